@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A group as the datapath sees it: an immutable snapshot, made by the shell
+ * for every change and handed to all lanes; what changes per packet (producers,
+ * counters) hangs off it by lane. No call here blocks or allocates.
+ */
+#ifndef PFQ_CORE_GROUP_H
+#define PFQ_CORE_GROUP_H
+
+#include "filter.h"
+#include "program.h"
+#include "ring.h"
+#include "steer.h"
+#include "view.h"
+#include "vlan.h"
+
+#define PFQ_ECHO_MAX	64
+
+/*
+ * Frames that an endpoint injected and must not see itself: the injecting
+ * thread adds a fingerprint, the lane that meets the frame on its way out
+ * takes it away. Entries older than a second are void.
+ */
+struct pfq_echo {
+	u64	entry[PFQ_ECHO_MAX];	/* fingerprint and time, 0: free */
+	u32	pending;		/* hint: may be more than there are */
+};
+
+void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns);
+bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v);
+
+struct pfq_member {
+	u32	id;			/* of the endpoint */
+	u32	snaplen;
+	u64	classes;
+	u8	direction;		/* enum pfq_direction */
+	const struct pfq_filter *filter;	/* NULL: none */
+	struct pfq_echo *echo;
+	struct pfq_producer *producer;	/* [lanes] */
+};
+
+/* one lane's part of a group's counters */
+struct pfq_group_lane {
+	u64	counters[PFQ_GROUP_COUNTERS_MAX];
+	u64	reserved[(128 - sizeof(u64) * PFQ_GROUP_COUNTERS_MAX % 128) / sizeof(u64)];
+};
+
+struct pfq_group {
+	u32	id;
+	u8	direction;		/* enum pfq_direction: others are not of this group */
+	bool	holding;		/* waits for members: steered packets find nobody */
+	const struct pfq_filter *filter;	/* NULL: none */
+	const struct pfq_vlan_set *vlans;	/* NULL: all */
+	const struct pfq_program *program;
+	struct pfq_group_lane *lane;	/* [lanes] */
+	u32	members;
+	const struct pfq_member *member;	/* [members], in order of joining */
+	/*
+	 * By class: who takes steered packets. Entries of started[] and of the
+	 * tables are indices into member[]. NULL: nobody subscribes.
+	 */
+	const struct pfq_class_members *class[PFQ_CLASSES];
+};
+
+struct pfq_class_members {
+	struct pfq_steer_table table;	/* of started members */
+	u32	started_count;
+	u16	started[PFQ_MEMBERS_MAX];
+	u32	count;			/* started or not: who takes copies */
+	u16	all[PFQ_MEMBERS_MAX];
+};
+
+/* a lane's working memory, zeroed once */
+struct pfq_scratch {
+	u16	touched[PFQ_MEMBERS_MAX];	/* members with packets in this run */
+	u32	touched_count;
+	u8	count[PFQ_MEMBERS_MAX];
+	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];
+	u32	hash[PFQ_BATCH_MAX];
+};
+
+/*
+ * Take @batch through group @g in lane @env->lane: filters, program, copies
+ * into the members' rings, one publication each. On return
+ * scratch->touched[0..touched_count) are the members that were offered
+ * packets: the shell looks at their doorbells.
+ */
+void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
+		   struct pfq_scratch *scratch);
+
+#endif /* PFQ_CORE_GROUP_H */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A group's program: a list of functions out of one table, applied to a packet
+ * in turn until the list ends or one drops it. A steering policy by name
+ * ("flow", "to:3") is a program of one. The table, in program.c, holds name,
+ * argument types and function: a policy is one row and one function.
+ */
+#ifndef PFQ_CORE_PROGRAM_H
+#define PFQ_CORE_PROGRAM_H
+
+#include "view.h"
+
+enum pfq_verdict_kind {
+	PFQ_VERDICT_DROP,
+	PFQ_VERDICT_COPY,	/* to every member of the classes */
+	PFQ_VERDICT_STEER,	/* by h1 through the indirection table */
+	PFQ_VERDICT_DOUBLE,	/* by h1 and h2; one copy if both are the same member */
+	PFQ_VERDICT_INDEX,	/* the h1-th member, in order of joining; none if there are fewer */
+	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th member */
+};
+
+struct pfq_verdict {
+	enum pfq_verdict_kind kind;
+	u32	h1, h2;
+	u64	classes;	/* mask; PFQ_CLASS_DEFAULT to begin with */
+	u32	flow_hash;	/* for the record; 0: not computed */
+};
+
+struct pfq_frag_table;
+
+/* what a lane lends to programs; private to it but for frags */
+struct pfq_lane_env {
+	u32	seed;		/* of the hashes; the same in all lanes of an engine */
+	u32	lane;
+	u64	turn;		/* round robin */
+	u64	random;		/* xorshift state, never 0 */
+	struct pfq_frag_table *frags;
+};
+
+#define PFQ_PROGRAM_MAX		64
+#define PFQ_PROGRAM_ARGS	4
+
+enum pfq_arg_type {
+	PFQ_ARG_NONE,
+	PFQ_ARG_U32,
+};
+
+struct pfq_program_arg {
+	u64 value;
+};
+
+/* returns false to end the program; the verdict stands as it is */
+typedef bool (*pfq_program_fn)(struct pfq_view *v, struct pfq_verdict *out,
+			       struct pfq_lane_env *env, const struct pfq_program_arg *args);
+
+struct pfq_program_row {
+	const char *name;
+	enum pfq_arg_type args[PFQ_PROGRAM_ARGS];
+	pfq_program_fn fn;
+	const char *help;	/* for manuals and error texts */
+};
+
+struct pfq_program {
+	u32 count;
+	struct {
+		pfq_program_fn fn;
+		struct pfq_program_arg args[PFQ_PROGRAM_ARGS];
+	} step[PFQ_PROGRAM_MAX];
+};
+
+/* rows of the table, NULL after the last */
+const struct pfq_program_row *pfq_program_row(unsigned int i);
+
+/* A program of one from "flow" or "to:3". -ENOENT: no such name; -EINVAL: its argument. */
+int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
+
+/* count 0: copy */
+void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
+		     struct pfq_verdict *out, struct pfq_lane_env *env);
+
+#endif /* PFQ_CORE_PROGRAM_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The producer's side of one lane. Cursors, size and data pointer are private
+ * memory of the engine; the lane header is a mirror that the consumer reads,
+ * the reader area a hint that it writes. See linux/pfq.h, Rings.
+ *
+ * One thread at a time calls these for a lane (pfq_ring_unread() and
+ * pfq_ring_doorbell_due() included).
+ */
+#ifndef PFQ_CORE_RING_H
+#define PFQ_CORE_RING_H
+
+#include <pfq_deps.h>
+#include <linux/pfq.h>
+
+struct pfq_producer {
+	u8	*data;		/* the lane's bytes */
+	u64	size;		/* power of two */
+	u64	head;		/* written up to here, not all published */
+	u64	prod;		/* published */
+	u64	cons;		/* the last credible value of the consumer's cursor */
+	u64	unread_since;	/* clock of the shell; 0: nothing was unread at the last look */
+	struct pfq_lane_hdr *hdr;
+	const struct pfq_reader_lane *reader;
+	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
+	u64	violations;	/* incredible cursors seen */
+};
+
+/* @area, @reader_area: zeroed; fills the ring header for @lanes lanes */
+void pfq_ring_format(void *area, u32 lanes, u64 lane_size, u32 snaplen, u32 linktype);
+
+/* bytes of a data area, a reader area; data begins page aligned behind the headers */
+u64 pfq_ring_area_bytes(u32 lanes, u64 lane_size);
+u64 pfq_ring_reader_bytes(u32 lanes);
+
+/* the smallest lane that holds packets of @snaplen bytes with room to spare */
+u64 pfq_ring_lane_min(u32 snaplen);
+
+void pfq_producer_init(struct pfq_producer *p, void *area, const void *reader_area, u32 lane);
+
+/*
+ * Room for a record with @caplen bytes behind it, header not filled;
+ * NULL: the ring is full.
+ */
+struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caplen);
+
+/* Publish what was reserved since the last call, and mirror the counters. */
+void pfq_ring_publish(struct pfq_producer *p);
+
+/* No record published later will be older than @ts_ns (PFQ_LANE_UNFED: there will be none). */
+void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns);
+
+/* bytes published and not consumed, as far as the consumer can be believed */
+u64 pfq_ring_unread(struct pfq_producer *p);
+
+/*
+ * After a publication, and on the shell's timer: must the doorbell be rung?
+ * @now_ns: any monotonic clock, the same in all calls. When true, the armed
+ * word has been taken: the caller rings. When false and *next_ns is not ~0,
+ * ask again at that time.
+ */
+bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
+			   u64 *next_ns);
+
+#endif /* PFQ_CORE_RING_H */

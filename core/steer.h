@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The indirection table from hash to member, one for each class of a group.
+ * Shares follow the weights exactly (but for rounding), and when a member
+ * comes or goes only its share of the slots moves.
+ */
+#ifndef PFQ_CORE_STEER_H
+#define PFQ_CORE_STEER_H
+
+#include <pfq_deps.h>
+#include <linux/pfq.h>
+
+#define PFQ_STEER_SLOTS		4096	/* a power of two, >= 2 * PFQ_MEMBERS_MAX * PFQ_WEIGHT_MAX */
+#define PFQ_STEER_NOBODY	0xffff
+
+struct pfq_steer_share {
+	u32 id;		/* of the endpoint: lasts while it lives, unique in the group */
+	u32 weight;	/* 1..PFQ_WEIGHT_MAX */
+};
+
+struct pfq_steer_table {
+	u32 members;			/* 0: nobody */
+	u16 slot[PFQ_STEER_SLOTS];	/* index into the share array it was built from */
+	u32 id[PFQ_MEMBERS_MAX];	/* of each index: to map an old table onto a new one */
+};
+
+/*
+ * Build @t for @count members; @old is the table before, or NULL. @old and @t
+ * must differ. Same input, same table.
+ */
+void pfq_steer_build(struct pfq_steer_table *t, const struct pfq_steer_table *old,
+		     const struct pfq_steer_share *share, u32 count);
+
+static inline u16 pfq_steer_pick(const struct pfq_steer_table *t, u32 hash)
+{
+	return t->slot[hash & (PFQ_STEER_SLOTS - 1)];
+}
+
+#endif /* PFQ_CORE_STEER_H */

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What core/ takes from the world it is compiled into: the user-space variant.
+ * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
+ * else from outside of core/ and include/.
+ *
+ * Need: u8 u16 u32 u64 bool size_t, memcpy memset memcmp, likely unlikely,
+ * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
+ * cmpxchg_relaxed-like pfq_cmpxchg64, get_unaligned_be16/32/64,
+ * prefetch, ARRAY_SIZE, min_t max_t, EINVAL and friends.
+ */
+#ifndef PFQ_DEPS_H
+#define PFQ_DEPS_H
+
+#include <endian.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define min_t(t, a, b)	((t)(a) < (t)(b) ? (t)(a) : (t)(b))
+#define max_t(t, a, b)	((t)(a) > (t)(b) ? (t)(a) : (t)(b))
+#define prefetch(p)	__builtin_prefetch(p)
+
+#define READ_ONCE(x)			__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v)		__atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+#define smp_load_acquire(p)		__atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)		__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+#define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
+
+/* returns what *p held; it holds @val now where that was @old */
+static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)
+{
+	__atomic_compare_exchange_n(p, &old, val, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	return old;
+}
+
+static inline u32 pfq_xchg32(u32 *p, u32 val)
+{
+	return __atomic_exchange_n(p, val, __ATOMIC_ACQ_REL);
+}
+
+static inline u16 get_unaligned_be16(const void *p)
+{
+	u16 v;
+
+	memcpy(&v, p, sizeof(v));
+	return be16toh(v);
+}
+
+static inline u32 get_unaligned_be32(const void *p)
+{
+	u32 v;
+
+	memcpy(&v, p, sizeof(v));
+	return be32toh(v);
+}
+
+static inline u64 get_unaligned_be64(const void *p)
+{
+	u64 v;
+
+	memcpy(&v, p, sizeof(v));
+	return be64toh(v);
+}
+
+#endif /* PFQ_DEPS_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A view: one packet as every ingest yields it, and a batch of them.
+ *
+ * The bytes are the frame without its outer VLAN tag (802.1Q or 802.1ad),
+ * whatever the source did with it; the tag is in tci and tpid. Filters run on
+ * this form. len and caplen count these bytes: the record of a tagged packet
+ * is 4 bytes longer.
+ */
+#ifndef PFQ_CORE_VIEW_H
+#define PFQ_CORE_VIEW_H
+
+#include <pfq_deps.h>
+#include <linux/pfq.h>
+
+#define PFQ_BATCH_MAX		64
+
+#define PFQ_LINKTYPE_ETHERNET	1
+#define PFQ_LINKTYPE_RAW	101	/* begins with the IPv4 or IPv6 header */
+
+#define PFQ_QUEUE_UNKNOWN	0xffff
+
+/* what parsing found; see parse.h */
+struct pfq_flow {
+	u8	parsed;		/* the other fields are valid */
+	u8	version;	/* 4, 6, or 0: no IP */
+	u8	proto;		/* of the transport header, extension headers skipped */
+	u8	flags;		/* PFQ_FLOW_* */
+	u16	l3_offset;
+	u16	l4_offset;	/* 0: not within caplen */
+	u16	sport, dport;	/* host order, with PFQ_FLOW_PORTS */
+	u32	frag_id;	/* with PFQ_FLOW_FRAG */
+};
+
+struct pfq_view {
+	const u8 *data;
+	u32	caplen;		/* bytes at data; nothing reads beyond */
+	u32	len;		/* bytes on the wire */
+	u64	ts_ns;
+	u32	rxhash;		/* the device's or kernel's hash; 0: none */
+	u32	ifindex;
+	u16	queue;		/* PFQ_QUEUE_UNKNOWN */
+	u16	tci;		/* with PFQ_REC_F_VLAN, host order */
+	u16	tpid;
+	u16	flags;		/* PFQ_REC_F_* */
+	u16	linktype;	/* PFQ_LINKTYPE_*; another has no flow */
+	u16	protocol;	/* for SKF_AD_PROTOCOL: ethertype, host order */
+	u8	pkttype;	/* for SKF_AD_PKTTYPE: PACKET_HOST ... PACKET_OUTGOING */
+	const void *native;	/* the kernel's own packet, NULL in user space */
+	struct pfq_flow flow;	/* the producer of a view clears flow.parsed */
+};
+
+struct pfq_batch {
+	unsigned int n;
+	struct pfq_view view[PFQ_BATCH_MAX];
+};
+
+#endif /* PFQ_CORE_VIEW_H */

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * pfq: the interface between an engine and its consumers.
+ *
+ * This header is the specification. It is shared, unchanged, by the kernel
+ * module, the daemon and the client library. Enumerations only grow at their
+ * end; a structure never changes its size; a bit not defined here is refused.
+ *
+ * 1. RINGS
+ *
+ * An endpoint's memory is two areas.
+ *
+ * The data area belongs to the engine; the consumer's mapping is read-only.
+ *
+ *	offset 0                    struct pfq_ring_hdr
+ *	lane_hdr_offset + i * 256   struct pfq_lane_hdr of lane i
+ *	data_offset + i * lane_size the records of lane i
+ *
+ * The reader area belongs to the consumer; the engine believes nothing in it.
+ *
+ *	offset 0                    struct pfq_reader_hdr
+ *	64 + i * 64                 struct pfq_reader_lane of lane i
+ *
+ * A lane has one producer (a CPU of the kernel, a worker of pfqd) and one
+ * consumer. Its cursors are byte positions that count up for ever in 64 bits;
+ * position p lies at byte p & (lane_size - 1) of the lane's data, lane_size
+ * being a power of two. Records are contiguous, start on multiples of
+ * PFQ_REC_ALIGN and never cross the lane's end: a record with PFQ_REC_F_PAD
+ * fills the rest of the lane, and the next record starts at its beginning.
+ *
+ * Producer: writes records, then prod with release semantics.
+ * Consumer: loads prod with acquire semantics, reads the records in place,
+ * then stores cons with release semantics. Records before cons are the
+ * producer's to overwrite.
+ *
+ * The engine loads cons once, compares it in 64 bits with what it knows
+ * (old cons <= cons <= prod) and disregards a value outside of that: such a
+ * consumer finds its ring full.
+ *
+ * Order: each lane is in order of ts_ns, or nearly so. watermark says that no
+ * record published later in this lane will have a smaller ts_ns; it is
+ * ~0 for a lane that nothing feeds. A consumer that wants wire order takes the
+ * smallest ts_ns among the lanes once every lane without a record has a
+ * watermark at or above it. While packets arrive anywhere, an engine renews
+ * each watermark at least every PFQ_WATERMARK_NS; a consumer gives up on a
+ * lane that lags by more than PFQ_LAG_MAX_NS.
+ *
+ * 2. DOORBELL
+ *
+ * To sleep, a consumer stores threshold and delay_ns, then armed = 1, executes
+ * a full fence, and looks at every prod once more. The engine, after storing
+ * prod, executes a full fence and loads armed; where it is 1 and at least
+ * threshold bytes of a lane are unread, or a lane's unread records have waited
+ * delay_ns, it exchanges armed with 0 and rings: one byte sent, without
+ * blocking, through its own end of the pair whose other end the consumer
+ * holds. End of file on that descriptor means that the engine is gone;
+ * records that it had published stay readable.
+ *
+ * 3. CONTROL
+ *
+ * Requests and replies are netlink messages: struct nlmsghdr, struct
+ * genlmsghdr with one of PFQ_CMD_*, attributes PFQ_A_*. The kernel engine is
+ * generic netlink family PFQ_FAMILY_NAME. The user engine listens on a
+ * SOCK_SEQPACKET Unix socket; there one datagram, of at most PFQ_MSG_MAX
+ * bytes, carries one message of type PFQ_MSG_TYPE, and the first request of a
+ * connection must be HELLO.
+ *
+ * Every request with NLM_F_REQUEST gets exactly one answer:
+ *  - NLMSG_ERROR holding struct nlmsgerr (error = 0, or a negative errno with
+ *    the attribute NLMSGERR_ATTR_MSG: one line that says what to do), or
+ *  - a message with the request's command, or
+ *  - for NLM_F_DUMP, any number of messages with NLM_F_MULTI, then NLMSG_DONE.
+ * nlmsg_seq of an answer is that of its request.
+ *
+ * command        request attributes               answer
+ * HELLO          ABI                              ABI ENGINE VERSION PID NETNS_DEV NETNS_INO
+ * STATUS_GET     -                                ENGINE VERSION PID NETNS_* WORKERS CPUS
+ *                                                 UPTIME_NS SOCKET, and an INGEST nest for
+ *                                                 each open ingest:
+ *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS
+ * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
+ *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
+ *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
+ *                                                 JOINABLE COUNTERS, and a DEVICE_BOUND nest for each device:
+ *                                                 DEVICE IFINDEX STATE
+ * ENDPOINT_GET dump [GROUP]                       one message an endpoint: ENDPOINT GROUP NAME PID
+ *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
+ *                                                 PAGE_BYTES COUNTERS
+ * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
+ *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS, and
+ *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
+ *                [HUGEPAGES] [VLANS]              doorbell
+ * START          -                                -    takes its share of flows from now on
+ * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
+ * DIRECTION_SET  DIRECTION                        POSITIONS
+ * INJECT         FRAME                            -
+ *
+ * An endpoint lives as long as the connection it was made on. A group without
+ * a name given to JOIN is private: a copy of what its BINDINGS carry, for this
+ * endpoint alone. JOIN with a GROUP that does not exist makes it where the
+ * caller may, with STEER; it goes with its last member.
+ * POSITIONS holds one __u64 a lane: records before it were made before the
+ * change took effect.
+ */
+#ifndef _LINUX_PFQ_H
+#define _LINUX_PFQ_H
+
+#include <linux/types.h>
+
+#define PFQ_ABI_VERSION		1
+#define PFQ_FAMILY_NAME		"pfq"
+#define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
+#define PFQ_MSG_MAX		65536	/* bytes of one message */
+
+#define PFQ_GROUP_ID_MIN	1
+#define PFQ_GROUP_ID_MAX	65535
+#define PFQ_NAME_MAX		31	/* bytes of a group's or endpoint's name, no NUL */
+#define PFQ_CLASSES		64
+#define PFQ_CLASS_DEFAULT	1ULL	/* mask: class 0 */
+#define PFQ_WEIGHT_MAX		8
+#define PFQ_MEMBERS_MAX		256	/* endpoints of one group */
+#define PFQ_LANES_MAX		64
+#define PFQ_SNAPLEN_MAX		262144
+#define PFQ_FILTER_MAX		4096	/* instructions of one filter */
+
+/* --- rings --------------------------------------------------------------- */
+
+#define PFQ_RING_MAGIC		0x31676e6972716670ULL	/* "pfqring1" */
+#define PFQ_REC_ALIGN		32
+#define PFQ_LANE_HDR_BYTES	256
+#define PFQ_WATERMARK_NS	1000000ULL
+#define PFQ_LAG_MAX_NS		20000000ULL
+#define PFQ_LANE_UNFED		(~0ULL)
+
+struct pfq_ring_hdr {
+	__u64	magic;
+	__u32	abi;
+	__u32	lanes;
+	__u64	lane_hdr_offset;
+	__u64	data_offset;
+	__u64	lane_size;
+	__u64	total_bytes;
+	__u32	snaplen;
+	__u32	linktype;	/* LINKTYPE_* value of the records */
+	__u64	reserved;
+};
+
+enum pfq_rec_flags {
+	PFQ_REC_F_VLAN	= 1 << 0,	/* tci and tpid are valid; the tag is in the bytes too */
+	PFQ_REC_F_OUT	= 1 << 1,	/* sent by this host */
+	PFQ_REC_F_HWTS	= 1 << 2,	/* ts_ns is the device's */
+	PFQ_REC_F_PAD	= 1 << 15,	/* no packet: go on at the lane's beginning */
+};
+
+struct pfq_rec {
+	__u64	ts_ns;		/* CLOCK_REALTIME, or the device's clock */
+	__u32	len;		/* bytes on the wire, outer VLAN tag included */
+	__u32	caplen;		/* bytes that follow this header */
+	__u16	tci;
+	__u16	tpid;		/* host order, as tci */
+	__u32	hash;		/* flow hash, symmetric; 0: not computed */
+	__u32	ifindex;
+	__u16	flags;		/* PFQ_REC_F_* */
+	__u16	queue;		/* receive queue, 0xffff: not known */
+};
+
+/* bytes that a record with n bytes of packet takes in a lane */
+#define PFQ_REC_BYTES(n)	\
+	(((__u64)(n) + sizeof(struct pfq_rec) + PFQ_REC_ALIGN - 1) & ~(__u64)(PFQ_REC_ALIGN - 1))
+
+/*
+ * Counters by cause. One list for the engine, the library, pfqctl and the
+ * manual: pfq(7) explains each. New ones go to the end.
+ * Group:    recv = drop_filter + drop_vlan + drop_program + drop_no_member + steered
+ * Endpoint: offered = drop_endpoint_filter + drop_ring_full + delivered
+ * The copies asked for by steered are the sum of offered; where every verdict
+ * names one member, that is steered itself.
+ */
+#define PFQ_GROUP_COUNTERS(_) \
+	_(recv,			"packets taken from the bindings") \
+	_(drop_filter,		"refused by the group's filter") \
+	_(drop_vlan,		"refused by the group's VLAN list") \
+	_(drop_program,		"dropped by the group's program") \
+	_(drop_no_member,	"no member to take it") \
+	_(steered,		"packets given to at least one member") \
+	_(copies,		"copies asked for: the sum of its endpoints' offered")
+
+#define PFQ_ENDPOINT_COUNTERS(_) \
+	_(offered,		"copies meant for this endpoint") \
+	_(drop_endpoint_filter,	"refused by the endpoint's filter or direction") \
+	_(drop_ring_full,	"no room in the endpoint's ring") \
+	_(delivered,		"put into the endpoint's ring")
+
+#define PFQ_INGEST_COUNTERS(_) \
+	_(rx_packets,		"packets read") \
+	_(rx_bytes,		"bytes of these on the wire") \
+	_(drop_socket,		"lost before the engine: socket or descriptor ring full") \
+	_(drop_malformed,	"unusable: shorter than a link header")
+
+#define PFQ_COUNTER_ENUM_GROUP(name, text)	PFQ_GROUP_##name,
+#define PFQ_COUNTER_ENUM_ENDPOINT(name, text)	PFQ_ENDPOINT_##name,
+#define PFQ_COUNTER_ENUM_INGEST(name, text)	PFQ_INGEST_##name,
+
+enum pfq_group_counter {
+	PFQ_GROUP_COUNTERS(PFQ_COUNTER_ENUM_GROUP)
+	PFQ_GROUP_COUNTERS_MAX
+};
+
+enum pfq_endpoint_counter {
+	PFQ_ENDPOINT_COUNTERS(PFQ_COUNTER_ENUM_ENDPOINT)
+	PFQ_ENDPOINT_COUNTERS_MAX
+};
+
+enum pfq_ingest_counter {
+	PFQ_INGEST_COUNTERS(PFQ_COUNTER_ENUM_INGEST)
+	PFQ_INGEST_COUNTERS_MAX
+};
+
+struct pfq_lane_hdr {
+	__u64	prod;		/* bytes published */
+	__u64	watermark;	/* ns; see Order */
+	__u64	reserved[6];
+	__u64	counters[16];	/* enum pfq_endpoint_counter: this lane's part */
+	__u64	reserved2[8];
+};
+
+struct pfq_reader_hdr {
+	__u32	armed;		/* 1: ring me; the engine puts 0 when it does */
+	__u32	threshold;	/* bytes unread in a lane that are worth a ring */
+	__u64	delay_ns;	/* ring at the latest so long after the first unread record */
+	__u64	reserved[6];
+};
+
+struct pfq_reader_lane {
+	__u64	cons;		/* bytes consumed */
+	__u64	read;		/* packets consumed; for show only */
+	__u64	reserved[6];
+};
+
+#define PFQ_READER_LANE_OFFSET(i)	(64 + (__u64)(i) * 64)
+
+/* --- control ------------------------------------------------------------- */
+
+enum pfq_cmd {
+	PFQ_CMD_UNSPEC,
+	PFQ_CMD_HELLO,
+	PFQ_CMD_STATUS_GET,
+	PFQ_CMD_GROUP_GET,
+	PFQ_CMD_ENDPOINT_GET,
+	PFQ_CMD_JOIN,
+	PFQ_CMD_START,
+	PFQ_CMD_FILTER_SET,
+	PFQ_CMD_DIRECTION_SET,
+	PFQ_CMD_INJECT,
+	__PFQ_CMD_MAX
+};
+#define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
+
+enum pfq_direction {
+	PFQ_DIRECTION_INOUT,
+	PFQ_DIRECTION_IN,
+	PFQ_DIRECTION_OUT,
+	__PFQ_DIRECTION_MAX
+};
+
+/* state of a device that a group names */
+enum pfq_device_state {
+	PFQ_DEVICE_ABSENT,	/* waited for */
+	PFQ_DEVICE_DOWN,
+	PFQ_DEVICE_UP,
+	PFQ_DEVICE_ENDED,	/* a file that was replayed to its end */
+	__PFQ_DEVICE_STATE_MAX
+};
+
+/*
+ * Attributes: name, netlink type, largest payload in bytes (strings without
+ * their NUL). Both sides expand this list into the enumeration and their
+ * policy table. New ones go to the end.
+ */
+#define PFQ_ATTR_LIST(_) \
+	_(ABI,			U32,	4) \
+	_(ENGINE,		STRING,	15) \
+	_(VERSION,		STRING,	31) \
+	_(PID,			U32,	4) \
+	_(NETNS_DEV,		U64,	8) \
+	_(NETNS_INO,		U64,	8) \
+	_(WORKERS,		U32,	4) \
+	_(CPUS,			STRING,	255) \
+	_(UPTIME_NS,		U64,	8) \
+	_(SOCKET,		STRING,	107) \
+	_(INGEST,		NESTED,	0) \
+	_(DEVICE,		STRING,	255) \
+	_(DRIVER,		STRING,	15) \
+	_(MODE,			STRING,	31) \
+	_(QUEUES,		STRING,	255) \
+	_(STATE,		U32,	4) \
+	_(IFINDEX,		U32,	4) \
+	_(DEVICE_BOUND,		NESTED,	0) \
+	_(GROUP,		STRING,	PFQ_NAME_MAX) \
+	_(ID,			U32,	4) \
+	_(BINDINGS,		STRING,	1023) \
+	_(STEER,		STRING,	63) \
+	_(FILTER_TEXT,		STRING,	4095) \
+	_(VLANS,		STRING,	1023) \
+	_(MEMBERS,		U32,	4) \
+	_(MEMBERS_WANTED,	U32,	4) \
+	_(OWNER_UID,		U32,	4) \
+	_(OWNER_GID,		U32,	4) \
+	_(ACCESS,		U32,	4) \
+	_(JOINABLE,		U32,	4) \
+	_(LINKTYPE,		U32,	4) \
+	_(SNAPLEN,		U32,	4) \
+	_(RING_BYTES,		U64,	8) \
+	_(READER_BYTES,		U64,	8) \
+	_(PAGE_BYTES,		U64,	8) \
+	_(LANES,		U32,	4) \
+	_(ENDPOINT,		U32,	4) \
+	_(NAME,			STRING,	PFQ_NAME_MAX) \
+	_(COMM,			STRING,	31) \
+	_(UID,			U32,	4) \
+	_(WEIGHT,		U32,	4) \
+	_(CLASSES,		U64,	8) \
+	_(STEERED,		U32,	4) \
+	_(PROMISC,		U32,	4) \
+	_(HUGEPAGES,		STRING,	31) \
+	_(DIRECTION,		U32,	4) \
+	_(FILTER,		BINARY,	(8 * PFQ_FILTER_MAX)) \
+	_(POSITIONS,		BINARY,	(8 * PFQ_LANES_MAX)) \
+	_(FRAME,		BINARY,	65000) \
+	_(COUNTERS,		BINARY,	(8 * 64))
+
+#define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
+
+enum pfq_attr {
+	PFQ_A_UNSPEC,
+	PFQ_ATTR_LIST(PFQ_ATTR_ENUM)
+	__PFQ_A_MAX
+};
+#define PFQ_A_MAX	(__PFQ_A_MAX - 1)
+
+/*
+ * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames
+ * whose outer VLAN tag is not in the bytes but in the ancillary loads, as on
+ * the kernel's own packet sockets.
+ * COUNTERS is an array of __u64 in the order of the matching enumeration; a
+ * reader takes what both sides know.
+ */
+
+/* --- shapes --------------------------------------------------------------- */
+
+#define PFQ_ASSERT_SIZE(type, size) \
+	_Static_assert(sizeof(struct type) == (size), "struct " #type " changed its size")
+
+PFQ_ASSERT_SIZE(pfq_ring_hdr, 64);
+PFQ_ASSERT_SIZE(pfq_rec, 32);
+PFQ_ASSERT_SIZE(pfq_lane_hdr, PFQ_LANE_HDR_BYTES);
+PFQ_ASSERT_SIZE(pfq_reader_hdr, 64);
+PFQ_ASSERT_SIZE(pfq_reader_lane, 64);
+_Static_assert(PFQ_ENDPOINT_COUNTERS_MAX <= 16, "pfq_lane_hdr holds 16 counters");
+_Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64, "counters share no line with prod");
+
+#endif /* _LINUX_PFQ_H */
