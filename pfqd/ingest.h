@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Ingest drivers: where packets come from. A driver is a file and a row in the
+ * table of ingest.c.
+ *
+ * A source is one device (with its queues) or one file. It is opened once for
+ * each lane that serves it; what that yields, a struct ingest, belongs to one
+ * worker: rx(), done(), fd() and watermark() are called by that thread alone.
+ * open() and close() are called by the control thread, while no worker uses
+ * the ingest. counters() may be called by the control thread at any time.
+ */
+#ifndef PFQD_INGEST_H
+#define PFQD_INGEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "../core/view.h"
+#include "pfq.h"
+
+#define INGEST_QUEUES_MAX	1024	/* queue numbers 0..1023 */
+
+struct ingest_params {
+	const char *device;	/* interface name; NULL for a file */
+	const char *path;	/* file; NULL for a device */
+	uint32_t ifindex;
+	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX; NULL: all */
+	bool promisc;
+	uint32_t lane, lanes;	/* which one of how many */
+	uint16_t fanout_id;	/* the same in all lanes of a source; unique in pfqd */
+	enum {
+		INGEST_SPEED_FULL,
+		INGEST_SPEED_RECORDED,
+	} speed;		/* file */
+	uint32_t loops;		/* file: how often; 0: for ever */
+};
+
+struct ingest;
+
+struct ingest_driver {
+	const char *name;	/* as in pfqd.conf and pfqctl */
+	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
+	bool single_lane;	/* one lane serves the whole source */
+	/*
+	 * -errno with err->text. The ingest begins to collect packets at once.
+	 * All the ingests of a source are opened before the first is read.
+	 */
+	int (*open)(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
+	/* LINKTYPE_* of the packets: known from open() on */
+	uint32_t (*linktype)(const struct ingest *in);
+	/* readable when rx() will give packets; -1: ask rx() at next_ns */
+	int (*fd)(const struct ingest *in);
+	/*
+	 * Append up to PFQ_BATCH_MAX packets to an empty batch; 0: none now.
+	 * Their bytes stay valid until done(). *next_ns (CLOCK_MONOTONIC): when
+	 * to ask again although fd is not readable; ~0: no need.
+	 * -ENODATA: the end, for ever. -ENETDOWN: the device is down or gone.
+	 */
+	int (*rx)(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns);
+	void (*done)(struct ingest *in);
+	/*
+	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
+	 * ns). Called when rx() gave none or after done(). ~0: nothing will come.
+	 */
+	uint64_t (*watermark)(struct ingest *in);
+	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
+	void (*close)(struct ingest *in);
+};
+
+/* rows, NULL after the last */
+const struct ingest_driver *ingest_driver(unsigned int i);
+const struct ingest_driver *ingest_driver_find(const char *name);
+
+#endif /* PFQD_INGEST_H */
