@@ -32,7 +32,8 @@ struct source {
 	bool is_announced;		/* its state is in the log */
 	bool is_down;			/* a worker met -ENETDOWN */
 	bool retry;			/* could not be opened, though it should */
-	struct pfq_error error;		/* why */
+	int open_errno;			/* -errno that goes with error; 0: none */
+	struct pfq_error error;		/* why it is not used */
 	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
 	unsigned int plan_index;	/* in the published plan; SOURCE_NOT_PLANNED */
 };
