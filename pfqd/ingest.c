@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
 #include <stddef.h>
 #include <string.h>
 

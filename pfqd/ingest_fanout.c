@@ -15,6 +15,8 @@
  * kernel choose a free one; fanout_id of the caller only tells which
  * lanes belong together. Control thread only.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

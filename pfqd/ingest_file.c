@@ -5,6 +5,8 @@
  * goes on rising. The file is read by one descriptor that stays open: what is replayed
  * does not depend on who has its name by then.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -4,6 +4,8 @@
  * packets. A view points into a block of the ring; the block is the kernel's again
  * when done() follows the batch that held the last of its packets.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <net/if_arp.h>
 #include <sys/socket.h>

@@ -8,6 +8,8 @@
  * is sent has a transmit queue in the same place, so a source of queues has
  * what comes in only.
  */
+#include "config.h"
+
 #include <net/if_arp.h>
 
 #include "ingest_packet.h"

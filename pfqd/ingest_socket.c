@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Making and closing the socket and its ring. */
+#include "config.h"
+
 #include <errno.h>
 #include <net/if_arp.h>
 #include <stdlib.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Starting and stopping the workers, and handing them plans. */
+#include "config.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

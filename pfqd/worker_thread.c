@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* What a worker does: batches, watermarks, doorbells, sleep. */
+#include "config.h"
+
 #include <errno.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -10,8 +12,6 @@
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
-/* doorbell timers are not finer */
-#define BELL_MIN_NS	50000ULL
 #define TIMER_SLACK_NS	10000UL
 /* so many errors of a descriptor, each within this of the last, and it is polled no more */
 #define FAULTS_MAX	4
@@ -108,8 +108,7 @@ static void doorbell_look(struct worker *w, const struct plan_endpoint *e)
 			send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 		return;
 	}
-	if (next_ns != ~0ULL)
-		w->bell_ns = min_ns(w->bell_ns, max_t(uint64_t, next_ns, w->now_ns + BELL_MIN_NS));
+	w->bell_ns = min_ns(w->bell_ns, next_ns);
 }
 
 static void group_run(struct worker *w, const struct plan_group *pg)
