@@ -319,8 +319,8 @@ static int read_file(const char *path, char **text, size_t *len)
 
 int conf_load(struct conf **conf, const char *path, struct conf_report *report)
 {
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
 	int ret;
 
 	report->file = path;

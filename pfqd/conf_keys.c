@@ -176,7 +176,7 @@ PARSER(direction)
 		{ "inout", PFQ_DIRECTION_INOUT }, { "in", PFQ_DIRECTION_IN },
 		{ "out", PFQ_DIRECTION_OUT }, { NULL, 0 },
 	};
-	int found, ret;
+	int found = 0, ret;
 
 	ret = find_word(words, value, ALLOWED_DIRECTION, &found, err);
 	if (!ret)
@@ -248,7 +248,7 @@ PARSER(speed)
 	static const struct word words[] = {
 		{ "full", INGEST_SPEED_FULL }, { "recorded", INGEST_SPEED_RECORDED }, { NULL, 0 },
 	};
-	int found, ret;
+	int found = 0, ret;
 
 	t->group->file_line = t->line;
 	ret = find_word(words, value, ALLOWED_SPEED, &found, err);

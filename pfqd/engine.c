@@ -17,7 +17,6 @@
 #include "value.h"
 
 #define ENGINE_RETRY_MS		2000	/* a source that could not be opened, a plan without memory */
-#define ENGINE_REOPEN_MS	100	/* a device that went down: rtnetlink tells more by then */
 
 uint64_t engine_now_ns(void)
 {
@@ -94,12 +93,15 @@ static void plan_retry(struct engine *e)
 int engine_update(struct engine *e, struct pfq_error *err)
 {
 	struct plan *plan;
+	int ret;
 
 	sync_sources(e);
 	plan = plan_create(&e->groups, &e->sources.live);
-	if (!plan)
-		return error_set(err, -ENOMEM, "no memory");
-	workers_publish(e->workers, plan);
+	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
+	if (ret) {
+		plan_discard(plan, &e->groups);
+		return error_set(err, ret, "the workers cannot be told: %s", strerror(-ret));
+	}
 	plan_free(e->plan);
 	e->plan = plan;
 	plan_settle(&e->groups, &e->sources.live);
@@ -130,31 +132,26 @@ static void on_devices(void *arg)
 	engine_update_later(arg);
 }
 
-/* A worker met the end of a source, or a device that is down. */
+/* A source changed its state. Devices that go down and up again are rtnetlink's business. */
 static void on_notify(void *arg, uint32_t events)
 {
-	bool went_down = false, ended = false;
 	struct engine *e = arg;
 	struct source *src;
+	bool ended = false;
 	uint64_t count;
-	int state;
 
 	(void)events;
 	if (read(e->notify_fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
-		if (src->plan_index == SOURCE_NOT_PLANNED)
+		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest ||
+		    workers_source_state(e->workers, src->plan_index) != -ENODATA)
 			continue;
-		state = workers_source_state(e->workers, src->plan_index);
-		if (!source_event(src, state))
-			continue;
-		went_down |= state == -ENETDOWN;
-		ended |= state != -ENETDOWN;
+		source_end(src);
+		ended = true;
 	}
 	if (ended)
 		engine_update_later(e);
-	if (went_down)
-		loop_timer_set(e->retry, ENGINE_REOPEN_MS);
 }
 
 /* --- life ------------------------------------------------------------------- */
@@ -241,7 +238,8 @@ void engine_destroy(struct engine *e)
 	if (!e)
 		return;
 	if (e->workers) {
-		workers_publish(e->workers, &empty);
+		if (workers_publish(e->workers, &empty))
+			log_error("the workers cannot be told to let go: no memory");
 		workers_stop(e->workers);
 	}
 	remove_everything(e);

@@ -156,7 +156,6 @@ static int open_source(struct source *src, uint32_t ifindex)
 	src->ingest = ingest;
 	src->ifindex = ifindex;
 	src->linktype = src->driver->linktype(ingest[first]);
-	src->is_down = false;
 	return 0;
 }
 
@@ -250,8 +249,7 @@ static bool sync_device(struct source *src, const struct devices *devices)
 		set_state(src, PFQ_DEVICE_DOWN);
 		return was_open != !!src->ingest;
 	}
-	return want_open(src, dev->ifindex,
-			 src->ingest && (src->is_down || src->ifindex != dev->ifindex));
+	return want_open(src, dev->ifindex, src->ifindex != dev->ifindex);
 }
 
 bool source_sync(struct source *src, const struct devices *devices)
@@ -263,20 +261,10 @@ bool source_sync(struct source *src, const struct devices *devices)
 	return want_open(src, 0, false);
 }
 
-bool source_event(struct source *src, int state)
+void source_end(struct source *src)
 {
-	if (!src->ingest)
-		return false;
-	if (state == -ENODATA && src->state != PFQ_DEVICE_ENDED) {
-		put_aside(src);
-		set_state(src, PFQ_DEVICE_ENDED);
-		return true;
-	}
-	if (state == -ENETDOWN && !src->is_down) {
-		src->is_down = true;
-		return true;
-	}
-	return false;
+	put_aside(src);
+	set_state(src, PFQ_DEVICE_ENDED);
 }
 
 void source_put(struct source *src)
