@@ -159,7 +159,7 @@ static int open_source(struct source *src, uint32_t ifindex)
 	return 0;
 }
 
-static void set_state(struct source *src, enum pfq_device_state state)
+void source_announce(struct source *src)
 {
 	static const char *const words[__PFQ_DEVICE_STATE_MAX] = {
 		[PFQ_DEVICE_ABSENT]	= "is not there: waiting for it",
@@ -169,12 +169,13 @@ static void set_state(struct source *src, enum pfq_device_state state)
 	};
 	char text[SOURCE_TEXT_MAX];
 
-	if (src->state == state && src->is_announced)
+	/* an error has been said already */
+	if ((src->is_announced && src->announced == src->state) || src->open_errno)
 		return;
-	src->state = state;
 	src->is_announced = true;
+	src->announced = src->state;
 	source_print(src, text, sizeof(text));
-	log_info("%s %s", text, words[state]);
+	log_info("%s %s", text, words[src->state]);
 }
 
 static void forget_error(struct source *src)
@@ -214,7 +215,7 @@ static bool want_open(struct source *src, uint32_t ifindex, bool anew)
 	}
 	changed |= src->state != PFQ_DEVICE_UP;
 	forget_error(src);
-	set_state(src, PFQ_DEVICE_UP);
+	src->state = PFQ_DEVICE_UP;
 	return changed;
 }
 
@@ -231,7 +232,7 @@ static bool sync_device(struct source *src, const struct devices *devices)
 	if (!dev) {
 		put_aside(src);
 		forget_error(src);
-		set_state(src, PFQ_DEVICE_ABSENT);
+		src->state = PFQ_DEVICE_ABSENT;
 		return was_open;
 	}
 	if (!dev->linktype) {
@@ -246,7 +247,7 @@ static bool sync_device(struct source *src, const struct devices *devices)
 		if (src->ingest && src->ifindex != dev->ifindex)
 			put_aside(src);
 		forget_error(src);
-		set_state(src, PFQ_DEVICE_DOWN);
+		src->state = PFQ_DEVICE_DOWN;
 		return was_open != !!src->ingest;
 	}
 	return want_open(src, dev->ifindex, src->ifindex != dev->ifindex);
@@ -264,7 +265,7 @@ bool source_sync(struct source *src, const struct devices *devices)
 void source_end(struct source *src)
 {
 	put_aside(src);
-	set_state(src, PFQ_DEVICE_ENDED);
+	src->state = PFQ_DEVICE_ENDED;
 }
 
 void source_put(struct source *src)
