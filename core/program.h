@@ -15,8 +15,9 @@ enum pfq_verdict_kind {
 	PFQ_VERDICT_COPY,	/* to every member of the classes */
 	PFQ_VERDICT_STEER,	/* by h1 through the indirection table */
 	PFQ_VERDICT_DOUBLE,	/* by h1 and h2; one copy if both are the same member */
-	PFQ_VERDICT_INDEX,	/* the h1-th member, in order of joining; none if there are fewer */
-	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th member */
+	/* members that take flows, in order of joining, counted from 0 */
+	PFQ_VERDICT_INDEX,	/* the h1-th; none if there are fewer */
+	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th */
 };
 
 struct pfq_verdict {
@@ -71,7 +72,10 @@ struct pfq_program {
 /* rows of the table, NULL after the last */
 const struct pfq_program_row *pfq_program_row(unsigned int i);
 
-/* A program of one from "flow" or "to:3". -ENOENT: no such name; -EINVAL: its argument. */
+/*
+ * A program of one from "flow" or "to:3". -ENOENT: no such name; -EINVAL: its
+ * argument; -EOPNOTSUPP: a name that is promised and has not come yet.
+ */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
 /* count 0: copy */

@@ -20,6 +20,7 @@ struct pfq_producer {
 	u64	prod;		/* published */
 	u64	cons;		/* the last credible value of the consumer's cursor */
 	u64	unread_since;	/* clock of the shell; 0: nothing was unread at the last look */
+	u64	looked;		/* prod at the last look for the doorbell */
 	struct pfq_lane_hdr *hdr;
 	const struct pfq_reader_lane *reader;
 	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
@@ -57,7 +58,8 @@ u64 pfq_ring_unread(struct pfq_producer *p);
  * After a publication, and on the shell's timer: must the doorbell be rung?
  * @now_ns: any monotonic clock, the same in all calls. When true, the armed
  * word has been taken: the caller rings. When false and *next_ns is not ~0,
- * ask again at that time.
+ * ask again at that time, which is 50 us ahead at least. A threshold above
+ * half of the lane counts as half.
  */
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
 			   u64 *next_ns);

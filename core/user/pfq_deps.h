@@ -4,9 +4,10 @@
  * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
  * else from outside of core/ and include/.
  *
- * Need: u8 u16 u32 u64 bool size_t, memcpy memset memcmp, likely unlikely,
+ * Need: u8 u16 u32 u64 bool size_t, memcpy memset strncmp, likely unlikely,
  * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
- * cmpxchg_relaxed-like pfq_cmpxchg64, get_unaligned_be16/32/64,
+ * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64,
+ * get_unaligned_be16/32/64, get_random_u32, raw_smp_processor_id,
  * prefetch, ARRAY_SIZE, min_t max_t, EINVAL and friends.
  */
 #ifndef PFQ_DEPS_H
@@ -18,6 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -40,13 +44,45 @@ typedef uint64_t u64;
 /* returns what *p held; it holds @val now where that was @old */
 static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)
 {
-	__atomic_compare_exchange_n(p, &old, val, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+	__atomic_compare_exchange_n(p, &old, val, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	return old;
 }
 
 static inline u32 pfq_xchg32(u32 *p, u32 val)
 {
-	return __atomic_exchange_n(p, val, __ATOMIC_ACQ_REL);
+	return __atomic_exchange_n(p, val, __ATOMIC_SEQ_CST);
+}
+
+static inline void pfq_add32(u32 *p, u32 val)
+{
+	__atomic_fetch_add(p, val, __ATOMIC_SEQ_CST);
+}
+
+/* index of the lowest bit set; undefined for 0 */
+static inline unsigned int __ffs64(u64 v)
+{
+	return (unsigned int)__builtin_ctzll(v);
+}
+
+static inline u32 raw_smp_processor_id(void)
+{
+	unsigned int cpu = 0;
+
+	/* not sched_getcpu(): that one wants _GNU_SOURCE of all who include this */
+	return syscall(SYS_getcpu, &cpu, NULL, NULL) ? 0 : cpu;
+}
+
+/* for sampling, not for secrets: a system call for each packet would cost too much */
+static inline u32 get_random_u32(void)
+{
+	static __thread u64 state;
+
+	if (unlikely(!state) && (getrandom(&state, sizeof(state), 0) != sizeof(state) || !state))
+		state = (uintptr_t)&state | 1;
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (u32)(state >> 32);
 }
 
 static inline u16 get_unaligned_be16(const void *p)

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * An entry is one word: 40 bits of fingerprint above 24 bits of time in units
+ * of 2^20 ns (a millisecond), which come round after hours. The fingerprint is
+ * that of the view that the frame will be: without its outer VLAN tag, the
+ * tag's content beside it.
+ */
+#include "group.h"
+
+#define UNIT_SHIFT	20
+#define TIME_BITS	24
+#define TIME_MASK	((1ULL << TIME_BITS) - 1)
+#define LIFE_UNITS	(1000000000ULL >> UNIT_SHIFT)
+#define PRINT_BYTES	128	/* of a frame go into its fingerprint */
+#define MACS_BYTES	12
+#define TAG_BYTES	4
+
+static u64 print_bytes(u64 h, const u8 *data, u32 bytes)
+{
+	u64 word;
+
+	for (; bytes >= sizeof(word); bytes -= sizeof(word), data += sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 32;
+	}
+	word = 0;
+	memcpy(&word, data, bytes);
+	h = (h ^ word ^ (u64)bytes << 56) * 0xd6e8feb86659fd93ULL;
+	return h ^ h >> 29;
+}
+
+/* @data has no outer tag; @tag is its tpid and tci, 0: none. Never 0, the time bits clear. */
+static u64 print(const u8 *data, u32 len, u32 tag)
+{
+	u32 bytes = min_t(u32, len, PRINT_BYTES);
+	u64 h = (u64)tag << 32 | len;
+
+	h = print_bytes(h, data, min_t(u32, bytes, MACS_BYTES));
+	if (bytes > MACS_BYTES)
+		h = print_bytes(h, data + MACS_BYTES, bytes - MACS_BYTES);
+	return (h | 1ULL << TIME_BITS) & ~TIME_MASK;
+}
+
+/* the same for a frame whose outer tag, if any, is in its bytes */
+static u64 print_frame(const u8 *frame, u32 len)
+{
+	u8 bare[PRINT_BYTES];
+	u16 tpid = len >= MACS_BYTES + TAG_BYTES ? get_unaligned_be16(frame + MACS_BYTES) : 0;
+	u32 bytes;
+
+	if (tpid != 0x8100 && tpid != 0x88a8)
+		return print(frame, len, 0);
+	bytes = min_t(u32, len - TAG_BYTES, PRINT_BYTES);
+	memcpy(bare, frame, MACS_BYTES);
+	memcpy(bare + MACS_BYTES, frame + MACS_BYTES + TAG_BYTES, bytes - MACS_BYTES);
+	return print(bare, len - TAG_BYTES, get_unaligned_be32(frame + MACS_BYTES));
+}
+
+/* older than a second, or from further ahead than clocks differ */
+static bool is_void(u64 entry, u64 now)
+{
+	return ((now - entry + LIFE_UNITS) & TIME_MASK) > 2 * LIFE_UNITS;
+}
+
+void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
+{
+	u64 now = (ts_ns >> UNIT_SHIFT) & TIME_MASK;
+	u64 entry = print_frame(frame, len) | now;
+	u32 i, place, tries;
+	u64 was;
+
+	/* before the entry is there: pending is never less than there are */
+	pfq_add32(&e->pending, 1);
+	for (tries = 0; tries < PFQ_ECHO_MAX; tries++) {
+		u64 age, age_max = 0;
+
+		/* free, void, or else the oldest */
+		for (i = 0, place = 0; i < PFQ_ECHO_MAX; i++) {
+			was = READ_ONCE(e->entry[i]);
+			age = !was || is_void(was, now) ? TIME_MASK + 1 : (now - was) & TIME_MASK;
+			if (age > age_max) {
+				age_max = age;
+				place = i;
+			}
+			if (age > TIME_MASK)
+				break;
+		}
+		was = READ_ONCE(e->entry[place]);
+		if (pfq_cmpxchg64(&e->entry[place], was, entry) == was) {
+			if (was)
+				pfq_add32(&e->pending, -1U);
+			return;
+		}
+	}
+	pfq_add32(&e->pending, -1U);
+}
+
+/* true: @entry was still there, and is gone now */
+static bool entry_drop(struct pfq_echo *e, u32 i, u64 entry)
+{
+	if (pfq_cmpxchg64(&e->entry[i], entry, 0) != entry)
+		return false;
+	pfq_add32(&e->pending, -1U);
+	return true;
+}
+
+bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v)
+{
+	u64 now = (v->ts_ns >> UNIT_SHIFT) & TIME_MASK;
+	u64 want, entry;
+	u32 i;
+
+	if (likely(!READ_ONCE(e->pending)) || v->caplen < min_t(u32, v->len, PRINT_BYTES))
+		return false;
+	want = v->flags & PFQ_REC_F_VLAN ? print(v->data, v->len, (u32)v->tpid << 16 | v->tci) :
+					   print_frame(v->data, v->len);
+	for (i = 0; i < PFQ_ECHO_MAX; i++) {
+		entry = READ_ONCE(e->entry[i]);
+		if (!entry)
+			continue;
+		if (is_void(entry, now))
+			entry_drop(e, i, entry);
+		else if ((entry & ~TIME_MASK) == want && entry_drop(e, i, entry))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * An entry is one word, so that one compare-and-exchange decides:
+ *
+ *	63       44 43       32 31        0
+ *	    tag        time        hash (never 0: 0 is an empty entry)
+ *
+ * tag and bucket come from a hash of source, destination, identification (and
+ * protocol, for IPv4); time counts units of 2^28 ns of packet time; an entry
+ * is void once it is LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
+ * uses an identification again gets a decision of its own.
+ *
+ * Lanes that meet fragments of one datagram at the same time: each scans the
+ * whole bucket and tries to put its entry over the one that is oldest, an
+ * order that depends on what is in the bucket alone. Of two lanes that saw
+ * the same bucket, one succeeds; the other one's exchange fails, it scans
+ * again and finds the first one's entry. Nothing is ever taken out, and no
+ * lane waits for another.
+ *
+ * What is left: the lanes may disagree on whether the oldest entry is void,
+ * where their packets' timestamps lie on both sides of its end, and a bucket
+ * may have filled, or got room again, between two fragments. Both need eight
+ * fragmented datagrams in one bucket of 8192 within two seconds. Two live
+ * datagrams with one tag in one bucket share a hash; their fragments still
+ * stay together.
+ */
+#include "frag.h"
+#include "hash.h"
+#include "parse.h"
+
+#define UNIT_SHIFT	28
+#define LIFE_UNITS	8
+#define TIME_BITS	12
+#define TIME_MASK	((1U << TIME_BITS) - 1)
+#define TAG_SHIFT	44
+
+/* lanes' clocks differ: an entry from this far ahead is young, not ancient */
+#define AHEAD_UNITS	8
+
+static inline u32 entry_age(u64 entry, u32 now)
+{
+	return (now - (u32)(entry >> 32) + AHEAD_UNITS) & TIME_MASK;
+}
+
+/* which datagram; the direction counts here */
+static u64 datagram_key(const struct pfq_view *v, u32 seed)
+{
+	u32 bytes = v->flow.version == 4 ? 4 : 16, i, word;
+	const u8 *s = pfq_flow_saddr(v), *d = pfq_flow_daddr(v);
+	u64 h = seed;
+
+	for (i = 0; i < bytes; i += 4) {
+		memcpy(&word, s + i, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 32;
+		memcpy(&word, d + i, sizeof(word));
+		h = (h ^ word) * 0xd6e8feb86659fd93ULL;
+		h ^= h >> 29;
+	}
+	h ^= v->flow.frag_id;
+	/* an IPv6 datagram's fragments need not agree on what follows */
+	if (v->flow.version == 4)
+		h ^= (u64)v->flow.proto << 32;
+	h *= 0xa0761d6478bd642fULL;
+	h ^= h >> 32;
+	return h * 0x9e3779b97f4a7c15ULL;
+}
+
+u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
+{
+	u64 key = datagram_key(v, seed);
+	u64 tag = key >> TAG_SHIFT;
+	u64 *bucket = t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
+	u32 now = (u32)(v->ts_ns >> UNIT_SHIFT) & TIME_MASK;
+	u64 mine = tag << TAG_SHIFT | (u64)now << 32 | own;
+	u32 tries;
+
+	/* a try that failed means that another lane put an entry here: there are so many lanes */
+	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
+		u32 way, oldest = 0, oldest_age = 0;
+		u64 oldest_entry = 0;
+
+		for (way = 0; way < PFQ_FRAG_WAYS; way++) {
+			u64 entry = READ_ONCE(bucket[way]);
+			u32 age = entry ? entry_age(entry, now) : TIME_MASK + 1;
+
+			if (age <= LIFE_UNITS + AHEAD_UNITS) {
+				if (entry >> TAG_SHIFT == tag)
+					return (u32)entry;
+			}
+			if (age > oldest_age) {
+				oldest = way;
+				oldest_age = age;
+				oldest_entry = entry;
+			}
+		}
+		if (oldest_age <= LIFE_UNITS + AHEAD_UNITS)
+			break;
+		if (pfq_cmpxchg64(&bucket[oldest], oldest_entry, mine) == oldest_entry)
+			return own;
+	}
+	return pfq_hash_addrs(v, seed);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Every read is behind a comparison with caplen: has() is the only way in. */
+#include "parse.h"
+
+#define ETHER_BYTES	14
+#define TAG_BYTES	4
+#define LABEL_BYTES	4
+#define PPPOE_BYTES	6
+#define IP4_BYTES	20
+#define IP6_BYTES	40
+#define PORTS_BYTES	4
+
+#define TYPE_IP4	0x0800
+#define PPP_IP4		0x0021
+#define PPP_IP6		0x0057
+
+#define IP4_MORE	0x2000
+#define IP4_OFFSET	0x1fff
+#define IP6_MORE	0x0001
+#define IP6_OFFSET	0xfff8
+
+#define NEXT_FRAGMENT	44
+#define NEXT_AH		51
+
+/* are there @bytes bytes at @off? */
+static inline bool has(const struct pfq_view *v, u32 off, u32 bytes)
+{
+	return v->caplen >= bytes && off <= v->caplen - bytes;
+}
+
+/* TCP 6, UDP 17, DCCP 33, SCTP 132, UDP-Lite 136 */
+static inline bool has_ports(u8 proto)
+{
+	static const u64 with_ports[4] = {
+		1ULL << 6 | 1ULL << 17 | 1ULL << 33,
+		0,
+		1ULL << (132 - 128) | 1ULL << (136 - 128),
+		0,
+	};
+
+	return with_ports[proto / 64] >> (proto % 64) & 1;
+}
+
+/* what follows the network headers, at @off: only of a packet that begins there */
+static inline void parse_transport(struct pfq_view *v, u32 off, u8 proto)
+{
+	v->flow.proto = proto;
+	if (!has(v, off, 1))
+		return;
+	v->flow.l4_offset = (u16)off;
+	if (!has_ports(proto) || !has(v, off, PORTS_BYTES))
+		return;
+	v->flow.sport = get_unaligned_be16(v->data + off);
+	v->flow.dport = get_unaligned_be16(v->data + off + 2);
+	v->flow.flags |= PFQ_FLOW_PORTS;
+}
+
+/* a later fragment: its payload is no transport header, whatever it looks like */
+static void parse_fragment(struct pfq_view *v, u32 off, u8 proto)
+{
+	v->flow.proto = proto;
+	if (has(v, off, 1))
+		v->flow.l4_offset = (u16)off;
+}
+
+static inline void parse_ip4(struct pfq_view *v, u32 off)
+{
+	const u8 *ip = v->data + off;
+	u32 header, frag;
+
+	if (unlikely(!has(v, off, IP4_BYTES) || ip[0] >> 4 != 4))
+		return;
+	header = (u32)(ip[0] & 0xf) * 4;
+	if (unlikely(header < IP4_BYTES))
+		return;
+	v->flow.version = 4;
+	v->flow.l3_offset = (u16)off;
+	frag = get_unaligned_be16(ip + 6);
+	if (unlikely(frag & (IP4_MORE | IP4_OFFSET))) {
+		v->flow.flags = PFQ_FLOW_FRAG;
+		v->flow.frag_id = get_unaligned_be16(ip + 4);
+		if (frag & IP4_OFFSET) {
+			parse_fragment(v, off + header, ip[9]);
+			return;
+		}
+		v->flow.flags |= PFQ_FLOW_FRAG_FIRST;
+	}
+	parse_transport(v, off + header, ip[9]);
+}
+
+/* bytes of the extension header @next at @off; 0: it is none of those we skip */
+static u32 ext_bytes(const struct pfq_view *v, u32 off, u8 next)
+{
+	/* hop-by-hop, routing, destination options, mobility, HIP, shim6 */
+	static const u64 in_eights[4] = {
+		1ULL << 0 | 1ULL << 43 | 1ULL << 60,
+		0,
+		1ULL << (135 - 128) | 1ULL << (139 - 128) | 1ULL << (140 - 128),
+		0,
+	};
+	bool eights = in_eights[next / 64] >> (next % 64) & 1;
+
+	if ((!eights && next != NEXT_AH) || !has(v, off, 2))
+		return 0;
+	return eights ? (v->data[off + 1] + 1U) * 8 : (v->data[off + 1] + 2U) * 4;
+}
+
+static void parse_ip6(struct pfq_view *v, u32 off)
+{
+	u32 exts, bytes, frag;
+	u8 next;
+
+	if (!has(v, off, IP6_BYTES) || v->data[off] >> 4 != 6)
+		return;
+	v->flow.version = 6;
+	v->flow.l3_offset = (u16)off;
+	next = v->data[off + 6];
+	off += IP6_BYTES;
+	for (exts = 0; exts < PFQ_PARSE_EXTS_MAX; exts++, off += bytes) {
+		if (next == NEXT_FRAGMENT) {
+			if (!has(v, off, 8))
+				break;
+			bytes = 8;
+			next = v->data[off];
+			frag = get_unaligned_be16(v->data + off + 2);
+			/* offset 0 and no more to come: a whole packet that says "fragment" */
+			if (!(frag & (IP6_OFFSET | IP6_MORE)))
+				continue;
+			v->flow.flags = PFQ_FLOW_FRAG;
+			v->flow.frag_id = get_unaligned_be32(v->data + off + 4);
+			if (frag & IP6_OFFSET) {
+				parse_fragment(v, off + bytes, next);
+				return;
+			}
+			v->flow.flags |= PFQ_FLOW_FRAG_FIRST;
+		} else {
+			bytes = ext_bytes(v, off, next);
+			if (!bytes)
+				break;
+			next = v->data[off];
+		}
+	}
+	parse_transport(v, off, next);
+}
+
+/* told by the version nibble */
+static void parse_ip(struct pfq_view *v, u32 off)
+{
+	if (!has(v, off, 1))
+		return;
+	if (v->data[off] >> 4 == 4)
+		parse_ip4(v, off);
+	else
+		parse_ip6(v, off);
+}
+
+static void parse_mpls(struct pfq_view *v, u32 off)
+{
+	u32 labels;
+
+	for (labels = 0; labels < PFQ_PARSE_TAGS_MAX && has(v, off, LABEL_BYTES); labels++) {
+		bool bottom = v->data[off + 2] & 1;
+
+		off += LABEL_BYTES;
+		if (bottom) {
+			parse_ip(v, off);
+			return;
+		}
+	}
+}
+
+static void parse_pppoe(struct pfq_view *v, u32 off)
+{
+	u16 ppp;
+
+	/* version 1, type 1, code 0: a session's data */
+	if (!has(v, off, PPPOE_BYTES + 2) || v->data[off] != 0x11 || v->data[off + 1] != 0)
+		return;
+	ppp = get_unaligned_be16(v->data + off + PPPOE_BYTES);
+	if (ppp == PPP_IP4)
+		parse_ip4(v, off + PPPOE_BYTES + 2);
+	else if (ppp == PPP_IP6)
+		parse_ip6(v, off + PPPOE_BYTES + 2);
+}
+
+static bool is_tag(u16 type)
+{
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x9200 ||
+	       type == 0x9300;
+}
+
+/* Ethernet with anything but IPv4 behind the addresses */
+static void parse_type(struct pfq_view *v, u32 off, u16 type)
+{
+	static const struct {
+		u16 type;
+		void (*parse)(struct pfq_view *v, u32 off);
+	} rows[] = {
+		{ 0x86dd, parse_ip6 },
+		{ TYPE_IP4, parse_ip4 },
+		{ 0x8864, parse_pppoe },
+		{ 0x8847, parse_mpls },
+		{ 0x8848, parse_mpls },
+	};
+	unsigned int i, tags;
+
+	for (tags = 0; is_tag(type); tags++) {
+		if (tags == PFQ_PARSE_TAGS_MAX || !has(v, off, TAG_BYTES))
+			return;
+		type = get_unaligned_be16(v->data + off + 2);
+		off += TAG_BYTES;
+	}
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].type == type) {
+			rows[i].parse(v, off);
+			return;
+		}
+	}
+}
+
+void pfq_parse(struct pfq_view *v)
+{
+	u16 type;
+
+	if (v->flow.parsed)
+		return;
+	memset(&v->flow, 0, sizeof(v->flow));
+	v->flow.parsed = 1;
+	if (unlikely(v->linktype != PFQ_LINKTYPE_ETHERNET)) {
+		if (v->linktype == PFQ_LINKTYPE_RAW)
+			parse_ip(v, 0);
+		return;
+	}
+	if (unlikely(v->caplen < ETHER_BYTES))
+		return;
+	type = get_unaligned_be16(v->data + ETHER_BYTES - 2);
+	if (likely(type == TYPE_IP4))
+		parse_ip4(v, ETHER_BYTES);
+	else
+		parse_type(v, ETHER_BYTES, type);
+}

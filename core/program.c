@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A policy is a row of the table and a function above it. Where a packet lacks
+ * what its policy asks for, h1 is PFQ_HASH_NONE (0): slot 0's member takes it.
+ */
+#include "program.h"
+#include "frag.h"
+#include "hash.h"
+#include "parse.h"
+
+/* what pfq_hash_flow() gives, but one value for all fragments of a datagram */
+static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
+{
+	u32 own;
+
+	pfq_parse(v);
+	if (likely(!(v->flow.flags & PFQ_FLOW_FRAG)))
+		return pfq_hash_flow(v, env->seed);
+	own = v->flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(v, env->seed) :
+					       pfq_hash_addrs(v, env->seed);
+	return pfq_frag_hash(env->frags, v, own, env->seed);
+}
+
+static bool step_copy(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		      const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)env;
+	(void)args;
+	out->kind = PFQ_VERDICT_COPY;
+	return true;
+}
+
+static bool step_flow(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		      const struct pfq_program_arg *args)
+{
+	(void)args;
+	out->kind = PFQ_VERDICT_STEER;
+	out->flow_hash = flow_hash(v, env);
+	out->h1 = out->flow_hash;
+	return true;
+}
+
+static bool step_ip(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		    const struct pfq_program_arg *args)
+{
+	(void)args;
+	pfq_parse(v);
+	out->kind = PFQ_VERDICT_STEER;
+	out->h1 = pfq_hash_addrs(v, env->seed);
+	return true;
+}
+
+static bool step_mac(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		     const struct pfq_program_arg *args)
+{
+	(void)args;
+	out->kind = PFQ_VERDICT_STEER;
+	out->h1 = pfq_hash_macs(v, env->seed);
+	return true;
+}
+
+/* untagged frames go together, as those of VLAN 0 */
+static bool step_vlan(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		      const struct pfq_program_arg *args)
+{
+	u32 id = v->flags & PFQ_REC_F_VLAN ? v->tci & 0xfff : 0;
+
+	(void)args;
+	out->kind = PFQ_VERDICT_STEER;
+	out->h1 = pfq_hash_u32(id, env->seed);
+	return true;
+}
+
+static bool step_rr(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		    const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)args;
+	out->kind = PFQ_VERDICT_TURN;
+	out->h1 = (u32)env->turn++;
+	return true;
+}
+
+static bool step_random(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+			const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)args;
+	env->random ^= env->random << 13;
+	env->random ^= env->random >> 7;
+	env->random ^= env->random << 17;
+	out->kind = PFQ_VERDICT_STEER;
+	out->h1 = (u32)(env->random >> 32);
+	return true;
+}
+
+static bool step_rss(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		     const struct pfq_program_arg *args)
+{
+	(void)args;
+	out->kind = PFQ_VERDICT_STEER;
+	out->h1 = v->rxhash;
+	if (!v->rxhash) {
+		out->flow_hash = flow_hash(v, env);
+		out->h1 = out->flow_hash;
+	}
+	return true;
+}
+
+static bool step_to(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
+		    const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)env;
+	out->kind = PFQ_VERDICT_INDEX;
+	out->h1 = (u32)args[0].value;
+	return true;
+}
+
+static const struct pfq_program_row rows[] = {
+	{ "copy", { 0 }, step_copy, "every member gets every packet" },
+	{ "flow", { 0 }, step_flow, "by addresses, protocol and ports, both directions alike" },
+	{ "ip", { 0 }, step_ip, "by the pair of IP addresses" },
+	{ "mac", { 0 }, step_mac, "by the pair of MAC addresses" },
+	{ "vlan", { 0 }, step_vlan, "by VLAN id" },
+	{ "rr", { 0 }, step_rr, "in turn" },
+	{ "random", { 0 }, step_random, "at random" },
+	{ "rss", { 0 }, step_rss, "by the device's hash; by flow where it gives none" },
+	{ "to", { PFQ_ARG_U32 }, step_to, "to:N, all to the N-th member, counted from 0" },
+};
+
+/* names that are promised, for a clearer error */
+static const char *const later[] = { "flow-inner" };
+
+const struct pfq_program_row *pfq_program_row(unsigned int i)
+{
+	return i < ARRAY_SIZE(rows) ? &rows[i] : NULL;
+}
+
+static size_t name_len(const char *policy)
+{
+	size_t n = 0;
+
+	while (policy[n] && policy[n] != ':')
+		n++;
+	return n;
+}
+
+static bool name_is(const char *name, const char *policy, size_t n)
+{
+	return !strncmp(name, policy, n) && !name[n];
+}
+
+/* @text: ":3" or nothing. One argument at most: policies have no more. */
+static int read_arg(const char *text, enum pfq_arg_type type, struct pfq_program_arg *arg)
+{
+	u32 value = 0;
+
+	if (type == PFQ_ARG_NONE)
+		return *text ? -EINVAL : 0;
+	if (*text++ != ':' || !*text)
+		return -EINVAL;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return -EINVAL;
+		value = value * 10 + (u32)(*text - '0');
+		if (value >= PFQ_MEMBERS_MAX)
+			return -EINVAL;
+	}
+	arg->value = value;
+	return 0;
+}
+
+int pfq_program_from_policy(struct pfq_program *prog, const char *policy)
+{
+	size_t n = name_len(policy);
+	unsigned int i;
+
+	memset(prog, 0, sizeof(*prog));
+	for (i = 0; i < ARRAY_SIZE(later); i++)
+		if (name_is(later[i], policy, n))
+			return -EOPNOTSUPP;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!name_is(rows[i].name, policy, n))
+			continue;
+		prog->count = 1;
+		prog->step[0].fn = rows[i].fn;
+		return read_arg(policy + n, rows[i].args[0], &prog->step[0].args[0]);
+	}
+	return -ENOENT;
+}
+
+void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v, struct pfq_verdict *out,
+		     struct pfq_lane_env *env)
+{
+	u32 i;
+
+	out->kind = PFQ_VERDICT_COPY;
+	out->h1 = PFQ_HASH_NONE;
+	out->h2 = PFQ_HASH_NONE;
+	out->classes = PFQ_CLASS_DEFAULT;
+	out->flow_hash = PFQ_HASH_NONE;
+	for (i = 0; i < prog->count; i++)
+		if (!prog->step[i].fn(v, out, env, prog->step[i].args))
+			return;
+}

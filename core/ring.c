@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "ring.h"
+
+#define LANE_HDR_OFFSET	256
+#define PAGE_BYTES	4096
+
+/*
+ * A consumer may change its words between any two looks, to keep the engine
+ * busy with timers that never ring: no look is asked for sooner than this.
+ */
+#define LOOK_MIN_NS	50000
+
+static u64 data_offset(u32 lanes)
+{
+	u64 headers = LANE_HDR_OFFSET + (u64)lanes * PFQ_LANE_HDR_BYTES;
+
+	return (headers + PAGE_BYTES - 1) & ~(u64)(PAGE_BYTES - 1);
+}
+
+u64 pfq_ring_area_bytes(u32 lanes, u64 lane_size)
+{
+	return data_offset(lanes) + lanes * lane_size;
+}
+
+u64 pfq_ring_reader_bytes(u32 lanes)
+{
+	return PFQ_READER_LANE_OFFSET(lanes);
+}
+
+/* Twice the largest record: then one fits an empty lane, whatever must be padded before it. */
+u64 pfq_ring_lane_min(u32 snaplen)
+{
+	u64 size = PAGE_BYTES;
+
+	while (size < 2 * PFQ_REC_BYTES(snaplen))
+		size *= 2;
+	return size;
+}
+
+void pfq_ring_format(void *area, u32 lanes, u64 lane_size, u32 snaplen, u32 linktype)
+{
+	struct pfq_ring_hdr *hdr = area;
+
+	hdr->magic = PFQ_RING_MAGIC;
+	hdr->abi = PFQ_ABI_VERSION;
+	hdr->lanes = lanes;
+	hdr->lane_hdr_offset = LANE_HDR_OFFSET;
+	hdr->data_offset = data_offset(lanes);
+	hdr->lane_size = lane_size;
+	hdr->total_bytes = pfq_ring_area_bytes(lanes, lane_size);
+	hdr->snaplen = snaplen;
+	hdr->linktype = linktype;
+}
+
+void pfq_producer_init(struct pfq_producer *p, void *area, const void *reader_area, u32 lane)
+{
+	const struct pfq_ring_hdr *hdr = area;
+	u8 *base = area;
+
+	memset(p, 0, sizeof(*p));
+	p->size = hdr->lane_size;
+	p->data = base + hdr->data_offset + lane * hdr->lane_size;
+	p->hdr = (struct pfq_lane_hdr *)(base + hdr->lane_hdr_offset) + lane;
+	p->reader = (const void *)((const u8 *)reader_area + PFQ_READER_LANE_OFFSET(lane));
+}
+
+/* The only place that looks at the consumer's cursor. */
+static void look_at_cons(struct pfq_producer *p)
+{
+	/* acquire: the consumer has done with these bytes before we write there */
+	u64 cons = smp_load_acquire(&p->reader->cons);
+
+	/* cons in [p->cons, p->prod], in a way that wrapping round does not fool */
+	if (likely(cons - p->cons <= p->prod - p->cons))
+		p->cons = cons;
+	else
+		p->violations++;
+}
+
+static inline bool has_room(const struct pfq_producer *p, u64 bytes)
+{
+	return p->size - (p->head - p->cons) >= bytes;
+}
+
+static void write_pad(struct pfq_producer *p, u64 off, u64 bytes)
+{
+	struct pfq_rec *rec = (struct pfq_rec *)(p->data + off);
+
+	memset(rec, 0, sizeof(*rec));
+	rec->caplen = (u32)(bytes - sizeof(*rec));
+	rec->flags = PFQ_REC_F_PAD;
+}
+
+struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caplen)
+{
+	u64 bytes = PFQ_REC_BYTES(caplen);
+	u64 off = p->head & (p->size - 1);
+	u64 pad = bytes <= p->size - off ? 0 : p->size - off;
+
+	if (unlikely(!has_room(p, pad + bytes))) {
+		look_at_cons(p);
+		if (!has_room(p, pad + bytes))
+			return NULL;
+	}
+	if (unlikely(pad)) {
+		write_pad(p, off, pad);
+		p->head += pad;
+		off = 0;
+	}
+	p->head += bytes;
+	return (struct pfq_rec *)(p->data + off);
+}
+
+void pfq_ring_publish(struct pfq_producer *p)
+{
+	unsigned int i;
+
+	if (p->head != p->prod) {
+		p->prod = p->head;
+		smp_store_release(&p->hdr->prod, p->prod);
+	}
+	for (i = 0; i < PFQ_ENDPOINT_COUNTERS_MAX; i++)
+		WRITE_ONCE(p->hdr->counters[i], p->counters[i]);
+}
+
+void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns)
+{
+	/* a record that is written and not published yet may be older */
+	if (p->head != p->prod)
+		return;
+	/* release: who sees this watermark sees the records before it */
+	smp_store_release(&p->hdr->watermark, ts_ns);
+}
+
+u64 pfq_ring_unread(struct pfq_producer *p)
+{
+	look_at_cons(p);
+	return p->prod - p->cons;
+}
+
+/*
+ * Since when something has been unread. Where the consumer has taken all that
+ * was there at the last look, what is unread now came after it: the time
+ * begins anew, though no look ever found the lane empty.
+ */
+static void note_unread(struct pfq_producer *p, u64 unread, u64 now_ns)
+{
+	if (!unread)
+		p->unread_since = 0;
+	else if (!p->unread_since || p->cons >= p->looked)
+		p->unread_since = now_ns ? now_ns : 1;
+	p->looked = p->prod;
+}
+
+bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
+			   u64 *next_ns)
+{
+	u64 unread = pfq_ring_unread(p);
+	u64 threshold, delay, since;
+
+	*next_ns = ~0ULL;
+	note_unread(p, unread, now_ns);
+	if (!unread)
+		return false;
+	/* prod before armed; the reader's fence is between its armed and prod */
+	smp_mb();
+	if (READ_ONCE(reader->armed) != 1)
+		return false;
+	threshold = READ_ONCE(reader->threshold);
+	delay = READ_ONCE(reader->delay_ns);
+	/* records may not fit long before a lane is full to the last byte */
+	threshold = min_t(u64, max_t(u64, threshold, 1), p->size / 2);
+	since = p->unread_since;
+	if (unread >= threshold || (delay != ~0ULL && now_ns >= since && now_ns - since >= delay))
+		return pfq_xchg32(&reader->armed, 0) == 1;
+	if (delay < ~0ULL - since)
+		*next_ns = max_t(u64, since + delay, now_ns + LOOK_MIN_NS);
+	return false;
+}

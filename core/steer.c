@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Slots are walked with a stride of about the golden ratio of their number.
+ * What lies next to each other on that walk lies far apart in the table, so a
+ * member that holds a stretch of the walk has its slots spread evenly.
+ */
+#include "steer.h"
+
+#define STRIDE	2531	/* odd: the walk meets every slot once */
+
+static inline u32 walk(u32 step)
+{
+	return step * STRIDE & (PFQ_STEER_SLOTS - 1);
+}
+
+static u32 weight_of(const struct pfq_steer_share *share)
+{
+	return min_t(u32, max_t(u32, share->weight, 1), PFQ_WEIGHT_MAX);
+}
+
+static u32 total_weight(const struct pfq_steer_share *share, u32 count)
+{
+	u32 i, total = 0;
+
+	for (i = 0; i < count; i++)
+		total += weight_of(&share[i]);
+	return total;
+}
+
+/* Whose the slots were, by today's indices; the others belong to nobody. */
+static void inherit(struct pfq_steer_table *t, const struct pfq_steer_table *old,
+		    const struct pfq_steer_share *share, u32 count)
+{
+	u32 i, o, slot, old_members = old ? min_t(u32, old->members, PFQ_MEMBERS_MAX) : 0;
+
+	/* id[] is free for use as a map from old to new indices until the end */
+	for (o = 0; o < old_members; o++) {
+		t->id[o] = PFQ_STEER_NOBODY;
+		for (i = 0; i < count; i++)
+			if (share[i].id == old->id[o])
+				t->id[o] = i;
+	}
+	for (slot = 0; slot < PFQ_STEER_SLOTS; slot++) {
+		o = old_members ? old->slot[slot] : PFQ_STEER_NOBODY;
+		t->slot[slot] = o < old_members ? (u16)t->id[o] : PFQ_STEER_NOBODY;
+	}
+}
+
+/*
+ * left[]: in, the slots a member holds; out, those it is due. Those that
+ * rounding leaves over go to members that would lose one otherwise, then to
+ * the first ones.
+ */
+static void apportion(u16 *left, const struct pfq_steer_share *share, u32 count)
+{
+	u32 total = total_weight(share, count), i, floor, over = PFQ_STEER_SLOTS;
+
+	for (i = 0; i < count; i++)
+		over -= PFQ_STEER_SLOTS * weight_of(&share[i]) / total;
+	for (i = 0; i < count; i++) {
+		floor = PFQ_STEER_SLOTS * weight_of(&share[i]) / total;
+		if (left[i] > floor && over) {
+			left[i] = (u16)(floor + 1);
+			over--;
+		} else {
+			left[i] = (u16)floor;
+		}
+	}
+	for (i = 0; i < count && over; i++) {
+		if (left[i] == PFQ_STEER_SLOTS * weight_of(&share[i]) / total) {
+			left[i]++;
+			over--;
+		}
+	}
+}
+
+void pfq_steer_build(struct pfq_steer_table *t, const struct pfq_steer_table *old,
+		     const struct pfq_steer_share *share, u32 count)
+{
+	u16 left[PFQ_MEMBERS_MAX] = { 0 };
+	u32 i, step;
+
+	count = min_t(u32, count, PFQ_MEMBERS_MAX);
+	inherit(t, old, share, count);
+	for (i = 0; i < PFQ_STEER_SLOTS; i++)
+		if (t->slot[i] != PFQ_STEER_NOBODY)
+			left[t->slot[i]]++;
+	if (count)
+		apportion(left, share, count);
+	for (step = 0; step < PFQ_STEER_SLOTS; step++) {
+		u16 *slot = &t->slot[walk(step)];
+
+		if (*slot == PFQ_STEER_NOBODY)
+			continue;
+		if (left[*slot])
+			left[*slot]--;
+		else
+			*slot = PFQ_STEER_NOBODY;
+	}
+	for (step = 0, i = 0; count && step < PFQ_STEER_SLOTS; step++) {
+		u16 *slot = &t->slot[walk(step)];
+
+		if (*slot != PFQ_STEER_NOBODY)
+			continue;
+		while (!left[i])
+			i++;
+		*slot = (u16)i;
+		left[i]--;
+	}
+	for (i = 0; i < count; i++)
+		t->id[i] = share[i].id;
+	t->members = count;
+}
