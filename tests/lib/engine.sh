@@ -10,7 +10,7 @@ engine_begin()
 {
 	PFQD=$PFQ_BUILD/pfqd/pfqd
 	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
-	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq
+	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
 	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"
 	# the build tree may lie where other users cannot look

@@ -16,12 +16,13 @@ END
 system=$(readlink -f "$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')")
 [ -f "$system" ] || skip "no libpcap of the system to put ours in the place of"
 chmod 666 "$SOCKET"
+install -D "$T/lib/libpfq.so.0" "$T/libpfq/libpfq.so.0"
 
 # run NAME: tcpdump as nobody, in a mount namespace where ours is the system's
 run()
 {
 	# shellcheck disable=SC2016 # these expand in there
-	background "$1" env PFQ_GROUP=demo PFQ_wire0=1 ip netns exec "$NS_A" unshare -m sh -c '
+	background "$1" env PFQ_GROUP=demo PFQ_wire0=1 LD_LIBRARY_PATH="$T/libpfq" ip netns exec "$NS_A" unshare -m sh -c '
 		mount --bind "$1" "$2"
 		exec setpriv --reuid=65534 --regid=65534 --clear-groups \
 			"$3" -n -i wire0 -w "$4"' sh "$T/lib/libpcap.so.0.8" "$system" \
