@@ -51,22 +51,24 @@ cleanup()
 
 	trap - EXIT INT TERM HUP
 	set +e
+	# the shell would tell of each program that is killed
+	exec 3>&2 2>/dev/null
 	for pid in "${CHILDREN[@]}"; do
-		kill -CONT "$pid" 2>/dev/null
-		kill -KILL "$pid" 2>/dev/null
+		kill -CONT "$pid"
+		kill -KILL "$pid"
 	done
 	for ns in "$NS_A" "$NS_B"; do
 		[ -e "/run/netns/$ns" ] || continue
-		ip netns pids "$ns" | xargs -r kill -KILL 2>/dev/null
+		ip netns pids "$ns" | xargs -r kill -KILL
 		ip netns del "$ns"
 	done
-	wait 2>/dev/null
+	wait
 	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ -n "$T" ]; then
-		evidence >&2
+		evidence >&3
 	fi
 	if [ -n "$T" ]; then
 		if [ "${PFQ_KEEP:-0}" = 1 ]; then
-			echo "$TEST: its files are in $T" >&2
+			echo "$TEST: its files are in $T" >&3
 		else
 			rm -rf "$T"
 		fi

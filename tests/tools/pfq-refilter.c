@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 	struct pcap_pkthdr *head;
 	const u_char *bytes;
 	unsigned long right = 0, wrong = 0, want;
-	pcap_t *p;
+	pcap_t *p, *judge;
 
 	if (argc != 5)
 		errx(2, "usage: pfq-refilter DEVICE FILTER FILTER N");
@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	filter_set(p, argv[3]);
 	line_wait();
 	/* judged by a program of our own, that the handle knows nothing of */
-	if (pcap_compile_nopcap(65535, pcap_datalink(p), &wanted, argv[3], 1, PCAP_NETMASK_UNKNOWN))
+	judge = pcap_open_dead(pcap_datalink(p), 65535);
+	if (!judge || pcap_compile(judge, &wanted, argv[3], 1, PCAP_NETMASK_UNKNOWN))
 		errx(1, "%s", argv[3]);
 	while (right < want) {
 		if (pcap_next_ex(p, &head, &bytes) < 0)
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
 			wrong++;
 	}
 	pcap_freecode(&wanted);
+	pcap_close(judge);
 	pcap_close(p);
 	printf("right %lu wrong %lu\n", right, wrong);
 	return wrong ? 1 : 0;
