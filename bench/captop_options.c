@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #include <config.h>
-#include <argp.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/if_packet.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "captop_options.h"
 #include "frame.h"
-#include "number.h"
+#include "setting.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MODE_ANY      (MODE_CAPTURE | MODE_READ | MODE_INJECT | MODE_REPLAY)
@@ -31,67 +29,27 @@ enum key {
 	KEY_CSV,
 };
 
-struct row {
-	struct argp_option argp;
-	unsigned int modes; /* in which it means something */
-	int (*set)(struct options *o, const struct row *row, const char *arg);
-	size_t offset;
-	uint64_t min, max;
-	const struct number_unit *units;
-	const char *allowed; /* follows "allowed are" */
-};
-
-static int set_flag(struct options *o, const struct row *row, const char *arg)
+static int set_device(void *base, const struct setting *s, const char *arg)
 {
-	(void)arg;
-	*(bool *)((char *)o + row->offset) = true;
-	return 0;
-}
+	struct options *o = base;
 
-static int set_number(struct options *o, const struct row *row, const char *arg)
-{
-	uint64_t *out = (uint64_t *)((char *)o + row->offset);
-
-	return row->units ? number_parse_unit(arg, row->units, row->min, row->max, out)
-			  : number_parse(arg, row->min, row->max, out);
-}
-
-static int set_text(struct options *o, const struct row *row, const char *arg)
-{
-	if (!*arg)
-		return -EINVAL;
-	*(const char **)((char *)o + row->offset) = arg;
-	return 0;
-}
-
-static int set_device(struct options *o, const struct row *row, const char *arg)
-{
-	(void)row;
+	(void)s;
 	if (!*arg || o->device_count == OPTIONS_DEVICES_MAX)
 		return -EINVAL;
 	o->devices[o->device_count++] = arg;
 	return 0;
 }
 
-static int set_core(struct options *o, const struct row *row, const char *arg)
+static int set_format(void *base, const struct setting *s, const char *arg)
 {
-	uint64_t core;
-	int rc = number_parse(arg, 0, (uint64_t)sysconf(_SC_NPROCESSORS_CONF) - 1, &core);
+	struct options *o = base;
 
-	(void)row;
-	if (!rc)
-		o->first_core = (int64_t)core;
-	return rc;
-}
-
-static int set_format(struct options *o, const struct row *row, const char *arg)
-{
 	(void)arg;
-	o->format = row->argp.key == KEY_JSON ? FORMAT_JSON : FORMAT_CSV;
+	o->format = s->argp.key == KEY_JSON ? FORMAT_JSON : FORMAT_CSV;
 	return 0;
 }
 
-static int set_fanout(struct options *o, const struct row *row, const char *arg)
+static int set_fanout(void *base, const struct setting *s, const char *arg)
 {
 	static const struct {
 		const char *name;
@@ -102,9 +60,10 @@ static int set_fanout(struct options *o, const struct row *row, const char *arg)
 		{ "rnd", PACKET_FANOUT_RND },	{ "qm", PACKET_FANOUT_QM },
 	};
 	size_t length = strcspn(arg, ":");
+	struct options *o = base;
 	uint64_t id;
 
-	(void)row;
+	(void)s;
 	if (arg[length] == ':') {
 		if (number_parse(arg + length + 1, 0, 65535, &id))
 			return -EINVAL;
@@ -119,74 +78,77 @@ static int set_fanout(struct options *o, const struct row *row, const char *arg)
 	return -EINVAL;
 }
 
-#define AT(member)    .offset = offsetof(struct options, member)
+#define AT(member) .offset = offsetof(struct options, member)
 
-static const struct row rows[] = {
+static const struct setting rows[] = {
 	{ { "interface", 'i', "DEV", 0, "Capture from DEV; may be given several times", 1 },
 	  MODE_CAPTURE, set_device, AT(devices), .allowed = "up to 64 names of devices" },
 	{ { "output", 'o', "DEV", 0, "Send to DEV: made frames, or those of -r; may be given "
 	    "several times", 1 },
-	  MODE_INJECT | MODE_REPLAY, set_device, AT(devices), .allowed = "up to 64 names of devices" },
+	  MODE_INJECT | MODE_REPLAY, set_device, AT(devices),
+	  .allowed = "up to 64 names of devices" },
 	{ { "read", 'r', "FILE", 0, "Read a capture file (- is standard input)", 1 },
-	  MODE_READ | MODE_REPLAY, set_text, AT(read_path), .allowed = "names of files, and -" },
+	  MODE_READ | MODE_REPLAY, setting_text, AT(read_path), .allowed = "names of files, and -" },
 	{ { "write", 'w', "FILE", 0, "Write the packets to FILE (- is standard output); with "
 	    "several threads, each to FILE.THREAD", 1 },
-	  MODE_CAPTURE | MODE_READ, set_text, AT(write_path), .allowed = "names of files, and -" },
+	  MODE_CAPTURE | MODE_READ, setting_text, AT(write_path),
+	  .allowed = "names of files, and -" },
 
 	{ { "count", 'c', "N", 0, "End after N packets, of all threads together", 2 },
-	  MODE_ANY, set_number, AT(count), .min = 1, .max = INT64_MAX, .allowed = "1 to 2^63-1" },
+	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
 	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
-	  MODE_ANY, set_number, AT(duration_ns), .min = 1000000, .max = 86400 * 365 * NSEC_PER_SEC,
-	  .units = number_seconds, .allowed = "1ms to a year, as 0.5, 90, 200ms or 5m" },
+	  MODE_ANY, setting_number, AT(duration_ns), 1000000, 86400 * 365 * NSEC_PER_SEC,
+	  number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
 
 	{ { "snaplen", 's', "BYTES", 0, "Keep so much of a packet (262144)", 3 },
-	  MODE_CAPTURE, set_number, AT(snaplen), .min = 1, .max = 262144, .allowed = "1 to 262144" },
+	  MODE_CAPTURE, setting_number, AT(snaplen), 1, 262144, .allowed = "1 to 262144" },
 	{ { "timeout", 't', "MS", 0, "Packets may be held back so long (100)", 3 },
-	  MODE_CAPTURE, set_number, AT(timeout_ms), 0, 3600000,
+	  MODE_CAPTURE, setting_number, AT(timeout_ms), 0, 3600000,
 	  .allowed = "0 (until a buffer is full) to 3600000" },
 	{ { "buffer", 'B', "SIZE", 0, "Buffer of each handle: KiB, or with K, M, G", 3 },
-	  MODE_CAPTURE, set_number, AT(buffer_bytes), .min = 4096, .max = INT_MAX, .units = number_sizes,
-	  .allowed = "4K to 2047M; without a letter it is KiB" },
+	  MODE_CAPTURE, setting_number, AT(buffer_bytes), 4096, INT_MAX, number_sizes,
+	  "4K to 2047M; without a letter it is KiB" },
 	{ { "immediate", KEY_IMMEDIATE, NULL, 0, "Immediate mode", 3 },
-	  MODE_CAPTURE, set_flag, AT(immediate) },
+	  MODE_CAPTURE, setting_flag, AT(immediate), .allowed = NULL },
 	{ { "nonblock", KEY_NONBLOCK, NULL, 0, "Non-blocking reads; wait in poll()", 3 },
-	  MODE_CAPTURE, set_flag, AT(nonblock) },
+	  MODE_CAPTURE, setting_flag, AT(nonblock), .allowed = NULL },
 	{ { "next", KEY_NEXT, NULL, 0, "Read by pcap_next_ex() instead of pcap_dispatch()", 3 },
-	  MODE_CAPTURE | MODE_READ, set_flag, AT(next) },
+	  MODE_CAPTURE | MODE_READ, setting_flag, AT(next), .allowed = NULL },
 
 	{ { "genlen", 'g', "BYTES", 0, "Length of the made frames (60)", 4 },
-	  MODE_INJECT, set_number, AT(frame_length), FRAME_LENGTH_MIN, FRAME_LENGTH_MAX,
+	  MODE_INJECT, setting_number, AT(frame_length), FRAME_LENGTH_MIN, FRAME_LENGTH_MAX,
 	  .allowed = "60 to 1514" },
 	{ { "random", 'R', NULL, 0, "Random addresses and ports in the made frames", 4 },
-	  MODE_INJECT, set_flag, AT(random_flows) },
+	  MODE_INJECT, setting_flag, AT(random_flows), .allowed = NULL },
 	{ { "rate", KEY_RATE, "PPS", 0, "Packets a second, of all threads together (1000, 1.5M); "
 	    "flat out without it", 4 },
-	  MODE_INJECT | MODE_REPLAY, set_number, AT(rate_pps), .min = 1, .max = 1000000000ull, .units = number_rates,
-	  .allowed = "1 to 1G, with k, M or G" },
+	  MODE_INJECT | MODE_REPLAY, setting_number, AT(rate_pps), 1, 1000000000ull, number_rates,
+	  "1 to 1G, with k, M or G" },
 	{ { "loop", KEY_LOOP, "N", 0, "Send the file N times (1); 0: for ever", 4 },
-	  MODE_REPLAY, set_number, AT(loops), .min = 0, .max = UINT32_MAX, .allowed = "0 to 4294967295" },
+	  MODE_REPLAY, setting_number, AT(loops), 0, UINT32_MAX, .allowed = "0 to 4294967295" },
 
 	{ { "thread", KEY_THREAD, "N", 0, "So many threads a device, each with a handle of its own "
 	    "(1)", 5 },
-	  MODE_LIVE, set_number, AT(threads), .min = 1, .max = OPTIONS_THREADS_MAX, .allowed = "1 to 1024" },
+	  MODE_LIVE, setting_number, AT(threads), 1, OPTIONS_THREADS_MAX,
+	  .allowed = "1 to 1024" },
 	{ { "first-core", KEY_FIRST_CORE, "N", 0, "Pin the threads to the CPUs from N on", 5 },
-	  MODE_ANY, set_core, AT(first_core), .allowed = "the numbers of this machine's CPUs, from 0" },
+	  MODE_ANY, setting_cpu, AT(first_core), .allowed = SETTING_CPU_ALLOWED },
 	{ { "fanout", KEY_FANOUT, "MODE[:ID]", 0, "Join the sockets in a fan-out: hash lb cpu "
 	    "rollover rnd qm", 5 },
 	  MODE_CAPTURE, set_fanout, AT(fanout),
 	  .allowed = "hash, lb, cpu, rollover, rnd and qm, each with or without :ID (0 to 65535)" },
 
-	{ { "json", KEY_JSON, NULL, 0, "A JSON object a line", 6 }, MODE_ANY, set_format, AT(format) },
+	{ { "json", KEY_JSON, NULL, 0, "A JSON object a line", 6 },
+	  MODE_ANY, set_format, AT(format), .allowed = NULL },
 	{ { "csv", KEY_CSV, NULL, 0, "Comma-separated lines under a headline", 6 },
-	  MODE_ANY, set_format, AT(format) },
+	  MODE_ANY, set_format, AT(format), .allowed = NULL },
 };
 
-struct line {
-	struct options *options;
-	uint64_t given; /* bits: rows[] that it has */
-};
+_Static_assert(ARRAY_SIZE(rows) <= SETTINGS_MAX, "a bit for each");
 
-_Static_assert(ARRAY_SIZE(rows) <= 64, "a bit of struct line for each row");
+static const int pairs[][2] = {
+	{ 'i', 'o' }, { 'i', 'r' }, { KEY_JSON, KEY_CSV }, { KEY_NONBLOCK, KEY_NEXT }, { 0, 0 },
+};
 
 const char *options_mode_name(enum options_mode mode)
 {
@@ -194,47 +156,16 @@ const char *options_mode_name(enum options_mode mode)
 	       mode == MODE_INJECT ? "inject" : "replay";
 }
 
-static bool is_given(const struct line *line, int key)
+static void mode_check(const struct settings *line, struct options *o, struct argp_state *state)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (rows[i].argp.key == key)
-			return line->given & 1ull << i;
-	}
-	return false;
-}
-
-static void alone_check(const struct line *line, struct argp_state *state)
-{
-	static const struct {
-		int key[2];
-		const char *names;
-	} pairs[] = {
-		{ { 'i', 'o' }, "-i and -o" },
-		{ { 'i', 'r' }, "-i and -r" },
-		{ { KEY_JSON, KEY_CSV }, "--json and --csv" },
-		{ { KEY_NONBLOCK, KEY_NEXT }, "--nonblock and --next" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
-		if (is_given(line, pairs[i].key[0]) && is_given(line, pairs[i].key[1]))
-			argp_error(state, "%s: only one of them at a time", pairs[i].names);
-	}
-}
-
-static void mode_check(const struct line *line, struct argp_state *state)
-{
-	struct options *o = line->options;
-	bool in = is_given(line, 'i'), out = is_given(line, 'o'), file = is_given(line, 'r');
+	bool in = settings_given(line, 'i'), out = settings_given(line, 'o');
+	bool file = settings_given(line, 'r');
 
 	if (!in && !out && !file)
 		argp_error(state, "one of -i DEV, -o DEV and -r FILE must be there");
-	alone_check(line, state);
+	settings_check_pairs(line, pairs, state);
 	o->mode = in ? MODE_CAPTURE : !out ? MODE_READ : file ? MODE_REPLAY : MODE_INJECT;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if ((line->given & 1ull << i) && !(rows[i].modes & o->mode))
-			argp_error(state, "--%s means nothing in mode %s", rows[i].argp.name,
-				   options_mode_name(o->mode));
-	}
+	settings_check_mode(line, o->mode, options_mode_name(o->mode), state);
 	if (o->filter && o->mode == MODE_INJECT)
 		argp_error(state, "filter \"%s\" means nothing in mode inject", o->filter);
 }
@@ -274,34 +205,24 @@ static void filter_append(struct options *o, struct argp_state *state, const cha
 
 static error_t option_parse(int key, char *arg, struct argp_state *state)
 {
-	struct line *line = state->input;
-	struct options *o = line->options;
+	struct settings *line = state->input;
 
 	if (key == ARGP_KEY_ARG) {
-		filter_append(o, state, arg);
+		filter_append(line->base, state, arg);
 		return 0;
 	}
 	if (key == ARGP_KEY_END) {
-		mode_check(line, state);
-		threads_check(o, state);
+		mode_check(line, line->base, state);
+		threads_check(line->base, state);
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (rows[i].argp.key != key)
-			continue;
-		if (rows[i].set(o, &rows[i], arg))
-			argp_error(state, "--%s: \"%s\": allowed are %s", rows[i].argp.name, arg,
-				   rows[i].allowed);
-		line->given |= 1ull << i;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
+	return settings_parse(line, key, arg, state);
 }
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-	struct line line = { o, 0 };
-	struct argp_option argp_rows[ARRAY_SIZE(rows) + 1] = { { 0 } };
+	struct settings line = { rows, ARRAY_SIZE(rows), o, 0 };
+	struct argp_option argp_rows[ARRAY_SIZE(rows) + 1];
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
@@ -312,8 +233,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		       "2 when the command line makes no sense.",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		argp_rows[i] = rows[i].argp;
+	settings_argp(&line, argp_rows);
 	*o = (struct options){
 		.snaplen = 262144,
 		.timeout_ms = 100,

@@ -123,7 +123,7 @@ void send_loop(struct worker *w)
 	while (more && !run_is_stopped(w->run)) {
 		uint64_t due, granted, sent;
 
-		pace_wait(&pace, &w->run->stop);
+		pace_wait(&pace, 1, &w->run->stop);
 		due = pace_due(&pace, pace_now(), BURST);
 		if (!due)
 			continue;

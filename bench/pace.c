@@ -23,9 +23,9 @@ void pace_start(struct pace *p, uint64_t rate_pps, uint64_t now_ns)
 }
 
 /* 128 bits: a day at 100 Mpps does not fit into 64 */
-static uint64_t due_ns(const struct pace *p)
+static uint64_t due_ns(const struct pace *p, uint64_t packet)
 {
-	return p->base_ns + (uint64_t)((unsigned __int128)p->sent * NSEC_PER_SEC / p->rate_pps);
+	return p->base_ns + (uint64_t)((unsigned __int128)packet * NSEC_PER_SEC / p->rate_pps);
 }
 
 static uint64_t due_count(const struct pace *p, uint64_t now_ns)
@@ -42,7 +42,7 @@ uint64_t pace_due(struct pace *p, uint64_t now_ns, uint64_t max)
 
 	if (!p->rate_pps)
 		return max;
-	if (due_ns(p) + PACE_BACKLOG_NS < now_ns)
+	if (due_ns(p, p->sent) + PACE_BACKLOG_NS < now_ns)
 		pace_start(p, p->rate_pps, now_ns - PACE_BACKLOG_NS);
 	due = due_count(p, now_ns);
 	due = due > p->sent ? due - p->sent : 0;
@@ -57,13 +57,13 @@ void pace_return(struct pace *p, uint64_t n)
 	p->sent -= n < p->sent ? n : p->sent;
 }
 
-void pace_wait(const struct pace *p, const atomic_bool *stop)
+void pace_wait(const struct pace *p, uint64_t n, const atomic_bool *stop)
 {
 	uint64_t until_ns, now_ns;
 
 	if (!p->rate_pps)
 		return;
-	until_ns = due_ns(p);
+	until_ns = due_ns(p, p->sent + n - 1);
 	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
 		uint64_t sleep_ns;
 		struct timespec ts;

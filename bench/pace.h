@@ -28,7 +28,7 @@ uint64_t pace_due(struct pace *p, uint64_t now_ns, uint64_t max);
 /* Take back @n packets that pace_due() gave and that were not sent. */
 void pace_return(struct pace *p, uint64_t n);
 
-/* Sleep (the last stretch spinning) until a packet is due or *stop. */
-void pace_wait(const struct pace *p, const atomic_bool *stop);
+/* Sleep (the last stretch spinning) until @n packets are due or *stop. */
+void pace_wait(const struct pace *p, uint64_t n, const atomic_bool *stop);
 
 #endif
