@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <hugetlbfs.h>
 #include <inttypes.h>
 #include <stdio.h>
