@@ -125,8 +125,9 @@ PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 
 struct pfq;
 
-/* All zero (or PFQ_PARAMS_INIT): the engine's or the group's defaults. */
+/* All zero: the engine's or the group's defaults. */
 struct pfq_params {
+	const char *engine;	/* "auto", "user", "kernel"; NULL: auto */
 	const char *socket;	/* NULL: PFQ_SOCKET_DEFAULT */
 	const char *group;	/* name or id in decimal; NULL: private */
 	const char *bindings;	/* eth0,eth1/0-3; NULL: none */
@@ -146,7 +147,9 @@ struct pfq_params {
  * Join. Delivery of copies begins at once; steered flows begin with the first
  * pfq_read(), pfq_wait(), or pfq_fd().
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
- * -EINVAL: a bad value; -ENOMEM, -EDQUOT: a limit; and those of pfq_ctl_open().
+ * -EINVAL: a bad value; -ENOMEM, -EDQUOT: a limit; -EOPNOTSUPP: no such engine
+ * here; and those of pfq_ctl_open(). Takes at most 1 s to connect and, since the
+ * engine has to find and fill the memory, 5 s to join.
  */
 PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq_error *err);
 PFQ_API void pfq_close(struct pfq *q);

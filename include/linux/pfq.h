@@ -85,7 +85,7 @@
  *                                                 DEVICE IFINDEX STATE
  * ENDPOINT_GET dump [GROUP]                       one message an endpoint: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
- *                                                 PAGE_BYTES COUNTERS
+ *                                                 PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS, and
  *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
@@ -327,7 +327,9 @@ enum pfq_device_state {
 	_(FILTER,		BINARY,	(8 * PFQ_FILTER_MAX)) \
 	_(POSITIONS,		BINARY,	(8 * PFQ_LANES_MAX)) \
 	_(FRAME,		BINARY,	65000) \
-	_(COUNTERS,		BINARY,	(8 * 64))
+	_(COUNTERS,		BINARY,	(8 * 64)) \
+	_(READ,			U64,	8) \
+	_(UNREAD,		U64,	8)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Messages on a Unix socket: libnl's own sockets serve netlink alone, and know no
+ * descriptors that travel with a message.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include "message.h"
+
+union control {
+	struct cmsghdr hdr;	/* aligns */
+	char bytes[CMSG_SPACE(sizeof(int) * PFQ_MSG_FDS_MAX)];
+};
+
+int pfq_msg_send(int sock, const struct pfq_msg_out *o, const int *fds, unsigned int nfds)
+{
+	union control control;
+	struct iovec iov;
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+	const void *buf;
+	size_t len;
+	ssize_t n;
+	int err;
+
+	err = pfq_msg_bytes(o, &buf, &len);
+	if (err)
+		return err;
+	if (nfds > PFQ_MSG_FDS_MAX)
+		return -EINVAL;
+	iov = (struct iovec){ .iov_base = (void *)(uintptr_t)buf, .iov_len = len };
+	if (nfds) {
+		memset(&control, 0, sizeof(control));
+		mh.msg_control = control.bytes;
+		mh.msg_controllen = CMSG_SPACE(sizeof(int) * nfds);
+		c = CMSG_FIRSTHDR(&mh);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int) * nfds);
+		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
+	}
+	do {
+		n = sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+/* Takes up to @max descriptors into @fds, closes the others; returns how many came. */
+static unsigned int take_fds(struct msghdr *mh, int *fds, unsigned int max, unsigned int *nfds)
+{
+	unsigned int came = 0, i, n;
+	struct cmsghdr *c;
+	int fd;
+
+	for (c = CMSG_FIRSTHDR(mh); c; c = CMSG_NXTHDR(mh, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (unsigned int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+		for (i = 0; i < n; i++, came++) {
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
+			if (came < max)
+				fds[(*nfds)++] = fd;
+			else
+				close(fd);
+		}
+	}
+	return came;
+}
+
+ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fds_max,
+		     unsigned int *nfds)
+{
+	union control control;
+	struct iovec iov = { .iov_base = buf, .iov_len = size };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	unsigned int taken = 0, came;
+	ssize_t n;
+
+	if (nfds)
+		*nfds = 0;
+	if (fds_max > PFQ_MSG_FDS_MAX)
+		return -EINVAL;
+	/* without room for any, the kernel itself drops what a peer attaches */
+	if (fds_max) {
+		mh.msg_control = control.bytes;
+		mh.msg_controllen = CMSG_SPACE(sizeof(int) * fds_max);
+	}
+	do {
+		n = recvmsg(sock, &mh, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+
+	came = fds_max ? take_fds(&mh, fds, fds_max, &taken) : 0;
+	if ((mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || came > fds_max) {
+		while (taken)
+			close(fds[--taken]);
+		return mh.msg_flags & MSG_TRUNC ? -EMSGSIZE : -EPROTO;
+	}
+	if (nfds)
+		*nfds = taken;
+	return n;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The vocabulary of linux/pfq.h as tables, for the codec alone. */
+#ifndef PFQ_MESSAGE_TABLE_H
+#define PFQ_MESSAGE_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <netlink/attr.h>
+#include <linux/pfq.h>
+
+struct pfq_msg_attr {
+	const char *name;
+	uint32_t max;	/* bytes of payload, strings without their NUL */
+};
+
+/* an attribute as a bit of a set */
+#define PFQ_ATTR_BIT(name)	(1ULL << PFQ_A_##name)
+
+struct pfq_msg_request {
+	const char *name;	/* NULL: no such command */
+	uint64_t must, may;	/* sets of attributes */
+	bool dump;
+};
+
+_Static_assert(PFQ_A_MAX < 64, "the attributes no longer fit into one word");
+
+extern const struct nla_policy pfq_msg_policy[PFQ_A_MAX + 1];
+extern const struct pfq_msg_attr pfq_msg_attrs[PFQ_A_MAX + 1];
+extern const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1];
+
+/* binary attributes that are arrays: size of an element; 0: any length */
+extern const uint8_t pfq_msg_unit[PFQ_A_MAX + 1];
+
+#endif /* PFQ_MESSAGE_TABLE_H */
