@@ -41,8 +41,10 @@ struct ingest_driver {
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
 	bool single_lane;	/* one lane serves the whole source */
 	/*
-	 * -errno with err->text. The ingest begins to collect packets at once.
-	 * All the ingests of a source are opened before the first is read.
+	 * -errno with err->text. All the ingests of a source are opened before
+	 * the first is read; they collect packets from the return of the last
+	 * open() on, each packet once. -ENETDOWN: the device is down and can only
+	 * be opened when it is up (kernels before 6.13, several lanes).
 	 */
 	int (*open)(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
 	/* LINKTYPE_* of the packets: known from open() on */
@@ -53,15 +55,23 @@ struct ingest_driver {
 	 * Append up to PFQ_BATCH_MAX packets to an empty batch; 0: none now.
 	 * Their bytes stay valid until done(). *next_ns (CLOCK_MONOTONIC): when
 	 * to ask again although fd is not readable; ~0: no need.
-	 * -ENODATA: the end, for ever. -ENETDOWN: the device is down or gone.
+	 * -ENODATA: the end, for ever. -ENETDOWN: the device is gone, for ever.
 	 */
 	int (*rx)(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns);
 	void (*done)(struct ingest *in);
 	/*
+	 * fd is in an error state (POLLERR, POLLHUP): clear it and say what it is.
+	 * -ENETDOWN: the device went down; packets come again when it is up, with
+	 * nothing to be done but for a device that was deleted. NULL: has no fd.
+	 */
+	int (*fault)(struct ingest *in);
+	/*
 	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
-	 * ns). Called when rx() gave none or after done(). ~0: nothing will come.
+	 * ns). Called when rx() gave none or after done(). It never goes back.
+	 * ~0: nothing will come.
 	 */
 	uint64_t (*watermark)(struct ingest *in);
+	/* sums since open(); rx_* are of the packets that rx() gave */
 	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 	void (*close)(struct ingest *in);
 };

@@ -56,19 +56,21 @@ struct workers;
 
 /*
  * Start @count threads (1..PFQ_LANES_MAX), pinned round robin to @cpus (NULL: not
- * pinned). @seed: of the hashes. @notify_fd: an eventfd, written when an
- * ingest ended or went down (see workers_source_state()).
+ * pinned). @seed: of the hashes. @notify_fd: an eventfd, written when the state
+ * of a source changes (see workers_source_state()).
  */
 int workers_start(struct workers **w, unsigned int count, const cpu_set_t *cpus, uint32_t seed,
 		  int notify_fd, struct pfq_error *err);
 /* Publish an empty plan first. */
 void workers_stop(struct workers *w);
 unsigned int workers_count(const struct workers *w);
-void workers_publish(struct workers *w, struct plan *plan);
+/* Waits for no traffic. -ENOMEM: the plan before stays. */
+int workers_publish(struct workers *w, struct plan *plan);
 
 /*
  * Of source @i of the published plan: 0 while it runs, -ENODATA after its end,
- * -ENETDOWN when it went down. Control thread.
+ * -ENETDOWN when its device went down; 0 again with its first packet after it came
+ * up, which needs no new plan (but for a device that was deleted). Control thread.
  */
 int workers_source_state(const struct workers *w, unsigned int i);
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What feeds a group, as written: "eth0, eth1/0-3, eth2/5". */
+#ifndef PFQD_BINDING_H
+#define PFQD_BINDING_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest.h"
+
+#define BINDING_TEXT_MAX	1023	/* bytes of BINDINGS */
+#define BINDING_QUEUES_TEXT_MAX	255
+
+struct binding {
+	char device[IFNAMSIZ];
+	bool all;				/* every queue */
+	uint64_t queues[INGEST_QUEUES_MAX / 64];	/* unless all */
+};
+
+struct binding_list {
+	unsigned int count;
+	struct binding binding[PFQ_GROUP_DEVICES_MAX];
+};
+
+/*
+ * 0 or -EINVAL, with err->text: the word that is wrong and what is allowed.
+ * Blanks around commas do not matter, '^' is read as ','. A device that
+ * comes several times has the union of its queues.
+ */
+int binding_list_parse(struct binding_list *list, const char *text, struct pfq_error *err);
+
+bool binding_equal(const struct binding *a, const struct binding *b);
+/* of binding_equal() queues in general: does @a have all that @b has? */
+bool binding_covers(const struct binding *a, const struct binding *b);
+
+/* "0-3,5", "" for all. Returns what snprintf() would. */
+int binding_queues_print(const struct binding *b, char *text, size_t size);
+
+/* as binding_list_parse() reads it: each range with its device */
+int binding_print(const struct binding *b, char *text, size_t size);
+void binding_list_print(const struct binding_list *list, char *text, size_t size);
+
+/* can an interface have this name? */
+bool binding_device_valid(const char *name);
+
+#endif /* PFQD_BINDING_H */

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "../core/view.h"
+#include "device.h"
+#include "error.h"
+#include "log.h"
+
+#define DEVICE_RECV_BYTES	(1 << 20)	/* a storm of link messages fits */
+
+struct entry {
+	TAILQ_ENTRY(entry) entry;
+	char name[IFNAMSIZ];
+	struct device device;
+	bool seen;		/* in the current dump */
+};
+
+struct devices {
+	struct nl_sock *events;	/* notifications, never blocks */
+	struct loop_watch *watch;
+	void (*changed)(void *arg);
+	void *arg;
+	bool dirty;		/* something differs since changed() was called */
+	TAILQ_HEAD(, entry) list;
+};
+
+static const struct {
+	uint16_t arphrd;
+	uint32_t linktype;
+} linktypes[] = {
+	{ ARPHRD_ETHER, PFQ_LINKTYPE_ETHERNET },
+	{ ARPHRD_LOOPBACK, PFQ_LINKTYPE_ETHERNET },
+	{ ARPHRD_NONE, PFQ_LINKTYPE_RAW },
+	{ ARPHRD_RAWIP, PFQ_LINKTYPE_RAW },
+};
+
+static uint32_t linktype_of(uint16_t arphrd)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(linktypes) / sizeof(linktypes[0]); i++) {
+		if (linktypes[i].arphrd == arphrd)
+			return linktypes[i].linktype;
+	}
+	return 0;
+}
+
+static struct entry *find_ifindex(const struct devices *d, uint32_t ifindex)
+{
+	struct entry *e;
+
+	TAILQ_FOREACH(e, &d->list, entry) {
+		if (e->device.ifindex == ifindex)
+			return e;
+	}
+	return NULL;
+}
+
+const struct device *devices_find(const struct devices *d, const char *name)
+{
+	const struct entry *e;
+
+	TAILQ_FOREACH(e, &d->list, entry) {
+		if (!strcmp(e->name, name))
+			return &e->device;
+	}
+	return NULL;
+}
+
+static void forget(struct devices *d, struct entry *e)
+{
+	TAILQ_REMOVE(&d->list, e, entry);
+	free(e);
+	d->dirty = true;
+}
+
+static void learn(struct devices *d, const struct ifinfomsg *ifi, const char *name)
+{
+	struct device now = {
+		.ifindex = ifi->ifi_index,
+		.up = ifi->ifi_flags & IFF_UP,
+		.linktype = linktype_of(ifi->ifi_type),
+		.arphrd = ifi->ifi_type,
+	};
+	struct entry *e = find_ifindex(d, now.ifindex);
+
+	if (!e) {
+		e = calloc(1, sizeof(*e));
+		if (!e) {
+			log_error("device %s: no memory to keep track of it", name);
+			return;
+		}
+		TAILQ_INSERT_TAIL(&d->list, e, entry);
+	}
+	e->seen = true;
+	if (!strcmp(e->name, name) && !memcmp(&e->device, &now, sizeof(now)))
+		return;
+	strncpy(e->name, name, sizeof(e->name) - 1);
+	e->device = now;
+	d->dirty = true;
+}
+
+static int on_message(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	const struct ifinfomsg *ifi;
+	struct devices *d = arg;
+	struct nlattr *name;
+	struct entry *e;
+
+	if ((nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK) ||
+	    !nlmsg_valid_hdr(nlh, sizeof(*ifi)))
+		return NL_OK;
+	ifi = nlmsg_data(nlh);
+	/* a bridge tells of its ports in messages of its own family */
+	if (ifi->ifi_family != AF_UNSPEC)
+		return NL_OK;
+	if (nlh->nlmsg_type == RTM_DELLINK) {
+		e = find_ifindex(d, ifi->ifi_index);
+		if (e)
+			forget(d, e);
+		return NL_OK;
+	}
+	name = nlmsg_find_attr(nlh, sizeof(*ifi), IFLA_IFNAME);
+	if (name)
+		learn(d, ifi, nla_get_string(name));
+	return NL_OK;
+}
+
+static struct nl_sock *socket_new(struct devices *d, struct pfq_error *err)
+{
+	struct nl_sock *s = nl_socket_alloc();
+	int ret;
+
+	if (!s) {
+		error_set(err, -ENOMEM, "no memory");
+		return NULL;
+	}
+	nl_socket_disable_seq_check(s);
+	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, on_message, d);
+	ret = nl_connect(s, NETLINK_ROUTE);
+	if (ret) {
+		error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+		nl_socket_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* Read them all; what is not there any more is forgotten. */
+static int dump(struct devices *d, struct pfq_error *err)
+{
+	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC };
+	struct entry *e, *next;
+	struct nl_sock *s;
+	int ret;
+
+	s = socket_new(d, err);
+	if (!s)
+		return -EIO;
+	TAILQ_FOREACH(e, &d->list, entry)
+		e->seen = false;
+	ret = nl_send_simple(s, RTM_GETLINK, NLM_F_DUMP, &ifi, sizeof(ifi));
+	if (ret >= 0)
+		ret = nl_recvmsgs_default(s);
+	nl_socket_free(s);
+	if (ret < 0)
+		return error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+	for (e = TAILQ_FIRST(&d->list); e; e = next) {
+		next = TAILQ_NEXT(e, entry);
+		if (!e->seen)
+			forget(d, e);
+	}
+	return 0;
+}
+
+static void on_event(void *arg, uint32_t events)
+{
+	struct devices *d = arg;
+	struct pfq_error err;
+	int ret;
+
+	(void)events;
+	ret = nl_recvmsgs_default(d->events);
+	if (ret < 0 && ret != -NLE_AGAIN) {
+		/* messages were lost: only asking again tells what is there */
+		log_debug("network devices: %s: reading them anew", nl_geterror(ret));
+		if (dump(d, &err))
+			log_error("%s", err.text);
+	}
+	if (d->dirty) {
+		d->dirty = false;
+		d->changed(d->arg);
+	}
+}
+
+static int listen_events(struct devices *d, struct loop *loop, struct pfq_error *err)
+{
+	int ret;
+
+	d->events = socket_new(d, err);
+	if (!d->events)
+		return -EIO;
+	nl_socket_set_buffer_size(d->events, DEVICE_RECV_BYTES, 0);
+	ret = nl_socket_add_membership(d->events, RTNLGRP_LINK);
+	if (!ret)
+		ret = nl_socket_set_nonblocking(d->events);
+	if (ret)
+		return error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+	ret = loop_watch_add(loop, nl_socket_get_fd(d->events), EPOLLIN, on_event, d, &d->watch);
+	return ret ? error_set(err, ret, "network devices: %s", strerror(-ret)) : 0;
+}
+
+int devices_open(struct devices **devices, struct loop *loop, void (*changed)(void *arg),
+		 void *arg, struct pfq_error *err)
+{
+	struct devices *d = calloc(1, sizeof(*d));
+	int ret;
+
+	if (!d)
+		return error_set(err, -ENOMEM, "no memory");
+	TAILQ_INIT(&d->list);
+	d->changed = changed;
+	d->arg = arg;
+	/* listen first, so that no change falls between */
+	ret = changed ? listen_events(d, loop, err) : 0;
+	if (!ret)
+		ret = dump(d, err);
+	if (ret) {
+		devices_close(d);
+		return ret;
+	}
+	d->dirty = false;
+	*devices = d;
+	return 0;
+}
+
+void devices_close(struct devices *d)
+{
+	struct entry *e;
+
+	if (!d)
+		return;
+	loop_watch_del(d->watch);
+	nl_socket_free(d->events);
+	while ((e = TAILQ_FIRST(&d->list)))
+		forget(d, e);
+	free(d);
+}

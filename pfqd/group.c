@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "group.h"
+#include "log.h"
+#include "snapshot.h"
+
+#define LANE_ALIGN	128
+
+int group_create(struct group **out, enum group_kind kind, struct group_settings *settings,
+		 uint32_t lanes, struct pfq_error *err)
+{
+	struct group *g = calloc(1, sizeof(*g));
+	size_t bytes = (lanes * sizeof(*g->lane) + LANE_ALIGN - 1) / LANE_ALIGN * LANE_ALIGN;
+
+	if (g)
+		g->lane = aligned_alloc(LANE_ALIGN, bytes);
+	if (!g || !g->lane) {
+		free(g);
+		group_settings_free(settings);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	memset(g->lane, 0, bytes);
+	g->lanes = lanes;
+	g->kind = kind;
+	g->settings = *settings;
+	settings->filter = NULL;
+	g->is_changed = true;
+	TAILQ_INIT(&g->member);
+	*out = g;
+	return 0;
+}
+
+void group_destroy(struct group *g)
+{
+	if (!g)
+		return;
+	snapshot_free(g->snapshot);
+	snapshot_free(g->next);
+	group_settings_free(&g->settings);
+	free(g->filter_raw);
+	free(g->lane);
+	free(g);
+}
+
+void group_changed(struct group *g)
+{
+	g->is_changed = true;
+}
+
+static bool covers(const struct group *g, const struct binding *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (!source_is_file(g->feed[i].source) &&
+		    binding_covers(&g->feed[i].source->binding, b))
+			return true;
+	}
+	return false;
+}
+
+bool group_covers(const struct group *g, const struct binding_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		if (!covers(g, &list->binding[i]))
+			return false;
+	}
+	return true;
+}
+
+/* A packet must not come by two bindings. */
+static int check_overlap(const struct group *g, const struct binding *b, struct pfq_error *err)
+{
+	const struct binding *have;
+	unsigned int i, word;
+	char text[128];
+	bool overlap;
+
+	for (i = 0; i < g->feeds; i++) {
+		have = &g->feed[i].source->binding;
+		if (strcmp(have->device, b->device))
+			continue;
+		overlap = have->all || b->all;
+		for (word = 0; word < INGEST_QUEUES_MAX / 64; word++)
+			overlap |= have->queues[word] & b->queues[word];
+		if (!overlap)
+			continue;
+		binding_print(have, text, sizeof(text));
+		return error_set(err, -EINVAL, "group %s has %s bound already; allowed besides: other "
+				 "queues of that device", g->settings.name, text);
+	}
+	return 0;
+}
+
+static int bind_one(struct group *g, struct source_set *set, const struct binding *b,
+		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
+{
+	int ret;
+
+	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
+		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
+				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
+	ret = source_get(set, b, file, &g->feed[g->feeds].source, err);
+	if (ret)
+		return ret;
+	g->feed[g->feeds].is_transient = is_transient;
+	g->feed[g->feeds].is_refused = false;
+	g->feeds++;
+	group_changed(g);
+	return 0;
+}
+
+int group_bind(struct group *g, struct source_set *set, const struct binding_list *list,
+	       bool is_transient, struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < list->count && !ret; i++) {
+		if (covers(g, &list->binding[i]))
+			continue;
+		ret = check_overlap(g, &list->binding[i], err);
+		if (!ret)
+			ret = bind_one(g, set, &list->binding[i], NULL, is_transient, err);
+	}
+	return ret;
+}
+
+int group_bind_file(struct group *g, struct source_set *set, struct pfq_error *err)
+{
+	return bind_one(g, set, NULL, &g->settings.file, false, err);
+}
+
+void group_unbind_after(struct group *g, unsigned int feeds)
+{
+	while (g->feeds > feeds) {
+		source_put(g->feed[--g->feeds].source);
+		group_changed(g);
+	}
+}
+
+void group_unbind(struct group *g, bool transient_only)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (transient_only && !g->feed[i].is_transient) {
+			g->feed[kept++] = g->feed[i];
+			continue;
+		}
+		source_put(g->feed[i].source);
+		group_changed(g);
+	}
+	g->feeds = kept;
+}
+
+static const char *linktype_name(uint32_t linktype)
+{
+	return linktype == PFQ_LINKTYPE_RAW ? "raw IP" : "Ethernet";
+}
+
+static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *err)
+{
+	int ret = 0;
+
+	if (linktype == PFQ_LINKTYPE_RAW && g->settings.filter_text[0] && !g->filter_raw)
+		ret = filter_compile(g->settings.filter_text, linktype, &g->filter_raw, err);
+	if (ret)
+		return ret;
+	g->linktype = linktype;
+	group_changed(g);
+	return 0;
+}
+
+static void feed_linktype(struct group *g, struct group_feed *feed)
+{
+	bool was_refused = feed->is_refused;
+	struct pfq_error err;
+	char text[128];
+	int ret = 0;
+
+	if (!feed->source->ingest)
+		return;
+	if (!g->linktype) {
+		ret = adopt_linktype(g, feed->source->linktype, &err);
+	} else if (g->linktype != feed->source->linktype) {
+		ret = error_set(&err, -EINVAL, "its link type is %s, that of the group is %s; bind it to "
+				"another group", linktype_name(feed->source->linktype),
+				linktype_name(g->linktype));
+	}
+	feed->is_refused = ret;
+	if (feed->is_refused != was_refused)
+		group_changed(g);
+	if (!ret || was_refused)
+		return;
+	source_print(feed->source, text, sizeof(text));
+	log_error("group %s: %s is not used: %s", g->settings.name, text, err.text);
+}
+
+void group_linktype_update(struct group *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++)
+		feed_linktype(g, &g->feed[i]);
+}
+
+uint32_t group_linktype(const struct group *g)
+{
+	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;
+}
+
+void group_linktype_fix(struct group *g)
+{
+	g->linktype = group_linktype(g);
+}
+
+const struct pfq_filter *group_filter(const struct group *g)
+{
+	return g->linktype == PFQ_LINKTYPE_RAW ? g->filter_raw : g->settings.filter;
+}
+
+static bool copies(const struct group *g)
+{
+	return !strcmp(g->settings.steer, "copy");
+}
+
+unsigned int group_takers(const struct group *g)
+{
+	return copies(g) ? g->members : g->started;
+}
+
+static void update_complete(struct group *g)
+{
+	uint32_t wanted = g->settings.members_wanted ? g->settings.members_wanted : 1;
+
+	if (!g->members)
+		g->is_complete = false;
+	else if (group_takers(g) >= wanted)
+		g->is_complete = true;
+	group_changed(g);
+}
+
+bool group_is_holding(const struct group *g)
+{
+	return g->settings.members_wanted && !g->is_complete;
+}
+
+void group_add(struct group *g, struct endpoint *ep)
+{
+	ep->group = g;
+	TAILQ_INSERT_TAIL(&g->member, ep, entry);
+	g->members++;
+	update_complete(g);
+}
+
+void group_remove(struct group *g, struct endpoint *ep)
+{
+	TAILQ_REMOVE(&g->member, ep, entry);
+	g->members--;
+	g->started -= ep->is_started;
+	update_complete(g);
+	if (!g->members)
+		group_unbind(g, true);
+}
+
+void group_start(struct group *g, struct endpoint *ep)
+{
+	if (ep->is_started)
+		return;
+	ep->is_started = true;
+	g->started++;
+	update_complete(g);
+}
+
+bool group_wants_promisc(const struct group *g)
+{
+	const struct endpoint *ep;
+
+	if (g->settings.promisc)
+		return true;
+	TAILQ_FOREACH(ep, &g->member, entry) {
+		if (ep->params.promisc)
+			return true;
+	}
+	return false;
+}
+
+uint64_t group_lanes_fed(const struct group *g)
+{
+	uint64_t mask = 0;
+	unsigned int i;
+	uint32_t lane;
+
+	for (i = 0; i < g->feeds; i++) {
+		for (lane = 0; lane < g->lanes; lane++) {
+			if (!g->feed[i].is_refused && g->feed[i].source->ingest &&
+			    g->feed[i].source->ingest[lane])
+				mask |= 1ULL << lane;
+		}
+	}
+	return mask;
+}
+
+void group_counters(const struct group *g, uint64_t counters[PFQ_GROUP_COUNTERS_MAX])
+{
+	uint32_t lane;
+	unsigned int i;
+
+	memset(counters, 0, PFQ_GROUP_COUNTERS_MAX * sizeof(*counters));
+	for (lane = 0; lane < g->lanes; lane++) {
+		for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(g->lane[lane].counters[i]);
+	}
+}
+
+void group_bindings_print(const struct group *g, char *text, size_t size)
+{
+	char one[BINDING_TEXT_MAX + 1];
+	unsigned int i;
+	size_t used = 0;
+
+	*text = '\0';
+	for (i = 0; i < g->feeds && used + 1 < size; i++) {
+		source_print(g->feed[i].source, one, sizeof(one));
+		used += snprintf(text + used, size - used, "%s%s", i ? "," : "", one);
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Which pages a ring's data area gets: "auto", "off", or a size as "2M". */
+#ifndef PFQD_HUGEPAGE_H
+#define PFQD_HUGEPAGE_H
+
+#include <stdint.h>
+
+#include "pfq.h"
+
+#define HUGEPAGE_SIZES_MAX	8
+
+/*
+ * Choose for an area of @bytes: *page_bytes is a size of huge pages, or 0 for
+ * ordinary ones. "auto" takes what the pool has room for and wastes little;
+ * a size by name is taken, or refused (-ENOMEM) with the pool's state in text;
+ * -EINVAL: no such choice, text lists them.
+ */
+int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
+		    struct pfq_error *err);
+
+/* bytes free and not promised to anybody in the pool of pages of this size */
+uint64_t hugepage_free_bytes(uint64_t page_bytes);
+
+#endif /* PFQD_HUGEPAGE_H */

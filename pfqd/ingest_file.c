@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Driver "file": replay of a pcap or pcapng file, read with libpcap. The packets keep
+ * their timestamps; each further loop is moved on by the span of the file, so that time
+ * goes on rising. The file is read by one descriptor that stays open: what is replayed
+ * does not depend on who has its name by then.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "ingest_driver.h"
+#include "log.h"
+
+/* holds one packet of the largest size, and a usual batch */
+#define FILE_BUFFER_BYTES	(2 * PFQ_SNAPLEN_MAX)
+/* packets looked at in one rx() */
+#define FILE_TRIES_MAX		256
+/* from the last packet of a loop to the first of the next one */
+#define FILE_LOOP_GAP_NS	1000ULL
+
+struct ingest {
+	char path[PATH_MAX];
+	int fd;
+	pcap_t *pcap;
+	uint32_t linktype;
+	bool recorded_speed;
+	uint32_t loops, loop;	/* loops 0: for ever; loop: done so far */
+	bool ended;
+
+	/* the packet that libpcap holds; data NULL: none */
+	const u_char *data;
+	struct pcap_pkthdr hdr;
+	uint64_t ts_ns;		/* shifted */
+
+	uint64_t shift_ns;	/* of this loop */
+	uint64_t min_ns, max_ns;	/* of the file, unshifted */
+	bool seen;		/* min_ns and max_ns are valid */
+	bool unordered;		/* time has gone back: no more watermarks */
+	uint64_t start_ns;	/* CLOCK_MONOTONIC of the first packet; 0: not begun */
+	uint64_t first_ns;	/* its timestamp */
+	uint64_t watermark_ns;
+
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	uint8_t buffer[FILE_BUFFER_BYTES];
+};
+
+/* DLT_* of this system to LINKTYPE_* of files, where they differ */
+static const struct {
+	int dlt;
+	uint32_t linktype;
+} linktypes[] = {
+	{ DLT_ATM_RFC1483,	100 },
+	{ DLT_RAW,		PFQ_LINKTYPE_RAW },
+	{ DLT_SLIP_BSDOS,	102 },
+	{ DLT_PPP_BSDOS,	103 },
+	{ DLT_PFSYNC,		246 },
+};
+
+static uint32_t linktype_of(int dlt)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(linktypes); i++) {
+		if (linktypes[i].dlt == dlt)
+			return linktypes[i].linktype;
+	}
+	return (uint32_t)dlt;
+}
+
+/* Read the file from its beginning. */
+static int rewind_file(struct ingest *in, char *text)
+{
+	FILE *file;
+	int fd;
+
+	if (in->pcap)
+		pcap_close(in->pcap);
+	in->pcap = NULL;
+	in->data = NULL;
+	fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
+	file = fd < 0 ? NULL : fdopen(fd, "rb");
+	if (!file) {
+		int rc = -errno;
+
+		snprintf(text, PCAP_ERRBUF_SIZE, "%m");
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	in->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
+	if (!in->pcap) {
+		fclose(file);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int open_regular(struct ingest *in, struct pfq_error *err)
+{
+	struct stat st;
+
+	/* O_NONBLOCK: a FIFO is told apart, not waited for */
+	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (in->fd < 0 || fstat(in->fd, &st) < 0)
+		return error_set(err, -errno, "file %s: %s", in->path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, -EINVAL, "file %s: not a regular file", in->path);
+	return 0;
+}
+
+static int file_open(struct ingest **out, const struct ingest_params *params,
+		     struct pfq_error *err)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	struct ingest *in;
+	int rc;
+
+	if (!params->path || strlen(params->path) >= sizeof(in->path))
+		return error_set(err, -EINVAL, "file: a path of 1 to %zu bytes is needed",
+				 sizeof(in->path) - 1);
+	if (params->lanes != 1)
+		return error_set(err, -EINVAL, "file %s: is read by one worker, not by %u",
+				 params->path, params->lanes);
+	in = calloc(1, sizeof(*in));
+	if (!in)
+		return error_set(err, -ENOMEM, "file %s: no memory", params->path);
+	strcpy(in->path, params->path);
+	in->recorded_speed = params->speed == INGEST_SPEED_RECORDED;
+	in->loops = params->loops;
+	rc = open_regular(in, err);
+	if (!rc) {
+		rc = rewind_file(in, text);
+		if (rc)
+			error_set(err, rc, "file %s: not a pcap or pcapng file: %s", in->path, text);
+	}
+	if (rc) {
+		if (in->fd >= 0)
+			close(in->fd);
+		free(in);
+		return rc;
+	}
+	in->linktype = linktype_of(pcap_datalink(in->pcap));
+	*out = in;
+	return 0;
+}
+
+static void file_close(struct ingest *in)
+{
+	if (!in)
+		return;
+	if (in->pcap)
+		pcap_close(in->pcap);
+	close(in->fd);
+	free(in);
+}
+
+static void end(struct ingest *in)
+{
+	in->ended = true;
+	in->data = NULL;
+}
+
+/* Begin the next loop. */
+static bool next_loop(struct ingest *in)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+
+	in->loop++;
+	if ((in->loops && in->loop >= in->loops) || !in->seen)
+		return false;
+	in->shift_ns += in->max_ns - in->min_ns + FILE_LOOP_GAP_NS;
+	if (rewind_file(in, text)) {
+		log_error("file %s: cannot be read again: %s", in->path, text);
+		return false;
+	}
+	if (linktype_of(pcap_datalink(in->pcap)) != in->linktype) {
+		log_error("file %s: its link type has changed: replay ended", in->path);
+		return false;
+	}
+	return true;
+}
+
+static uint64_t timestamp_ns(const struct pcap_pkthdr *hdr)
+{
+	/* seconds after 2038 come out negative of libpcap before 1.10.5 */
+	uint64_t sec = hdr->ts.tv_sec < 0 ? (uint32_t)hdr->ts.tv_sec : (uint64_t)hdr->ts.tv_sec;
+
+	return sec * 1000000000ULL + (uint64_t)hdr->ts.tv_usec;
+}
+
+static void note_time(struct ingest *in, uint64_t ns)
+{
+	if (!in->seen || ns < in->min_ns)
+		in->min_ns = ns;
+	if (!in->seen || ns > in->max_ns)
+		in->max_ns = ns;
+	in->seen = true;
+	in->ts_ns = ns + in->shift_ns;
+	if (in->ts_ns < in->watermark_ns)
+		in->unordered = true;
+	else if (!in->unordered)
+		in->watermark_ns = in->ts_ns;
+}
+
+/* Have a packet in in->data; false: the end. */
+static bool fetch(struct ingest *in)
+{
+	struct pcap_pkthdr *hdr;
+	int rc;
+
+	while (!in->data) {
+		if (in->ended)
+			return false;
+		rc = pcap_next_ex(in->pcap, &hdr, &in->data);
+		if (rc == 1) {
+			in->hdr = *hdr;
+			note_time(in, timestamp_ns(hdr));
+			return true;
+		}
+		in->data = NULL;
+		if (rc == PCAP_ERROR)
+			log_error("file %s: %s; the packets before are replayed", in->path,
+				  pcap_geterr(in->pcap));
+		/* a damaged file is not gone through again: each time it would say so */
+		if (rc == PCAP_ERROR || !next_loop(in))
+			end(in);
+	}
+	return true;
+}
+
+/* When is the packet in hand due? */
+static uint64_t due_ns(struct ingest *in, uint64_t now_ns)
+{
+	if (!in->start_ns) {
+		in->start_ns = now_ns;
+		in->first_ns = in->ts_ns;
+	}
+	return in->start_ns + (in->ts_ns > in->first_ns ? in->ts_ns - in->first_ns : 0);
+}
+
+static void view_fill(struct ingest *in, struct pfq_view *v, uint8_t *frame, uint32_t caplen)
+{
+	*v = (struct pfq_view){
+		.data = frame,
+		.caplen = caplen,
+		.len = max_t(uint32_t, in->hdr.len, caplen),
+		.ts_ns = in->ts_ns,
+		.queue = PFQ_QUEUE_UNKNOWN,
+		.linktype = (uint16_t)in->linktype,
+	};
+	memcpy(frame, in->data, caplen);
+	if (in->linktype == PFQ_LINKTYPE_ETHERNET) {
+		ingest_untag(v, frame);
+		v->protocol = ingest_ethertype(v);
+	} else if (in->linktype == PFQ_LINKTYPE_RAW) {
+		v->protocol = frame[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP;
+	}
+}
+
+static bool is_malformed(const struct ingest *in)
+{
+	return in->hdr.caplen < (in->linktype == PFQ_LINKTYPE_ETHERNET ? ETH_HLEN : 1);
+}
+
+static int file_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
+{
+	uint64_t now_ns = in->recorded_speed ? ingest_clock_ns(CLOCK_MONOTONIC) : 0;
+	uint64_t bytes = 0, malformed = 0;
+	size_t used = 0;
+
+	*next_ns = 0;
+	for (int i = 0; i < FILE_TRIES_MAX && batch->n < PFQ_BATCH_MAX && fetch(in); i++) {
+		uint32_t caplen = min_t(uint32_t, in->hdr.caplen, PFQ_SNAPLEN_MAX);
+
+		if (in->recorded_speed && due_ns(in, now_ns) > now_ns) {
+			*next_ns = due_ns(in, now_ns);
+			break;
+		}
+		if (used + caplen > sizeof(in->buffer))
+			break;
+		if (is_malformed(in)) {
+			malformed++;
+		} else {
+			view_fill(in, &batch->view[batch->n++], in->buffer + used, caplen);
+			bytes += max_t(uint32_t, in->hdr.len, caplen);
+			used += caplen;
+		}
+		in->data = NULL;
+	}
+	if (malformed)
+		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], malformed);
+	if (!batch->n)
+		return in->ended ? -ENODATA : 0;
+	ingest_count(&in->counters[PFQ_INGEST_rx_packets], batch->n);
+	ingest_count(&in->counters[PFQ_INGEST_rx_bytes], bytes);
+	return (int)batch->n;
+}
+
+static void file_done(struct ingest *in)
+{
+	(void)in;
+}
+
+/*
+ * The timestamp of the packet in hand, or of the last one: true of a file in order of
+ * time. Where time goes back it stays at the highest seen.
+ */
+static uint64_t file_watermark(struct ingest *in)
+{
+	return in->ended && !in->data ? ~0ULL : in->watermark_ns;
+}
+
+static uint32_t file_linktype(const struct ingest *in)
+{
+	return in->linktype;
+}
+
+static int file_fd(const struct ingest *in)
+{
+	(void)in;
+	return -1;
+}
+
+static void file_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+		counters[i] = READ_ONCE(in->counters[i]);
+}
+
+const struct ingest_driver ingest_file = {
+	.name = "file",
+	.mode = "replay",
+	.single_lane = true,
+	.open = file_open,
+	.linktype = file_linktype,
+	.fd = file_fd,
+	.rx = file_rx,
+	.done = file_done,
+	.watermark = file_watermark,
+	.counters = file_counters,
+	.close = file_close,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * An AF_PACKET socket with a TPACKET_V3 ring: one lane of a device. Its parts:
+ * ingest_packet.c reads it, ingest_socket.c makes it, ingest_fanout.c joins the
+ * lanes of a source, ingest_queue.c is the filter on it.
+ */
+#ifndef PFQD_INGEST_PACKET_H
+#define PFQD_INGEST_PACKET_H
+
+#include <linux/filter.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+
+#include "ingest_driver.h"
+
+/*
+ * The kernel retires a block RETIRE_MS after it began at the latest, so at low
+ * rates the ring holds as many milliseconds as it has blocks: these, not bytes, are
+ * what a worker may be late. A block must hold the largest frame: a
+ * 64 KiB segment of a device that offloads does not fit in 64 KiB.
+ * A source gets PACKET_RING_BYTES in all, a lane PACKET_BLOCKS_MIN blocks at least.
+ */
+#define PACKET_BLOCK_BYTES	(128U << 10)
+#define PACKET_BLOCKS_MIN	32U
+#define PACKET_RING_BYTES	(8U << 20)
+#define PACKET_RETIRE_MS	1
+
+/* ranges of queues, three instructions each, and a few around them */
+#define PACKET_FILTER_MAX	(3 * INGEST_QUEUES_MAX / 2 + 8)
+
+struct fanout;
+
+struct ingest {
+	int fd;
+	char device[IFNAMSIZ];
+	uint32_t ifindex;
+	uint32_t linktype;
+	uint16_t hatype;	/* ARPHRD_* */
+	uint16_t queue;		/* of every packet; PFQ_QUEUE_UNKNOWN */
+	uint32_t lane;
+	struct fanout *fanout;	/* NULL: the only lane */
+	bool gone;
+
+	uint8_t *ring;
+	uint32_t blocks;
+	uint32_t next;		/* block to read, or in the middle of */
+	uint32_t held;		/* blocks before next that done() gives back */
+	uint32_t left;		/* packets of next not yet given; 0: not begun */
+	uint8_t *packet;	/* the first of these */
+
+	uint64_t watermark_ns;
+	uint64_t slack_ns;
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+
+	unsigned int filter_count;	/* 0: none is needed */
+	struct sock_filter filter[PACKET_FILTER_MAX];
+};
+
+/* ingest_socket.c */
+int packet_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
+void packet_close(struct ingest *in);
+/* Replace the filter of @in; @count 0: none. 0 or -errno. */
+int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
+			 unsigned int count);
+
+/* ingest_queue.c: what the kernel shall not even put into the ring; see there. */
+void packet_filter_build(struct ingest *in, const uint64_t *queues);
+
+/* ingest_fanout.c: join lane params->lane, bound and rejecting everything, to its group. */
+int fanout_join(struct ingest *in, const struct ingest_params *params, struct pfq_error *err);
+void fanout_leave(struct ingest *in);
+
+#endif /* PFQD_INGEST_PACKET_H */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../core/ring.h"
+#include "available.h"
+#include "error.h"
+#include "hugepage.h"
+#include "log.h"
+#include "memory.h"
+
+#define MEMORY_MARGIN_BYTES	(64ULL << 20)	/* left to the rest of the system */
+
+#define DATA_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL)
+#define READER_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+/* headers of linux/memfd.h may be older than the kernel */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	0x0008U
+#endif
+#ifndef MFD_HUGE_SHIFT
+#define MFD_HUGE_SHIFT	26
+#endif
+
+uint64_t memory_lane_bytes(uint64_t ring_bytes, uint32_t lanes, uint32_t snaplen)
+{
+	uint64_t lane = pfq_ring_lane_min(snaplen);
+
+	while (lane < (1ULL << 44) && lane * lanes < ring_bytes)
+		lane <<= 1;
+	return lane;
+}
+
+uint64_t memory_total_bytes(uint64_t lane_bytes, uint32_t lanes)
+{
+	return pfq_ring_area_bytes(lanes, lane_bytes) + pfq_ring_reader_bytes(lanes);
+}
+
+static int memfd(const char *name, unsigned int flags)
+{
+	int fd;
+
+	flags |= MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)	/* before Linux 6.3 */
+		fd = memfd_create(name, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * A file of @bytes with all its pages there, mapped. fallocate() tells by an
+ * error what touching a page would tell by SIGBUS.
+ */
+static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, int *fd, void **map)
+{
+	unsigned int flags = 0;
+	int err;
+
+	if (huge_bytes)
+		flags = MFD_HUGETLB | (unsigned int)__builtin_ctzll(huge_bytes) << MFD_HUGE_SHIFT;
+	*fd = memfd(name, flags);
+	if (*fd < 0)
+		return *fd;
+	if (ftruncate(*fd, bytes))
+		goto fail;
+	*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (*map == MAP_FAILED)
+		goto fail;
+	do
+		err = fallocate(*fd, 0, 0, bytes) ? -errno : 0;
+	while (err == -EINTR);
+	if (err) {
+		munmap(*map, bytes);
+		close(*fd);
+		return err;
+	}
+	/* spares the workers the faults; without it they only come later */
+	if (madvise(*map, bytes, MADV_POPULATE_WRITE))
+		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
+	return 0;
+fail:
+	err = -errno;
+	close(*fd);
+	return err;
+}
+
+static uint64_t round_up(uint64_t bytes, uint64_t page)
+{
+	return (bytes + page - 1) / page * page;
+}
+
+static int check_available(uint64_t bytes, struct pfq_error *err)
+{
+	uint64_t have = available_bytes("");
+
+	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
+		return 0;
+	return error_set(err, -ENOMEM, "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
+			 "are available, %llu of them are kept back; ask for a smaller one", bytes,
+			 have, MEMORY_MARGIN_BYTES);
+}
+
+static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
+		       struct pfq_error *err)
+{
+	uint64_t huge;
+	int ret;
+
+	ret = hugepage_choose(hugepages, bytes, &huge, err);
+	if (ret)
+		return ret;
+	if (huge) {
+		m->page_bytes = huge;
+		m->data_bytes = round_up(bytes, huge);
+		ret = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+		if (!ret)
+			return 0;
+		if (strcmp(hugepages, "auto"))
+			return error_set(err, ret, "hugepages of %s: %s; choose auto", hugepages,
+					 strerror(-ret));
+	}
+	m->page_bytes = sysconf(_SC_PAGESIZE);
+	m->data_bytes = round_up(bytes, m->page_bytes);
+	ret = check_available(m->data_bytes, err);
+	if (ret)
+		return ret;
+	ret = area_create("pfq-data", m->data_bytes, 0, &m->data_fd, &m->data);
+	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s", m->data_bytes,
+			       strerror(-ret)) : 0;
+}
+
+int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
+		  uint32_t linktype, const char *hugepages, struct pfq_error *err)
+{
+	int ret;
+
+	memset(m, 0, sizeof(*m));
+	m->data_fd = m->reader_fd = -1;
+	m->lane_bytes = lane_bytes;
+	ret = create_data(m, pfq_ring_area_bytes(lanes, lane_bytes), hugepages, err);
+	if (ret) {
+		m->data = NULL;
+		m->data_fd = -1;
+		return ret;
+	}
+	m->reader_bytes = round_up(pfq_ring_reader_bytes(lanes), sysconf(_SC_PAGESIZE));
+	ret = area_create("pfq-reader", m->reader_bytes, 0, &m->reader_fd, &m->reader);
+	if (ret) {
+		m->reader = NULL;
+		m->reader_fd = -1;
+		memory_destroy(m);
+		return error_set(err, ret, "a reader area: %s", strerror(-ret));
+	}
+	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
+	/* only now: no way to grow a mapping, or to write by another one, is left */
+	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS) ||
+	    fcntl(m->reader_fd, F_ADD_SEALS, READER_SEALS)) {
+		ret = error_set(err, -errno, "rings cannot be sealed: %s", strerror(errno));
+		memory_destroy(m);
+		return ret;
+	}
+	return 0;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void memory_close_fds(struct memory *m)
+{
+	close_fd(&m->data_fd);
+	close_fd(&m->reader_fd);
+}
+
+void memory_destroy(struct memory *m)
+{
+	memory_close_fds(m);
+	if (m->data)
+		munmap(m->data, m->data_bytes);
+	if (m->reader)
+		munmap(m->reader, m->reader_bytes);
+	m->data = m->reader = NULL;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "limit.h"
+#include "log.h"
+#include "source.h"
+
+#define SOURCE_TEXT_MAX	(SETTINGS_PATH_MAX + 8)
+
+void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
+{
+	memset(set, 0, sizeof(*set));
+	set->lanes = lanes;
+	set->next_fanout_id = fanout_id;
+	TAILQ_INIT(&set->live);
+	TAILQ_INIT(&set->dead);
+}
+
+void source_print(const struct source *src, char *text, size_t size)
+{
+	if (source_is_file(src))
+		snprintf(text, size, "file:%s", src->file.path);
+	else
+		binding_print(&src->binding, text, size);
+}
+
+static struct source *find(const struct source_set *set, const struct binding *binding)
+{
+	struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry) {
+		if (!source_is_file(src) && binding_equal(&src->binding, binding))
+			return src;
+	}
+	return NULL;
+}
+
+int source_get(struct source_set *set, const struct binding *binding,
+	       const struct settings_file *file, struct source **out, struct pfq_error *err)
+{
+	const char *driver = file ? "file" : "packet";
+	struct source *src = file ? NULL : find(set, binding);
+
+	*out = src;
+	if (src) {
+		src->refs++;
+		return 0;
+	}
+	if (set->count >= LIMIT_SOURCES_TOTAL)
+		return error_set(err, -EDQUOT, "too many devices (with their queues) and files are in "
+				 "use; allowed: %d", LIMIT_SOURCES_TOTAL);
+	src = calloc(1, sizeof(*src));
+	if (!src)
+		return error_set(err, -ENOMEM, "no memory");
+	src->driver = ingest_driver_find(driver);
+	if (!src->driver) {
+		free(src);
+		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here", driver);
+	}
+	src->set = set;
+	src->refs = 1;
+	src->plan_index = SOURCE_NOT_PLANNED;
+	src->state = file ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
+	if (file)
+		src->file = *file;
+	else
+		src->binding = *binding;
+	src->lane = set->next_lane++ % set->lanes;
+	set->count++;
+	TAILQ_INSERT_TAIL(&set->live, src, entry);
+	*out = src;
+	return 0;
+}
+
+static void close_all(struct source *src, struct ingest ***ingest)
+{
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	uint32_t lane;
+	unsigned int i;
+
+	for (lane = 0; *ingest && lane < src->set->lanes; lane++) {
+		if (!(*ingest)[lane])
+			continue;
+		memset(counters, 0, sizeof(counters));
+		src->driver->counters((*ingest)[lane], counters);
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			src->counters_before[i] += counters[i];
+		src->driver->close((*ingest)[lane]);
+	}
+	free(*ingest);
+	*ingest = NULL;
+}
+
+/* Not to be read any more. At most one set of ingests waits between two sweeps. */
+static void put_aside(struct source *src)
+{
+	if (!src->ingest)
+		return;
+	src->closing = src->ingest;
+	src->ingest = NULL;
+}
+
+static uint16_t new_fanout_id(struct source_set *set)
+{
+	/* rises by one for each opening: an old set and its successor never share one */
+	return set->next_fanout_id++;
+}
+
+static int open_lanes(struct source *src, struct ingest_params *params, struct ingest **ingest)
+{
+	uint32_t lane, first = src->driver->single_lane ? src->lane : 0;
+	int ret;
+
+	params->lanes = src->driver->single_lane ? 1 : src->set->lanes;
+	for (lane = 0; lane < params->lanes; lane++) {
+		params->lane = lane;
+		ret = src->driver->open(&ingest[first + lane], params, &src->error);
+		if (ret) {
+			ingest[first + lane] = NULL;
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int open_source(struct source *src, uint32_t ifindex)
+{
+	bool is_file = source_is_file(src);
+	struct ingest_params params = {
+		.device = is_file ? NULL : src->binding.device,
+		.path = is_file ? src->file.path : NULL,
+		.ifindex = ifindex,
+		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
+		.fanout_id = new_fanout_id(src->set),
+		.speed = src->file.speed,
+		.loops = src->file.loops,
+	};
+	struct ingest **ingest = calloc(src->set->lanes, sizeof(*ingest));
+	uint32_t first = src->driver->single_lane ? src->lane : 0;
+	int ret;
+
+	if (!ingest)
+		return error_set(&src->error, -ENOMEM, "no memory");
+	ret = open_lanes(src, &params, ingest);
+	if (ret) {
+		close_all(src, &ingest);
+		return ret;
+	}
+	src->ingest = ingest;
+	src->ifindex = ifindex;
+	src->linktype = src->driver->linktype(ingest[first]);
+	return 0;
+}
+
+void source_announce(struct source *src)
+{
+	static const char *const words[__PFQ_DEVICE_STATE_MAX] = {
+		[PFQ_DEVICE_ABSENT]	= "is not there: waiting for it",
+		[PFQ_DEVICE_DOWN]	= "is down: waiting for it",
+		[PFQ_DEVICE_UP]		= "is bound",
+		[PFQ_DEVICE_ENDED]	= "is at its end",
+	};
+	char text[SOURCE_TEXT_MAX];
+
+	/* an error has been said already */
+	if ((src->is_announced && src->announced == src->state) || src->open_errno)
+		return;
+	src->is_announced = true;
+	src->announced = src->state;
+	source_print(src, text, sizeof(text));
+	log_info("%s %s", text, words[src->state]);
+}
+
+static void forget_error(struct source *src)
+{
+	src->retry = false;
+	src->open_errno = 0;
+	src->error.text[0] = '\0';
+}
+
+/* Not usable for the reason in src->error, which is said once. */
+static void refuse(struct source *src, const struct pfq_error *before, int open_errno)
+{
+	src->open_errno = open_errno;
+	if (strcmp(before->text, src->error.text))
+		log_error("%s", src->error.text);
+	src->state = PFQ_DEVICE_DOWN;
+	src->is_announced = false;
+}
+
+/* Open it where it is not, or anew where @anew says so. */
+static bool want_open(struct source *src, uint32_t ifindex, bool anew)
+{
+	struct pfq_error before = src->error;
+	bool changed = false;
+	int ret = 0;
+
+	if (src->ingest && anew) {
+		put_aside(src);
+		changed = true;
+	}
+	if (!src->ingest)
+		ret = open_source(src, ifindex);
+	src->retry = ret;
+	if (ret) {
+		refuse(src, &before, ret);
+		return changed;
+	}
+	changed |= src->state != PFQ_DEVICE_UP;
+	forget_error(src);
+	src->state = PFQ_DEVICE_UP;
+	return changed;
+}
+
+static bool sync_device(struct source *src, const struct devices *devices)
+{
+	const struct device *dev = devices_find(devices, src->binding.device);
+	struct pfq_error before = src->error;
+	bool was_open = src->ingest;
+	int ret;
+
+	/* wait for the sweep: not two sets aside */
+	if (src->closing)
+		return true;
+	if (!dev) {
+		put_aside(src);
+		forget_error(src);
+		src->state = PFQ_DEVICE_ABSENT;
+		return was_open;
+	}
+	if (!dev->linktype) {
+		put_aside(src);
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not "
+			  "supported; allowed: Ethernet, raw IP", src->binding.device, dev->arphrd);
+		refuse(src, &before, ret);
+		return was_open;
+	}
+	if (!dev->up) {
+		/* what is open stays open: the socket goes on when the device does */
+		if (src->ingest && src->ifindex != dev->ifindex)
+			put_aside(src);
+		forget_error(src);
+		src->state = PFQ_DEVICE_DOWN;
+		return was_open != !!src->ingest;
+	}
+	return want_open(src, dev->ifindex, src->ifindex != dev->ifindex);
+}
+
+bool source_sync(struct source *src, const struct devices *devices)
+{
+	if (!source_is_file(src))
+		return sync_device(src, devices);
+	if (src->ingest || src->state == PFQ_DEVICE_ENDED)
+		return false;
+	return want_open(src, 0, false);
+}
+
+void source_end(struct source *src)
+{
+	put_aside(src);
+	src->state = PFQ_DEVICE_ENDED;
+}
+
+void source_put(struct source *src)
+{
+	if (!src || --src->refs)
+		return;
+	if (!src->closing)
+		put_aside(src);
+	src->set->count--;
+	TAILQ_REMOVE(&src->set->live, src, entry);
+	TAILQ_INSERT_TAIL(&src->set->dead, src, entry);
+}
+
+void source_sweep(struct source_set *set)
+{
+	struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry)
+		close_all(src, &src->closing);
+	while ((src = TAILQ_FIRST(&set->dead))) {
+		close_all(src, &src->closing);
+		close_all(src, &src->ingest);
+		TAILQ_REMOVE(&set->dead, src, entry);
+		free(src);
+	}
+}
+
+void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	uint64_t part[PFQ_INGEST_COUNTERS_MAX];
+	uint32_t lane;
+	unsigned int i;
+
+	memcpy(counters, src->counters_before, sizeof(src->counters_before));
+	for (lane = 0; src->ingest && lane < src->set->lanes; lane++) {
+		if (!src->ingest[lane])
+			continue;
+		memset(part, 0, sizeof(part));
+		src->driver->counters(src->ingest[lane], part);
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			counters[i] += part[i];
+	}
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A source of packets: a device with its queues, shared by all groups that are
+ * bound to just that, or the file of one group. It is open as long as its device is
+ * there; an ingest that must go is only put aside, to be closed once no worker
+ * uses it (source_sweep()).
+ */
+#ifndef PFQD_SOURCE_H
+#define PFQD_SOURCE_H
+
+#include <sys/queue.h>
+
+#include "binding.h"
+#include "device.h"
+#include "ingest.h"
+#include "settings.h"
+
+struct source_set;
+
+struct source {
+	TAILQ_ENTRY(source) entry;
+	struct source_set *set;
+	unsigned int refs;
+	struct binding binding;		/* device */
+	struct settings_file file;	/* or file */
+	const struct ingest_driver *driver;
+	enum pfq_device_state state;
+	uint32_t ifindex, linktype;	/* of what is open */
+	uint32_t lane;			/* of a driver that needs only one */
+	struct ingest **ingest;		/* [lanes], NULL: not open */
+	struct ingest **closing;	/* [lanes], put aside */
+	bool is_announced;		/* its state is in the log: */
+	enum pfq_device_state announced;
+	bool retry;			/* could not be opened, though it should */
+	int open_errno;			/* -errno that goes with error; 0: none */
+	struct pfq_error error;		/* why it is not used */
+	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
+	unsigned int plan_index;	/* in the published plan; SOURCE_NOT_PLANNED */
+};
+
+#define SOURCE_NOT_PLANNED	(~0U)
+
+TAILQ_HEAD(source_list, source);
+
+struct source_set {
+	uint32_t lanes;
+	uint16_t next_fanout_id;
+	uint32_t next_lane;
+	unsigned int count;
+	struct source_list live;	/* refs > 0 */
+	struct source_list dead;	/* till the sweep */
+};
+
+void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id);
+
+/* The source of @binding (or, not shared, of @file), with one reference more; not open yet. */
+int source_get(struct source_set *set, const struct binding *binding,
+	       const struct settings_file *file, struct source **src, struct pfq_error *err);
+void source_put(struct source *src);
+
+/* Open or put aside what the present devices ask for; returns whether the plan must change. */
+bool source_sync(struct source *src, const struct devices *devices);
+
+/* A worker met its end: put aside. */
+void source_end(struct source *src);
+
+/* Its state into the log, where that is another one than at the last time. */
+void source_announce(struct source *src);
+
+/* No worker uses what was put aside: close it. */
+void source_sweep(struct source_set *set);
+
+/* "eth0/0-3" or "file:PATH" */
+void source_print(const struct source *src, char *text, size_t size);
+void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
+
+static inline bool source_is_file(const struct source *src)
+{
+	return src->file.path[0];
+}
+
+#endif /* PFQD_SOURCE_H */

@@ -1,0 +1,992 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The ingest driver "packet" with real devices: exact counts, views, states. */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/if_tun.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <pcap/pcap.h>
+#include <cmocka.h>
+
+#include "../../pfqd/ingest.h"
+#include "ingest_net.h"
+
+#define LANES_MAX	4
+#define QUIET_MS	60
+
+struct source {
+	const struct ingest_driver *driver;
+	struct ingest_params params;
+	uint32_t lanes;
+	struct ingest *in[LANES_MAX];
+	struct pfq_batch batch;
+};
+
+static uint16_t next_id = 7;
+
+static struct source *source_open(const char *device, uint32_t lanes, const uint64_t *queues)
+{
+	struct source *s = calloc(1, sizeof(*s));
+	struct pfq_error err = { "" };
+
+	s->driver = ingest_driver_find("packet");
+	s->lanes = lanes;
+	s->params = (struct ingest_params){
+		.device = device,
+		.ifindex = if_nametoindex(device),
+		.queues = queues,
+		.lanes = lanes,
+		.fanout_id = next_id++,
+	};
+	for (uint32_t i = 0; i < lanes; i++) {
+		s->params.lane = i;
+		if (s->driver->open(&s->in[i], &s->params, &err))
+			fail_msg("%s", err.text);
+	}
+	return s;
+}
+
+static void source_close(struct source *s)
+{
+	for (uint32_t i = 0; i < s->lanes; i++)
+		s->driver->close(s->in[i]);
+	free(s);
+}
+
+/* true: something is there, or may be, after waiting a while */
+static bool source_wait(struct source *s, int timeout_ms)
+{
+	struct pollfd fds[LANES_MAX];
+
+	for (uint32_t i = 0; i < s->lanes; i++)
+		fds[i] = (struct pollfd){ .fd = s->driver->fd(s->in[i]), .events = POLLIN };
+	return poll(fds, s->lanes, timeout_ms) > 0;
+}
+
+typedef void (*view_fn)(const struct pfq_view *v, uint32_t lane, void *arg);
+
+/* One batch of each lane; returns the packets. */
+static unsigned int source_read(struct source *s, view_fn fn, void *arg)
+{
+	unsigned int n = 0;
+
+	for (uint32_t i = 0; i < s->lanes; i++) {
+		uint64_t next_ns;
+		int rc;
+
+		s->batch.n = 0;
+		rc = s->driver->rx(s->in[i], &s->batch, &next_ns);
+		assert_true(rc >= 0);
+		assert_int_equal(rc, s->batch.n);
+		for (int k = 0; k < rc; k++)
+			fn(&s->batch.view[k], i, arg);
+		if (rc)
+			s->driver->done(s->in[i]);
+		n += (unsigned int)rc;
+	}
+	return n;
+}
+
+/* Until nothing has come for QUIET_MS. */
+static void source_drain(struct source *s, view_fn fn, void *arg)
+{
+	do {
+		while (source_read(s, fn, arg))
+			;
+	} while (source_wait(s, QUIET_MS));
+}
+
+static uint64_t source_count(struct source *s, enum pfq_ingest_counter which)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < s->lanes; i++) {
+		uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+
+		s->driver->counters(s->in[i], counters);
+		sum += counters[which];
+	}
+	return sum;
+}
+
+/* --- counting ------------------------------------------------------------------- */
+
+struct tally {
+	uint8_t *count;		/* [max]: how often each number came */
+	uint32_t max;
+	uint32_t total;
+	uint32_t lane[LANES_MAX];
+	int8_t flow_lane[NET_FLOWS];	/* -1: not seen */
+	uint32_t flow_moves;
+};
+
+static void tally_init(struct tally *t, uint32_t max)
+{
+	memset(t, 0, sizeof(*t));
+	t->count = calloc(max, 1);
+	t->max = max;
+	memset(t->flow_lane, -1, sizeof(t->flow_lane));
+}
+
+static void tally_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct tally *t = arg;
+	int64_t seq = net_seq(v->data, v->caplen);
+	int8_t *flow_lane;
+
+	if (seq < 0)
+		return;
+	assert_true(seq < t->max);
+	t->count[seq]++;
+	t->total++;
+	t->lane[lane]++;
+	flow_lane = &t->flow_lane[seq % NET_FLOWS];
+	if (*flow_lane >= 0 && *flow_lane != (int8_t)lane)
+		t->flow_moves++;
+	*flow_lane = (int8_t)lane;
+}
+
+/* numbers first..end-1 came once each; of the others none twice */
+static void tally_check(const struct tally *t, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = 0; i < t->max; i++) {
+		if (t->count[i] > 1)
+			fail_msg("packet %u came %u times", i, t->count[i]);
+		if (i >= first && i < end && !t->count[i])
+			fail_msg("packet %u of %u..%u did not come", i, first, end - 1);
+	}
+}
+
+static void counts_exact(uint32_t lanes)
+{
+	enum { SENT = 20000 };
+	struct net_flood flood;
+	struct source *s;
+	struct tally t;
+
+	net_veth(1);
+	tally_init(&t, SENT);
+	s = source_open("va", lanes, NULL);
+	net_flood_start(&flood, "vb", 32, 200, SENT);
+	while (net_flood_sent(&flood) < SENT) {
+		source_wait(s, 10);
+		source_read(s, tally_view, &t);
+	}
+	net_flood_stop(&flood);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, SENT);
+	assert_int_equal(t.total, SENT);
+	assert_int_equal(t.flow_moves, 0);
+	for (uint32_t i = 0; i < lanes; i++)
+		assert_true(t.lane[i] > SENT / lanes / 4);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_packets), SENT);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_bytes), SENT * NET_PACKET_BYTES);
+	assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+static void test_counts_one_lane(void **state)
+{
+	(void)state;
+	counts_exact(1);
+}
+
+static void test_counts_four_lanes(void **state)
+{
+	(void)state;
+	counts_exact(4);
+}
+
+/* From the return of the last open() on every packet comes once, and none twice ever. */
+static void open_under_traffic(uint32_t lanes)
+{
+	enum { ROUNDS = 12, MAX = 1 << 20 };
+	struct net_flood flood;
+
+	net_veth(1);
+	net_flood_start(&flood, "vb", 4, 20, 0);
+	for (int i = 0; i < ROUNDS; i++) {
+		uint32_t first, end;
+		struct source *s;
+		struct tally t;
+
+		tally_init(&t, MAX);
+		s = source_open("va", lanes, NULL);
+		/* the one that is being sent may have passed already */
+		first = net_flood_sent(&flood) + 1;
+		while (net_flood_sent(&flood) < first + 1000) {
+			source_wait(s, 1);
+			source_read(s, tally_view, &t);
+		}
+		end = net_flood_sent(&flood);
+		for (uint64_t stop = net_clock_ns(CLOCK_MONOTONIC) + 20000000;
+		     net_clock_ns(CLOCK_MONOTONIC) < stop;) {
+			source_wait(s, 1);
+			while (source_read(s, tally_view, &t))
+				;
+		}
+		assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
+		tally_check(&t, first, end);
+		assert_int_equal(t.flow_moves, 0);
+		source_close(s);
+		free(t.count);
+	}
+	net_flood_stop(&flood);
+	net_veth_del();
+}
+
+static void test_open_under_traffic_one_lane(void **state)
+{
+	(void)state;
+	open_under_traffic(1);
+}
+
+static void test_open_under_traffic_two_lanes(void **state)
+{
+	(void)state;
+	open_under_traffic(2);
+}
+
+/* What does not fit is counted: sent = read + dropped. */
+static void test_overload_is_counted(void **state)
+{
+	enum { SENT = 300000 };
+	struct net_flood flood;
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, SENT);
+	s = source_open("va", 2, NULL);
+	net_flood_start(&flood, "vb", 1000, 0, SENT);
+	net_flood_stop(&flood);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 0);
+	assert_true(source_count(s, PFQ_INGEST_drop_socket) > 0);
+	/* a second look finds the same */
+	assert_int_equal(t.total + source_count(s, PFQ_INGEST_drop_socket), SENT);
+	assert_int_equal(t.total, source_count(s, PFQ_INGEST_rx_packets));
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+/* --- views against what the system's libpcap shows ---------------------------------- */
+
+#define FRAMES_MAX	64
+
+struct frames {
+	unsigned int n;
+	struct {
+		uint32_t caplen, len;
+		uint16_t flags, tci, tpid, protocol;
+		uint8_t pkttype;
+		uint8_t data[2048];
+	} frame[FRAMES_MAX];
+};
+
+/* the record of @v as a ring would hold it */
+static void frames_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct frames *f = arg;
+	uint32_t tag = v->flags & PFQ_REC_F_VLAN ? 4 : 0;
+	uint8_t *to = f->frame[f->n].data;
+
+	(void)lane;
+	assert_true(f->n < FRAMES_MAX && v->caplen + tag <= sizeof(f->frame[0].data));
+	assert_true(v->caplen >= ETH_HLEN);
+	memcpy(to, v->data, 12);
+	to[12] = (uint8_t)(v->tpid >> 8);
+	to[13] = (uint8_t)v->tpid;
+	to[14] = (uint8_t)(v->tci >> 8);
+	to[15] = (uint8_t)v->tci;
+	memcpy(to + 12 + tag, v->data + 12, v->caplen - 12);
+	f->frame[f->n].caplen = v->caplen + tag;
+	f->frame[f->n].len = v->len + tag;
+	f->frame[f->n].flags = v->flags;
+	f->frame[f->n].tci = v->tci;
+	f->frame[f->n].tpid = v->tpid;
+	f->frame[f->n].protocol = v->protocol;
+	f->frame[f->n].pkttype = v->pkttype;
+	f->n++;
+}
+
+static void frames_pcap(u_char *arg, const struct pcap_pkthdr *hdr, const u_char *data)
+{
+	struct frames *f = (struct frames *)arg;
+
+	assert_true(f->n < FRAMES_MAX && hdr->caplen <= sizeof(f->frame[0].data));
+	memcpy(f->frame[f->n].data, data, hdr->caplen);
+	f->frame[f->n].caplen = hdr->caplen;
+	f->frame[f->n].len = hdr->len;
+	f->n++;
+}
+
+static pcap_t *stock_open(const char *device)
+{
+	char text[PCAP_ERRBUF_SIZE];
+	pcap_t *p = pcap_open_live(device, 65535, 1, 10, text);
+
+	assert_non_null(p);
+	assert_int_equal(pcap_setnonblock(p, 1, text), 0);
+	return p;
+}
+
+static void frames_same(const struct frames *ours, const struct frames *stock)
+{
+	assert_int_equal(ours->n, stock->n);
+	for (unsigned int i = 0; i < ours->n; i++) {
+		assert_int_equal(ours->frame[i].caplen, stock->frame[i].caplen);
+		assert_int_equal(ours->frame[i].len, stock->frame[i].len);
+		assert_memory_equal(ours->frame[i].data, stock->frame[i].data,
+				    ours->frame[i].caplen);
+	}
+}
+
+/* frame number @seq with @tags tags, (tpid, tci) each, outermost first; returns its length */
+static size_t tagged(uint8_t *frame, uint32_t seq, const uint16_t (*tags)[2], unsigned int count)
+{
+	size_t len = net_packet(frame, seq);
+
+	for (unsigned int i = count; i--;) {
+		memmove(frame + 16, frame + 12, len - 12);
+		frame[12] = (uint8_t)(tags[i][0] >> 8);
+		frame[13] = (uint8_t)tags[i][0];
+		frame[14] = (uint8_t)(tags[i][1] >> 8);
+		frame[15] = (uint8_t)tags[i][1];
+		len += 4;
+	}
+	return len;
+}
+
+static const struct {
+	unsigned int count;
+	uint16_t tags[3][2];
+	uint16_t protocol;	/* of the view */
+} vlan_cases[] = {
+	{ 0, { { 0 } }, ETH_P_IP },
+	{ 1, { { 0x8100, 5 } }, ETH_P_IP },
+	{ 1, { { 0x8100, 0 } }, ETH_P_IP },			/* priority tag, priority 0 */
+	{ 1, { { 0x8100, 0xe000 } }, ETH_P_IP },
+	{ 1, { { 0x8100, 0xffff } }, ETH_P_IP },
+	{ 1, { { 0x88a8, 100 } }, ETH_P_IP },
+	{ 2, { { 0x88a8, 100 }, { 0x8100, 5 } }, 0x8100 },
+	{ 2, { { 0x8100, 6 }, { 0x8100, 7 } }, 0x8100 },
+	{ 3, { { 0x88a8, 1 }, { 0x88a8, 2 }, { 0x8100, 3 } }, 0x88a8 },
+	{ 1, { { 0x9100, 9 } }, 0x9100 },			/* not a tag to the kernel */
+};
+
+/* tag handling of the device itself */
+static void offload_off(const char *device)
+{
+	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
+	struct ifreq req = { .ifr_data = (char *)&value };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	strcpy(req.ifr_name, device);
+	assert_int_equal(ioctl(fd, SIOCETHTOOL, &req), 0);
+	assert_true(value.data & ETH_FLAG_RXVLAN);
+	value.cmd = ETHTOOL_SFLAGS;
+	value.data &= ~(uint32_t)(ETH_FLAG_RXVLAN | ETH_FLAG_TXVLAN);
+	assert_int_equal(ioctl(fd, SIOCETHTOOL, &req), 0);
+	close(fd);
+}
+
+/* all cases at @device, captured at va; @out: va sends them itself */
+static void vlan_frames(const char *device, bool out, bool offload)
+{
+	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
+	uint8_t frame[128];
+	struct source *s;
+	pcap_t *pcap;
+	int fd;
+
+	net_veth(1);
+	if (!offload)
+		offload_off("va");
+	s = source_open("va", 1, NULL);
+	pcap = stock_open("va");
+	fd = net_sender(device);
+	for (unsigned int i = 0; i < ARRAY_SIZE(vlan_cases); i++)
+		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
+	/* an 802.3 frame with LLC, and one too short to lose a tag */
+	memset(frame, 0, sizeof(frame));
+	frame[13] = 40;
+	net_send(fd, frame, 60);
+	frame[12] = 0x81;
+	frame[13] = 0;
+	net_send(fd, frame, 14);
+	source_drain(s, frames_view, ours);
+	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
+	assert_true(ours->n >= ARRAY_SIZE(vlan_cases));
+	frames_same(ours, stock);
+	for (unsigned int i = 0; i < ARRAY_SIZE(vlan_cases); i++) {
+		bool tag = vlan_cases[i].count && vlan_cases[i].tags[0][0] != 0x9100;
+
+		assert_int_equal(ours->frame[i].flags,
+				 (tag ? PFQ_REC_F_VLAN : 0) | (out ? PFQ_REC_F_OUT : 0));
+		assert_int_equal(ours->frame[i].tci, tag ? vlan_cases[i].tags[0][1] : 0);
+		assert_int_equal(ours->frame[i].tpid, tag ? vlan_cases[i].tags[0][0] : 0);
+		assert_int_equal(ours->frame[i].protocol, vlan_cases[i].protocol);
+		assert_int_equal(ours->frame[i].pkttype, out ? PACKET_OUTGOING : PACKET_BROADCAST);
+	}
+	close(fd);
+	pcap_close(pcap);
+	source_close(s);
+	net_veth_del();
+	free(ours);
+	free(stock);
+}
+
+static void test_vlan_received(void **state)
+{
+	(void)state;
+	vlan_frames("vb", false, true);
+}
+
+static void test_vlan_sent(void **state)
+{
+	(void)state;
+	vlan_frames("va", true, true);
+}
+
+/* with the devices' tag handling off the tag stays in the bytes: nothing else changes */
+static void test_vlan_no_offload(void **state)
+{
+	(void)state;
+	vlan_frames("vb", false, false);
+	vlan_frames("va", true, false);
+}
+
+/* --- the loopback device, sizes, bare IP ---------------------------------------------- */
+
+static int udp_pair(int *rx, uint16_t port)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int tx = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	*rx = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*rx, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_int_equal(connect(tx, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	return tx;
+}
+
+static void largest_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	uint32_t *largest = arg;
+
+	(void)lane;
+	assert_int_equal(v->caplen, v->len);
+	*largest = v->len > *largest ? v->len : *largest;
+}
+
+static void test_loopback_once(void **state)
+{
+	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
+	struct source *s = source_open("lo", 1, NULL);
+	pcap_t *pcap = stock_open("lo");
+	int rx, tx = udp_pair(&rx, 5001);
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(send(tx, "0123456789", (size_t)i, 0), i);
+	source_drain(s, frames_view, ours);
+	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
+	assert_int_equal(ours->n, 10);
+	frames_same(ours, stock);
+	for (unsigned int i = 0; i < ours->n; i++)
+		assert_int_equal(ours->frame[i].flags, 0);
+	assert_int_equal(s->driver->linktype(s->in[0]), PFQ_LINKTYPE_ETHERNET);
+	close(rx);
+	close(tx);
+	pcap_close(pcap);
+	source_close(s);
+	free(ours);
+	free(stock);
+}
+
+/* the largest packets that a device hands over come whole */
+static void test_large_packets(void **state)
+{
+	struct source *s = source_open("lo", 2, NULL);
+	static uint8_t data[65507];
+	uint32_t largest = 0;
+	int rx, tx = udp_pair(&rx, 5002);
+
+	(void)state;
+	assert_int_equal(send(tx, data, 65464, 0), 65464);
+	source_drain(s, largest_view, &largest);
+	assert_int_equal(largest, 65464 + 42);
+	close(rx);
+	close(tx);
+	source_close(s);
+}
+
+static int tun_open(const char *name, int flags)
+{
+	struct ifreq req = { .ifr_flags = (short)(flags | IFF_NO_PI) };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	strcpy(req.ifr_name, name);
+	assert_int_equal(ioctl(fd, TUNSETIFF, &req), 0);
+	return fd;
+}
+
+static void raw_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	(void)lane;
+	assert_int_equal(v->linktype, PFQ_LINKTYPE_RAW);
+	assert_int_equal(v->protocol, ETH_P_IP);
+	assert_int_equal(v->caplen, NET_PACKET_BYTES - ETH_HLEN);
+	assert_int_equal(v->data[0], 0x45);
+	++*(unsigned int *)arg;
+}
+
+static void test_bare_ip(void **state)
+{
+	int fd = tun_open("tun0", IFF_TUN);
+	uint8_t frame[NET_PACKET_BYTES];
+	unsigned int n = 0;
+	struct source *s;
+
+	(void)state;
+	if (fd < 0)
+		skip();
+	net_run("ip link set tun0 up");
+	s = source_open("tun0", 1, NULL);
+	assert_int_equal(s->driver->linktype(s->in[0]), PFQ_LINKTYPE_RAW);
+	net_packet(frame, 1);
+	assert_int_equal(write(fd, frame + ETH_HLEN, sizeof(frame) - ETH_HLEN),
+			 sizeof(frame) - ETH_HLEN);
+	source_drain(s, raw_view, &n);
+	assert_int_equal(n, 1);
+	source_close(s);
+	close(fd);
+}
+
+/* --- queues ---------------------------------------------------------------------------- */
+
+struct queue_tally {
+	unsigned int count[4];
+	uint16_t queue;		/* as the views say */
+};
+
+static void queue_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct queue_tally *t = arg;
+	int64_t seq = net_seq(v->data, v->caplen);
+
+	(void)lane;
+	assert_false(v->flags & PFQ_REC_F_OUT);
+	if (seq >= 0)
+		t->count[seq % 4]++;
+	t->queue = v->queue;
+}
+
+static void queues_case(const int *fds, const uint64_t *queues, const unsigned int *want,
+			uint16_t queue)
+{
+	struct source *s = source_open("tap0", 2, queues);
+	struct queue_tally t = { .queue = 0 };
+	uint8_t frame[NET_PACKET_BYTES];
+	int out = net_sender("tap0");
+
+	for (uint32_t i = 0; i < 400; i++) {
+		net_packet(frame, i);
+		assert_int_equal(write(fds[i % 4], frame, sizeof(frame)), sizeof(frame));
+		if (queues)
+			net_send(out, frame, sizeof(frame));
+	}
+	source_drain(s, queue_view, &t);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(t.count[i], want[i]);
+	assert_int_equal(t.queue, queue);
+	close(out);
+	source_close(s);
+}
+
+static void test_queues(void **state)
+{
+	uint64_t set[INGEST_QUEUES_MAX / 64] = { 0 };
+	int fds[4];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		fds[i] = tun_open("tap0", IFF_TAP | IFF_MULTI_QUEUE);
+		if (fds[i] < 0)
+			skip();
+	}
+	net_run("ip link set tap0 up");
+	queues_case(fds, NULL, (unsigned int []){ 100, 100, 100, 100 }, PFQ_QUEUE_UNKNOWN);
+	set[0] = 1 << 2;
+	queues_case(fds, set, (unsigned int []){ 0, 0, 100, 0 }, 2);
+	set[0] = 1 << 0 | 1 << 3;
+	queues_case(fds, set, (unsigned int []){ 100, 0, 0, 100 }, PFQ_QUEUE_UNKNOWN);
+	set[0] = 1 << 1 | 1 << 2;
+	queues_case(fds, set, (unsigned int []){ 0, 100, 100, 0 }, PFQ_QUEUE_UNKNOWN);
+	/* the longest filter there can be */
+	memset(set, 0x55, sizeof(set));
+	queues_case(fds, set, (unsigned int []){ 100, 0, 100, 0 }, PFQ_QUEUE_UNKNOWN);
+	for (int i = 0; i < 4; i++)
+		close(fds[i]);
+}
+
+/* --- promiscuity, down and gone, refusals ------------------------------------------------ */
+
+static int promiscuity(const char *device)
+{
+	char line[512];
+	int value = -1;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "ip -d link show %s", device);
+	f = popen(line, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		char *at = strstr(line, "promiscuity ");
+
+		if (at)
+			value = atoi(at + strlen("promiscuity "));
+	}
+	pclose(f);
+	return value;
+}
+
+static void test_promisc(void **state)
+{
+	const struct ingest_driver *driver = ingest_driver_find("packet");
+	struct ingest_params params = {
+		.device = "va", .promisc = true, .lanes = 1, .fanout_id = next_id++,
+	};
+	struct pfq_error err;
+	struct ingest *in;
+
+	(void)state;
+	net_veth(1);
+	params.ifindex = if_nametoindex("va");
+	assert_int_equal(driver->open(&in, &params, &err), 0);
+	assert_int_equal(promiscuity("va"), 1);
+	driver->close(in);
+	assert_int_equal(promiscuity("va"), 0);
+	params.promisc = false;
+	assert_int_equal(driver->open(&in, &params, &err), 0);
+	assert_int_equal(promiscuity("va"), 0);
+	driver->close(in);
+	net_veth_del();
+}
+
+static void send_some(uint32_t first, uint32_t n)
+{
+	uint8_t frame[NET_PACKET_BYTES];
+	int fd = net_sender("vb");
+
+	for (uint32_t i = first; i < first + n; i++) {
+		net_packet(frame, i);
+		net_send(fd, frame, sizeof(frame));
+	}
+	close(fd);
+}
+
+static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
+{
+	struct pollfd fd = { .fd = s->driver->fd(s->in[lane]), .events = POLLIN };
+
+	return poll(&fd, 1, timeout_ms) > 0 && fd.revents & POLLERR;
+}
+
+static void test_down_and_up(void **state)
+{
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, 1000);
+	s = source_open("va", 2, NULL);
+	send_some(0, 300);
+	net_run("ip link set va down");
+	/* said once in each lane, and what came before is kept */
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_true(has_error(s, i, 1000));
+		assert_int_equal(s->driver->fault(s->in[i]), -ENETDOWN);
+		assert_false(has_error(s, i, 10));
+		assert_int_equal(s->driver->fault(s->in[i]), 0);
+	}
+	source_drain(s, tally_view, &t);
+	assert_int_equal(t.total, 300);
+	net_run("ip link set va up");
+	send_some(300, 300);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 600);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+static void test_deleted(void **state)
+{
+	struct source *s;
+	struct tally t;
+	uint64_t next_ns;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, 1000);
+	s = source_open("va", 1, NULL);
+	send_some(0, 100);
+	net_veth_del();
+	assert_true(has_error(s, 0, 1000));
+	assert_int_equal(s->driver->fault(s->in[0]), -ENETDOWN);
+	s->batch.n = 0;
+	for (;;) {
+		int rc = s->driver->rx(s->in[0], &s->batch, &next_ns);
+
+		if (rc < 0) {
+			assert_int_equal(rc, -ENETDOWN);
+			break;
+		}
+		assert_true(rc > 0);
+		t.total += (uint32_t)rc;
+		s->driver->done(s->in[0]);
+		s->batch.n = 0;
+	}
+	assert_int_equal(t.total, 100);
+	assert_false(has_error(s, 0, 10));
+	source_close(s);
+	free(t.count);
+}
+
+static void test_open_while_down(void **state)
+{
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_run("ip link add va type veth peer name vb && ip link set vb up");
+	tally_init(&t, 100);
+	s = source_open("va", 1, NULL);
+	net_run("ip link set va up");
+	send_some(0, 100);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 100);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+static void refuse(struct ingest_params params, int code, const char *text)
+{
+	const struct ingest_driver *driver = ingest_driver_find("packet");
+	struct pfq_error err = { "" };
+	struct ingest *in = NULL;
+
+	assert_int_equal(driver->open(&in, &params, &err), code);
+	assert_null(in);
+	if (!strstr(err.text, text))
+		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+}
+
+static void test_refusals(void **state)
+{
+	struct ingest_params p = { .device = "va", .lanes = 1, .fanout_id = next_id++ };
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	p.ifindex = if_nametoindex("va");
+	p.lane = 1;
+	refuse(p, -EINVAL, "lane 1 of 1");
+	p.lane = 0;
+	p.lanes = PFQ_LANES_MAX + 1;
+	refuse(p, -EINVAL, "65");
+	p.lanes = 1;
+	p.device = NULL;
+	refuse(p, -EINVAL, "(none)");
+	p.device = "gone0";
+	p.ifindex = 12345;
+	refuse(p, -ENODEV, "gone0: no such device");
+	/* two sources under one number would share their packets */
+	s = source_open("va", 2, NULL);
+	p.device = "vb";
+	p.ifindex = if_nametoindex("vb");
+	p.fanout_id = s->params.fanout_id;
+	p.lanes = 2;
+	refuse(p, -EEXIST, "fanout id");
+	source_close(s);
+	net_veth_del();
+}
+
+/* A stranger's fanout group of the same number takes none of our packets. */
+static void test_foreign_fanout(void **state)
+{
+	struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int arg = PACKET_FANOUT_HASH << 16 | next_id;
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, 500);
+	addr.sll_ifindex = (int)if_nametoindex("va");
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg, sizeof(arg)), 0);
+	s = source_open("va", 2, NULL);
+	send_some(0, 500);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 500);
+	source_close(s);
+	close(fd);
+	net_veth_del();
+	free(t.count);
+}
+
+/* --- watermarks ------------------------------------------------------------------------ */
+
+struct marks {
+	uint64_t watermark_ns[LANES_MAX];
+	uint64_t checked;
+	uint64_t late, worst_ns;
+};
+
+static void marks_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct marks *m = arg;
+	uint64_t now = net_clock_ns(CLOCK_REALTIME);
+
+	assert_true(v->ts_ns <= now && now - v->ts_ns < 5000000000ULL);
+	m->checked++;
+	if (v->ts_ns >= m->watermark_ns[lane])
+		return;
+	m->late++;
+	if (m->watermark_ns[lane] - v->ts_ns > m->worst_ns)
+		m->worst_ns = m->watermark_ns[lane] - v->ts_ns;
+}
+
+static void marks_look(struct source *s, struct marks *m)
+{
+	for (uint32_t i = 0; i < s->lanes; i++) {
+		uint64_t ns = s->driver->watermark(s->in[i]);
+
+		assert_true(ns >= m->watermark_ns[i]);
+		assert_true(ns <= net_clock_ns(CLOCK_REALTIME));
+		m->watermark_ns[i] = ns;
+	}
+}
+
+/* No packet is older than a watermark that was given before it, at any rate of packets. */
+static void test_watermark_never_ahead(void **state)
+{
+	static const struct {
+		unsigned int burst, pause_us;
+	} rates[] = { { 1, 3000 }, { 1, 300 }, { 8, 100 }, { 64, 10 } };
+	struct marks m = { .checked = 0 };
+
+	(void)state;
+	net_veth(1);
+	for (unsigned int r = 0; r < ARRAY_SIZE(rates); r++) {
+		uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
+		struct net_flood in, out;
+		struct source *s = source_open("va", 2, NULL);
+
+		memset(m.watermark_ns, 0, sizeof(m.watermark_ns));
+		net_flood_start(&in, "vb", rates[r].burst, rates[r].pause_us, 0);
+		net_flood_start(&out, "va", rates[r].burst, rates[r].pause_us, 0);
+		while (net_clock_ns(CLOCK_MONOTONIC) < end) {
+			if (!source_read(s, marks_view, &m))
+				source_wait(s, 1);
+			marks_look(s, &m);
+		}
+		net_flood_stop(&in);
+		net_flood_stop(&out);
+		source_drain(s, marks_view, &m);
+		source_close(s);
+	}
+	print_message("%lu packets, %lu late, at worst %lu ns\n", m.checked, m.late, m.worst_ns);
+	assert_true(m.checked > 3000);
+	assert_int_equal(m.late, 0);
+	net_veth_del();
+}
+
+/* Where nothing comes, time goes on; so it does right after the last packet. */
+static void test_watermark_idle(void **state)
+{
+	struct marks m = { .checked = 0 };
+	uint64_t sent_ns;
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	s = source_open("va", 2, NULL);
+	for (int i = 0; i < 100; i++) {
+		marks_look(s, &m);
+		for (uint32_t k = 0; k < 2; k++)
+			assert_true(net_clock_ns(CLOCK_REALTIME) - m.watermark_ns[k] < 50000000);
+		send_some(0, 5);
+		sent_ns = net_clock_ns(CLOCK_REALTIME);
+		while (source_wait(s, 20))
+			while (source_read(s, marks_view, &m))
+				;
+		marks_look(s, &m);
+		for (uint32_t k = 0; k < 2; k++)
+			assert_true(m.watermark_ns[k] >= sent_ns);
+	}
+	assert_int_equal(m.checked, 500);
+	assert_int_equal(m.late, 0);
+	source_close(s);
+	net_veth_del();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counts_one_lane),
+		cmocka_unit_test(test_counts_four_lanes),
+		cmocka_unit_test(test_open_under_traffic_one_lane),
+		cmocka_unit_test(test_open_under_traffic_two_lanes),
+		cmocka_unit_test(test_overload_is_counted),
+		cmocka_unit_test(test_vlan_received),
+		cmocka_unit_test(test_vlan_sent),
+		cmocka_unit_test(test_vlan_no_offload),
+		cmocka_unit_test(test_loopback_once),
+		cmocka_unit_test(test_large_packets),
+		cmocka_unit_test(test_bare_ip),
+		cmocka_unit_test(test_queues),
+		cmocka_unit_test(test_promisc),
+		cmocka_unit_test(test_down_and_up),
+		cmocka_unit_test(test_deleted),
+		cmocka_unit_test(test_open_while_down),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_foreign_fanout),
+		cmocka_unit_test(test_watermark_never_ahead),
+		cmocka_unit_test(test_watermark_idle),
+	};
+	int rc = net_enter();
+
+	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+}
