@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* pfqctl: asks the engine, and prints what it says. */
+#include "config.h"
 #include <argp.h>
 #include <errno.h>
 #include <math.h>
