@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* An endpoint: join, what it was told, leave. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/netlink.h>
+#include "client.h"
+#include "error.h"
+
+enum { FD_AREA, FD_READER, FD_DOORBELL, FD_COUNT };
+
+struct text_param {
+	const char *what, *value;
+	enum pfq_attr attr;
+	size_t max;
+};
+
+static int put_text(struct pfq_msg_out *o, const struct text_param *p, struct pfq_error *err)
+{
+	if (!p->value)
+		return 0;
+	if (!*p->value || strlen(p->value) > p->max)
+		return pfq_error_set(err, -EINVAL, "%s \"%.80s\": 1 to %zu bytes are allowed", p->what,
+				     p->value, p->max);
+	pfq_msg_put_string(o, p->attr, p->value);
+	return 0;
+}
+
+static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct pfq_error *err)
+{
+	const struct text_param texts[] = {
+		{ "group", p->group, PFQ_A_GROUP, PFQ_NAME_MAX },
+		{ "devices", p->bindings, PFQ_A_BINDINGS, 1023 },
+		{ "steer", p->steer, PFQ_A_STEER, 63 },
+		{ "name", p->name, PFQ_A_NAME, PFQ_NAME_MAX },
+		{ "hugepages", p->hugepages, PFQ_A_HUGEPAGES, 31 },
+		{ "vlan", p->vlans, PFQ_A_VLANS, 1023 },
+	};
+	size_t i;
+	int error;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		error = put_text(o, &texts[i], err);
+		if (error)
+			return error;
+	}
+	if (p->snaplen)
+		pfq_msg_put_u32(o, PFQ_A_SNAPLEN, p->snaplen);
+	if (p->weight)
+		pfq_msg_put_u32(o, PFQ_A_WEIGHT, p->weight);
+	if (p->promisc)
+		pfq_msg_put_u32(o, PFQ_A_PROMISC, 1);
+	if (p->ring_bytes)
+		pfq_msg_put_u64(o, PFQ_A_RING_BYTES, p->ring_bytes);
+	if (p->classes)
+		pfq_msg_put_u64(o, PFQ_A_CLASSES, p->classes);
+	return 0;
+}
+
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+}
+
+/* The answer to JOIN; its descriptors are closed here but for the doorbell. */
+static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
+{
+	const struct pfq_attrs *attrs = &a->msg.attrs;
+	unsigned int i;
+	int error;
+
+	if (a->msg.type != PFQ_MSG_TYPE || a->fds != FD_COUNT || !is_socket(a->fd[FD_DOORBELL]))
+		error = pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s sent no ring", q->conn.where);
+	else
+		error = pfq_ring_map(&q->ring, a->fd[FD_AREA], a->fd[FD_READER], err);
+	if (!error && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
+		error = pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
+				      q->conn.where, pfq_attrs_u32(attrs, PFQ_A_LANES), q->ring.lanes);
+	for (i = 0; i < a->fds; i++) {
+		if (!error && i == FD_DOORBELL)
+			q->doorbell = a->fd[i];
+		else
+			close(a->fd[i]);
+	}
+	if (error)
+		return error;
+	pfq_attrs_copy(attrs, PFQ_A_GROUP, q->group, sizeof(q->group));
+	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, q->bindings, sizeof(q->bindings));
+	q->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
+	return 0;
+}
+
+static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = FD_COUNT };
+	struct pfq_msg_out o;
+	int error;
+
+	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
+	error = put_params(&o, params, err);
+	if (error) {
+		pfq_msg_free(&o);
+		return error;
+	}
+	error = pfq_conn_request(&q->conn, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, err);
+	return error ? error : joined(q, &answer, err);
+}
+
+int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
+{
+	struct pfq *q = calloc(1, sizeof(*q));
+	int error;
+
+	*qp = NULL;
+	if (!q)
+		return pfq_error_set(err, -ENOMEM, "no memory for an endpoint");
+	q->doorbell = -1;
+	pfq_wake_init(&q->wake, &q->reader, -1);
+	error = pfq_conn_open(&q->conn, params->engine, params->socket, err);
+	if (error) {
+		free(q);
+		return error;
+	}
+	error = join(q, params, err);
+	if (!error) {
+		pfq_reader_init(&q->reader, &q->ring, params->order_none);
+		pfq_wake_init(&q->wake, &q->reader, q->doorbell);
+		error = pfq_lost_begin(q, err);
+	}
+	if (error)
+		pfq_close(q);
+	else
+		*qp = q;
+	return error;
+}
+
+void pfq_close(struct pfq *q)
+{
+	if (!q)
+		return;
+	pfq_wake_exit(&q->wake);
+	if (q->doorbell >= 0)
+		close(q->doorbell);
+	pfq_ring_unmap(&q->ring);
+	pfq_conn_close(&q->conn);
+	free(q);
+}
+
+uint32_t pfq_linktype(const struct pfq *q)
+{
+	return q->ring.linktype;
+}
+
+uint32_t pfq_snaplen(const struct pfq *q)
+{
+	return q->ring.snaplen;
+}
+
+uint32_t pfq_lanes(const struct pfq *q)
+{
+	return q->ring.lanes;
+}
+
+uint64_t pfq_ring_bytes(const struct pfq *q)
+{
+	return q->ring.lanes * q->ring.lane_size;
+}
+
+uint64_t pfq_page_bytes(const struct pfq *q)
+{
+	return q->page_bytes;
+}
+
+const char *pfq_group(const struct pfq *q)
+{
+	return q->group;
+}
+
+const char *pfq_bindings(const struct pfq *q)
+{
+	return q->bindings;
+}
+
+const struct pfq_engine_info *pfq_engine(const struct pfq *q)
+{
+	return &q->conn.info;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#ifndef PFQ_LIB_CLIENT_H
+#define PFQ_LIB_CLIENT_H
+
+#include "conn.h"
+#include "reader.h"
+#include "ring.h"
+#include "wake.h"
+
+struct pfq {
+	struct pfq_conn conn;
+	struct pfq_ring ring;
+	struct pfq_reader reader;
+	struct pfq_wake wake;
+	int doorbell;
+	bool is_started;
+	uint64_t page_bytes;
+	uint64_t lost_base;	/* drop_socket of our ingests when we joined */
+	char group[PFQ_NAME_MAX + 1];
+	char bindings[1024];
+};
+
+/* The value that pfq_ingest_lost() counts from. */
+int pfq_lost_begin(struct pfq *q, struct pfq_error *err);
+
+#endif /* PFQ_LIB_CLIENT_H */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/netlink.h>
+#include "clock.h"
+#include "conn.h"
+#include "error.h"
+#include "info.h"
+
+static void answer_drop_fds(struct pfq_answer *a)
+{
+	while (a->fds)
+		close(a->fd[--a->fds]);
+}
+
+/* what went wrong in between, for a person */
+static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigned int timeout_ms,
+		  struct pfq_error *err)
+{
+	const char *name = pfq_msg_cmd_name(cmd);
+
+	if (error == -ETIMEDOUT)
+		return pfq_error_set(err, error, "pfqd on %s did not answer %s within %u ms: is it "
+				     "stopped or overloaded?", c->where, name, timeout_ms);
+	if (error == -EPIPE)
+		return pfq_error_set(err, error, "pfqd on %s has closed the connection (%s): it ended, or "
+				     "refused this user", c->where, name);
+	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
+		return pfq_error_set(err, -EPROTO, "%s: what answers %s does not speak pfqd's protocol",
+				     c->where, name);
+	return pfq_error_set(err, error, "%s to pfqd on %s: %s", name, c->where, strerror(-error));
+}
+
+/* The next message that belongs to our last request; those of earlier ones are dropped. */
+static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadline_ns)
+{
+	ssize_t n;
+	int err;
+
+	for (;;) {
+		n = c->engine->recv(c, a->fd, a->fds_max, &a->fds, deadline_ns);
+		if (n < 0) {
+			a->fds = 0;
+			return (int)n;
+		}
+		err = pfq_msg_parse(&a->msg, c->buf, (size_t)n);
+		if (!err && a->msg.seq == c->seq)
+			return 0;
+		answer_drop_fds(a);
+		if (err)
+			return -EPROTO;
+	}
+}
+
+/* 0: @a is a message of @cmd; 1: an acknowledgement; else an error, its text set */
+static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *a,
+		 struct pfq_error *err)
+{
+	int error = a->msg.error;
+
+	if (a->msg.type == PFQ_MSG_TYPE && a->msg.cmd == cmd)
+		return 0;
+	answer_drop_fds(a);
+	if (a->msg.type != NLMSG_ERROR)
+		return broken(c, cmd, -EPROTO, 0, err);
+	if (!error)
+		return 1;
+	return pfq_error_set(err, error, "%s", a->msg.text[0] ? a->msg.text : strerror(-error));
+}
+
+static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t deadline_ns)
+{
+	int error = c->fd < 0 ? -EPIPE : c->engine->send(c, o, deadline_ns);
+
+	pfq_msg_free(o);
+	return error;
+}
+
+int pfq_conn_request(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
+		     struct pfq_answer *answer, unsigned int timeout_ms, struct pfq_error *err)
+{
+	uint64_t deadline_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
+	int error;
+
+	answer->fds = 0;
+	error = send_request(c, o, deadline_ns);
+	if (!error)
+		error = recv_answer(c, answer, deadline_ns);
+	if (error)
+		return broken(c, cmd, error, timeout_ms, err);
+	error = judge(c, cmd, answer, err);
+	return error < 0 ? error : 0;
+}
+
+int pfq_conn_command(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
+		     struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+
+	return pfq_conn_request(c, o, cmd, &answer, PFQ_REQUEST_MS, err);
+}
+
+int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
+		  int (*fn)(const struct pfq_msg *m, void *arg), void *arg, struct pfq_error *err)
+{
+	uint64_t deadline_ns = clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS;
+	struct pfq_answer a = { .fds_max = 0 };
+	int error;
+
+	error = send_request(c, o, deadline_ns);
+	if (error)
+		return broken(c, cmd, error, PFQ_REQUEST_MS, err);
+	for (;;) {
+		error = recv_answer(c, &a, deadline_ns);
+		if (error)
+			return broken(c, cmd, error, PFQ_REQUEST_MS, err);
+		if (a.msg.type == NLMSG_DONE)
+			return a.msg.error ? pfq_error_set(err, a.msg.error, "%s: %s",
+				pfq_msg_cmd_name(cmd), strerror(-a.msg.error)) : 0;
+		error = judge(c, cmd, &a, err);
+		if (error == 1)
+			return broken(c, cmd, -EPROTO, 0, err);
+		if (!error)
+			error = fn(&a.msg, arg);
+		if (error)
+			return error;
+	}
+}
+
+static int hello(struct pfq_conn *c, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_msg_out o;
+	uint32_t abi;
+	int error;
+
+	pfq_msg_begin(&o, PFQ_CMD_HELLO, NLM_F_REQUEST, pfq_conn_seq(c));
+	pfq_msg_put_u32(&o, PFQ_A_ABI, PFQ_ABI_VERSION);
+	error = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
+	if (error)
+		return error;
+	if (answer.msg.type != PFQ_MSG_TYPE)
+		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
+	pfq_info_engine(&c->info, &answer.msg.attrs);
+	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
+	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
+	if (abi != PFQ_ABI_VERSION)
+		return pfq_error_set(err, -EPROTO, "pfqd on %s (version %s) speaks ABI %u, this libpfq "
+			"ABI %u: install both of one release, and restart pfqd", c->where,
+			c->info.version, abi, PFQ_ABI_VERSION);
+	return 0;
+}
+
+int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
+		  struct pfq_error *err)
+{
+	int error;
+
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+	if (!socket)
+		socket = PFQ_SOCKET_DEFAULT;
+	if (!*socket || strlen(socket) >= sizeof(c->where))
+		return pfq_error_set(err, -EINVAL, "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
+				     socket, sizeof(c->where) - 1);
+	snprintf(c->where, sizeof(c->where), "%s", socket);
+	c->engine = pfq_engine_find(engine, err);
+	if (!c->engine)
+		return -EINVAL;
+	error = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
+	if (error)
+		return error;
+	c->buf = malloc(PFQ_MSG_MAX);
+	error = c->buf ? hello(c, err) : pfq_error_set(err, -ENOMEM, "no memory for a message");
+	if (error)
+		pfq_conn_close(c);
+	return error;
+}
+
+void pfq_conn_close(struct pfq_conn *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	free(c->buf);
+	c->buf = NULL;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/netlink.h>
+#include "conn.h"
+#include "ctl.h"
+#include "error.h"
+#include "info.h"
+
+struct pfq_ctl {
+	struct pfq_conn conn;
+};
+
+int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
+{
+	struct pfq_ctl *c = malloc(sizeof(*c));
+	int error;
+
+	*ctl = NULL;
+	if (!c)
+		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
+	error = pfq_conn_open(&c->conn, NULL, socket, err);
+	if (error)
+		free(c);
+	else
+		*ctl = c;
+	return error;
+}
+
+void pfq_ctl_close(struct pfq_ctl *ctl)
+{
+	if (!ctl)
+		return;
+	pfq_conn_close(&ctl->conn);
+	free(ctl);
+}
+
+const struct pfq_engine_info *pfq_ctl_engine(const struct pfq_ctl *ctl)
+{
+	return &ctl->conn.info;
+}
+
+static int bad_answer(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_error *err)
+{
+	return pfq_error_set(err, -EPROTO, "%s: pfqd's answer to %s makes no sense", c->where,
+			     pfq_msg_cmd_name(cmd));
+}
+
+int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
+		    int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
+		    struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	const struct nlattr *nest = NULL;
+	struct pfq_ingest_info ingest;
+	struct pfq_attrs a;
+	struct pfq_msg_out o;
+	int error;
+
+	pfq_msg_begin(&o, PFQ_CMD_STATUS_GET, NLM_F_REQUEST, pfq_conn_seq(c));
+	error = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
+	if (error)
+		return error;
+	if (answer.msg.type != PFQ_MSG_TYPE)
+		return bad_answer(c, PFQ_CMD_STATUS_GET, err);
+	if (info)
+		pfq_info_engine(info, &answer.msg.attrs);
+	while (fn && (nest = pfq_attrs_next(&answer.msg.attrs, PFQ_A_INGEST, nest))) {
+		if (pfq_attrs_parse(&a, nest, text))
+			return bad_answer(c, PFQ_CMD_STATUS_GET, err);
+		pfq_info_ingest(&ingest, &a);
+		error = fn(&ingest, arg);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,
+		   int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
+		   struct pfq_error *err)
+{
+	return pfq_conn_status(&ctl->conn, info, fn, arg, err);
+}
+
+static int dump(struct pfq_conn *c, enum pfq_cmd cmd, const char *group,
+		int (*fn)(const struct pfq_msg *m, void *arg), void *arg, struct pfq_error *err)
+{
+	struct pfq_msg_out o;
+
+	if (group && strlen(group) > PFQ_NAME_MAX)
+		return pfq_error_set(err, -EINVAL, "group \"%.64s\": a name of at most %d bytes is allowed",
+				     group, PFQ_NAME_MAX);
+	pfq_msg_begin(&o, cmd, NLM_F_REQUEST | NLM_F_DUMP, pfq_conn_seq(c));
+	if (group)
+		pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	return pfq_conn_dump(c, &o, cmd, fn, arg, err);
+}
+
+struct group_walk {
+	int (*fn)(const struct pfq_group_info *, void *);
+	void *arg;
+	struct pfq_conn *conn;
+	struct pfq_error *err;
+};
+
+static int group_message(const struct pfq_msg *m, void *arg)
+{
+	const struct group_walk *w = arg;
+	struct pfq_group_info info;
+
+	if (pfq_info_group(&info, &m->attrs))
+		return bad_answer(w->conn, PFQ_CMD_GROUP_GET, w->err);
+	return w->fn(&info, w->arg);
+}
+
+int pfq_ctl_groups(struct pfq_ctl *ctl, const char *group,
+		   int (*fn)(const struct pfq_group_info *, void *), void *arg,
+		   struct pfq_error *err)
+{
+	struct group_walk w = { fn, arg, &ctl->conn, err };
+
+	return dump(&ctl->conn, PFQ_CMD_GROUP_GET, group, group_message, &w, err);
+}
+
+struct endpoint_walk {
+	int (*fn)(const struct pfq_endpoint_info *, void *);
+	void *arg;
+};
+
+static int endpoint_message(const struct pfq_msg *m, void *arg)
+{
+	const struct endpoint_walk *w = arg;
+	struct pfq_endpoint_info info;
+
+	pfq_info_endpoint(&info, &m->attrs);
+	return w->fn(&info, w->arg);
+}
+
+int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
+		      int (*fn)(const struct pfq_endpoint_info *, void *), void *arg,
+		      struct pfq_error *err)
+{
+	struct endpoint_walk w = { fn, arg };
+
+	return dump(&ctl->conn, PFQ_CMD_ENDPOINT_GET, group, endpoint_message, &w, err);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* pfqd behind its Unix socket. Nothing here waits beyond its deadline. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "clock.h"
+#include "conn.h"
+#include "engine.h"
+#include "error.h"
+
+#define BACKLOG_RETRY_NS	(5 * NS_PER_MS)
+
+static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err)
+{
+	if (error == -EACCES || error == -EPERM)
+		return pfq_error_set(err, -EACCES,
+			"no permission to use %s as uid %u: `access` of the group in pfqd.conf and the "
+			"mode of the socket say who may", c->where, (unsigned int)geteuid());
+	if (error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR)
+		return pfq_error_set(err, error == -ENOTDIR ? -ENOENT : error,
+			"pfqd is not running: nothing listens on %s; start it with `pfqd -c FILE` or "
+			"`systemctl start pfqd`", c->where);
+	if (error == -EPROTOTYPE || error == -ENOTSOCK)
+		return pfq_error_set(err, -EPROTO, "%s is not pfqd's socket", c->where);
+	if (error == -ETIMEDOUT)
+		return pfq_error_set(err, error, "pfqd does not take connections on %s: its queue is "
+				     "full; is it stopped?", c->where);
+	return pfq_error_set(err, error, "cannot connect to pfqd on %s: %s", c->where,
+			     strerror(-error));
+}
+
+/* A full backlog is EAGAIN here, and nothing can be polled for: so ask again. */
+static int connect_until(int fd, const struct sockaddr_un *sun, uint64_t deadline_ns)
+{
+	struct timespec pause = clock_timespec(BACKLOG_RETRY_NS);
+
+	while (connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (clock_monotonic_ns() >= deadline_ns)
+			return -ETIMEDOUT;
+		if (errno == EAGAIN)
+			nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int error;
+
+	/* conn.c has seen to it that it fits */
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", c->where);
+	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return pfq_error_set(err, -errno, "cannot make a Unix socket: %s", strerror(errno));
+	error = connect_until(c->fd, &sun, deadline_ns);
+	if (!error)
+		return 0;
+	close(c->fd);
+	c->fd = -1;
+	return open_error(c, error, err);
+}
+
+static int wait_for(int fd, short events, uint64_t deadline_ns)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	struct timespec left;
+	uint64_t now;
+	int n;
+
+	do {
+		now = clock_monotonic_ns();
+		left = clock_timespec(now < deadline_ns ? deadline_ns - now : 0);
+		n = ppoll(&p, 1, &left, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n ? 0 : -ETIMEDOUT;
+}
+
+static int gone_error(int error)
+{
+	return error == -ECONNRESET || error == -ENOTCONN || error == -ECONNREFUSED ? -EPIPE : error;
+}
+
+static int user_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns)
+{
+	int err;
+
+	for (;;) {
+		err = pfq_msg_send(c->fd, o, NULL, 0);
+		if (err != -EAGAIN)
+			return gone_error(err);
+		err = wait_for(c->fd, POLLOUT, deadline_ns);
+		if (err)
+			return err;
+	}
+}
+
+static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
+			 uint64_t deadline_ns)
+{
+	ssize_t n;
+	int err;
+
+	for (;;) {
+		n = pfq_msg_recv(c->fd, c->buf, PFQ_MSG_MAX, fds, fds_max, nfds);
+		if (n > 0)
+			return n;
+		if (n != -EAGAIN)
+			return n ? gone_error((int)n) : -EPIPE;
+		err = wait_for(c->fd, POLLIN, deadline_ns);
+		if (err)
+			return err;
+	}
+}
+
+const struct pfq_engine pfq_engine_user = {
+	.name = "user",
+	.is_auto = true,
+	.open = user_open,
+	.send = user_send,
+	.recv = user_recv,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Answers of an engine as the structures of pfq.h. What was not sent is 0 or "". */
+#ifndef PFQ_LIB_INFO_H
+#define PFQ_LIB_INFO_H
+
+#include "message.h"
+#include "pfq.h"
+
+void pfq_info_engine(struct pfq_engine_info *info, const struct pfq_attrs *a);
+void pfq_info_ingest(struct pfq_ingest_info *info, const struct pfq_attrs *a);
+void pfq_info_endpoint(struct pfq_endpoint_info *info, const struct pfq_attrs *a);
+/* -EPROTO: a bad nest in it */
+int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a);
+
+#endif /* PFQ_LIB_INFO_H */

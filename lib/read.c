@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The calls of an endpoint's every day: read, give back, wait. */
+#include <errno.h>
+#include "client.h"
+#include "lane.h"
+
+/*
+ * What pfq_start() does, on the way. Records that are there must come out even
+ * where the engine is gone, or too busy to answer: it has the request.
+ */
+static int start_now(struct pfq *q)
+{
+	int err = pfq_start(q, NULL);
+
+	if (err && err != -EPIPE && err != -ETIMEDOUT)
+		return err;
+	q->is_started = true;
+	return 0;
+}
+
+static int read_none(struct pfq *q, const struct pfq_rec **recs, int max)
+{
+	int n = 0;
+
+	/* padding that was stepped over is room for the engine */
+	pfq_reader_release(&q->reader, 0);
+	if (pfq_wake_empty(&q->wake))
+		n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
+	if (n > 0)
+		pfq_wake_taken(&q->wake);
+	return n || !q->wake.is_gone ? n : -EPIPE;
+}
+
+int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max)
+{
+	int n;
+
+	if (unlikely(!q->is_started)) {
+		n = start_now(q);
+		if (n)
+			return n;
+	}
+	if (max <= 0)
+		return -EINVAL;
+	pfq_reader_release(&q->reader, q->reader.batch);
+	n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
+	if (likely(n > 0)) {
+		pfq_wake_taken(&q->wake);
+		return n;
+	}
+	return n ? n : read_none(q, recs, max);
+}
+
+void pfq_release(struct pfq *q, int n)
+{
+	pfq_reader_release(&q->reader, n > 0 ? (uint32_t)n : 0);
+}
+
+uint32_t pfq_rec_lane(const struct pfq *q, const struct pfq_rec *rec, uint64_t *position)
+{
+	uint64_t offset = (uint64_t)((const uint8_t *)rec - q->ring.data);
+	uint32_t i = (uint32_t)(offset / q->ring.lane_size);
+	uint64_t cons = q->ring.lane[i].cons;
+
+	/* the batch begins at cons and is no longer than the lane */
+	*position = cons + ((offset - cons) & (q->ring.lane_size - 1));
+	return i;
+}
+
+void pfq_wakeup_set(struct pfq *q, uint32_t threshold, uint64_t delay_ns)
+{
+	pfq_wake_policy(&q->wake, threshold, delay_ns);
+}
+
+int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms)
+{
+	int err = q->is_started ? 0 : start_now(q);
+
+	return err ? err : pfq_wake_wait(&q->wake, extra_fd, timeout_ms);
+}
+
+int pfq_fd(struct pfq *q)
+{
+	int err = q->is_started ? 0 : start_now(q);
+
+	return err ? err : pfq_wake_fd(&q->wake);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "error.h"
+#include "ring.h"
+
+/* One page more is nothing to worry about, an offset beyond this is a lie. */
+#define AREA_BYTES_MAX	(1ULL << 44)
+
+static bool is_power_of_2(uint64_t v)
+{
+	return v && !(v & (v - 1));
+}
+
+/* NULL, or what cannot be; all sums stay far below 64 bits by the order of the tests */
+static const char *geometry_fault(const struct pfq_ring_hdr *h, uint64_t area_bytes,
+				  uint64_t reader_bytes)
+{
+	if (h->magic != PFQ_RING_MAGIC)
+		return "magic number";
+	if (h->abi != PFQ_ABI_VERSION)
+		return "ABI version";
+	if (h->lanes < 1 || h->lanes > PFQ_LANES_MAX)
+		return "number of lanes";
+	if (area_bytes > AREA_BYTES_MAX || h->total_bytes > area_bytes)
+		return "size of the data area";
+	if (!is_power_of_2(h->lane_size) || h->lane_size < PFQ_REC_ALIGN ||
+	    h->lane_size > h->total_bytes)
+		return "size of a lane";
+	if (h->lane_hdr_offset < sizeof(*h) || h->lane_hdr_offset % 64 ||
+	    h->lane_hdr_offset > h->total_bytes ||
+	    h->lanes * (uint64_t)PFQ_LANE_HDR_BYTES > h->total_bytes - h->lane_hdr_offset)
+		return "offset of the lane headers";
+	if (h->data_offset % PFQ_REC_ALIGN || h->data_offset > h->total_bytes ||
+	    h->data_offset < h->lane_hdr_offset + h->lanes * (uint64_t)PFQ_LANE_HDR_BYTES ||
+	    h->lanes * h->lane_size > h->total_bytes - h->data_offset)
+		return "offset of the data";
+	if (reader_bytes < PFQ_READER_LANE_OFFSET(h->lanes) || reader_bytes > AREA_BYTES_MAX)
+		return "size of the reader area";
+	return NULL;
+}
+
+/* Memory that could shrink under us would be a SIGBUS. What has no seals is no memfd: a device's. */
+static int area_size(int fd, uint64_t *bytes)
+{
+	struct stat st;
+	int seals;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	seals = fcntl(fd, F_GET_SEALS);
+	if (seals >= 0 && !(seals & F_SEAL_SHRINK))
+		return -EPROTO;
+	*bytes = st.st_size > 0 ? (uint64_t)st.st_size : 0;
+	return 0;
+}
+
+static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
+{
+	struct pfq_lane *lane;
+	uint32_t i;
+
+	r->lanes = h->lanes;
+	r->lane_size = h->lane_size;
+	r->snaplen = h->snaplen;
+	r->linktype = h->linktype;
+	r->data = (const uint8_t *)r->area + h->data_offset;
+	r->hdr = r->reader_area;
+	for (i = 0; i < r->lanes; i++) {
+		lane = &r->lane[i];
+		lane->data = r->data + i * r->lane_size;
+		lane->hdr = (const void *)((const uint8_t *)r->area + h->lane_hdr_offset +
+					   i * (uint64_t)PFQ_LANE_HDR_BYTES);
+		lane->reader = (void *)((uint8_t *)r->reader_area + PFQ_READER_LANE_OFFSET(i));
+	}
+}
+
+static int map(void **area, size_t bytes, int prot, int flags, int fd)
+{
+	void *p = mmap(NULL, bytes, prot, MAP_SHARED | flags, fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	*area = p;
+	/* other people's traffic has no business in a core dump; where that fails, it may be there */
+	(void)madvise(p, bytes, MADV_DONTDUMP);
+	return 0;
+}
+
+int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err)
+{
+	struct pfq_ring_hdr h;	/* private: what was checked is what is used */
+	uint64_t area_bytes, reader_bytes;
+	const char *fault;
+	int error;
+
+	memset(r, 0, sizeof(*r));
+	if (area_size(area_fd, &area_bytes) || area_size(reader_fd, &reader_bytes))
+		return pfq_error_set(err, -EPROTO, "the engine's ring is in memory that can be cut");
+	if (pread(area_fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h))
+		return pfq_error_set(err, -EPROTO, "the engine's ring has no header");
+	fault = geometry_fault(&h, area_bytes, reader_bytes);
+	if (fault)
+		return pfq_error_set(err, -EPROTO, "the engine's ring is damaged: %s", fault);
+
+	/* whole files: a huge page cannot be unmapped in part */
+	error = map(&r->area, (size_t)area_bytes, PROT_READ, MAP_POPULATE, area_fd);
+	if (!error) {
+		r->area_bytes = (size_t)area_bytes;
+		error = map(&r->reader_area, (size_t)reader_bytes, PROT_READ | PROT_WRITE, 0,
+			    reader_fd);
+	}
+	if (error) {
+		pfq_ring_unmap(r);
+		return pfq_error_set(err, error, "cannot map a ring of %llu bytes: %s",
+				     (unsigned long long)area_bytes, strerror(-error));
+	}
+	r->reader_bytes = (size_t)reader_bytes;
+	lanes_init(r, &h);
+	return 0;
+}
+
+void pfq_ring_unmap(struct pfq_ring *r)
+{
+	if (r->area)
+		munmap(r->area, r->area_bytes);
+	if (r->reader_area)
+		munmap(r->reader_area, r->reader_bytes);
+	r->area = NULL;
+	r->reader_area = NULL;
+}

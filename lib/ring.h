@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * An endpoint's memory as the consumer sees it: two mappings, checked before
+ * use. Data is the engine's and read-only here; the reader area is ours.
+ */
+#ifndef PFQ_LIB_RING_H
+#define PFQ_LIB_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pfq.h"
+
+#define load_relaxed(p)		__atomic_load_n((p), __ATOMIC_RELAXED)
+#define load_acquire(p)		__atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define store_relaxed(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#define store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
+
+struct pfq_lane {
+	const uint8_t *data;
+	const struct pfq_lane_hdr *hdr;
+	struct pfq_reader_lane *reader;
+	uint64_t cons;		/* published: what the application may hold begins here */
+	uint64_t pos;		/* the next record to hand out */
+	uint64_t prod;		/* as last loaded; pos <= prod <= cons + size */
+	uint64_t given_up;	/* the watermark at which we stopped to wait for this lane */
+	uint64_t read;		/* records given back */
+	uint32_t taken;		/* records handed out and not given back */
+	bool is_given_up;
+};
+
+struct pfq_ring {
+	void *area;		/* NULL: not mapped */
+	size_t area_bytes;
+	void *reader_area;
+	size_t reader_bytes;
+	const uint8_t *data;	/* of lane 0 */
+	uint64_t lane_size;
+	uint32_t lanes;
+	uint32_t snaplen, linktype;
+	struct pfq_reader_hdr *hdr;
+	struct pfq_lane lane[PFQ_LANES_MAX];
+};
+
+/*
+ * Map both areas. The descriptors stay the caller's and are no longer needed.
+ * -EPROTO: a geometry that cannot be, or memory that somebody could shrink.
+ */
+int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err);
+void pfq_ring_unmap(struct pfq_ring *r);
+
+#endif /* PFQ_LIB_RING_H */

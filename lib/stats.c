@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <string.h>
+#include "client.h"
+#include "ctl.h"
+
+void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
+{
+	const struct pfq_lane *lane;
+	uint32_t i, c;
+
+	memset(stats, 0, sizeof(*stats));
+	for (i = 0; i < q->ring.lanes; i++) {
+		lane = &q->ring.lane[i];
+		stats->read += load_acquire(&lane->reader->read);
+		for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
+			stats->counters[c] += load_relaxed(&lane->hdr->counters[c]);
+	}
+	/* counters are published after the records: these may have been read already */
+	if (stats->read > stats->counters[PFQ_ENDPOINT_delivered])
+		stats->read = stats->counters[PFQ_ENDPOINT_delivered];
+	stats->unread = stats->counters[PFQ_ENDPOINT_delivered] - stats->read;
+}
+
+/* Is @device one of "eth0,eth1/0-3" ? */
+static bool is_bound(const char *bindings, const char *device)
+{
+	size_t len = strlen(device), span;
+	const char *p;
+
+	for (p = bindings; *p; p += span + (p[span] == ',')) {
+		span = strcspn(p, ",");
+		if (span >= len && !strncmp(p, device, len) && (span == len || p[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+struct lost {
+	const char *bindings;
+	uint64_t packets;
+};
+
+static int add_lost(const struct pfq_ingest_info *in, void *arg)
+{
+	struct lost *l = arg;
+
+	if (is_bound(l->bindings, in->device))
+		l->packets += in->counters[PFQ_INGEST_drop_socket];
+	return 0;
+}
+
+static int sum_lost(struct pfq *q, uint64_t *packets, struct pfq_error *err)
+{
+	struct lost l = { .bindings = q->bindings };
+	int error = pfq_conn_status(&q->conn, NULL, add_lost, &l, err);
+
+	*packets = l.packets;
+	return error;
+}
+
+int pfq_lost_begin(struct pfq *q, struct pfq_error *err)
+{
+	return sum_lost(q, &q->lost_base, err);
+}
+
+int pfq_ingest_lost(struct pfq *q, uint64_t *packets)
+{
+	uint64_t sum;
+	int err = sum_lost(q, &sum, NULL);
+
+	if (err)
+		return err;
+	/* a device that went and came again counts anew */
+	if (sum < q->lost_base)
+		q->lost_base = 0;
+	*packets = sum - q->lost_base;
+	return 0;
+}

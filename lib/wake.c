@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include "clock.h"
+#include "wake.h"
+
+/* Watermarks are renewed every PFQ_WATERMARK_NS: half of it late on average. */
+#define BLOCKED_NS	(PFQ_WATERMARK_NS / 2)
+
+void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
+{
+	memset(w, 0, sizeof(*w));
+	w->rd = rd;
+	w->doorbell = doorbell;
+	w->epoll = -1;
+	w->timer = -1;
+	w->threshold = 1;
+}
+
+void pfq_wake_exit(struct pfq_wake *w)
+{
+	if (w->epoll >= 0)
+		close(w->epoll);
+	if (w->timer >= 0)
+		close(w->timer);
+	w->epoll = -1;
+	w->timer = -1;
+}
+
+/* --- the timer: our own means to be readable, or to become it --------------- */
+
+static void timer_set(struct pfq_wake *w, uint64_t ns, unsigned int state)
+{
+	struct itimerspec its = { .it_value = clock_timespec(ns) };
+
+	/* cannot fail: our own timer, a normalised time */
+	(void)timerfd_settime(w->timer, 0, &its, NULL);
+	w->timer_state = state;
+}
+
+static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t again_ns)
+{
+	if (w->epoll < 0)
+		return;
+	if (state == PFQ_WAKE_READY) {
+		if (w->timer_state != TIMER_RAISED)
+			timer_set(w, 1, TIMER_RAISED);
+	} else if (again_ns != NEVER_NS) {
+		timer_set(w, again_ns ? again_ns : 1, TIMER_PENDING);
+	} else if (w->timer_state != TIMER_OFF) {
+		timer_set(w, 0, TIMER_OFF);
+	}
+}
+
+/* --- the doorbell -------------------------------------------------------------- */
+
+/* Takes all bytes out of it; end of file: the engine is gone, what is there is all. */
+static void drain(struct pfq_wake *w)
+{
+	char bytes[64];
+	ssize_t n;
+
+	w->is_hot = false;
+	do {
+		n = recv(w->doorbell, bytes, sizeof(bytes), MSG_DONTWAIT);
+		if (n > 0)
+			w->is_due = true;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return;
+	w->is_gone = true;
+	w->rd->is_final = true;
+}
+
+static void arm(struct pfq_wake *w)
+{
+	struct pfq_reader_hdr *h = w->rd->ring->hdr;
+
+	store_relaxed(&h->threshold, w->threshold);
+	store_relaxed(&h->delay_ns, w->delay_ns);
+	store_release(&h->armed, 1);
+	/* against the engine's fence between its prod and its look at armed */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	w->is_armed = true;
+}
+
+void pfq_wake_disarm(struct pfq_wake *w)
+{
+	uint32_t was = __atomic_exchange_n(&w->rd->ring->hdr->armed, 0, __ATOMIC_SEQ_CST);
+
+	w->is_armed = false;
+	/*
+	 * Where the engine took it, a byte is in the doorbell, or will be at once.
+	 * Else nothing makes the descriptor readable while records may be left.
+	 */
+	if (was && w->epoll >= 0 && w->timer_state != TIMER_RAISED)
+		timer_set(w, 1, TIMER_RAISED);
+}
+
+/* --- decide ---------------------------------------------------------------------- */
+
+/* Do @unread bytes in a lane, or their age, make it worth to wake up? */
+static bool is_due(struct pfq_wake *w, uint64_t unread, uint64_t *again_ns)
+{
+	uint64_t now, age;
+
+	if (w->is_due || w->is_gone || unread >= w->threshold)
+		return true;
+	if (w->delay_ns == NEVER_NS)
+		return false;
+	now = clock_monotonic_ns();
+	if (!w->unread_since)
+		w->unread_since = now;
+	age = now - w->unread_since;
+	if (age >= w->delay_ns)
+		return true;
+	*again_ns = w->delay_ns - age;
+	return false;
+}
+
+static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
+{
+	uint64_t unread = pfq_reader_look(w->rd);
+
+	*again_ns = NEVER_NS;
+	if (!unread) {
+		w->unread_since = 0;
+		w->is_due = false;
+		return w->is_gone ? PFQ_WAKE_READY : PFQ_WAKE_IDLE;
+	}
+	if (!is_due(w, unread, again_ns))
+		return PFQ_WAKE_LATER;
+	w->is_due = true;
+	if (!pfq_reader_must_wait(w->rd))
+		return PFQ_WAKE_READY;
+	*again_ns = BLOCKED_NS;
+	return PFQ_WAKE_BLOCKED;
+}
+
+/* Armed by an earlier call, not taken by the engine, and no byte about. */
+static bool is_still_armed(const struct pfq_wake *w)
+{
+	return w->is_armed && !w->is_hot && w->epoll < 0 &&
+	       load_relaxed(&w->rd->ring->hdr->armed);
+}
+
+enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
+{
+	enum pfq_wake_state state = look(w, again_ns);
+
+	if (state != PFQ_WAKE_READY && !is_still_armed(w)) {
+		/* an old byte would wake us for nothing, over and over */
+		drain(w);
+		state = look(w, again_ns);
+		if (state < PFQ_WAKE_BLOCKED) {
+			arm(w);
+			state = look(w, again_ns);
+		}
+	}
+	if (state >= PFQ_WAKE_BLOCKED && w->is_armed)
+		pfq_wake_disarm(w);
+	timer_apply(w, state, *again_ns);
+	return state;
+}
+
+void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
+{
+	uint64_t half = w->rd->ring->lane_size / 2, again_ns;
+
+	/* a lane never holds more than its size: waiting for that would be for ever */
+	w->threshold = threshold > half ? (uint32_t)half : threshold;
+	if (!w->threshold)
+		w->threshold = 1;
+	w->delay_ns = delay_ns;
+	if (w->is_armed)
+		pfq_wake_disarm(w);
+	if (w->epoll >= 0)
+		pfq_wake_prepare(w, &again_ns);
+}
+
+/* --- wait ------------------------------------------------------------------------- */
+
+int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
+{
+	uint64_t now = clock_monotonic_ns(), again_ns, left_ns;
+	uint64_t deadline_ns = timeout_ms < 0 ? NEVER_NS : now + (uint64_t)timeout_ms * NS_PER_MS;
+	enum pfq_wake_state state;
+	struct timespec left;
+	struct pollfd p[2];
+	int n;
+
+	for (;; now = clock_monotonic_ns()) {
+		state = pfq_wake_prepare(w, &again_ns);
+		if (state == PFQ_WAKE_READY)
+			return w->is_gone && !pfq_reader_look(w->rd) ? -EPIPE : 1;
+		left_ns = deadline_ns == NEVER_NS ? NEVER_NS :
+			  deadline_ns > now ? deadline_ns - now : 0;
+		if (again_ns < left_ns)
+			left_ns = again_ns;
+		/* a doorbell not armed has nothing to say but that it hangs up */
+		p[0] = (struct pollfd){ w->doorbell, state == PFQ_WAKE_BLOCKED ? 0 : POLLIN, 0 };
+		p[1] = (struct pollfd){ extra_fd, POLLIN, 0 };
+		left = clock_timespec(left_ns);
+		n = ppoll(p, 2, left_ns == NEVER_NS ? NULL : &left, NULL);
+		if (n < 0)
+			return -errno;
+		if (p[1].revents)
+			return 2;
+		if (p[0].revents)
+			w->is_hot = true;
+		else if (clock_monotonic_ns() >= deadline_ns)
+			return 0;
+	}
+}
+
+/* --- a descriptor for others' loops -------------------------------------------------- */
+
+static int watch(int epoll, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = fd };
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev) ? -errno : 0;
+}
+
+int pfq_wake_fd(struct pfq_wake *w)
+{
+	uint64_t again_ns;
+	int err = 0;
+
+	if (w->epoll >= 0)
+		return w->epoll;
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->epoll < 0 || w->timer < 0)
+		err = -errno;
+	if (!err)
+		err = watch(w->epoll, w->doorbell);
+	if (!err)
+		err = watch(w->epoll, w->timer);
+	if (err) {
+		pfq_wake_exit(w);
+		return err;
+	}
+	w->timer_state = TIMER_OFF;
+	pfq_wake_prepare(w, &again_ns);
+	return w->epoll;
+}
+
+bool pfq_wake_empty(struct pfq_wake *w)
+{
+	struct pollfd p = { .fd = w->doorbell, .events = 0 };
+	uint64_t again_ns;
+
+	if (w->is_gone)
+		return false;
+	if (w->epoll >= 0)
+		return pfq_wake_prepare(w, &again_ns) == PFQ_WAKE_READY;
+	/* bytes may be before the end of file; that poll sees past */
+	if (poll(&p, 1, 0) <= 0)
+		return false;
+	w->is_gone = true;
+	w->rd->is_final = true;
+	return true;
+}
