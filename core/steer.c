@@ -46,28 +46,35 @@ static void inherit(struct pfq_steer_table *t, const struct pfq_steer_table *old
 	}
 }
 
+static u32 slots_due(const struct pfq_steer_share *share, u32 total)
+{
+	return PFQ_STEER_SLOTS * weight_of(share) / total;
+}
+
 /*
  * left[]: in, the slots a member holds; out, those it is due. Those that
- * rounding leaves over go to members that would lose one otherwise, then to
- * the first ones.
+ * rounding leaves over go, one each, to members whose due has a fraction: to
+ * those that would lose a slot otherwise, then to the first ones.
  */
 static void apportion(u16 *left, const struct pfq_steer_share *share, u32 count)
 {
-	u32 total = total_weight(share, count), i, floor, over = PFQ_STEER_SLOTS;
+	u32 total = total_weight(share, count), over = PFQ_STEER_SLOTS, i, due;
+	bool fraction;
 
 	for (i = 0; i < count; i++)
-		over -= PFQ_STEER_SLOTS * weight_of(&share[i]) / total;
+		over -= slots_due(&share[i], total);
 	for (i = 0; i < count; i++) {
-		floor = PFQ_STEER_SLOTS * weight_of(&share[i]) / total;
-		if (left[i] > floor && over) {
-			left[i] = (u16)(floor + 1);
+		due = slots_due(&share[i], total);
+		fraction = PFQ_STEER_SLOTS * weight_of(&share[i]) % total;
+		if (left[i] > due && fraction && over) {
+			due++;
 			over--;
-		} else {
-			left[i] = (u16)floor;
 		}
+		left[i] = (u16)due;
 	}
 	for (i = 0; i < count && over; i++) {
-		if (left[i] == PFQ_STEER_SLOTS * weight_of(&share[i]) / total) {
+		fraction = PFQ_STEER_SLOTS * weight_of(&share[i]) % total;
+		if (left[i] == slots_due(&share[i], total) && fraction) {
 			left[i]++;
 			over--;
 		}

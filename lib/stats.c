@@ -12,13 +12,14 @@ void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
 	memset(stats, 0, sizeof(*stats));
 	for (i = 0; i < q->ring.lanes; i++) {
 		lane = &q->ring.lane[i];
-		/* before delivered, which it then cannot exceed */
 		stats->read += load_acquire(&lane->reader->read);
 		for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
 			stats->counters[c] += load_relaxed(&lane->hdr->counters[c]);
 	}
-	if (stats->counters[PFQ_ENDPOINT_delivered] > stats->read)
-		stats->unread = stats->counters[PFQ_ENDPOINT_delivered] - stats->read;
+	/* counters are published after the records: these may have been read already */
+	if (stats->read > stats->counters[PFQ_ENDPOINT_delivered])
+		stats->read = stats->counters[PFQ_ENDPOINT_delivered];
+	stats->unread = stats->counters[PFQ_ENDPOINT_delivered] - stats->read;
 }
 
 /* Is @device one of "eth0,eth1/0-3" ? */

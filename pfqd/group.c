@@ -140,6 +140,14 @@ int group_bind_file(struct group *g, struct source_set *set, struct pfq_error *e
 	return bind_one(g, set, NULL, &g->settings.file, false, err);
 }
 
+void group_unbind_after(struct group *g, unsigned int feeds)
+{
+	while (g->feeds > feeds) {
+		source_put(g->feed[--g->feeds].source);
+		group_changed(g);
+	}
+}
+
 void group_unbind(struct group *g, bool transient_only)
 {
 	unsigned int i, kept = 0;
@@ -204,6 +212,16 @@ void group_linktype_update(struct group *g)
 
 	for (i = 0; i < g->feeds; i++)
 		feed_linktype(g, &g->feed[i]);
+}
+
+uint32_t group_linktype(const struct group *g)
+{
+	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;
+}
+
+void group_linktype_fix(struct group *g)
+{
+	g->linktype = group_linktype(g);
 }
 
 const struct pfq_filter *group_filter(const struct group *g)

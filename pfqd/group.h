@@ -31,9 +31,9 @@ struct group_feed {
 struct group {
 	TAILQ_ENTRY(group) entry;
 	enum group_kind kind;
+	uint64_t serial;	/* grows along the list of groups */
 	struct group_settings settings;	/* its bindings: only what it began with */
 	uint32_t linktype;	/* PFQ_LINKTYPE_*; 0: not known before a device is there */
-	bool is_linktype_assumed;	/* by a member that came before any device */
 	struct pfq_filter *filter_raw;	/* settings.filter_text for raw IP */
 	unsigned int feeds;
 	struct group_feed feed[PFQ_GROUP_DEVICES_MAX];
@@ -59,6 +59,8 @@ void group_destroy(struct group *group);
 int group_bind(struct group *group, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err);
 int group_bind_file(struct group *group, struct source_set *set, struct pfq_error *err);
+/* those that were bound after the first @feeds */
+void group_unbind_after(struct group *group, unsigned int feeds);
 /* all sources, or the transient ones */
 void group_unbind(struct group *group, bool transient_only);
 /* does it have all of @list already? */
@@ -66,6 +68,10 @@ bool group_covers(const struct group *group, const struct binding_list *list);
 
 /* Its link type, from the sources that are open by now. Refused ones are said in the log. */
 void group_linktype_update(struct group *group);
+/* what members are told: Ethernet where no device has said yet */
+uint32_t group_linktype(const struct group *group);
+/* A member has been told: it stays so. */
+void group_linktype_fix(struct group *group);
 /* the filter that fits its link type; NULL: none */
 const struct pfq_filter *group_filter(const struct group *group);
 

@@ -2,7 +2,8 @@
 #include "config.h"
 
 #include <errno.h>
-#include <hugetlbfs.h>
+#include <stddef.h>
+#include <hugetlbfs.h>	/* needs stddef.h */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

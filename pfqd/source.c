@@ -115,16 +115,15 @@ static uint16_t new_fanout_id(struct source_set *set)
 
 static int open_lanes(struct source *src, struct ingest_params *params, struct ingest **ingest)
 {
-	uint32_t lane;
+	uint32_t lane, first = src->driver->single_lane ? src->lane : 0;
 	int ret;
 
-	for (lane = 0; lane < src->set->lanes; lane++) {
-		if (src->driver->single_lane && lane != src->lane)
-			continue;
+	params->lanes = src->driver->single_lane ? 1 : src->set->lanes;
+	for (lane = 0; lane < params->lanes; lane++) {
 		params->lane = lane;
-		ret = src->driver->open(&ingest[lane], params, &src->error);
+		ret = src->driver->open(&ingest[first + lane], params, &src->error);
 		if (ret) {
-			ingest[lane] = NULL;
+			ingest[first + lane] = NULL;
 			return ret;
 		}
 	}
@@ -139,7 +138,6 @@ static int open_source(struct source *src, uint32_t ifindex)
 		.path = is_file ? src->file.path : NULL,
 		.ifindex = ifindex,
 		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
-		.lanes = src->set->lanes,
 		.fanout_id = new_fanout_id(src->set),
 		.speed = src->file.speed,
 		.loops = src->file.loops,
@@ -158,7 +156,6 @@ static int open_source(struct source *src, uint32_t ifindex)
 	src->ingest = ingest;
 	src->ifindex = ifindex;
 	src->linktype = src->driver->linktype(ingest[first]);
-	src->is_down = false;
 	return 0;
 }
 
@@ -180,14 +177,19 @@ static void set_state(struct source *src, enum pfq_device_state state)
 	log_info("%s %s", text, words[state]);
 }
 
-/* Not usable for the reason in src->error, which is said once. */
-static void refuse(struct source *src, const struct pfq_error *before)
+static void forget_error(struct source *src)
 {
-	char text[SOURCE_TEXT_MAX];
+	src->retry = false;
+	src->open_errno = 0;
+	src->error.text[0] = '\0';
+}
 
-	source_print(src, text, sizeof(text));
+/* Not usable for the reason in src->error, which is said once. */
+static void refuse(struct source *src, const struct pfq_error *before, int open_errno)
+{
+	src->open_errno = open_errno;
 	if (strcmp(before->text, src->error.text))
-		log_error("%s: %s", text, src->error.text);
+		log_error("%s", src->error.text);
 	src->state = PFQ_DEVICE_DOWN;
 	src->is_announced = false;
 }
@@ -207,11 +209,11 @@ static bool want_open(struct source *src, uint32_t ifindex, bool anew)
 		ret = open_source(src, ifindex);
 	src->retry = ret;
 	if (ret) {
-		refuse(src, &before);
+		refuse(src, &before, ret);
 		return changed;
 	}
 	changed |= src->state != PFQ_DEVICE_UP;
-	src->error.text[0] = '\0';
+	forget_error(src);
 	set_state(src, PFQ_DEVICE_UP);
 	return changed;
 }
@@ -221,33 +223,33 @@ static bool sync_device(struct source *src, const struct devices *devices)
 	const struct device *dev = devices_find(devices, src->binding.device);
 	struct pfq_error before = src->error;
 	bool was_open = src->ingest;
+	int ret;
 
 	/* wait for the sweep: not two sets aside */
 	if (src->closing)
 		return true;
 	if (!dev) {
 		put_aside(src);
-		src->retry = false;
+		forget_error(src);
 		set_state(src, PFQ_DEVICE_ABSENT);
 		return was_open;
 	}
 	if (!dev->linktype) {
 		put_aside(src);
-		error_set(&src->error, -EOPNOTSUPP, "link type %u (ARPHRD_*) is not supported; allowed: "
-			  "Ethernet, raw IP", dev->arphrd);
-		refuse(src, &before);
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not "
+			  "supported; allowed: Ethernet, raw IP", src->binding.device, dev->arphrd);
+		refuse(src, &before, ret);
 		return was_open;
 	}
 	if (!dev->up) {
 		/* what is open stays open: the socket goes on when the device does */
 		if (src->ingest && src->ifindex != dev->ifindex)
 			put_aside(src);
-		src->retry = false;
+		forget_error(src);
 		set_state(src, PFQ_DEVICE_DOWN);
 		return was_open != !!src->ingest;
 	}
-	return want_open(src, dev->ifindex,
-			 src->ingest && (src->is_down || src->ifindex != dev->ifindex));
+	return want_open(src, dev->ifindex, src->ifindex != dev->ifindex);
 }
 
 bool source_sync(struct source *src, const struct devices *devices)
@@ -259,20 +261,10 @@ bool source_sync(struct source *src, const struct devices *devices)
 	return want_open(src, 0, false);
 }
 
-bool source_event(struct source *src, int state)
+void source_end(struct source *src)
 {
-	if (!src->ingest)
-		return false;
-	if (state == -ENODATA && src->state != PFQ_DEVICE_ENDED) {
-		put_aside(src);
-		set_state(src, PFQ_DEVICE_ENDED);
-		return true;
-	}
-	if (state == -ENETDOWN && !src->is_down) {
-		src->is_down = true;
-		return true;
-	}
-	return false;
+	put_aside(src);
+	set_state(src, PFQ_DEVICE_ENDED);
 }
 
 void source_put(struct source *src)

@@ -30,9 +30,9 @@ struct source {
 	struct ingest **ingest;		/* [lanes], NULL: not open */
 	struct ingest **closing;	/* [lanes], put aside */
 	bool is_announced;		/* its state is in the log */
-	bool is_down;			/* a worker met -ENETDOWN */
 	bool retry;			/* could not be opened, though it should */
-	struct pfq_error error;		/* why */
+	int open_errno;			/* -errno that goes with error; 0: none */
+	struct pfq_error error;		/* why it is not used */
 	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
 	unsigned int plan_index;	/* in the published plan; SOURCE_NOT_PLANNED */
 };
@@ -60,8 +60,8 @@ void source_put(struct source *src);
 /* Open or put aside what the present devices ask for; returns whether the plan must change. */
 bool source_sync(struct source *src, const struct devices *devices);
 
-/* What a worker says of it: -ENODATA or -ENETDOWN. Returns whether to sync. */
-bool source_event(struct source *src, int state);
+/* A worker met its end: put aside. */
+void source_end(struct source *src);
 
 /* No worker uses what was put aside: close it. */
 void source_sweep(struct source_set *set);

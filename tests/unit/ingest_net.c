@@ -79,6 +79,8 @@ void net_run(const char *fmt, ...)
 
 void net_veth(unsigned int queues)
 {
+	/* what a failed test left */
+	net_run("ip link del va 2>/dev/null || true");
 	net_run("ip link add va numtxqueues %u numrxqueues %u type veth "
 		"peer name vb numtxqueues %u numrxqueues %u", queues, queues, queues, queues);
 	net_run("ip link set vb up && ip link set va up");

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* HELLO, STATUS_GET, and the dumps of groups and endpoints. */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "error.h"
+#include "server.h"
+
+static void put_engine(struct pfq_msg_out *o)
+{
+	struct stat st;
+
+	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
+	pfq_msg_put_string(o, PFQ_A_VERSION, PACKAGE_VERSION);
+	pfq_msg_put_u32(o, PFQ_A_PID, getpid());
+	if (stat("/proc/self/ns/net", &st))
+		return;
+	pfq_msg_put_u64(o, PFQ_A_NETNS_DEV, st.st_dev);
+	pfq_msg_put_u64(o, PFQ_A_NETNS_INO, st.st_ino);
+}
+
+int command_hello(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	uint32_t abi = pfq_attrs_u32(&req->attrs, PFQ_A_ABI);
+
+	if (abi != PFQ_ABI_VERSION)
+		return error_set(&r->err, -EPROTO, "pfqd %s speaks version %d of the protocol, not %u; "
+				 "use library and daemon of one release", PACKAGE_VERSION,
+				 PFQ_ABI_VERSION, abi);
+	c->is_greeted = true;
+	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
+	r->has_out = true;
+	pfq_msg_put_u32(&r->out, PFQ_A_ABI, PFQ_ABI_VERSION);
+	put_engine(&r->out);
+	return 0;
+}
+
+/* --- STATUS_GET -------------------------------------------------------------- */
+
+/* "file:PATH", or the device without its queues */
+static void put_device(struct pfq_msg_out *o, const struct source *src)
+{
+	char text[SETTINGS_PATH_MAX + 8];
+
+	if (source_is_file(src)) {
+		source_print(src, text, sizeof(text));
+		pfq_msg_put_string(o, PFQ_A_DEVICE, text);
+	} else {
+		pfq_msg_put_string(o, PFQ_A_DEVICE, src->binding.device);
+	}
+}
+
+static void put_source(struct pfq_msg_out *o, const struct source *src)
+{
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	char queues[BINDING_QUEUES_TEXT_MAX + 1] = "";
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
+
+	put_device(o, src);
+	pfq_msg_put_string(o, PFQ_A_DRIVER, src->driver->name);
+	pfq_msg_put_string(o, PFQ_A_MODE, src->driver->mode);
+	if (!source_is_file(src))
+		binding_queues_print(&src->binding, queues, sizeof(queues));
+	pfq_msg_put_string(o, PFQ_A_QUEUES, queues);
+	pfq_msg_put_u32(o, PFQ_A_STATE, src->state);
+	source_counters(src, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	pfq_msg_nest_end(o, nest);
+}
+
+int command_status(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	const struct engine *e = c->engine;
+	const struct source *src;
+
+	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
+	r->has_out = true;
+	put_engine(&r->out);
+	pfq_msg_put_u32(&r->out, PFQ_A_WORKERS, e->lanes);
+	pfq_msg_put_string(&r->out, PFQ_A_CPUS, e->cpus);
+	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
+	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, server_path(c->server));
+	TAILQ_FOREACH(src, &e->sources.live, entry)
+		put_source(&r->out, src);
+	return 0;
+}
+
+/* --- dumps ------------------------------------------------------------------- */
+
+/* Begin one, of the group that was asked for or of all. */
+static int begin_dump(struct connection *c, const struct pfq_msg *req, struct reply *r,
+		      bool (*next)(struct connection *, struct pfq_msg_out *))
+{
+	pfq_attrs_copy(&req->attrs, PFQ_A_GROUP, c->dump.group, sizeof(c->dump.group));
+	if (pfq_attrs_has(&req->attrs, PFQ_A_GROUP) && !engine_group_named(c->engine, c->dump.group))
+		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
+	c->dump.cursor = 0;
+	c->dump.seq = req->seq;
+	c->dump.next = next;
+	return 0;
+}
+
+static bool is_asked_for(const struct connection *c, const struct group *g)
+{
+	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
+}
+
+static void put_feed(struct pfq_msg_out *o, const struct group_feed *feed)
+{
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
+	const struct source *src = feed->source;
+
+	put_device(o, src);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, src->ingest && !source_is_file(src) ? src->ifindex : 0);
+	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_DOWN : src->state);
+	pfq_msg_nest_end(o, nest);
+}
+
+static void put_group_settings(struct pfq_msg_out *o, const struct group *g)
+{
+	const struct group_settings *s = &g->settings;
+	char bindings[BINDING_TEXT_MAX + 1];
+
+	group_bindings_print(g, bindings, sizeof(bindings));
+	pfq_msg_put_string(o, PFQ_A_GROUP, s->name);
+	pfq_msg_put_u32(o, PFQ_A_ID, s->id);
+	pfq_msg_put_string(o, PFQ_A_BINDINGS, bindings);
+	pfq_msg_put_string(o, PFQ_A_STEER, s->steer);
+	pfq_msg_put_string(o, PFQ_A_FILTER_TEXT, s->filter_text);
+	pfq_msg_put_string(o, PFQ_A_VLANS, s->vlans_text);
+	pfq_msg_put_u32(o, PFQ_A_MEMBERS_WANTED, s->members_wanted);
+	pfq_msg_put_u32(o, PFQ_A_OWNER_UID, s->access.uid);
+	pfq_msg_put_u32(o, PFQ_A_OWNER_GID, s->access.gid);
+	pfq_msg_put_u32(o, PFQ_A_ACCESS, s->access.mode);
+	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, s->ring_bytes);
+	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, s->snaplen);
+}
+
+static void put_group(struct connection *c, struct pfq_msg_out *o, const struct group *g)
+{
+	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
+	unsigned int i;
+
+	pfq_msg_begin(o, PFQ_CMD_GROUP_GET, NLM_F_MULTI, c->dump.seq);
+	put_group_settings(o, g);
+	pfq_msg_put_u32(o, PFQ_A_MEMBERS, g->members);
+	pfq_msg_put_u32(o, PFQ_A_LINKTYPE, group_linktype(g));
+	pfq_msg_put_u32(o, PFQ_A_JOINABLE, g->kind != GROUP_PRIVATE &&
+			access_allowed(&g->settings.access, &c->cred, ACCESS_READ));
+	group_counters(g, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	for (i = 0; i < g->feeds; i++)
+		put_feed(o, &g->feed[i]);
+}
+
+static bool next_group(struct connection *c, struct pfq_msg_out *o)
+{
+	const struct group *g;
+
+	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+		if (g->serial <= c->dump.cursor || !is_asked_for(c, g))
+			continue;
+		c->dump.cursor = g->serial;
+		put_group(c, o, g);
+		return true;
+	}
+	return false;
+}
+
+int command_groups(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	return begin_dump(c, req, r, next_group);
+}
+
+static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const struct endpoint *ep)
+{
+	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX], read;
+
+	pfq_msg_begin(o, PFQ_CMD_ENDPOINT_GET, NLM_F_MULTI, c->dump.seq);
+	pfq_msg_put_u32(o, PFQ_A_ENDPOINT, ep->id);
+	pfq_msg_put_string(o, PFQ_A_GROUP, ep->group->settings.name);
+	pfq_msg_put_string(o, PFQ_A_NAME, ep->params.name);
+	pfq_msg_put_u32(o, PFQ_A_PID, ep->pid);
+	pfq_msg_put_u32(o, PFQ_A_UID, ep->uid);
+	pfq_msg_put_string(o, PFQ_A_COMM, ep->comm);
+	pfq_msg_put_u32(o, PFQ_A_WEIGHT, ep->params.weight);
+	pfq_msg_put_u64(o, PFQ_A_CLASSES, ep->params.classes);
+	pfq_msg_put_u32(o, PFQ_A_STEERED, ep->is_started);
+	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, ep->params.snaplen);
+	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->lanes);
+	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);
+	endpoint_counters(ep, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	read = endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
+	pfq_msg_put_u64(o, PFQ_A_READ, read);
+	pfq_msg_put_u64(o, PFQ_A_UNREAD, counters[PFQ_ENDPOINT_delivered] - read);
+}
+
+/* by id, over all groups */
+static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
+{
+	const struct endpoint *ep, *best = NULL;
+	const struct group *g;
+
+	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+		if (!is_asked_for(c, g))
+			continue;
+		TAILQ_FOREACH(ep, &g->member, entry) {
+			if (ep->id > c->dump.cursor && (!best || ep->id < best->id))
+				best = ep;
+		}
+	}
+	if (!best)
+		return false;
+	c->dump.cursor = best->id;
+	put_endpoint(c, o, best);
+	return true;
+}
+
+int command_endpoints(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	return begin_dump(c, req, r, next_endpoint);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <argp.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "options.h"
+#include "pfqd.h"
+
+#define OPTION_CHECK	256
+
+static const struct argp_option rows[] = {
+	{ "config", 'c', "FILE", 0, "Read FILE instead of " PFQD_CONF_DEFAULT, 0 },
+	{ "check", OPTION_CHECK, "FILE", 0, "Only say what is wrong with FILE", 0 },
+	{ "foreground", 'f', NULL, 0, "Stay in the foreground (it always does)", 0 },
+	{ "socket", 's', "SOCKET", 0, "Listen there, whatever FILE says", 0 },
+	{ "log", 'l', "LEVEL", 0, "Say so much: " LOG_LEVEL_NAMES, 0 },
+	{ 0 },
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+	struct sockaddr_un un;
+
+	switch (key) {
+	case OPTION_CHECK:
+		o->check = true;
+		/* fallthrough */
+	case 'c':
+		o->file = arg;
+		return 0;
+	case 'f':
+		return 0;
+	case 's':
+		if (*arg != '/' || strlen(arg) >= sizeof(un.sun_path))
+			argp_error(state, "--socket: \"%s\" is not allowed here; allowed: an absolute "
+				   "path of at most %zu bytes", arg, sizeof(un.sun_path) - 1);
+		o->socket = arg;
+		return 0;
+	case 'l':
+		if (log_level_parse(arg, &o->log))
+			argp_error(state, "--log: \"%s\" is not allowed here; allowed: "
+				   LOG_LEVEL_NAMES, arg);
+		o->has_log = true;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	static const struct argp argp = {
+		.options = rows,
+		.parser = parse_option,
+		.doc = "The user engine of pfq: takes packets from devices and files and hands them to "
+		       "the members of groups. pfqd.conf(5) says which."
+		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong; 2 wrong "
+		       "usage; 3 could not start, or failed.",
+	};
+
+	memset(o, 0, sizeof(*o));
+	o->file = PFQD_CONF_DEFAULT;
+	argp_program_version = "pfqd " PACKAGE_VERSION;
+	argp_err_exit_status = PFQD_EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, o);
+}

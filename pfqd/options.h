@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The command line of pfqd. */
+#ifndef PFQD_OPTIONS_H
+#define PFQD_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "log.h"
+
+struct options {
+	const char *file;
+	bool check;		/* only say whether file is right */
+	const char *socket;	/* NULL: what the file says */
+	bool has_log;
+	enum log_level log;
+};
+
+/* Ends the process on --help, --version and wrong usage. */
+void options_parse(struct options *o, int argc, char **argv);
+
+#endif /* PFQD_OPTIONS_H */

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "engine.h"
+#include "error.h"
+#include "options.h"
+#include "pfqd.h"
+#include "server.h"
+
+/* what runs, in the order in which it is started */
+struct pfqd {
+	struct conf *conf;
+	struct loop *loop;
+	int signals;
+	struct loop_watch *signals_watch;
+	struct engine *engine;
+	struct server *server;
+};
+
+/* --- preparation -------------------------------------------------------------- */
+
+extern char **environ;
+
+/*
+ * libpcap, which compiles our filters, may be the one that takes devices over for
+ * pfq, by variables: pfqd must not be its own client.
+ */
+static void clean_environment(void)
+{
+	char name[256];
+	char **e = environ;
+	size_t n;
+
+	while (e && *e) {
+		n = strcspn(*e, "=");
+		if ((strncmp(*e, "PFQ_", 4) && strncmp(*e, "PCAP_", 5)) || n >= sizeof(name)) {
+			e++;
+			continue;
+		}
+		memcpy(name, *e, n);
+		name[n] = '\0';
+		unsetenv(name);
+		e = environ;
+	}
+}
+
+/* an endpoint takes two descriptors, a source some for each worker */
+static void raise_descriptors(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) || rl.rlim_cur == rl.rlim_max)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &rl))
+		log_debug("number of descriptors: %s", strerror(errno));
+}
+
+static void on_complaint(void *arg, const char *text)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", text);
+}
+
+static int check(const struct options *o)
+{
+	struct conf_report report = { .fn = on_complaint };
+	struct conf *conf;
+
+	if (conf_load(&conf, o->file, &report))
+		return PFQD_EXIT_CONF;
+	printf("%s: right, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
+	conf_free(conf);
+	return PFQD_EXIT_OK;
+}
+
+/* --- signals ------------------------------------------------------------------ */
+
+static void on_signal(void *arg, uint32_t events)
+{
+	struct signalfd_siginfo si;
+	struct pfqd *d = arg;
+
+	(void)events;
+	if (read(d->signals, &si, sizeof(si)) != sizeof(si))
+		return;
+	if (si.ssi_signo == SIGHUP) {
+		log_warning("SIGHUP: reload is not supported yet; restart pfqd to read its file anew");
+		return;
+	}
+	log_info("%s: ending", strsignal(si.ssi_signo));
+	loop_stop(d->loop);
+}
+
+/* Before any thread: all of them inherit the mask. */
+static int watch_signals(struct pfqd *d, struct pfq_error *err)
+{
+	sigset_t set;
+	int ret;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (d->signals < 0)
+		return error_set(err, -errno, "signals: %s", strerror(errno));
+	ret = loop_watch_add(d->loop, d->signals, EPOLLIN, on_signal, d, &d->signals_watch);
+	return ret ? error_set(err, ret, "signals: %s", strerror(-ret)) : 0;
+}
+
+/* --- life --------------------------------------------------------------------- */
+
+static int start_engine(struct pfqd *d, struct pfq_error *err)
+{
+	const struct conf_daemon *c = &d->conf->daemon;
+	struct engine_params params = {
+		.loop = d->loop,
+		.workers = c->workers,
+		.cpus = c->has_cpus ? &c->cpus : NULL,
+	};
+
+	return engine_create(&d->engine, &params, err);
+}
+
+/* A device that is not there is waited for; anything else that hinders a group is an error. */
+static int check_started(struct pfqd *d, struct group *g, struct pfq_error *err)
+{
+	int ret = engine_group_check(d->engine, g, NULL, err);
+
+	return ret == -ENOENT || ret == -ENETDOWN ? 0 : ret;
+}
+
+static int start_groups(struct pfqd *d, struct pfq_error *err)
+{
+	struct pfq_error why;
+	struct group *g;
+	unsigned int i;
+	int ret = 0;
+
+	/* those with an id of their own first, so that nobody is given it */
+	for (i = 0; i < 2 * d->conf->groups && !ret; i++) {
+		struct conf_group *cg = &d->conf->group[i % d->conf->groups];
+
+		if (!cg->id_line != (i >= d->conf->groups))
+			continue;
+		ret = engine_group_add(d->engine, GROUP_CONFIGURED, &cg->settings, &g, &why);
+		if (!ret)
+			ret = check_started(d, g, &why);
+		if (ret)
+			error_set(err, ret, "group %s: %.200s", cg->settings.name, why.text);
+	}
+	return ret ? ret : engine_update(d->engine, err);
+}
+
+static int start(struct pfqd *d, struct pfq_error *err)
+{
+	int ret;
+
+	ret = loop_create(&d->loop);
+	if (ret)
+		return error_set(err, ret, "event loop: %s", strerror(-ret));
+	ret = watch_signals(d, err);
+	if (!ret)
+		ret = start_engine(d, err);
+	if (!ret)
+		ret = server_create(&d->server, d->engine, err);
+	/* before the devices: a second pfqd ends here and disturbs nobody */
+	if (!ret)
+		ret = server_listen(d->server, d->conf->daemon.socket, err);
+	if (!ret)
+		ret = start_groups(d, err);
+	return ret;
+}
+
+static void stop(struct pfqd *d)
+{
+	server_destroy(d->server);
+	engine_destroy(d->engine);
+	loop_watch_del(d->signals_watch);
+	if (d->signals >= 0)
+		close(d->signals);
+	loop_destroy(d->loop);
+	conf_free(d->conf);
+}
+
+static int run(struct pfqd *d)
+{
+	struct pfq_error err;
+	int ret;
+
+	ret = start(d, &err);
+	if (ret) {
+		log_error("%s", err.text);
+		return PFQD_EXIT_FAILED;
+	}
+	log_info("pfqd " PACKAGE_VERSION ": %u worker%s, %u group%s, listening on %s", d->engine->lanes,
+		 d->engine->lanes == 1 ? "" : "s", d->engine->group_count,
+		 d->engine->group_count == 1 ? "" : "s", d->conf->daemon.socket);
+	sd_notify(0, "READY=1");
+	ret = loop_run(d->loop);
+	sd_notify(0, "STOPPING=1");
+	if (ret)
+		log_error("event loop: %s", strerror(-ret));
+	return ret ? PFQD_EXIT_FAILED : PFQD_EXIT_OK;
+}
+
+int pfqd_main(int argc, char **argv)
+{
+	struct conf_report report = { .fn = on_complaint };
+	struct pfqd d = { .signals = -1 };
+	struct options o;
+	int ret;
+
+	options_parse(&o, argc, argv);
+	clean_environment();
+	if (o.check)
+		return check(&o);
+	if (conf_load(&d.conf, o.file, &report))
+		return PFQD_EXIT_CONF;
+	if (o.socket)
+		strcpy(d.conf->daemon.socket, o.socket);
+	log_level_set(o.has_log ? o.log : d.conf->daemon.log);
+	raise_descriptors();
+	/* rings hold other people's traffic */
+	prctl(PR_SET_DUMPABLE, 0);
+	ret = run(&d);
+	stop(&d);
+	return ret;
+}

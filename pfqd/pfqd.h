@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The daemon: from its command line to its exit status. */
+#ifndef PFQD_PFQD_H
+#define PFQD_PFQD_H
+
+#ifndef PFQD_CONF_DEFAULT
+#define PFQD_CONF_DEFAULT	"/etc/pfq/pfqd.conf"
+#endif
+
+enum pfqd_exit {
+	PFQD_EXIT_OK		= 0,
+	PFQD_EXIT_CONF		= 1,
+	PFQD_EXIT_USAGE		= 2,
+	PFQD_EXIT_FAILED	= 3,
+};
+
+int pfqd_main(int argc, char **argv);
+
+#endif /* PFQD_PFQD_H */

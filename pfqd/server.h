@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The control socket and all connections to it. */
+#ifndef PFQD_SERVER_H
+#define PFQD_SERVER_H
+
+#include "connection.h"
+
+#define SERVER_STALL_MS		5000	/* a client that does not read a dump for so long is dropped */
+#define SERVER_REFUSED_MAX	16	/* connections over a limit that may wait to be told so */
+
+int server_create(struct server **server, struct engine *engine, struct pfq_error *err);
+/* Ends all connections, and removes the socket file if it is ours. */
+void server_destroy(struct server *server);
+
+/*
+ * Listen at @path. A socket file that a dead pfqd left is replaced; -EADDRINUSE:
+ * somebody listens there, text has his pid.
+ */
+int server_listen(struct server *server, const char *path, struct pfq_error *err);
+const char *server_path(const struct server *server);
+
+/* Serve a connected socket; taken over, also on failure. */
+int server_adopt(struct server *server, int sock);
+unsigned int server_connections(const struct server *server);
+
+/* for connections */
+uint64_t *server_buffer(struct server *server);	/* PFQ_MSG_MAX bytes, used within one event */
+void server_attach(struct server *server, struct connection *c);
+void server_detach(struct server *server, struct connection *c);
+void server_watch_stalls(struct server *server);
+
+#endif /* PFQD_SERVER_H */

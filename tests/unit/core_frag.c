@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Fragments of a datagram have one hash, in any order, over several lanes. */
+#include <pthread.h>
+#include "check.h"
+#include "packets.h"
+#include "core/frag.h"
+#include "core/hash.h"
+#include "core/parse.h"
+
+#define SEED		0xfeed
+#define LANES		4
+#define DATAGRAMS	600
+#define PIECES		6
+#define ROUNDS		40
+
+static struct pfq_frag_table *table;
+
+static int fresh_table(void **state)
+{
+	(void)state;
+	table = calloc(1, sizeof(*table));
+	return table ? 0 : -1;
+}
+
+static int free_table(void **state)
+{
+	(void)state;
+	free(table);
+	return 0;
+}
+
+/* what a lane does with a fragment */
+static u32 hash_of(const char *kind, const struct ends *e, u64 ts_ns)
+{
+	struct packet p = { .len = 0 };
+	struct pfq_view v;
+	u32 own;
+
+	packet_kind(kind)->build(&p, e);
+	v = packet_view(packet_kind(kind), &p, p.data, p.len);
+	v.ts_ns = ts_ns;
+	pfq_parse(&v);
+	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) : pfq_hash_addrs(&v, SEED);
+	return pfq_frag_hash(table, &v, own, SEED);
+}
+
+#define NOW	1700000000000000000ULL
+
+static void the_first_seen_decides(void **state)
+{
+	static const char *const kinds[2][3] = { { "ip4-first", "ip4-middle", "ip4-last" },
+						 { "ip6-first", "ip6-middle", "ip6-last" } };
+	static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+					  { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct ends e = { 1, 2, 1000, 2000, 0 };
+	unsigned int k, o, i;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		for (o = 0; o < 6; o++) {
+			u32 h;
+
+			e.id++;
+			h = hash_of(kinds[k][orders[o][0]], &e, NOW);
+			for (i = 0; i < 3; i++)
+				assert_int_equal(hash_of(kinds[k][orders[o][i]], &e, NOW), h);
+		}
+	}
+}
+
+static void datagrams_are_told_apart(void **state)
+{
+	struct ends e = { 1, 2, 1000, 2000, 9 }, other;
+	u32 h = hash_of("ip4-first", &e, NOW);
+
+	(void)state;
+	/* by identification */
+	other = e;
+	other.id = 10;
+	assert_int_not_equal(hash_of("ip4-last", &other, NOW), h);
+	/* by direction: each host counts for itself */
+	other = ends_reversed(&e);
+	assert_int_not_equal(hash_of("ip4-last", &other, NOW), h);
+	/* by protocol */
+	assert_int_not_equal(hash_of("ip4-first-icmp", &e, NOW), h);
+	/* and this one is still known */
+	assert_int_equal(hash_of("ip4-last", &e, NOW), h);
+}
+
+/* the fragment header of a later one may name another next header than the first one's transport */
+static void ip6_next_header_is_not_part_of_it(void **state)
+{
+	struct ends e = { 1, 2, 1000, 2000, 9 };
+	u32 h = hash_of("ip6-hop-first", &e, NOW);
+
+	(void)state;
+	assert_int_equal(hash_of("ip6-hop-last", &e, NOW), h);
+}
+
+static void a_reused_identification_is_a_new_datagram(void **state)
+{
+	struct ends e = { 1, 2, 1000, 2000, 9 };
+	u32 h = hash_of("ip4-first", &e, NOW);
+	struct ends next = e;
+
+	(void)state;
+	next.sport = 3333;
+	/* up to two seconds it is the same one, whatever lane's clock is behind */
+	assert_int_equal(hash_of("ip4-last", &e, NOW + 2000000000ULL), h);
+	assert_int_equal(hash_of("ip4-last", &e, NOW - 500000000ULL), h);
+	assert_int_equal(hash_of("ip4-first", &next, NOW + 1000000000ULL), h);
+	assert_int_not_equal(hash_of("ip4-first", &next, NOW + 2700000000ULL), h);
+	/* a capture replayed again from its beginning */
+	e.id = 10;
+	h = hash_of("ip4-first", &e, NOW);
+	next.id = 10;
+	assert_int_not_equal(hash_of("ip4-first", &next, NOW - 60000000000ULL), h);
+}
+
+/* more than the table holds at a time: those without room go by addresses, all of one alike */
+static void a_full_table_falls_back_to_addresses(void **state)
+{
+	u32 n, addrs, by_addrs = 0, fallen = 0;
+	struct ends e = { 1, 2, 1000, 2000, 0 };
+
+	(void)state;
+	memset(table, 0, sizeof(*table));
+	for (n = 0; n < 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS; n++) {
+		struct packet p = { .len = 0 };
+		struct pfq_view v;
+		u32 first, last;
+
+		e.id = n & 0xffff;
+		e.src = 1 + (n >> 16);
+		packet_kind("ip4-udp")->build(&p, &e);
+		v = packet_view(packet_kind("ip4-udp"), &p, p.data, p.len);
+		pfq_parse(&v);
+		addrs = pfq_hash_addrs(&v, SEED);
+		first = hash_of("ip4-first", &e, NOW);
+		last = hash_of("ip4-last", &e, NOW);
+		assert_int_equal(first, last);
+		by_addrs += first == addrs;
+		fallen += n >= PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS && first == addrs;
+	}
+	/* each beyond the table's size must have fallen back, hardly one before it is half full */
+	assert_in_range(by_addrs, PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS,
+			PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS * 5 / 4);
+	assert_true(fallen > 0);
+	/* two seconds later there is room again */
+	e = (struct ends){ 99, 2, 1000, 2000, 5 };
+	assert_int_not_equal(hash_of("ip4-first", &e, NOW + 3000000000ULL),
+			     hash_of("ip4-last", &(struct ends){ 99, 2, 1000, 2000, 6 },
+				     NOW + 3000000000ULL));
+}
+
+/* --- several lanes ------------------------------------------------------------ */
+
+struct lane {
+	pthread_t thread;
+	u32 number, round;
+	u32 hash[DATAGRAMS][PIECES];	/* 0: another lane had that piece */
+};
+
+static struct lane lanes[LANES];
+static pthread_barrier_t barrier;
+
+static u32 owner(u32 round, u32 datagram, u32 piece)
+{
+	return pfq_hash_u32(round * 1000003 + datagram * PIECES + piece, 1) % LANES;
+}
+
+/* pieces in an order of this lane's own, all lanes at about the same datagram */
+static void *run_lane(void *arg)
+{
+	struct lane *l = arg;
+	u32 d, i;
+
+	memset(l->hash, 0, sizeof(l->hash));
+	pthread_barrier_wait(&barrier);
+	for (d = 0; d < DATAGRAMS; d++) {
+		struct ends e = { 10 + d % 300, 5, (u16)(1000 + d), 53, d ^ (l->round << 10) };
+
+		for (i = 0; i < PIECES; i++) {
+			u32 piece = (i * 5 + l->number + d) % PIECES;
+			const char *kind = piece == 0	      ? "ip4-first" :
+					   piece == PIECES - 1 ? "ip4-last" : "ip4-middle";
+
+			if (owner(l->round, d, piece) == l->number)
+				l->hash[d][piece] = hash_of(kind, &e, NOW + l->round * 100000000ULL +
+									    d * 1000 + i);
+		}
+	}
+	return NULL;
+}
+
+static void lanes_agree(void **state)
+{
+	u32 round, d, piece, l, by_ports = 0;
+
+	(void)state;
+	pthread_barrier_init(&barrier, NULL, LANES);
+	for (round = 0; round < ROUNDS; round++) {
+		for (l = 0; l < LANES; l++) {
+			lanes[l].number = l;
+			lanes[l].round = round;
+			assert_int_equal(pthread_create(&lanes[l].thread, NULL, run_lane, &lanes[l]),
+					 0);
+		}
+		for (l = 0; l < LANES; l++)
+			pthread_join(lanes[l].thread, NULL);
+		for (d = 0; d < DATAGRAMS; d++) {
+			u32 h = lanes[owner(round, d, 0)].hash[d][0];
+
+			for (piece = 1; piece < PIECES; piece++)
+				assert_int_equal(lanes[owner(round, d, piece)].hash[d][piece], h);
+			by_ports += h != 0;
+		}
+	}
+	assert_int_equal(by_ports, ROUNDS * DATAGRAMS);
+	pthread_barrier_destroy(&barrier);
+}
+
+/*
+ * The hardest case: all lanes at once with one datagram, each with a decision
+ * of its own, in a table that fills, and from the third second on is used again.
+ */
+#define RACES	30000
+
+static u32 raced[LANES][RACES];
+
+static void *race_lane(void *arg)
+{
+	u32 l = (u32)(uintptr_t)arg, n;
+
+	for (n = 0; n < RACES; n++) {
+		struct ends e = { 1, 2, (u16)(1000 + l), 53, n };
+
+		/* lanes keep step, so that they meet */
+		if (n % 16 == 0)
+			pthread_barrier_wait(&barrier);
+		raced[l][n] = hash_of("ip4-first", &e, NOW + n * 500000ULL);
+	}
+	return NULL;
+}
+
+static void racing_lanes_agree(void **state)
+{
+	pthread_t thread[LANES];
+	u32 l, n, winners[LANES] = { 0 };
+
+	(void)state;
+	pthread_barrier_init(&barrier, NULL, LANES);
+	for (l = 0; l < LANES; l++)
+		assert_int_equal(pthread_create(&thread[l], NULL, race_lane, (void *)(uintptr_t)l), 0);
+	for (l = 0; l < LANES; l++)
+		pthread_join(thread[l], NULL);
+	for (n = 0; n < RACES; n++)
+		for (l = 1; l < LANES; l++)
+			assert_int_equal(raced[l][n], raced[0][n]);
+	/* who came first differs: else nothing raced */
+	for (n = 0; n < RACES; n++) {
+		for (l = 0; l < LANES; l++) {
+			struct ends e = { 1, 2, (u16)(1000 + l), 53, 0 };
+			struct packet p = { .len = 0 };
+			struct pfq_view v;
+
+			packet_kind("ip4-udp")->build(&p, &e);
+			v = packet_view(packet_kind("ip4-udp"), &p, p.data, p.len);
+			pfq_parse(&v);
+			winners[l] += pfq_hash_flow(&v, SEED) == raced[0][n];
+		}
+	}
+	print_message("won by lane: %u %u %u %u\n", winners[0], winners[1], winners[2], winners[3]);
+	assert_int_equal(winners[0] + winners[1] + winners[2] + winners[3], RACES);
+	pthread_barrier_destroy(&barrier);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_first_seen_decides, fresh_table, free_table),
+		cmocka_unit_test_setup_teardown(datagrams_are_told_apart, fresh_table, free_table),
+		cmocka_unit_test_setup_teardown(ip6_next_header_is_not_part_of_it, fresh_table,
+						free_table),
+		cmocka_unit_test_setup_teardown(a_reused_identification_is_a_new_datagram,
+						fresh_table, free_table),
+		cmocka_unit_test_setup_teardown(a_full_table_falls_back_to_addresses, fresh_table,
+						free_table),
+		cmocka_unit_test_setup_teardown(lanes_agree, fresh_table, free_table),
+		cmocka_unit_test_setup_teardown(racing_lanes_agree, fresh_table, free_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
