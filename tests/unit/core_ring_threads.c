@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A producer and a consumer at once: every record arrives once, in order and
+ * whole; a consumer that sleeps by the doorbell's rules is never left asleep;
+ * watermarks do not overtake records.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "check.h"
+#include "core/ring.h"
+
+#define LANE_SIZE	(1ULL << 16)
+#define PACKETS		300000U
+
+struct ring {
+	u8 *area, *reader_area;
+	struct pfq_reader_hdr *reader;
+	struct pfq_producer p;
+	int bell[2];
+	u32 rings;
+	bool done;	/* set after the last publication */
+	u32 burst_max;
+	u32 threshold;
+	u64 delay_ns;
+};
+
+static u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (u64)ts.tv_sec * 1000000000ULL + (u64)ts.tv_nsec;
+}
+
+static void open_ring(struct ring *r)
+{
+	r->area = aligned_alloc(4096, pfq_ring_area_bytes(1, LANE_SIZE));
+	r->reader_area = aligned_alloc(64, pfq_ring_reader_bytes(1));
+	assert_non_null(r->area);
+	assert_non_null(r->reader_area);
+	memset(r->area, 0, pfq_ring_area_bytes(1, LANE_SIZE));
+	memset(r->reader_area, 0, pfq_ring_reader_bytes(1));
+	pfq_ring_format(r->area, 1, LANE_SIZE, 2000, 1);
+	r->reader = (struct pfq_reader_hdr *)r->reader_area;
+	pfq_producer_init(&r->p, r->area, r->reader_area, 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, r->bell), 0);
+}
+
+static void close_ring(struct ring *r)
+{
+	free(r->area);
+	free(r->reader_area);
+	close(r->bell[0]);
+	close(r->bell[1]);
+}
+
+/* as a shell does: look, ring, or wait and look again */
+static u64 look(struct ring *r)
+{
+	u64 next;
+
+	if (pfq_ring_doorbell_due(&r->p, r->reader, now_ns(), &next)) {
+		r->rings++;
+		/* a full socket is no matter: the reader has bells to hear */
+		(void)!send(r->bell[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+		return ~0ULL;
+	}
+	return next;
+}
+
+static void wait_until(struct ring *r, u64 next)
+{
+	while (next != ~0ULL) {
+		while (now_ns() < next)
+			usleep(20);
+		next = look(r);
+	}
+}
+
+/* the packet with number n: its length and bytes follow from n, its time is n */
+static u32 length_of(u32 n)
+{
+	return n * 2654435761U % 1400;
+}
+
+static bool produce_one(struct ring *r, u32 n)
+{
+	struct pfq_rec *rec = pfq_ring_reserve(&r->p, length_of(n));
+
+	if (!rec)
+		return false;
+	*rec = (struct pfq_rec){ .ts_ns = n, .len = n, .caplen = length_of(n) };
+	memset(rec + 1, (u8)n, rec->caplen);
+	return true;
+}
+
+static void *produce(void *arg)
+{
+	struct ring *r = arg;
+	u64 random = 17, next = ~0ULL;
+	u32 n = 0, burst;
+
+	while (n < PACKETS) {
+		for (burst = (u32)check_random(&random) % r->burst_max + 1; burst && n < PACKETS;
+		     burst--, n++)
+			if (!produce_one(r, n))
+				break;
+		pfq_ring_publish(&r->p);
+		pfq_ring_watermark(&r->p, n);
+		next = look(r);
+		if (burst && n < PACKETS)
+			sched_yield();	/* full */
+		if (check_random(&random) % 64 == 0)
+			usleep(50);	/* let the consumer fall asleep */
+	}
+	wait_until(r, next);
+	__atomic_store_n(&r->done, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+struct consumer {
+	const u8 *data;
+	const struct pfq_lane_hdr *hdr;
+	struct pfq_reader_lane *lane;
+	u64 cons;
+	u32 expected, sleeps, torn, early, stuck;
+};
+
+static void consume_one(struct consumer *c)
+{
+	const struct pfq_rec *rec = (const void *)(c->data + (c->cons & (LANE_SIZE - 1)));
+	const u8 *bytes = (const u8 *)(rec + 1);
+	u32 i;
+
+	if (!(rec->flags & PFQ_REC_F_PAD)) {
+		if (rec->len != c->expected || rec->caplen != length_of(rec->len))
+			c->torn++;
+		for (i = 0; i < rec->caplen; i++)
+			if (bytes[i] != (u8)rec->len)
+				c->torn++;
+		c->expected++;
+	}
+	c->cons += PFQ_REC_BYTES(rec->caplen);
+}
+
+/* arm, full fence, look again; then sleep for as long as no honest engine leaves a reader asleep */
+static void sleep_until_rung(struct ring *r, struct consumer *c)
+{
+	struct pollfd fd = { .fd = r->bell[1], .events = POLLIN };
+	char byte[16];
+
+	r->reader->threshold = r->threshold;
+	r->reader->delay_ns = r->delay_ns;
+	WRITE_ONCE(r->reader->armed, 1);
+	smp_mb();
+	if (smp_load_acquire(&c->hdr->prod) != c->cons || READ_ONCE(r->done)) {
+		WRITE_ONCE(r->reader->armed, 0);
+		return;
+	}
+	c->sleeps++;
+	/* the producer ends within that; only its end may leave us here */
+	while (!poll(&fd, 1, 2000)) {
+		if (smp_load_acquire(&c->hdr->prod) != c->cons) {
+			c->stuck++;
+			return;
+		}
+		if (READ_ONCE(r->done))
+			return;
+	}
+	while (recv(r->bell[1], byte, sizeof(byte), MSG_DONTWAIT) > 0)
+		;
+}
+
+static void *consume(void *arg)
+{
+	static struct consumer c;
+	struct ring *r = arg;
+	const struct pfq_ring_hdr *hdr = (const void *)r->area;
+	u64 prod, watermark;
+
+	c = (struct consumer){
+		.data = r->area + hdr->data_offset,
+		.hdr = (const void *)(r->area + hdr->lane_hdr_offset),
+		.lane = (void *)(r->reader_area + PFQ_READER_LANE_OFFSET(0)),
+	};
+	while (c.expected < PACKETS && !c.stuck) {
+		/* watermark first: all records before it are then seen */
+		watermark = smp_load_acquire(&c.hdr->watermark);
+		prod = smp_load_acquire(&c.hdr->prod);
+		while (c.cons != prod)
+			consume_one(&c);
+		if (c.expected < watermark)
+			c.early++;
+		smp_store_release(&c.lane->cons, c.cons);
+		if (c.expected < PACKETS)
+			sleep_until_rung(r, &c);
+	}
+	return &c;
+}
+
+static void run(u32 burst_max, u32 threshold, u64 delay_ns)
+{
+	struct ring r = { .burst_max = burst_max, .threshold = threshold, .delay_ns = delay_ns };
+	pthread_t producer, consumer;
+	const struct consumer *c;
+	void *result;
+
+	open_ring(&r);
+	assert_int_equal(pthread_create(&consumer, NULL, consume, &r), 0);
+	assert_int_equal(pthread_create(&producer, NULL, produce, &r), 0);
+	pthread_join(producer, NULL);
+	pthread_join(consumer, &result);
+	c = result;
+	print_message("%u packets, %u sleeps, %u rings\n", c->expected, c->sleeps, r.rings);
+	assert_int_equal(c->stuck, 0);
+	assert_int_equal(c->torn, 0);
+	assert_int_equal(c->early, 0);
+	assert_int_equal(c->expected, PACKETS);
+	assert_int_equal(r.p.violations, 0);
+	assert_true(r.rings <= c->sleeps + 1 + PACKETS);
+	assert_true(c->sleeps > 0);
+	close_ring(&r);
+}
+
+static void one_by_one(void **state)
+{
+	(void)state;
+	run(1, 1, ~0ULL);
+}
+
+static void in_bursts(void **state)
+{
+	(void)state;
+	run(64, 1, ~0ULL);
+}
+
+static void by_threshold_and_delay(void **state)
+{
+	(void)state;
+	run(8, 20000, 200000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_by_one),
+		cmocka_unit_test(in_bursts),
+		cmocka_unit_test(by_threshold_and_delay),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
