@@ -384,7 +384,7 @@ static void test_sources_and_groups(void **state)
 	publish(w, p);
 	fake_make(fake[0], 1000);
 	fake_make(fake[1], 500);
-	for (int i = 0; i < 2000 && e[1]->packets < 1500; i++) {
+	for (int i = 0; i < 2000 && (e[0]->packets < 1000 || e[1]->packets < 1500); i++) {
 		world_read(e[0]);
 		world_read(e[1]);
 		usleep(1000);
