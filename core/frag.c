@@ -7,7 +7,7 @@
  *
  * tag and bucket come from a hash of source, destination, identification (and
  * protocol, for IPv4); time counts units of 2^28 ns of packet time; an entry
- * is void once it is LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
+ * is void once it is FRAG_LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
  * uses an identification again gets a decision of its own.
  *
  * Lanes that meet fragments of one datagram at the same time: each scans the
@@ -28,18 +28,18 @@
 #include "hash.h"
 #include "parse.h"
 
-#define UNIT_SHIFT	28
-#define LIFE_UNITS	8
-#define TIME_BITS	12
-#define TIME_MASK	((1U << TIME_BITS) - 1)
-#define TAG_SHIFT	44
+#define FRAG_UNIT_SHIFT	28
+#define FRAG_LIFE_UNITS	8
+#define FRAG_TIME_BITS	12
+#define FRAG_TIME_MASK	((1U << FRAG_TIME_BITS) - 1)
+#define FRAG_TAG_SHIFT	44
 
 /* lanes' clocks differ: an entry from this far ahead is young, not ancient */
-#define AHEAD_UNITS	8
+#define FRAG_AHEAD_UNITS	8
 
 static inline u32 entry_age(u64 entry, u32 now)
 {
-	return (now - (u32)(entry >> 32) + AHEAD_UNITS) & TIME_MASK;
+	return (now - (u32)(entry >> 32) + FRAG_AHEAD_UNITS) & FRAG_TIME_MASK;
 }
 
 /* which datagram; the direction counts here */
@@ -69,10 +69,10 @@ static u64 datagram_key(const struct pfq_view *v, u32 seed)
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
 {
 	u64 key = datagram_key(v, seed);
-	u64 tag = key >> TAG_SHIFT;
+	u64 tag = key >> FRAG_TAG_SHIFT;
 	u64 *bucket = t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
-	u32 now = (u32)(v->ts_ns >> UNIT_SHIFT) & TIME_MASK;
-	u64 mine = tag << TAG_SHIFT | (u64)now << 32 | own;
+	u32 now = (u32)(v->ts_ns >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
+	u64 mine = tag << FRAG_TAG_SHIFT | (u64)now << 32 | own;
 	u32 tries;
 
 	/* a try that failed means that another lane put an entry here: there are so many lanes */
@@ -82,10 +82,10 @@ u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u
 
 		for (way = 0; way < PFQ_FRAG_WAYS; way++) {
 			u64 entry = READ_ONCE(bucket[way]);
-			u32 age = entry ? entry_age(entry, now) : TIME_MASK + 1;
+			u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
 
-			if (age <= LIFE_UNITS + AHEAD_UNITS) {
-				if (entry >> TAG_SHIFT == tag)
+			if (age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS) {
+				if (entry >> FRAG_TAG_SHIFT == tag)
 					return (u32)entry;
 			}
 			if (age > oldest_age) {
@@ -94,7 +94,7 @@ u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u
 				oldest_entry = entry;
 			}
 		}
-		if (oldest_age <= LIFE_UNITS + AHEAD_UNITS)
+		if (oldest_age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS)
 			break;
 		if (pfq_cmpxchg64(&bucket[oldest], oldest_entry, mine) == oldest_entry)
 			return own;

@@ -108,7 +108,8 @@ PFQ_API const struct pfq_engine_info *pfq_ctl_engine(const struct pfq_ctl *ctl);
 
 /*
  * Walk what the engine has; @fn is called for each and ends the walk by
- * returning non-zero, which is then returned. @group NULL: all.
+ * returning non-zero, which is then returned; it must not use @ctl. @group
+ * NULL: all.
  * -ENOENT: no such group.
  */
 PFQ_API int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,
