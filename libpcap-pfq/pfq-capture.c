@@ -48,8 +48,8 @@ int pfq_capture_start(pcap_t *p)
 	pthread_mutex_lock(&c->control);
 	if (!c->started) {
 		ret = c->lib->pfq_start(c->q, &why);
-		/* without an engine there is still what it left in the ring */
-		if (ret == -EPIPE)
+		/* what is in the ring comes out even where the engine is gone or stopped */
+		if (ret == -EPIPE || ret == -ETIMEDOUT)
 			ret = 0;
 		c->started = !ret;
 	}
