@@ -315,7 +315,7 @@ static void test_down_up_gone(void **state)
 	rig_make(&r);
 	net_run("ip link set va down");
 	wait_state(&r, -ENETDOWN);
-	net_run("ip link set va up");
+	net_up();
 	fd = net_sender("vb");
 	for (uint32_t i = 0; i < 100; i++)
 		net_send(fd, frame, net_packet(frame, i));
