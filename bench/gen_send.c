@@ -15,15 +15,6 @@
 #define PACED_CALL_NS  1000000ull /* burstiness of a paced stream */
 #define NSEC_PER_SEC   1000000000ull
 
-static int call(const struct program *p, uint32_t frames, uint64_t batch)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->input, .data_size_in = p->input_length,
-		    .repeat = (int)frames, .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
-		    .batch_size = (uint32_t)batch);
-
-	return bpf_prog_test_run_opts(p->fd, &opts);
-}
-
 static bool signal_came(const sigset_t *signals)
 {
 	struct timespec none = { .tv_sec = 0 };
@@ -46,78 +37,97 @@ static int wire_check(const struct wire *wire, uint64_t sent, const char *device
 	return -ENXIO;
 }
 
-/* How many frames the next call sends: the clock's or the pace's share of what is left */
-static uint32_t call_frames(struct pace *pace, const struct gen_options *o, uint64_t rate_seen,
-			    uint64_t left, const atomic_bool *stop)
-{
-	uint64_t n;
+struct sender {
+	const struct gen_options *options;
+	const struct program *program;
+	struct pace pace;
+	uint64_t start_ns, end_ns, left;
+	uint64_t seen_pps; /* in the last call */
+};
 
-	if (!o->rate_pps) {
-		n = rate_seen ? rate_seen * CALL_NS / NSEC_PER_SEC : CALL_FIRST;
-	} else {
-		n = o->rate_pps * PACED_CALL_NS / NSEC_PER_SEC;
-		n = n ? n : 1;
-		pace_wait(pace, n < left ? n : left, stop);
-		n = pace_due(pace, pace_now(), n < left ? n : left);
-	}
-	if (n > CALL_MAX)
-		n = CALL_MAX;
-	if (n > left)
-		n = left;
-	return (uint32_t)(n ? n : 1);
+/* How many frames the next call sends: the clock's or the pace's share of what is left */
+static uint32_t call_frames(struct sender *s)
+{
+	uint64_t n = s->seen_pps * CALL_NS / NSEC_PER_SEC;
+
+	if (s->options->rate_pps)
+		n = s->options->rate_pps * PACED_CALL_NS / NSEC_PER_SEC;
+	else if (!s->seen_pps)
+		n = CALL_FIRST;
+	n = n < 1 ? 1 : n > CALL_MAX ? CALL_MAX : n;
+	if (n > s->left)
+		n = s->left;
+	if (!pace_wait(&s->pace, n))
+		return 0;
+	return (uint32_t)pace_due(&s->pace, pace_now(), s->left < CALL_MAX ? s->left : CALL_MAX);
 }
 
-static void result_fill(struct send_result *r, const struct program *p, uint64_t ns,
-			const char *ended)
+static int call(struct sender *s, uint32_t frames)
 {
-	r->failed = p->state->failed;
-	r->sent = p->state->frames - r->failed;
-	r->bytes = p->state->bytes;
-	r->seconds = (double)ns / 1e9;
-	r->ended = ended;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = s->program->input,
+		    .data_size_in = s->program->input_length, .repeat = (int)frames,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = (uint32_t)s->options->batch);
+	uint64_t before_ns = pace_now(), spent_ns;
+	int rc = bpf_prog_test_run_opts(s->program->fd, &opts);
+
+	s->end_ns = pace_now();
+	spent_ns = s->end_ns - before_ns;
+	s->seen_pps = (uint64_t)frames * NSEC_PER_SEC / (spent_ns ? spent_ns : 1);
+	s->left -= frames;
+	return rc;
+}
+
+/* NULL: not yet */
+static const char *sender_ended(const struct sender *s, const sigset_t *signals)
+{
+	if (!s->left)
+		return "count";
+	if (signal_came(signals))
+		return "signal";
+	if (s->options->duration_ns && pace_now() - s->start_ns >= s->options->duration_ns)
+		return "time";
+	return NULL;
+}
+
+static void result_fill(struct send_result *r, const struct sender *s)
+{
+	const volatile struct program_state *state = s->program->state;
+
+	r->failed = state->failed;
+	r->sent = state->frames - r->failed;
+	r->bytes = state->bytes;
+	r->seconds = (double)(s->end_ns - s->start_ns) / 1e9;
 }
 
 int send_run(const struct gen_options *o, const struct wire *wire, const struct program *program,
 	     uint64_t count, const sigset_t *signals, struct send_result *result, char *text,
 	     size_t text_size)
 {
-	uint64_t start_ns = pace_now(), now_ns = start_ns, rate_seen = 0, spent_ns = 0;
-	uint64_t done = 0, left = count ? count : UINT64_MAX;
-	atomic_bool never = false;
-	const char *ended = "count";
-	struct pace pace;
+	struct sender s = {
+		.options = o, .program = program, .left = count ? count : UINT64_MAX,
+		.start_ns = pace_now(),
+	};
+	bool is_first = true;
 	int rc = 0;
 
-	pace_start(&pace, o->rate_pps, start_ns);
-	while (done < left) {
-		uint64_t before_ns;
-		uint32_t n;
+	s.end_ns = s.start_ns;
+	pace_start(&s.pace, o->rate_pps, s.start_ns);
+	while (!rc) {
+		uint32_t n = call_frames(&s);
 
-		if (signal_came(signals)) {
-			ended = "signal";
+		result->ended = sender_ended(&s, signals);
+		if (result->ended)
 			break;
-		}
-		if (o->duration_ns && now_ns - start_ns >= o->duration_ns) {
-			ended = "time";
-			break;
-		}
-		n = call_frames(&pace, o, rate_seen, left - done, &never);
-		before_ns = pace_now();
-		rc = call(program, n, o->batch);
-		if (rc) {
+		if (!n)
+			continue;
+		rc = call(&s, n);
+		if (rc)
 			snprintf(text, text_size, "--output: \"%s\": running the program: %s",
 				 o->device, strerror(-rc));
-			break;
-		}
-		now_ns = pace_now();
-		spent_ns = now_ns - before_ns;
-		rate_seen = (uint64_t)n * NSEC_PER_SEC / (spent_ns ? spent_ns : 1);
-		if (!done)
+		else if (is_first)
 			rc = wire_check(wire, n, o->device, text, text_size);
-		if (rc)
-			break;
-		done += n;
+		is_first = false;
 	}
-	result_fill(result, program, now_ns - start_ns, ended);
+	result_fill(result, &s);
 	return rc;
 }
