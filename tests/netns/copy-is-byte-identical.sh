@@ -21,7 +21,7 @@ wait_members demo 4
 kinds=udp4,tcp4,udp6,tcp6,sctp4,icmp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,lldp,junk
 # Two sockets see packets of two CPUs in an order of their own. One CPU makes
 # all of them here, so there is one order to keep; at a pace that leaves the
-# engine time, for a reader waits for a worker that lags for 20 ms only.
+# engine time, for a reader waits for a worker that lags for 100 ms only.
 taskset -cp 0 "${PID[server]}" >/dev/null
 taskset -cp 0 $$ >/dev/null
 frames b --kinds $kinds --packets 3000 --order shuffled --window 16 --rate 10000
