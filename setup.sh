@@ -1,4 +1,193 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-echo "setup.sh: comes with the demo" >&2
-exit 2
+#
+# From a clone to a demonstration, or to every test that this machine can run.
+# For Debian 12 or newer, as root, with nothing but git and apt.
+set -eu
+
+top=$(cd "$(dirname "$0")" && pwd)
+build=${PFQ_BUILD:-$top/build}
+logs=$build/logs
+export LC_ALL=C
+
+usage()
+{
+	cat <<'END'
+usage: setup.sh deps                              install the packages that are missing
+       setup.sh demo [--ingest packet] [--keep]   build, and show it on real traffic
+       setup.sh check                             build, and run every test there is
+END
+}
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+die()
+{
+	printf 'setup.sh: %s\n' "$*" >&2
+	exit 1
+}
+
+need_root()
+{
+	[ "$(id -u)" -eq 0 ] || die "$1 takes root"
+}
+
+now()
+{
+	date +%s
+}
+
+# --- packages -----------------------------------------------------------------------
+
+# package, and why
+demo_packages()
+{
+	cat <<'END'
+build-essential      compiler and make
+autoconf             makes configure
+automake             makes the Makefiles
+libtool              builds the libraries
+pkg-config           finds the libraries
+libnl-3-dev          control messages, and what devices do
+libnl-genl-3-dev     headers of generic netlink messages
+libiniparser-dev     reads pfqd's file
+libhugetlbfs-dev     says which huge pages there are
+libcap-ng-dev        drops the capabilities that pfqd does not need
+libsystemd-dev       tells systemd that pfqd is ready
+libjansson-dev       writes JSON
+libcmocka-dev        unit tests
+libpcap-dev          compiles filters, reads captures
+dpkg-dev             unpacks the distribution's libpcap source
+flex                 libpcap's scanner
+bison                libpcap's grammar
+libdbus-1-dev        for the same devices as in the distribution's libpcap
+libbluetooth-dev     for the same devices as in the distribution's libpcap
+tcpdump              the program to show it with
+iproute2             network namespaces
+ethtool              switches offloads off on the wire
+jq                   reads JSON in the scripts
+END
+}
+
+check_packages()
+{
+	demo_packages
+	cat <<'END'
+clang                the other compiler, and fuzz targets
+libclang-rt-dev      what its sanitizers and fuzzers run on
+libcap2-bin          gives a program capabilities of its own, for a test
+valgrind             looks for errors of memory
+shellcheck           looks over the scripts
+mandoc               looks over the manual pages
+END
+}
+
+# the lines of the list on stdin whose package is not installed
+missing()
+{
+	while read -r package why; do
+		# shellcheck disable=SC2016 # dpkg-query's format, not the shell's
+		state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=
+		[ "$state" = installed ] || printf '%-20s %s\n' "$package" "$why"
+	done
+}
+
+# deps_install LIST: a function that prints the list
+deps_install()
+{
+	command -v apt-get >/dev/null || die "apt-get is missing: this is for Debian 12 or newer"
+	lacking=$("$1" | missing)
+	if [ -z "$lacking" ]; then
+		say "packages: all there"
+		return
+	fi
+	need_root "installing packages"
+	say "packages to install:"
+	say "$lacking" | sed 's/^/  /'
+	export DEBIAN_FRONTEND=noninteractive
+	mkdir -p "$logs"
+	# shellcheck disable=SC2046 # one word a package
+	if ! { apt-get update && apt-get install -y --no-install-recommends \
+		$(say "$lacking" | awk '{ print $1 }'); } >"$logs/packages.log" 2>&1 </dev/null; then
+		tail -n 20 "$logs/packages.log" >&2
+		die "apt-get failed; all it said is in $logs/packages.log"
+	fi
+}
+
+# --- build -------------------------------------------------------------------------------
+
+# run LOG COMMAND...: quietly; shows the end of the log if it fails
+run()
+{
+	log=$logs/$1.log
+	shift
+	mkdir -p "$logs"
+	if ! "$@" >"$log" 2>&1 </dev/null; then
+		tail -n 30 "$log" >&2
+		die "failed: $*; all it said is in $log"
+	fi
+}
+
+# once there are Makefiles, make itself follows what changes
+configured()
+{
+	[ -f "$top/configure" ] || run autoreconf autoreconf -i "$top"
+	[ ! -f "$build/Makefile" ] || return 0
+	mkdir -p "$build"
+	run configure sh -c "cd '$build' && '$top/configure'"
+}
+
+build_all()
+{
+	begun=$(now)
+	configured
+	run make make -C "$build" -j "$(nproc)"
+	say "build: $(($(now) - begun)) s, in $build"
+}
+
+# --- commands -------------------------------------------------------------------------------
+
+demo()
+{
+	need_root "the demonstration, which makes network namespaces,"
+	deps_install demo_packages
+	build_all
+	say
+	PFQ_BUILD=$build exec bash "$top/tests/demo.sh" "$@"
+}
+
+check()
+{
+	need_root "the check, which makes network namespaces,"
+	deps_install check_packages
+	PFQ_BUILD=$build exec bash "$top/tests/check.sh"
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+case $command in
+deps)
+	[ $# -eq 0 ] || { usage >&2; exit 2; }
+	deps_install check_packages
+	;;
+demo)
+	demo "$@"
+	;;
+check)
+	[ $# -eq 0 ] || { usage >&2; exit 2; }
+	check
+	;;
+install | uninstall)
+	die "$command: not supported yet; use ./configure && make && make install"
+	;;
+-h | --help | help)
+	usage
+	;;
+*)
+	usage >&2
+	exit 2
+	;;
+esac

@@ -253,7 +253,7 @@ void conf_free(struct conf *conf)
 	free(conf);
 }
 
-int conf_parse(struct conf **out, const char *text, size_t len, struct conf_report *report)
+int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *report)
 {
 	struct context c = { .report = report, .conf = new_conf() };
 	unsigned int before = report->errors, i;

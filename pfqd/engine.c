@@ -78,12 +78,14 @@ static void sweep(struct engine *e)
 	}
 }
 
-static void plan_retry(struct engine *e)
+/* What the sources have come to: in the log, and tried again if need be. */
+static void settle_sources(struct engine *e)
 {
 	unsigned int ms = 0;
 	struct source *src;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		source_announce(src);
 		if (src->retry)
 			ms = ENGINE_RETRY_MS;
 	}
@@ -107,7 +109,7 @@ int engine_update(struct engine *e, struct pfq_error *err)
 	plan_settle(&e->groups, &e->sources.live);
 	sweep(e);
 	sync_promisc(e);
-	plan_retry(e);
+	settle_sources(e);
 	return 0;
 }
 
@@ -309,6 +311,11 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 		group_settings_free(settings);
 		return error_set(err, -EDQUOT, "too many groups; allowed: %d", LIMIT_GROUPS_TOTAL);
 	}
+	if (settings->filter_text[0] && !settings->filter) {
+		group_settings_free(settings);
+		return error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it must "
+				 "be up, and CAP_NET_RAW is needed");
+	}
 	ret = group_create(&g, kind, settings, e->lanes, err);
 	if (ret)
 		return ret;
@@ -350,7 +357,7 @@ static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_erro
 	if (feed->is_refused)
 		return error_set(err, -EINVAL, "%.64s: another link type than that of the group; bind "
 				 "it to another one", text);
-	if (source_is_file(src) || src->ingest)
+	if (source_is_file(src) || src->state == PFQ_DEVICE_UP)
 		return 0;
 	if (!devices_find(e->devices, src->binding.device))
 		return error_set(err, -ENOENT, "no device \"%s\" here", src->binding.device);

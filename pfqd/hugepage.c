@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <hugetlbfs.h>	/* needs stddef.h */
+#include <hugetlbfs.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/* captop: measure what a pcap device captures or sends */
+#include <config.h>
+#include <argp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "captop_options.h"
+#include "captop_report.h"
+#include "captop_run.h"
+
+/* -fvisibility=hidden would keep it from argp */
+__attribute__((visibility("default"))) const char *argp_program_version = "captop " PACKAGE_VERSION;
+
+/* Ends are read from a descriptor; a closed pipe shall be an error of write() */
+static void signals_block(sigset_t *set)
+{
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int errors_print(const struct run *r)
+{
+	int status = EXIT_OK;
+
+	for (unsigned int i = 0; i < r->worker_count; i++) {
+		if (!r->workers[i].error[0])
+			continue;
+		fprintf(stderr, "captop: %s\n", r->workers[i].error);
+		status = EXIT_FAILED;
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct report report;
+	struct run run;
+	sigset_t signals;
+	int status = EXIT_FAILED, rc;
+	FILE *out;
+
+	options_parse(&options, argc, argv);
+	out = options.write_path && !strcmp(options.write_path, "-") ? stderr : stdout;
+	setvbuf(out, NULL, _IOLBF, 0);
+	signals_block(&signals);
+	if (run_open(&run, &options))
+		goto out_options;
+	rc = report_open(&report, out, run.worker_count);
+	if (!rc)
+		rc = run_go(&run, &report, &signals);
+	if (rc) {
+		fprintf(stderr, "captop: %s\n", strerror(-rc));
+		goto out_run;
+	}
+	if (atomic_load(&run.end) == END_OUTPUT)
+		report.out = stderr;
+	/* the pipe may also have closed since the last line */
+	if (!report_summary(&report) && report.out == stdout) {
+		report.out = stderr;
+		report_summary(&report);
+	}
+	status = errors_print(&run);
+	report_close(&report);
+out_run:
+	run_close(&run);
+out_options:
+	options_free(&options);
+	return status;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <config.h>
+#include <time.h>
+#include "pace.h"
+
+#define NSEC_PER_SEC  1000000000ull
+#define SPIN_NS	      80000ull	  /* a sleeping thread comes back about this late */
+#define SLEEP_MAX_NS  20000000ull /* how late *stop may be seen */
+
+uint64_t pace_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+void pace_start(struct pace *p, uint64_t rate_pps, uint64_t now_ns)
+{
+	p->rate_pps = rate_pps;
+	p->base_ns = now_ns;
+	p->sent = 0;
+}
+
+/* 128 bits: a day at 100 Mpps does not fit into 64 */
+static uint64_t due_ns(const struct pace *p, uint64_t packet)
+{
+	return p->base_ns + (uint64_t)((unsigned __int128)packet * NSEC_PER_SEC / p->rate_pps);
+}
+
+static uint64_t due_count(const struct pace *p, uint64_t now_ns)
+{
+	uint64_t elapsed_ns = now_ns > p->base_ns ? now_ns - p->base_ns : 0;
+
+	/* the first packet is due at once */
+	return (uint64_t)((unsigned __int128)elapsed_ns * p->rate_pps / NSEC_PER_SEC) + 1;
+}
+
+uint64_t pace_due(struct pace *p, uint64_t now_ns, uint64_t max)
+{
+	uint64_t due;
+
+	if (!p->rate_pps)
+		return max;
+	if (due_ns(p, p->sent) + PACE_BACKLOG_NS < now_ns)
+		pace_start(p, p->rate_pps, now_ns - PACE_BACKLOG_NS);
+	due = due_count(p, now_ns);
+	due = due > p->sent ? due - p->sent : 0;
+	if (due > max)
+		due = max;
+	p->sent += due;
+	return due;
+}
+
+void pace_return(struct pace *p, uint64_t n)
+{
+	p->sent -= n < p->sent ? n : p->sent;
+}
+
+void pace_wait(const struct pace *p, uint64_t n, const atomic_bool *stop)
+{
+	uint64_t until_ns, now_ns;
+
+	if (!p->rate_pps)
+		return;
+	until_ns = due_ns(p, p->sent + n - 1);
+	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
+		uint64_t sleep_ns;
+		struct timespec ts;
+
+		now_ns = pace_now();
+		if (now_ns >= until_ns)
+			return;
+		if (until_ns - now_ns <= SPIN_NS)
+			continue;
+		sleep_ns = until_ns - now_ns - SPIN_NS;
+		if (sleep_ns > SLEEP_MAX_NS)
+			sleep_ns = SLEEP_MAX_NS;
+		ts = (struct timespec){ .tv_nsec = (long)sleep_ns };
+		nanosleep(&ts, NULL);
+	}
+}

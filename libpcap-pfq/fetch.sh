@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# fetch.sh UPSTREAM CACHE DEST [DSC]
+#
+# Unpack the distribution's libpcap, its patches applied, into DEST. Without
+# DSC the source package comes from CACHE, or through apt into CACHE. apt works
+# on a state of its own: nothing in /etc/apt or /var/lib/apt changes, and the
+# machine's sources need no deb-src.
+set -eu
+
+if [ $# -lt 3 ] || [ $# -gt 4 ]; then
+	echo "usage: fetch.sh UPSTREAM CACHE DEST [DSC]" >&2
+	exit 2
+fi
+table=$1
+cache=$2
+dest=$3
+dsc=${4:-}
+package=libpcap
+
+die()
+{
+	echo "fetch.sh: $*" >&2
+	exit 1
+}
+
+no_source()
+{
+	die "$*
+fetch.sh: to build without apt, put the source package of one of these releases
+fetch.sh: somewhere ($(releases)) and give its .dsc:
+fetch.sh:     ./configure --with-libpcap-source=FILE
+fetch.sh: or do without this library: ./configure --disable-libpcap"
+}
+
+releases()
+{
+	awk '!/^#/ && NF == 3 && !seen[$1]++ { printf "%s%s", sep, $1; sep = ", " }' "$table"
+}
+
+# checksum of file $1 in the table; nothing if the table lacks it
+pinned()
+{
+	awk -v file="$1" '!/^#/ && $2 == file { print $3 }' "$table"
+}
+
+# files that the .dsc $1 names
+files_of()
+{
+	awk '/^Checksums-Sha256:/ { on = 1; next } /^[^ ]/ { on = 0 } on { print $3 }' "$1"
+}
+
+# the original tarball among the file names on stdin
+orig_of()
+{
+	grep -E "^${package}_[^_]*\.orig\.tar\.[a-z0-9]+$" || true
+}
+
+# the upstream release of the installed library, if there is one
+installed()
+{
+	for name in libpcap0.8 libpcap0.8t64; do
+		# shellcheck disable=SC2016 # dpkg-query's format, not the shell's
+		dpkg-query -W -f '${source:Upstream-Version}\n' "$name" 2>/dev/null | head -n 1
+	done | head -n 1
+}
+
+# fail unless the original tarball beside the .dsc $1 is one of the table
+verify()
+{
+	dir=$(dirname "$1")
+	orig=$(files_of "$1" | orig_of)
+	[ -n "$orig" ] || die "$1: names no ${package}_*.orig.tar; is it the .dsc of $package?"
+	want=$(pinned "$orig")
+	[ -n "$want" ] || die "$1: $orig is not among the known releases ($(releases)) of $table"
+	for file in $(files_of "$1"); do
+		[ -f "$dir/$file" ] || die "$dir/$file: missing, $(basename "$1") names it"
+		pin=$(pinned "$file")
+		sum=$(sha256sum "$dir/$file" | cut -d ' ' -f 1)
+		case $file in
+		"$orig")
+			[ "$sum" = "$pin" ] ||
+				die "$dir/$file: sha256 $sum, $table says $pin; delete it and fetch it again"
+			;;
+		*.debian.tar.*)
+			[ "$sum" = "$pin" ] ||
+				echo "fetch.sh: warning: $file differs from the one in UPSTREAM: another revision of the distribution's patches" >&2
+			;;
+		esac
+	done
+}
+
+# a .dsc in $cache: that of the installed release, or of any with $1 = any
+cached()
+{
+	have=$(installed)
+	for file in "$cache/$package"_*.dsc; do
+		[ -f "$file" ] || continue
+		orig=$(files_of "$file" | orig_of)
+		if [ -z "$orig" ] || [ -z "$(pinned "$orig")" ] || [ ! -f "$cache/$orig" ]; then
+			continue
+		fi
+		case $1:$orig in
+		any:* | *:"${package}_$have.orig"*)
+			echo "$file"
+			return
+			;;
+		esac
+	done
+}
+
+# copies of the machine's sources, as source packages, in $1
+deb_src()
+{
+	etc=${APT_ETC:-/etc/apt}
+	for file in "$etc"/sources.list.d/*.sources; do
+		[ -f "$file" ] || continue
+		sed -E 's/^[Tt]ypes:.*/Types: deb-src/' "$file" >"$1/$(basename "$file")"
+	done
+	for file in "$etc/sources.list" "$etc"/sources.list.d/*.list; do
+		[ -f "$file" ] || continue
+		sed -nE 's/^[[:space:]]*deb(-src)?[[:space:]]/deb-src /p' "$file" | sort -u \
+			>"$1/$(basename "$file" .list).list"
+	done
+	find "$1" -type f -size +0 | grep -q .
+}
+
+# Version, original tarball: a line for each release that apt offers
+offered()
+{
+	apt-cache -c "$state/apt.conf" showsrc --only-source "$package" 2>/dev/null |
+		awk '/^Version:/ { version = $2 }
+			$NF ~ /\.orig\.tar\.[a-z0-9]+$/ { print version, $NF }' | sort -u
+}
+
+# the version to ask apt for
+choose()
+{
+	have=$(installed)
+	offered | sort -V | while read -r version orig; do
+		[ -n "$(pinned "$orig")" ] || continue
+		case $orig in
+		"${package}_$have.orig"*) echo "1 $version" ;;
+		*) echo "0 $version" ;;
+		esac
+	done | sort -s -k 1,1n | tail -n 1 | cut -d ' ' -f 2
+}
+
+apt_fetch()
+{
+	command -v apt-get >/dev/null || no_source "there is no apt-get here to fetch $package with"
+	state=$cache/apt
+	rm -rf "$state"
+	mkdir -p "$state/sources" "$state/lists/partial" "$state/archives/partial"
+	deb_src "$state/sources" || no_source "no package source is configured in ${APT_ETC:-/etc/apt}"
+	cat >"$state/apt.conf" <<-EOF
+		Dir::Etc::SourceList "/dev/null";
+		Dir::Etc::SourceParts "$state/sources";
+		Dir::State::Lists "$state/lists";
+		Dir::Cache::Archives "$state/archives";
+		Dir::Cache::pkgcache "";
+		Dir::Cache::srcpkgcache "";
+		APT::Sandbox::User "root";
+		Acquire::Languages "none";
+		Acquire::Retries "2";
+		#clear APT::Update::Pre-Invoke;
+		#clear APT::Update::Post-Invoke;
+		#clear APT::Update::Post-Invoke-Success;
+	EOF
+	# a source that fails does not matter as long as another has the package
+	apt-get -q -c "$state/apt.conf" update >"$state/log" 2>&1 || true
+	version=$(choose)
+	if [ -z "$version" ]; then
+		grep -E '^[EW]:' "$state/log" | tail -n 5 >&2 || true
+		if [ -n "$(offered)" ]; then
+			no_source "apt offers $package $(offered | cut -d ' ' -f 1 | tr '\n' ' ')but UPSTREAM knows only $(releases)"
+		fi
+		no_source "apt found no source package of $package (network?)"
+	fi
+	(cd "$cache" && apt-get -q -c "$state/apt.conf" source --download-only --only-source \
+		"$package=$version" >>"$state/log" 2>&1) || {
+		tail -n 5 "$state/log" >&2
+		no_source "apt could not fetch $package $version"
+	}
+	rm -rf "$state"
+}
+
+for tool in dpkg-source sha256sum awk; do
+	command -v "$tool" >/dev/null || no_source "$tool is missing (Debian: dpkg-dev)"
+done
+if [ -z "$dsc" ]; then
+	mkdir -p "$cache"
+	cache=$(cd "$cache" && pwd)
+	dsc=$(cached installed)
+	if [ -z "$dsc" ]; then
+		apt_fetch
+		dsc=$(cached installed)
+		[ -n "$dsc" ] || dsc=$(cached any)
+	fi
+	[ -n "$dsc" ] || no_source "apt fetched no .dsc of $package into $cache"
+fi
+verify "$dsc"
+rm -rf "$dest"
+# apt has checked the chain from the archive's key to the .dsc; the uploaders'
+# keys are not installed, hence --no-check
+dpkg-source --no-check -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
+	cat "$dest.log" >&2
+	die "$dsc: cannot be unpacked"
+}
+chmod -R u+w "$dest"
+rm -f "$dest.log"

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Where libpcap meets us: the functions that overlay/GNUmakefile puts in front
+ * of the release's own. What is not a pfq device goes on to those.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pcap-pfq.h"
+#include "pfq-groups.h"
+
+pcap_t *pcap_sys_create_interface(const char *device, char *errbuf);
+int pcap_sys_findalldevs(pcap_if_t **list, char *errbuf);
+int pcap_sys_lookupnet(const char *device, bpf_u_int32 *net, bpf_u_int32 *mask, char *errbuf);
+int pcap_sys_fileno(pcap_t *p);
+int pcap_sys_get_selectable_fd(pcap_t *p);
+
+static const u_int precisions[] = { PCAP_TSTAMP_PRECISION_MICRO, PCAP_TSTAMP_PRECISION_NANO };
+
+static pcap_t *create(const struct pfq_choice *choice, char *errbuf)
+{
+	struct pfq_capture *c;
+	pcap_t *p;
+
+	p = PCAP_CREATE_COMMON(errbuf, struct pfq_capture);
+	if (!p)
+		return NULL;
+	p->tstamp_precision_list = malloc(sizeof(precisions));
+	if (!p->tstamp_precision_list) {
+		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
+		pcap_close(p);
+		return NULL;
+	}
+	memcpy(p->tstamp_precision_list, precisions, sizeof(precisions));
+	p->tstamp_precision_count = sizeof(precisions) / sizeof(precisions[0]);
+	p->activate_op = pfq_capture_activate;
+	c = p->priv;
+	c->choice = *choice;
+	c->break_fd = -1;
+	pthread_mutex_init(&c->control, NULL);
+	return p;
+}
+
+pcap_t *pcap_create_interface(const char *device, char *errbuf)
+{
+	struct pfq_choice *choice;
+	pcap_t *p;
+
+	choice = malloc(sizeof(*choice));
+	if (!choice) {
+		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
+		return NULL;
+	}
+	if (pfq_choice_make(choice, device))
+		p = create(choice, errbuf);
+	else
+		p = pcap_sys_create_interface(device, errbuf);
+	free(choice);
+	return p;
+}
+
+int pcap_findalldevs(pcap_if_t **list, char *errbuf)
+{
+	struct pfq_env *env;
+	int ret;
+
+	ret = pcap_sys_findalldevs(list, errbuf);
+	if (ret)
+		return ret;
+	env = malloc(sizeof(*env));
+	if (env) {
+		pfq_choice_env(env);
+		pfq_groups_append(env->socket, list);
+		free(env);
+	}
+	return 0;
+}
+
+int pcap_lookupnet(const char *device, bpf_u_int32 *net, bpf_u_int32 *mask, char *errbuf)
+{
+	if (!device || !pfq_device_is_pfq(device))
+		return pcap_sys_lookupnet(device, net, mask, errbuf);
+	*net = 0;
+	*mask = 0;
+	return 0;
+}
+
+/* asking for the descriptor is what makes a member take flows, hence these two */
+int pcap_fileno(pcap_t *p)
+{
+	return pfq_capture_is(p) ? pfq_capture_fd(p) : pcap_sys_fileno(p);
+}
+
+int pcap_get_selectable_fd(pcap_t *p)
+{
+	return pfq_capture_is(p) ? pfq_capture_fd(p) : pcap_sys_get_selectable_fd(p);
+}

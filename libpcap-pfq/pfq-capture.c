@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The life of a handle: activation, blocking mode, end. */
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pcap-pfq.h"
+#include "pfq-groups.h"
+
+#define THRESHOLD_MAX	(256U << 10)	/* bytes in a lane that are worth a wake-up */
+#define RING_SHRUNK_MIN	(1ULL << 20)
+#define PROTOCOL_ALL	3		/* ETH_P_ALL */
+
+static const u_int ethernet_list[] = { DLT_EN10MB, DLT_DOCSIS };
+
+bool pfq_capture_is(const pcap_t *p)
+{
+	return p->activated && p->activate_op == pfq_capture_activate;
+}
+
+int pfq_capture_error(pcap_t *p, int ret)
+{
+	struct pfq_capture *c = p->priv;
+	const char *socket = c->lib->pfq_engine(c->q)->socket;
+
+	if (ret == -EPIPE)
+		snprintf(p->errbuf, sizeof(p->errbuf),
+			 "pfqd at %s has ended; start it again and open the device anew", socket);
+	else if (ret == -EPROTO)
+		snprintf(p->errbuf, sizeof(p->errbuf), "the ring of group %s is damaged",
+			 c->lib->pfq_group(c->q));
+	else
+		snprintf(p->errbuf, sizeof(p->errbuf), "pfqd at %s: %s", socket, strerror(-ret));
+	return PCAP_ERROR;
+}
+
+int pfq_capture_start(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	struct pfq_error why = { "" };
+	int ret = 0;
+
+	pthread_mutex_lock(&c->control);
+	if (!c->started) {
+		ret = c->lib->pfq_start(c->q, &why);
+		/* without an engine there is still what it left in the ring */
+		if (ret == -EPIPE)
+			ret = 0;
+		c->started = !ret;
+	}
+	pthread_mutex_unlock(&c->control);
+	if (!ret)
+		return 0;
+	if (why.text[0])
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", why.text);
+	else
+		pfq_capture_error(p, ret);
+	return PCAP_ERROR;
+}
+
+int pfq_capture_fd(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (pfq_capture_start(p))
+		return -1;
+	p->selectable_fd = c->lib->pfq_fd(c->q);
+	p->fd = p->selectable_fd;
+	return p->fd;
+}
+
+static int set_datalink(pcap_t *p, int dlt)
+{
+	p->linktype = dlt;
+	return 0;
+}
+
+static int get_nonblock(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	return c->nonblock;
+}
+
+/* as stock: nothing can break a wait that never happens, so the eventfd goes */
+static int set_nonblock(pcap_t *p, int nonblock)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (!!nonblock == c->nonblock)
+		return 0;
+	if (nonblock) {
+		close(c->break_fd);
+		c->break_fd = -1;
+	} else {
+		c->break_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+		if (c->break_fd < 0) {
+			snprintf(p->errbuf, sizeof(p->errbuf), "eventfd: %s", strerror(errno));
+			return PCAP_ERROR;
+		}
+	}
+	c->nonblock = nonblock;
+	return 0;
+}
+
+/* from a signal handler or another thread */
+static void break_loop(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	uint64_t one = 1;
+	ssize_t n;
+
+	pcap_breakloop_common(p);
+	if (c->break_fd >= 0) {
+		n = write(c->break_fd, &one, sizeof(one));
+		(void)n;	/* full: it is readable anyway */
+	}
+}
+
+static int inject(pcap_t *p, const void *frame, int len)
+{
+	struct pfq_capture *c = p->priv;
+	struct pfq_error why = { "" };
+	int ret;
+
+	pthread_mutex_lock(&c->control);
+	ret = c->lib->pfq_inject(c->q, frame, (size_t)len, &why);
+	pthread_mutex_unlock(&c->control);
+	if (!ret)
+		return len;
+	if (why.text[0])
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", why.text);
+	else
+		pfq_capture_error(p, ret);
+	return PCAP_ERROR;
+}
+
+/*
+ * Ours alone: after a failed activation the rest of the handle stays, so that
+ * it can be activated again.
+ */
+static void release(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (c->q)
+		c->lib->pfq_close(c->q);
+	c->q = NULL;
+	/* the endpoint's, and closed with it */
+	p->fd = -1;
+	p->selectable_fd = -1;
+	if (c->break_fd >= 0)
+		close(c->break_fd);
+	c->break_fd = -1;
+	free(c->oneshot);
+	c->oneshot = NULL;
+	free(c->untagged);
+	c->untagged = NULL;
+	free(p->dlt_list);
+	p->dlt_list = NULL;
+	p->dlt_count = 0;
+	c->started = c->check = c->filter_all = c->filter_in_engine = false;
+	c->filter_lanes = 0;
+}
+
+static void cleanup(pcap_t *p)
+{
+	release(p);
+	pcap_cleanup_live_common(p);
+}
+
+/* what the options of libpcap ask for that no pfq device has */
+static int refuse(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (c->choice.status) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.error);
+		return c->choice.status;
+	}
+	if (c->choice.env.error[0]) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.env.error);
+		return PCAP_ERROR;
+	}
+	if (p->opt.rfmon) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "pfq devices have no monitor mode");
+		return PCAP_ERROR_RFMON_NOTSUP;
+	}
+	if (p->opt.protocol && p->opt.protocol != PROTOCOL_ALL) {
+		snprintf(p->errbuf, sizeof(p->errbuf),
+			 "pfq devices carry all protocols: use a filter instead of "
+			 "pcap_set_protocol_linux()");
+		return PCAP_ERROR;
+	}
+	return 0;
+}
+
+/* are all the devices that the handle names down? */
+static bool all_down(const struct pfq_choice *choice)
+{
+	struct ifreq ifr;
+	unsigned int i, down = 0;
+	int fd;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	for (i = 0; i < choice->dev.count; i++) {
+		memset(&ifr, 0, sizeof(ifr));
+		pfq_device_interface(&choice->dev, i, ifr.ifr_name);
+		if (!ioctl(fd, SIOCGIFFLAGS, &ifr) && !(ifr.ifr_flags & IFF_UP))
+			down++;
+	}
+	close(fd);
+	return down && down == choice->dev.count;
+}
+
+static int open_status(int ret)
+{
+	switch (ret) {
+	case -ENOENT:
+	case -ENODEV:
+		return PCAP_ERROR_NO_SUCH_DEVICE;
+	case -EACCES:
+	case -EPERM:
+		return PCAP_ERROR_PERM_DENIED;
+	case -ENETDOWN:
+		return PCAP_ERROR_IFACE_NOT_UP;
+	default:
+		return PCAP_ERROR;
+	}
+}
+
+/*
+ * Join. A ring of the size that the program asked for may be too much: like
+ * stock, take less rather than fail; a size that the user typed is meant.
+ */
+static int join(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	const struct pfq_env *env = &c->choice.env;
+	struct pfq_error why = { "" };
+	struct pfq_params params = {
+		.socket = env->socket[0] ? env->socket : NULL,
+		.group = c->choice.dev.group[0] ? c->choice.dev.group : NULL,
+		.bindings = c->choice.dev.bindings[0] ? c->choice.dev.bindings : NULL,
+		.steer = env->steer[0] ? env->steer : NULL,
+		.name = env->name[0] ? env->name : NULL,
+		.hugepages = env->hugepages[0] ? env->hugepages : NULL,
+		.vlans = env->vlans[0] ? env->vlans : NULL,
+		.snaplen = (uint32_t)p->snapshot,
+		.weight = (uint32_t)env->weight,
+		.ring_bytes = env->ring_bytes ? env->ring_bytes : p->opt.buffer_size,
+		.classes = env->classes,
+		.promisc = !!p->opt.promisc,
+		.order_none = env->order_none,
+	};
+	int ret;
+
+	for (;;) {
+		ret = c->lib->pfq_open(&c->q, &params, &why);
+		if (ret != -ENOMEM || env->ring_bytes || params.ring_bytes <= RING_SHRUNK_MIN)
+			break;
+		params.ring_bytes /= 2;
+	}
+	if (!ret)
+		return 0;
+	c->q = NULL;
+	snprintf(p->errbuf, sizeof(p->errbuf), "%s", why.text[0] ? why.text : strerror(-ret));
+	return open_status(ret);
+}
+
+/* find the engine, settle the group, join it */
+static int connect_and_join(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	struct pfq_ctl *ctl;
+	int ret;
+
+	c->lib = pfq_lib_get(p->errbuf, PCAP_ERRBUF_SIZE);
+	if (!c->lib)
+		return PCAP_ERROR;
+	ret = pfq_groups_connect(c->lib, c->choice.env.socket, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
+	if (ret)
+		return ret == -EACCES || ret == -EPERM ? PCAP_ERROR_PERM_DENIED : PCAP_ERROR;
+	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl));
+	ret = pfq_choice_complete(&c->choice, c->lib, ctl, p->errbuf, PCAP_ERRBUF_SIZE);
+	c->lib->pfq_ctl_close(ctl);
+	if (ret)
+		return ret;
+	ret = join(p);
+	if (ret)
+		return ret;
+	if (c->same_netns && c->choice.dev.count && all_down(&c->choice))
+		return PCAP_ERROR_IFACE_NOT_UP;
+	return 0;
+}
+
+static int link_setup(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	p->linktype = linktype_to_dlt((int)c->lib->pfq_linktype(c->q));
+	if (p->linktype != DLT_EN10MB)
+		return 0;
+	/* filters see the frame without its tag, as the engine's views are */
+	p->bpf_codegen_flags |= BPF_SPECIAL_VLAN_HANDLING;
+	p->dlt_list = malloc(sizeof(ethernet_list));
+	if (!p->dlt_list)
+		return -ENOMEM;
+	memcpy(p->dlt_list, ethernet_list, sizeof(ethernet_list));
+	p->dlt_count = sizeof(ethernet_list) / sizeof(ethernet_list[0]);
+	return 0;
+}
+
+static void wakeup_setup(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	uint64_t threshold = c->lib->pfq_ring_bytes(c->q) / c->lib->pfq_lanes(c->q) / 4;
+	uint64_t delay_ns = ~0ULL;
+
+	if (threshold > THRESHOLD_MAX)
+		threshold = THRESHOLD_MAX;
+	if (p->opt.timeout > 0)
+		delay_ns = (uint64_t)p->opt.timeout * 1000000;
+	if (p->opt.immediate) {
+		threshold = 1;
+		delay_ns = 0;
+	}
+	c->lib->pfq_wakeup_set(c->q, (uint32_t)threshold, delay_ns);
+}
+
+static void operations_setup(pcap_t *p)
+{
+	p->read_op = pfq_read_packets;
+	p->oneshot_callback = pfq_read_oneshot;
+	p->inject_op = inject;
+	p->setfilter_op = pfq_filter_install;
+	p->setdirection_op = pfq_filter_direction;
+	p->set_datalink_op = set_datalink;
+	p->getnonblock_op = get_nonblock;
+	p->setnonblock_op = set_nonblock;
+	p->stats_op = pfq_stats_report;
+	p->breakloop_op = break_loop;
+	p->cleanup_op = cleanup;
+}
+
+static int buffers_setup(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	c->nano = p->opt.tstamp_precision == PCAP_TSTAMP_PRECISION_NANO;
+	c->nonblock = p->opt.timeout < 0;
+	c->oneshot = malloc((size_t)p->snapshot);
+	if (!c->oneshot)
+		return -ENOMEM;
+	if (c->nonblock)
+		return 0;
+	c->break_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	return c->break_fd < 0 ? -errno : 0;
+}
+
+int pfq_capture_activate(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	int ret;
+
+	ret = refuse(p);
+	if (ret)
+		return ret;
+	if (p->snapshot <= 0 || p->snapshot > PFQ_SNAPLEN_DEFAULT)
+		p->snapshot = PFQ_SNAPLEN_DEFAULT;
+	if (c->choice.env.caplen && c->choice.env.caplen < (uint64_t)p->snapshot)
+		p->snapshot = (int)c->choice.env.caplen;
+	ret = connect_and_join(p);
+	if (ret) {
+		release(p);
+		return ret;
+	}
+	if (c->lib->pfq_snaplen(c->q) < (uint32_t)p->snapshot)
+		p->snapshot = (int)c->lib->pfq_snaplen(c->q);
+	p->bufsize = PFQ_SNAPLEN_DEFAULT;
+	ret = link_setup(p);
+	if (!ret)
+		ret = buffers_setup(p);
+	if (ret) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", strerror(-ret));
+		release(p);
+		return PCAP_ERROR;
+	}
+	wakeup_setup(p);
+	pfq_stats_begin(p);
+	operations_setup(p);
+	pfq_choice_debug(&c->choice, "joined group %s of pfqd at %s: %s, %u lanes, ring %llu KiB "
+			 "in pages of %llu KiB, snaplen %d",
+			 c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
+			 c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
+			 (unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
+			 (unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
+	return 0;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pfq-choice.h"
+#include "pfq-groups.h"
+
+static const char *environment(const char *name, void *arg)
+{
+	(void)arg;
+	return secure_getenv(name);
+}
+
+void pfq_choice_env(struct pfq_env *env)
+{
+	(void)pfq_env_read(env, environment, NULL);
+}
+
+void pfq_choice_debug(const struct pfq_choice *choice, const char *format, ...)
+{
+	char line[512];
+	va_list ap;
+
+	if (!choice->env.debug)
+		return;
+	va_start(ap, format);
+	vsnprintf(line, sizeof(line), format, ap);
+	va_end(ap);
+	/* at once and whole: many processes may share the terminal */
+	dprintf(STDERR_FILENO, "pfq: %s\n", line);
+}
+
+/* the device is ours, and cannot be opened */
+static bool fail(struct pfq_choice *choice, int status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static bool fail(struct pfq_choice *choice, int status, const char *format, ...)
+{
+	va_list ap;
+
+	choice->status = status;
+	va_start(ap, format);
+	vsnprintf(choice->error, sizeof(choice->error), format, ap);
+	va_end(ap);
+	return true;
+}
+
+static void group_set(struct pfq_choice *choice, const char *group, const char *from)
+{
+	snprintf(choice->dev.group, sizeof(choice->dev.group), "%s", group);
+	choice->group_from = from;
+}
+
+/* the group of a pfq device that names none: that of its devices' variables, else PFQ_GROUP */
+static bool group_default(struct pfq_choice *choice)
+{
+	char name[PFQ_DEVICE_NAME_MAX + 1], err[PCAP_ERRBUF_SIZE];
+	struct pfq_env_device env;
+	unsigned int i;
+
+	for (i = 0; i < choice->dev.count; i++) {
+		pfq_device_interface(&choice->dev, i, name);
+		if (pfq_env_device_read(&env, name, environment, NULL, err, sizeof(err)))
+			return fail(choice, PCAP_ERROR, "%s", err);
+		if (!env.group[0])
+			continue;
+		if (choice->dev.group[0] && strcmp(choice->dev.group, env.group))
+			return fail(choice, PCAP_ERROR,
+				    "%s=%s: another of this handle's devices is for group %s; "
+				    "one handle has one group", env.variable, env.group,
+				    choice->dev.group);
+		group_set(choice, env.group, "PFQ_GROUP_<dev>");
+	}
+	if (!choice->dev.group[0] && choice->env.group[0])
+		group_set(choice, choice->env.group, choice->env.group_from);
+	return true;
+}
+
+static bool choose_pfq(struct pfq_choice *choice, const char *name)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	int ret;
+
+	ret = pfq_device_parse(&choice->dev, name, err, sizeof(err));
+	if (ret)
+		return fail(choice, ret == -ENODEV ? PCAP_ERROR_NO_SUCH_DEVICE : PCAP_ERROR,
+			    "%s", err);
+	return choice->dev.group[0] || group_default(choice);
+}
+
+static bool stays_ordinary(const struct pfq_choice *choice, const char *name, const char *why)
+{
+	pfq_choice_debug(choice, "%s stays an ordinary device: %s", name, why);
+	return false;
+}
+
+/* is interface @name, the same one, among the group's? */
+static bool group_has(const struct pfq_group_info *info, const char *name, unsigned int ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < info->devices && i < PFQ_GROUP_DEVICES_MAX; i++)
+		if (info->device[i].ifindex == ifindex && !strcmp(info->device[i].name, name))
+			return true;
+	return false;
+}
+
+/*
+ * An interface for a group that a variable names. Where the group does not
+ * have it and nothing asks for this very device, it is none of our business.
+ */
+static bool take_from_group(struct pfq_choice *choice, const char *name, bool explicitly,
+			    const struct pfq_lib *lib, struct pfq_ctl *ctl)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	struct pfq_group_info *info;
+	bool has, exists;
+	int ret;
+
+	info = malloc(sizeof(*info));
+	if (!info)
+		return fail(choice, PCAP_ERROR, "%s", strerror(ENOMEM));
+	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, sizeof(err));
+	exists = !ret;
+	has = exists && group_has(info, name, if_nametoindex(name));
+	free(info);
+	if (!exists && (ret != -ENOENT || !explicitly))
+		return fail(choice, PCAP_ERROR, "%s=%s: %s", choice->group_from, choice->dev.group,
+			    err);
+	if (has) {
+		choice->dev.bindings[0] = '\0';
+		choice->dev.count = 0;
+		return true;
+	}
+	if (!explicitly)
+		return stays_ordinary(choice, name, "the group does not have it");
+	return true;
+}
+
+/* ask the engine about interface @name, which a variable speaks of */
+static bool take_over(struct pfq_choice *choice, const char *name, bool explicitly,
+		      const char *variable)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	const struct pfq_lib *lib;
+	struct pfq_ctl *ctl;
+	bool ours;
+
+	if (!if_nametoindex(name))
+		return stays_ordinary(choice, name, "there is no such interface");
+	lib = pfq_lib_get(err, sizeof(err));
+	if (!lib)
+		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
+	if (pfq_groups_connect(lib, choice->env.socket, &ctl, err, sizeof(err)))
+		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
+	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
+	choice->dev.count = 1;
+	if (!pfq_groups_same_netns(lib->pfq_ctl_engine(ctl)))
+		ours = stays_ordinary(choice, name, "pfqd is in another network namespace");
+	else
+		ours = !choice->dev.group[0] || take_from_group(choice, name, explicitly, lib, ctl);
+	lib->pfq_ctl_close(ctl);
+	return ours;
+}
+
+static bool choose_ordinary(struct pfq_choice *choice, const char *name)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	struct pfq_env_device env;
+	const char *variable;
+	bool explicitly;
+
+	if (strlen(name) > PFQ_DEVICE_NAME_MAX || !strcmp(name, "any"))
+		return false;
+	if (choice->env.bad_decides)
+		return fail(choice, PCAP_ERROR, "%s", choice->env.error);
+	if (pfq_env_device_read(&env, name, environment, NULL, err, sizeof(err)))
+		return fail(choice, PCAP_ERROR, "%s", err);
+	explicitly = env.take == PFQ_ENV_TAKE_YES || env.group[0] || choice->env.force_all;
+	if (env.take == PFQ_ENV_TAKE_NO)
+		return stays_ordinary(choice, name, "its variable says 0");
+	if (!explicitly && !choice->env.group[0])
+		return false;
+	if (choice->env.error[0])
+		return fail(choice, PCAP_ERROR, "%s", choice->env.error);
+	variable = env.variable[0] ? env.variable :
+		   choice->env.force_all ? "PFQ_FORCE_ALL" : choice->env.group_from;
+	if (env.group[0])
+		group_set(choice, env.group, "PFQ_GROUP_<dev>");
+	else if (choice->env.group[0])
+		group_set(choice, choice->env.group, choice->env.group_from);
+	return take_over(choice, name, explicitly, variable);
+}
+
+bool pfq_choice_make(struct pfq_choice *choice, const char *name)
+{
+	memset(choice, 0, sizeof(*choice));
+	pfq_choice_env(&choice->env);
+	if (pfq_device_is_pfq(name))
+		return choose_pfq(choice, name);
+	return choose_ordinary(choice, name);
+}
+
+int pfq_choice_complete(struct pfq_choice *choice, const struct pfq_lib *lib, struct pfq_ctl *ctl,
+			char *err, size_t err_size)
+{
+	struct pfq_group_info *info;
+	int ret;
+
+	if (choice->dev.bindings[0])
+		return 0;	/* the engine makes what is not there */
+	if (!choice->dev.group[0])
+		return pfq_groups_only(lib, ctl, choice->dev.group, err, err_size) ?
+		       PCAP_ERROR : 0;
+	info = malloc(sizeof(*info));
+	if (!info) {
+		snprintf(err, err_size, "%s", strerror(ENOMEM));
+		return PCAP_ERROR;
+	}
+	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, err_size);
+	free(info);
+	return !ret ? 0 : ret == -ENOENT ? PCAP_ERROR_NO_SUCH_DEVICE : PCAP_ERROR;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Device names: pfq[@GROUP][:DEV[,DEV]...], DEV being eth0, eth0/2 or
+ * eth0/0-3. Nothing here knows libpcap.
+ */
+#ifndef PFQ_DEVICE_H
+#define PFQ_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/pfq.h>
+
+#define PFQ_DEVICE_NAME_MAX	15	/* of an interface: IFNAMSIZ without the NUL */
+#define PFQ_DEVICE_QUEUE_MAX	1023
+#define PFQ_DEVICE_BINDINGS_MAX	32	/* devices of one handle */
+
+struct pfq_device {
+	char	group[PFQ_NAME_MAX + 1];	/* empty: none named */
+	char	bindings[1024];			/* eth0,eth1/0-3; empty: none */
+	unsigned int count;			/* of bindings */
+};
+
+/* pfq, pfq@..., pfq:...; no other name is ours */
+bool pfq_device_is_pfq(const char *name);
+
+/*
+ * Take @name, one of ours, apart. -EINVAL: it is no device name; -ENODEV: an
+ * interface's name is longer than any can be. Then @err (of @err_size bytes)
+ * says where it is wrong and what is allowed.
+ */
+int pfq_device_parse(struct pfq_device *dev, const char *name, char *err, size_t err_size);
+
+/* Is @text, of @len bytes, a group's name or id? */
+bool pfq_device_group_valid(const char *text, size_t len);
+
+/* The name of interface @i of dev->bindings, without its queues. */
+void pfq_device_interface(const struct pfq_device *dev, unsigned int i,
+			  char name[PFQ_DEVICE_NAME_MAX + 1]);
+
+#endif /* PFQ_DEVICE_H */

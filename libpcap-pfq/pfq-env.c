@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "pfq-env.h"
+#include "pfq-device.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENV_NAMES_MAX	4
+#define VLAN_ID_MAX	4094
+
+struct env_row {
+	const char *name[ENV_NAMES_MAX];	/* the first that is set counts */
+	bool decides;				/* whether an ordinary device is ours */
+	/* false: not allowed */
+	bool (*parse)(struct pfq_env *env, const char *value);
+	const char *allowed;
+};
+
+#define STRING(x)	STRING_(x)
+#define STRING_(x)	#x
+
+static bool copy(char *to, size_t size, const char *from)
+{
+	size_t len = strlen(from);
+
+	if (len >= size)
+		return false;
+	memcpy(to, from, len + 1);
+	return true;
+}
+
+/*
+ * Decimal within [min, max]: all of @text, or up to *end where that is wanted.
+ * Writes nothing unless it holds.
+ */
+static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value, const char **end)
+{
+	uint64_t n;
+	char *stop;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	n = strtoull(text, &stop, 10);
+	if (errno || n < min || n > max || (!end && *stop))
+		return false;
+	*value = n;
+	if (end)
+		*end = stop;
+	return true;
+}
+
+/* "3" or "3-5" at *text, which moves behind it */
+static bool range(const char **text, uint64_t min, uint64_t max, uint64_t *first, uint64_t *last)
+{
+	if (!number(*text, min, max, first, text))
+		return false;
+	*last = *first;
+	return **text != '-' || number(*text + 1, *first, max, last, text);
+}
+
+static bool truth(const char *text, bool *value)
+{
+	if (!strcmp(text, "1") || !strcmp(text, "yes"))
+		*value = true;
+	else if (!strcmp(text, "0") || !strcmp(text, "no"))
+		*value = false;
+	else
+		return false;
+	return true;
+}
+
+static bool parse_group(struct pfq_env *env, const char *value)
+{
+	return pfq_device_group_valid(value, strlen(value)) &&
+	       copy(env->group, sizeof(env->group), value);
+}
+
+static bool parse_force_all(struct pfq_env *env, const char *value)
+{
+	return truth(value, &env->force_all);
+}
+
+static bool parse_socket(struct pfq_env *env, const char *value)
+{
+	return *value == '/' && copy(env->socket, sizeof(env->socket), value);
+}
+
+static bool parse_steer(struct pfq_env *env, const char *value)
+{
+	return copy(env->steer, sizeof(env->steer), value);
+}
+
+/* "0,3-5" into a mask */
+static bool parse_class(struct pfq_env *env, const char *value)
+{
+	uint64_t first, last, mask = 0;
+
+	do {
+		if (!range(&value, 0, PFQ_CLASSES - 1, &first, &last))
+			return false;
+		for (; first <= last; first++)
+			mask |= 1ULL << first;
+	} while (*value == ',' && value++);
+	if (*value)
+		return false;
+	env->classes = mask;
+	return true;
+}
+
+static bool parse_weight(struct pfq_env *env, const char *value)
+{
+	return number(value, 1, PFQ_WEIGHT_MAX, &env->weight, NULL);
+}
+
+static bool parse_caplen(struct pfq_env *env, const char *value)
+{
+	return number(value, 1, PFQ_SNAPLEN_MAX, &env->caplen, NULL);
+}
+
+/* "64M", or slots */
+static bool parse_ring(struct pfq_env *env, const char *value)
+{
+	static const char units[] = "KMG";
+	uint64_t n, unit = PFQ_ENV_SLOT_BYTES;
+	const char *end, *found;
+
+	if (!number(value, 1, PFQ_ENV_RING_MAX, &n, &end))
+		return false;
+	if (*end) {
+		found = strchr(units, toupper((unsigned char)*end));
+		if (!found || end[1])
+			return false;
+		unit = 1024ULL << (10 * (found - units));
+	}
+	if (n > PFQ_ENV_RING_MAX / unit || n * unit < PFQ_ENV_RING_MIN)
+		return false;
+	env->ring_bytes = n * unit;
+	return true;
+}
+
+/* "10,20-29,untagged" */
+static bool parse_vlan(struct pfq_env *env, const char *value)
+{
+	static const char untagged[] = "untagged";
+	const char *p = value;
+	uint64_t first, last;
+
+	do {
+		p += strspn(p, " ");
+		if (!strncmp(p, untagged, sizeof(untagged) - 1))
+			p += sizeof(untagged) - 1;
+		else if (!range(&p, 1, VLAN_ID_MAX, &first, &last))
+			return false;
+		p += strspn(p, " ");
+	} while (*p == ',' && p++);
+	return !*p && copy(env->vlans, sizeof(env->vlans), value);
+}
+
+static bool parse_hugepages(struct pfq_env *env, const char *value)
+{
+	uint64_t n;
+	const char *end;
+
+	if (strcmp(value, "auto") && strcmp(value, "off") &&
+	    (!number(value, 1, 1ULL << 20, &n, &end) || !strchr("KMG", *end) || !*end || end[1]))
+		return false;
+	return copy(env->hugepages, sizeof(env->hugepages), value);
+}
+
+static bool parse_order(struct pfq_env *env, const char *value)
+{
+	env->order_none = !strcmp(value, "none");
+	return env->order_none || !strcmp(value, "time");
+}
+
+static bool parse_name(struct pfq_env *env, const char *value)
+{
+	size_t i;
+
+	for (i = 0; value[i]; i++)
+		if (!isgraph((unsigned char)value[i]))
+			return false;
+	return copy(env->name, sizeof(env->name), value);
+}
+
+static bool parse_debug(struct pfq_env *env, const char *value)
+{
+	return truth(value, &env->debug);
+}
+
+/* either serves: there is one engine so far */
+static bool parse_engine(struct pfq_env *env, const char *value)
+{
+	(void)env;
+	return !strcmp(value, "auto") || !strcmp(value, "user");
+}
+
+static bool parse_later(struct pfq_env *env, const char *value)
+{
+	(void)env;
+	(void)value;
+	return false;
+}
+
+#define LATER	"not supported yet; unset it"
+
+/* the ones that decide come first, so that their errors do */
+static const struct env_row rows[] = {
+	{ { "PFQ_GROUP", "PFQ_DEF_GROUP", "PCAP_GROUP", "PCAP_DEF_GROUP" }, true, parse_group,
+	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)" },
+	{ { "PFQ_FORCE_ALL" }, true, parse_force_all, "1 or 0" },
+	{ { "PFQ_SOCKET" }, false, parse_socket, "an absolute path of at most 107 bytes" },
+	{ { "PFQ_DEBUG" }, false, parse_debug, "1 or 0" },
+	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, false, parse_steer,
+	  "a steering policy, as in pfqd.conf(5)" },
+	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5" },
+	{ { "PFQ_WEIGHT" }, false, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX) },
+	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, false, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX) },
+	{ { "PFQ_RING", "PFQ_RX_SLOTS" }, false, parse_ring,
+	  "a size from 64K to 1024G, as in 64M, or a number of slots of "
+	  STRING(PFQ_ENV_SLOT_BYTES) " bytes" },
+	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged" },
+	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M" },
+	{ { "PFQ_ORDER" }, false, parse_order, "time or none" },
+	{ { "PFQ_NAME" }, false, parse_name, "at most 31 characters without blanks" },
+	{ { "PFQ_ENGINE" }, false, parse_engine, "auto or user; kernel is not supported yet" },
+	{ { "PFQ_LANG" }, false, parse_later, LATER },
+	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, false, parse_later, LATER },
+	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER },
+	{ { "PFQ_TX_SYNC" }, false, parse_later, LATER },
+	{ { "PFQ_TX_HW_QUEUE" }, false, parse_later, LATER },
+	{ { "PFQ_TX_IDX_THREAD" }, false, parse_later, LATER },
+};
+
+#define ROWS	(sizeof(rows) / sizeof(rows[0]))
+
+static void bad_value(char *err, size_t err_size, const char *name, const char *value,
+		      const char *allowed)
+{
+	snprintf(err, err_size, "%s=%.64s: %s%s", name, value,
+		 !strcmp(allowed, LATER) ? "" : "allowed: ", allowed);
+}
+
+static void row_read(const struct env_row *row, struct pfq_env *env, pfq_env_get_fn get, void *arg)
+{
+	const char *value;
+	unsigned int i;
+
+	for (i = 0; i < ENV_NAMES_MAX && row->name[i]; i++) {
+		value = get(row->name[i], arg);
+		if (!value || !*value)
+			continue;
+		if (!row->parse(env, value)) {
+			if (!env->error[0]) {
+				bad_value(env->error, sizeof(env->error), row->name[i], value,
+					  row->allowed);
+				env->bad_decides = row->decides;
+			}
+		} else if (row->parse == parse_group) {
+			env->group_from = row->name[i];
+		} else if (row->parse == parse_ring) {
+			env->ring_from = row->name[i];
+		}
+		return;
+	}
+}
+
+int pfq_env_read(struct pfq_env *env, pfq_env_get_fn get, void *arg)
+{
+	size_t i;
+
+	memset(env, 0, sizeof(*env));
+	for (i = 0; i < ROWS; i++)
+		row_read(&rows[i], env, get, arg);
+	return env->error[0] ? -EINVAL : 0;
+}
+
+static bool is_general(const char *variable)
+{
+	size_t i;
+	unsigned int j;
+
+	for (i = 0; i < ROWS; i++)
+		for (j = 0; j < ENV_NAMES_MAX && rows[i].name[j]; j++)
+			if (!strcmp(rows[i].name[j], variable))
+				return true;
+	return false;
+}
+
+/*
+ * The value of @prefix with the interface's name behind it, characters other
+ * than letters and digits as _. A device called GROUP has no variable of its
+ * own: that name is taken.
+ */
+static const char *device_get(char *variable, size_t size, const char *prefix, const char *name,
+			      pfq_env_get_fn get, void *arg)
+{
+	const char *value;
+	size_t i, at = strlen(prefix);
+
+	if (at + strlen(name) >= size)
+		return NULL;
+	memcpy(variable, prefix, at);
+	for (i = 0; name[i]; i++)
+		variable[at++] = isalnum((unsigned char)name[i]) ? name[i] : '_';
+	variable[at] = '\0';
+	if (is_general(variable))
+		return NULL;
+	value = get(variable, arg);
+	return value && *value ? value : NULL;
+}
+
+int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
+			char *err, size_t err_size)
+{
+	char variable[sizeof(dev->variable)];
+	const char *value;
+	bool take;
+
+	memset(dev, 0, sizeof(*dev));
+	value = device_get(variable, sizeof(variable), "PFQ_", name, get, arg);
+	if (value) {
+		if (!truth(value, &take)) {
+			bad_value(err, err_size, variable, value, "1 or 0");
+			return -EINVAL;
+		}
+		dev->take = take ? PFQ_ENV_TAKE_YES : PFQ_ENV_TAKE_NO;
+		copy(dev->variable, sizeof(dev->variable), variable);
+	}
+	value = device_get(variable, sizeof(variable), "PFQ_GROUP_", name, get, arg);
+	if (!value)
+		value = device_get(variable, sizeof(variable), "PCAP_GROUP_", name, get, arg);
+	if (!value)
+		return 0;
+	if (!pfq_device_group_valid(value, strlen(value))) {
+		bad_value(err, err_size, variable, value, "a group's name or id (1-65535)");
+		return -EINVAL;
+	}
+	copy(dev->group, sizeof(dev->group), value);
+	copy(dev->variable, sizeof(dev->variable), variable);
+	return 0;
+}

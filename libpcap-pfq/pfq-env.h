@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The PFQ_* variables: one table of names, allowed values and meanings. Nothing
+ * here knows libpcap. An empty variable counts as unset.
+ */
+#ifndef PFQ_ENV_H
+#define PFQ_ENV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/pfq.h>
+
+#define PFQ_ENV_RING_MIN	(64ULL << 10)
+#define PFQ_ENV_RING_MAX	(1ULL << 40)
+#define PFQ_ENV_SLOT_BYTES	2048	/* PFQ_RING without a unit counts these */
+
+enum pfq_env_take {
+	PFQ_ENV_TAKE_UNSET,
+	PFQ_ENV_TAKE_NO,
+	PFQ_ENV_TAKE_YES,
+};
+
+struct pfq_env {
+	/* these decide whether an ordinary device is taken over */
+	char	group[PFQ_NAME_MAX + 1];
+	bool	force_all;
+	/* where to ask */
+	char	socket[108];
+	/* these describe the endpoint; empty or 0: not set */
+	char	steer[64];
+	uint64_t classes;
+	uint64_t weight;
+	uint64_t caplen;
+	uint64_t ring_bytes;
+	char	vlans[1024];
+	char	hugepages[32];
+	char	name[PFQ_NAME_MAX + 1];
+	bool	order_none;
+	bool	debug;
+
+	const char *group_from;		/* variables that gave it, for texts */
+	const char *ring_from;
+
+	bool	bad_decides;		/* error is about one that decides */
+	char	error[256];		/* the first bad value; empty: none */
+};
+
+/* How a variable is read: secure_getenv() but in tests. */
+typedef const char *(*pfq_env_get_fn)(const char *name, void *arg);
+
+/*
+ * Read all variables but those of a device. Returns 0, or -EINVAL with
+ * env->error; every good value is in @env in either case.
+ */
+int pfq_env_read(struct pfq_env *env, pfq_env_get_fn get, void *arg);
+
+struct pfq_env_device {
+	enum pfq_env_take take;		/* PFQ_<dev> */
+	char	group[PFQ_NAME_MAX + 1];	/* PFQ_GROUP_<dev>, empty: unset */
+	char	variable[64];		/* the variable that set what is set */
+};
+
+/* Read the variables of interface @name. 0, or -EINVAL and @err names variable and value. */
+int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
+			char *err, size_t err_size);
+
+#endif /* PFQ_ENV_H */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Filters run in the engine. Here run those that it refuses, and for a while
+ * after each change the new one: on records that were in the ring already.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pcap-pfq.h"
+
+#define TAG_OFFSET	12	/* behind the two addresses */
+#define TAG_BYTES	4
+
+_Static_assert(sizeof(struct bpf_insn) == 8, "struct bpf_insn is struct sock_filter");
+
+static void check_update(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	c->check = c->filter_all || c->filter_lanes || p->direction != PCAP_D_INOUT;
+}
+
+/* take the endpoint's filter away, so that all of it can be done here */
+static int engine_clear(struct pfq_capture *c, struct pfq_error *why)
+{
+	uint64_t position[PFQ_LANES_MAX];
+	int ret;
+
+	if (!c->filter_in_engine)
+		return 0;
+	ret = c->lib->pfq_filter_set(c->q, NULL, 0, position, why);
+	if (ret && ret != -EPIPE)
+		return ret;
+	c->filter_in_engine = false;
+	return 0;
+}
+
+static int engine_set(pcap_t *p, const struct bpf_program *program)
+{
+	struct pfq_capture *c = p->priv;
+	struct pfq_error why = { "" };
+	uint32_t lanes = c->lib->pfq_lanes(c->q);
+	int ret;
+
+	ret = c->lib->pfq_filter_set(c->q, program->bf_insns, program->bf_len, c->position, &why);
+	if (!ret) {
+		c->filter_in_engine = true;
+		c->filter_all = false;
+		c->filter_lanes = lanes < 64 ? (1ULL << lanes) - 1 : ~0ULL;
+		return 0;
+	}
+	pfq_choice_debug(&c->choice, "the filter of %u instructions runs in this process: %s",
+			 program->bf_len, why.text[0] ? why.text : strerror(-ret));
+	c->filter_all = true;
+	c->filter_lanes = 0;
+	ret = ret == -EPIPE ? 0 : engine_clear(c, &why);
+	if (ret)
+		snprintf(p->errbuf, sizeof(p->errbuf), "the old filter cannot be removed: %s",
+			 why.text[0] ? why.text : strerror(-ret));
+	return ret;
+}
+
+int pfq_filter_install(pcap_t *p, struct bpf_program *program)
+{
+	struct pfq_capture *c = p->priv;
+	int ret;
+
+	if (!program) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "setfilter: no filter given");
+		return PCAP_ERROR;
+	}
+	if (!c->untagged) {
+		c->untagged = malloc((size_t)p->snapshot);
+		if (!c->untagged) {
+			snprintf(p->errbuf, sizeof(p->errbuf), "%s", strerror(ENOMEM));
+			return PCAP_ERROR;
+		}
+	}
+	if (install_bpf_program(p, program) < 0)
+		return PCAP_ERROR;
+	pthread_mutex_lock(&c->control);
+	ret = engine_set(p, program);
+	pthread_mutex_unlock(&c->control);
+	check_update(p);
+	return ret ? PCAP_ERROR : 0;
+}
+
+int pfq_filter_direction(pcap_t *p, pcap_direction_t direction)
+{
+	static const enum pfq_direction ours[] = {
+		[PCAP_D_INOUT] = PFQ_DIRECTION_INOUT,
+		[PCAP_D_IN] = PFQ_DIRECTION_IN,
+		[PCAP_D_OUT] = PFQ_DIRECTION_OUT,
+	};
+	struct pfq_capture *c = p->priv;
+	uint64_t position[PFQ_LANES_MAX];
+	struct pfq_error why = { "" };
+	int ret;
+
+	pthread_mutex_lock(&c->control);
+	ret = c->lib->pfq_direction_set(c->q, ours[direction], position, &why);
+	pthread_mutex_unlock(&c->control);
+	if (ret && ret != -EPIPE) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s",
+			 why.text[0] ? why.text : strerror(-ret));
+		return PCAP_ERROR;
+	}
+	/* records say where they went: those in the ring are sorted out by that */
+	p->direction = direction;
+	check_update(p);
+	return 0;
+}
+
+/* @rec's frame as the engine filtered it: without the tag, which is put into @aux */
+static const u_char *view(const pcap_t *p, const struct pfq_rec *rec, uint32_t *caplen,
+			  uint32_t *len, struct pcap_bpf_aux_data *aux)
+{
+	const u_char *bytes = (const u_char *)(rec + 1);
+	struct pfq_capture *c = p->priv;
+	uint32_t rest;
+
+	*caplen = rec->caplen < (uint32_t)p->snapshot ? rec->caplen : (uint32_t)p->snapshot;
+	*len = rec->len;
+	memset(aux, 0, sizeof(*aux));
+	if (!(rec->flags & PFQ_REC_F_VLAN))
+		return bytes;
+	aux->vlan_tag_present = 1;
+	aux->vlan_tag = rec->tci & 0xfff;
+	*len -= rec->len < TAG_BYTES ? rec->len : TAG_BYTES;
+	if (*caplen <= TAG_OFFSET)
+		return bytes;
+	rest = *caplen > TAG_OFFSET + TAG_BYTES ? *caplen - TAG_OFFSET - TAG_BYTES : 0;
+	memcpy(c->untagged, bytes, TAG_OFFSET);
+	memcpy(c->untagged + TAG_OFFSET, bytes + TAG_OFFSET + TAG_BYTES, rest);
+	*caplen = TAG_OFFSET + rest;
+	return c->untagged;
+}
+
+/* was @rec made before the filter was in force? */
+static bool is_older(pcap_t *p, const struct pfq_rec *rec)
+{
+	struct pfq_capture *c = p->priv;
+	uint64_t position;
+	uint32_t lane = c->lib->pfq_rec_lane(c->q, rec, &position);
+
+	if (!(c->filter_lanes >> lane & 1))
+		return false;
+	if (position < c->position[lane])
+		return true;
+	c->filter_lanes &= ~(1ULL << lane);
+	check_update(p);
+	return false;
+}
+
+bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec)
+{
+	struct pfq_capture *c = p->priv;
+	struct pcap_bpf_aux_data aux;
+	uint32_t caplen, len;
+	const u_char *bytes;
+
+	if (c->filter_all || (c->filter_lanes && is_older(p, rec))) {
+		bytes = view(p, rec, &caplen, &len, &aux);
+		if (!pcap_filter_with_aux_data(p->fcode.bf_insns, bytes, len, caplen, &aux))
+			return false;
+	}
+	if (p->direction == PCAP_D_INOUT)
+		return true;
+	return !!(rec->flags & PFQ_REC_F_OUT) == (p->direction == PCAP_D_OUT);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pfq-groups.h"
+
+#define START_IT	"start pfqd (systemctl start pfqd), or let PFQ_SOCKET name its socket"
+
+int pfq_groups_connect(const struct pfq_lib *lib, const char *socket, struct pfq_ctl **ctl,
+		       char *err, size_t err_size)
+{
+	const char *path = socket[0] ? socket : PFQ_SOCKET_DEFAULT;
+	struct pfq_error why = { "" };
+	int ret;
+
+	ret = lib->pfq_ctl_open(ctl, path, &why);
+	if (ret == -ENOENT || ret == -ECONNREFUSED)
+		snprintf(err, err_size, "nobody listens at %s: " START_IT, path);
+	else if (ret == -EACCES || ret == -EPERM)
+		snprintf(err, err_size, "%s: no permission to talk to pfqd; see its access key", path);
+	else if (ret)
+		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
+	return ret;
+}
+
+bool pfq_groups_same_netns(const struct pfq_engine_info *engine)
+{
+	struct stat st;
+
+	return !stat("/proc/self/ns/net", &st) && engine->netns_dev == st.st_dev &&
+	       engine->netns_ino == st.st_ino;
+}
+
+struct joinable {
+	unsigned int count;
+	char first[PFQ_NAME_MAX + 1];
+	char list[160];
+	size_t used;
+};
+
+static int joinable_add(const struct pfq_group_info *info, void *arg)
+{
+	struct joinable *j = arg;
+	int n;
+
+	if (!info->joinable || !info->id)
+		return 0;
+	if (!j->count++)
+		memcpy(j->first, info->name, sizeof(j->first));
+	n = snprintf(j->list + j->used, sizeof(j->list) - j->used, "%s%s",
+		     j->count > 1 ? ", " : "", info->name);
+	if (n > 0 && (size_t)n < sizeof(j->list) - j->used)
+		j->used += (size_t)n;
+	else
+		j->list[j->used] = '\0';
+	return 0;
+}
+
+static int joinable_list(const struct pfq_lib *lib, struct pfq_ctl *ctl, struct joinable *j)
+{
+	struct pfq_error why = { "" };
+
+	memset(j, 0, sizeof(*j));
+	return lib->pfq_ctl_groups(ctl, NULL, joinable_add, j, &why);
+}
+
+static int take_first(const struct pfq_group_info *info, void *arg)
+{
+	memcpy(arg, info, sizeof(*info));
+	return 1;
+}
+
+int pfq_groups_find(const struct pfq_lib *lib, struct pfq_ctl *ctl, const char *group,
+		    struct pfq_group_info *info, char *err, size_t err_size)
+{
+	struct pfq_error why = { "" };
+	struct joinable j;
+	int ret;
+
+	ret = lib->pfq_ctl_groups(ctl, group, take_first, info, &why);
+	if (ret == 1)
+		return 0;
+	if (ret && ret != -ENOENT) {
+		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
+		return ret;
+	}
+	if (joinable_list(lib, ctl, &j) || !j.count)
+		snprintf(err, err_size, "there is no group %s, nor any other that you may join",
+			 group);
+	else
+		snprintf(err, err_size, "there is no group %s; you may join: %s", group, j.list);
+	return -ENOENT;
+}
+
+int pfq_groups_only(const struct pfq_lib *lib, struct pfq_ctl *ctl, char name[PFQ_NAME_MAX + 1],
+		    char *err, size_t err_size)
+{
+	struct joinable j;
+	int ret;
+
+	ret = joinable_list(lib, ctl, &j);
+	if (ret) {
+		snprintf(err, err_size, "the groups cannot be listed: %s", strerror(-ret));
+		return ret;
+	}
+	if (j.count == 1) {
+		memcpy(name, j.first, sizeof(j.first));
+		return 0;
+	}
+	if (j.count)
+		snprintf(err, err_size,
+			 "which group? Name one as in pfq@%s, or by PFQ_GROUP; you may join: %s",
+			 j.first, j.list);
+	else
+		snprintf(err, err_size,
+			 "there is no group that you may join; name a device for a copy of its "
+			 "traffic, as in pfq:eth0");
+	return -ENOENT;
+}
+
+/* one more device at the end of a list; false: no memory */
+static bool device_append(pcap_if_t ***tail, const struct pfq_group_info *info)
+{
+	char name[sizeof("pfq@") + PFQ_NAME_MAX], text[320];
+	pcap_if_t *dev;
+
+	snprintf(name, sizeof(name), "pfq@%s", info->name);
+	snprintf(text, sizeof(text), "pfq group %u: %.200s, %s, %u member%s", info->id,
+		 info->bindings[0] ? info->bindings : "no device", info->steer, info->members,
+		 info->members == 1 ? "" : "s");
+	dev = calloc(1, sizeof(*dev));
+	if (!dev)
+		return false;
+	dev->name = strdup(name);
+	dev->description = strdup(text);
+	if (!dev->name || !dev->description) {
+		free(dev->name);
+		free(dev->description);
+		free(dev);
+		return false;
+	}
+	/* neither up nor running: no program picks it as its default */
+	dev->flags = PCAP_IF_CONNECTION_STATUS_NOT_APPLICABLE;
+	**tail = dev;
+	*tail = &dev->next;
+	return true;
+}
+
+static int device_add(const struct pfq_group_info *info, void *arg)
+{
+	if (!info->joinable || !info->id)
+		return 0;
+	return device_append(arg, info) ? 0 : 1;
+}
+
+void pfq_groups_append(const char *socket, pcap_if_t **list)
+{
+	const char *path = socket[0] ? socket : PFQ_SOCKET_DEFAULT;
+	const struct pfq_lib *lib;
+	struct pfq_error why = { "" };
+	struct pfq_ctl *ctl;
+	char err[PCAP_ERRBUF_SIZE];
+
+	if (access(path, F_OK))
+		return;
+	lib = pfq_lib_get(err, sizeof(err));
+	if (!lib || lib->pfq_ctl_open(&ctl, path, &why))
+		return;
+	while (*list)
+		list = &(*list)->next;
+	(void)lib->pfq_ctl_groups(ctl, NULL, device_add, &list, &why);
+	lib->pfq_ctl_close(ctl);
+}

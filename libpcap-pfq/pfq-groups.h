@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What an engine has: questions that are asked before joining. */
+#ifndef PFQ_GROUPS_H
+#define PFQ_GROUPS_H
+
+#include <stdbool.h>
+#include <pcap/pcap.h>
+#include "pfq-lib.h"
+
+/*
+ * Connect to the engine at @socket (empty: the default). On error -errno, and
+ * @err names the socket and what to start.
+ */
+int pfq_groups_connect(const struct pfq_lib *lib, const char *socket, struct pfq_ctl **ctl,
+		       char *err, size_t err_size);
+
+/* Is the engine in this process's network namespace? */
+bool pfq_groups_same_netns(const struct pfq_engine_info *engine);
+
+/*
+ * Look up @group by name or id; @info belongs to the caller. -ENOENT: no such
+ * group, and @err lists those that the caller may join.
+ */
+int pfq_groups_find(const struct pfq_lib *lib, struct pfq_ctl *ctl, const char *group,
+		    struct pfq_group_info *info, char *err, size_t err_size);
+
+/* The only group that the caller may join. -ENOENT: none, or several; @err lists them. */
+int pfq_groups_only(const struct pfq_lib *lib, struct pfq_ctl *ctl, char name[PFQ_NAME_MAX + 1],
+		    char *err, size_t err_size);
+
+/*
+ * Append a device for each group that the caller may join to @list. Without an
+ * engine, or on any error, there is none.
+ */
+void pfq_groups_append(const char *socket, pcap_if_t **list);
+
+#endif /* PFQ_GROUPS_H */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pfq-lib.h"
+
+#define SONAME	"libpfq.so.0"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct pfq_lib functions;
+static int loaded;
+
+struct symbol {
+	const char *name;
+	size_t offset;
+};
+
+#define SYMBOL(function)	{ #function, offsetof(struct pfq_lib, function) },
+
+static const struct symbol symbols[] = { PFQ_LIB_FUNCTIONS(SYMBOL) };
+
+/* the directory that this library was loaded from, or an empty string */
+static void own_directory(char *dir, size_t size)
+{
+	Dl_info info;
+	const char *slash;
+
+	dir[0] = '\0';
+	if (!dladdr(&lock, &info) || !info.dli_fname)
+		return;
+	slash = strrchr(info.dli_fname, '/');
+	if (slash && (size_t)(slash - info.dli_fname) < size)
+		snprintf(dir, size, "%.*s", (int)(slash - info.dli_fname), info.dli_fname);
+}
+
+/*
+ * Next to us first: that is the libpfq we were built and installed with. The
+ * plain name obeys the system's search order (and, where the loader allows it,
+ * LD_LIBRARY_PATH).
+ */
+static void *find(void)
+{
+	static const char *const near[] = { "/../" SONAME, "/" SONAME };
+	char dir[PATH_MAX], path[PATH_MAX + sizeof(SONAME) + 4];
+	void *handle = NULL;
+	unsigned int i;
+
+	own_directory(dir, sizeof(dir));
+	for (i = 0; dir[0] && !handle && i < sizeof(near) / sizeof(near[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", dir, near[i]);
+		handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	}
+	if (!handle)
+		handle = dlopen(PFQ_LIBDIR "/" SONAME, RTLD_NOW | RTLD_LOCAL);
+	if (!handle)
+		handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+	return handle;
+}
+
+static int load(char *err, size_t err_size)
+{
+	void *handle = find(), *function;
+	const char *why;
+	unsigned int i;
+
+	if (!handle) {
+		why = dlerror();
+		snprintf(err, err_size, "pfq devices need " SONAME ": %.150s", why ? why : "?");
+		return -1;
+	}
+	for (i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		function = dlsym(handle, symbols[i].name);
+		if (!function) {
+			snprintf(err, err_size, SONAME " has no %s(): install the one of this pfq",
+				 symbols[i].name);
+			dlclose(handle);
+			return -1;
+		}
+		memcpy((char *)&functions + symbols[i].offset, &function, sizeof(function));
+	}
+	return 0;
+}
+
+const struct pfq_lib *pfq_lib_get(char *err, size_t err_size)
+{
+	int ret = 0;
+
+	pthread_mutex_lock(&lock);
+	if (!loaded) {
+		ret = load(err, err_size);
+		loaded = !ret;
+	}
+	pthread_mutex_unlock(&lock);
+	return ret ? NULL : &functions;
+}

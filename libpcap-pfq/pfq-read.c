@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Reading: records are handed to the callback where they lie in the ring. */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pcap-pfq.h"
+
+#define BATCH	64
+#define NS_PER_S	1000000000ULL
+
+/* take the flag, and the eventfd's token with it */
+static int broken(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	uint64_t token;
+	ssize_t n;
+
+	p->break_loop = 0;
+	if (c->break_fd >= 0) {
+		n = read(c->break_fd, &token, sizeof(token));
+		(void)n;	/* -EAGAIN: it was not written */
+	}
+	return PCAP_ERROR_BREAK;
+}
+
+static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const struct pfq_rec *rec,
+			    pcap_handler callback, u_char *user)
+{
+	uint32_t ns = (uint32_t)(rec->ts_ns % NS_PER_S);
+	struct pcap_pkthdr hdr = {
+		.ts.tv_sec = (time_t)(rec->ts_ns / NS_PER_S),
+		.ts.tv_usec = c->nano ? ns : ns / 1000,
+		.caplen = rec->caplen < (uint32_t)p->snapshot ? rec->caplen : (uint32_t)p->snapshot,
+		.len = rec->len,
+	};
+
+	callback(user, &hdr, (const u_char *)(rec + 1));
+}
+
+/*
+ * Hand out what is there, at most @limit packets. Their number, 0 for none,
+ * PCAP_ERROR_BREAK, or -errno. *seen: records were there, passed or not.
+ */
+static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bool *seen)
+{
+	struct pfq_capture *c = p->priv;
+	const struct pfq_rec *recs[BATCH];
+	int i, got = 0, n = 0;
+
+	while (n < limit) {
+		got = c->lib->pfq_read(c->q, recs, limit - n < BATCH ? limit - n : BATCH);
+		if (got <= 0)
+			return n ? n : got;
+		*seen = true;
+		for (i = 0; i < got; i++) {
+			if (p->break_loop) {
+				c->lib->pfq_release(c->q, i);
+				return broken(p);
+			}
+			if (c->check && !pfq_filter_passes(p, recs[i]))
+				continue;
+			hand_out(p, c, recs[i], callback, user);
+			n++;
+		}
+		if (p->break_loop) {
+			c->lib->pfq_release(c->q, got);
+			return broken(p);
+		}
+	}
+	/* the program may not be back for long: the room is the engine's again */
+	c->lib->pfq_release(c->q, got);
+	return n;
+}
+
+/* until there may be records: 0; or PCAP_ERROR_BREAK, or -errno */
+static int wait_for_records(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	uint64_t token;
+	ssize_t n;
+	int ret;
+
+	ret = c->lib->pfq_wait(c->q, c->break_fd, -1);
+	if (p->break_loop)
+		return broken(p);
+	if (ret == 2) {
+		/* a break that an earlier call has answered */
+		n = read(c->break_fd, &token, sizeof(token));
+		(void)n;
+	}
+	return ret == -EINTR || ret >= 0 ? 0 : ret;
+}
+
+int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
+{
+	struct pfq_capture *c = p->priv;
+	int limit = PACKET_COUNT_IS_UNLIMITED(cnt) ? INT_MAX : cnt;
+	bool seen = false;
+	int ret;
+
+	if (p->break_loop)
+		return broken(p);
+	if (!c->started) {
+		ret = pfq_capture_start(p);
+		if (ret)
+			return ret;
+	}
+	for (;;) {
+		ret = deliver(p, limit, callback, user, &seen);
+		/* nothing of what was there passed: 0, as stock does for such a block */
+		if (ret || seen || c->nonblock)
+			break;
+		ret = wait_for_records(p);
+		if (ret)
+			break;
+	}
+	if (ret >= 0 || ret == PCAP_ERROR_BREAK)
+		return ret;
+	return pfq_capture_error(p, ret);
+}
+
+void pfq_read_oneshot(u_char *user, const struct pcap_pkthdr *hdr, const u_char *bytes)
+{
+	struct oneshot_userdata *once = (struct oneshot_userdata *)user;
+	struct pfq_capture *c = once->pd->priv;
+
+	*once->hdr = *hdr;
+	memcpy(c->oneshot, bytes, hdr->caplen);
+	*once->pkt = c->oneshot;
+}

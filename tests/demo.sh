@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# The demonstration: real connections cross a wire between two namespaces,
+# four unmodified tcpdumps share it, and their files are compared with what a
+# tcpdump with the system's libpcap saw. Exit status 0: all of it held.
+#
+# --ingest packet  how the engine takes packets
+# --keep           keep the captures and say where they are
+. "$(dirname "$0")/lib.sh"
+
+ingest=packet
+while [ $# -gt 0 ]; do
+	case $1 in
+	--ingest)
+		[ $# -gt 1 ] || { echo "demo: --ingest: which one? packet" >&2; exit 2; }
+		ingest=$2
+		shift
+		;;
+	--keep) PFQ_KEEP=1 ;;
+	*) echo "usage: setup.sh demo [--ingest packet] [--keep]" >&2; exit 2 ;;
+	esac
+	shift
+done
+case $ingest in
+packet) ;;
+xdp) echo "demo: --ingest xdp: not supported yet; allowed: packet" >&2; exit 2 ;;
+*) echo "demo: --ingest $ingest: allowed: packet" >&2; exit 2 ;;
+esac
+
+parts=(tcpdump-0 tcpdump-1 tcpdump-2 tcpdump-3)
+
+say()
+{
+	printf '%s\n' "$*"
+}
+
+offloads_say()
+{
+	if command -v ethtool >/dev/null; then
+		say "  Offloads are switched off, so that frames are as on a wire: at most 1514 bytes."
+	else
+		say "  ethtool is missing: offloads stay on, and frames may be larger than on a wire."
+	fi
+}
+
+captures_start()
+{
+	local part
+
+	reference reference wire0
+	for part in "${parts[@]}"; do
+		capture "$part" pfq@demo
+	done
+	wait_members demo ${#parts[@]}
+	say "Four unmodified tcpdumps (byte-identical copies of $(command -v tcpdump)), as /proc/PID/maps has them:"
+	for part in "${parts[@]}"; do
+		is_ours "$part"
+		say "  $part  pid ${PID[$part]}  $(awk '/libpcap/ { print $NF; exit }' "/proc/${PID[$part]}/maps")"
+	done
+	say "  reference  pid ${PID[reference]}  $(awk '/libpcap/ { print $NF; exit }' \
+		"/proc/${PID[reference]}/maps")"
+}
+
+traffic_say()
+{
+	jq -r '"  \(.connections) TCP connections with \(.requests) HTTP transfers, \(.http_bytes) bytes checked",
+	"  \(.udp_flows) UDP flows with \(.udp_datagrams) requests and replies, \(.udp_bytes) bytes each way",
+	"  IPv4 and IPv6; a third of the datagrams in fragments; \(.seconds) s"' "$T/traffic.out"
+}
+
+# what the engine counted, beside what was on the wire and what is in the files
+counters_say()
+{
+	jq -r --argjson wire "$1" --argjson written "$2" '
+	def total(f): map(f) | add // 0;
+	(.groups[] | select(.name == "demo") | .counters) as $g |
+	[.endpoints[] | select(.group == "demo")] as $e |
+	[.status.ingests[].counters] as $i |
+	{ "drop_socket (ingest)": ($i | total(.drop_socket)),
+	  "drop_malformed (ingest)": ($i | total(.drop_malformed)),
+	  "drop_filter (group)": $g.drop_filter, "drop_vlan (group)": $g.drop_vlan,
+	  "drop_program (group)": $g.drop_program, "drop_no_member (group)": $g.drop_no_member,
+	  "drop_endpoint_filter": ($e | total(.counters.drop_endpoint_filter)),
+	  "drop_ring_full": ($e | total(.counters.drop_ring_full)) } as $drops |
+	($wire - $written - ($drops | add)) as $unexplained |
+	"  on the wire (reference)                  \($wire)",
+	"  received by the engine                   \($i | total(.rx_packets))",
+	"  group: recv, steered                     \($g.recv), \($g.steered)",
+	"  endpoints: offered, delivered, read      \($e | total(.counters.offered)), \(
+		$e | total(.counters.delivered)), \($e | total(.read))",
+	"  in the four files                        \($written)",
+	"  dropped, by cause:",
+	($drops | to_entries[] | "    \(.key)\(" " * (39 - (.key | length)))\(.value)"),
+	"",
+	"  \($unexplained) unexplained"' "$T/stats.json"
+}
+
+# everything that was on the wire is in a file, and every counter says so
+counters_hold()
+{
+	stat_is ".groups[0].counters.recv == $1" ".groups[0].counters.steered == $1" \
+		"([.endpoints[].counters.delivered] | add) == $1" "([.endpoints[].read] | add) == $1"
+	[ "$1" -eq "$2" ] || fail "$1 packets on the wire, $2 in the files"
+}
+
+begin
+wire_up
+start_server
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+ingest = $ingest
+steer  = flow
+END
+say "Two namespaces, one wire; pfqd ($ENGINE engine, $WORKERS workers, ingest $ingest) on the client's end."
+offloads_say
+captures_start
+say ""
+say "Traffic:"
+traffic --connections 600 --requests 3 --sizes 300,8000,60000 \
+	--udp-flows 200 --udp-datagrams 9 --udp-sizes 64,900,4000
+traffic_say
+drain
+stats_add_up all
+stop_captures "${parts[@]}" reference
+say ""
+held=0
+# shellcheck disable=SC2046 # a path has no spaces
+"$TOOLS/pfq-check" --reference $(pcap reference) $(pcap "${parts[@]}") || held=1
+on_wire=$(packets_in reference)
+written=0
+for part in "${parts[@]}"; do
+	written=$((written + $(packets_in "$part")))
+done
+say ""
+counters_say "$on_wire" "$written"
+counters_hold "$on_wire" "$written"
+for part in "${parts[@]}"; do
+	[ "$(packets_in "$part")" -gt 0 ] || fail "$part got nothing"
+done
+[ $held -eq 0 ] || fail "the captures are not as they have to be"
+grep -q '^0 packets dropped by kernel' "$T/reference.err" ||
+	fail "the reference itself lost packets: $(cat "$T/reference.err")"
+stop_engine
+say ""
+say "All of it held."

@@ -1,0 +1,332 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the behaviour scripts and the demo stand on: two namespaces and a wire
+# between them, an engine, captures, traffic, and the sums that must hold
+# after every run. Whatever is particular to one engine is a function in
+# lib/engine.sh, so that the scripts serve every engine. tests/README.md draws
+# the picture.
+#
+# PFQ_BUILD  where the project was built (make check sets it; else ./build)
+# PFQ_KEEP   1: keep the files of a run
+set -eu
+
+PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PFQ_BUILD=$(cd "${PFQ_BUILD:-$PFQ_SRC/build}" && pwd)
+TOOLS=$PFQ_BUILD/tests/tools
+TEST=$(basename "$0" .sh)
+SKIPPED=77
+T=			# directory of this run
+NS_A=pfq-$$-a		# the client, the engine and the captures
+NS_B=pfq-$$-b		# the server
+CHILDREN=()
+declare -A PID=()	# of a capture or another program, by its name
+
+# --- ends -----------------------------------------------------------------------
+
+skip()
+{
+	echo "$TEST: skipped: $*" >&2
+	exit $SKIPPED
+}
+
+fail()
+{
+	echo "$TEST: FAILED: $*" >&2
+	exit 1
+}
+
+need()
+{
+	local tool
+
+	for tool; do
+		[ -x "$tool" ] || command -v "$tool" >/dev/null || skip "$tool is missing"
+	done
+}
+
+cleanup()
+{
+	local status=$? pid ns
+
+	trap - EXIT INT TERM HUP
+	set +e
+	# the shell would tell of each program that is killed
+	exec 3>&2 2>/dev/null
+	for pid in "${CHILDREN[@]}"; do
+		kill -CONT "$pid"
+		kill -KILL "$pid"
+	done
+	for ns in "$NS_A" "$NS_B"; do
+		[ -e "/run/netns/$ns" ] || continue
+		ip netns pids "$ns" | xargs -r kill -KILL
+		ip netns del "$ns"
+	done
+	wait
+	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ -n "$T" ]; then
+		evidence >&3
+	fi
+	if [ -n "$T" ]; then
+		if [ "${PFQ_KEEP:-0}" = 1 ]; then
+			echo "$TEST: its files are in $T" >&3
+		else
+			rm -rf "$T"
+		fi
+	fi
+	exit "$status"
+}
+
+# what a failed run leaves in the log
+evidence()
+{
+	local file
+
+	for file in "$T"/engine.conf "$T"/*.log "$T"/*.err; do
+		[ -s "$file" ] || continue
+		echo "--- $(basename "$file")"
+		tail -n 40 "$file"
+	done
+}
+
+begin()
+{
+	[ "$(id -u)" -eq 0 ] || skip "it takes root to make network namespaces"
+	need ip jq tcpdump timeout setpriv
+	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
+	chmod 755 "$T"
+	# tcpdump gives up root before it opens its file
+	install -d -m 1777 "$T/pcap" "$T/bin"
+	install -m 755 "$(command -v tcpdump)" "$T/bin/tcpdump"
+	TCPDUMP=$T/bin/tcpdump
+	engine_begin
+}
+
+# background NAME COMMAND...: its output goes to NAME.out and NAME.err
+background()
+{
+	local name=$1
+
+	shift
+	"$@" >"$T/$name.out" 2>"$T/$name.err" </dev/null &
+	PID[$name]=$!
+	CHILDREN+=("$!")
+}
+
+# wait_for SECONDS WHAT COMMAND...
+wait_for()
+{
+	local end=$((SECONDS + $1 + 1)) what=$2
+
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || fail "waited in vain for: $what"
+		sleep 0.05
+	done
+}
+
+# The exit status of the program NAME, which must end within SECONDS.
+ended()
+{
+	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10})) status=0
+
+	while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || fail "$name does not end"
+		sleep 0.02
+	done
+	wait "$pid" || status=$?
+	return $status
+}
+
+. "$PFQ_SRC/tests/lib/wire.sh"
+. "$PFQ_SRC/tests/lib/engine.sh"
+
+# --- captures --------------------------------------------------------------------------
+
+# capture NAME DEVICE [ARGUMENT...]: the unmodified tcpdump on our libpcap
+capture()
+{
+	local name=$1 device=$2
+
+	shift 2
+	background "$name" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		"$TCPDUMP" -n -i "$device" -w "$T/pcap/$name.pcap" "$@"
+	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
+}
+
+# reference NAME DEVICE [ARGUMENT...]: the same with the system's libpcap
+reference()
+{
+	local name=$1 device=$2
+
+	shift 2
+	background "$name" ip netns exec "$NS_A" \
+		tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
+	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
+}
+
+# Is it our libpcap that the running program NAME has loaded, and no other?
+is_ours()
+{
+	local loaded
+
+	loaded=$(awk '/libpcap/ { print $NF }' "/proc/${PID[$1]}/maps" | sort -u)
+	[ "$loaded" = "$T/lib/libpcap.so.0.8" ] || fail "$1 has loaded $loaded"
+	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" || fail "$1 is no unmodified tcpdump"
+}
+
+# application_refused DEVICE WORD...: tcpdump's error has the words (AS_NOBODY=1: as nobody)
+application_refused()
+{
+	local device=$1 text status=0 word run=()
+
+	shift
+	[ -z "${AS_NOBODY:-}" ] || run=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+	text=$(in_a env LD_LIBRARY_PATH="$T/lib" timeout 10 "${run[@]}" \
+		"$TCPDUMP" -n -i "$device" -c 1 -w /dev/null 2>&1) || status=$?
+	[ $status -eq 1 ] || fail "tcpdump -i $device: status $status: $text"
+	for word; do
+		grep -qF -e "$word" <<<"$text" || fail "tcpdump -i $device: \"$word\" is not in: $text"
+	done
+}
+
+pcap()
+{
+	local name
+
+	for name; do
+		echo "$T/pcap/$name.pcap"
+	done
+}
+
+nothing_unread()
+{
+	ctl stats --json | jq -e 'all(.endpoints[]; .unread == 0)'
+}
+
+# Wait until what is on its way has come to the files.
+drain()
+{
+	wait_for 10 "the members to read what is theirs" nothing_unread
+	# the system's libpcap hands over a block that is not full after a second
+	sleep 1.3
+}
+
+# stop_captures NAME...: each must end well
+stop_captures()
+{
+	local name status
+
+	for name; do
+		kill -INT "${PID[$name]}"
+	done
+	for name; do
+		status=0
+		ended "$name" 10 || status=$?
+		[ $status -eq 0 ] || fail "capture $name ended with status $status"
+	done
+}
+
+# check [OPTION...] NAME...: pfq-check on captures by name; --reference NAME too
+check()
+{
+	local args=() word
+
+	for word; do
+		case $word in
+		-*) args+=("$word") ;;
+		*) args+=("$(pcap "$word")") ;;
+		esac
+	done
+	"$TOOLS/pfq-check" "${args[@]}" || fail "the captures are not as they have to be: check $*"
+}
+
+# narrow NEW NAME FILTER: the packets of a capture that match
+narrow()
+{
+	tcpdump -r "$(pcap "$2")" -w "$(pcap "$1")" "$3" 2>/dev/null
+}
+
+packets_in()
+{
+	"$TOOLS/pfq-check" --json "$(pcap "$1")" | jq .packets
+}
+
+# --- traffic -------------------------------------------------------------------------------
+
+start_server()
+{
+	background server ip netns exec "$NS_B" "$TOOLS/pfq-traffic" server
+	wait_for 5 "the server" grep -q ready "$T/server.out"
+}
+
+# traffic [ARGUMENT...]: transfers between the ends, all of which must succeed
+traffic()
+{
+	in_a timeout 60 "$TOOLS/pfq-traffic" client --server 10.77.0.2 --server fd77::2 "$@" \
+		>"$T/traffic.out" || fail "transfers failed: $(cat "$T/traffic.out")"
+}
+
+# frames SIDE [ARGUMENT...]: from end a (seen as sent) or b (seen as received)
+frames()
+{
+	local side=$1
+
+	shift
+	case $side in
+	a) in_a "$TOOLS/pfq-frames" -i wire0 "$@" >"$T/frames.out" ;;
+	b) in_b "$TOOLS/pfq-frames" -i wire1 "$@" >"$T/frames.out" ;;
+	esac
+}
+
+# --- sums ------------------------------------------------------------------------------------
+
+# shellcheck disable=SC2016 # jq's variables, not the shell's
+# Of a snapshot of the engine's counters: what does not add up, a line each.
+SUMS='
+def sum(f): map(f) | add // 0;
+(.groups[] | .counters as $c |
+ select($c.recv != $c.drop_filter + $c.drop_vlan + $c.drop_program + $c.drop_no_member + $c.steered) |
+ "group \(.name): recv is not drops + steered: \($c)"),
+(.endpoints[] | .counters as $c |
+ select($c.offered != $c.drop_endpoint_filter + $c.drop_ring_full + $c.delivered) |
+ "endpoint \(.id): offered is not drops + delivered: \($c)"),
+(.endpoints[] | select(.counters.delivered != .read + .unread) |
+ "endpoint \(.id): delivered is not read + unread: \(.)")'
+
+# shellcheck disable=SC2016
+# The copies that groups asked for, where no member has left.
+COPIES='
+.endpoints as $e | .groups[] | . as $g |
+([$e[] | select(.group == $g.name) | .counters.offered] | add // 0) as $offered |
+select($offered != .counters.copies) |
+"group \(.name): \(.counters.copies) copies, \($offered) offered"'
+
+# stats_add_up [all]: "all" says that nobody has left since the engine started
+stats_add_up()
+{
+	local wrong
+
+	ctl stats --json >"$T/stats.json"
+	wrong=$(jq -r "$SUMS" "$T/stats.json")
+	[ -z "$wrong" ] || fail "$wrong"
+	[ "${1:-}" = all ] || return 0
+	wrong=$(jq -r "$COPIES" "$T/stats.json")
+	[ -z "$wrong" ] || fail "$wrong"
+}
+
+# stat_is EXPRESSION...: jq expressions that must be true of the last snapshot
+stat_is()
+{
+	local expression
+
+	for expression; do
+		jq -e "$expression" "$T/stats.json" >/dev/null || {
+			jq -c . "$T/stats.json" >&2
+			fail "this does not hold of the counters: $expression"
+		}
+	done
+}

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# The engine and its control tool; part of lib.sh. For another engine, only
+# this file changes.
+
+ENGINE=${PFQ_TEST_ENGINE:-user}
+WORKERS=2
+
+engine_begin()
+{
+	PFQD=$PFQ_BUILD/pfqd/pfqd
+	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
+	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
+	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
+	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"
+	# the build tree may lie where other users cannot look
+	install -d "$T/lib"
+	cp -L "$LIBPCAP_DIR/libpcap.so.0.8" "$LIBPFQ_DIR/libpfq.so.0" "$T/lib/"
+	SOCKET=$T/pfqd.sock
+	export PFQ_SOCKET=$SOCKET
+}
+
+# engine_configure <<groups: writes the file engine.conf
+engine_configure()
+{
+	{
+		printf '[pfqd]\nengine = %s\nworkers = %s\nsocket = %s\n\n' \
+			"$ENGINE" "$WORKERS" "$SOCKET"
+		cat
+	} >"$T/engine.conf"
+}
+
+engine_is_up()
+{
+	ctl groups --json | jq -e 'all(.groups[].devices[]; .state == "up" or .state == "ended")'
+}
+
+# start_engine <<groups: returns when it takes packets
+start_engine()
+{
+	engine_configure
+	launch_engine
+	wait_for 5 "the engine, see engine.err" engine_is_up
+}
+
+launch_engine()
+{
+	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
+}
+
+stop_engine()
+{
+	local status=0
+
+	kill -TERM "${PID[engine]}"
+	ended engine 10 || status=$?
+	[ $status -eq 0 ] || fail "the engine ended with status $status"
+}
+
+crash_engine()
+{
+	kill -KILL "${PID[engine]}"
+	ended engine 10 || true
+}
+
+# refuses WORD... <<FILE: the engine refuses this file, and its error has the words
+refuses()
+{
+	local how word status
+
+	cat >"$T/engine.conf"
+	for how in --check -c; do
+		status=0
+		timeout 10 "$PFQD" $how "$T/engine.conf" >"$T/refuses.log" 2>&1 || status=$?
+		[ $status -ne 124 ] || fail "pfqd $how took this file: $(cat "$T/engine.conf")"
+		[ $status -eq 1 ] || fail "pfqd $how: status $status for: $(cat "$T/engine.conf")"
+		for word; do
+			grep -qF -e "$word" "$T/refuses.log" ||
+				fail "pfqd $how: \"$word\" is not in: $(cat "$T/refuses.log")"
+		done
+	done
+}
+
+engine_fds()
+{
+	find "/proc/${PID[engine]}/fd" -mindepth 1 | wc -l
+}
+
+engine_has_fds()
+{
+	[ "$(engine_fds)" -eq "$1" ]
+}
+
+# memory that the engine holds, shared rings included
+engine_memory_kib()
+{
+	awk '/^(VmRSS|HugetlbPages):/ { sum += $2 } END { print sum }' \
+		"/proc/${PID[engine]}/status"
+}
+
+# a group that gets copies and one that shares flows, of the same wire
+start_two_groups()
+{
+	start_engine <<-END
+	[group all]
+	id     = 1
+	device = wire0
+	steer  = copy
+	[group share]
+	id     = 2
+	device = wire0
+	steer  = flow
+	END
+}
+
+ctl()
+{
+	in_a timeout 10 "$PFQCTL" "$@"
+}
+
+# members GROUP: how many take flows
+members()
+{
+	ctl endpoints --json | jq --arg g "$1" '[.endpoints[] | select(.group == $g and .started)] | length'
+}
+
+has_members()
+{
+	[ "$(members "$1")" -eq "$2" ]
+}
+
+wait_members()
+{
+	wait_for 10 "$2 members in group $1" has_members "$1" "$2"
+}

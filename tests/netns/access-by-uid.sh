@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A group lets in whom its access line names, by user or by group, without
+# CAP_NET_RAW; others get an error that says so.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+start_engine <<END
+[group by-user]
+id     = 1
+device = wire0
+access = nobody:root 0600
+
+[group by-group]
+id     = 2
+device = wire0
+access = root:daemon 0660
+
+[group closed]
+id     = 3
+device = wire0
+access = root:root 0600
+END
+
+# as NAME GROUPS DEVICE: tcpdump as nobody, in these further groups, without capabilities
+as()
+{
+	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		setpriv --reuid=nobody --regid=nogroup "$2" --inh-caps=-all --bounding-set=-all \
+		"$TCPDUMP" -n -i "$3" -w "$T/pcap/$1.pcap"
+}
+
+let_in()
+{
+	as "$1" "$2" "pfq@$1"
+	wait_members "$1" 1
+	grep -q '^CapEff:.0*$' "/proc/${PID[$1]}/status" || fail "$1: it has capabilities"
+}
+
+refused()
+{
+	local status=0
+
+	as "refused" "$1" "pfq@$2"
+	ended refused 5 || status=$?
+	[ $status -eq 1 ] || fail "group $2, $1: status $status, not refused"
+	grep -q "$2" "$T/refused.err" && grep -qi 'permission\|access\|may not\|allowed' "$T/refused.err" ||
+		fail "group $2, $1: unclear error: $(cat "$T/refused.err")"
+}
+
+let_in by-user --clear-groups
+let_in by-group --groups=daemon
+refused --clear-groups by-group
+refused --groups=daemon closed
+frames b --kinds udp4,udp6 --packets 50
+drain
+stats_add_up
+stop_captures by-user by-group
+[ "$(packets_in by-user)" -eq 50 ] && [ "$(packets_in by-group)" -eq 50 ] ||
+	fail "those let in did not get what was sent"
+# and the list of devices has what the caller may join, no more
+listed=$(in_a env LD_LIBRARY_PATH="$T/lib" setpriv --reuid=nobody --regid=nogroup --groups=daemon \
+	"$TCPDUMP" -D | grep -o 'pfq@[a-z-]*' | sort | tr '\n' ' ')
+[ "$listed" = "pfq@by-group pfq@by-user " ] || fail "tcpdump -D lists: $listed"
+stop_engine

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A device that cannot be is refused: in the file, and to a program.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 /; do
+	refuses engine.conf:5 device "$device" <<-END
+	[pfqd]
+	socket = $SOCKET
+	[group demo]
+	id     = 42
+	device = $device
+	END
+done
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+END
+application_refused pfq:nosuch0 nosuch0
+application_refused pfq:wire0/x wire0/x
+application_refused pfq@nosuch nosuch
+application_refused pfq@ pfq@
+stop_engine

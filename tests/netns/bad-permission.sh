@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Who may not use the engine, its socket or a group is told so.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+access = root:root 0600
+END
+AS_NOBODY=1 application_refused pfq@demo demo
+# nor may a stranger bind a device by himself
+AS_NOBODY=1 application_refused pfq:wire0 wire0
+chmod 600 "$SOCKET"
+AS_NOBODY=1 application_refused pfq@demo "$SOCKET"
+stop_engine
+# an engine without the right to capture says so, and ends
+status=0
+in_a timeout 5 setpriv --reuid=nobody --regid=nogroup --clear-groups \
+	"$PFQD" -c "$T/engine.conf" 2>"$T/nobody.err" || status=$?
+[ $status -eq 1 ] || fail "an engine without rights ended with status $status"
+grep -qi 'permi\|CAP_' "$T/nobody.err" || fail "unclear error: $(cat "$T/nobody.err")"

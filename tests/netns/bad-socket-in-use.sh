@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A second engine on the same socket is refused, and the first goes on.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+END
+status=0
+in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/second.err" || status=$?
+[ $status -eq 1 ] || fail "the second engine ended with status $status"
+grep -qF "$SOCKET" "$T/second.err" || fail "the error does not name the socket: $(cat "$T/second.err")"
+capture good pfq@demo
+wait_members demo 1
+frames b --kinds udp4 --packets 100
+drain
+stop_captures good
+[ "$(packets_in good)" -eq 100 ] || fail "the first engine does not go on"
+stop_engine
+# what is no socket is not removed
+echo precious >"$SOCKET"
+status=0
+in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/third.err" || status=$?
+[ $status -eq 1 ] || fail "with a file in its place: status $status"
+grep -qF "$SOCKET" "$T/third.err" || fail "the error does not name the file: $(cat "$T/third.err")"
+[ "$(cat "$SOCKET")" = precious ] || fail "the engine removed a file that is no socket"

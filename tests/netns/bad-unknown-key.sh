@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A key that does not exist is refused, by file, line and name.
+. "$(dirname "$0")/../lib.sh"
+begin
+refuses engine.conf:2 wrokers <<END
+[pfqd]
+wrokers = 2
+END
+refuses engine.conf:5 devices <<END
+[pfqd]
+socket = $SOCKET
+[group demo]
+id      = 42
+devices = lo
+END

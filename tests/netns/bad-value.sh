@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Values out of range are refused, by line, key, value and what is allowed.
+. "$(dirname "$0")/../lib.sh"
+begin
+# group_with KEY VALUE: a group that is in order but for that
+group_with()
+{
+	printf '[pfqd]\nsocket = %s\n[group demo]\nid = 42\ndevice = lo\n%s = %s\n' \
+		"$SOCKET" "$1" "$2"
+}
+
+group_with steer sideways | refuses engine.conf:6 steer sideways flow
+group_with members -1 | refuses engine.conf:6 members -1
+group_with members 257 | refuses engine.conf:6 members 256
+group_with snaplen 300000 | refuses engine.conf:6 snaplen 262144
+group_with ring 3X | refuses engine.conf:6 ring 3X
+group_with vlan 4096 | refuses engine.conf:6 vlan 4095
+group_with direction up | refuses engine.conf:6 direction up inout
+group_with promisc maybe | refuses engine.conf:6 promisc maybe
+group_with access nobody-of-that-name:root | refuses engine.conf:6 access nobody-of-that-name
+group_with filter 'not a filter' | refuses engine.conf:6 filter
+group_with ingest carrier-pigeon | refuses engine.conf:6 ingest carrier-pigeon packet
+# what is to come is refused in so many words
+group_with ingest xdp | refuses engine.conf:6 ingest xdp "not supported yet"
+group_with mode tap | refuses engine.conf:6 mode tap "not supported yet"
+group_with lang 'ip >-> steer_flow' | refuses engine.conf:6 lang "not supported yet"
+printf '[pfqd]\nworkers = 65\n' | refuses engine.conf:2 workers 64
+printf '[pfqd]\nengine = kernel\n' | refuses engine.conf:2 engine kernel "not supported yet"
+printf '[pfqd]\nmetrics = 127.0.0.1:9469\n' | refuses engine.conf:2 metrics "not supported yet"

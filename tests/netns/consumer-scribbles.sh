@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A consumer that scribbles over all it can map, forges cursors, clears flags
+# on and fills every descriptor, and tries to cut or punch the engine's memory,
+# harms nobody but itself, under full traffic.
+. "$(dirname "$0")/../lib.sh"
+begin
+need "$TOOLS/pfq-hostile"
+wire_up
+start_server
+start_two_groups
+reference wire wire0
+capture all0 pfq@all
+capture share0 pfq@share
+capture share1 pfq@share
+wait_members share 2
+fds=$(engine_fds)
+hostile()
+{
+	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		"$TOOLS/pfq-hostile" --socket "$SOCKET" --seconds 3 --group "$2" "${@:3}"
+	wait_for 5 "$1 to join, see $1.err" grep -q joined "$T/$1.out"
+}
+hostile rings-all all
+hostile rings-share share
+hostile control-all all --control
+traffic --connections 100000 --seconds 4 --udp-flows 100000 --parallel 8 --rate 3000
+for name in rings-all rings-share control-all; do
+	status=0
+	ended $name 10 || status=$?
+	[ $status -eq 0 ] || fail "$name: status $status: $(cat "$T/$name.out" "$T/$name.err")"
+done
+wait_members all 1
+wait_members share 2
+drain
+stats_add_up
+stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)'
+wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
+stop_captures all0 share0 share1 wire
+check --reference wire all0
+# flows moved when the hostile one came and went, so only copies must be whole;
+# yet no packet may be with two, or be one that was never sent
+"$TOOLS/pfq-check" --json --reference "$(pcap wire)" "$(pcap share0)" "$(pcap share1)" \
+	>"$T/check.json" || true
+jq -e '.found | .packets_twice == 0 and .packets_alien == 0' "$T/check.json" >/dev/null ||
+	fail "the shares are damaged: $(jq -c .found "$T/check.json")"
+stop_engine

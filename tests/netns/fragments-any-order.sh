@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Fragments of hundreds of flows, in any order, mixed with whole packets of the
+# same flows, over two workers: the fragments of a datagram go to one member.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+export WORKERS=2
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = flow
+END
+
+# round NAME FRAMES-OPTIONS -- CHECK-OPTIONS
+round()
+{
+	local name=$1 make=() parts=()
+
+	shift
+	while [ "$1" != -- ]; do
+		make+=("$1")
+		shift
+	done
+	shift
+	reference "wire-$name" wire0
+	for i in 0 1 2; do
+		capture "$name$i" pfq@demo
+		parts+=("$name$i")
+	done
+	wait_members demo 3
+	frames b --kinds frag4,udp4,frag6,udp6,tcp4 --packets 5000 --flows 500 --rate 30000 \
+		"${make[@]}"
+	drain
+	stats_add_up
+	stop_captures "${parts[@]}" "wire-$name"
+	check "$@" --reference "wire-$name" "${parts[@]}"
+	[ "$(jq .datagrams "$T/frames.out")" -eq 2000 ] || fail "$name: not 2000 datagrams were sent"
+	wait_members demo 0
+}
+
+# the first fragment first: fragments stay with the whole packets of their flow
+round sent --order sent --window 1 --
+round mixed --order sent --window 64 --seed 2 --
+# any order: those of one datagram stay together
+round reversed --order reversed --window 16 --seed 3 -- --fragments-apart
+round shuffled --order shuffled --window 256 --seed 4 -- --fragments-apart
+stop_engine

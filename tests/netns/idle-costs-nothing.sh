@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# The engine and four waiting tcpdumps use less than 1 % of a CPU together.
+. "$(dirname "$0")/../lib.sh"
+begin
+[ -e /proc/self/schedstat ] || skip "this kernel tells no run times (schedstat)"
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = flow
+END
+for i in 0 1 2 3; do
+	capture "part$i" pfq@demo
+done
+wait_members demo 4
+
+# ns on a CPU so far, of all threads
+run_ns()
+{
+	local pid
+
+	for pid in "${PID[engine]}" "${PID[part0]}" "${PID[part1]}" "${PID[part2]}" "${PID[part3]}"; do
+		cat /proc/"$pid"/task/*/schedstat
+	done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
+}
+
+seconds=5
+sleep 1
+before=$(run_ns)
+sleep $seconds
+used=$(($(run_ns) - before))
+echo "$TEST: $((used / seconds / 10000)).$((used / seconds / 1000 % 10)) thousandths of a CPU"
+[ $used -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
+[ $used -gt 0 ] || fail "the clock does not count"
+# they do wait: a packet still comes through
+frames b --kinds udp4 --packets 10
+drain
+stats_add_up all
+stat_is '.groups[0].counters.steered == 10'
+stop_captures part0 part1 part2 part3
+stop_engine

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# pcap_setfilter on a live handle: packets that wait in the ring since before
+# the change, and that the new filter does not want, do not come out.
+. "$(dirname "$0")/../lib.sh"
+begin
+need "$TOOLS/pfq-refilter"
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = flow
+END
+
+# line: lets pfq-refilter go on
+line()
+{
+	echo go >&7
+}
+
+mkfifo "$T/lines"
+background refilter env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" sh -c \
+	"exec \"$TOOLS/pfq-refilter\" pfq@demo udp tcp 500 <\"$T/lines\""
+exec 7>"$T/lines"
+wait_for 5 "pfq-refilter, see refilter.err" grep -q waiting "$T/refilter.out"
+wait_members demo 1
+# let in by the first filter, and left waiting; the tcp among them is refused
+frames b --kinds udp4,tcp4 --packets 400
+wait_for 5 "200 packets in the ring" eval \
+	"ctl stats --json | jq -e '.endpoints[0] | .unread == 200 and .counters.drop_endpoint_filter == 200'"
+stats_add_up all
+line
+wait_for 5 "the second filter" eval "[ \"\$(grep -c waiting $T/refilter.out)\" -eq 2 ]"
+frames b --kinds udp4,tcp4 --packets 1000 --seed 2
+line
+status=0
+ended refilter 10 || status=$?
+grep -q '^right 500 wrong 0$' "$T/refilter.out" ||
+	fail "status $status: $(tail -n 1 "$T/refilter.out") $(cat "$T/refilter.err")"
+stop_engine

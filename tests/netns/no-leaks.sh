@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Members that leave or crash, and an engine that ends or crashes, leave no
+# descriptor, memory, socket, file or promiscuity behind.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+
+packet_sockets()
+{
+	in_a awk 'NR > 1' /proc/net/packet | wc -l
+}
+
+# left WHAT: nothing of the engine may be left on the wire
+left_nothing()
+{
+	[ "$(promiscuity)" -eq 0 ] || fail "$1: the device is still promiscuous"
+	[ "$(packet_sockets)" -eq 0 ] || fail "$1: packet sockets are left"
+}
+
+run_once()
+{
+	start_engine <<END
+[group demo]
+id      = 42
+device  = wire0
+steer   = flow
+promisc = yes
+END
+	[ "$(promiscuity)" -ge 1 ] || fail "promisc = yes did nothing"
+}
+
+left_nothing "before"
+run_once
+capture first pfq@demo
+wait_members demo 1
+stop_captures first
+wait_members demo 0
+fds=$(engine_fds)
+memory=$(engine_memory_kib)
+for i in 1 2 3 4 5 6; do
+	capture "leaves$i" pfq@demo
+	capture "dies$i" pfq@demo
+	wait_members demo 2
+	frames b --kinds udp4 --packets 100
+	kill -KILL "${PID[dies$i]}"
+	ended "dies$i" || true
+	stop_captures "leaves$i"
+	wait_members demo 0
+done
+wait_for 5 "$fds descriptors in the engine again" engine_has_fds "$fds"
+# twelve rings of tens of MiB came and went
+more=$(($(engine_memory_kib) - memory))
+[ $more -lt 16384 ] || fail "the engine kept $more KiB"
+stats_add_up
+stop_engine
+left_nothing "after a clean end"
+[ ! -e "$SOCKET" ] || fail "the socket's file is left"
+
+run_once
+capture last pfq@demo
+wait_members demo 1
+crash_engine
+left_nothing "after a crash"
+ended last 10 && fail "a tcpdump without its engine ended well"
+# what is left of the crash, its socket's file, does not keep the next one off
+run_once
+stop_engine
+left_nothing "at last"

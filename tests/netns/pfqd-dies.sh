@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# When the engine dies, readers get what is in their rings, then an error whose
+# text names the socket.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+for death in crash_engine stop_engine; do
+	start_engine <<-END
+	[group demo]
+	id     = 42
+	device = wire0
+	steer  = flow
+	END
+	capture $death pfq@demo
+	wait_members demo 1
+	kill -STOP "${PID[$death]}"
+	frames b --kinds udp4,tcp6 --packets 1000 --rate 50000
+	wait_for 5 "1000 packets in the ring" eval \
+		"ctl stats --json | jq -e '.endpoints[0].unread == 1000'"
+	stats_add_up all
+	$death
+	kill -CONT "${PID[$death]}"
+	status=0
+	ended $death 10 || status=$?
+	[ $status -eq 1 ] || fail "$death: tcpdump ended with status $status, not 1"
+	grep -qF "$SOCKET" "$T/$death.err" ||
+		fail "$death: the error does not name the socket: $(cat "$T/$death.err")"
+	[ "$(packets_in $death)" -eq 1000 ] || fail "$death: the reader lost packets"
+done

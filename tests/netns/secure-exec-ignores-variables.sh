@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A program with privileges of its own (AT_SECURE) takes no variables: the
+# device stays ordinary, though it loads our library.
+. "$(dirname "$0")/../lib.sh"
+begin
+need setcap getcap unshare
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = copy
+access = root:root 0666
+END
+system=$(readlink -f "$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')")
+[ -f "$system" ] || skip "no libpcap of the system to put ours in the place of"
+chmod 666 "$SOCKET"
+install -D "$T/lib/libpfq.so.0" "$T/libpfq/libpfq.so.0"
+
+# run NAME: tcpdump as nobody, in a mount namespace where ours is the system's
+run()
+{
+	# shellcheck disable=SC2016 # these expand in there
+	background "$1" env PFQ_GROUP=demo PFQ_wire0=1 LD_LIBRARY_PATH="$T/libpfq" ip netns exec "$NS_A" unshare -m sh -c '
+		mount --bind "$1" "$2"
+		exec setpriv --reuid=65534 --regid=65534 --clear-groups \
+			"$3" -n -i wire0 -w "$4"' sh "$T/lib/libpcap.so.0.8" "$system" \
+		"$TCPDUMP" "$T/pcap/$1.pcap"
+	wait_for 5 "tcpdump, see $1.err" grep -q 'listening on' "$T/$1.err"
+}
+
+# without privileges of its own the same program is taken over
+run plain
+wait_members demo 1
+stop_captures plain
+wait_members demo 0
+
+setcap cap_net_raw,cap_net_admin+ep "$TCPDUMP" || skip "no file capabilities on $T"
+run secure
+grep -q "$(stat -c %i "$T/lib/libpcap.so.0.8")" "/proc/${PID[secure]}/maps" ||
+	fail "it has not loaded our library"
+wait_members demo 0
+[ "$(ctl endpoints --json | jq '.endpoints | length')" -eq 0 ] ||
+	fail "a privileged program was taken over by a variable"
+frames b --kinds udp4 --packets 20
+sleep 1.3
+stop_captures secure
+[ "$(packets_in secure)" -eq 20 ] || fail "the ordinary device does not work"
+stop_engine

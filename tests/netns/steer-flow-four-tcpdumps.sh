@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Four unmodified tcpdumps share a wire by flow: each packet is in exactly one
+# of their files, no flow in two, both directions and all fragments together.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+start_server
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = flow
+END
+reference wire wire0
+for i in 0 1 2 3; do
+	capture "part$i" pfq@demo
+	is_ours "part$i"
+done
+wait_members demo 4
+traffic --connections 300 --udp-flows 150
+drain
+stats_add_up all
+stat_is '.groups[0].counters.recv == .groups[0].counters.steered' \
+	'all(.endpoints[]; .counters.drop_ring_full == 0)' \
+	'all(.status.ingests[]; .counters.drop_socket == 0)'
+stop_captures part0 part1 part2 part3 wire
+check --reference wire part0 part1 part2 part3
+for i in 0 1 2 3; do
+	[ "$(packets_in "part$i")" -gt 500 ] || fail "part$i got next to nothing"
+done
+stop_engine

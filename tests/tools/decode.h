@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Which flow, and which datagram, an Ethernet frame belongs to. Written apart
+ * from core's parser, to be compared with it.
+ */
+#ifndef TOOLS_DECODE_H
+#define TOOLS_DECODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* one end: address (IPv4 in its first 4 bytes) and port (0: none) */
+struct decode_end {
+	uint8_t address[16];
+	uint16_t port;
+};
+
+struct decode_flow {
+	struct decode_end end[2];	/* end[0] is the smaller one */
+	uint8_t version, proto;
+};
+
+struct decode_datagram {
+	uint8_t from[16], to[16];
+	uint32_t id;
+	uint8_t version, proto;
+};
+
+struct decoded {
+	bool is_ip;			/* flow is valid; for a later fragment, without ports */
+	bool is_fragment;		/* datagram is valid */
+	bool is_first;			/* of the fragments */
+	unsigned int direction;		/* 0: from flow.end[0] to flow.end[1] */
+	struct decode_flow flow;
+	struct decode_datagram datagram;
+};
+
+void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen);
+
+#endif /* TOOLS_DECODE_H */

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/*
+ * A consumer that means harm: joins a group as any program does, then writes
+ * over, forges, cuts, fills and misuses everything it was handed. The engine's
+ * memory must refuse every write; what happens to the other members, the
+ * behaviour scripts look at. What it was handed it finds in /proc/self/fd, so
+ * that libpfq's own care does not get in its way.
+ */
+#include <argp.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "pattern.h"
+#include "pfq.h"
+
+#define FDS_MAX		64
+#define GIFTS		64	/* descriptors pushed at the engine in one message */
+
+struct area {
+	int fd;
+	size_t len;
+	uint8_t *writable;	/* NULL: could not be mapped so */
+	const uint8_t *readable;
+	bool is_data;		/* the engine's own */
+};
+
+static struct {
+	struct area area[FDS_MAX];
+	unsigned int areas;
+	int sockets[FDS_MAX];
+	unsigned int socket_count;
+	unsigned int violations, refused;
+	unsigned long long rounds, sent;
+} have;
+
+/* An attack on the engine's memory: it must not succeed. */
+static void forbidden(const char *what, bool succeeded)
+{
+	if (!succeeded) {
+		have.refused++;
+		return;
+	}
+	warnx("the engine's memory let itself be %s", what);
+	have.violations++;
+}
+
+/* --- find ---------------------------------------------------------------------- */
+
+static void area_add(int fd, size_t len)
+{
+	struct area *a = &have.area[have.areas++];
+	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+
+	*a = (struct area){ .fd = fd, .len = len };
+	if (map == MAP_FAILED)
+		err(2, "an area of %zu bytes that cannot be read", len);
+	a->readable = map;
+	a->is_data = len >= sizeof(struct pfq_ring_hdr) &&
+		     ((const struct pfq_ring_hdr *)map)->magic == PFQ_RING_MAGIC;
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	a->writable = map == MAP_FAILED ? NULL : map;
+}
+
+static void fd_add(int fd, const char *link)
+{
+	struct stat st;
+
+	if (have.areas == FDS_MAX || have.socket_count == FDS_MAX || fstat(fd, &st))
+		return;
+	if (S_ISSOCK(st.st_mode))
+		have.sockets[have.socket_count++] = fd;
+	else if (!strncmp(link, "/memfd:", 7) || !strncmp(link, "/dev/pfq", 8))
+		area_add(fd, (size_t)st.st_size);
+}
+
+static void find(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	bool data = false;
+
+	if (!dir)
+		err(2, "/proc/self/fd");
+	while ((entry = readdir(dir))) {
+		char link[256] = "";
+		int fd = atoi(entry->d_name);
+
+		if (fd > STDERR_FILENO && fd != dirfd(dir) &&
+		    readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1) > 0)
+			fd_add(fd, link);
+	}
+	closedir(dir);
+	for (unsigned int i = 0; i < have.areas; i++)
+		data |= have.area[i].is_data;
+	if (!data || have.areas < 2 || !have.socket_count)
+		errx(2, "found %u areas and %u sockets: not what a consumer is handed",
+		     have.areas, have.socket_count);
+}
+
+/* --- the engine's memory ------------------------------------------------------------ */
+
+static void area_write(int fd, size_t len, const char *how)
+{
+	char what[64];
+	void *map;
+
+	snprintf(what, sizeof(what), "written %s", how);
+	forbidden(what, pwrite(fd, &have, 64, 0) > 0);
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	snprintf(what, sizeof(what), "mapped writable %s", how);
+	forbidden(what, map != MAP_FAILED);
+	if (map != MAP_FAILED)
+		memset(map, 0xff, len);
+}
+
+static void area_cut(int fd, size_t len, const char *how)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "grown %s", how);
+	forbidden(what, !ftruncate(fd, (off_t)len * 2));
+	snprintf(what, sizeof(what), "cut %s", how);
+	forbidden(what, !ftruncate(fd, 0));
+}
+
+static void data_attack(const struct area *a)
+{
+	char path[32];
+	int fd;
+
+	area_write(a->fd, a->len, "directly");
+	area_cut(a->fd, a->len, "directly");
+	forbidden("punched", !fallocate(a->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+					(off_t)a->len));
+	forbidden("zeroed", !fallocate(a->fd, FALLOC_FL_ZERO_RANGE, 0, (off_t)a->len));
+	forbidden("made writable", !mprotect((void *)a->readable, a->len, PROT_READ | PROT_WRITE));
+	forbidden("removed", !madvise((void *)a->readable, a->len, MADV_REMOVE));
+	forbidden("sealed further", !fcntl(a->fd, F_ADD_SEALS, F_SEAL_SHRINK));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", a->fd);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd >= 0) {
+		area_write(fd, a->len, "through a descriptor opened again");
+		area_cut(fd, a->len, "through a descriptor opened again");
+		close(fd);
+	}
+	fd = open(path, O_RDONLY | O_TRUNC | O_CLOEXEC);
+	forbidden("cut by opening it", fd >= 0);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* --- the consumer's words --------------------------------------------------------------- */
+
+static const struct area *data_area(void)
+{
+	for (unsigned int i = 0; i < have.areas; i++)
+		if (have.area[i].is_data)
+			return &have.area[i];
+	return NULL;
+}
+
+static const struct pfq_lane_hdr *lane_hdr(unsigned int lane)
+{
+	const struct area *a = data_area();
+	const struct pfq_ring_hdr *ring = (const void *)a->readable;
+
+	return (const void *)(a->readable + ring->lane_hdr_offset + lane * PFQ_LANE_HDR_BYTES);
+}
+
+/* a cursor that an engine could be fooled by */
+static uint64_t cursor_forge(unsigned int lane, uint64_t *random)
+{
+	const struct pfq_ring_hdr *ring = (const void *)data_area()->readable;
+	uint64_t prod = __atomic_load_n(&lane_hdr(lane)->prod, __ATOMIC_RELAXED);
+	const uint64_t forged[] = {
+		0, 1, prod, prod + 1, prod + PFQ_REC_ALIGN, prod - ring->lane_size,
+		prod - ring->lane_size - PFQ_REC_ALIGN, prod + ring->lane_size, prod / 2,
+		UINT64_MAX, 1ULL << 63, UINT32_MAX, pattern_random(random),
+	};
+
+	return forged[pattern_random(random) % (sizeof(forged) / sizeof(forged[0]))];
+}
+
+static void reader_attack(const struct area *a, uint64_t *random)
+{
+	const struct pfq_ring_hdr *ring = (const void *)data_area()->readable;
+	volatile struct pfq_reader_hdr *hdr = (volatile void *)a->writable;
+
+	if (have.rounds % 7 == 0)
+		for (size_t i = 0; i < a->len; i++)
+			a->writable[i] = (uint8_t)pattern_random(random);
+	for (unsigned int i = 0; i < ring->lanes; i++) {
+		volatile struct pfq_reader_lane *lane =
+			(volatile void *)(a->writable + PFQ_READER_LANE_OFFSET(i));
+
+		lane->cons = cursor_forge(i, random);
+		lane->read = pattern_random(random);
+	}
+	hdr->threshold = (uint32_t)pattern_random(random) & 1;
+	hdr->delay_ns = have.rounds & 1 ? 0 : pattern_random(random);
+	hdr->armed = have.rounds % 3 ? 1 : (uint32_t)pattern_random(random);
+	if (have.rounds % 16 == 0)
+		(void)fallocate(a->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				(off_t)a->len);
+	if (have.rounds == 1) {
+		/* growing or cutting it would make the engine fault */
+		area_cut(a->fd, a->len, "(the consumer's area)");
+		forbidden("sealed against writing", !fcntl(a->fd, F_ADD_SEALS, F_SEAL_WRITE));
+	}
+}
+
+/* --- sockets ---------------------------------------------------------------------------- */
+
+static void socket_misuse(int fd)
+{
+	int flags = fcntl(fd, F_GETFL), tiny = 1;
+
+	(void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+	(void)fcntl(fd, F_SETOWN, getpid());
+	(void)fcntl(fd, F_SETFL, (flags & ~O_NONBLOCK) | O_ASYNC);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &tiny, sizeof(tiny));
+}
+
+static void socket_fill(int fd, const void *bytes, size_t len)
+{
+	for (int i = 0; i < 1000 && send(fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0; i++)
+		have.sent++;
+}
+
+/* requests whose answers nobody will read, in the right form and in wrong ones */
+static void socket_ask(int fd, uint64_t *random)
+{
+	struct {
+		struct nlmsghdr nl;
+		struct genlmsghdr gen;
+		uint8_t rest[200];
+	} m;
+
+	pattern_fill((uint8_t *)&m, sizeof(m), pattern_random(random), 0);
+	if (have.rounds % 4) {
+		m.nl.nlmsg_len = have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen);
+		m.nl.nlmsg_type = PFQ_MSG_TYPE;
+		m.nl.nlmsg_flags = NLM_F_REQUEST | (have.rounds & 1 ? NLM_F_DUMP : 0);
+		m.gen.cmd = (uint8_t)(pattern_random(random) % (PFQ_CMD_MAX + 1));
+		m.gen.version = 1;
+	}
+	socket_fill(fd, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
+}
+
+/* descriptors that nobody asked for */
+static void socket_gift(int fd)
+{
+	char room[CMSG_SPACE(GIFTS * sizeof(int))] = "", byte = 0;
+	struct iovec io = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof(room) };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&m);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(GIFTS * sizeof(int));
+	for (int i = 0; i < GIFTS; i++)
+		memcpy(CMSG_DATA(head) + (size_t)i * sizeof(int), &fd, sizeof(int));
+	have.sent += sendmsg(fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) > 0;
+}
+
+/* --- main --------------------------------------------------------------------------------- */
+
+struct plan {
+	struct pfq_params params;
+	unsigned int seconds;
+	bool control;
+};
+
+static void attack(const struct plan *plan)
+{
+	const struct timespec rest = { .tv_nsec = 200000 };
+	time_t end = time(NULL) + plan->seconds;
+	uint64_t random = 1;
+
+	for (unsigned int i = 0; i < have.areas; i++)
+		if (have.area[i].is_data)
+			data_attack(&have.area[i]);
+	for (unsigned int i = 0; i < have.socket_count; i++)
+		socket_misuse(have.sockets[i]);
+	while (time(NULL) < end) {
+		have.rounds++;
+		for (unsigned int i = 0; i < have.areas; i++)
+			if (!have.area[i].is_data && have.area[i].writable)
+				reader_attack(&have.area[i], &random);
+		for (unsigned int i = 0; i < have.socket_count; i++) {
+			int type = 0;
+			socklen_t len = sizeof(type);
+
+			getsockopt(have.sockets[i], SOL_SOCKET, SO_TYPE, &type, &len);
+			if (type != SOCK_SEQPACKET) {
+				socket_fill(have.sockets[i], &random, 1);
+			} else if (plan->control) {
+				socket_ask(have.sockets[i], &random);
+				socket_gift(have.sockets[i]);
+			}
+		}
+		nanosleep(&rest, NULL);
+	}
+}
+
+static const struct argp_option options[] = {
+	{ "group", 'g', "GROUP", 0, "join this group", 0 },
+	{ "socket", 's', "PATH", 0, "where the engine listens", 0 },
+	{ "seconds", 't', "N", 0, "go on for so long (3)", 0 },
+	{ "control", 'c', NULL, 0, "misuse the control connection too (the engine may end it)", 0 },
+	{ 0 }
+};
+
+static error_t option(int key, char *arg, struct argp_state *state)
+{
+	struct plan *plan = state->input;
+
+	switch (key) {
+	case 'g': plan->params.group = arg; return 0;
+	case 's': plan->params.socket = arg; return 0;
+	case 't': plan->seconds = (unsigned int)strtoul(arg, NULL, 10); return 0;
+	case 'c': plan->control = true; return 0;
+	default: return ARGP_ERR_UNKNOWN;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = { .options = options, .parser = option,
+		.doc = "Joins a group and misuses all it was handed. Exit status 1: the engine's "
+		       "memory could be written to, cut or punched." };
+	static struct plan plan = { .seconds = 3 };
+	struct pfq_error error = { "" };
+	struct pfq *q;
+	int got;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &plan);
+	signal(SIGIO, SIG_IGN);
+	got = pfq_open(&q, &plan.params, &error);
+	if (got < 0 || (got = pfq_start(q, &error)) < 0)
+		errx(2, "%s", *error.text ? error.text : strerror(-got));
+	find();
+	puts("joined");
+	fflush(stdout);
+	attack(&plan);
+	printf("{ \"areas\": %u, \"sockets\": %u, \"rounds\": %llu, \"sent\": %llu, "
+	       "\"refused\": %u, \"violations\": %u }\n", have.areas, have.socket_count,
+	       have.rounds, have.sent, have.refused, have.violations);
+	/* no pfq_close(): it ends as a program that crashes would */
+	fflush(stdout);
+	_exit(have.violations ? 1 : 0);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/*
+ * Changes a live handle's filter while packets wait in its buffer: what the
+ * first filter let in and the second does not want must not come out.
+ * Prints "waiting" when packets shall be sent, goes on at a line on stdin, and
+ * ends when the second filter's packet number N has come.
+ */
+#include <err.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void filter_set(pcap_t *p, const char *text)
+{
+	struct bpf_program program;
+
+	if (pcap_compile(p, &program, text, 1, PCAP_NETMASK_UNKNOWN) || pcap_setfilter(p, &program))
+		errx(1, "%s: %s", text, pcap_geterr(p));
+	pcap_freecode(&program);
+}
+
+static void line_wait(void)
+{
+	char line[16];
+
+	puts("waiting");
+	fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin))
+		errx(1, "no line on stdin");
+}
+
+int main(int argc, char **argv)
+{
+	char text[PCAP_ERRBUF_SIZE];
+	struct bpf_program wanted;
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+	unsigned long right = 0, wrong = 0, want;
+	pcap_t *p, *judge;
+
+	if (argc != 5)
+		errx(2, "usage: pfq-refilter DEVICE FILTER FILTER N");
+	want = strtoul(argv[4], NULL, 10);
+	p = pcap_create(argv[1], text);
+	if (!p)
+		errx(1, "%s", text);
+	pcap_set_timeout(p, 50);
+	pcap_set_snaplen(p, 256);
+	if (pcap_activate(p) < 0)
+		errx(1, "%s", pcap_geterr(p));
+	filter_set(p, argv[2]);
+	if (pcap_setnonblock(p, 1, text))
+		errx(1, "%s", text);
+	if (pcap_next_ex(p, &head, &bytes) < 0)	/* a first read: takes flows from now on */
+		errx(1, "%s", pcap_geterr(p));
+	pcap_setnonblock(p, 0, text);
+	line_wait();
+	filter_set(p, argv[3]);
+	line_wait();
+	/* judged by a program of our own, that the handle knows nothing of */
+	judge = pcap_open_dead(pcap_datalink(p), 65535);
+	if (!judge || pcap_compile(judge, &wanted, argv[3], 1, PCAP_NETMASK_UNKNOWN))
+		errx(1, "%s", argv[3]);
+	while (right < want) {
+		if (pcap_next_ex(p, &head, &bytes) < 0)
+			errx(1, "%s", pcap_geterr(p));
+		if (pcap_offline_filter(&wanted, head, bytes))
+			right++;
+		else
+			wrong++;
+	}
+	pcap_freecode(&wanted);
+	pcap_close(judge);
+	pcap_close(p);
+	printf("right %lu wrong %lu\n", right, wrong);
+	return wrong ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What pfq-traffic's parts share: the plan, the pace, and what was done. */
+#ifndef TOOLS_TRAFFIC_H
+#define TOOLS_TRAFFIC_H
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRAFFIC_SIZES_MAX	16
+#define TRAFFIC_SERVERS_MAX	8
+#define TRAFFIC_REPLY_TIMEOUT_S	5
+
+struct traffic_sizes {
+	unsigned int count;
+	uint32_t bytes[TRAFFIC_SIZES_MAX];
+};
+
+struct traffic_plan {
+	unsigned int servers;
+	struct sockaddr_in6 server[TRAFFIC_SERVERS_MAX];	/* IPv4 mapped; no port */
+	uint16_t http_port, udp_port;
+	uint64_t connections, requests;		/* TCP; requests on each connection */
+	uint64_t udp_flows, udp_datagrams;	/* datagrams in each flow */
+	struct traffic_sizes sizes, udp_sizes;
+	unsigned int parallel;			/* threads of each protocol */
+	unsigned int seconds;			/* 0: as many as connections and udp_flows say */
+	unsigned int rate;			/* requests a second in all; 0: as fast as possible */
+};
+
+struct traffic_done {
+	atomic_ullong connections, requests, http_bytes;
+	atomic_ullong udp_flows, udp_datagrams, udp_bytes, udp_repeated;
+	atomic_ullong failed;
+};
+
+struct traffic {
+	const struct traffic_plan *plan;
+	struct traffic_done done;
+	pthread_mutex_t pace_lock;
+	uint64_t pace_ns;		/* when the next request may start */
+	uint64_t end_ns;		/* ~0: the plan's numbers end it */
+	atomic_ullong next_connection, next_udp_flow;
+};
+
+uint64_t traffic_now_ns(void);
+/* Wait for this request's turn. */
+void traffic_pace(struct traffic *t);
+/* Whether another connection or flow (number @n) is to be made. */
+bool traffic_goes_on(const struct traffic *t, uint64_t n, uint64_t wanted);
+/* Says what failed, on stderr, and counts it. */
+void traffic_failed(struct traffic *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A connected socket to the server that flow @n uses, or -errno. */
+int traffic_connect(const struct traffic_plan *plan, uint64_t n, int type, uint16_t port);
+/* A bound dual-stack socket (listening, if a stream); exits when there is none. */
+int traffic_listen(int type, uint16_t port);
+
+void *http_client(void *traffic);	/* thread: connections until there is enough */
+void *http_server(void *listener);	/* thread: serves for ever; int * */
+void *datagram_client(void *traffic);
+void *datagram_server(void *socket);
+
+#endif /* TOOLS_TRAFFIC_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What a reference capture says was on the wire, packet by packet. Packets
+ * are told apart by their bytes; equal ones by how often they occur.
+ */
+#ifndef TOOLS_WIRE_H
+#define TOOLS_WIRE_H
+
+#include <stdint.h>
+#include "capture.h"
+
+struct wire_packet {
+	const struct packet *packet;	/* the first with these bytes */
+	uint64_t hash;
+	uint64_t on_wire, captured;
+	uint64_t seen;			/* a bit for each capture */
+};
+
+struct wire {
+	void *packets;			/* tree of tsearch(3) */
+};
+
+/* The packets' memory must outlive the wire. */
+void wire_note(struct wire *w, const struct packet *packet);
+void wire_compare(struct wire *w, const struct packet *packet, unsigned int capture);
+void wire_walk(const struct wire *w, void (*fn)(const struct wire_packet *, void *), void *arg);
+void wire_free(struct wire *w);
+
+#endif /* TOOLS_WIRE_H */
