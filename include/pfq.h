@@ -98,7 +98,7 @@ struct pfq_endpoint_info {
  * Connect to the engine behind @socket (NULL: PFQ_SOCKET_DEFAULT) and shake
  * hands. Takes at most a second.
  * -ENOENT, -ECONNREFUSED: nobody listens there; -EACCES: not for this user;
- * -EPROTO: another version; -ETIMEDOUT.
+ * -EPROTO: another version; -ETIMEDOUT; -EPIPE: it hung up, for it is just ending.
  */
 PFQ_API int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err);
 PFQ_API void pfq_ctl_close(struct pfq_ctl *ctl);
