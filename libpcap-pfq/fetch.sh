@@ -207,7 +207,7 @@ verify "$dsc"
 rm -rf "$dest"
 # apt has checked the chain from the archive's key to the .dsc; the uploaders'
 # keys are not installed, hence --no-check
-dpkg-source --no-check -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
+dpkg-source --no-check --no-copy -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
 	cat "$dest.log" >&2
 	die "$dsc: cannot be unpacked"
 }

@@ -9,7 +9,7 @@ WORKERS=2
 engine_begin()
 {
 	PFQD=$PFQ_BUILD/pfqd/pfqd
-	PFQCTL=${PFQCTL:-$PFQ_BUILD/pfqd/pfqctl}
+	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
 	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
 	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"
@@ -43,9 +43,10 @@ start_engine()
 	wait_for 5 "the engine, see engine.err" engine_is_up
 }
 
+# Before the generators of traffic, which would take all the CPUs there are.
 launch_engine()
 {
-	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
+	background engine ip netns exec "$NS_A" nice -n -10 "$PFQD" -c "$T/engine.conf"
 }
 
 stop_engine()

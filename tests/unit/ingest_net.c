@@ -209,6 +209,8 @@ static void *flood_run(void *arg)
 		for (unsigned int i = 0; i < flood->burst; i++) {
 			if (flood->max && flood->sent == flood->max)
 				return NULL;
+			if (flood->sent >= __atomic_load_n(&flood->credit, __ATOMIC_RELAXED))
+				break;
 			net_packet(frame, flood->sent);
 			while (send(flood->fd, frame, sizeof(frame), 0) < 0)
 				;
@@ -230,9 +232,15 @@ void net_flood_start(struct net_flood *flood, const char *name, unsigned int bur
 		.burst = burst,
 		.pause_us = pause_us,
 		.max = max,
+		.credit = UINT32_MAX,
 	};
 	assert_int_equal(pthread_create(&thread, NULL, flood_run, flood), 0);
 	flood->thread = (unsigned long)thread;
+}
+
+void net_flood_credit(struct net_flood *flood, uint32_t credit)
+{
+	__atomic_store_n(&flood->credit, credit, __ATOMIC_RELAXED);
 }
 
 uint32_t net_flood_sent(const struct net_flood *flood)
