@@ -43,10 +43,9 @@ start_engine()
 	wait_for 5 "the engine, see engine.err" engine_is_up
 }
 
-# Before the generators of traffic, which would take all the CPUs there are.
 launch_engine()
 {
-	background engine ip netns exec "$NS_A" nice -n -10 "$PFQD" -c "$T/engine.conf"
+	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
 }
 
 stop_engine()
