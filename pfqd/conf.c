@@ -253,7 +253,7 @@ void conf_free(struct conf *conf)
 	free(conf);
 }
 
-int conf_parse(struct conf **out, const char *text, size_t len, struct conf_report *report)
+int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *report)
 {
 	struct context c = { .report = report, .conf = new_conf() };
 	unsigned int before = report->errors, i;
@@ -319,8 +319,8 @@ static int read_file(const char *path, char **text, size_t *len)
 
 int conf_load(struct conf **conf, const char *path, struct conf_report *report)
 {
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
 	int ret;
 
 	report->file = path;

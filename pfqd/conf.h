@@ -39,8 +39,8 @@ struct conf {
  * -EINVAL: there was something; -ENOMEM, or -errno of reading the file.
  */
 int conf_load(struct conf **conf, const char *path, struct conf_report *report);
-/* The same of a text in memory. */
-int conf_parse(struct conf **conf, const char *text, size_t len, struct conf_report *report);
+/* The same of a text in memory, whose comments may be overwritten. */
+int conf_parse(struct conf **conf, char *text, size_t len, struct conf_report *report);
 void conf_free(struct conf *conf);
 
 #endif /* PFQD_CONF_H */

@@ -176,7 +176,7 @@ PARSER(direction)
 		{ "inout", PFQ_DIRECTION_INOUT }, { "in", PFQ_DIRECTION_IN },
 		{ "out", PFQ_DIRECTION_OUT }, { NULL, 0 },
 	};
-	int found, ret;
+	int found = 0, ret;
 
 	ret = find_word(words, value, ALLOWED_DIRECTION, &found, err);
 	if (!ret)
@@ -199,6 +199,9 @@ PARSER(filter)
 	free(s->filter);
 	ret = filter_compile(value, PFQ_LINKTYPE_ETHERNET, &s->filter, err);
 	strcpy(s->filter_text, value);
+	/* it is right; that it cannot be made here matters when the group is */
+	if (ret == -EPERM)
+		return 0;
 	if (ret == -EINVAL) {
 		struct pfq_error why = *err;
 
@@ -248,7 +251,7 @@ PARSER(speed)
 	static const struct word words[] = {
 		{ "full", INGEST_SPEED_FULL }, { "recorded", INGEST_SPEED_RECORDED }, { NULL, 0 },
 	};
-	int found, ret;
+	int found = 0, ret;
 
 	t->group->file_line = t->line;
 	ret = find_word(words, value, ALLOWED_SPEED, &found, err);

@@ -17,6 +17,7 @@ struct reader {
 	unsigned int capacity;
 	const char *section;	/* the one we are in; NULL: none yet, or a bad one */
 	bool has_section;	/* there was a line that begins one */
+	char *text, *text_end;	/* the line itself, in the caller's text */
 };
 
 void conf_complain(struct conf_report *report, unsigned int line, const char *fmt, ...)
@@ -102,20 +103,31 @@ static const struct conf_entry *find_key(const struct reader *r, const char *key
 	return NULL;
 }
 
-/* "[name]" */
+/* iniparser takes no comment behind a section: blanks in its place. */
+static void hide_comment(struct reader *r)
+{
+	char *end = memchr(r->text, ']', r->text_end - r->text);
+
+	memset(end + 1, ' ', r->text_end - end - 1);
+}
+
+/* "[name]", and perhaps a comment */
 static int read_section(struct reader *r, char *s)
 {
 	const struct conf_entry *before;
-	char *end = strchr(s, ']'), *name;
+	char *end = strchr(s, ']'), *name, *rest;
 	int ret;
 
 	r->has_section = true;
 	r->section = NULL;
-	if (!end || end[1]) {
+	rest = end ? trim(end + 1) : NULL;
+	if (!rest || (*rest && *rest != ';' && *rest != '#')) {
 		conf_complain(r->report, r->line, "\"%.64s\": a section is a line of its own, "
-			      "[pfqd] or [group NAME], with nothing behind it", s);
+			      "[pfqd] or [group NAME], with nothing but a comment behind it", s);
 		return 0;
 	}
+	if (*rest)
+		hide_comment(r);
 	*end = '\0';
 	name = trim(s + 1);
 	if (!*name || strpbrk(name, "[]:;#\"'=")) {
@@ -240,26 +252,26 @@ static int read_line(struct reader *r, char *s, size_t len)
 	return 0;
 }
 
-int conf_lines_read(struct conf_lines *lines, const char *text, size_t len,
-		    struct conf_report *report)
+int conf_lines_read(struct conf_lines *lines, char *text, size_t len, struct conf_report *report)
 {
 	struct reader r = { .lines = lines, .report = report };
 	unsigned int before = report->errors;
-	const char *end = text + len, *next;
-	char *copy;
+	char *end = text + len, *next, *copy;
 	int ret = 0;
 
 	memset(lines, 0, sizeof(*lines));
 	for (; text < end && !ret; text = next) {
-		const char *nl = memchr(text, '\n', end - text);
+		char *nl = memchr(text, '\n', end - text);
 
 		r.line++;
 		next = nl ? nl + 1 : end;
-		copy = strndup(text, (nl ? nl : end) - text);
+		r.text = text;
+		r.text_end = nl ? nl : end;
+		copy = strndup(text, r.text_end - text);
 		if (!copy)
 			return -ENOMEM;
 		/* strndup() ends at a NUL, the length does not */
-		ret = read_line(&r, copy, (nl ? nl : end) - text);
+		ret = read_line(&r, copy, r.text_end - text);
 		free(copy);
 		if (!ret && lines->count > CONF_ENTRIES_MAX) {
 			conf_complain(report, r.line, "too many keys; allowed: %d", CONF_ENTRIES_MAX);

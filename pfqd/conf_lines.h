@@ -38,9 +38,11 @@ struct conf_report {
 void conf_complain(struct conf_report *report, unsigned int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* 0; -EINVAL: complaints were made; -ENOMEM. What could be read is in @lines in any case. */
-int conf_lines_read(struct conf_lines *lines, const char *text, size_t len,
-		    struct conf_report *report);
+/*
+ * 0; -EINVAL: complaints were made; -ENOMEM. What could be read is in @lines in
+ * any case. Comments behind sections, which iniparser does not take, become blanks.
+ */
+int conf_lines_read(struct conf_lines *lines, char *text, size_t len, struct conf_report *report);
 void conf_lines_free(struct conf_lines *lines);
 
 #endif /* PFQD_CONF_LINES_H */

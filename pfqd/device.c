@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>

@@ -17,7 +17,6 @@
 #include "value.h"
 
 #define ENGINE_RETRY_MS		2000	/* a source that could not be opened, a plan without memory */
-#define ENGINE_REOPEN_MS	100	/* a device that went down: rtnetlink tells more by then */
 
 uint64_t engine_now_ns(void)
 {
@@ -79,12 +78,14 @@ static void sweep(struct engine *e)
 	}
 }
 
-static void plan_retry(struct engine *e)
+/* What the sources have come to: in the log, and tried again if need be. */
+static void settle_sources(struct engine *e)
 {
 	unsigned int ms = 0;
 	struct source *src;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		source_announce(src);
 		if (src->retry)
 			ms = ENGINE_RETRY_MS;
 	}
@@ -94,18 +95,21 @@ static void plan_retry(struct engine *e)
 int engine_update(struct engine *e, struct pfq_error *err)
 {
 	struct plan *plan;
+	int ret;
 
 	sync_sources(e);
 	plan = plan_create(&e->groups, &e->sources.live);
-	if (!plan)
-		return error_set(err, -ENOMEM, "no memory");
-	workers_publish(e->workers, plan);
+	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
+	if (ret) {
+		plan_discard(plan, &e->groups);
+		return error_set(err, ret, "the workers cannot be told: %s", strerror(-ret));
+	}
 	plan_free(e->plan);
 	e->plan = plan;
 	plan_settle(&e->groups, &e->sources.live);
 	sweep(e);
 	sync_promisc(e);
-	plan_retry(e);
+	settle_sources(e);
 	return 0;
 }
 
@@ -130,31 +134,26 @@ static void on_devices(void *arg)
 	engine_update_later(arg);
 }
 
-/* A worker met the end of a source, or a device that is down. */
+/* A source changed its state. Devices that go down and up again are rtnetlink's business. */
 static void on_notify(void *arg, uint32_t events)
 {
-	bool went_down = false, ended = false;
 	struct engine *e = arg;
 	struct source *src;
+	bool ended = false;
 	uint64_t count;
-	int state;
 
 	(void)events;
 	if (read(e->notify_fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
-		if (src->plan_index == SOURCE_NOT_PLANNED)
+		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest ||
+		    workers_source_state(e->workers, src->plan_index) != -ENODATA)
 			continue;
-		state = workers_source_state(e->workers, src->plan_index);
-		if (!source_event(src, state))
-			continue;
-		went_down |= state == -ENETDOWN;
-		ended |= state != -ENETDOWN;
+		source_end(src);
+		ended = true;
 	}
 	if (ended)
 		engine_update_later(e);
-	if (went_down)
-		loop_timer_set(e->retry, ENGINE_REOPEN_MS);
 }
 
 /* --- life ------------------------------------------------------------------- */
@@ -241,7 +240,8 @@ void engine_destroy(struct engine *e)
 	if (!e)
 		return;
 	if (e->workers) {
-		workers_publish(e->workers, &empty);
+		if (workers_publish(e->workers, &empty))
+			log_error("the workers cannot be told to let go: no memory");
 		workers_stop(e->workers);
 	}
 	remove_everything(e);
@@ -311,6 +311,11 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 		group_settings_free(settings);
 		return error_set(err, -EDQUOT, "too many groups; allowed: %d", LIMIT_GROUPS_TOTAL);
 	}
+	if (settings->filter_text[0] && !settings->filter) {
+		group_settings_free(settings);
+		return error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it must "
+				 "be up, and CAP_NET_RAW is needed");
+	}
 	ret = group_create(&g, kind, settings, e->lanes, err);
 	if (ret)
 		return ret;
@@ -352,7 +357,7 @@ static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_erro
 	if (feed->is_refused)
 		return error_set(err, -EINVAL, "%.64s: another link type than that of the group; bind "
 				 "it to another one", text);
-	if (source_is_file(src) || src->ingest)
+	if (source_is_file(src) || src->state == PFQ_DEVICE_UP)
 		return 0;
 	if (!devices_find(e->devices, src->binding.device))
 		return error_set(err, -ENOENT, "no device \"%s\" here", src->binding.device);

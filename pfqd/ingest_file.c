@@ -22,6 +22,8 @@
 
 /* holds one packet of the largest size, and a usual batch */
 #define FILE_BUFFER_BYTES	(2 * PFQ_SNAPLEN_MAX)
+/* later than this by recorded speed, and it was paused */
+#define FILE_PAUSE_NS		500000000ULL
 /* packets looked at in one rx() */
 #define FILE_TRIES_MAX		256
 /* from the last packet of a loop to the first of the next one */
@@ -235,14 +237,19 @@ static bool fetch(struct ingest *in)
 	return true;
 }
 
-/* When is the packet in hand due? */
+/* When is the packet in hand due? Who was not asked for long goes on from there. */
 static uint64_t due_ns(struct ingest *in, uint64_t now_ns)
 {
+	uint64_t since_ns = in->ts_ns > in->first_ns ? in->ts_ns - in->first_ns : 0;
+
 	if (!in->start_ns) {
 		in->start_ns = now_ns;
 		in->first_ns = in->ts_ns;
+		since_ns = 0;
 	}
-	return in->start_ns + (in->ts_ns > in->first_ns ? in->ts_ns - in->first_ns : 0);
+	if (in->start_ns + since_ns + FILE_PAUSE_NS < now_ns)
+		in->start_ns = now_ns - since_ns;
+	return in->start_ns + since_ns;
 }
 
 static void view_fill(struct ingest *in, struct pfq_view *v, uint8_t *frame, uint32_t caplen)

@@ -119,8 +119,7 @@ struct plan *plan_create(const struct group_list *groups, const struct source_li
 		plan = allocate(group_count, source_count);
 	if (plan && fill(plan, groups, sources, group_count))
 		return plan;
-	plan_free(plan);
-	drop_snapshots(groups);
+	plan_discard(plan, groups);
 	return NULL;
 }
 
@@ -140,6 +139,12 @@ void plan_settle(const struct group_list *groups, const struct source_list *sour
 	}
 	TAILQ_FOREACH(src, sources, entry)
 		src->plan_index = src->ingest ? i++ : SOURCE_NOT_PLANNED;
+}
+
+void plan_discard(struct plan *plan, const struct group_list *groups)
+{
+	plan_free(plan);
+	drop_snapshots(groups);
 }
 
 void plan_free(struct plan *plan)

@@ -15,6 +15,8 @@ struct plan *plan_create(const struct group_list *groups, const struct source_li
 
 /* The plan just made is what the workers use: snapshots before it go, sources learn their index. */
 void plan_settle(const struct group_list *groups, const struct source_list *sources);
+/* It is not used after all: its snapshots go with it. NULL: nothing */
+void plan_discard(struct plan *plan, const struct group_list *groups);
 /* not the snapshots */
 void plan_free(struct plan *plan);
 

@@ -156,11 +156,10 @@ static int open_source(struct source *src, uint32_t ifindex)
 	src->ingest = ingest;
 	src->ifindex = ifindex;
 	src->linktype = src->driver->linktype(ingest[first]);
-	src->is_down = false;
 	return 0;
 }
 
-static void set_state(struct source *src, enum pfq_device_state state)
+void source_announce(struct source *src)
 {
 	static const char *const words[__PFQ_DEVICE_STATE_MAX] = {
 		[PFQ_DEVICE_ABSENT]	= "is not there: waiting for it",
@@ -170,12 +169,13 @@ static void set_state(struct source *src, enum pfq_device_state state)
 	};
 	char text[SOURCE_TEXT_MAX];
 
-	if (src->state == state && src->is_announced)
+	/* an error has been said already */
+	if ((src->is_announced && src->announced == src->state) || src->open_errno)
 		return;
-	src->state = state;
 	src->is_announced = true;
+	src->announced = src->state;
 	source_print(src, text, sizeof(text));
-	log_info("%s %s", text, words[state]);
+	log_info("%s %s", text, words[src->state]);
 }
 
 static void forget_error(struct source *src)
@@ -195,88 +195,64 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->is_announced = false;
 }
 
-/* Open it where it is not, or anew where @anew says so. */
-static bool want_open(struct source *src, uint32_t ifindex, bool anew)
+static void want_open(struct source *src, uint32_t ifindex)
 {
 	struct pfq_error before = src->error;
-	bool changed = false;
 	int ret = 0;
 
-	if (src->ingest && anew) {
-		put_aside(src);
-		changed = true;
-	}
 	if (!src->ingest)
 		ret = open_source(src, ifindex);
 	src->retry = ret;
 	if (ret) {
 		refuse(src, &before, ret);
-		return changed;
+		return;
 	}
-	changed |= src->state != PFQ_DEVICE_UP;
 	forget_error(src);
-	set_state(src, PFQ_DEVICE_UP);
-	return changed;
+	src->state = PFQ_DEVICE_UP;
 }
 
-static bool sync_device(struct source *src, const struct devices *devices)
+static void refuse_linktype(struct source *src, uint16_t arphrd)
 {
-	const struct device *dev = devices_find(devices, src->binding.device);
 	struct pfq_error before = src->error;
-	bool was_open = src->ingest;
 	int ret;
 
-	/* wait for the sweep: not two sets aside */
-	if (src->closing)
-		return true;
-	if (!dev) {
+	ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not supported; "
+			"allowed: Ethernet, raw IP", src->binding.device, arphrd);
+	refuse(src, &before, ret);
+}
+
+static void sync_device(struct source *src, const struct devices *devices)
+{
+	const struct device *dev = devices_find(devices, src->binding.device);
+
+	if (src->ingest && (!dev || !dev->linktype || src->ifindex != dev->ifindex))
 		put_aside(src);
-		forget_error(src);
-		set_state(src, PFQ_DEVICE_ABSENT);
-		return was_open;
-	}
-	if (!dev->linktype) {
-		put_aside(src);
-		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not "
-			  "supported; allowed: Ethernet, raw IP", src->binding.device, dev->arphrd);
-		refuse(src, &before, ret);
-		return was_open;
-	}
-	if (!dev->up) {
+	if (dev && !dev->linktype) {
+		refuse_linktype(src, dev->arphrd);
+	} else if (dev && dev->up) {
+		want_open(src, dev->ifindex);
+	} else {
 		/* what is open stays open: the socket goes on when the device does */
-		if (src->ingest && src->ifindex != dev->ifindex)
-			put_aside(src);
 		forget_error(src);
-		set_state(src, PFQ_DEVICE_DOWN);
-		return was_open != !!src->ingest;
+		src->state = dev ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
 	}
-	return want_open(src, dev->ifindex,
-			 src->ingest && (src->is_down || src->ifindex != dev->ifindex));
 }
 
-bool source_sync(struct source *src, const struct devices *devices)
+void source_sync(struct source *src, const struct devices *devices)
 {
-	if (!source_is_file(src))
-		return sync_device(src, devices);
-	if (src->ingest || src->state == PFQ_DEVICE_ENDED)
-		return false;
-	return want_open(src, 0, false);
+	/* not two sets aside: once more after the sweep */
+	if (src->closing)
+		src->retry = true;
+	else if (!source_is_file(src))
+		sync_device(src, devices);
+	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED)
+		want_open(src, 0);
 }
 
-bool source_event(struct source *src, int state)
+void source_end(struct source *src)
 {
-	if (!src->ingest)
-		return false;
-	if (state == -ENODATA && src->state != PFQ_DEVICE_ENDED) {
-		put_aside(src);
-		set_state(src, PFQ_DEVICE_ENDED);
-		return true;
-	}
-	if (state == -ENETDOWN && !src->is_down) {
-		src->is_down = true;
-		return true;
-	}
-	return false;
+	put_aside(src);
+	src->state = PFQ_DEVICE_ENDED;
 }
 
 void source_put(struct source *src)

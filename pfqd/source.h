@@ -29,8 +29,8 @@ struct source {
 	uint32_t lane;			/* of a driver that needs only one */
 	struct ingest **ingest;		/* [lanes], NULL: not open */
 	struct ingest **closing;	/* [lanes], put aside */
-	bool is_announced;		/* its state is in the log */
-	bool is_down;			/* a worker met -ENETDOWN */
+	bool is_announced;		/* its state is in the log: */
+	enum pfq_device_state announced;
 	bool retry;			/* could not be opened, though it should */
 	int open_errno;			/* -errno that goes with error; 0: none */
 	struct pfq_error error;		/* why it is not used */
@@ -58,11 +58,14 @@ int source_get(struct source_set *set, const struct binding *binding,
 	       const struct settings_file *file, struct source **src, struct pfq_error *err);
 void source_put(struct source *src);
 
-/* Open or put aside what the present devices ask for; returns whether the plan must change. */
-bool source_sync(struct source *src, const struct devices *devices);
+/* Open it, or put it aside, as the present devices ask for. */
+void source_sync(struct source *src, const struct devices *devices);
 
-/* What a worker says of it: -ENODATA or -ENETDOWN. Returns whether to sync. */
-bool source_event(struct source *src, int state);
+/* A worker met its end: put aside. */
+void source_end(struct source *src);
+
+/* Its state into the log, where that is another one than at the last time. */
+void source_announce(struct source *src);
 
 /* No worker uses what was put aside: close it. */
 void source_sweep(struct source_set *set);

@@ -4,8 +4,9 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 /; do
-	refuses engine.conf:5 device "$device" <<-END
+for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 ..; do
+	# the part of it that is wrong, what comes behind the slash if there is one
+	refuses engine.conf:5 device "\"${device#wire0/}\"" <<-END
 	[pfqd]
 	socket = $SOCKET
 	[group demo]

@@ -467,6 +467,27 @@ static void test_recorded_speed_each(void **state)
 	replay_close(&r);
 }
 
+/* A pause is not made up for: no burst after it. */
+static void test_recorded_speed_pause(void **state)
+{
+	uint64_t start;
+	struct replay r;
+	int rc;
+
+	(void)state;
+	write_plain("pause", 200, 10 * MS);
+	replay_open(&r, "pause", 1, true);
+	while (r.packets < 10)
+		assert_true(replay_step(&r) >= 0);
+	usleep(700000);
+	start = net_clock_ns(CLOCK_MONOTONIC);
+	while ((rc = replay_step(&r)) >= 0 && r.packets < 40)
+		;
+	assert_true(rc >= 0);
+	assert_true(net_clock_ns(CLOCK_MONOTONIC) - start > 250 * MS);
+	replay_close(&r);
+}
+
 /* What came before the damage counts; then it is over, however many loops are asked for. */
 static void test_truncated(void **state)
 {
@@ -563,6 +584,7 @@ int main(void)
 		cmocka_unit_test(test_time_goes_back),
 		cmocka_unit_test(test_recorded_speed),
 		cmocka_unit_test(test_recorded_speed_each),
+		cmocka_unit_test(test_recorded_speed_pause),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_driver_table),

@@ -22,6 +22,8 @@ void net_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* a fresh pair va, vb, both up; @queues of each */
 void net_veth(unsigned int queues);
 void net_veth_del(void);
+/* Set the pair up; on return it carries packets. */
+void net_up(void);
 
 /* a socket that sends at device @name */
 int net_sender(const char *name);

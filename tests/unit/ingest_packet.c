@@ -739,7 +739,7 @@ static void test_down_and_up(void **state)
 	}
 	source_drain(s, tally_view, &t);
 	assert_int_equal(t.total, 300);
-	net_run("ip link set va up");
+	net_up();
 	send_some(300, 300);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 600);
@@ -787,10 +787,10 @@ static void test_open_while_down(void **state)
 	struct tally t;
 
 	(void)state;
-	net_run("ip link add va type veth peer name vb && ip link set vb up");
+	net_run("ip link add va type veth peer name vb");
 	tally_init(&t, 100);
 	s = source_open("va", 1, NULL);
-	net_run("ip link set va up");
+	net_up();
 	send_some(0, 100);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 100);

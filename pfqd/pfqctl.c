@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* pfqctl: asks the engine, and prints what it says. */
+#include "config.h"
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "pfqctl.h"
+
+#define EXIT_USAGE	2
+#define WATCH_MIN_S	0.1
+#define WATCH_MAX_S	86400.0
+#define NS_PER_S	1000000000ULL
+
+struct command {
+	const char *name, *arg, *doc;
+	/* NULL: INTERFACE has it, this release does not */
+	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+	bool can_watch;
+};
+
+/* --- commands ------------------------------------------------------------------- */
+
+static int run_status(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	struct snapshot s;
+	int error = snapshot_take(&s, ctl, SNAPSHOT_STATUS, NULL, err);
+
+	if (!error && r->is_json)
+		error = json_print(json_status(&s, NULL), false);
+	else if (!error)
+		show_status(&s);
+	snapshot_free(&s);
+	return error;
+}
+
+static int run_groups(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	struct snapshot s;
+	int error = snapshot_take(&s, ctl, SNAPSHOT_GROUPS, r->name, err);
+
+	if (!error && r->is_json)
+		error = json_print(json_pack("{s:o}", "groups", json_groups(&s, NULL)), false);
+	else if (!error)
+		show_groups(&s, r->name);
+	snapshot_free(&s);
+	return error;
+}
+
+static int run_endpoints(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	struct snapshot s;
+	int error = snapshot_take(&s, ctl, SNAPSHOT_ENDPOINTS, r->name, err);
+
+	if (!error && r->is_json)
+		error = json_print(json_pack("{s:o}", "endpoints", json_endpoints(&s, NULL)), false);
+	else if (!error)
+		show_endpoints(&s);
+	snapshot_free(&s);
+	return error;
+}
+
+static int print_stats(const struct snapshot *s, const struct snapshot *before,
+		       const struct request *r)
+{
+	if (!r->is_json) {
+		show_stats(s, before);
+		return fflush(stdout) ? -errno : 0;
+	}
+	return json_print(json_pack("{s:o, s:o, s:o}", "status", json_status(s, before), "groups",
+				    json_groups(s, before), "endpoints", json_endpoints(s, before)),
+			  r->watch_ns);
+}
+
+/* until somebody or something ends it */
+static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struct request *r,
+		       struct pfq_error *err)
+{
+	uint64_t next_ns = before->time_ns;
+	struct snapshot now;
+	struct timespec t;
+	int error;
+
+	for (;;) {
+		next_ns += r->watch_ns;
+		t = (struct timespec){ (time_t)(next_ns / NS_PER_S), (long)(next_ns % NS_PER_S) };
+		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+			;
+		error = snapshot_take(&now, ctl, ~0U, NULL, err);
+		if (!error)
+			error = print_stats(&now, before, r);
+		snapshot_free(before);
+		*before = now;
+		if (error)
+			return error;
+	}
+}
+
+static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	struct snapshot s;
+	int error = snapshot_take(&s, ctl, ~0U, NULL, err);
+
+	if (!error)
+		error = print_stats(&s, NULL, r);
+	if (!error && r->watch_ns)
+		error = watch_stats(ctl, &s, r, err);
+	snapshot_free(&s);
+	return error;
+}
+
+static const struct command commands[] = {
+	{ "status",	"",		"the engine, and what it reads from",	run_status, false },
+	{ "groups",	"[NAME]",	"all groups, or all of one",		run_groups, false },
+	{ "endpoints",	"[GROUP]",	"who has joined",			run_endpoints, false },
+	{ "stats",	"[-w SECONDS]",	"counters by cause, and whether they add up", run_stats, true },
+	{ "top",	NULL, NULL, NULL, false },
+	{ "group",	NULL, NULL, NULL, false },
+	{ "bind",	NULL, NULL, NULL, false },
+	{ "unbind",	NULL, NULL, NULL, false },
+	{ "lang",	NULL, NULL, NULL, false },
+	{ "reload",	NULL, NULL, NULL, false },
+	{ "run",	NULL, NULL, NULL, false },
+};
+
+#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+/* --- command line ----------------------------------------------------------------- */
+
+struct line {
+	struct request request;
+	const struct command *command;
+};
+
+static const struct argp_option options[] = {
+	{ "socket", 'S', "PATH", 0, "where pfqd listens (default: the variable PFQ_SOCKET, then "
+	  PFQ_SOCKET_DEFAULT ")", 0 },
+	{ "json", 'j', NULL, 0, "machine-readable output", 0 },
+	{ "watch", 'w', "SECONDS", 0, "stats: again every SECONDS, as rates", 0 },
+	{ 0 }
+};
+
+static const struct command *command_find(const char *name, struct argp_state *state)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name))
+			continue;
+		if (commands[i].run)
+			return &commands[i];
+		fprintf(stderr, "pfqctl: %s: not supported yet\n", name);
+		exit(EXIT_FAILURE);
+	}
+	argp_error(state, "unknown command \"%s\"", name);
+	return NULL;
+}
+
+static void take_name(struct line *line, const char *arg, struct argp_state *state)
+{
+	const struct command *c = line->command;
+
+	if (!strchr(c->arg, '[') || c->can_watch || line->request.name)
+		argp_error(state, "%s: unexpected argument \"%s\"", c->name, arg);
+	line->request.name = arg;
+}
+
+static uint64_t parse_watch(const char *arg, struct argp_state *state)
+{
+	char *end;
+	double s = strtod(arg, &end);
+
+	if (end == arg || *end || !isfinite(s) || s < WATCH_MIN_S || s > WATCH_MAX_S)
+		argp_error(state, "-w \"%s\": seconds from %g to %g are allowed", arg, WATCH_MIN_S,
+			   WATCH_MAX_S);
+	return (uint64_t)(s * (double)NS_PER_S);
+}
+
+static void end_of_line(const struct line *line, struct argp_state *state)
+{
+	if (!line->command)
+		argp_error(state, "which command?");
+	if (line->request.watch_ns && !line->command->can_watch)
+		argp_error(state, "%s does not take -w", line->command->name);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct line *line = state->input;
+
+	switch (key) {
+	case 'S':
+		line->request.socket = arg;
+		return 0;
+	case 'j':
+		line->request.is_json = true;
+		return 0;
+	case 'w':
+		line->request.watch_ns = parse_watch(arg, state);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (line->command)
+			take_name(line, arg, state);
+		else
+			line->command = command_find(arg, state);
+		return 0;
+	case ARGP_KEY_END:
+		end_of_line(line, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* the table of commands in --help */
+static char *help(int key, const char *text, void *input)
+{
+	size_t i, bytes = 1024, n = 0;
+	char *all;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)(uintptr_t)text;
+	all = malloc(bytes);
+	if (!all)
+		return NULL;
+	n += (size_t)snprintf(all, bytes, "Commands:\n");
+	for (i = 0; i < COMMANDS && n < bytes; i++) {
+		if (commands[i].run)
+			n += (size_t)snprintf(all + n, bytes - n, "  %-10s%-14s%s\n", commands[i].name,
+					      commands[i].arg, commands[i].doc);
+	}
+	return all;
+}
+
+int main(int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options,
+		.parser = parse,
+		.args_doc = "COMMAND [ARGUMENT]",
+		.doc = "Ask pfqd what it does.\v ",
+		.help_filter = help,
+	};
+	struct line line = { .command = NULL };
+	struct pfq_error err = { "" };
+	struct pfq_ctl *ctl;
+	int error;
+
+	argp_program_version = "pfqctl " PACKAGE_VERSION;
+	argp_err_exit_status = EXIT_USAGE;
+	line.request.socket = secure_getenv("PFQ_SOCKET");
+	/* in order: a command that is not there yet is refused before its options are */
+	error = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
+	if (error)
+		return EXIT_USAGE;
+	error = pfq_ctl_open(&ctl, line.request.socket, &err);
+	if (!error) {
+		error = line.command->run(ctl, &line.request, &err);
+		pfq_ctl_close(ctl);
+	}
+	/* a full disk must not look like success */
+	if (!error && (fflush(stdout) || ferror(stdout)))
+		error = errno ? -errno : -EIO;
+	if (!error)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : strerror(-error));
+	return EXIT_FAILURE;
+}

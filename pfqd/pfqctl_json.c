@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
+#include "pfqctl.h"
+
+static void set_string(json_t *o, const char *key, const char *value)
+{
+	json_object_set_new(o, key, json_string(word_clean(value)));
+}
+
+static void set_number(json_t *o, const char *key, uint64_t value)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)value));
+}
+
+static void set_text(json_t *o, const char *key, const char *fmt, uint64_t value)
+{
+	json_object_set_new(o, key, json_sprintf(fmt, (unsigned long long)value));
+}
+
+static void set_counters(json_t *o, const uint64_t *counters, const char *const *name, size_t n)
+{
+	json_t *all = json_object();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		set_number(all, name[i], counters[i]);
+	json_object_set_new(o, "counters", all);
+}
+
+/* per second, where there is something to compare with */
+static void set_rates(json_t *o, const struct snapshot *s, const struct snapshot *before,
+		      const uint64_t *counters, const uint64_t *old, const char *const *name,
+		      size_t n)
+{
+	double seconds;
+	json_t *all;
+	size_t i;
+
+	if (!before || !old || s->time_ns <= before->time_ns)
+		return;
+	seconds = (double)(s->time_ns - before->time_ns) / 1e9;
+	all = json_object();
+	for (i = 0; i < n; i++)
+		json_object_set_new(all, name[i],
+				    json_real((double)(int64_t)(counters[i] - old[i]) / seconds));
+	json_object_set_new(o, "rates", all);
+}
+
+static json_t *json_ingest(const struct snapshot *s, const struct pfq_ingest_info *in,
+			   const struct snapshot *before)
+{
+	const struct pfq_ingest_info *old = snapshot_ingest(before, in);
+	json_t *o = json_object();
+
+	set_string(o, "device", in->device);
+	set_string(o, "driver", in->driver);
+	set_string(o, "mode", in->mode);
+	set_string(o, "queues", in->queues);
+	set_string(o, "state", device_state_name(in->state));
+	set_counters(o, in->counters, ingest_counter_name, PFQ_INGEST_COUNTERS_MAX);
+	set_rates(o, s, before, in->counters, old ? old->counters : NULL, ingest_counter_name,
+		  PFQ_INGEST_COUNTERS_MAX);
+	return o;
+}
+
+json_t *json_status(const struct snapshot *s, const struct snapshot *before)
+{
+	json_t *o = json_object(), *ingests = json_array();
+	size_t i;
+
+	set_string(o, "engine", s->engine.engine);
+	set_string(o, "version", s->engine.version);
+	set_number(o, "pid", s->engine.pid);
+	set_number(o, "netns_dev", s->engine.netns_dev);
+	set_number(o, "netns_ino", s->engine.netns_ino);
+	set_number(o, "workers", s->engine.workers);
+	set_string(o, "cpus", s->engine.cpus);
+	set_number(o, "uptime_ns", s->engine.uptime_ns);
+	set_string(o, "socket", s->engine.socket);
+	for (i = 0; i < s->ingests; i++)
+		json_array_append_new(ingests, json_ingest(s, &s->ingest[i], before));
+	json_object_set_new(o, "ingests", ingests);
+	return o;
+}
+
+static json_t *json_devices(const struct pfq_group_info *g)
+{
+	json_t *all = json_array(), *o;
+	unsigned int i;
+
+	for (i = 0; i < g->devices; i++) {
+		o = json_object();
+		set_string(o, "name", g->device[i].name);
+		set_number(o, "ifindex", g->device[i].ifindex);
+		set_string(o, "state", device_state_name(g->device[i].state));
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
+static json_t *json_group(const struct snapshot *s, const struct pfq_group_info *g,
+			  const struct snapshot *before)
+{
+	const struct pfq_group_info *old = snapshot_group(before, g);
+	json_t *o = json_object();
+
+	set_string(o, "name", g->name);
+	set_number(o, "id", g->id);
+	set_string(o, "bindings", g->bindings);
+	set_string(o, "steer", g->steer);
+	set_string(o, "filter", g->filter);
+	set_string(o, "vlans", g->vlans);
+	set_number(o, "members", g->members);
+	set_number(o, "members_wanted", g->members_wanted);
+	set_number(o, "owner_uid", g->owner_uid);
+	set_number(o, "owner_gid", g->owner_gid);
+	set_text(o, "access", "%04llo", g->access);
+	json_object_set_new(o, "joinable", json_boolean(g->joinable));
+	set_number(o, "linktype", g->linktype);
+	set_number(o, "snaplen", g->snaplen);
+	set_number(o, "ring_bytes", g->ring_bytes);
+	json_object_set_new(o, "devices", json_devices(g));
+	set_counters(o, g->counters, group_counter_name, PFQ_GROUP_COUNTERS_MAX);
+	set_rates(o, s, before, g->counters, old ? old->counters : NULL, group_counter_name,
+		  PFQ_GROUP_COUNTERS_MAX);
+	set_number(o, "unexplained", group_unexplained(g));
+	return o;
+}
+
+json_t *json_groups(const struct snapshot *s, const struct snapshot *before)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < s->groups; i++)
+		json_array_append_new(all, json_group(s, &s->group[i], before));
+	return all;
+}
+
+static json_t *json_endpoint(const struct snapshot *s, const struct pfq_endpoint_info *e,
+			     const struct snapshot *before)
+{
+	const struct pfq_endpoint_info *old = snapshot_endpoint(before, e);
+	json_t *o = json_object();
+
+	set_number(o, "id", e->id);
+	set_string(o, "group", e->group);
+	set_string(o, "name", e->name);
+	set_string(o, "comm", e->comm);
+	set_number(o, "pid", e->pid);
+	set_number(o, "uid", e->uid);
+	set_number(o, "weight", e->weight);
+	/* 64 bits are more than a number is sure to have in a reader of JSON */
+	set_text(o, "classes", "%#llx", e->classes);
+	json_object_set_new(o, "started", json_boolean(e->started));
+	set_number(o, "snaplen", e->snaplen);
+	set_number(o, "ring_bytes", e->ring_bytes);
+	set_number(o, "page_bytes", e->page_bytes);
+	set_counters(o, e->counters, endpoint_counter_name, PFQ_ENDPOINT_COUNTERS_MAX);
+	set_rates(o, s, before, e->counters, old ? old->counters : NULL, endpoint_counter_name,
+		  PFQ_ENDPOINT_COUNTERS_MAX);
+	set_number(o, "read", e->read);
+	set_number(o, "unread", e->unread);
+	set_number(o, "unexplained", endpoint_unexplained(e));
+	return o;
+}
+
+json_t *json_endpoints(const struct snapshot *s, const struct snapshot *before)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < s->endpoints; i++)
+		json_array_append_new(all, json_endpoint(s, &s->endpoint[i], before));
+	return all;
+}
+
+int json_print(json_t *j, bool is_compact)
+{
+	size_t flags = is_compact ? JSON_COMPACT : JSON_INDENT(2);
+	int err = 0;
+
+	if (!j)
+		return -ENOMEM;
+	if (json_dumpf(j, stdout, flags) || putchar('\n') == EOF || fflush(stdout))
+		err = -EIO;
+	json_decref(j);
+	return err;
+}

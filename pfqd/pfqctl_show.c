@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* For people. */
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include "pfqctl.h"
+
+typedef unsigned long long ull;
+
+static void add_word(struct table *t, const char *s)
+{
+	table_add(t, "%s", word_clean(s));
+}
+
+static void add_number(struct table *t, uint64_t n)
+{
+	table_add(t, "%llu", (ull)n);
+}
+
+/* 64M; what is no whole number of anything stays in bytes */
+static void add_bytes(struct table *t, uint64_t bytes)
+{
+	static const char unit[] = "\0KMGT";
+	unsigned int i = 0;
+
+	while (bytes && bytes % 1024 == 0 && i + 2 < sizeof(unit)) {
+		bytes /= 1024;
+		i++;
+	}
+	table_add(t, "%llu%.1s", (ull)bytes, unit + i);
+}
+
+static void add_owner(struct table *t, uint32_t uid, uint32_t gid)
+{
+	const struct passwd *pw = getpwuid(uid);
+	const struct group *gr = getgrgid(gid);
+	char u[16], g[16];
+
+	snprintf(u, sizeof(u), "%u", uid);
+	snprintf(g, sizeof(g), "%u", gid);
+	table_add(t, "%s:%s", word_clean(pw ? pw->pw_name : u), word_clean(gr ? gr->gr_name : g));
+}
+
+static const char *group_name(const char *name)
+{
+	return *name ? name : "(private)";
+}
+
+/* --- status ------------------------------------------------------------------------ */
+
+static void print_uptime(uint64_t ns)
+{
+	ull s = ns / 1000000000;
+
+	printf("uptime   ");
+	if (s >= 86400)
+		printf("%llu d ", s / 86400);
+	printf("%02llu:%02llu:%02llu\n", s / 3600 % 24, s / 60 % 60, s % 60);
+}
+
+static void add_ingest_columns(struct table *t, const struct pfq_ingest_info *in)
+{
+	add_word(t, in->device);
+	add_word(t, in->driver);
+	add_word(t, in->mode);
+	add_word(t, *in->queues ? in->queues : "all");
+	add_word(t, device_state_name(in->state));
+}
+
+void show_status(const struct snapshot *s)
+{
+	const struct pfq_engine_info *e = &s->engine;
+	struct table *t;
+	size_t i, c;
+
+	printf("engine   %s", word_clean(e->engine));
+	printf(" %s\n", word_clean(e->version));
+	printf("pid      %u\n", e->pid);
+	print_uptime(e->uptime_ns);
+	printf("socket   %s\n", word_clean(e->socket));
+	printf("workers  %u", e->workers);
+	if (*e->cpus)
+		printf(" on CPUs %s", word_clean(e->cpus));
+	printf("\nnetns    %llu:%llu\n\n", (ull)e->netns_dev, (ull)e->netns_ino);
+
+	t = table_new("DEVICE DRIVER MODE QUEUES STATE +RX_PACKETS +RX_BYTES +DROP_SOCKET "
+		      "+DROP_MALFORMED");
+	for (i = 0; i < s->ingests; i++) {
+		add_ingest_columns(t, &s->ingest[i]);
+		for (c = 0; c < PFQ_INGEST_COUNTERS_MAX; c++)
+			add_number(t, s->ingest[i].counters[c]);
+	}
+	table_print(t);
+}
+
+/* --- groups -------------------------------------------------------------------------- */
+
+static void add_members(struct table *t, const struct pfq_group_info *g)
+{
+	if (g->members_wanted)
+		table_add(t, "%u/%u", g->members, g->members_wanted);
+	else
+		table_add(t, "%u", g->members);
+}
+
+static void show_group_rest(const struct pfq_group_info *g)
+{
+	struct table *t;
+	unsigned int i;
+
+	printf("\nfilter   %s\n", *g->filter ? word_clean(g->filter) : "-");
+	printf("vlans    %s\n\n", *g->vlans ? word_clean(g->vlans) : "all");
+	t = table_new("DEVICE +IFINDEX STATE");
+	for (i = 0; i < g->devices; i++) {
+		add_word(t, g->device[i].name);
+		add_number(t, g->device[i].ifindex);
+		add_word(t, device_state_name(g->device[i].state));
+	}
+	table_print(t);
+	putchar('\n');
+	t = table_new("COUNTER +PACKETS");
+	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++) {
+		add_word(t, group_counter_name[i]);
+		add_number(t, g->counters[i]);
+	}
+	add_word(t, "unexplained");
+	add_number(t, group_unexplained(g));
+	table_print(t);
+}
+
+void show_groups(const struct snapshot *s, const char *name)
+{
+	const struct pfq_group_info *g;
+	struct table *t;
+	size_t i;
+
+	t = table_new("NAME +ID BINDINGS STEER +MEMBERS OWNER ACCESS JOINABLE +LINKTYPE +SNAPLEN +RING");
+	for (i = 0; i < s->groups; i++) {
+		g = &s->group[i];
+		add_word(t, group_name(g->name));
+		add_number(t, g->id);
+		add_word(t, g->bindings);
+		add_word(t, g->steer);
+		add_members(t, g);
+		add_owner(t, g->owner_uid, g->owner_gid);
+		table_add(t, "%04o", g->access);
+		add_word(t, g->joinable ? "yes" : "no");
+		add_number(t, g->linktype);
+		add_number(t, g->snaplen);
+		add_bytes(t, g->ring_bytes);
+	}
+	table_print(t);
+	if (name && s->groups == 1)
+		show_group_rest(s->group);
+}
+
+/* --- endpoints ------------------------------------------------------------------------- */
+
+void show_endpoints(const struct snapshot *s)
+{
+	const struct pfq_endpoint_info *e;
+	const struct passwd *pw;
+	struct table *t;
+	size_t i;
+
+	t = table_new("+ID GROUP NAME +PID COMM USER +WEIGHT CLASSES STARTED +SNAPLEN +RING +PAGE "
+		      "+DELIVERED +READ +UNREAD");
+	for (i = 0; i < s->endpoints; i++) {
+		e = &s->endpoint[i];
+		pw = getpwuid(e->uid);
+		add_number(t, e->id);
+		add_word(t, group_name(e->group));
+		add_word(t, e->name);
+		add_number(t, e->pid);
+		add_word(t, e->comm);
+		if (pw)
+			add_word(t, pw->pw_name);
+		else
+			add_number(t, e->uid);
+		add_number(t, e->weight);
+		table_add(t, "%#llx", (ull)e->classes);
+		add_word(t, e->started ? "yes" : "no");
+		add_number(t, e->snaplen);
+		add_bytes(t, e->ring_bytes);
+		add_bytes(t, e->page_bytes);
+		add_number(t, e->counters[PFQ_ENDPOINT_delivered]);
+		add_number(t, e->read);
+		add_number(t, e->unread);
+	}
+	table_print(t);
+}
+
+/* --- stats -------------------------------------------------------------------------------- */
+
+struct interval {
+	double seconds;		/* 0: totals are wanted */
+};
+
+static void add_counter(struct table *t, const struct interval *iv, uint64_t now, const uint64_t *old)
+{
+	if (iv->seconds <= 0)
+		add_number(t, now);
+	else
+		table_add(t, "%.0f", old ? (double)(int64_t)(now - *old) / iv->seconds : 0.0);
+}
+
+static void stats_ingests(const struct snapshot *s, const struct snapshot *before,
+			  const struct interval *iv)
+{
+	struct table *t = table_new("INGEST DRIVER MODE QUEUES STATE +rx_packets +rx_bytes "
+				    "+drop_socket +drop_malformed");
+	const struct pfq_ingest_info *in, *old;
+	size_t i, c;
+
+	for (i = 0; i < s->ingests; i++) {
+		in = &s->ingest[i];
+		old = snapshot_ingest(before, in);
+		add_ingest_columns(t, in);
+		for (c = 0; c < PFQ_INGEST_COUNTERS_MAX; c++)
+			add_counter(t, iv, in->counters[c], old ? &old->counters[c] : NULL);
+	}
+	table_print(t);
+}
+
+static uint64_t stats_groups(const struct snapshot *s, const struct snapshot *before,
+			     const struct interval *iv)
+{
+	struct table *t = table_new("GROUP +recv +drop_filter +drop_vlan +drop_program "
+				    "+drop_no_member +steered +copies +unexplained");
+	const struct pfq_group_info *g, *old;
+	uint64_t unexplained = 0;
+	size_t i, c;
+
+	for (i = 0; i < s->groups; i++) {
+		g = &s->group[i];
+		old = snapshot_group(before, g);
+		add_word(t, group_name(g->name));
+		for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
+			add_counter(t, iv, g->counters[c], old ? &old->counters[c] : NULL);
+		add_number(t, group_unexplained(g));
+		unexplained += group_unexplained(g);
+	}
+	table_print(t);
+	return unexplained;
+}
+
+static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot *before,
+				const struct interval *iv)
+{
+	struct table *t = table_new("+ENDPOINT GROUP +PID COMM +offered +drop_endpoint_filter "
+				    "+drop_ring_full +delivered +read +unread +unexplained");
+	const struct pfq_endpoint_info *e, *old;
+	uint64_t unexplained = 0;
+	size_t i, c;
+
+	for (i = 0; i < s->endpoints; i++) {
+		e = &s->endpoint[i];
+		old = snapshot_endpoint(before, e);
+		add_number(t, e->id);
+		add_word(t, group_name(e->group));
+		add_number(t, e->pid);
+		add_word(t, e->comm);
+		for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
+			add_counter(t, iv, e->counters[c], old ? &old->counters[c] : NULL);
+		add_counter(t, iv, e->read, old ? &old->read : NULL);
+		/* what lies there now is no rate */
+		add_number(t, e->unread);
+		add_number(t, endpoint_unexplained(e));
+		unexplained += endpoint_unexplained(e);
+	}
+	table_print(t);
+	return unexplained;
+}
+
+void show_stats(const struct snapshot *s, const struct snapshot *before)
+{
+	struct interval iv = { 0 };
+	uint64_t unexplained;
+
+	if (before) {
+		iv.seconds = (double)(s->time_ns - before->time_ns) / 1e9;
+		printf("\nper second, over %.1f s:\n", iv.seconds);
+	}
+	stats_ingests(s, before, &iv);
+	putchar('\n');
+	unexplained = stats_groups(s, before, &iv);
+	putchar('\n');
+	unexplained += stats_endpoints(s, before, &iv);
+	if (unexplained)
+		printf("\nThe sums do not hold: %llu packets are unexplained.\n", (ull)unexplained);
+	else
+		printf("\nThe sums hold: 0 packets are unexplained.\n");
+}

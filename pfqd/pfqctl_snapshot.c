@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "pfqctl.h"
+
+/* Make room for one more in an array that grows by doubling. */
+static int grow(void **array, size_t count, size_t bytes)
+{
+	void *p;
+
+	if (count & (count - 1) || (count && count < 8))
+		return 0;
+	p = reallocarray(*array, count ? 2 * count : 8, bytes);
+	if (!p)
+		return -ENOMEM;
+	*array = p;
+	return 0;
+}
+
+static int add_ingest(const struct pfq_ingest_info *in, void *arg)
+{
+	struct snapshot *s = arg;
+	int err = grow((void **)&s->ingest, s->ingests, sizeof(*in));
+
+	if (!err)
+		s->ingest[s->ingests++] = *in;
+	return err;
+}
+
+static int add_group(const struct pfq_group_info *g, void *arg)
+{
+	struct snapshot *s = arg;
+	int err = grow((void **)&s->group, s->groups, sizeof(*g));
+
+	if (!err)
+		s->group[s->groups++] = *g;
+	return err;
+}
+
+static int add_endpoint(const struct pfq_endpoint_info *e, void *arg)
+{
+	struct snapshot *s = arg;
+	int err = grow((void **)&s->endpoint, s->endpoints, sizeof(*e));
+
+	if (!err)
+		s->endpoint[s->endpoints++] = *e;
+	return err;
+}
+
+int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, const char *group,
+		  struct pfq_error *err)
+{
+	struct timespec t;
+	int error = 0;
+
+	memset(s, 0, sizeof(*s));
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	s->time_ns = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	if (parts & SNAPSHOT_STATUS)
+		error = pfq_ctl_status(ctl, &s->engine, add_ingest, s, err);
+	if (!error && (parts & SNAPSHOT_GROUPS))
+		error = pfq_ctl_groups(ctl, group, add_group, s, err);
+	if (!error && (parts & SNAPSHOT_ENDPOINTS))
+		error = pfq_ctl_endpoints(ctl, group, add_endpoint, s, err);
+	return error;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	free(s->ingest);
+	free(s->group);
+	free(s->endpoint);
+	memset(s, 0, sizeof(*s));
+}
+
+const struct pfq_ingest_info *snapshot_ingest(const struct snapshot *s,
+					      const struct pfq_ingest_info *in)
+{
+	size_t i;
+
+	for (i = 0; s && i < s->ingests; i++) {
+		if (!strcmp(s->ingest[i].device, in->device) &&
+		    !strcmp(s->ingest[i].driver, in->driver) &&
+		    !strcmp(s->ingest[i].queues, in->queues))
+			return &s->ingest[i];
+	}
+	return NULL;
+}
+
+const struct pfq_group_info *snapshot_group(const struct snapshot *s,
+					    const struct pfq_group_info *g)
+{
+	size_t i;
+
+	for (i = 0; s && i < s->groups; i++) {
+		if (s->group[i].id == g->id && !strcmp(s->group[i].name, g->name))
+			return &s->group[i];
+	}
+	return NULL;
+}
+
+const struct pfq_endpoint_info *snapshot_endpoint(const struct snapshot *s,
+						  const struct pfq_endpoint_info *e)
+{
+	size_t i;
+
+	for (i = 0; s && i < s->endpoints; i++) {
+		if (s->endpoint[i].id == e->id)
+			return &s->endpoint[i];
+	}
+	return NULL;
+}
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+uint64_t group_unexplained(const struct pfq_group_info *g)
+{
+	const uint64_t *c = g->counters;
+
+	return distance(c[PFQ_GROUP_recv], c[PFQ_GROUP_drop_filter] + c[PFQ_GROUP_drop_vlan] +
+			c[PFQ_GROUP_drop_program] + c[PFQ_GROUP_drop_no_member] +
+			c[PFQ_GROUP_steered]);
+}
+
+/* Both sums, each for itself: one that is short must not hide one that is long. */
+uint64_t endpoint_unexplained(const struct pfq_endpoint_info *e)
+{
+	const uint64_t *c = e->counters;
+
+	return distance(c[PFQ_ENDPOINT_offered], c[PFQ_ENDPOINT_drop_endpoint_filter] +
+			c[PFQ_ENDPOINT_drop_ring_full] + c[PFQ_ENDPOINT_delivered]) +
+	       distance(c[PFQ_ENDPOINT_delivered], e->read + e->unread);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <stdio.h>
+#include <string.h>
+#include "pfqctl.h"
+
+#define NAME_ROW(name, text)	#name,
+
+const char *const group_counter_name[PFQ_GROUP_COUNTERS_MAX] = { PFQ_GROUP_COUNTERS(NAME_ROW) };
+const char *const endpoint_counter_name[PFQ_ENDPOINT_COUNTERS_MAX] = {
+	PFQ_ENDPOINT_COUNTERS(NAME_ROW)
+};
+const char *const ingest_counter_name[PFQ_INGEST_COUNTERS_MAX] = { PFQ_INGEST_COUNTERS(NAME_ROW) };
+
+const char *device_state_name(uint32_t state)
+{
+	static const char *const name[__PFQ_DEVICE_STATE_MAX] = {
+		[PFQ_DEVICE_ABSENT]	= "absent",
+		[PFQ_DEVICE_DOWN]	= "down",
+		[PFQ_DEVICE_UP]		= "up",
+		[PFQ_DEVICE_ENDED]	= "ended",
+	};
+
+	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";
+}
+
+/*
+ * A process may call itself what it likes, and a terminal obeys what it is
+ * sent; JSON wants UTF-8. Nothing but printable ASCII comes out.
+ */
+const char *word_clean(const char *s)
+{
+	static char buf[4][4200];
+	static unsigned int turn;
+	char *d = buf[turn++ % 4];
+	size_t i;
+
+	for (i = 0; s[i] && i < sizeof(buf[0]) - 1; i++)
+		d[i] = s[i] >= ' ' && s[i] < 0x7f ? s[i] : '?';
+	d[i] = 0;
+	return d;
+}
