@@ -164,7 +164,7 @@ reference()
 
 	shift 2
 	background "$name" ip netns exec "$NS_A" \
-		tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
+		nice -n -10 tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
 	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
 }
 
@@ -316,6 +316,13 @@ stats_add_up()
 	[ "${1:-}" = all ] || return 0
 	wrong=$(jq -r "$COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
+}
+
+# Of the last snapshot: no member's ring was full, no packet lost before the engine.
+nothing_lost()
+{
+	stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)' \
+		'all(.status.ingests[]; .counters.drop_socket == 0 and .counters.drop_malformed == 0)'
 }
 
 # stat_is EXPRESSION...: jq expressions that must be true of the last snapshot
