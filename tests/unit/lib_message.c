@@ -271,18 +271,19 @@ static void requests(void **state)
 		int attr, err;
 		const char *text;
 	} cases[] = {
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST, PFQ_A_ABI, 0, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_ACK, PFQ_A_ABI, 0, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST, 0, -EINVAL, "HELLO needs attribute ABI" },
-		{ PFQ_CMD_HELLO, 0, PFQ_A_ABI, -EBADMSG, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_DUMP, PFQ_A_ABI, -EINVAL, "flags" },
-		{ PFQ_CMD_START, NLM_F_REQUEST, PFQ_A_PID, -EINVAL, "START does not take attribute PID" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST, 0, -EINVAL, "flags" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_ROOT, 0, -EINVAL, "flags" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, 0, 0, "" },
-		{ PFQ_CMD_UNSPEC, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 0" },
-		{ PFQ_CMD_MAX + 1, NLM_F_REQUEST, 0, -EOPNOTSUPP, "not known" },
-		{ 255, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 255" },
+		{PFQ_CMD_HELLO, NLM_F_REQUEST, PFQ_A_ABI, 0, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_ACK, PFQ_A_ABI, 0, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST, 0, -EINVAL, "HELLO needs attribute ABI"},
+		{PFQ_CMD_HELLO, 0, PFQ_A_ABI, -EBADMSG, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_DUMP, PFQ_A_ABI, -EINVAL, "flags"},
+		{PFQ_CMD_START, NLM_F_REQUEST, PFQ_A_PID, -EINVAL,
+		 "START does not take attribute PID"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST, 0, -EINVAL, "flags"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_ROOT, 0, -EINVAL, "flags"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, 0, 0, ""},
+		{PFQ_CMD_UNSPEC, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 0"},
+		{PFQ_CMD_MAX + 1, NLM_F_REQUEST, 0, -EOPNOTSUPP, "not known"},
+		{255, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 255"},
 	};
 	struct pfq_msg_out o;
 	struct pfq_msg m;
@@ -376,7 +377,8 @@ static void descriptors(void **state)
 	/* more than asked for: refused, none left open; 3 of 2 fit by the padding */
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(pfq_msg_send(s[0], &o, fds, 3), 0);
-		assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, (unsigned int)i, &n), -EPROTO);
+		assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, (unsigned int)i, &n),
+				 -EPROTO);
 		assert_int_equal(n, 0);
 		assert_int_equal(open_fds(), before);
 	}

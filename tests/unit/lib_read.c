@@ -409,7 +409,8 @@ static void order_under_race(void **state)
 		for (k = 0; k < n; k++, seen++) {
 			/* every one, once, in the order of the clock */
 			if (fake_seq(recs[k]) != seen || recs[k]->ts_ns != seen)
-				fail_msg("%llu instead of %llu", (unsigned long long)fake_seq(recs[k]),
+				fail_msg("%llu instead of %llu",
+					 (unsigned long long)fake_seq(recs[k]),
 					 (unsigned long long)seen);
 		}
 		if (!n && pfq_wait(q, -1, 1000) < 0)
@@ -555,7 +556,8 @@ static void any_bytes(void **state)
 		/* plausible lengths at some places, so that it gets further */
 		for (i = 0; i < 2 * 4096; i += 32)
 			if (rand_r(&seed) % 4)
-				((struct pfq_rec *)(data + i))->caplen = (uint32_t)rand_r(&seed) % 200;
+				((struct pfq_rec *)(data + i))->caplen =
+					(uint32_t)rand_r(&seed) % 200;
 		lane_hdr(0)->prod = lane_hdr(1)->prod = 4096;
 		lane_hdr(0)->watermark = lane_hdr(1)->watermark = PFQ_LANE_UNFED;
 		while ((n = pfq_read(q, recs, 100)) > 0) {
@@ -564,7 +566,8 @@ static void any_bytes(void **state)
 				uint32_t lane = pfq_rec_lane(q, recs[k], &position);
 
 				assert_true(lane < 2);
-				assert_true(position % 4096 + PFQ_REC_BYTES(recs[k]->caplen) <= 4096);
+				assert_true(position % 4096 + PFQ_REC_BYTES(recs[k]->caplen) <=
+					    4096);
 			}
 			pfq_release(q, rand_r(&seed) % (n + 1) + (n == 1));
 		}
