@@ -114,10 +114,10 @@ static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_er
 }
 
 static const struct command commands[] = {
-	{ "status",	"",		"the engine, and what it reads from",	run_status, false },
-	{ "groups",	"[NAME]",	"all groups, or all of one",		run_groups, false },
-	{ "endpoints",	"[GROUP]",	"who has joined",			run_endpoints, false },
-	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",		run_stats, true },
+	{ "status",	"",		"the engine, and its ingests",	run_status, false },
+	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false },
+	{ "endpoints",	"[GROUP]",	"who has joined",		run_endpoints, false },
+	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true },
 	{ "top",	NULL, NULL, NULL, false },
 	{ "group",	NULL, NULL, NULL, false },
 	{ "bind",	NULL, NULL, NULL, false },
