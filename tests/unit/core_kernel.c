@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The kernel engine takes the datapath in as one unit, on a small stack: build
- * it that way, and take a packet through.
+ * The kernel engine takes the datapath in as one unit, without filter.c, on a
+ * small stack: build it that way, and take a packet through.
  */
-#include "core/parse.c"
-#include "core/hash.c"
-#include "core/frag.c"
-#include "core/vlan.c"
-#include "core/program.c"
-#include "core/steer.c"
-#include "core/ring.c"
-#include "core/echo.c"
-#include "core/group.c"
+#include "core/user/core.c"
 
 #include "check.h"
 
