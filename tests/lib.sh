@@ -9,6 +9,7 @@
 #
 # PFQ_BUILD  where the project was built (make check sets it; else ./build)
 # PFQ_KEEP   1: keep the files of a run
+# PFQ_SHOWN  1: skip all that begins with begin()
 set -eu
 
 PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -90,6 +91,7 @@ evidence()
 
 begin()
 {
+	[ -z "${PFQ_SHOWN:-}" ] || skip "PFQ_SHOWN is set: shown by another build of the same"
 	[ "$(id -u)" -eq 0 ] || skip "it takes root to make network namespaces"
 	need ip jq tcpdump timeout setpriv
 	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
