@@ -610,6 +610,18 @@ static void test_bare_ip(void **state)
 	close(fd);
 }
 
+static void send_some(uint32_t first, uint32_t n)
+{
+	uint8_t frame[NET_PACKET_BYTES];
+	int fd = net_sender("vb");
+
+	for (uint32_t i = first; i < first + n; i++) {
+		net_packet(frame, i);
+		net_send(fd, frame, sizeof(frame));
+	}
+	close(fd);
+}
+
 /* --- queues ---------------------------------------------------------------------------- */
 
 struct queue_tally {
@@ -719,18 +731,6 @@ static void test_promisc(void **state)
 	assert_int_equal(promiscuity("va"), 0);
 	driver->close(in);
 	net_veth_del();
-}
-
-static void send_some(uint32_t first, uint32_t n)
-{
-	uint8_t frame[NET_PACKET_BYTES];
-	int fd = net_sender("vb");
-
-	for (uint32_t i = first; i < first + n; i++) {
-		net_packet(frame, i);
-		net_send(fd, frame, sizeof(frame));
-	}
-	close(fd);
 }
 
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
@@ -921,14 +921,13 @@ static void marks_look(struct source *s, struct marks *m)
 }
 
 /* No packet is older than a watermark that was given before it, at any rate of packets. */
-static void test_watermark_never_ahead(void **state)
+static void watermark_never_ahead(void)
 {
 	static const struct {
 		unsigned int burst, pause_us;
 	} rates[] = { { 1, 3000 }, { 1, 300 }, { 8, 100 }, { 64, 10 } };
 	struct marks m = { .checked = 0 };
 
-	(void)state;
 	net_veth(1);
 	for (unsigned int r = 0; r < ARRAY_SIZE(rates); r++) {
 		uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
@@ -952,6 +951,23 @@ static void test_watermark_never_ahead(void **state)
 	assert_true(m.checked > 3000);
 	assert_int_equal(m.late, 0);
 	net_veth_del();
+}
+
+static void test_watermark_never_ahead(void **state)
+{
+	(void)state;
+	watermark_never_ahead();
+}
+
+/* Nor where packets are stamped before they wait in a queue, as some socket asked for. */
+static void test_watermark_early_stamps(void **state)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	(void)state;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), 0);
+	watermark_never_ahead();
+	close(fd);
 }
 
 /* Where nothing comes, time goes on; so it does right after the last packet. */
@@ -1005,6 +1021,7 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_foreign_fanout),
 		cmocka_unit_test(test_watermark_never_ahead),
+		cmocka_unit_test(test_watermark_early_stamps),
 		cmocka_unit_test(test_watermark_idle),
 	};
 	int rc = net_enter();
