@@ -12,14 +12,33 @@
 /* -fvisibility=hidden would keep it from argp */
 __attribute__((visibility("default"))) const char *argp_program_version = "captop " PACKAGE_VERSION;
 
+static void on_wake(int number)
+{
+	(void)number;
+}
+
 /* Ends are read from a descriptor; a closed pipe shall be an error of write() */
 static void signals_block(sigset_t *set)
 {
+	const struct sigaction wake = { .sa_handler = on_wake }; /* ends a read: no SA_RESTART */
+
 	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGUSR1, &wake, NULL);
 	sigemptyset(set);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+/* Scripts wait for this line before they send */
+static void ready_print(const struct run *r)
+{
+	const struct options *o = r->options;
+
+	if (o->mode == MODE_CAPTURE)
+		fprintf(stderr, "captop: listening on %s%s, threads: %u, %s\n", o->devices[0],
+			o->device_count > 1 ? " and others" : "", r->worker_count,
+			pcap_lib_version());
 }
 
 static int errors_print(const struct run *r)
@@ -50,6 +69,7 @@ int main(int argc, char **argv)
 	signals_block(&signals);
 	if (run_open(&run, &options))
 		goto out_options;
+	ready_print(&run);
 	rc = report_open(&report, out, run.worker_count);
 	if (!rc)
 		rc = run_go(&run, &report, &signals);

@@ -85,7 +85,8 @@ void capture_loop(struct worker *w)
 	while (!run_is_stopped(w->run)) {
 		int rc = round(w);
 
-		if (rc < 0 && rc != PCAP_ERROR_BREAK) {
+		/* a file's error may be the signal that ends a read from a pipe */
+		if (rc < 0 && rc != PCAP_ERROR_BREAK && !(is_file && run_is_stopped(w->run))) {
 			worker_fail(w, "%s: %s", is_file ? o->read_path : o->devices[w->device],
 				    pcap_geterr(w->pcap));
 			return;

@@ -124,13 +124,22 @@ static pcap_t *live_open(const struct options *o, unsigned int device, const str
 	return pcap;
 }
 
+/* libpcap says the name in some errors, not in all */
+static const char *file_error(const char *path, const char *text)
+{
+	size_t length = strlen(path);
+
+	return !strncmp(text, path, length) && !strncmp(text + length, ": ", 2) ?
+		       text + length + 2 : text;
+}
+
 static pcap_t *file_open(const struct options *o, const struct errors *e)
 {
 	char errbuf[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_open_offline(o->read_path, errbuf);
 
 	if (!pcap) {
-		(void)FAIL(e, "--read: %s", errbuf);
+		(void)FAIL(e, "--read: \"%s\": %s", o->read_path, file_error(o->read_path, errbuf));
 		return NULL;
 	}
 	if (filter_set(pcap, o->filter, e)) {

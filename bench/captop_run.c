@@ -142,6 +142,18 @@ static unsigned int running(const struct run *r)
 	return n;
 }
 
+/* A second signal: whatever hangs, the user has had enough */
+static void on_signal(struct run *r, int signal_fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (atomic_load(&r->end) == END_SIGNAL)
+		_exit(EXIT_FAILED);
+	run_end(r, END_SIGNAL);
+}
+
 /* Sleep until @until_ns, a signal, or an eventfd that says something happened */
 static void wait_until(struct run *r, int signal_fd, uint64_t until_ns)
 {
@@ -159,7 +171,7 @@ static void wait_until(struct run *r, int signal_fd, uint64_t until_ns)
 	if (ppoll(fds, 2, &left, NULL) <= 0)
 		return;
 	if (fds[0].revents)
-		run_end(r, END_SIGNAL);
+		on_signal(r, signal_fd);
 	if (fds[1].revents)
 		eventfd_read(r->wake_fd, &count);
 }
@@ -187,14 +199,20 @@ static void watch(struct run *r, struct report *report, int signal_fd)
 	}
 }
 
-/* A break may come before the thread enters libpcap, and be eaten there: ask until it ends */
+/*
+ * A break may come before the thread enters libpcap, and be eaten there: ask until it ends.
+ * One that reads from a pipe hears nothing but a signal.
+ */
 static void stop(struct run *r, int signal_fd)
 {
 	run_end(r, END_FILE);
 	while (running(r)) {
 		for (unsigned int i = 0; i < r->worker_count; i++) {
-			if (!atomic_load(&r->workers[i].is_finished))
-				pcap_breakloop(r->workers[i].pcap);
+			if (atomic_load(&r->workers[i].is_finished))
+				continue;
+			pcap_breakloop(r->workers[i].pcap);
+			if (r->options->mode == MODE_READ)
+				pthread_kill(r->workers[i].thread, SIGUSR1);
 		}
 		wait_until(r, signal_fd, pace_now() + NSEC_PER_SEC / 100);
 	}
@@ -204,7 +222,7 @@ static void stop(struct run *r, int signal_fd)
 
 int run_go(struct run *r, struct report *report, const sigset_t *signals)
 {
-	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC), rc = 0;
+	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK), rc = 0;
 	unsigned int started = 0;
 
 	if (signal_fd < 0)

@@ -123,10 +123,9 @@ void send_loop(struct worker *w)
 	while (more && !run_is_stopped(w->run)) {
 		uint64_t due, granted, sent;
 
-		pace_wait(&pace, 1, &w->run->stop);
-		due = pace_due(&pace, pace_now(), BURST);
-		if (!due)
+		if (!pace_wait(&pace, 1))
 			continue;
+		due = pace_due(&pace, pace_now(), BURST);
 		granted = run_take(w->run, due);
 		sent = burst_send(w, &source, granted, &more);
 		run_settle(w->run, granted, sent);

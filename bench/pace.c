@@ -3,9 +3,9 @@
 #include <time.h>
 #include "pace.h"
 
-#define NSEC_PER_SEC  1000000000ull
-#define SPIN_NS	      80000ull	  /* a sleeping thread comes back about this late */
-#define SLEEP_MAX_NS  20000000ull /* how late *stop may be seen */
+#define NSEC_PER_SEC 1000000000ull
+#define SPIN_NS	     80000ull	 /* a sleeping thread comes back about this late */
+#define SLEEP_MAX_NS 5000000ull /* how late the caller may see its reasons */
 
 uint64_t pace_now(void)
 {
@@ -57,26 +57,23 @@ void pace_return(struct pace *p, uint64_t n)
 	p->sent -= n < p->sent ? n : p->sent;
 }
 
-void pace_wait(const struct pace *p, uint64_t n, const atomic_bool *stop)
+bool pace_wait(const struct pace *p, uint64_t n)
 {
-	uint64_t until_ns, now_ns;
+	uint64_t now_ns = pace_now(), until_ns, sleep_ns;
+	struct timespec ts;
 
 	if (!p->rate_pps)
-		return;
+		return true;
 	until_ns = due_ns(p, p->sent + n - 1);
-	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
-		uint64_t sleep_ns;
-		struct timespec ts;
-
-		now_ns = pace_now();
-		if (now_ns >= until_ns)
-			return;
-		if (until_ns - now_ns <= SPIN_NS)
-			continue;
+	if (now_ns + SPIN_NS < until_ns) {
 		sleep_ns = until_ns - now_ns - SPIN_NS;
-		if (sleep_ns > SLEEP_MAX_NS)
-			sleep_ns = SLEEP_MAX_NS;
-		ts = (struct timespec){ .tv_nsec = (long)sleep_ns };
+		ts = (struct timespec){ .tv_nsec = (long)(sleep_ns < SLEEP_MAX_NS ? sleep_ns :
+							  SLEEP_MAX_NS) };
 		nanosleep(&ts, NULL);
+		if (sleep_ns > SLEEP_MAX_NS)
+			return false;
 	}
+	while (pace_now() < until_ns)
+		;
+	return true;
 }

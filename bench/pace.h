@@ -3,7 +3,6 @@
 #ifndef BENCH_PACE_H
 #define BENCH_PACE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,7 +27,10 @@ uint64_t pace_due(struct pace *p, uint64_t now_ns, uint64_t max);
 /* Take back @n packets that pace_due() gave and that were not sent. */
 void pace_return(struct pace *p, uint64_t n);
 
-/* Sleep (the last stretch spinning) until @n packets are due or *stop. */
-void pace_wait(const struct pace *p, uint64_t n, const atomic_bool *stop);
+/*
+ * Sleep (the last stretch spinning) until @n packets are due, but no longer than 5 ms, so
+ * that the caller sees other reasons to end. True when they are due.
+ */
+bool pace_wait(const struct pace *p, uint64_t n);
 
 #endif

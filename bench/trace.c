@@ -65,7 +65,8 @@ int trace_load(struct trace *t, const char *path, const char *filter, char *text
 	*t = (struct trace){ .length_min = UINT32_MAX };
 	pcap = pcap_open_offline(path, errbuf);
 	if (!pcap) {
-		snprintf(text, text_size, "%s", errbuf);
+		snprintf(text, text_size, "%s%s%s", strstr(errbuf, path) ? "" : path,
+			 strstr(errbuf, path) ? "" : ": ", errbuf);
 		return -EINVAL;
 	}
 	t->linktype = pcap_datalink(pcap);

@@ -70,13 +70,25 @@ static struct fanout *fanout_new(const struct ingest_params *params, uint32_t if
 	return f;
 }
 
+static int fanout_spread(const struct ingest *in)
+{
+	struct sock_filter insn[PACKET_SPREAD_MAX];
+	struct sock_fprog prog = {
+		.len = (unsigned short)packet_spread_build(insn),
+		.filter = insn,
+	};
+
+	return setsockopt(in->fd, SOL_PACKET, PACKET_FANOUT_DATA, &prog, sizeof(prog)) < 0 ?
+		-errno : 0;
+}
+
 static int fanout_enter(struct fanout *f, const struct ingest *in)
 {
-	uint32_t arg = (uint32_t)PACKET_FANOUT_HASH << 16 | f->id;
+	uint32_t arg = (uint32_t)PACKET_FANOUT_CBPF << 16 | f->id;
 	socklen_t size = sizeof(arg);
 
 	if (!f->joined)
-		arg = (uint32_t)(PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
+		arg = (uint32_t)(PACKET_FANOUT_CBPF | PACKET_FANOUT_FLAG_UNIQUEID) << 16;
 	if (setsockopt(in->fd, SOL_PACKET, PACKET_FANOUT, &arg, size) < 0)
 		return -errno;
 	if (f->joined)
@@ -84,7 +96,7 @@ static int fanout_enter(struct fanout *f, const struct ingest *in)
 	if (getsockopt(in->fd, SOL_PACKET, PACKET_FANOUT, &arg, &size) < 0)
 		return -errno;
 	f->id = arg & 0xffff;
-	return 0;
+	return fanout_spread(in);
 }
 
 /* Returns when each packet on its way to a handler has got there. */

@@ -2,7 +2,8 @@
 /*
  * An AF_PACKET socket with a TPACKET_V3 ring: one lane of a device. Its parts:
  * ingest_packet.c reads it, ingest_socket.c makes it, ingest_fanout.c joins the
- * lanes of a source, ingest_queue.c is the filter on it.
+ * lanes of a source, ingest_spread.c says which lane takes a packet, ingest_queue.c
+ * is the filter on it.
  */
 #ifndef PFQD_INGEST_PACKET_H
 #define PFQD_INGEST_PACKET_H
@@ -18,11 +19,13 @@
  * rates the ring holds as many milliseconds as it has blocks: these, not bytes, are
  * what a worker may be late. A block must hold the largest frame: a
  * 64 KiB segment of a device that offloads does not fit in 64 KiB.
- * A source gets PACKET_RING_BYTES in all, a lane PACKET_BLOCKS_MIN blocks at least.
+ * A source gets PACKET_RING_BYTES in all, a lane PACKET_BLOCKS_MIN blocks at least:
+ * 50 ms at 10 Gbit/s, and 128 ms or more of a trickle. A worker that has to share its CPU
+ * with the programs it serves is late by tens of milliseconds.
  */
 #define PACKET_BLOCK_BYTES	(128U << 10)
-#define PACKET_BLOCKS_MIN	32U
-#define PACKET_RING_BYTES	(8U << 20)
+#define PACKET_BLOCKS_MIN	128U
+#define PACKET_RING_BYTES	(64U << 20)
 #define PACKET_RETIRE_MS	1
 
 /* ranges of queues, three instructions each, and a few around them */
@@ -65,6 +68,10 @@ int packet_filter_attach(const struct ingest *in, const struct sock_filter *insn
 
 /* ingest_queue.c: what the kernel shall not even put into the ring; see there. */
 void packet_filter_build(struct ingest *in, const uint64_t *queues);
+
+/* ingest_spread.c: the program that picks a lane; returns its instructions */
+#define PACKET_SPREAD_MAX	512
+unsigned int packet_spread_build(struct sock_filter insn[PACKET_SPREAD_MAX]);
 
 /* ingest_fanout.c: join lane params->lane, bound and rejecting everything, to its group. */
 int fanout_join(struct ingest *in, const struct ingest_params *params, struct pfq_error *err);
