@@ -4,9 +4,10 @@
  * the loopback device no copies of what is sent (it all comes in again).
  *
  * The kernel notes receive queue q as q + 1 in the packet and leaves 0 where the
- * driver has not said: that counts as queue 0, the only one of most such devices. What
- * is sent has a transmit queue in the same place, so a source of queues has
- * what comes in only.
+ * driver has not said: that counts as queue 0, the only one of most such devices. (A
+ * few, veth among them, leave the sender's transmit queue there: it is taken for what
+ * the kernel takes it for.) What is sent has a transmit queue in the same place,
+ * so a source of queues has what comes in only.
  */
 #include "config.h"
 
