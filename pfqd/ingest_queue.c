@@ -38,7 +38,8 @@ static void emit_range(struct ingest *in, uint32_t first, uint32_t last)
 
 static void emit_ingress_only(struct ingest *in)
 {
-	emit(in, (struct sock_filter)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, SKF_AD_OFF + SKF_AD_PKTTYPE));
+	emit(in, (struct sock_filter)BPF_STMT(BPF_LD | BPF_B | BPF_ABS,
+					      SKF_AD_OFF + SKF_AD_PKTTYPE));
 	emit(in, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 1));
 	emit(in, (struct sock_filter)REJECT);
 }

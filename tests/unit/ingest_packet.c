@@ -125,7 +125,7 @@ static uint64_t source_count(struct source *s, enum pfq_ingest_counter which)
 	return sum;
 }
 
-/* --- counting ------------------------------------------------------------------- */
+/* --- counting -------------------------------------------------------------- */
 
 struct tally {
 	uint8_t *count;		/* [max]: how often each number came */
@@ -311,7 +311,7 @@ static void test_overload_is_counted(void **state)
 	free(t.count);
 }
 
-/* --- views against what the system's libpcap shows ---------------------------------- */
+/* --- views against what the system's libpcap shows ------------------------- */
 
 #define FRAMES_MAX	64
 
@@ -498,7 +498,7 @@ static void test_vlan_no_offload(void **state)
 	vlan_frames("va", true, false);
 }
 
-/* --- the loopback device, sizes, bare IP ---------------------------------------------- */
+/* --- the loopback device, sizes, bare IP ----------------------------------- */
 
 static int udp_pair(int *rx, uint16_t port)
 {
@@ -622,7 +622,7 @@ static void send_some(uint32_t first, uint32_t n)
 	close(fd);
 }
 
-/* --- queues ---------------------------------------------------------------------------- */
+/* --- queues ---------------------------------------------------------------- */
 
 struct queue_tally {
 	unsigned int count[4];
@@ -689,7 +689,7 @@ static void test_queues(void **state)
 		close(fds[i]);
 }
 
-/* --- promiscuity, down and gone, refusals ------------------------------------------------ */
+/* --- promiscuity, down and gone, refusals ---------------------------------- */
 
 static int promiscuity(const char *device)
 {
@@ -802,15 +802,16 @@ static void test_deleted(void **state)
 	free(t.count);
 }
 
-static void test_open_while_down(void **state)
+/* Opened while it is down, it has what comes from when it is up. */
+static void open_while_down(uint32_t lanes)
 {
 	struct source *s;
 	struct tally t;
 
-	(void)state;
+	net_run("ip link del va 2>/dev/null || true");
 	net_run("ip link add va type veth peer name vb");
 	tally_init(&t, 100);
-	s = source_open("va", 1, NULL);
+	s = source_open("va", lanes, NULL);
 	net_up();
 	send_some(0, 100);
 	source_drain(s, tally_view, &t);
@@ -818,6 +819,35 @@ static void test_open_while_down(void **state)
 	source_close(s);
 	net_veth_del();
 	free(t.count);
+}
+
+static void test_open_while_down(void **state)
+{
+	(void)state;
+	open_while_down(1);
+}
+
+/* Kernels before 6.13 cannot, and that is said. */
+static void test_open_lanes_while_down(void **state)
+{
+	struct ingest_params params = { .device = "va", .lanes = 2, .fanout_id = next_id++ };
+	const struct ingest_driver *driver = ingest_driver_find("packet");
+	struct ingest *in = NULL;
+	struct pfq_error err;
+	int rc;
+
+	(void)state;
+	net_run("ip link add va type veth peer name vb");
+	params.ifindex = if_nametoindex("va");
+	rc = driver->open(&in, &params, &err);
+	if (rc) {
+		assert_int_equal(rc, -ENETDOWN);
+		assert_non_null(strstr(err.text, "va is down"));
+		net_veth_del();
+		return;
+	}
+	driver->close(in);
+	open_while_down(2);
 }
 
 static void refuse(struct ingest_params params, int code, const char *text)
@@ -887,7 +917,7 @@ static void test_foreign_fanout(void **state)
 	free(t.count);
 }
 
-/* --- watermarks ------------------------------------------------------------------------ */
+/* --- watermarks ------------------------------------------------------------ */
 
 struct marks {
 	uint64_t watermark_ns[LANES_MAX];
@@ -1018,6 +1048,7 @@ int main(void)
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),
+		cmocka_unit_test(test_open_lanes_while_down),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_foreign_fanout),
 		cmocka_unit_test(test_watermark_never_ahead),
