@@ -125,7 +125,7 @@ static uint64_t source_count(struct source *s, enum pfq_ingest_counter which)
 	return sum;
 }
 
-/* --- counting ------------------------------------------------------------------- */
+/* --- counting -------------------------------------------------------------- */
 
 struct tally {
 	uint8_t *count;		/* [max]: how often each number came */
@@ -311,7 +311,7 @@ static void test_overload_is_counted(void **state)
 	free(t.count);
 }
 
-/* --- views against what the system's libpcap shows ---------------------------------- */
+/* --- views against what the system's libpcap shows ------------------------- */
 
 #define FRAMES_MAX	64
 
@@ -498,7 +498,7 @@ static void test_vlan_no_offload(void **state)
 	vlan_frames("va", true, false);
 }
 
-/* --- the loopback device, sizes, bare IP ---------------------------------------------- */
+/* --- the loopback device, sizes, bare IP ----------------------------------- */
 
 static int udp_pair(int *rx, uint16_t port)
 {
@@ -610,7 +610,19 @@ static void test_bare_ip(void **state)
 	close(fd);
 }
 
-/* --- queues ---------------------------------------------------------------------------- */
+static void send_some(uint32_t first, uint32_t n)
+{
+	uint8_t frame[NET_PACKET_BYTES];
+	int fd = net_sender("vb");
+
+	for (uint32_t i = first; i < first + n; i++) {
+		net_packet(frame, i);
+		net_send(fd, frame, sizeof(frame));
+	}
+	close(fd);
+}
+
+/* --- queues ---------------------------------------------------------------- */
 
 struct queue_tally {
 	unsigned int count[4];
@@ -677,7 +689,7 @@ static void test_queues(void **state)
 		close(fds[i]);
 }
 
-/* --- promiscuity, down and gone, refusals ------------------------------------------------ */
+/* --- promiscuity, down and gone, refusals ---------------------------------- */
 
 static int promiscuity(const char *device)
 {
@@ -719,18 +731,6 @@ static void test_promisc(void **state)
 	assert_int_equal(promiscuity("va"), 0);
 	driver->close(in);
 	net_veth_del();
-}
-
-static void send_some(uint32_t first, uint32_t n)
-{
-	uint8_t frame[NET_PACKET_BYTES];
-	int fd = net_sender("vb");
-
-	for (uint32_t i = first; i < first + n; i++) {
-		net_packet(frame, i);
-		net_send(fd, frame, sizeof(frame));
-	}
-	close(fd);
 }
 
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
@@ -802,15 +802,16 @@ static void test_deleted(void **state)
 	free(t.count);
 }
 
-static void test_open_while_down(void **state)
+/* Opened while it is down, it has what comes from when it is up. */
+static void open_while_down(uint32_t lanes)
 {
 	struct source *s;
 	struct tally t;
 
-	(void)state;
+	net_run("ip link del va 2>/dev/null || true");
 	net_run("ip link add va type veth peer name vb");
 	tally_init(&t, 100);
-	s = source_open("va", 1, NULL);
+	s = source_open("va", lanes, NULL);
 	net_up();
 	send_some(0, 100);
 	source_drain(s, tally_view, &t);
@@ -818,6 +819,35 @@ static void test_open_while_down(void **state)
 	source_close(s);
 	net_veth_del();
 	free(t.count);
+}
+
+static void test_open_while_down(void **state)
+{
+	(void)state;
+	open_while_down(1);
+}
+
+/* Kernels before 6.13 cannot, and that is said. */
+static void test_open_lanes_while_down(void **state)
+{
+	struct ingest_params params = { .device = "va", .lanes = 2, .fanout_id = next_id++ };
+	const struct ingest_driver *driver = ingest_driver_find("packet");
+	struct ingest *in = NULL;
+	struct pfq_error err;
+	int rc;
+
+	(void)state;
+	net_run("ip link add va type veth peer name vb");
+	params.ifindex = if_nametoindex("va");
+	rc = driver->open(&in, &params, &err);
+	if (rc) {
+		assert_int_equal(rc, -ENETDOWN);
+		assert_non_null(strstr(err.text, "va is down"));
+		net_veth_del();
+		return;
+	}
+	driver->close(in);
+	open_while_down(2);
 }
 
 static void refuse(struct ingest_params params, int code, const char *text)
@@ -887,7 +917,7 @@ static void test_foreign_fanout(void **state)
 	free(t.count);
 }
 
-/* --- watermarks ------------------------------------------------------------------------ */
+/* --- watermarks ------------------------------------------------------------ */
 
 struct marks {
 	uint64_t watermark_ns[LANES_MAX];
@@ -921,14 +951,13 @@ static void marks_look(struct source *s, struct marks *m)
 }
 
 /* No packet is older than a watermark that was given before it, at any rate of packets. */
-static void test_watermark_never_ahead(void **state)
+static void watermark_never_ahead(void)
 {
 	static const struct {
 		unsigned int burst, pause_us;
 	} rates[] = { { 1, 3000 }, { 1, 300 }, { 8, 100 }, { 64, 10 } };
 	struct marks m = { .checked = 0 };
 
-	(void)state;
 	net_veth(1);
 	for (unsigned int r = 0; r < ARRAY_SIZE(rates); r++) {
 		uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
@@ -952,6 +981,23 @@ static void test_watermark_never_ahead(void **state)
 	assert_true(m.checked > 3000);
 	assert_int_equal(m.late, 0);
 	net_veth_del();
+}
+
+static void test_watermark_never_ahead(void **state)
+{
+	(void)state;
+	watermark_never_ahead();
+}
+
+/* Nor where packets are stamped before they wait in a queue, as some socket asked for. */
+static void test_watermark_early_stamps(void **state)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	(void)state;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), 0);
+	watermark_never_ahead();
+	close(fd);
 }
 
 /* Where nothing comes, time goes on; so it does right after the last packet. */
@@ -1002,9 +1048,11 @@ int main(void)
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),
+		cmocka_unit_test(test_open_lanes_while_down),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_foreign_fanout),
 		cmocka_unit_test(test_watermark_never_ahead),
+		cmocka_unit_test(test_watermark_early_stamps),
 		cmocka_unit_test(test_watermark_idle),
 	};
 	int rc = net_enter();
