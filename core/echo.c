@@ -7,10 +7,10 @@
  */
 #include "group.h"
 
-#define UNIT_SHIFT	20
-#define TIME_BITS	24
-#define TIME_MASK	((1ULL << TIME_BITS) - 1)
-#define LIFE_UNITS	(1000000000ULL >> UNIT_SHIFT)
+#define ECHO_UNIT_SHIFT	20
+#define ECHO_TIME_BITS	24
+#define ECHO_TIME_MASK	((1ULL << ECHO_TIME_BITS) - 1)
+#define ECHO_LIFE_UNITS	(1000000000ULL >> ECHO_UNIT_SHIFT)
 #define PRINT_BYTES	128	/* of a frame go into its fingerprint */
 #define MACS_BYTES	12
 #define TAG_BYTES	4
@@ -39,7 +39,7 @@ static u64 print(const u8 *data, u32 len, u32 tag)
 	h = print_bytes(h, data, min_t(u32, bytes, MACS_BYTES));
 	if (bytes > MACS_BYTES)
 		h = print_bytes(h, data + MACS_BYTES, bytes - MACS_BYTES);
-	return (h | 1ULL << TIME_BITS) & ~TIME_MASK;
+	return (h | 1ULL << ECHO_TIME_BITS) & ~ECHO_TIME_MASK;
 }
 
 /* the same for a frame whose outer tag, if any, is in its bytes */
@@ -60,12 +60,12 @@ static u64 print_frame(const u8 *frame, u32 len)
 /* older than a second, or from further ahead than clocks differ */
 static bool is_void(u64 entry, u64 now)
 {
-	return ((now - entry + LIFE_UNITS) & TIME_MASK) > 2 * LIFE_UNITS;
+	return ((now - entry + ECHO_LIFE_UNITS) & ECHO_TIME_MASK) > 2 * ECHO_LIFE_UNITS;
 }
 
 void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
 {
-	u64 now = (ts_ns >> UNIT_SHIFT) & TIME_MASK;
+	u64 now = (ts_ns >> ECHO_UNIT_SHIFT) & ECHO_TIME_MASK;
 	u64 entry = print_frame(frame, len) | now;
 	u32 i, place, tries;
 	u64 was;
@@ -78,12 +78,12 @@ void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
 		/* free, void, or else the oldest */
 		for (i = 0, place = 0; i < PFQ_ECHO_MAX; i++) {
 			was = READ_ONCE(e->entry[i]);
-			age = !was || is_void(was, now) ? TIME_MASK + 1 : (now - was) & TIME_MASK;
+			age = !was || is_void(was, now) ? ECHO_TIME_MASK + 1 : (now - was) & ECHO_TIME_MASK;
 			if (age > age_max) {
 				age_max = age;
 				place = i;
 			}
-			if (age > TIME_MASK)
+			if (age > ECHO_TIME_MASK)
 				break;
 		}
 		was = READ_ONCE(e->entry[place]);
@@ -107,7 +107,7 @@ static bool entry_drop(struct pfq_echo *e, u32 i, u64 entry)
 
 bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v)
 {
-	u64 now = (v->ts_ns >> UNIT_SHIFT) & TIME_MASK;
+	u64 now = (v->ts_ns >> ECHO_UNIT_SHIFT) & ECHO_TIME_MASK;
 	u64 want, entry;
 	u32 i;
 
@@ -121,7 +121,7 @@ bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v)
 			continue;
 		if (is_void(entry, now))
 			entry_drop(e, i, entry);
-		else if ((entry & ~TIME_MASK) == want && entry_drop(e, i, entry))
+		else if ((entry & ~ECHO_TIME_MASK) == want && entry_drop(e, i, entry))
 			return true;
 	}
 	return false;

@@ -7,7 +7,7 @@
  *
  * tag and bucket come from a hash of source, destination, identification (and
  * protocol, for IPv4); time counts units of 2^28 ns of packet time; an entry
- * is void once it is LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
+ * is void once it is FRAG_LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
  * uses an identification again gets a decision of its own.
  *
  * Lanes that meet fragments of one datagram at the same time: each scans the
@@ -17,10 +17,18 @@
  * again and finds the first one's entry. Nothing is ever taken out, and no
  * lane waits for another.
  *
+ * Senders use an identification again long before an entry is void (a host that
+ * sends 300 fragmented datagrams from as many sockets has used one twice). So a
+ * first fragment that meets an entry which another first fragment has decided,
+ * by its ports, is a new datagram's and puts its own decision there. It follows
+ * one that was decided by addresses: then a later fragment came before it.
+ *
  * What is left: the lanes may disagree on whether the oldest entry is void,
  * where their packets' timestamps lie on both sides of its end, and a bucket
  * may have filled, or got room again, between two fragments. Both need eight
- * fragmented datagrams in one bucket of 8192 within two seconds. Two live
+ * fragmented datagrams in one bucket of 8192 within two seconds. And a datagram that
+ * uses an identification again within that time, with a later fragment seen
+ * before the first, is split. Two live
  * datagrams with one tag in one bucket share a hash; their fragments still
  * stay together.
  */
@@ -28,18 +36,18 @@
 #include "hash.h"
 #include "parse.h"
 
-#define UNIT_SHIFT	28
-#define LIFE_UNITS	8
-#define TIME_BITS	12
-#define TIME_MASK	((1U << TIME_BITS) - 1)
-#define TAG_SHIFT	44
+#define FRAG_UNIT_SHIFT	28
+#define FRAG_LIFE_UNITS	8
+#define FRAG_TIME_BITS	12
+#define FRAG_TIME_MASK	((1U << FRAG_TIME_BITS) - 1)
+#define FRAG_TAG_SHIFT	44
 
 /* lanes' clocks differ: an entry from this far ahead is young, not ancient */
-#define AHEAD_UNITS	8
+#define FRAG_AHEAD_UNITS	8
 
 static inline u32 entry_age(u64 entry, u32 now)
 {
-	return (now - (u32)(entry >> 32) + AHEAD_UNITS) & TIME_MASK;
+	return (now - (u32)(entry >> 32) + FRAG_AHEAD_UNITS) & FRAG_TIME_MASK;
 }
 
 /* which datagram; the direction counts here */
@@ -66,37 +74,57 @@ static u64 datagram_key(const struct pfq_view *v, u32 seed)
 	return h * 0x9e3779b97f4a7c15ULL;
 }
 
+struct place {
+	u32	way;
+	u32	age;
+	u64	entry;	/* what is there */
+	bool	match;	/* it is this datagram's, or one's with its identification */
+};
+
+/* the entry with @tag, else the place to put one: the oldest */
+static struct place find_place(u64 *bucket, u64 tag, u32 now)
+{
+	struct place p = { 0, 0, 0, false };
+	u32 way;
+
+	for (way = 0; way < PFQ_FRAG_WAYS; way++) {
+		u64 entry = READ_ONCE(bucket[way]);
+		u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
+		bool match = entry >> FRAG_TAG_SHIFT == tag && age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS;
+
+		if (match || age > p.age)
+			p = (struct place){ way, age, entry, match };
+		if (match)
+			break;
+	}
+	return p;
+}
+
+/* a first fragment, with ports, and the entry was decided by other ports */
+static bool is_new_datagram(const struct pfq_view *v, u32 entry_hash, u32 own, u32 seed)
+{
+	return v->flow.flags & PFQ_FLOW_PORTS && entry_hash != own &&
+	       entry_hash != pfq_hash_addrs(v, seed);
+}
+
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
 {
 	u64 key = datagram_key(v, seed);
-	u64 tag = key >> TAG_SHIFT;
+	u64 tag = key >> FRAG_TAG_SHIFT;
 	u64 *bucket = t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
-	u32 now = (u32)(v->ts_ns >> UNIT_SHIFT) & TIME_MASK;
-	u64 mine = tag << TAG_SHIFT | (u64)now << 32 | own;
+	u32 now = (u32)(v->ts_ns >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
+	u64 mine = tag << FRAG_TAG_SHIFT | (u64)now << 32 | own;
 	u32 tries;
 
 	/* a try that failed means that another lane put an entry here: there are so many lanes */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
-		u32 way, oldest = 0, oldest_age = 0;
-		u64 oldest_entry = 0;
+		struct place p = find_place(bucket, tag, now);
 
-		for (way = 0; way < PFQ_FRAG_WAYS; way++) {
-			u64 entry = READ_ONCE(bucket[way]);
-			u32 age = entry ? entry_age(entry, now) : TIME_MASK + 1;
-
-			if (age <= LIFE_UNITS + AHEAD_UNITS) {
-				if (entry >> TAG_SHIFT == tag)
-					return (u32)entry;
-			}
-			if (age > oldest_age) {
-				oldest = way;
-				oldest_age = age;
-				oldest_entry = entry;
-			}
-		}
-		if (oldest_age <= LIFE_UNITS + AHEAD_UNITS)
+		if (p.match && !is_new_datagram(v, (u32)p.entry, own, seed))
+			return (u32)p.entry;
+		if (!p.match && p.age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS)
 			break;
-		if (pfq_cmpxchg64(&bucket[oldest], oldest_entry, mine) == oldest_entry)
+		if (pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)
 			return own;
 	}
 	return pfq_hash_addrs(v, seed);

@@ -8,7 +8,6 @@
 
 #define MACS_BYTES	12
 #define TAG_BYTES	4
-#define REC_FLAGS	(PFQ_REC_F_VLAN | PFQ_REC_F_OUT | PFQ_REC_F_HWTS)
 
 static inline bool of_direction(u8 direction, const struct pfq_view *v)
 {
@@ -19,20 +18,25 @@ static inline bool of_direction(u8 direction, const struct pfq_view *v)
 
 /* --- first pass: who gets it ------------------------------------------------ */
 
+static inline void run_append(struct pfq_scratch *s, u32 m, u32 n, u32 i)
+{
+	if (!n)
+		s->touched[s->touched_count++] = (u16)m;
+	s->run[m][n] = (u8)i;
+	s->count[m] = (u8)(n + 1);
+}
+
 /* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
-static inline u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
+static u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
 {
 	u32 n;
 
-	if (unlikely(m >= g->members))
+	if (m >= g->members)
 		return 0;
 	n = s->count[m];
-	if (!n)
-		s->touched[s->touched_count++] = (u16)m;
-	else if (s->run[m][n - 1] == i)
+	if (n && s->run[m][n - 1] == i)
 		return 0;
-	s->run[m][n] = (u8)i;
-	s->count[m] = (u8)(n + 1);
+	run_append(s, m, n, i);
 	return 1;
 }
 
@@ -47,15 +51,14 @@ static u32 give_all(const struct pfq_group *g, struct pfq_scratch *s,
 }
 
 /* one class's members for packet @i; returns how many had not got it before */
-static inline u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
-			     const struct pfq_class_members *cls, const struct pfq_verdict *verdict,
-			     u32 i)
+static u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
+		      const struct pfq_class_members *cls, const struct pfq_verdict *verdict, u32 i)
 {
 	switch (verdict->kind) {
-	case PFQ_VERDICT_STEER:
-		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i);
 	case PFQ_VERDICT_COPY:
 		return give_all(g, s, cls, i);
+	case PFQ_VERDICT_STEER:
+		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i);
 	case PFQ_VERDICT_DOUBLE:
 		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i) +
 		       give(g, s, pfq_steer_pick(&cls->table, verdict->h2), i);
@@ -71,8 +74,8 @@ static inline u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
 	return 0;
 }
 
-static inline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *s,
-			       const struct pfq_verdict *verdict, u32 i)
+static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *s,
+				 const struct pfq_verdict *verdict, u32 i)
 {
 	u64 classes = verdict->classes;
 	u32 given = 0;
@@ -86,46 +89,76 @@ static inline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *s,
 	return given;
 }
 
-/* what becomes of packet @i; *copies grows by those it makes */
-static inline enum pfq_group_counter decide(const struct pfq_group *g, struct pfq_view *v,
-					    struct pfq_lane_env *env, struct pfq_scratch *s, u32 i,
-					    u32 *copies)
+/* does the group take this packet? *count is of the cause where it does not */
+static noinline bool screen(const struct pfq_group *g, const struct pfq_view *v, u32 *count)
+{
+	if (!of_direction(g->direction, v)) {
+		count[PFQ_GROUP_recv]--;	/* not of this group */
+		return false;
+	}
+	if (!pfq_filter_match(g->filter, v)) {
+		count[PFQ_GROUP_drop_filter]++;
+		return false;
+	}
+	if (g->vlans && !pfq_vlan_match(g->vlans, v)) {
+		count[PFQ_GROUP_drop_vlan]++;
+		return false;
+	}
+	return true;
+}
+
+/* all but the case that decide() keeps for itself */
+static noinline void decide_slow(const struct pfq_group *g, const struct pfq_verdict *verdict,
+				 struct pfq_scratch *s, u32 i, u32 *count)
+{
+	u32 given = 0;
+
+	if (verdict->kind == PFQ_VERDICT_DROP) {
+		count[PFQ_GROUP_drop_program]++;
+		return;
+	}
+	if (!g->holding)
+		given = give_classes(g, s, verdict, i);
+	if (!given)
+		count[PFQ_GROUP_drop_no_member]++;
+	count[PFQ_GROUP_copies] += given;
+}
+
+/* what the program says of packet @i, and the members that get it for that */
+static inline void decide(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
+			  struct pfq_scratch *s, u32 i, u32 *count)
 {
 	struct pfq_verdict verdict;
-	u32 given;
+	u32 m = PFQ_STEER_NOBODY;
 
-	if (g->filter && !pfq_filter_match(g->filter, v))
-		return PFQ_GROUP_drop_filter;
-	if (g->vlans && !pfq_vlan_match(g->vlans, v))
-		return PFQ_GROUP_drop_vlan;
 	pfq_program_run(g->program, v, &verdict, env);
-	if (unlikely(verdict.kind == PFQ_VERDICT_DROP))
-		return PFQ_GROUP_drop_program;
-	if (unlikely(g->holding))
-		return PFQ_GROUP_drop_no_member;
-	given = give_classes(g, s, &verdict, i);
-	if (unlikely(!given))
-		return PFQ_GROUP_drop_no_member;
 	s->hash[i] = verdict.flow_hash;
-	*copies += given;
-	return PFQ_GROUP_steered;
+	/* one member of the class that all are in */
+	if (likely(verdict.kind == PFQ_VERDICT_STEER && verdict.classes == PFQ_CLASS_DEFAULT &&
+		   g->class[0] && !g->holding))
+		m = pfq_steer_pick(&g->class[0]->table, verdict.h1);
+	if (unlikely(m >= g->members)) {
+		decide_slow(g, &verdict, s, i, count);
+		return;
+	}
+	run_append(s, m, s->count[m], i);
+	count[PFQ_GROUP_copies]++;
 }
 
 static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		       struct pfq_lane_env *env, struct pfq_scratch *s)
 {
+	bool screened = g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
 	u64 *counters = g->lane[env->lane].counters;
-	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i, recv = 0, copies = 0;
-	u32 count[PFQ_GROUP_COUNTERS_MAX] = { 0 };
+	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i;
+	u32 count[PFQ_GROUP_COUNTERS_MAX] = { [PFQ_GROUP_recv] = n };
 
-	for (i = 0; i < n; i++) {
-		if (unlikely(!of_direction(g->direction, &batch->view[i])))
-			continue;
-		recv++;
-		count[decide(g, &batch->view[i], env, s, i, &copies)]++;
-	}
-	count[PFQ_GROUP_recv] = recv;
-	count[PFQ_GROUP_copies] = copies;
+	for (i = 0; i < n; i++)
+		if (!screened || screen(g, &batch->view[i], count))
+			decide(g, &batch->view[i], env, s, i, count);
+	count[PFQ_GROUP_steered] = count[PFQ_GROUP_recv] - count[PFQ_GROUP_drop_filter] -
+				   count[PFQ_GROUP_drop_vlan] - count[PFQ_GROUP_drop_program] -
+				   count[PFQ_GROUP_drop_no_member];
 	/* others read them at any time */
 	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
 		WRITE_ONCE(counters[i], counters[i] + count[i]);
@@ -151,15 +184,40 @@ static bool memo_match(struct memo *memo, const struct pfq_filter *f, const stru
 	return memo->accepted >> i & 1;
 }
 
-static inline bool wanted(const struct pfq_member *m, const struct pfq_view *v, struct memo *memo,
-			  u32 i)
+static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v, struct memo *memo,
+			    u32 i)
 {
 	/* an echo goes first: it must be taken off whatever the others say */
-	if (unlikely(m->echo && v->flags & PFQ_REC_F_OUT) && pfq_echo_take(m->echo, v))
+	if (m->echo && v->flags & PFQ_REC_F_OUT && pfq_echo_take(m->echo, v))
 		return false;
-	if (unlikely(!of_direction(m->direction, v)))
+	if (!of_direction(m->direction, v))
 		return false;
 	return !m->filter || memo_match(memo, m->filter, v, i);
+}
+
+static inline void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 caplen, u32 hash)
+{
+	rec->ts_ns = v->ts_ns;
+	rec->len = v->len;
+	rec->caplen = caplen;
+	rec->tci = 0;
+	rec->tpid = 0;
+	rec->hash = hash;
+	rec->ifindex = v->ifindex;
+	rec->flags = v->flags & (PFQ_REC_F_OUT | PFQ_REC_F_HWTS);
+	rec->queue = v->queue;
+}
+
+static inline bool put_bare(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen, u32 hash)
+{
+	u32 caplen = min_t(u32, v->caplen, snaplen);
+	struct pfq_rec *rec = pfq_ring_reserve(p, caplen);
+
+	if (unlikely(!rec))
+		return false;
+	fill(rec, v, caplen, hash);
+	memcpy(rec + 1, v->data, caplen);
+	return true;
 }
 
 /* the first @caplen bytes of the frame as it was on the wire */
@@ -176,57 +234,47 @@ static void write_tagged(u8 *to, const struct pfq_view *v, u32 caplen)
 	memcpy(to + MACS_BYTES + TAG_BYTES, v->data + MACS_BYTES, caplen - MACS_BYTES - TAG_BYTES);
 }
 
-static void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 len, u32 caplen, u32 hash,
-		 bool tagged)
+static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
+				u32 hash)
 {
-	rec->ts_ns = v->ts_ns;
-	rec->len = len;
-	rec->caplen = caplen;
-	rec->tci = tagged ? v->tci : 0;
-	rec->tpid = tagged ? v->tpid : 0;
-	rec->hash = hash;
-	rec->ifindex = v->ifindex;
-	rec->flags = v->flags & (tagged ? REC_FLAGS : REC_FLAGS & ~PFQ_REC_F_VLAN);
-	rec->queue = v->queue;
-}
-
-static inline bool put(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen, u32 hash)
-{
-	/* only Ethernet has a place for a tag */
-	bool tagged = v->flags & PFQ_REC_F_VLAN && v->linktype == PFQ_LINKTYPE_ETHERNET;
-	u32 caplen = v->caplen, len = v->len;
+	u32 caplen = v->caplen;
 	struct pfq_rec *rec;
 
-	if (unlikely(tagged)) {
-		/* a packet cut short before the tag's place stays so */
-		if (caplen >= MACS_BYTES)
-			caplen = (u32)min_t(u64, (u64)caplen + TAG_BYTES, PFQ_SNAPLEN_MAX);
-		len = (u32)min_t(u64, (u64)len + TAG_BYTES, ~0U);
-	}
+	/* only Ethernet has a place for a tag */
+	if (v->linktype != PFQ_LINKTYPE_ETHERNET)
+		return put_bare(p, v, snaplen, hash);
+	/* a packet cut short before the tag's place stays so */
+	if (caplen >= MACS_BYTES)
+		caplen = (u32)min_t(u64, (u64)caplen + TAG_BYTES, PFQ_SNAPLEN_MAX);
 	caplen = min_t(u32, caplen, snaplen);
 	rec = pfq_ring_reserve(p, caplen);
-	if (unlikely(!rec))
+	if (!rec)
 		return false;
-	fill(rec, v, len, caplen, hash, tagged);
-	if (unlikely(tagged))
-		write_tagged((u8 *)(rec + 1), v, caplen);
-	else
-		memcpy(rec + 1, v->data, caplen);
+	fill(rec, v, caplen, hash);
+	rec->len = (u32)min_t(u64, (u64)v->len + TAG_BYTES, ~0U);
+	rec->tci = v->tci;
+	rec->tpid = v->tpid;
+	rec->flags |= PFQ_REC_F_VLAN;
+	write_tagged((u8 *)(rec + 1), v, caplen);
 	return true;
 }
 
 static void deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 		    const u8 *run, u32 count, const u32 *hash, struct memo *memo)
 {
+	bool choosy = m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
 	struct pfq_producer *p = &m->producer[lane];
 	u32 k, refused = 0, full = 0;
 
 	for (k = 0; k < count; k++) {
-		const struct pfq_view *v = &batch->view[run[k]];
+		u32 i = run[k];
+		const struct pfq_view *v = &batch->view[i];
 
-		if (!wanted(m, v, memo, run[k]))
+		if (choosy && !wanted(m, v, memo, i))
 			refused++;
-		else if (!put(p, v, m->snaplen, hash[run[k]]))
+		else if (!(likely(!(v->flags & PFQ_REC_F_VLAN)) ?
+				   put_bare(p, v, m->snaplen, hash[i]) :
+				   put_tagged(p, v, m->snaplen, hash[i])))
 			full++;
 	}
 	p->counters[PFQ_ENDPOINT_offered] += count;

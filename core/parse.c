@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Every read is behind a comparison with caplen: has() is the only way in. */
+/* Every read is behind a comparison with caplen: has(), or is_plain(). */
 #include "parse.h"
 
 #define ETHER_BYTES	14
@@ -42,7 +42,7 @@ static inline bool has_ports(u8 proto)
 }
 
 /* what follows the network headers, at @off: only of a packet that begins there */
-static inline void parse_transport(struct pfq_view *v, u32 off, u8 proto)
+static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 {
 	v->flow.proto = proto;
 	if (!has(v, off, 1))
@@ -63,20 +63,20 @@ static void parse_fragment(struct pfq_view *v, u32 off, u8 proto)
 		v->flow.l4_offset = (u16)off;
 }
 
-static inline void parse_ip4(struct pfq_view *v, u32 off)
+static void parse_ip4(struct pfq_view *v, u32 off)
 {
 	const u8 *ip = v->data + off;
 	u32 header, frag;
 
-	if (unlikely(!has(v, off, IP4_BYTES) || ip[0] >> 4 != 4))
+	if (!has(v, off, IP4_BYTES) || ip[0] >> 4 != 4)
 		return;
 	header = (u32)(ip[0] & 0xf) * 4;
-	if (unlikely(header < IP4_BYTES))
+	if (header < IP4_BYTES)
 		return;
 	v->flow.version = 4;
 	v->flow.l3_offset = (u16)off;
 	frag = get_unaligned_be16(ip + 6);
-	if (unlikely(frag & (IP4_MORE | IP4_OFFSET))) {
+	if (frag & (IP4_MORE | IP4_OFFSET)) {
 		v->flow.flags = PFQ_FLOW_FRAG;
 		v->flow.frag_id = get_unaligned_be16(ip + 4);
 		if (frag & IP4_OFFSET) {
@@ -218,24 +218,56 @@ static void parse_type(struct pfq_view *v, u32 off, u16 type)
 	}
 }
 
-void pfq_parse(struct pfq_view *v)
+static void parse_slow(struct pfq_view *v)
 {
 	u16 type;
 
-	if (v->flow.parsed)
-		return;
 	memset(&v->flow, 0, sizeof(v->flow));
 	v->flow.parsed = 1;
-	if (unlikely(v->linktype != PFQ_LINKTYPE_ETHERNET)) {
+	if (v->linktype != PFQ_LINKTYPE_ETHERNET) {
 		if (v->linktype == PFQ_LINKTYPE_RAW)
 			parse_ip(v, 0);
 		return;
 	}
-	if (unlikely(v->caplen < ETHER_BYTES))
+	if (v->caplen < ETHER_BYTES)
 		return;
 	type = get_unaligned_be16(v->data + ETHER_BYTES - 2);
-	if (likely(type == TYPE_IP4))
+	if (type == TYPE_IP4)
 		parse_ip4(v, ETHER_BYTES);
 	else
 		parse_type(v, ETHER_BYTES, type);
+}
+
+/* the shape of most packets: Ethernet, IPv4 without options, whole, TCP or UDP */
+static inline bool is_plain(const struct pfq_view *v)
+{
+	const u8 *ip = v->data + ETHER_BYTES;
+
+	return v->linktype == PFQ_LINKTYPE_ETHERNET &&
+	       v->caplen >= ETHER_BYTES + IP4_BYTES + PORTS_BYTES &&
+	       get_unaligned_be16(ip - 2) == TYPE_IP4 && ip[0] == 0x45 &&
+	       !(get_unaligned_be16(ip + 6) & (IP4_MORE | IP4_OFFSET)) &&
+	       (ip[9] == 6 || ip[9] == 17);
+}
+
+void pfq_parse(struct pfq_view *v)
+{
+	const u8 *l4 = v->data + ETHER_BYTES + IP4_BYTES;
+
+	if (unlikely(v->flow.parsed))
+		return;
+	if (unlikely(!is_plain(v))) {
+		parse_slow(v);
+		return;
+	}
+	v->flow = (struct pfq_flow){
+		.parsed = 1,
+		.version = 4,
+		.proto = v->data[ETHER_BYTES + 9],
+		.flags = PFQ_FLOW_PORTS,
+		.l3_offset = ETHER_BYTES,
+		.l4_offset = ETHER_BYTES + IP4_BYTES,
+		.sport = get_unaligned_be16(l4),
+		.dport = get_unaligned_be16(l4 + 2),
+	};
 }

@@ -191,16 +191,11 @@ int pfq_program_from_policy(struct pfq_program *prog, const char *policy)
 	return -ENOENT;
 }
 
-void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v, struct pfq_verdict *out,
-		     struct pfq_lane_env *env)
+void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
+			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {
 	u32 i;
 
-	out->kind = PFQ_VERDICT_COPY;
-	out->h1 = PFQ_HASH_NONE;
-	out->h2 = PFQ_HASH_NONE;
-	out->classes = PFQ_CLASS_DEFAULT;
-	out->flow_hash = PFQ_HASH_NONE;
 	for (i = 0; i < prog->count; i++)
 		if (!prog->step[i].fn(v, out, env, prog->step[i].args))
 			return;

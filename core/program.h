@@ -78,8 +78,20 @@ const struct pfq_program_row *pfq_program_row(unsigned int i);
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
+/* pfq_program_run() of other than one step */
+void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
+			   struct pfq_verdict *out, struct pfq_lane_env *env);
+
 /* count 0: copy */
-void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
-		     struct pfq_verdict *out, struct pfq_lane_env *env);
+static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
+				   struct pfq_verdict *out, struct pfq_lane_env *env)
+{
+	*out = (struct pfq_verdict){ .kind = PFQ_VERDICT_COPY, .classes = PFQ_CLASS_DEFAULT };
+	/* a policy is a program of one */
+	if (likely(prog->count == 1))
+		prog->step[0].fn(v, out, env, prog->step[0].args);
+	else
+		pfq_program_run_steps(prog, v, out, env);
+}
 
 #endif /* PFQ_CORE_PROGRAM_H */

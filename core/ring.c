@@ -91,22 +91,24 @@ static void write_pad(struct pfq_producer *p, u64 off, u64 bytes)
 	rec->flags = PFQ_REC_F_PAD;
 }
 
-struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caplen)
+struct pfq_rec *pfq_ring_reserve_slow(struct pfq_producer *p, u32 caplen)
 {
 	u64 bytes = PFQ_REC_BYTES(caplen);
 	u64 off = p->head & (p->size - 1);
 	u64 pad = bytes <= p->size - off ? 0 : p->size - off;
 
-	if (unlikely(!has_room(p, pad + bytes))) {
+	if (!has_room(p, pad + bytes)) {
 		look_at_cons(p);
 		if (!has_room(p, pad + bytes))
 			return NULL;
 	}
-	if (unlikely(pad)) {
+	if (pad) {
 		write_pad(p, off, pad);
 		p->head += pad;
 		off = 0;
 	}
+	/* until the end of this round of the lane, or of what was read */
+	p->limit = min_t(u64, p->head - off + p->size, p->cons + p->size);
 	p->head += bytes;
 	return (struct pfq_rec *)(p->data + off);
 }

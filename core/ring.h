@@ -19,6 +19,7 @@ struct pfq_producer {
 	u64	head;		/* written up to here, not all published */
 	u64	prod;		/* published */
 	u64	cons;		/* the last credible value of the consumer's cursor */
+	u64	limit;		/* free without a look at cons, and without a gap, from head to here */
 	u64	unread_since;	/* clock of the shell; 0: nothing was unread at the last look */
 	u64	looked;		/* prod at the last look for the doorbell */
 	struct pfq_lane_hdr *hdr;
@@ -39,11 +40,22 @@ u64 pfq_ring_lane_min(u32 snaplen);
 
 void pfq_producer_init(struct pfq_producer *p, void *area, const void *reader_area, u32 lane);
 
+/* pfq_ring_reserve() where the lane's end or the consumer's cursor must be looked at */
+struct pfq_rec *pfq_ring_reserve_slow(struct pfq_producer *p, u32 caplen);
+
 /*
  * Room for a record with @caplen bytes behind it, header not filled;
  * NULL: the ring is full.
  */
-struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caplen);
+static inline struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caplen)
+{
+	u64 head = p->head, next = head + PFQ_REC_BYTES(caplen);
+
+	if (unlikely(next > p->limit))
+		return pfq_ring_reserve_slow(p, caplen);
+	p->head = next;
+	return (struct pfq_rec *)(p->data + (head & (p->size - 1)));
+}
 
 /* Publish what was reserved since the last call, and mirror the counters. */
 void pfq_ring_publish(struct pfq_producer *p);

@@ -98,7 +98,7 @@ struct pfq_endpoint_info {
  * Connect to the engine behind @socket (NULL: PFQ_SOCKET_DEFAULT) and shake
  * hands. Takes at most a second.
  * -ENOENT, -ECONNREFUSED: nobody listens there; -EACCES: not for this user;
- * -EPROTO: another version; -ETIMEDOUT.
+ * -EPROTO: another version; -ETIMEDOUT; -EPIPE: it hung up, for it is just ending.
  */
 PFQ_API int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err);
 PFQ_API void pfq_ctl_close(struct pfq_ctl *ctl);
@@ -108,7 +108,8 @@ PFQ_API const struct pfq_engine_info *pfq_ctl_engine(const struct pfq_ctl *ctl);
 
 /*
  * Walk what the engine has; @fn is called for each and ends the walk by
- * returning non-zero, which is then returned. @group NULL: all.
+ * returning non-zero, which is then returned; it must not use @ctl. @group
+ * NULL: all.
  * -ENOENT: no such group.
  */
 PFQ_API int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,

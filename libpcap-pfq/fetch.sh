@@ -1,23 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# fetch.sh UPSTREAM CACHE DEST [DSC]
+# fetch.sh PACKAGE UPSTREAM CACHE DEST [DSC]
 #
-# Unpack the distribution's libpcap, its patches applied, into DEST. Without
-# DSC the source package comes from CACHE, or through apt into CACHE. apt works
-# on a state of its own: nothing in /etc/apt or /var/lib/apt changes, and the
+# Unpack the distribution's source package, its patches applied, into DEST.
+# Without DSC it comes from CACHE, or through apt into CACHE. apt works on a
+# state of its own: nothing in /etc/apt or /var/lib/apt changes, and the
 # machine's sources need no deb-src.
 set -eu
 
-if [ $# -lt 3 ] || [ $# -gt 4 ]; then
-	echo "usage: fetch.sh UPSTREAM CACHE DEST [DSC]" >&2
+if [ $# -lt 4 ] || [ $# -gt 5 ]; then
+	echo "usage: fetch.sh PACKAGE UPSTREAM CACHE DEST [DSC]" >&2
 	exit 2
 fi
-table=$1
-cache=$2
-dest=$3
-dsc=${4:-}
-package=libpcap
+package=$1
+table=$2
+cache=$3
+dest=$4
+dsc=${5:-}
 
 die()
 {
@@ -27,22 +27,25 @@ die()
 
 no_source()
 {
-	die "$*
-fetch.sh: to build without apt, put the source package of one of these releases
-fetch.sh: somewhere ($(releases)) and give its .dsc:
-fetch.sh:     ./configure --with-libpcap-source=FILE
-fetch.sh: or do without this library: ./configure --disable-libpcap"
+	echo "fetch.sh: $*" >&2
+	echo "fetch.sh: without apt, fetch the source package of $package $(releases) elsewhere" >&2
+	[ "$package" != libpcap ] || cat >&2 <<-EOF
+		fetch.sh: and give its .dsc: ./configure --with-libpcap-source=FILE
+		fetch.sh: or do without this library: ./configure --disable-libpcap
+	EOF
+	exit 1
 }
 
 releases()
 {
-	awk '!/^#/ && NF == 3 && !seen[$1]++ { printf "%s%s", sep, $1; sep = ", " }' "$table"
+	awk -v package="$package" '$1 == package && !seen[$2]++ {
+		printf "%s%s", sep, $2; sep = " or " }' "$table"
 }
 
 # checksum of file $1 in the table; nothing if the table lacks it
 pinned()
 {
-	awk -v file="$1" '!/^#/ && $2 == file { print $3 }' "$table"
+	awk -v package="$package" -v file="$1" '$1 == package && $3 == file { print $4 }' "$table"
 }
 
 # files that the .dsc $1 names
@@ -57,13 +60,13 @@ orig_of()
 	grep -E "^${package}_[^_]*\.orig\.tar\.[a-z0-9]+$" || true
 }
 
-# the upstream release of the installed library, if there is one
+# the upstream release of which binary packages are installed
 installed()
 {
-	for name in libpcap0.8 libpcap0.8t64; do
-		# shellcheck disable=SC2016 # dpkg-query's format, not the shell's
-		dpkg-query -W -f '${source:Upstream-Version}\n' "$name" 2>/dev/null | head -n 1
-	done | head -n 1
+	# shellcheck disable=SC2016 # dpkg-query's format, not the shell's
+	dpkg-query -W -f '${source:Package} ${source:Upstream-Version} ${db:Status-Status}\n' \
+		2>/dev/null | awk -v package="$package" '$1 == package && $3 == "installed" {
+			print $2; exit }'
 }
 
 # fail unless the original tarball beside the .dsc $1 is one of the table
@@ -73,7 +76,7 @@ verify()
 	orig=$(files_of "$1" | orig_of)
 	[ -n "$orig" ] || die "$1: names no ${package}_*.orig.tar; is it the .dsc of $package?"
 	want=$(pinned "$orig")
-	[ -n "$want" ] || die "$1: $orig is not among the known releases ($(releases)) of $table"
+	[ -n "$want" ] || die "$1: $orig is not known; $table has $package $(releases)"
 	for file in $(files_of "$1"); do
 		[ -f "$dir/$file" ] || die "$dir/$file: missing, $(basename "$1") names it"
 		pin=$(pinned "$file")
@@ -204,7 +207,7 @@ verify "$dsc"
 rm -rf "$dest"
 # apt has checked the chain from the archive's key to the .dsc; the uploaders'
 # keys are not installed, hence --no-check
-dpkg-source --no-check -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
+dpkg-source --no-check --no-copy -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
 	cat "$dest.log" >&2
 	die "$dsc: cannot be unpacked"
 }

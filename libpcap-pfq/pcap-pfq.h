@@ -51,6 +51,12 @@ int pfq_capture_start(pcap_t *p);
 /* PCAP_ERROR with a text for -errno of a call on an open endpoint */
 int pfq_capture_error(pcap_t *p, int ret);
 
+/* pfq-join.c */
+/* What the handle asks for that cannot be: 0, or PCAP_ERROR_* with a text. */
+int pfq_join_refuse(pcap_t *p);
+/* Find the engine, settle the group, join it. 0, or PCAP_ERROR_* with a text. */
+int pfq_join_group(pcap_t *p);
+
 /* pfq-read.c */
 int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user);
 void pfq_read_oneshot(u_char *user, const struct pcap_pkthdr *hdr, const u_char *bytes);

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The life of a handle: activation, blocking mode, end. */
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "pcap-pfq.h"
-#include "pfq-groups.h"
 
 #define THRESHOLD_MAX	(256U << 10)	/* bytes in a lane that are worth a wake-up */
-#define RING_SHRUNK_MIN	(1ULL << 20)
-#define PROTOCOL_ALL	3		/* ETH_P_ALL */
 
 static const u_int ethernet_list[] = { DLT_EN10MB, DLT_DOCSIS };
 
@@ -48,8 +42,8 @@ int pfq_capture_start(pcap_t *p)
 	pthread_mutex_lock(&c->control);
 	if (!c->started) {
 		ret = c->lib->pfq_start(c->q, &why);
-		/* without an engine there is still what it left in the ring */
-		if (ret == -EPIPE)
+		/* what is in the ring comes out even where the engine is gone or stopped */
+		if (ret == -EPIPE || ret == -ETIMEDOUT)
 			ret = 0;
 		c->started = !ret;
 	}
@@ -174,133 +168,6 @@ static void cleanup(pcap_t *p)
 	pcap_cleanup_live_common(p);
 }
 
-/* what the options of libpcap ask for that no pfq device has */
-static int refuse(pcap_t *p)
-{
-	struct pfq_capture *c = p->priv;
-
-	if (c->choice.status) {
-		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.error);
-		return c->choice.status;
-	}
-	if (c->choice.env.error[0]) {
-		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.env.error);
-		return PCAP_ERROR;
-	}
-	if (p->opt.rfmon) {
-		snprintf(p->errbuf, sizeof(p->errbuf), "pfq devices have no monitor mode");
-		return PCAP_ERROR_RFMON_NOTSUP;
-	}
-	if (p->opt.protocol && p->opt.protocol != PROTOCOL_ALL) {
-		snprintf(p->errbuf, sizeof(p->errbuf),
-			 "pfq devices carry all protocols: use a filter instead of "
-			 "pcap_set_protocol_linux()");
-		return PCAP_ERROR;
-	}
-	return 0;
-}
-
-/* are all the devices that the handle names down? */
-static bool all_down(const struct pfq_choice *choice)
-{
-	struct ifreq ifr;
-	unsigned int i, down = 0;
-	int fd;
-
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	for (i = 0; i < choice->dev.count; i++) {
-		memset(&ifr, 0, sizeof(ifr));
-		pfq_device_interface(&choice->dev, i, ifr.ifr_name);
-		if (!ioctl(fd, SIOCGIFFLAGS, &ifr) && !(ifr.ifr_flags & IFF_UP))
-			down++;
-	}
-	close(fd);
-	return down && down == choice->dev.count;
-}
-
-static int open_status(int ret)
-{
-	switch (ret) {
-	case -ENOENT:
-	case -ENODEV:
-		return PCAP_ERROR_NO_SUCH_DEVICE;
-	case -EACCES:
-	case -EPERM:
-		return PCAP_ERROR_PERM_DENIED;
-	case -ENETDOWN:
-		return PCAP_ERROR_IFACE_NOT_UP;
-	default:
-		return PCAP_ERROR;
-	}
-}
-
-/*
- * Join. A ring of the size that the program asked for may be too much: like
- * stock, take less rather than fail; a size that the user typed is meant.
- */
-static int join(pcap_t *p)
-{
-	struct pfq_capture *c = p->priv;
-	const struct pfq_env *env = &c->choice.env;
-	struct pfq_error why = { "" };
-	struct pfq_params params = {
-		.socket = env->socket[0] ? env->socket : NULL,
-		.group = c->choice.dev.group[0] ? c->choice.dev.group : NULL,
-		.bindings = c->choice.dev.bindings[0] ? c->choice.dev.bindings : NULL,
-		.steer = env->steer[0] ? env->steer : NULL,
-		.name = env->name[0] ? env->name : NULL,
-		.hugepages = env->hugepages[0] ? env->hugepages : NULL,
-		.vlans = env->vlans[0] ? env->vlans : NULL,
-		.snaplen = (uint32_t)p->snapshot,
-		.weight = (uint32_t)env->weight,
-		.ring_bytes = env->ring_bytes ? env->ring_bytes : p->opt.buffer_size,
-		.classes = env->classes,
-		.promisc = !!p->opt.promisc,
-		.order_none = env->order_none,
-	};
-	int ret;
-
-	for (;;) {
-		ret = c->lib->pfq_open(&c->q, &params, &why);
-		if (ret != -ENOMEM || env->ring_bytes || params.ring_bytes <= RING_SHRUNK_MIN)
-			break;
-		params.ring_bytes /= 2;
-	}
-	if (!ret)
-		return 0;
-	c->q = NULL;
-	snprintf(p->errbuf, sizeof(p->errbuf), "%s", why.text[0] ? why.text : strerror(-ret));
-	return open_status(ret);
-}
-
-/* find the engine, settle the group, join it */
-static int connect_and_join(pcap_t *p)
-{
-	struct pfq_capture *c = p->priv;
-	struct pfq_ctl *ctl;
-	int ret;
-
-	c->lib = pfq_lib_get(p->errbuf, PCAP_ERRBUF_SIZE);
-	if (!c->lib)
-		return PCAP_ERROR;
-	ret = pfq_groups_connect(c->lib, c->choice.env.socket, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
-	if (ret)
-		return ret == -EACCES || ret == -EPERM ? PCAP_ERROR_PERM_DENIED : PCAP_ERROR;
-	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl));
-	ret = pfq_choice_complete(&c->choice, c->lib, ctl, p->errbuf, PCAP_ERRBUF_SIZE);
-	c->lib->pfq_ctl_close(ctl);
-	if (ret)
-		return ret;
-	ret = join(p);
-	if (ret)
-		return ret;
-	if (c->same_netns && c->choice.dev.count && all_down(&c->choice))
-		return PCAP_ERROR_IFACE_NOT_UP;
-	return 0;
-}
-
 static int link_setup(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -370,14 +237,14 @@ int pfq_capture_activate(pcap_t *p)
 	struct pfq_capture *c = p->priv;
 	int ret;
 
-	ret = refuse(p);
+	ret = pfq_join_refuse(p);
 	if (ret)
 		return ret;
 	if (p->snapshot <= 0 || p->snapshot > PFQ_SNAPLEN_DEFAULT)
 		p->snapshot = PFQ_SNAPLEN_DEFAULT;
 	if (c->choice.env.caplen && c->choice.env.caplen < (uint64_t)p->snapshot)
 		p->snapshot = (int)c->choice.env.caplen;
-	ret = connect_and_join(p);
+	ret = pfq_join_group(p);
 	if (ret) {
 		release(p);
 		return ret;

@@ -206,23 +206,65 @@ bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 	return choose_ordinary(choice, name);
 }
 
-int pfq_choice_complete(struct pfq_choice *choice, const struct pfq_lib *lib, struct pfq_ctl *ctl,
-			char *err, size_t err_size)
+/* the same but for blanks? */
+static bool same_text(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, " ");
+		b += strspn(b, " ");
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+/* What is asked for a group that the caller makes must hold for one that is there. */
+static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *info, char *err,
+			size_t err_size)
+{
+	if (env->steer[0] && !same_text(env->steer, info->steer))
+		snprintf(err, err_size, "%s=%s: group %s is there, and its steering is %s; unset the "
+			 "variable, or name another group", env->steer_from, env->steer, info->name,
+			 info->steer);
+	else if (env->vlans[0] && !same_text(env->vlans, info->vlans))
+		snprintf(err, err_size, "PFQ_VLAN=%s: group %s is there, and its VLANs are %s; unset "
+			 "the variable, or name another group", env->vlans, info->name,
+			 info->vlans[0] ? info->vlans : "all");
+	else
+		return 0;
+	return PCAP_ERROR;
+}
+
+/* the group that the handle names */
+static int group_check(const struct pfq_choice *choice, const struct pfq_lib *lib,
+		       struct pfq_ctl *ctl, char *err, size_t err_size)
 {
 	struct pfq_group_info *info;
 	int ret;
 
-	if (choice->dev.bindings[0])
-		return 0;	/* the engine makes what is not there */
-	if (!choice->dev.group[0])
-		return pfq_groups_only(lib, ctl, choice->dev.group, err, err_size) ?
-		       PCAP_ERROR : 0;
 	info = malloc(sizeof(*info));
 	if (!info) {
 		snprintf(err, err_size, "%s", strerror(ENOMEM));
 		return PCAP_ERROR;
 	}
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, err_size);
+	if (!ret)
+		ret = group_agrees(&choice->env, info, err, err_size);
+	else if (ret == -ENOENT)
+		/* with a device to bind the engine makes it, where it may */
+		ret = choice->dev.bindings[0] ? 0 : PCAP_ERROR_NO_SUCH_DEVICE;
+	else
+		ret = PCAP_ERROR;
 	free(info);
-	return !ret ? 0 : ret == -ENOENT ? PCAP_ERROR_NO_SUCH_DEVICE : PCAP_ERROR;
+	return ret;
+}
+
+int pfq_choice_complete(struct pfq_choice *choice, const struct pfq_lib *lib, struct pfq_ctl *ctl,
+			char *err, size_t err_size)
+{
+	if (!choice->dev.group[0] && !choice->dev.bindings[0] &&
+	    pfq_groups_only(lib, ctl, choice->dev.group, err, err_size))
+		return PCAP_ERROR;
+	return choice->dev.group[0] ? group_check(choice, lib, ctl, err, err_size) : 0;
 }

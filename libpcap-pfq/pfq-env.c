@@ -179,12 +179,8 @@ static bool parse_order(struct pfq_env *env, const char *value)
 
 static bool parse_name(struct pfq_env *env, const char *value)
 {
-	size_t i;
-
-	for (i = 0; value[i]; i++)
-		if (!isgraph((unsigned char)value[i]))
-			return false;
-	return copy(env->name, sizeof(env->name), value);
+	return !isdigit((unsigned char)*value) && pfq_device_group_valid(value, strlen(value)) &&
+	       copy(env->name, sizeof(env->name), value);
 }
 
 static bool parse_debug(struct pfq_env *env, const char *value)
@@ -226,7 +222,7 @@ static const struct env_row rows[] = {
 	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged" },
 	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M" },
 	{ { "PFQ_ORDER" }, false, parse_order, "time or none" },
-	{ { "PFQ_NAME" }, false, parse_name, "at most 31 characters without blanks" },
+	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)" },
 	{ { "PFQ_ENGINE" }, false, parse_engine, "auto or user; kernel is not supported yet" },
 	{ { "PFQ_LANG" }, false, parse_later, LATER },
 	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, false, parse_later, LATER },
@@ -264,6 +260,8 @@ static void row_read(const struct env_row *row, struct pfq_env *env, pfq_env_get
 			env->group_from = row->name[i];
 		} else if (row->parse == parse_ring) {
 			env->ring_from = row->name[i];
+		} else if (row->parse == parse_steer) {
+			env->steer_from = row->name[i];
 		}
 		return;
 	}

@@ -41,6 +41,7 @@ struct pfq_env {
 
 	const char *group_from;		/* variables that gave it, for texts */
 	const char *ring_from;
+	const char *steer_from;
 
 	bool	bad_decides;		/* error is about one that decides */
 	char	error[256];		/* the first bad value; empty: none */

@@ -8,21 +8,14 @@
 
 #include "pfq-groups.h"
 
-#define START_IT	"start pfqd (systemctl start pfqd), or let PFQ_SOCKET name its socket"
-
 int pfq_groups_connect(const struct pfq_lib *lib, const char *socket, struct pfq_ctl **ctl,
 		       char *err, size_t err_size)
 {
-	const char *path = socket[0] ? socket : PFQ_SOCKET_DEFAULT;
 	struct pfq_error why = { "" };
 	int ret;
 
-	ret = lib->pfq_ctl_open(ctl, path, &why);
-	if (ret == -ENOENT || ret == -ECONNREFUSED)
-		snprintf(err, err_size, "nobody listens at %s: " START_IT, path);
-	else if (ret == -EACCES || ret == -EPERM)
-		snprintf(err, err_size, "%s: no permission to talk to pfqd; see its access key", path);
-	else if (ret)
+	ret = lib->pfq_ctl_open(ctl, socket[0] ? socket : NULL, &why);
+	if (ret)
 		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
 	return ret;
 }

@@ -92,17 +92,13 @@ int access_policy_parse(struct access_policy *policy, const char *text, struct p
 
 	access_policy_default(policy);
 	words = sscanf(text, "%127s %127s %1s", owner, mode, rest);
-	if (words == 1 && strspn(owner, "01234567") == strlen(owner) && strlen(owner) == 4)
-		return parse_mode(owner, &policy->mode) ?
-			error_set(err, -EINVAL, "\"%.64s\" is not allowed here; allowed: "
-				  ACCESS_ALLOWED, text) : 0;
-	if (words < 1 || words > 2)
+	if (words != 2)
 		return error_set(err, -EINVAL, "\"%.64s\" is not allowed here; allowed: "
 				 ACCESS_ALLOWED, text);
 	ret = parse_owner(policy, owner, err);
 	if (ret)
 		return ret;
-	if (words == 2 && parse_mode(mode, &policy->mode))
+	if (parse_mode(mode, &policy->mode))
 		return error_set(err, -EINVAL, "mode \"%.64s\" is not allowed here; allowed: "
 				 ACCESS_ALLOWED, mode);
 	return 0;

@@ -52,21 +52,22 @@ static int parse_queues(struct binding *b, const char *text)
 	return 0;
 }
 
-static int parse_word(struct binding *b, char *word, struct pfq_error *err)
+static int parse_word(struct binding *b, const char *word, struct pfq_error *err)
 {
-	char *slash = strchr(word, '/');
+	size_t len = strcspn(word, "/");
+	char device[IFNAMSIZ] = "";
 
 	memset(b, 0, sizeof(*b));
-	if (slash)
-		*slash = '\0';
-	if (!binding_device_valid(word))
+	if (len < sizeof(device))
+		memcpy(device, word, len);
+	if (!binding_device_valid(device))
 		return error_set(err, -EINVAL, "\"%.64s\" is no valid device name; " BINDING_ALLOWED,
 				 word);
-	strcpy(b->device, word);
-	b->all = !slash;
-	if (slash && parse_queues(b, slash + 1))
-		return error_set(err, -EINVAL, "\"%.64s\" is no queue of %s; allowed: 0-%d, "
-				 "as 2 or 0-3", slash + 1, b->device, INGEST_QUEUES_MAX - 1);
+	strcpy(b->device, device);
+	b->all = !word[len];
+	if (!b->all && parse_queues(b, word + len + 1))
+		return error_set(err, -EINVAL, "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
+				 "%s/2 or %s/0-3", word, device, INGEST_QUEUES_MAX - 1, device, device);
 	return 0;
 }
 

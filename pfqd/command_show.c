@@ -102,6 +102,7 @@ static int begin_dump(struct connection *c, const struct pfq_msg *req, struct re
 		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
 	c->dump.cursor = 0;
 	c->dump.seq = req->seq;
+	c->dump.progress_ns = engine_now_ns();
 	c->dump.next = next;
 	return 0;
 }

@@ -311,6 +311,11 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 		group_settings_free(settings);
 		return error_set(err, -EDQUOT, "too many groups; allowed: %d", LIMIT_GROUPS_TOTAL);
 	}
+	if (settings->filter_text[0] && !settings->filter) {
+		group_settings_free(settings);
+		return error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it must "
+				 "be up, and CAP_NET_RAW is needed");
+	}
 	ret = group_create(&g, kind, settings, e->lanes, err);
 	if (ret)
 		return ret;

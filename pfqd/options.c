@@ -56,8 +56,8 @@ void options_parse(struct options *o, int argc, char **argv)
 		.parser = parse_option,
 		.doc = "The user engine of pfq: takes packets from devices and files and hands them to "
 		       "the members of groups. pfqd.conf(5) says which."
-		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong; 2 wrong "
-		       "usage; 3 could not start, or failed.",
+		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong, or it could "
+		       "not start; 2 wrong usage.",
 	};
 
 	memset(o, 0, sizeof(*o));

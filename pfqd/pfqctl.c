@@ -130,8 +130,6 @@ static const struct command commands[] = {
 
 /* --- command line ----------------------------------------------------------------- */
 
-const char *argp_program_version = PACKAGE_STRING;
-
 struct line {
 	struct request request;
 	const struct command *command;
@@ -252,6 +250,7 @@ int main(int argc, char **argv)
 	struct pfq_ctl *ctl;
 	int error;
 
+	argp_program_version = "pfqctl " PACKAGE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
 	line.request.socket = secure_getenv("PFQ_SOCKET");
 	/* in order: a command that is not there yet is refused before its options are */

@@ -80,7 +80,7 @@ static int check(const struct options *o)
 	struct conf *conf;
 
 	if (conf_load(&conf, o->file, &report))
-		return PFQD_EXIT_CONF;
+		return PFQD_EXIT_FAILED;
 	printf("%s: right, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
 	conf_free(conf);
 	return PFQD_EXIT_OK;
@@ -231,7 +231,7 @@ int pfqd_main(int argc, char **argv)
 	if (o.check)
 		return check(&o);
 	if (conf_load(&d.conf, o.file, &report))
-		return PFQD_EXIT_CONF;
+		return PFQD_EXIT_FAILED;
 	if (o.socket)
 		strcpy(d.conf->daemon.socket, o.socket);
 	log_level_set(o.has_log ? o.log : d.conf->daemon.log);

@@ -9,9 +9,8 @@
 
 enum pfqd_exit {
 	PFQD_EXIT_OK		= 0,
-	PFQD_EXIT_CONF		= 1,
+	PFQD_EXIT_FAILED	= 1,	/* its file is wrong, or it could not start */
 	PFQD_EXIT_USAGE		= 2,
-	PFQD_EXIT_FAILED	= 3,
 };
 
 int pfqd_main(int argc, char **argv);

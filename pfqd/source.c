@@ -195,71 +195,58 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->is_announced = false;
 }
 
-/* Open it where it is not, or anew where @anew says so. */
-static bool want_open(struct source *src, uint32_t ifindex, bool anew)
+static void want_open(struct source *src, uint32_t ifindex)
 {
 	struct pfq_error before = src->error;
-	bool changed = false;
 	int ret = 0;
 
-	if (src->ingest && anew) {
-		put_aside(src);
-		changed = true;
-	}
 	if (!src->ingest)
 		ret = open_source(src, ifindex);
 	src->retry = ret;
 	if (ret) {
 		refuse(src, &before, ret);
-		return changed;
+		return;
 	}
-	changed |= src->state != PFQ_DEVICE_UP;
 	forget_error(src);
 	src->state = PFQ_DEVICE_UP;
-	return changed;
 }
 
-static bool sync_device(struct source *src, const struct devices *devices)
+static void refuse_linktype(struct source *src, uint16_t arphrd)
 {
-	const struct device *dev = devices_find(devices, src->binding.device);
 	struct pfq_error before = src->error;
-	bool was_open = src->ingest;
 	int ret;
 
-	/* wait for the sweep: not two sets aside */
-	if (src->closing)
-		return true;
-	if (!dev) {
-		put_aside(src);
-		forget_error(src);
-		src->state = PFQ_DEVICE_ABSENT;
-		return was_open;
-	}
-	if (!dev->linktype) {
-		put_aside(src);
-		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not "
-			  "supported; allowed: Ethernet, raw IP", src->binding.device, dev->arphrd);
-		refuse(src, &before, ret);
-		return was_open;
-	}
-	if (!dev->up) {
-		/* what is open stays open: the socket goes on when the device does */
-		if (src->ingest && src->ifindex != dev->ifindex)
-			put_aside(src);
-		forget_error(src);
-		src->state = PFQ_DEVICE_DOWN;
-		return was_open != !!src->ingest;
-	}
-	return want_open(src, dev->ifindex, src->ifindex != dev->ifindex);
+	ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not supported; "
+			"allowed: Ethernet, raw IP", src->binding.device, arphrd);
+	refuse(src, &before, ret);
 }
 
-bool source_sync(struct source *src, const struct devices *devices)
+static void sync_device(struct source *src, const struct devices *devices)
 {
-	if (!source_is_file(src))
-		return sync_device(src, devices);
-	if (src->ingest || src->state == PFQ_DEVICE_ENDED)
-		return false;
-	return want_open(src, 0, false);
+	const struct device *dev = devices_find(devices, src->binding.device);
+
+	if (src->ingest && (!dev || !dev->linktype || src->ifindex != dev->ifindex))
+		put_aside(src);
+	if (dev && !dev->linktype) {
+		refuse_linktype(src, dev->arphrd);
+	} else if (dev && dev->up) {
+		want_open(src, dev->ifindex);
+	} else {
+		/* what is open stays open: the socket goes on when the device does */
+		forget_error(src);
+		src->state = dev ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
+	}
+}
+
+void source_sync(struct source *src, const struct devices *devices)
+{
+	/* not two sets aside: once more after the sweep */
+	if (src->closing)
+		src->retry = true;
+	else if (!source_is_file(src))
+		sync_device(src, devices);
+	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED)
+		want_open(src, 0);
 }
 
 void source_end(struct source *src)

@@ -58,8 +58,8 @@ int source_get(struct source_set *set, const struct binding *binding,
 	       const struct settings_file *file, struct source **src, struct pfq_error *err);
 void source_put(struct source *src);
 
-/* Open or put aside what the present devices ask for; returns whether the plan must change. */
-bool source_sync(struct source *src, const struct devices *devices);
+/* Open it, or put it aside, as the present devices ask for. */
+void source_sync(struct source *src, const struct devices *devices);
 
 /* A worker met its end: put aside. */
 void source_end(struct source *src);

@@ -4,14 +4,17 @@
 
 #include <errno.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "log.h"
 #include "worker_thread.h"
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
+#define WORKER_NICE	(-10)
 #define TIMER_SLACK_NS	10000UL
 /* so many errors of a descriptor, each within this of the last, and it is polled no more */
 #define FAULTS_MAX	4
@@ -344,12 +347,23 @@ static void rest(struct worker *w)
 		wait_until(w, deadline_ns);
 }
 
+/*
+ * A tick that is late makes readers wait, and a receive ring lasts for a few
+ * dozen milliseconds: ahead of ordinary work where we may, and no further (a replay at
+ * full speed shares its CPU). Linux has a nice value for each thread.
+ */
+static void prioritise(void)
+{
+	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
+	if (setpriority(PRIO_PROCESS, 0, WORKER_NICE) < 0)
+		log_debug("worker: ordinary priority: %m");
+}
+
 void *worker_run(void *arg)
 {
 	struct worker *w = arg;
 
-	/* a tick that is late makes readers wait */
-	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
+	prioritise();
 	while (take_work(w), !READ_ONCE(w->all->stopping)) {
 		uint32_t sources = plan_of(w)->sources;
 		bool busy = false;

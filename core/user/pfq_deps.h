@@ -4,7 +4,7 @@
  * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
  * else from outside of core/ and include/.
  *
- * Need: u8 u16 u32 u64 bool size_t, memcpy memset strncmp, likely unlikely,
+ * Need: u8 u16 u32 u64 bool size_t, memcpy memset strncmp, likely unlikely noinline,
  * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
  * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64,
  * get_unaligned_be16/32/64, get_random_u32, raw_smp_processor_id,
@@ -33,6 +33,7 @@ typedef uint64_t u64;
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define min_t(t, a, b)	((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)	((t)(a) > (t)(b) ? (t)(a) : (t)(b))
+#define noinline	__attribute__((noinline))
 #define prefetch(p)	__builtin_prefetch(p)
 
 #define READ_ONCE(x)			__atomic_load_n(&(x), __ATOMIC_RELAXED)

@@ -129,7 +129,7 @@
 #define PFQ_REC_ALIGN		32
 #define PFQ_LANE_HDR_BYTES	256
 #define PFQ_WATERMARK_NS	1000000ULL
-#define PFQ_LAG_MAX_NS		20000000ULL
+#define PFQ_LAG_MAX_NS		100000000ULL
 #define PFQ_LANE_UNFED		(~0ULL)
 
 struct pfq_ring_hdr {
@@ -348,8 +348,9 @@ enum pfq_attr {
  * reader takes what both sides know.
  */
 
-/* --- shapes --------------------------------------------------------------- */
+/* --- shapes: as C sees them; C++ has no _Static_assert ---------------------- */
 
+#ifndef __cplusplus
 #define PFQ_ASSERT_SIZE(type, size) \
 	_Static_assert(sizeof(struct type) == (size), "struct " #type " changed its size")
 
@@ -360,5 +361,6 @@ PFQ_ASSERT_SIZE(pfq_reader_hdr, 64);
 PFQ_ASSERT_SIZE(pfq_reader_lane, 64);
 _Static_assert(PFQ_ENDPOINT_COUNTERS_MAX <= 16, "pfq_lane_hdr holds 16 counters");
 _Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64, "counters share no line with prod");
+#endif
 
 #endif /* _LINUX_PFQ_H */

@@ -9,12 +9,12 @@ start_engine <<END
 [group by-user]
 id     = 1
 device = wire0
-access = nobody:root 0600
+access = daemon:root 0600
 
 [group by-group]
 id     = 2
 device = wire0
-access = root:daemon 0660
+access = root:mail 0660
 
 [group closed]
 id     = 3
@@ -22,11 +22,11 @@ device = wire0
 access = root:root 0600
 END
 
-# as NAME GROUPS DEVICE: tcpdump as nobody, in these further groups, without capabilities
+# as NAME GROUPS DEVICE: tcpdump as daemon, in these further groups, without capabilities
 as()
 {
 	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
-		setpriv --reuid=nobody --regid=nogroup "$2" --inh-caps=-all --bounding-set=-all \
+		setpriv --reuid=daemon --regid=nogroup "$2" --inh-caps=-all --bounding-set=-all \
 		"$TCPDUMP" -n -i "$3" -w "$T/pcap/$1.pcap"
 }
 
@@ -49,9 +49,9 @@ refused()
 }
 
 let_in by-user --clear-groups
-let_in by-group --groups=daemon
+let_in by-group --groups=mail
 refused --clear-groups by-group
-refused --groups=daemon closed
+refused --groups=mail closed
 frames b --kinds udp4,udp6 --packets 50
 drain
 stats_add_up
@@ -59,7 +59,7 @@ stop_captures by-user by-group
 [ "$(packets_in by-user)" -eq 50 ] && [ "$(packets_in by-group)" -eq 50 ] ||
 	fail "those let in did not get what was sent"
 # and the list of devices has what the caller may join, no more
-listed=$(in_a env LD_LIBRARY_PATH="$T/lib" setpriv --reuid=nobody --regid=nogroup --groups=daemon \
+listed=$(in_a env LD_LIBRARY_PATH="$T/lib" setpriv --reuid=daemon --regid=nogroup --groups=mail \
 	"$TCPDUMP" -D | grep -o 'pfq@[a-z-]*' | sort | tr '\n' ' ')
 [ "$listed" = "pfq@by-group pfq@by-user " ] || fail "tcpdump -D lists: $listed"
 stop_engine

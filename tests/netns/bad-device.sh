@@ -4,8 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 /; do
-	refuses engine.conf:5 device "$device" <<-END
+for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 ..; do
+	refuses engine.conf:5 device "\"$device\"" <<-END
 	[pfqd]
 	socket = $SOCKET
 	[group demo]
@@ -21,5 +21,5 @@ END
 application_refused pfq:nosuch0 nosuch0
 application_refused pfq:wire0/x wire0/x
 application_refused pfq@nosuch nosuch
-application_refused pfq@ pfq@
+application_refused pfq@ '"" is no group'
 stop_engine

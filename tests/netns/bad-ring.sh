@@ -13,7 +13,8 @@ END
 capture good pfq@demo
 wait_members demo 1
 memory=$(engine_memory_kib)
-PFQ_RING=4096G application_refused pfq@demo ring
+PFQ_RING=1000G application_refused pfq@demo ring
+PFQ_RING=4096G application_refused pfq@demo PFQ_RING 4096G 1024G
 PFQ_RING=many application_refused pfq@demo PFQ_RING many
 PFQ_RING=-1 application_refused pfq@demo PFQ_RING -1
 [ $(($(engine_memory_kib) - memory)) -lt 16384 ] || fail "the engine kept memory of a refused ring"

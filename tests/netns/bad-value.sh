@@ -15,7 +15,7 @@ group_with members -1 | refuses engine.conf:6 members -1
 group_with members 257 | refuses engine.conf:6 members 256
 group_with snaplen 300000 | refuses engine.conf:6 snaplen 262144
 group_with ring 3X | refuses engine.conf:6 ring 3X
-group_with vlan 4096 | refuses engine.conf:6 vlan 4095
+group_with vlan 4096 | refuses engine.conf:6 vlan 4096 4094
 group_with direction up | refuses engine.conf:6 direction up inout
 group_with promisc maybe | refuses engine.conf:6 promisc maybe
 group_with access nobody-of-that-name:root | refuses engine.conf:6 access nobody-of-that-name

@@ -23,7 +23,7 @@ id     = 3
 device = wire0
 steer  = copy
 END
-filters=('vlan' 'vlan 12' 'vlan and udp' 'ether proto 0x8100' 'not vlan and udp port 9' 'ip6' 'less 100')
+filters=('vlan' 'vlan 12' 'vlan and udp' 'ether proto 0x8100' 'udp port 9 and not vlan' 'ip6' 'less 100')
 reference wire wire0
 capture filtered pfq@filtered
 capture vlans pfq@vlans

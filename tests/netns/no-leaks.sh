@@ -11,7 +11,12 @@ packet_sockets()
 	in_a awk 'NR > 1' /proc/net/packet | wc -l
 }
 
-# left WHAT: nothing of the engine may be left on the wire
+is_promiscuous()
+{
+	[ "$(promiscuity)" -ge 1 ]
+}
+
+# left_nothing WHEN: nothing of the engine may be left on the wire
 left_nothing()
 {
 	[ "$(promiscuity)" -eq 0 ] || fail "$1: the device is still promiscuous"
@@ -27,7 +32,7 @@ device  = wire0
 steer   = flow
 promisc = yes
 END
-	[ "$(promiscuity)" -ge 1 ] || fail "promisc = yes did nothing"
+	wait_for 2 "promisc = yes to do something" is_promiscuous
 }
 
 left_nothing "before"

@@ -81,7 +81,8 @@ static int reply_wait(int fd, size_t want, uint64_t seed)
 	}
 }
 
-static int exchange(struct traffic *t, int fd, uint32_t len, uint64_t seed)
+static int exchange(struct traffic *t, int fd, const struct sockaddr_in6 *to, uint32_t len,
+		    uint64_t seed)
 {
 	uint8_t bytes[DATAGRAM_MAX];
 	int error = -EAGAIN;
@@ -89,20 +90,27 @@ static int exchange(struct traffic *t, int fd, uint32_t len, uint64_t seed)
 	datagram_fill(bytes, len, seed);
 	for (int i = 0; i < TRIES && error == -EAGAIN; i++) {
 		t->done.udp_repeated += i > 0;
-		if (send(fd, bytes, len, 0) != (ssize_t)len)
+		if (sendto(fd, bytes, len, 0, (const struct sockaddr *)to, sizeof(*to)) !=
+		    (ssize_t)len)
 			return -errno;
 		error = reply_wait(fd, len, seed);
 	}
 	return error;
 }
 
+/*
+ * The socket is not connected: connected ones count IPv4's identification each
+ * for itself, so that two datagrams between the same addresses may have the
+ * same at one time, and nobody could tell their fragments apart.
+ */
 static void flow_use(struct traffic *t, uint64_t n)
 {
 	const struct traffic_plan *plan = t->plan;
-	int fd = traffic_connect(plan, n, SOCK_DGRAM, plan->udp_port);
+	const struct sockaddr_in6 to = traffic_server(plan, n, plan->udp_port);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0) {
-		traffic_failed(t, "UDP flow %llu: %s", (unsigned long long)n, strerror(-fd));
+		traffic_failed(t, "UDP flow %llu: %s", (unsigned long long)n, strerror(errno));
 		return;
 	}
 	for (uint64_t i = 0; i < plan->udp_datagrams; i++) {
@@ -110,7 +118,7 @@ static void flow_use(struct traffic *t, uint64_t n)
 		int error;
 
 		traffic_pace(t);
-		error = exchange(t, fd, len, n << 32 | i);
+		error = exchange(t, fd, &to, len, n << 32 | i);
 		if (error) {
 			traffic_failed(t, "UDP flow %llu, datagram %llu of %u bytes: %s",
 				       (unsigned long long)n, (unsigned long long)i, len,

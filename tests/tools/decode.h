@@ -24,6 +24,7 @@ struct decode_datagram {
 	uint8_t from[16], to[16];
 	uint32_t id;
 	uint8_t version, proto;
+	uint32_t use;			/* see use.h; decode_frame() leaves 0 */
 };
 
 struct decoded {

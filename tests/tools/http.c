@@ -211,7 +211,7 @@ static int transfer(struct reader *r, uint64_t bytes, uint64_t seed, bool last)
 static void connection_use(struct traffic *t, uint64_t n)
 {
 	const struct traffic_plan *plan = t->plan;
-	struct reader r = { .fd = traffic_connect(plan, n, SOCK_STREAM, plan->http_port) };
+	struct reader r = { .fd = traffic_connect(plan, n) };
 
 	if (r.fd < 0) {
 		traffic_failed(t, "connection %llu: %s", (unsigned long long)n, strerror(-r.fd));

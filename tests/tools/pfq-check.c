@@ -13,6 +13,7 @@
 #include <string.h>
 #include "capture.h"
 #include "flow.h"
+#include "use.h"
 #include "wire.h"
 
 struct plan {
@@ -51,6 +52,7 @@ struct comparison {
 	const struct plan *plan;
 	struct capture reference, capture[FLOW_CAPTURES_MAX];
 	struct flow_table flows;
+	struct use_table uses;
 	struct wire wire;
 	struct flow_sums sums;
 	struct flow_sums reference_sums;
@@ -59,16 +61,37 @@ struct comparison {
 
 /* --- compare ------------------------------------------------------------------- */
 
+static void decode(const struct comparison *c, struct decoded *d, const struct packet *p)
+{
+	decode_frame(d, p->bytes, p->caplen);
+	if (d->is_fragment)
+		d->datagram.use = use_find(&c->uses, &d->datagram, p->ts_ns);
+}
+
+static void uses_read(struct comparison *c)
+{
+	struct decoded d;
+
+	for (size_t i = 0; i < c->reference.count; i++) {
+		const struct packet *p = &c->reference.packets[i];
+
+		decode_frame(&d, p->bytes, p->caplen);
+		if (d.is_fragment && d.is_first)
+			use_note(&c->uses, &d.datagram, p->ts_ns);
+	}
+}
+
 static void reference_read(struct comparison *c)
 {
 	struct flow_table flows = { 0 };
 	struct decoded d;
 
 	capture_load(&c->reference, c->plan->reference);
+	uses_read(c);
 	for (size_t i = 0; i < c->reference.count; i++) {
 		const struct packet *p = &c->reference.packets[i];
 
-		decode_frame(&d, p->bytes, p->caplen);
+		decode(c, &d, p);
 		flow_note(&flows, &d, 0);
 		wire_note(&c->wire, p);
 	}
@@ -85,7 +108,7 @@ static void capture_read(struct comparison *c, unsigned int n)
 	for (size_t i = 0; i < capture->count; i++) {
 		const struct packet *p = &capture->packets[i];
 
-		decode_frame(&d, p->bytes, p->caplen);
+		decode(c, &d, p);
 		flow_note(&c->flows, &d, (int)n);
 		if (c->plan->reference)
 			wire_compare(&c->wire, p, n);
@@ -93,13 +116,14 @@ static void capture_read(struct comparison *c, unsigned int n)
 }
 
 /* Whether some capture has packets of the flow that this one is of. */
-static bool flow_is_captured(const struct flow_table *t, const struct packet *p)
+static bool flow_is_captured(const struct comparison *c, const struct packet *p)
 {
+	const struct flow_table *t = &c->flows;
 	const struct datagram *datagram = NULL;
 	const struct flow *flow;
 	struct decoded d;
 
-	decode_frame(&d, p->bytes, p->caplen);
+	decode(c, &d, p);
 	if (!d.is_ip)
 		return false;
 	if (d.is_fragment)
@@ -115,7 +139,7 @@ static void packet_compare(const struct wire_packet *w, void *arg)
 	struct comparison *c = arg;
 
 	if (w->captured < w->on_wire) {
-		if (!c->plan->partial || flow_is_captured(&c->flows, w->packet))
+		if (!c->plan->partial || flow_is_captured(c, w->packet))
 			c->found[PACKETS_MISSING] += w->on_wire - w->captured;
 	} else if (w->captured > w->on_wire) {
 		enum check check = w->on_wire && __builtin_popcountll(w->seen) > 1 ?
@@ -336,6 +360,7 @@ int main(int argc, char **argv)
 		capture_free(&c.capture[i]);
 	capture_free(&c.reference);
 	flow_free(&c.flows);
+	use_free(&c.uses);
 	wire_free(&c.wire);
 	return held ? 0 : 1;
 }

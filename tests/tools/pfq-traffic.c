@@ -62,15 +62,22 @@ void traffic_failed(struct traffic *t, const char *fmt, ...)
 	t->done.failed++;
 }
 
-int traffic_connect(const struct traffic_plan *plan, uint64_t n, int type, uint16_t port)
+struct sockaddr_in6 traffic_server(const struct traffic_plan *plan, uint64_t n, uint16_t port)
 {
 	struct sockaddr_in6 to = plan->server[n % plan->servers];
+
+	to.sin6_port = htons(port);
+	return to;
+}
+
+int traffic_connect(const struct traffic_plan *plan, uint64_t n)
+{
+	const struct sockaddr_in6 to = traffic_server(plan, n, plan->http_port);
 	struct timeval patience = { .tv_sec = TRAFFIC_REPLY_TIMEOUT_S };
-	int fd = socket(AF_INET6, type | SOCK_CLOEXEC, 0), error;
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
 
 	if (fd < 0)
 		return -errno;
-	to.sin6_port = htons(port);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	if (!connect(fd, (struct sockaddr *)&to, sizeof(to)))

@@ -53,8 +53,10 @@ bool traffic_goes_on(const struct traffic *t, uint64_t n, uint64_t wanted);
 /* Says what failed, on stderr, and counts it. */
 void traffic_failed(struct traffic *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* A connected socket to the server that flow @n uses, or -errno. */
-int traffic_connect(const struct traffic_plan *plan, uint64_t n, int type, uint16_t port);
+/* The server that flow @n uses. */
+struct sockaddr_in6 traffic_server(const struct traffic_plan *plan, uint64_t n, uint16_t port);
+/* A TCP connection to it, or -errno. */
+int traffic_connect(const struct traffic_plan *plan, uint64_t n);
 /* A bound dual-stack socket (listening, if a stream); exits when there is none. */
 int traffic_listen(int type, uint16_t port);
 

@@ -173,14 +173,20 @@ static void tally_check(const struct tally *t, uint32_t first, uint32_t end)
 	}
 }
 
-static void counts_exact(uint32_t lanes)
+/*
+ * The machine may stop us for longer than a ring lasts; what was lost then is counted, and
+ * the round says nothing.
+ */
+#define TRIES	10
+
+static bool counts_exact_once(uint32_t lanes)
 {
 	enum { SENT = 20000 };
 	struct net_flood flood;
 	struct source *s;
 	struct tally t;
+	bool whole;
 
-	net_veth(1);
 	tally_init(&t, SENT);
 	s = source_open("va", lanes, NULL);
 	net_flood_start(&flood, "vb", 32, 200, SENT);
@@ -190,17 +196,27 @@ static void counts_exact(uint32_t lanes)
 	}
 	net_flood_stop(&flood);
 	source_drain(s, tally_view, &t);
-	tally_check(&t, 0, SENT);
-	assert_int_equal(t.total, SENT);
+	whole = !source_count(s, PFQ_INGEST_drop_socket);
+	tally_check(&t, 0, whole ? SENT : 0);
+	assert_int_equal(t.total + source_count(s, PFQ_INGEST_drop_socket), SENT);
 	assert_int_equal(t.flow_moves, 0);
 	for (uint32_t i = 0; i < lanes; i++)
 		assert_true(t.lane[i] > SENT / lanes / 4);
-	assert_int_equal(source_count(s, PFQ_INGEST_rx_packets), SENT);
-	assert_int_equal(source_count(s, PFQ_INGEST_rx_bytes), SENT * NET_PACKET_BYTES);
-	assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_packets), t.total);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_bytes), t.total * NET_PACKET_BYTES);
 	source_close(s);
-	net_veth_del();
 	free(t.count);
+	return whole;
+}
+
+static void counts_exact(uint32_t lanes)
+{
+	int tries = 0;
+
+	net_veth(1);
+	while (!counts_exact_once(lanes))
+		assert_true(++tries < TRIES);
+	net_veth_del();
 }
 
 static void test_counts_one_lane(void **state)
@@ -220,10 +236,11 @@ static void open_under_traffic(uint32_t lanes)
 {
 	enum { ROUNDS = 12, MAX = 1 << 20 };
 	struct net_flood flood;
+	int good = 0;
 
 	net_veth(1);
 	net_flood_start(&flood, "vb", 4, 20, 0);
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; good < ROUNDS; i++) {
 		uint32_t first, end;
 		struct source *s;
 		struct tally t;
@@ -243,7 +260,11 @@ static void open_under_traffic(uint32_t lanes)
 			while (source_read(s, tally_view, &t))
 				;
 		}
-		assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
+		if (source_count(s, PFQ_INGEST_drop_socket))
+			end = first;
+		else
+			good++;
+		assert_true(i < ROUNDS + TRIES);
 		tally_check(&t, first, end);
 		assert_int_equal(t.flow_moves, 0);
 		source_close(s);
@@ -739,7 +760,7 @@ static void test_down_and_up(void **state)
 	}
 	source_drain(s, tally_view, &t);
 	assert_int_equal(t.total, 300);
-	net_run("ip link set va up");
+	net_up();
 	send_some(300, 300);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 600);
@@ -787,10 +808,10 @@ static void test_open_while_down(void **state)
 	struct tally t;
 
 	(void)state;
-	net_run("ip link add va type veth peer name vb && ip link set vb up");
+	net_run("ip link add va type veth peer name vb");
 	tally_init(&t, 100);
 	s = source_open("va", 1, NULL);
-	net_run("ip link set va up");
+	net_up();
 	send_some(0, 100);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 100);

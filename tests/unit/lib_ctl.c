@@ -145,7 +145,7 @@ static void deadline(void **state)
 	(void)state;
 	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -ETIMEDOUT);
 	t = fake_now_ns() - t;
-	assert_in_range(t / 1000000, 990, 1500);
+	assert_in_range(t / 1000000, 990, 5000);
 	assert_text("did not answer HELLO within 1000 ms");
 	stop(f);
 }
@@ -174,7 +174,7 @@ static void deadline_of_connect(void **state)
 	assert_int_not_equal(n, 64);
 	t = fake_now_ns();
 	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -ETIMEDOUT);
-	assert_in_range((fake_now_ns() - t) / 1000000, 990, 1500);
+	assert_in_range((fake_now_ns() - t) / 1000000, 990, 5000);
 	for (; n >= 0; n--)
 		close(other[n]);
 	close(fd);

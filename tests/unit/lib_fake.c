@@ -69,6 +69,7 @@ static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost)
 static void answer_status(struct fake *f, struct pfq_msg_out *o, const struct pfq_msg *m)
 {
 	(void)m;
+	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
 	pfq_msg_put_string(o, PFQ_A_VERSION, "9.8.7");
 	pfq_msg_put_u32(o, PFQ_A_WORKERS, 3);
 	put_ingest(o, "eth7", f->lost);

@@ -119,6 +119,7 @@ static void bad_values_name_variable_and_value(void **state)
 		{ "PFQ_HUGEPAGES", "yes", "PFQ_HUGEPAGES=yes: allowed: auto, off" },
 		{ "PFQ_ORDER", "wire", "PFQ_ORDER=wire: allowed: time or none" },
 		{ "PFQ_NAME", "two words", "PFQ_NAME=two words" },
+		{ "PFQ_NAME", "1st", "PFQ_NAME=1st: allowed: a name" },
 		{ "PFQ_NAME", "a234567890123456789012345678901234", "PFQ_NAME=a23" },
 		{ "PFQ_ENGINE", "kernel", "kernel is not supported yet" },
 		{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto or user" },

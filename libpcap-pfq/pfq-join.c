@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* From what a handle was asked for to an endpoint of a group. */
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pcap-pfq.h"
+#include "pfq-groups.h"
+
+#define RING_SHRUNK_MIN	(1ULL << 20)
+#define PROTOCOL_ALL	3		/* ETH_P_ALL */
+
+int pfq_join_refuse(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (c->choice.status) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.error);
+		return c->choice.status;
+	}
+	if (c->choice.env.error[0]) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.env.error);
+		return PCAP_ERROR;
+	}
+	if (p->opt.rfmon) {
+		snprintf(p->errbuf, sizeof(p->errbuf), "pfq devices have no monitor mode");
+		return PCAP_ERROR_RFMON_NOTSUP;
+	}
+	if (p->opt.protocol && p->opt.protocol != PROTOCOL_ALL) {
+		snprintf(p->errbuf, sizeof(p->errbuf),
+			 "pfq devices carry all protocols: use a filter instead of "
+			 "pcap_set_protocol_linux()");
+		return PCAP_ERROR;
+	}
+	return 0;
+}
+
+/* are all the devices that the handle names down? */
+static bool all_down(const struct pfq_choice *choice)
+{
+	struct ifreq ifr;
+	unsigned int i, down = 0;
+	int fd;
+
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	for (i = 0; i < choice->dev.count; i++) {
+		memset(&ifr, 0, sizeof(ifr));
+		pfq_device_interface(&choice->dev, i, ifr.ifr_name);
+		if (!ioctl(fd, SIOCGIFFLAGS, &ifr) && !(ifr.ifr_flags & IFF_UP))
+			down++;
+	}
+	close(fd);
+	return down && down == choice->dev.count;
+}
+
+static int open_status(int ret)
+{
+	switch (ret) {
+	case -ENOENT:
+	case -ENODEV:
+		return PCAP_ERROR_NO_SUCH_DEVICE;
+	case -EACCES:
+	case -EPERM:
+		return PCAP_ERROR_PERM_DENIED;
+	case -ENETDOWN:
+		return PCAP_ERROR_IFACE_NOT_UP;
+	default:
+		return PCAP_ERROR;
+	}
+}
+
+/* the engine's words, and the variable that they are about */
+static void join_error(pcap_t *p, int ret, const char *text)
+{
+	const struct pfq_env *env = &((struct pfq_capture *)p->priv)->choice.env;
+	const char *variable = NULL;
+
+	if (env->ring_bytes && (ret == -ENOMEM || ret == -EDQUOT))
+		variable = env->ring_from;
+	else if (env->steer[0] && strstr(text, env->steer))
+		variable = env->steer_from;
+	else if (env->hugepages[0] && strstr(text, env->hugepages))
+		variable = "PFQ_HUGEPAGES";
+	else if (env->name[0] && strstr(text, env->name))
+		variable = "PFQ_NAME";
+	snprintf(p->errbuf, sizeof(p->errbuf), "%s%s%s", variable ? variable : "",
+		 variable ? ": " : "", text);
+}
+
+/*
+ * Join. A ring of the size that the program asked for may be too much: like
+ * stock, take less rather than fail; a size that the user typed is meant.
+ */
+static int join(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	const struct pfq_env *env = &c->choice.env;
+	struct pfq_error why = { "" };
+	struct pfq_params params = {
+		.socket = env->socket[0] ? env->socket : NULL,
+		.group = c->choice.dev.group[0] ? c->choice.dev.group : NULL,
+		.bindings = c->choice.dev.bindings[0] ? c->choice.dev.bindings : NULL,
+		.steer = env->steer[0] ? env->steer : NULL,
+		.name = env->name[0] ? env->name : NULL,
+		.hugepages = env->hugepages[0] ? env->hugepages : NULL,
+		.vlans = env->vlans[0] ? env->vlans : NULL,
+		.snaplen = (uint32_t)p->snapshot,
+		.weight = (uint32_t)env->weight,
+		.ring_bytes = env->ring_bytes ? env->ring_bytes : p->opt.buffer_size,
+		.classes = env->classes,
+		.promisc = !!p->opt.promisc,
+		.order_none = env->order_none,
+	};
+	int ret;
+
+	for (;;) {
+		ret = c->lib->pfq_open(&c->q, &params, &why);
+		if (ret != -ENOMEM || env->ring_bytes || params.ring_bytes <= RING_SHRUNK_MIN)
+			break;
+		params.ring_bytes /= 2;
+	}
+	if (!ret)
+		return 0;
+	c->q = NULL;
+	join_error(p, ret, why.text[0] ? why.text : strerror(-ret));
+	return open_status(ret);
+}
+
+int pfq_join_group(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	struct pfq_ctl *ctl;
+	int ret;
+
+	c->lib = pfq_lib_get(p->errbuf, PCAP_ERRBUF_SIZE);
+	if (!c->lib)
+		return PCAP_ERROR;
+	ret = pfq_groups_connect(c->lib, c->choice.env.socket, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
+	if (ret)
+		return ret == -EACCES || ret == -EPERM ? PCAP_ERROR_PERM_DENIED : PCAP_ERROR;
+	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl));
+	ret = pfq_choice_complete(&c->choice, c->lib, ctl, p->errbuf, PCAP_ERRBUF_SIZE);
+	c->lib->pfq_ctl_close(ctl);
+	if (ret)
+		return ret;
+	ret = join(p);
+	if (ret)
+		return ret;
+	if (c->same_netns && c->choice.dev.count && all_down(&c->choice))
+		return PCAP_ERROR_IFACE_NOT_UP;
+	return 0;
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# fetch.sh takes the pinned source and no other: from apt sources of both
+# formats that offer binary packages only, from a cache, or from a .dsc. What
+# is wrong is named, and so is the way out.
+. "$(dirname "$0")/../lib.sh"
+need apt-get apt-cache dpkg-scansources dpkg-source
+FETCH=$PFQ_SRC/libpcap-pfq/fetch.sh
+TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM
+T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
+trap cleanup EXIT
+chmod 755 "$T"
+
+dsc=$(find "$PFQ_BUILD/libpcap-pfq/cache" ${PFQ_LIBPCAP_CACHE:+"$PFQ_LIBPCAP_CACHE"} \
+	-name 'libpcap_*.dsc' 2>/dev/null | head -n 1)
+[ -n "$dsc" ] || dsc=$(sed -nE 's/^libpcap_source *= *//p' "$PFQ_BUILD/libpcap-pfq/Makefile")
+[ -f "$dsc" ] || skip "the build has no source package of libpcap"
+mkdir "$T/archive"
+cp "$(dirname "$dsc")"/libpcap_* "$T/archive/"
+dsc=$T/archive/$(basename "$dsc")
+orig=$(find "$T/archive" -name '*.orig.tar.[gx]z' | head -n 1)
+
+fetch()
+{
+	bash "$FETCH" libpcap "$TABLE" "$T/cache" "$T/source" "$@"
+}
+
+# takes NAME FETCH-ARGUMENT...: unpacked, patches applied
+takes()
+{
+	local name=$1
+
+	shift
+	rm -rf "$T/source"
+	fetch "$@" 2>"$T/$name.err" || fail "$name: $(cat "$T/$name.err")"
+	[ -f "$T/source/libpcap-symbols.lds" ] || fail "$name: the patches are not applied"
+	[ -f "$T/source/pcap-int.h" ] || fail "$name: there is no source"
+	echo "ok $name"
+}
+
+# refuses_source NAME WORD... -- FETCH-ARGUMENT...
+refuses_source()
+{
+	local name=$1 words=() word
+
+	shift
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	rm -rf "$T/source"
+	! fetch "$@" >"$T/$name.err" 2>&1 || fail "$name: taken"
+	for word in "${words[@]}"; do
+		grep -qF -e "$word" "$T/$name.err" || fail "$name: no \"$word\": $(cat "$T/$name.err")"
+	done
+	[ ! -e "$T/source" ] || fail "$name: left something behind"
+	echo "ok $name"
+}
+
+# --- a .dsc ---------------------------------------------------------------------------
+takes dsc "$dsc"
+sed 's/libpcap_[0-9.]*\.orig/libpcap_1.9.1.orig/' "$dsc" >"$T/archive/other.dsc"
+refuses_source unknown-release libpcap_1.9.1.orig 1.10.3 -- "$T/archive/other.dsc"
+echo "Format: 3.0" >"$T/archive/empty.dsc"
+refuses_source no-dsc "is it the .dsc of libpcap" -- "$T/archive/empty.dsc"
+mkdir "$T/part"
+cp "$dsc" "$T/part/"
+refuses_source files-missing "missing" -- "$T/part/$(basename "$dsc")"
+cp "$T"/archive/libpcap_* "$T/part/"
+printf x >>"$T/part/$(basename "$orig")"
+refuses_source tampered sha256 "$(basename "$orig")" -- "$T/part/$(basename "$dsc")"
+
+# --- apt: an archive of our own, in sources of both formats -------------------------------
+rm "$T/archive/other.dsc" "$T/archive/empty.dsc"
+(cd "$T/archive" && dpkg-scansources . 2>/dev/null >Sources)
+grep -q '^Package: libpcap' "$T/archive/Sources" || fail "no archive could be made"
+export APT_ETC=$T/etc
+mkdir -p "$APT_ETC/sources.list.d"
+
+before=$(find /etc/apt /var/lib/apt -newer "$dsc" 2>/dev/null | sort)
+printf 'Types: deb\nURIs: file:%s\nSuites: ./\nTrusted: yes\n' "$T/archive" \
+	>"$APT_ETC/sources.list.d/own.sources"
+takes apt-deb822
+rm -rf "$T/cache" "$APT_ETC/sources.list.d/own.sources"
+printf '# deb http://nowhere.invalid/debian x main\ndeb [trusted=yes] file:%s ./\n' "$T/archive" \
+	>"$APT_ETC/sources.list.d/own.list"
+takes apt-one-line
+rm -rf "$T/cache"
+mv "$APT_ETC/sources.list.d/own.list" "$APT_ETC/sources.list"
+echo 'deb http://127.0.0.1:1/debian nowhere main' >>"$APT_ETC/sources.list"
+takes apt-one-source-fails
+[ "$(find /etc/apt /var/lib/apt -newer "$dsc" 2>/dev/null | sort)" = "$before" ] ||
+	fail "apt's own state has changed"
+
+rm -rf "$APT_ETC"
+takes cache
+rm -rf "$T/cache"
+refuses_source no-sources "no package source" --with-libpcap-source=FILE --
+mkdir -p "$APT_ETC"
+echo 'deb http://127.0.0.1:1/debian nowhere main' >"$APT_ETC/sources.list"
+refuses_source no-network 127.0.0.1:1 --with-libpcap-source=FILE --disable-libpcap --
+sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' "$T/archive/Sources"
+echo "deb [trusted=yes] file:$T/archive ./" >"$APT_ETC/sources.list"
+refuses_source unknown-offer 1.9.1-2 1.10.3 --with-libpcap-source=FILE --

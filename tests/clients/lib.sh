@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+#
+# For unmodified programs on our libpcap: one namespace, whose loopback device
+# carries what a script sends.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+SYSTEM_DIR=		# of the system's libpcap
+# shellcheck disable=SC2034 # for the scripts
+CLIENTS=$PFQ_BUILD/tests/clients
+
+clients_begin()
+{
+	# distcheck after check: the same programs on the same library
+	[ -z "${PFQ_NETNS_DONE:-}" ] || skip "done before"
+	begin
+	SYSTEM_DIR=$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')
+	[ -n "$SYSTEM_DIR" ] || skip "the system has no libpcap.so.0.8 to compare with"
+	SYSTEM_DIR=$(dirname "$SYSTEM_DIR")
+	wire_side "$NS_A"
+}
+
+# with ours|system COMMAND...: on that library, without an engine unless PFQ_SOCKET says so
+with()
+{
+	local dir=$T/lib
+
+	[ "$1" = ours ] || dir=$SYSTEM_DIR
+	shift
+	LD_LIBRARY_PATH=$dir "$@"
+}
+
+# a group on the loopback device; pfq:lo has a copy of its own
+start_lo_engine()
+{
+	start_engine <<-END
+	[group ids]
+	id     = 42
+	device = lo
+	steer  = flow
+	END
+}
+
+# the release that was built, as 1.10.3
+built_release()
+{
+	local so
+
+	so=$(readlink "$PFQ_BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8")
+	echo "${so#libpcap.so.}"
+}
+
+system_release()
+{
+	local so
+
+	so=$(readlink -f "$SYSTEM_DIR/libpcap.so.0.8")
+	so=$(basename "$so")
+	echo "${so#libpcap.so.}"
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Ours can stand where the system's library stands: same soname, same exported
+# symbols and versions, same needs, same devices in tcpdump -D; and a program
+# that uses no pfq device loads nothing of ours beside it.
+. "$(dirname "$0")/lib.sh"
+clients_begin
+need readelf nm
+[ "$(built_release)" = "$(system_release)" ] ||
+	skip "libpcap $(built_release) was built, the system has $(system_release)"
+
+ours=$T/lib/libpcap.so.0.8
+system=$SYSTEM_DIR/libpcap.so.0.8
+
+# same WHAT COMMAND...: what it prints must be the same for both; {} is the library
+same()
+{
+	local what=$1
+
+	shift
+	"${@//\{\}/$system}" >"$T/system.$what"
+	"${@//\{\}/$ours}" >"$T/ours.$what"
+	[ -s "$T/ours.$what" ] || fail "$what: nothing to compare"
+	diff -u "$T/system.$what" "$T/ours.$what" >"$T/$what.err" || fail "$what differs: $(cat "$T/$what.err")"
+	echo "$what: $(wc -l <"$T/ours.$what") lines, the same"
+}
+
+dynamic()
+{
+	readelf -d "$2" | sed -nE "s/.*\($1\).*(\[.*\])/\1/p"
+}
+
+symbols()
+{
+	nm -D --with-symbol-versions --defined-only "$1" | cut -d ' ' -f 2-
+}
+
+same soname dynamic SONAME '{}'
+same needed dynamic NEEDED '{}'
+same symbols symbols '{}'
+for path in RPATH RUNPATH; do
+	[ -z "$(dynamic $path "$ours")" ] || fail "our library has a $path"
+done
+
+# devices LIBRARY: as tcpdump lists them
+devices()
+{
+	local which=system
+
+	[ "$1" = "$system" ] || which=ours
+	with $which in_a "$TCPDUMP" -D
+}
+export PFQ_SOCKET=$T/nobody.sock
+same devices devices '{}'
+
+# loads COMMAND...: what it loads of ours
+loads()
+{
+	with ours in_a env LD_DEBUG=files "$@" 2>&1 | sed -nE 's/.*calling init: (.*)/\1/p' |
+		grep -E 'libpcap|libpfq' | sort -u
+}
+[ "$(loads "$TCPDUMP" -D)" = "$ours" ] || fail "tcpdump -D loads $(loads "$TCPDUMP" -D)"
+[ "$(loads timeout 1 "$TCPDUMP" -i lo -c 1 || true)" = "$ours" ] || fail "tcpdump -i lo loads more"
+
+# with an engine: the same list, and the groups behind it
+PFQ_SOCKET=$SOCKET
+start_lo_engine
+with ours in_a "$TCPDUMP" -D >"$T/groups"
+head -n "$(wc -l <"$T/ours.devices")" "$T/groups" | cmp - "$T/ours.devices" ||
+	fail "the groups are not behind the others: $(cat "$T/groups")"
+[ "$(tail -n +"$(($(wc -l <"$T/ours.devices") + 1))" "$T/groups")" = \
+	"$(($(wc -l <"$T/ours.devices") + 1)).pfq@ids (pfq group 42: lo, flow, 0 members) [none]" ] ||
+	fail "the group is not listed: $(cat "$T/groups")"
+
+# an engine that does not answer is waited for no longer than a second
+kill -STOP "${PID[engine]}"
+begun=$(date +%s%N)
+with ours in_a "$TCPDUMP" -D >"$T/stopped"
+took_ms=$((($(date +%s%N) - begun) / 1000000))
+kill -CONT "${PID[engine]}"
+cmp "$T/stopped" "$T/ours.devices" || fail "tcpdump -D differs while the engine is stopped"
+[ $took_ms -lt 2500 ] || fail "tcpdump -D took $took_ms ms while the engine was stopped"
+stop_engine

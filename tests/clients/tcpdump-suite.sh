@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# tcpdump's own test suite, from the distribution's source package, run with the
+# distribution's tcpdump on our library and on the system's: the same results,
+# and none that fails. And every capture in it reads as the same text.
+#
+# PFQ_TCPDUMP_SOURCE  the .dsc, where apt cannot fetch it
+. "$(dirname "$0")/lib.sh"
+clients_begin
+need perl "${CC:-cc}" make
+suite=$T/suite
+sh "$PFQ_SRC/libpcap-pfq/fetch.sh" tcpdump "$PFQ_SRC/libpcap-pfq/UPSTREAM" \
+	"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" "$suite" ${PFQ_TCPDUMP_SOURCE:+"$PFQ_TCPDUMP_SOURCE"} \
+	2>"$T/fetch.err" || skip "no tcpdump source: $(head -n 1 "$T/fetch.err")"
+cd "$suite"
+# the suite asks config.h what the program can do; the distribution's has no SMB printer
+./configure --disable-smb >"$T/configure.log" 2>&1 || fail "configure: $(tail -n 5 "$T/configure.log")"
+
+# suite LIBRARY: its results in T/LIBRARY.results
+suite()
+{
+	with "$1" env TCPDUMP_BIN="$TCPDUMP -Z root" tests/TESTrun >"$T/$1.results" 2>&1 ||
+		fail "with $1: $(grep -i 'failed' "$T/$1.results" | head -n 20)"
+}
+
+suite system
+suite ours
+diff "$T/system.results" "$T/ours.results" >"$T/results.err" || fail "$(cat "$T/results.err")"
+grep -E 'tests (passed|failed)' "$T/ours.results"
+grep -q '^ *0 tests failed' "$T/ours.results" || fail "some failed"
+passed=$(sed -nE 's/^ *([0-9]+) tests passed.*/\1/p' "$T/ours.results")
+[ "$passed" -ge 582 ] || fail "$passed passed, not 582"
+
+# text LIBRARY: all captures as text
+text()
+{
+	local file
+
+	for file in tests/*.pcap tests/*.pcapng; do
+		echo "== $file"
+		with "$1" "$TCPDUMP" -Z root -n -tttt -v -e -r "$file" 2>&1 || true
+	done >"$T/$1.text"
+}
+text system
+text ours
+cmp "$T/system.text" "$T/ours.text" || fail "tcpdump -r gives another text"
+echo "$(grep -c '^== ' "$T/ours.text") captures, $(wc -l <"$T/ours.text") lines, the same"

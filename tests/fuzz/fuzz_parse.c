@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Any bytes as a packet: parsing, and all that looks at what it found, read
+ * nothing beyond the end and claim nothing that is not there.
+ */
+#include <stdlib.h>
+#include "core/parse.c"
+#include "core/hash.c"
+#include "core/frag.c"
+#include "core/program.c"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool cond)
+{
+	if (!cond)
+		abort();
+}
+
+static void check_flow(const struct pfq_view *v)
+{
+	const struct pfq_flow *f = &v->flow;
+
+	require(f->parsed == 1);
+	require(f->version == 0 || f->version == 4 || f->version == 6);
+	require(!f->l4_offset || f->l4_offset < v->caplen);
+	if (!f->version) {
+		require(!f->flags && !f->proto && !f->l3_offset && !f->l4_offset);
+		return;
+	}
+	require(f->l3_offset + (f->version == 4 ? 20U : 40U) <= v->caplen);
+	require(!f->l4_offset || f->l4_offset >= f->l3_offset + (f->version == 4 ? 20U : 40U));
+	if (f->flags & PFQ_FLOW_PORTS)
+		require(f->l4_offset && f->l4_offset + 4U <= v->caplen);
+	if (f->flags & PFQ_FLOW_FRAG_FIRST)
+		require(f->flags & PFQ_FLOW_FRAG);
+	if (f->flags & PFQ_FLOW_FRAG && !(f->flags & PFQ_FLOW_FRAG_FIRST))
+		require(!(f->flags & PFQ_FLOW_PORTS));
+}
+
+static void check_policies(struct pfq_view v)
+{
+	static struct pfq_frag_table frags;
+	static struct pfq_lane_env env = { .seed = 1, .random = 1, .frags = &frags };
+	const struct pfq_program_row *row;
+	struct pfq_program prog;
+	struct pfq_verdict verdict;
+	unsigned int i;
+
+	for (i = 0; (row = pfq_program_row(i)); i++) {
+		v.flow.parsed = 0;
+		prog.count = 1;
+		prog.step[0].fn = row->fn;
+		prog.step[0].args[0].value = 0;
+		pfq_program_run(&prog, &v, &verdict, &env);
+		require(verdict.kind != PFQ_VERDICT_DROP);
+		if (row->fn == step_flow)
+			require((verdict.h1 != 0) == (v.flow.version != 0));
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const u16 linktypes[] = { PFQ_LINKTYPE_ETHERNET, PFQ_LINKTYPE_RAW, 113 };
+	struct pfq_view v = { .ts_ns = 1 };
+	u8 *packet;
+
+	if (!size)
+		return 0;
+	v.linktype = linktypes[data[0] % 16 < 2 ? data[0] % 16 + 1 : 0];
+	v.caplen = (u32)size - 1;
+	v.len = v.caplen;
+	packet = malloc(v.caplen);
+	if (!packet && v.caplen)
+		return 0;
+	if (v.caplen)
+		memcpy(packet, data + 1, v.caplen);
+	v.data = packet;
+	pfq_parse(&v);
+	check_flow(&v);
+	check_policies(v);
+	free(packet);
+	return 0;
+}

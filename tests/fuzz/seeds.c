@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What the fuzzers of core begin with: a packet of every kind that the unit
+ * tests know, and filters as pcap_compile() makes them. Without, a minute is
+ * not enough to find out how an IPv6 extension header looks.
+ * Arguments: the directory for fuzz_parse, that for fuzz_filter.
+ */
+#include <pcap/pcap.h>
+#include <linux/filter.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tests/unit/packets.h"
+
+static const struct ends ends = { 1, 2, 1234, 53, 0x1122 };
+
+static void seed_write(const char *dir, const char *name, unsigned int i, const void *head,
+		       size_t head_bytes, const struct packet *p)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/seed-%s-%u", dir, name, i);
+	f = fopen(path, "wb");
+	if (!f || fwrite(head, 1, head_bytes, f) != head_bytes ||
+	    fwrite(p->data, 1, p->len, f) != p->len || fclose(f)) {
+		perror(path);
+		exit(1);
+	}
+}
+
+static void seed_parse(const char *dir)
+{
+	unsigned int i;
+
+	for (i = 0; i < packet_kinds_count; i++) {
+		struct packet p = { .len = 0 };
+		u8 link = packet_kinds[i].linktype == PFQ_LINKTYPE_RAW ? 0 : 2;
+
+		packet_kinds[i].build(&p, &ends);
+		seed_write(dir, packet_kinds[i].name, 0, &link, 1, &p);
+	}
+}
+
+/* pcap_compile() makes few of the ancillary loads: one program with all */
+static void seed_ancillary(const char *dir)
+{
+	struct sock_filter insns[SKF_AD_MAX / 4 + 1];
+	u8 head[1 + sizeof(insns) + 8] = { ARRAY_SIZE(insns) };
+	struct packet p = { .len = 0 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(insns) - 1; i++)
+		insns[i] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+							(u32)SKF_AD_OFF + i * 4);
+	insns[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_A, 0);
+	memcpy(head + 1, insns, sizeof(insns));
+	head[1 + sizeof(insns) + 1] = 1;
+	packet_kind("ip6-tcp")->build(&p, &ends);
+	seed_write(dir, "ancillary", 0, head, sizeof(head), &p);
+}
+
+static void seed_filter(const char *dir)
+{
+	static const char *const expressions[] = {
+		"tcp port 53", "vlan 100 and ip6", "ip[ip[0] & 0xf] / ip[1] = 1", "mpls and udp",
+		"ether[len - 1] = 0x66", "host 10.0.0.1 and not net 10.1.0.0/16", "1 << ip[8] = 0",
+		"ip6 and tcp[tcpflags] & tcp-syn != 0", "ip[12:4] ^ ip[16:4] = 3 and ip[2:2] % 7 = 3",
+	};
+	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 262144);
+	unsigned int i, k;
+
+	for (i = 0; pcap && i < ARRAY_SIZE(expressions); i++) {
+		struct bpf_program prog;
+		u8 head[1 + 255 * 8 + 8] = { 0 };
+
+		if (pcap_compile(pcap, &prog, expressions[i], 0, 0) || prog.bf_len > 255) {
+			fprintf(stderr, "%s: %s\n", expressions[i], pcap_geterr(pcap));
+			exit(1);
+		}
+		head[0] = (u8)prog.bf_len;
+		memcpy(head + 1, prog.bf_insns, prog.bf_len * 8);
+		head[1 + prog.bf_len * 8 + 1] = 1;
+		for (k = 0; k < packet_kinds_count; k += 7) {
+			struct packet p = { .len = 0 };
+
+			packet_kinds[k].build(&p, &ends);
+			seed_write(dir, packet_kinds[k].name, i, head, 1 + prog.bf_len * 8 + 8, &p);
+		}
+		pcap_freecode(&prog);
+	}
+	if (pcap)
+		pcap_close(pcap);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3) {
+		fprintf(stderr, "usage: %s PARSE-DIRECTORY FILTER-DIRECTORY\n", argv[0]);
+		return 1;
+	}
+	seed_parse(argv[1]);
+	seed_filter(argv[2]);
+	seed_ancillary(argv[2]);
+	return 0;
+}

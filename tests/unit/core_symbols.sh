@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# core/ asks the outside world for nothing but a few memory functions, and
+# filter.c, which stays in user space, for randomness and the CPU's number.
+set -eu
+
+core=../../core
+allowed='^(memcpy|memset|memcmp|memmove|strncmp|pfq_[a-z0-9_]*|_GLOBAL_OFFSET_TABLE_)$'
+
+command -v nm >/dev/null || { echo "nm is missing"; exit 77; }
+set -- "$core"/.libs/*.o
+[ -e "$1" ] || { echo "no objects in $core/.libs"; exit 1; }
+if nm "$@" | grep -q '__asan\|__ubsan\|__sanitizer\|__gcov\|__tsan'; then
+	echo "instrumented objects ask for more"
+	exit 77
+fi
+bad=0
+for object in "$@"; do
+	for symbol in $(nm -u "$object" | awk '{ print $2 }'); do
+		case $object:$symbol in
+		*filter.o:syscall | *filter.o:getrandom | *filter.o:__tls_get_addr) continue ;;
+		esac
+		if ! echo "$symbol" | grep -Eq "$allowed"; then
+			echo "$object wants $symbol"
+			bad=1
+		fi
+	done
+done
+exit $bad
