@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <xdp/libxdp.h>
 
 #include "error.h"
@@ -29,6 +30,9 @@
 #define XDP_COMPLETION_SIZE	64U	/* the ring cannot be left out */
 
 #define BIND_SG			(1U << 4)	/* XDP_USE_SG, since 6.6 */
+
+#define BUSY_TRIES		50
+#define BUSY_US			5000
 
 /* the ways to bind, the best first */
 static const struct {
@@ -147,6 +151,18 @@ static int try_way(struct xdp_socket *s, unsigned int i)
 	return rc;
 }
 
+/* A queue that was given up a moment ago is free when the kernel gets round to it. */
+static int try_while_busy(struct xdp_socket *s, unsigned int i)
+{
+	int rc = try_way(s, i);
+
+	for (unsigned int tries = 0; rc == -EBUSY && tries < BUSY_TRIES; tries++) {
+		usleep(BUSY_US);
+		rc = try_way(s, i);
+	}
+	return rc;
+}
+
 static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 {
 	unsigned int i = s->tap->attempt;
@@ -156,7 +172,9 @@ static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 		if (ways[i].is_zero_copy && (s->tap->is_generic ||
 		    (!(ways[i].flags & BIND_SG) && !is_whole(s))))
 			continue;
-		rc = try_way(s, i);
+		rc = try_while_busy(s, i);
+		if (rc == -EBUSY)
+			break;
 		if (!rc) {
 			s->tap->attempt = i;
 			s->is_zero_copy = ways[i].is_zero_copy;
