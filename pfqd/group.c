@@ -103,7 +103,8 @@ static int bind_one(struct group *g, struct source_set *set, const struct bindin
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = source_get(set, g->settings.ingest, b, file, &g->feed[g->feeds].source, err);
+	ret = source_get(set, file ? "file" : g->settings.ingest, b, file,
+			 &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
 	g->feed[g->feeds].is_transient = is_transient;
