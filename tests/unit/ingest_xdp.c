@@ -256,7 +256,7 @@ static void test_vlan_beside_the_bytes(void **state)
 	fd = net_sender("vb");
 	for (int i = 0; i < 8 * n; i++) {
 		size_t len = tagged(frame, (uint32_t)i, inner, cases[i % n].inner);
-		int mark = cases[i % n].outer[0] << 16 | cases[i % n].outer[1];
+		uint32_t mark = (uint32_t)cases[i % n].outer[0] << 16 | cases[i % n].outer[1];
 
 		if (i >= 4 * n) {
 			memset(frame + len, i, 8900 - len);
