@@ -6,9 +6,12 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/genetlink.h>
+#include <linux/if_tun.h>
 #include <linux/netlink.h>
+#include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -598,6 +601,74 @@ static void test_device_comes(void **state)
 	client_free(watch);
 }
 
+/* a device for IP packets, our end of it; -1: none can be made here */
+static int open_tun(const char *name)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+
+	strcpy(ifr.ifr_name, name);
+	if (fd < 0 || !ioctl(fd, TUNSETIFF, &ifr))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Raw IP: another link type, another form of the group's filter, and no mixing with Ethernet. */
+static void test_raw_ip(void **state)
+{
+	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
+	uint8_t frame[NET_PACKET_BYTES], buf[256];
+	struct group_settings s;
+	const struct device *d;
+	struct pfq_error err;
+	struct group *g;
+	size_t len;
+	int tun;
+
+	(void)state;
+	tun = open_tun("tun7");
+	if (tun < 0) {
+		client_free(c);
+		client_free(watch);
+		skip();
+	}
+	net_run("ip link set tun7 up");
+	world_until((d = devices_find(world.engine->devices, "tun7")) && d->up);
+	assert_int_equal(d->linktype, 101);
+	group_settings_default(&s);
+	strcpy(s.name, "raw");
+	assert_int_equal(binding_list_parse(&s.bindings, "tun7", &err), 0);
+	strcpy(s.filter_text, "udp");
+	assert_int_equal(filter_compile("udp", 1, &s.filter, &err), 0);
+	s.ring_bytes = 1 << 20;
+	group_settings_steer(&s, "copy", &err);
+	assert_int_equal(engine_group_add(world.engine, GROUP_CONFIGURED, &s, &g, &err), 0);
+	assert_int_equal(engine_update(world.engine, &err), 0);
+	assert_int_equal(client_join(c, "raw", "lo"), -EINVAL);
+	assert_non_null(strstr(c->msg.text, "another link type"));
+	assert_int_equal(client_join(c, "raw", NULL), 0);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LINKTYPE), 101);
+	len = net_packet(frame, 1) - 14;
+	/* comes in; the second is no UDP */
+	assert_int_equal(write(tun, frame + 14, len), len);
+	frame[14 + 9] = 6;
+	assert_int_equal(write(tun, frame + 14, len), len);
+	world_until(client_counter(watch, 1, PFQ_ENDPOINT_delivered) == 1);
+	/* goes out */
+	frame[14 + 9] = 17;
+	assert_int_equal(client_join(watch, "raw", NULL), 0);
+	client_begin(watch, PFQ_CMD_INJECT, 0);
+	pfq_msg_put_binary(&watch->out, PFQ_A_FRAME, frame + 14, len);
+	assert_int_equal(client_ask(watch), 0);
+	assert_int_equal(read(tun, buf, sizeof(buf)), len);
+	assert_memory_equal(buf, frame + 14, len);
+	world_until(client_counter(watch, 1, PFQ_ENDPOINT_delivered) == 2);
+	client_free(c);
+	client_free(watch);
+	close(tun);
+}
+
 /* --- files ------------------------------------------------------------------------ */
 
 static void test_file(void **state)
@@ -710,6 +781,32 @@ static void test_endpoints(void **state)
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_RING_BYTES), 0);
 }
 
+static void test_members(void **state)
+{
+	struct client **c = calloc(PFQ_MEMBERS_MAX + 1, sizeof(*c));
+	unsigned int i;
+
+	(void)state;
+	world_group("g", "lo", "flow", "root:root 0600");
+	for (i = 0; i <= PFQ_MEMBERS_MAX; i++) {
+		c[i] = client_hello(0, 0);
+		client_begin(c[i], PFQ_CMD_JOIN, 0);
+		pfq_msg_put_string(&c[i]->out, PFQ_A_GROUP, "g");
+		pfq_msg_put_u64(&c[i]->out, PFQ_A_RING_BYTES, 4096);
+		pfq_msg_put_u32(&c[i]->out, PFQ_A_SNAPLEN, 64);
+		pfq_msg_put_u32(&c[i]->out, PFQ_A_WEIGHT, PFQ_WEIGHT_MAX);
+		assert_int_equal(client_ask(c[i]), i < PFQ_MEMBERS_MAX ? 0 : -EDQUOT);
+		if (i < PFQ_MEMBERS_MAX)
+			assert_int_equal(client_command(c[i], PFQ_CMD_START), 0);
+	}
+	assert_string_equal(c[PFQ_MEMBERS_MAX]->msg.text,
+			    "group g has 256 members; allowed: not more");
+	assert_int_equal(engine_group_find(world.engine, "g")->started, PFQ_MEMBERS_MAX);
+	for (i = 0; i <= PFQ_MEMBERS_MAX; i++)
+		client_free(c[i]);
+	free(c);
+}
+
 static void make_groups(unsigned int count)
 {
 	char name[32];
@@ -814,10 +911,12 @@ int main(void)
 		TEST(test_positions),
 		TEST(test_inject),
 		TEST(test_device_comes),
+		TEST(test_raw_ip),
 		TEST(test_file),
 		TEST(test_connections),
 		TEST(test_connections_refused),
 		TEST(test_endpoints),
+		TEST(test_members),
 		TEST(test_large_dump),
 		TEST(test_reader_that_stalls),
 		TEST(test_asks_without_reading),
