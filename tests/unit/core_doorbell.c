@@ -147,6 +147,17 @@ static void a_busy_time_does_not_count(void **state)
 	arm(60000, 10 * MS);
 	publish(32);
 	assert_true(due(214 * MS, &next));
+	/* seen empty: what comes after, even while the reader is busy, counts from then */
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	assert_false(due(220 * MS, &next));
+	lane.reader->armed = 0;
+	publish(32);
+	assert_false(due(300 * MS, &next));
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(305 * MS, &next));
+	assert_true(next == 310 * MS);
 }
 
 static void any_threshold_rings_before_the_lane_is_full(void **state)
