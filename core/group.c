@@ -171,7 +171,7 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 
 /* --- second pass: into the rings --------------------------------------------- */
 
-/* the last filter seen, with what it said about each packet of the batch: members often share one */
+/* the last filter seen and what it said of the batch's packets: members often share one */
 struct memo {
 	const struct pfq_filter *filter;
 	u64 known, accepted;	/* a bit for each packet */

@@ -20,7 +20,7 @@ struct pfq_producer {
 	u64	head;		/* written up to here, not all published */
 	u64	prod;		/* published */
 	u64	cons;		/* the last credible value of the consumer's cursor */
-	u64	limit;		/* free without a look at cons, and without a gap, from head to here */
+	u64	limit;		/* from head to here there is room, without a gap */
 	u64	unread_since;	/* clock of the shell: what is unread is no older; 0: not known */
 	u64	looked;		/* prod at the last look for the doorbell */
 	struct pfq_lane_hdr *hdr;
