@@ -78,6 +78,7 @@ check_packages()
 	cat <<'END'
 clang                the other compiler, and fuzz targets
 libclang-rt-dev      what its sanitizers and fuzzers run on
+libbpf-dev           the generator of traffic by XDP
 libcap2-bin          gives a program capabilities of its own, for a test
 valgrind             looks for errors of memory
 shellcheck           looks over the scripts

@@ -26,6 +26,7 @@ enum key {
 	KEY_RATE,
 	KEY_CPU,
 	KEY_SINK,
+	KEY_PASS,
 	KEY_PEER,
 	KEY_JSON,
 };
@@ -88,6 +89,10 @@ static const struct setting rows[] = {
 	    "ceiling of what a receiver there could get", 1 },
 	  MODE_ANY, setting_text, AT(sink), .allowed = "names of devices, with or without @NETNS" },
 
+	{ { "pass", KEY_PASS, "DEV[@NETNS]", 0, "Count at this device, in XDP, and let pass; its "
+	    "GRO is off meanwhile, so that no frames are joined", 1 },
+	  MODE_ANY, setting_text, AT(pass), .allowed = "names of devices, with or without @NETNS" },
+
 	{ { "count", 'c', "N", 0, "End after N frames", 2 },
 	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
 	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
@@ -130,7 +135,8 @@ static const struct setting rows[] = {
 _Static_assert(ARRAY_SIZE(rows) <= SETTINGS_MAX, "a bit for each");
 
 static const int pairs[][2] = {
-	{ '4', '6' }, { KEY_LOOP, 'c' }, { KEY_SINK, KEY_PEER }, { 0, 0 },
+	{ '4', '6' }, { KEY_LOOP, 'c' }, { KEY_SINK, KEY_PEER }, { KEY_SINK, KEY_PASS },
+	{ KEY_PASS, KEY_PEER }, { 0, 0 },
 };
 
 static void line_check(const struct settings *line, struct gen_options *o, struct argp_state *state)
@@ -176,7 +182,7 @@ void gen_options_parse(struct gen_options *o, int argc, char **argv)
 		.doc = "Send frames by an XDP program that the kernel runs in live mode, and count "
 		       "what the far end got."
 		       "\vThe far end of a veth pair takes such frames when GRO is on there, or an "
-		       "XDP program (--sink). Exit status: 0 when every frame is accounted for, 3 "
+		       "XDP program (--sink, --pass). Exit status: 0 when every frame is accounted for, 3 "
 		       "when not; 1 when the kernel, a device or a file refused; 2 when the command "
 		       "line makes no sense.",
 	};

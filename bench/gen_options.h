@@ -16,7 +16,8 @@ enum gen_exit {
 
 struct gen_options {
 	const char *device;
-	const char *sink, *peer;   /* DEV or DEV@NETNS; NULL: none */
+	/* The far end, DEV or DEV@NETNS; NULL: none. At most one of the three */
+	const char *sink, *pass, *peer;
 	const char *trace_path;	   /* NULL: made frames */
 	struct frame_spec spec;
 	bool is_imix, is_random;

@@ -3,6 +3,7 @@
 #ifndef BENCH_GEN_PROGRAM_H
 #define BENCH_GEN_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "frame.h"
@@ -19,7 +20,7 @@ struct program_state {
 struct program_made {
 	struct frame_spec spec; /* with imix: of the shortest frame */
 	uint32_t flows;
-	int is_random, is_imix;
+	bool is_random, is_imix;
 };
 
 /* The simple IMIX: of 12 frames 7 of 60 bytes (or what the headers take), 4 of 590, 1 of 1514 */
@@ -47,9 +48,9 @@ int program_open_made(struct program *p, const struct program_made *made, uint32
 int program_open_trace(struct program *p, const struct trace *trace, uint32_t ifindex, char *text,
 		       size_t text_size);
 
-/* A program that counts and drops; attaching it is the caller's business. */
-int program_open_sink(struct program *p, char *text, size_t text_size);
-int program_sink_count(const struct program *p, struct program_count *count);
+/* A program that counts, and then drops or passes; attaching it is the caller's business. */
+int program_open_counter(struct program *p, bool is_sink, char *text, size_t text_size);
+int program_counter_read(const struct program *p, struct program_count *count);
 
 void program_close(struct program *p);
 

@@ -22,17 +22,17 @@ static bool signal_came(const sigset_t *signals)
 	return sigtimedwait(signals, NULL, &none) > 0;
 }
 
-/* veth drops what comes by XDP, uncounted, when nobody polls at the far end */
+/* veth drops what comes by XDP, and does not count it, when nobody polls at the far end */
 static int wire_check(const struct wire *wire, uint64_t sent, const char *device, char *text,
 		      size_t text_size)
 {
 	struct wire_count c;
 	int rc = wire_settle(wire, sent, &c);
 
-	if (rc || c.carried || c.dropped || c.received)
+	if (rc || c.carried || c.received)
 		return rc;
 	snprintf(text, text_size, "--output: \"%s\" carried none of %llu frames: is it up, and has "
-		 "its far end GRO on (ethtool -K FAR gro on) or an XDP program (--sink)?", device,
+		 "its far end GRO on (ethtool -K FAR gro on) or an XDP program (--pass)?", device,
 		 (unsigned long long)sent);
 	return -ENXIO;
 }

@@ -10,45 +10,60 @@
 #define SETTLE_ROUNDS	 500
 #define SETTLE_ROUND_NS	 2000000
 
-static int sink_open(struct wire *w, const char *spec, char *text, size_t text_size)
+static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_size)
 {
-	char reason[256];
-	int rc = program_open_sink(&w->sink, reason, sizeof(reason));
+	int rc = program_open_counter(&w->counter, is_sink, text, text_size);
 
-	if (rc) {
-		snprintf(text, text_size, "--sink: %s", reason);
+	if (rc)
 		return rc;
-	}
-	w->has_sink = true;
-	w->sink_link = netdev_attach(&w->far, w->sink.fd);
-	if (w->sink_link >= 0)
+	w->has_counter = true;
+	w->gro_was_on = netdev_gro(&w->far) > 0;
+	w->link = netdev_attach(&w->far, w->counter.fd);
+	/* veth turns it on with the program; a device without it has nothing to turn off */
+	if (w->link >= 0 && !is_sink)
+		netdev_gro_set(&w->far, false);
+	if (w->link >= 0)
 		return 0;
-	snprintf(text, text_size, "--sink: \"%s\": %s%s", spec, strerror(-w->sink_link),
-		 w->sink_link == -EBUSY ? ": another XDP program is there" :
-		 w->sink_link == -EOPNOTSUPP ? ": the driver has no native XDP" : "");
-	return w->sink_link;
+	snprintf(text, text_size, "%s%s", strerror(-w->link),
+		 w->link == -EBUSY ? ": another XDP program is there" :
+		 w->link == -EOPNOTSUPP ? ": the driver has no native XDP" : "");
+	return w->link;
+}
+
+static int far_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
+{
+	const struct {
+		const char *option, *spec;
+	} ends[] = { { "sink", o->sink }, { "pass", o->pass }, { "peer", o->peer } };
+	char reason[16384];
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !rc; i++) {
+		if (!ends[i].spec)
+			continue;
+		rc = netdev_open(&w->far, ends[i].spec, reason, sizeof(reason));
+		w->has_far = !rc;
+		if (!rc && ends[i].spec != o->peer)
+			rc = counter_open(w, ends[i].spec == o->sink, reason, sizeof(reason));
+		if (rc)
+			snprintf(text, text_size, "--%s: \"%s\": %s", ends[i].option, ends[i].spec,
+				 reason);
+	}
+	return rc;
 }
 
 int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
 {
-	const char *far = o->sink ? o->sink : o->peer;
 	char reason[256];
 	int rc;
 
-	*w = (struct wire){ .sink_link = -1 };
+	*w = (struct wire){ .link = -1 };
 	rc = netdev_open(&w->output, o->device, reason, sizeof(reason));
 	if (rc) {
-		snprintf(text, text_size, "--output: %s", reason);
+		snprintf(text, text_size, "--output: \"%s\": %s", o->device, reason);
 		return rc;
 	}
-	if (far) {
-		rc = netdev_open(&w->far, far, reason, sizeof(reason));
-		w->has_far = !rc;
-		if (rc)
-			snprintf(text, text_size, "--%s: %s", o->sink ? "sink" : "peer", reason);
-	}
-	if (!rc && o->sink)
-		rc = sink_open(w, o->sink, text, text_size);
+	rc = far_open(w, o, text, text_size);
 	if (rc)
 		wire_close(w);
 	return rc;
@@ -56,10 +71,12 @@ int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t te
 
 void wire_close(struct wire *w)
 {
-	if (w->sink_link >= 0)
-		close(w->sink_link);
-	if (w->has_sink)
-		program_close(&w->sink);
+	if (w->link >= 0)
+		close(w->link);
+	if (w->gro_was_on)
+		netdev_gro_set(&w->far, true);
+	if (w->has_counter)
+		program_close(&w->counter);
 	if (w->has_far)
 		netdev_close(&w->far);
 	netdev_close(&w->output);
@@ -77,7 +94,7 @@ int wire_begin(struct wire *w)
 int wire_count(const struct wire *w, struct wire_count *c)
 {
 	struct netdev_counters output, far;
-	struct program_count sink;
+	struct program_count counted;
 	int rc = netdev_counters(&w->output, &output);
 
 	if (rc)
@@ -85,9 +102,9 @@ int wire_count(const struct wire *w, struct wire_count *c)
 	c->carried = output.tx_packets - w->output_before.tx_packets;
 	c->dropped = output.tx_dropped - w->output_before.tx_dropped;
 	c->received = c->carried;
-	if (w->has_sink) {
-		rc = program_sink_count(&w->sink, &sink);
-		c->received = sink.packets;
+	if (w->has_counter) {
+		rc = program_counter_read(&w->counter, &counted);
+		c->received = counted.packets;
 	} else if (w->has_far) {
 		rc = netdev_counters(&w->far, &far);
 		c->received = far.rx_packets - w->far_before.rx_packets;

@@ -13,14 +13,15 @@
 struct wire_count {
 	uint64_t carried; /* by the device, as its counters say */
 	uint64_t dropped; /* by the device: it had no room */
-	uint64_t received; /* by the far end: the sink's count, the peer's, or what was carried */
+	uint64_t received; /* by the far end: its program's count, its own, or what was carried */
 };
 
 struct wire {
-	struct netdev output, far; /* far: the sink or the peer */
-	bool has_far, has_sink;
-	struct program sink;
-	int sink_link;
+	struct netdev output, far;
+	bool has_far, has_counter;
+	struct program counter; /* of --sink and --pass */
+	int link;
+	bool gro_was_on;
 	struct netdev_counters output_before, far_before;
 };
 

@@ -3,13 +3,17 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ethtool.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "netdev.h"
 
@@ -46,8 +50,8 @@ static int spec_split(struct netdev *d, const char *spec, char *text, size_t tex
 	char path[4096];
 
 	if (!length || length >= sizeof(d->name)) {
-		snprintf(text, text_size, "\"%s\": the name of a device has 1 to %zu characters",
-			 spec, sizeof(d->name) - 1);
+		snprintf(text, text_size, "the name of a device has 1 to %zu characters",
+			 sizeof(d->name) - 1);
 		return -EINVAL;
 	}
 	memcpy(d->name, spec, length);
@@ -56,8 +60,7 @@ static int spec_split(struct netdev *d, const char *spec, char *text, size_t tex
 	snprintf(path, sizeof(path), "%s%s", strchr(at + 1, '/') ? "" : NETNS_DIRECTORY, at + 1);
 	d->netns_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (d->netns_fd < 0) {
-		snprintf(text, text_size, "\"%s\": network namespace %s: %s", spec, path,
-			 strerror(errno));
+		snprintf(text, text_size, "network namespace %s: %s", path, strerror(errno));
 		return -errno;
 	}
 	return 0;
@@ -103,9 +106,10 @@ static int link_parse(struct nl_msg *msg, void *arg)
 static int link_get(const struct netdev *d, struct link *link)
 {
 	struct ifinfomsg ask = { .ifi_family = AF_UNSPEC, .ifi_index = (int)d->ifindex };
-	struct nl_cb *cb = nl_cb_clone(nl_socket_get_cb(d->nl));
+	struct nl_cb *shared = nl_socket_get_cb(d->nl), *cb = nl_cb_clone(shared);
 	int rc;
 
+	nl_cb_put(shared);
 	if (!cb)
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, link_parse, link);
@@ -129,8 +133,7 @@ int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size
 		return rc;
 	home = netns_enter(d->netns_fd);
 	if (home < 0) {
-		snprintf(text, text_size, "\"%s\": entering the network namespace: %s", spec,
-			 strerror(-home));
+		snprintf(text, text_size, "entering the network namespace: %s", strerror(-home));
 		netdev_close(d);
 		return home;
 	}
@@ -140,7 +143,7 @@ int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size
 	if (!rc)
 		rc = link_get(d, &link);
 	if (rc) {
-		snprintf(text, text_size, "\"%s\": %s", spec, strerror(-rc));
+		snprintf(text, text_size, "%s", strerror(-rc));
 		netdev_close(d);
 		return rc;
 	}
@@ -176,4 +179,38 @@ int netdev_attach(const struct netdev *d, int program_fd)
 	fd = bpf_link_create(program_fd, (int)d->ifindex, BPF_XDP, &opts);
 	netns_leave(home);
 	return fd;
+}
+
+static int ethtool_value(const struct netdev *d, uint32_t command, uint32_t *data)
+{
+	struct ethtool_value value = { .cmd = command, .data = *data };
+	struct ifreq request = { .ifr_data = (char *)&value };
+	int home = netns_enter(d->netns_fd), fd, rc;
+
+	if (home < 0)
+		return home;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	netns_leave(home);
+	if (fd < 0)
+		return -errno;
+	memcpy(request.ifr_name, d->name, sizeof(request.ifr_name));
+	rc = ioctl(fd, SIOCETHTOOL, &request) ? -errno : 0;
+	close(fd);
+	*data = value.data;
+	return rc;
+}
+
+int netdev_gro(const struct netdev *d)
+{
+	uint32_t on = 0;
+	int rc = ethtool_value(d, ETHTOOL_GGRO, &on);
+
+	return rc ? rc : !!on;
+}
+
+int netdev_gro_set(const struct netdev *d, bool on)
+{
+	uint32_t data = on;
+
+	return ethtool_value(d, ETHTOOL_SGRO, &data);
 }

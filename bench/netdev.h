@@ -4,6 +4,7 @@
 #define BENCH_NETDEV_H
 
 #include <net/if.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,5 +35,9 @@ int netdev_counters(const struct netdev *d, struct netdev_counters *c);
  * gone with the process, the program is gone too. -EBUSY: another program is there.
  */
 int netdev_attach(const struct netdev *d, int program_fd);
+
+/* Generic receive offload: 1 on, 0 off, or -errno. */
+int netdev_gro(const struct netdev *d);
+int netdev_gro_set(const struct netdev *d, bool on);
 
 #endif

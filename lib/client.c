@@ -23,8 +23,8 @@ static int put_text(struct pfq_msg_out *o, const struct text_param *p, struct pf
 	if (!p->value)
 		return 0;
 	if (!*p->value || strlen(p->value) > p->max)
-		return pfq_error_set(err, -EINVAL, "%s \"%.80s\": 1 to %zu bytes are allowed", p->what,
-				     p->value, p->max);
+		return pfq_error_set(err, -EINVAL, "%s \"%.80s\": 1 to %zu bytes are allowed",
+				     p->what, p->value, p->max);
 	pfq_msg_put_string(o, p->attr, p->value);
 	return 0;
 }
@@ -80,8 +80,9 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 	else
 		error = pfq_ring_map(&q->ring, a->fd[FD_AREA], a->fd[FD_READER], err);
 	if (!error && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
-		error = pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
-				      q->conn.where, pfq_attrs_u32(attrs, PFQ_A_LANES), q->ring.lanes);
+		error = pfq_error_set(
+			err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
+			q->conn.where, pfq_attrs_u32(attrs, PFQ_A_LANES), q->ring.lanes);
 	for (i = 0; i < a->fds; i++) {
 		if (!error && i == FD_DOORBELL)
 			q->doorbell = a->fd[i];

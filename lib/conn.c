@@ -26,11 +26,14 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return pfq_error_set(err, error, "pfqd on %s did not answer %s within %u ms: is it "
 				     "stopped or overloaded?", c->where, name, timeout_ms);
 	if (error == -EPIPE)
-		return pfq_error_set(err, error, "pfqd on %s has closed the connection (%s): it ended, or "
-				     "refused this user", c->where, name);
-	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
-		return pfq_error_set(err, -EPROTO, "%s: what answers %s does not speak pfqd's protocol",
+		return pfq_error_set(err, error,
+				     "pfqd on %s has closed the connection (%s): it ended, or "
+				     "refused this user",
 				     c->where, name);
+	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
+		return pfq_error_set(err, -EPROTO,
+				     "%s: what answers %s does not speak pfqd's protocol", c->where,
+				     name);
 	return pfq_error_set(err, error, "%s to pfqd on %s: %s", name, c->where, strerror(-error));
 }
 
@@ -148,9 +151,10 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
 	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)
-		return pfq_error_set(err, -EPROTO, "pfqd on %s (version %s) speaks ABI %u, this libpfq "
-			"ABI %u: install both of one release, and restart pfqd", c->where,
-			c->info.version, abi, PFQ_ABI_VERSION);
+		return pfq_error_set(err, -EPROTO,
+				     "pfqd on %s (version %s) speaks ABI %u, this libpfq "
+				     "ABI %u: install both of one release, and restart pfqd",
+				     c->where, c->info.version, abi, PFQ_ABI_VERSION);
 	return 0;
 }
 
@@ -164,7 +168,8 @@ int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 	if (!socket)
 		socket = PFQ_SOCKET_DEFAULT;
 	if (!*socket || strlen(socket) >= sizeof(c->where))
-		return pfq_error_set(err, -EINVAL, "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
+		return pfq_error_set(err, -EINVAL,
+				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
 				     socket, sizeof(c->where) - 1);
 	snprintf(c->where, sizeof(c->where), "%s", socket);
 	c->engine = pfq_engine_find(engine, err);

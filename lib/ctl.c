@@ -91,7 +91,8 @@ static int dump(struct pfq_conn *c, enum pfq_cmd cmd, const char *group,
 	struct pfq_msg_out o;
 
 	if (group && strlen(group) > PFQ_NAME_MAX)
-		return pfq_error_set(err, -EINVAL, "group \"%.64s\": a name of at most %d bytes is allowed",
+		return pfq_error_set(err, -EINVAL,
+				     "group \"%.64s\": a name of at most %d bytes is allowed",
 				     group, PFQ_NAME_MAX);
 	pfq_msg_begin(&o, cmd, NLM_F_REQUEST | NLM_F_DUMP, pfq_conn_seq(c));
 	if (group)

@@ -19,17 +19,21 @@ static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err
 {
 	if (error == -EACCES || error == -EPERM)
 		return pfq_error_set(err, -EACCES,
-			"no permission to use %s as uid %u: `access` of the group in pfqd.conf and the "
-			"mode of the socket say who may", c->where, (unsigned int)geteuid());
+				     "no permission to use %s as uid %u: the socket's mode, and "
+				     "`access` of the group in pfqd.conf, say who may",
+				     c->where, (unsigned int)geteuid());
 	if (error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR)
 		return pfq_error_set(err, error == -ENOTDIR ? -ENOENT : error,
-			"pfqd is not running: nothing listens on %s; start it with `pfqd -c FILE` or "
-			"`systemctl start pfqd`", c->where);
+				     "pfqd is not running: nothing listens on %s; start it with "
+				     "`pfqd -c FILE` or `systemctl start pfqd`",
+				     c->where);
 	if (error == -EPROTOTYPE || error == -ENOTSOCK)
 		return pfq_error_set(err, -EPROTO, "%s is not pfqd's socket", c->where);
 	if (error == -ETIMEDOUT)
-		return pfq_error_set(err, error, "pfqd does not take connections on %s: its queue is "
-				     "full; is it stopped?", c->where);
+		return pfq_error_set(err, error,
+				     "pfqd does not take connections on %s: its queue is "
+				     "full; is it stopped?",
+				     c->where);
 	return pfq_error_set(err, error, "cannot connect to pfqd on %s: %s", c->where,
 			     strerror(-error));
 }
@@ -87,7 +91,9 @@ static int wait_for(int fd, short events, uint64_t deadline_ns)
 
 static int gone_error(int error)
 {
-	return error == -ECONNRESET || error == -ENOTCONN || error == -ECONNREFUSED ? -EPIPE : error;
+	bool is_gone = error == -ECONNRESET || error == -ENOTCONN || error == -ECONNREFUSED;
+
+	return is_gone ? -EPIPE : error;
 }
 
 static int user_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns)

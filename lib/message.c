@@ -30,7 +30,7 @@ static int attr_check(const struct nlattr *nla, char *text)
 
 	is_good = nla_validate(nla, nla->nla_len, PFQ_A_MAX, pfq_msg_policy) == 0;
 	if (is_good && policy->type == NLA_STRING)
-		is_good = memchr(nla_data(nla), 0, bytes) == (const char *)nla_data(nla) + bytes - 1;
+		is_good = strnlen(nla_data(nla), bytes) == bytes - 1;
 	if (is_good && pfq_msg_unit[type])
 		is_good = bytes % pfq_msg_unit[type] == 0;
 	if (is_good)
@@ -38,7 +38,8 @@ static int attr_check(const struct nlattr *nla, char *text)
 
 	if (policy->type == NLA_STRING)
 		snprintf(text, PFQ_MSG_TEXT_MAX + 1,
-			 "attribute %s: %u bytes; a string of at most %u bytes and its NUL is allowed",
+			 "attribute %s: %u bytes; a string of at most %u bytes and its NUL is "
+			 "allowed",
 			 pfq_msg_attr_name(type), bytes, pfq_msg_attrs[type].max);
 	else
 		snprintf(text, PFQ_MSG_TEXT_MAX + 1,
@@ -198,7 +199,8 @@ int pfq_msg_check_request(struct pfq_msg *m)
 	if (m->type != PFQ_MSG_TYPE || !(m->flags & NLM_F_REQUEST))
 		return -EBADMSG;
 	if (!r->name) {
-		snprintf(m->text, sizeof(m->text), "command %u is not known to this engine", m->cmd);
+		snprintf(m->text, sizeof(m->text), "command %u is not known to this engine",
+			 m->cmd);
 		return -EOPNOTSUPP;
 	}
 	flags = NLM_F_REQUEST | NLM_F_ACK | (r->dump ? NLM_F_DUMP : 0);
@@ -215,7 +217,8 @@ int pfq_msg_check_request(struct pfq_msg *m)
 	set = attrs_set(&m->attrs);
 	if (set & ~(r->must | r->may)) {
 		snprintf(m->text, sizeof(m->text), "%s does not take attribute %s", r->name,
-			 pfq_msg_attr_name((unsigned int)__builtin_ctzll(set & ~(r->must | r->may))));
+			 pfq_msg_attr_name(
+				 (unsigned int)__builtin_ctzll(set & ~(r->must | r->may))));
 		return -EINVAL;
 	}
 	if (r->must & ~set) {

@@ -41,7 +41,7 @@ struct pfq_msg {
 	uint32_t seq;
 	uint8_t cmd;		/* PFQ_CMD_* or unknown; 0 unless type is PFQ_MSG_TYPE */
 	int error;		/* of NLMSG_ERROR and NLMSG_DONE: 0 or -errno */
-	char text[PFQ_MSG_TEXT_MAX + 1];	/* of NLMSG_ERROR; or what pfq_msg_parse() found wrong */
+	char text[PFQ_MSG_TEXT_MAX + 1]; /* of NLMSG_ERROR; or what pfq_msg_parse() found wrong */
 	struct pfq_attrs attrs;	/* empty unless type is PFQ_MSG_TYPE */
 };
 
@@ -109,7 +109,7 @@ struct pfq_msg_out {
  */
 void pfq_msg_begin(struct pfq_msg_out *o, enum pfq_cmd cmd, uint16_t flags, uint32_t seq);
 
-/* The answer NLMSG_ERROR to @req: @error 0 or -errno; @text NULL or one line, cut where too long. */
+/* NLMSG_ERROR in answer to @req: @error 0 or -errno; @text NULL or one line, cut where too long. */
 void pfq_msg_begin_error(struct pfq_msg_out *o, const struct pfq_msg *req, int error,
 			 const char *text);
 

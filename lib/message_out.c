@@ -18,7 +18,8 @@ static void out_fail(struct pfq_msg_out *o, int error)
 		o->error = error;
 }
 
-static struct nlmsghdr *out_begin(struct pfq_msg_out *o, uint16_t type, uint16_t flags, uint32_t seq)
+static struct nlmsghdr *out_begin(struct pfq_msg_out *o, uint16_t type, uint16_t flags,
+				  uint32_t seq)
 {
 	struct nlmsghdr *h = NULL;
 

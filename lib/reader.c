@@ -244,7 +244,8 @@ static void rewind_batch(struct pfq_reader *rd, uint32_t n)
 	for (i = 0; i < n; i++)
 		keep[rd->batch_lane[i]]++;
 	for (i = 0; i < rd->ring->lanes; i++) {
-		if (pfq_lane_rewind(&rd->ring->lane[i], rd->ring->lane_size, keep[i], &rd->floor_ns))
+		if (pfq_lane_rewind(&rd->ring->lane[i], rd->ring->lane_size, keep[i],
+				    &rd->floor_ns))
 			rd->is_damaged = true;
 	}
 	rd->full = 0;	/* keys are of other records now */

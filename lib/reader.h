@@ -18,7 +18,7 @@ struct pfq_reader {
 	 */
 	uint64_t key[PFQ_LANES_MAX];
 	uint64_t full;
-	uint64_t floor_ns;	/* records up to here have been in order before: do not wait again */
+	uint64_t floor_ns; /* records up to here have been in order before: do not wait again */
 	bool order_none, is_final;	/* is_final: the engine is gone, nothing more comes */
 	bool is_damaged;
 	uint32_t first;		/* order_none: the lane that is next */
@@ -37,7 +37,7 @@ void pfq_reader_release(struct pfq_reader *rd, uint32_t n);
 /* Up to @max records; 0: none may be taken now; -EPROTO. The batch before must be released. */
 int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
-/* Look at every lane's cursor anew. Most bytes unread in a lane that holds a record, 0: no record. */
+/* Look at every lane's cursor anew: the most bytes unread in a lane; 0: no lane has a record. */
 uint64_t pfq_reader_look(struct pfq_reader *rd);
 
 /* After a look that saw records: must the first of them wait for another lane's watermark? */

@@ -35,7 +35,8 @@ static int positioned(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, ui
 		return error;
 	if (pfq_attrs_u64s(&answer.msg.attrs, PFQ_A_POSITIONS, positions ? positions : dummy,
 			   q->ring.lanes) != q->ring.lanes)
-		return pfq_error_set(err, -EPROTO, "%s: pfqd on %s did not say where it took effect",
+		return pfq_error_set(err, -EPROTO,
+				     "%s: pfqd on %s did not say where it took effect",
 				     pfq_msg_cmd_name(cmd), q->conn.where);
 	return 0;
 }
@@ -46,8 +47,9 @@ int pfq_filter_set(struct pfq *q, const void *insns, unsigned int count, uint64_
 	struct pfq_msg_out o;
 
 	if (count > PFQ_FILTER_MAX)
-		return pfq_error_set(err, -EINVAL, "a filter of %u instructions; at most %d are allowed",
-				     count, PFQ_FILTER_MAX);
+		return pfq_error_set(err, -EINVAL,
+				     "a filter of %u instructions; at most %d are allowed", count,
+				     PFQ_FILTER_MAX);
 	pfq_msg_begin(&o, PFQ_CMD_FILTER_SET, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
 	if (count)
 		pfq_msg_put_binary(&o, PFQ_A_FILTER, insns, (size_t)count * INSN_BYTES);
@@ -60,7 +62,8 @@ int pfq_direction_set(struct pfq *q, enum pfq_direction direction, uint64_t *pos
 	struct pfq_msg_out o;
 
 	if ((unsigned int)direction >= __PFQ_DIRECTION_MAX)
-		return pfq_error_set(err, -EINVAL, "direction %d: 0 (inout), 1 (in) and 2 (out) are allowed",
+		return pfq_error_set(err, -EINVAL,
+				     "direction %d: 0 (inout), 1 (in) and 2 (out) are allowed",
 				     (int)direction);
 	pfq_msg_begin(&o, PFQ_CMD_DIRECTION_SET, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
 	pfq_msg_put_u32(&o, PFQ_A_DIRECTION, (uint32_t)direction);

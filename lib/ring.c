@@ -44,7 +44,7 @@ static const char *geometry_fault(const struct pfq_ring_hdr *h, uint64_t area_by
 	return NULL;
 }
 
-/* Memory that could shrink under us would be a SIGBUS. What has no seals is no memfd: a device's. */
+/* Memory that could shrink under us would be a SIGBUS. What knows no seals is a device's. */
 static int area_size(int fd, uint64_t *bytes)
 {
 	struct stat st;
@@ -86,7 +86,7 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd)
 	if (p == MAP_FAILED)
 		return -errno;
 	*area = p;
-	/* other people's traffic has no business in a core dump; where that fails, it may be there */
+	/* other people's traffic has no business in a core dump; this may fail */
 	(void)madvise(p, bytes, MADV_DONTDUMP);
 	return 0;
 }
@@ -100,7 +100,8 @@ int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_erro
 
 	memset(r, 0, sizeof(*r));
 	if (area_size(area_fd, &area_bytes) || area_size(reader_fd, &reader_bytes))
-		return pfq_error_set(err, -EPROTO, "the engine's ring is in memory that can be cut");
+		return pfq_error_set(err, -EPROTO,
+				     "the engine's ring is in memory that can be cut");
 	if (pread(area_fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h))
 		return pfq_error_set(err, -EPROTO, "the engine's ring has no header");
 	fault = geometry_fault(&h, area_bytes, reader_bytes);

@@ -135,7 +135,6 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	}
 	if (!is_due(w, unread, again_ns))
 		return PFQ_WAKE_LATER;
-	w->is_due = true;
 	if (!pfq_reader_must_wait(w->rd))
 		return PFQ_WAKE_READY;
 	*again_ns = BLOCKED_NS;

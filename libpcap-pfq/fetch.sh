@@ -197,17 +197,19 @@ if [ -z "$dsc" ]; then
 	cache=$(cd "$cache" && pwd)
 	dsc=$(cached installed)
 	if [ -z "$dsc" ]; then
-		apt_fetch
-		dsc=$(cached installed)
+		(apt_fetch) 2>"$cache/apt.err" && dsc=$(cached installed)
+		# another release that is known does, too
 		[ -n "$dsc" ] || dsc=$(cached any)
+		[ -n "$dsc" ] || cat "$cache/apt.err" >&2
+		rm -f "$cache/apt.err"
+		[ -n "$dsc" ] || exit 1
 	fi
-	[ -n "$dsc" ] || no_source "apt fetched no .dsc of $package into $cache"
 fi
 verify "$dsc"
 rm -rf "$dest"
 # apt has checked the chain from the archive's key to the .dsc; the uploaders'
 # keys are not installed, hence --no-check
-dpkg-source --no-check -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
+dpkg-source --no-check --no-copy -x "$dsc" "$dest" >"$dest.log" 2>&1 || {
 	cat "$dest.log" >&2
 	die "$dsc: cannot be unpacked"
 }

@@ -102,6 +102,7 @@ static int begin_dump(struct connection *c, const struct pfq_msg *req, struct re
 		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
 	c->dump.cursor = 0;
 	c->dump.seq = req->seq;
+	c->dump.progress_ns = engine_now_ns();
 	c->dump.next = next;
 	return 0;
 }
@@ -111,13 +112,16 @@ static bool is_asked_for(const struct connection *c, const struct group *g)
 	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
 }
 
-static void put_feed(struct pfq_msg_out *o, const struct group_feed *feed)
+static void put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed)
 {
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
 	const struct source *src = feed->source;
+	const struct device *dev = NULL;
 
 	put_device(o, src);
-	pfq_msg_put_u32(o, PFQ_A_IFINDEX, src->ingest && !source_is_file(src) ? src->ifindex : 0);
+	if (!source_is_file(src))
+		dev = devices_find(e->devices, src->binding.device);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, dev ? dev->ifindex : 0);
 	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_DOWN : src->state);
 	pfq_msg_nest_end(o, nest);
 }
@@ -156,7 +160,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	group_counters(g, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
 	for (i = 0; i < g->feeds; i++)
-		put_feed(o, &g->feed[i]);
+		put_feed(c->engine, o, &g->feed[i]);
 }
 
 static bool next_group(struct connection *c, struct pfq_msg_out *o)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -166,9 +167,16 @@ static void check_file(struct context *c, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
 	char errbuf[PCAP_ERRBUF_SIZE];
+	struct stat st;
 	pcap_t *p;
 	int dlt;
 
+	/* a pipe would keep us waiting for its other end */
+	if (!stat(s->file.path, &st) && !S_ISREG(st.st_mode)) {
+		conf_complain(c->report, g->ingest_line, "[group %s] ingest: \"%s\": no regular file; "
+			      "allowed: a pcap or pcapng file", s->name, s->file.path);
+		return;
+	}
 	p = pcap_open_offline(s->file.path, errbuf);
 	if (!p) {
 		conf_complain(c->report, g->ingest_line, "[group %s] ingest: \"%s\": %s; allowed: a pcap "

@@ -21,16 +21,23 @@ static void want(struct connection *c, uint32_t events)
 	loop_watch_events(c->watch, events);
 }
 
+/* Who does not read his answers has no more of them coming: -ENOBUFS instead of -EAGAIN. */
+static int send_answer(struct connection *c, struct pfq_msg_out *out, const int *fds,
+		       unsigned int fds_count)
+{
+	int ret = pfq_msg_send(c->sock, out, fds, fds_count);
+
+	pfq_msg_free(out);
+	return ret == -EAGAIN ? -ENOBUFS : ret;
+}
+
 static int send_error(struct connection *c, const struct pfq_msg *req, int error,
 		      const char *text)
 {
 	struct pfq_msg_out out;
-	int ret;
 
 	pfq_msg_begin_error(&out, req, error, text);
-	ret = pfq_msg_send(c->sock, &out, NULL, 0);
-	pfq_msg_free(&out);
-	return ret;
+	return send_answer(c, &out, NULL, 0);
 }
 
 /* --- dumps ------------------------------------------------------------------- */
@@ -64,11 +71,10 @@ static int dump_some(struct connection *c)
 		ret = dump_one(c);
 	if (ret && ret != -EAGAIN)
 		return ret;
-	if (!ret)
-		c->stalled_since_ns = 0;
-	else if (!c->stalled_since_ns)
-		c->stalled_since_ns = engine_now_ns();
-	if (c->stalled_since_ns)
+	/* the kernel says that there is room only when a good part of it is free */
+	if (i > 1 || !ret)
+		c->dump.progress_ns = engine_now_ns();
+	if (c->dump.next)
 		server_watch_stalls(c->server);
 	/* while a dump is on, no request is read */
 	want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
@@ -83,8 +89,7 @@ static int send_reply(struct connection *c, const struct pfq_msg *req, struct re
 
 	if (!r->has_out)
 		return send_error(c, req, 0, NULL);
-	ret = pfq_msg_send(c->sock, &r->out, r->fds, r->fds_count);
-	pfq_msg_free(&r->out);
+	ret = send_answer(c, &r->out, r->fds, r->fds_count);
 	if (!ret && r->sent)
 		r->sent(c);
 	return ret;

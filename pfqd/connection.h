@@ -31,6 +31,7 @@ struct dump {
 	bool (*next)(struct connection *c, struct pfq_msg_out *out);
 	uint64_t cursor;
 	uint32_t seq;
+	uint64_t progress_ns;	/* when a message went out for the last time */
 	char group[PFQ_NAME_MAX + 1];	/* "": all */
 };
 
@@ -49,7 +50,6 @@ struct connection {
 	int inject_sock;		/* opened for the first frame */
 	uint32_t inject_ifindex;
 	struct dump dump;		/* next NULL: none */
-	uint64_t stalled_since_ns;	/* 0: not */
 };
 
 TAILQ_HEAD(connection_list, connection);

@@ -27,8 +27,13 @@ static void read_comm(pid_t pid, char *comm, size_t size)
 		return;
 	if (!fgets(comm, size, f))
 		*comm = '\0';
-	comm[strcspn(comm, "\n")] = '\0';
 	fclose(f);
+	comm[strcspn(comm, "\n")] = '\0';
+	/* a process writes there what it likes; others will show it */
+	for (; *comm; comm++) {
+		if (*comm < ' ' || *comm > '~')
+			*comm = '?';
+	}
 }
 
 static int create_doorbell(struct endpoint *ep)

@@ -55,20 +55,21 @@ static int lock_dir(const char *path, struct pfq_error *err)
 	return fd;
 }
 
-/* Is there a listener behind the file at @un? Its pid, 0: nobody; -errno */
-static pid_t listener_pid(const struct sockaddr_un *un)
+/* 1: there is a listener behind the file at @un, *pid is its process (0: of another namespace) */
+static int find_listener(const struct sockaddr_un *un, pid_t *pid)
 {
 	socklen_t len = sizeof(struct ucred);
 	struct ucred uc = { .pid = 0 };
-	int sock, ret;
+	int sock, ret = 1;
 
 	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (sock < 0)
 		return -errno;
-	if (!connect(sock, (const struct sockaddr *)un, sizeof(*un)))
-		ret = getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &uc, &len) ? -errno : uc.pid;
-	else
+	if (connect(sock, (const struct sockaddr *)un, sizeof(*un)))
 		ret = errno == ECONNREFUSED || errno == ENOENT ? 0 : -errno;
+	else if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &uc, &len))
+		uc.pid = 0;
+	*pid = uc.pid;
 	close(sock);
 	return ret;
 }
@@ -78,7 +79,8 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 {
 	const char *path = un->sun_path;
 	struct stat st;
-	pid_t pid;
+	pid_t pid = 0;
+	int ret;
 
 	if (lstat(path, &st))
 		return errno == ENOENT ? 0 :
@@ -86,14 +88,14 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 	if (!S_ISSOCK(st.st_mode))
 		return error_set(err, -EEXIST, "socket %s: there is something that is no socket; remove "
 				 "it or choose another path", path);
-	pid = listener_pid(un);
-	if (pid > 0)
+	ret = find_listener(un, &pid);
+	if (ret > 0)
 		return error_set(err, -EADDRINUSE, "socket %s is in use by process %d; end it or choose "
 				 "another path", path, pid);
 	/* full backlog, another type of socket: somebody lives there all the same */
-	if (pid < 0)
+	if (ret < 0)
 		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path", path,
-				 strerror(-pid));
+				 strerror(-ret));
 	if (unlink(path))
 		return error_set(err, -errno, "socket %s: %s", path, strerror(errno));
 	return 0;

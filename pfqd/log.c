@@ -58,6 +58,15 @@ static bool stderr_is_journal(void)
 	return known;
 }
 
+/* Clients have a say in some texts: they get neither a line nor a terminal of their own. */
+static void clean(char *text, int n)
+{
+	for (; n > 0; n--, text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+	}
+}
+
 void log_write(enum log_level level, const char *fmt, ...)
 {
 	char line[1024];
@@ -76,6 +85,7 @@ void log_write(enum log_level level, const char *fmt, ...)
 	n += head;
 	if (n > (int)sizeof(line) - 2)
 		n = sizeof(line) - 2;
+	clean(line + head, n - head);
 	line[n] = '\n';
 	/* one write a line, so that threads do not mix; a log that is full or gone is no error */
 	if (write(STDERR_FILENO, line, n + 1) < 0)

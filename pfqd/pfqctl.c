@@ -56,7 +56,8 @@ static int run_endpoints(struct pfq_ctl *ctl, const struct request *r, struct pf
 	int error = snapshot_take(&s, ctl, SNAPSHOT_ENDPOINTS, r->name, err);
 
 	if (!error && r->is_json)
-		error = json_print(json_pack("{s:o}", "endpoints", json_endpoints(&s, NULL)), false);
+		error = json_print(json_pack("{s:o}", "endpoints", json_endpoints(&s, NULL)),
+				   false);
 	else if (!error)
 		show_endpoints(&s);
 	snapshot_free(&s);
@@ -113,10 +114,10 @@ static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_er
 }
 
 static const struct command commands[] = {
-	{ "status",	"",		"the engine, and what it reads from",	run_status, false },
-	{ "groups",	"[NAME]",	"all groups, or all of one",		run_groups, false },
-	{ "endpoints",	"[GROUP]",	"who has joined",			run_endpoints, false },
-	{ "stats",	"[-w SECONDS]",	"counters by cause, and whether they add up", run_stats, true },
+	{ "status",	"",		"the engine, and its ingests",	run_status, false },
+	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false },
+	{ "endpoints",	"[GROUP]",	"who has joined",		run_endpoints, false },
+	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true },
 	{ "top",	NULL, NULL, NULL, false },
 	{ "group",	NULL, NULL, NULL, false },
 	{ "bind",	NULL, NULL, NULL, false },
@@ -230,8 +231,8 @@ static char *help(int key, const char *text, void *input)
 	n += (size_t)snprintf(all, bytes, "Commands:\n");
 	for (i = 0; i < COMMANDS && n < bytes; i++) {
 		if (commands[i].run)
-			n += (size_t)snprintf(all + n, bytes - n, "  %-10s%-14s%s\n", commands[i].name,
-					      commands[i].arg, commands[i].doc);
+			n += (size_t)snprintf(all + n, bytes - n, "  %-10s%-14s%s\n",
+					      commands[i].name, commands[i].arg, commands[i].doc);
 	}
 	return all;
 }

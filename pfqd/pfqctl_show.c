@@ -135,7 +135,8 @@ void show_groups(const struct snapshot *s, const char *name)
 	struct table *t;
 	size_t i;
 
-	t = table_new("NAME +ID BINDINGS STEER +MEMBERS OWNER ACCESS JOINABLE +LINKTYPE +SNAPLEN +RING");
+	t = table_new(
+		"NAME +ID BINDINGS STEER +MEMBERS OWNER ACCESS JOINABLE +LINKTYPE +SNAPLEN +RING");
 	for (i = 0; i < s->groups; i++) {
 		g = &s->group[i];
 		add_word(t, group_name(g->name));
@@ -197,7 +198,8 @@ struct interval {
 	double seconds;		/* 0: totals are wanted */
 };
 
-static void add_counter(struct table *t, const struct interval *iv, uint64_t now, const uint64_t *old)
+static void add_counter(struct table *t, const struct interval *iv, uint64_t now,
+			const uint64_t *old)
 {
 	if (iv->seconds <= 0)
 		add_number(t, now);

@@ -20,7 +20,8 @@ struct server {
 	unsigned int count, refused;
 	struct listener listener;
 	struct loop_watch *watch;	/* of the listener */
-	struct loop_watch *stalls;	/* runs while a dump is stalled */
+	struct loop_watch *stalls;	/* runs while a dump is on */
+	bool watches_stalls;
 	struct loop_watch *pause;	/* runs while we do not accept */
 	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];
 };
@@ -33,11 +34,12 @@ static void on_stalls(void *arg, uint32_t events)
 	bool more = false;
 
 	(void)events;
+	s->watches_stalls = false;
 	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
-		if (!c->stalled_since_ns)
+		if (!c->dump.next)
 			continue;
-		if (now - c->stalled_since_ns < SERVER_STALL_MS * 1000000ULL) {
+		if (now - c->dump.progress_ns < SERVER_STALL_MS * 1000000ULL) {
 			more = true;
 			continue;
 		}
@@ -179,5 +181,8 @@ void server_detach(struct server *s, struct connection *c)
 
 void server_watch_stalls(struct server *s)
 {
-	loop_timer_set(s->stalls, SERVER_STALL_MS / 2);
+	/* set once: not put off by those that do read */
+	if (!s->watches_stalls)
+		loop_timer_set(s->stalls, SERVER_STALL_MS / 2);
+	s->watches_stalls = true;
 }

@@ -9,6 +9,7 @@
 #
 # PFQ_BUILD  where the project was built (make check sets it; else ./build)
 # PFQ_KEEP   1: keep the files of a run
+# PFQ_SHOWN  1: skip all that begins with begin()
 set -eu
 
 PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -90,6 +91,7 @@ evidence()
 
 begin()
 {
+	[ -z "${PFQ_SHOWN:-}" ] || skip "PFQ_SHOWN is set: shown by another build of the same"
 	[ "$(id -u)" -eq 0 ] || skip "it takes root to make network namespaces"
 	need ip jq tcpdump timeout setpriv
 	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
@@ -164,7 +166,7 @@ reference()
 
 	shift 2
 	background "$name" ip netns exec "$NS_A" \
-		tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
+		nice -n -10 tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
 	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
 }
 
@@ -316,6 +318,13 @@ stats_add_up()
 	[ "${1:-}" = all ] || return 0
 	wrong=$(jq -r "$COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
+}
+
+# Of the last snapshot: no member's ring was full, no packet lost before the engine.
+nothing_lost()
+{
+	stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)' \
+		'all(.status.ingests[]; .counters.drop_socket == 0 and .counters.drop_malformed == 0)'
 }
 
 # stat_is EXPRESSION...: jq expressions that must be true of the last snapshot

@@ -129,7 +129,7 @@
 #define PFQ_REC_ALIGN		32
 #define PFQ_LANE_HDR_BYTES	256
 #define PFQ_WATERMARK_NS	1000000ULL
-#define PFQ_LAG_MAX_NS		20000000ULL
+#define PFQ_LAG_MAX_NS		100000000ULL
 #define PFQ_LANE_UNFED		(~0ULL)
 
 struct pfq_ring_hdr {

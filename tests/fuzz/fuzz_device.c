@@ -22,15 +22,16 @@ static void check(int holds)
 
 static void check_name(const char *name)
 {
-	char again[2048], err[128], interface[PFQ_DEVICE_NAME_MAX + 1];
+	char again[2048], err[128] = "", interface[PFQ_DEVICE_NAME_MAX + 1];
 	struct pfq_device dev, twice;
 	unsigned int i;
 	int ret;
 
 	ret = pfq_device_parse(&dev, name, err, sizeof(err));
-	check(strlen(err) < sizeof(err) || !ret);
-	if (ret)
+	if (ret) {
+		check(strnlen(err, sizeof(err)) < sizeof(err));
 		return;
+	}
 	check(pfq_device_is_pfq(name));
 	check(!dev.group[0] || pfq_device_group_valid(dev.group, strlen(dev.group)));
 	check(dev.count <= PFQ_DEVICE_BINDINGS_MAX && !dev.count == !dev.bindings[0]);

@@ -9,7 +9,7 @@ WORKERS=2
 engine_begin()
 {
 	PFQD=$PFQ_BUILD/pfqd/pfqd
-	PFQCTL=${PFQCTL:-$PFQ_BUILD/pfqd/pfqctl}
+	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
 	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
 	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"

@@ -5,8 +5,7 @@
 begin
 wire_up
 for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 ..; do
-	# the part of it that is wrong, what comes behind the slash if there is one
-	refuses engine.conf:5 device "\"${device#wire0/}\"" <<-END
+	refuses engine.conf:5 device "\"$device\"" <<-END
 	[pfqd]
 	socket = $SOCKET
 	[group demo]
@@ -22,5 +21,5 @@ END
 application_refused pfq:nosuch0 nosuch0
 application_refused pfq:wire0/x wire0/x
 application_refused pfq@nosuch nosuch
-application_refused pfq@ pfq@
+application_refused pfq@ '"" is no group'
 stop_engine

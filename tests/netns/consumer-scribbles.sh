@@ -24,7 +24,7 @@ hostile()
 hostile rings-all all
 hostile rings-share share
 hostile control-all all --control
-traffic --connections 100000 --seconds 4 --udp-flows 100000 --parallel 8 --rate 3000
+traffic --connections 100000 --seconds 4 --udp-flows 100000 --parallel 8 --rate 1500
 for name in rings-all rings-share control-all; do
 	status=0
 	ended $name 10 || status=$?
@@ -34,7 +34,7 @@ wait_members all 1
 wait_members share 2
 drain
 stats_add_up
-stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)'
+nothing_lost
 wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
 stop_captures all0 share0 share1 wire
 check --reference wire all0

@@ -151,7 +151,7 @@ static void too_large_a_capture_is_refused(void **state)
 	assert_non_null(strstr(text, "1048576"));
 }
 
-static void the_sink_counts_and_drops(void **state)
+static void check_counter(bool is_sink)
 {
 	uint8_t in[100] = { 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = in, .data_size_in = sizeof(in),
@@ -159,18 +159,24 @@ static void the_sink_counts_and_drops(void **state)
 	struct program_count count;
 	struct program p;
 	char text[4096] = "";
-	int rc = program_open_sink(&p, text, sizeof(text));
+	int rc = program_open_counter(&p, is_sink, text, sizeof(text));
 
-	(void)state;
 	if (is_missing(rc))
 		skip();
 	check_case(text, !rc);
 	assert_int_equal(bpf_prog_test_run_opts(p.fd, &opts), 0);
-	assert_int_equal(opts.retval, XDP_DROP);
-	assert_int_equal(program_sink_count(&p, &count), 0);
+	assert_int_equal(opts.retval, is_sink ? XDP_DROP : XDP_PASS);
+	assert_int_equal(program_counter_read(&p, &count), 0);
 	assert_int_equal(count.packets, 7);
 	assert_int_equal(count.bytes, 700);
 	program_close(&p);
+}
+
+static void the_far_end_counts_and_drops_or_passes(void **state)
+{
+	(void)state;
+	check_counter(true);
+	check_counter(false);
 }
 
 int main(void)
@@ -181,7 +187,7 @@ int main(void)
 		cmocka_unit_test(imix_is_7_4_1),
 		cmocka_unit_test(a_capture_comes_out_as_it_is),
 		cmocka_unit_test(too_large_a_capture_is_refused),
-		cmocka_unit_test(the_sink_counts_and_drops),
+		cmocka_unit_test(the_far_end_counts_and_drops_or_passes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,8 @@ int net_enter(void)
 	/* no packets but ours */
 	write_text("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
 	write_text("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
-	if (system("ip link set lo up && ip link add va type veth peer name vb && ip link del va")) {
+	if (system("ip link set lo up && ip link add va type veth peer name vb && "
+		   "ip link del va")) {
 		fprintf(stderr, "skipped: no veth pair can be made here\n");
 		return 77;
 	}
@@ -209,6 +210,8 @@ static void *flood_run(void *arg)
 		for (unsigned int i = 0; i < flood->burst; i++) {
 			if (flood->max && flood->sent == flood->max)
 				return NULL;
+			if (flood->sent >= __atomic_load_n(&flood->credit, __ATOMIC_RELAXED))
+				break;
 			net_packet(frame, flood->sent);
 			while (send(flood->fd, frame, sizeof(frame), 0) < 0)
 				;
@@ -230,9 +233,15 @@ void net_flood_start(struct net_flood *flood, const char *name, unsigned int bur
 		.burst = burst,
 		.pause_us = pause_us,
 		.max = max,
+		.credit = UINT32_MAX,
 	};
 	assert_int_equal(pthread_create(&thread, NULL, flood_run, flood), 0);
 	flood->thread = (unsigned long)thread;
+}
+
+void net_flood_credit(struct net_flood *flood, uint32_t credit)
+{
+	__atomic_store_n(&flood->credit, credit, __ATOMIC_RELAXED);
 }
 
 uint32_t net_flood_sent(const struct net_flood *flood)

@@ -40,11 +40,14 @@ struct net_flood {
 	unsigned int burst, pause_us;
 	uint32_t sent;		/* read with net_flood_sent() */
 	uint32_t max;		/* 0: until it is stopped */
+	uint32_t credit;	/* it waits at this number; net_flood_credit() */
 	bool stop;
 };
 
 void net_flood_start(struct net_flood *flood, const char *name, unsigned int burst,
 		     unsigned int pause_us, uint32_t max);
+/* From now on it sends no more than @credit in all: nobody need fall behind. */
+void net_flood_credit(struct net_flood *flood, uint32_t credit);
 uint32_t net_flood_sent(const struct net_flood *flood);
 void net_flood_stop(struct net_flood *flood);
 

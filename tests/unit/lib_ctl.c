@@ -238,8 +238,9 @@ static void walks(void **state)
 	assert_int_equal(n, 3);
 	assert_int_equal(pfq_ctl_groups(ctl, "gone", count_group, &n, &err), -ENOENT);
 	assert_text("group \"gone\": no such group");
-	assert_int_equal(pfq_ctl_groups(ctl, "a-name-of-more-than-thirty-one-bytes", count_group, &n, &err),
-			 -EINVAL);
+	assert_int_equal(
+		pfq_ctl_groups(ctl, "a-name-of-more-than-thirty-one-bytes", count_group, &n, &err),
+		-EINVAL);
 	fake_die(f);
 	assert_int_equal(pfq_ctl_status(ctl, NULL, NULL, NULL, &err), -EPIPE);
 	assert_text("has closed the connection");
@@ -302,9 +303,10 @@ static void spoil_data_odd(struct pfq_ring_hdr *h) { h->data_offset -= 8; }
 static void bad_geometry(void **state)
 {
 	static void (*const spoil[])(struct pfq_ring_hdr *) = {
-		spoil_magic, spoil_abi, spoil_no_lanes, spoil_lanes, spoil_more_lanes, spoil_total,
-		spoil_lane_size, spoil_lane_huge, spoil_lane_zero, spoil_lane_hdr, spoil_lane_hdr_low,
-		spoil_lane_hdr_odd, spoil_data, spoil_data_far, spoil_data_low, spoil_data_odd,
+		spoil_magic,	  spoil_abi,	  spoil_no_lanes,     spoil_lanes,
+		spoil_more_lanes, spoil_total,	  spoil_lane_size,    spoil_lane_huge,
+		spoil_lane_zero,  spoil_lane_hdr, spoil_lane_hdr_low, spoil_lane_hdr_odd,
+		spoil_data,	  spoil_data_far, spoil_data_low,     spoil_data_odd,
 	};
 	struct fake *f;
 	size_t i;

@@ -143,7 +143,8 @@ static void serve_dump(int fd, const struct pfq_msg *m)
 	for (i = 0; i < 3; i++) {
 		pfq_msg_begin(&o, m->cmd, NLM_F_MULTI, m->seq);
 		pfq_msg_put_string(&o, PFQ_A_GROUP, i == 1 ? "ids" : "other");
-		pfq_msg_put_u32(&o, m->cmd == PFQ_CMD_GROUP_GET ? PFQ_A_ID : PFQ_A_ENDPOINT, i + 40);
+		pfq_msg_put_u32(&o, m->cmd == PFQ_CMD_GROUP_GET ? PFQ_A_ID : PFQ_A_ENDPOINT,
+				i + 40);
 		pfq_msg_put_binary(&o, PFQ_A_COUNTERS, counters, sizeof(counters));
 		nest = pfq_msg_nest(&o, PFQ_A_DEVICE_BOUND);
 		pfq_msg_put_string(&o, PFQ_A_DEVICE, "lo");

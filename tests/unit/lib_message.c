@@ -271,18 +271,19 @@ static void requests(void **state)
 		int attr, err;
 		const char *text;
 	} cases[] = {
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST, PFQ_A_ABI, 0, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_ACK, PFQ_A_ABI, 0, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST, 0, -EINVAL, "HELLO needs attribute ABI" },
-		{ PFQ_CMD_HELLO, 0, PFQ_A_ABI, -EBADMSG, "" },
-		{ PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_DUMP, PFQ_A_ABI, -EINVAL, "flags" },
-		{ PFQ_CMD_START, NLM_F_REQUEST, PFQ_A_PID, -EINVAL, "START does not take attribute PID" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST, 0, -EINVAL, "flags" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_ROOT, 0, -EINVAL, "flags" },
-		{ PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, 0, 0, "" },
-		{ PFQ_CMD_UNSPEC, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 0" },
-		{ PFQ_CMD_MAX + 1, NLM_F_REQUEST, 0, -EOPNOTSUPP, "not known" },
-		{ 255, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 255" },
+		{PFQ_CMD_HELLO, NLM_F_REQUEST, PFQ_A_ABI, 0, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_ACK, PFQ_A_ABI, 0, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST, 0, -EINVAL, "HELLO needs attribute ABI"},
+		{PFQ_CMD_HELLO, 0, PFQ_A_ABI, -EBADMSG, ""},
+		{PFQ_CMD_HELLO, NLM_F_REQUEST | NLM_F_DUMP, PFQ_A_ABI, -EINVAL, "flags"},
+		{PFQ_CMD_START, NLM_F_REQUEST, PFQ_A_PID, -EINVAL,
+		 "START does not take attribute PID"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST, 0, -EINVAL, "flags"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_ROOT, 0, -EINVAL, "flags"},
+		{PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, 0, 0, ""},
+		{PFQ_CMD_UNSPEC, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 0"},
+		{PFQ_CMD_MAX + 1, NLM_F_REQUEST, 0, -EOPNOTSUPP, "not known"},
+		{255, NLM_F_REQUEST, 0, -EOPNOTSUPP, "command 255"},
 	};
 	struct pfq_msg_out o;
 	struct pfq_msg m;
@@ -341,10 +342,11 @@ static void encode_limits(void **state)
 
 static int open_fds(void)
 {
-	int fd = dup(0), n = fd;
+	int fd, n = 0;
 
-	close(fd);
-	return n;	/* the lowest free one */
+	for (fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
 }
 
 static void make_hello(struct pfq_msg_out *o)
@@ -355,13 +357,13 @@ static void make_hello(struct pfq_msg_out *o)
 
 static void descriptors(void **state)
 {
-	int s[2], fds[4] = { 0, 1, 2, 0 }, got[4], lowest, i;
+	int s[2], fds[4] = { 0, 1, 2, 0 }, got[4], before, i;
 	struct pfq_msg_out o;
 	unsigned int n;
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s), 0);
-	lowest = open_fds();
+	before = open_fds();
 	make_hello(&o);
 	assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, 3, &n), -EAGAIN);
 
@@ -375,9 +377,10 @@ static void descriptors(void **state)
 	/* more than asked for: refused, none left open; 3 of 2 fit by the padding */
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(pfq_msg_send(s[0], &o, fds, 3), 0);
-		assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, (unsigned int)i, &n), -EPROTO);
+		assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, (unsigned int)i, &n),
+				 -EPROTO);
 		assert_int_equal(n, 0);
-		assert_int_equal(open_fds(), lowest);
+		assert_int_equal(open_fds(), before);
 	}
 	assert_int_equal(pfq_msg_send(s[0], &o, fds, 4), -EINVAL);
 	/* fewer than asked for is the caller's to judge */
@@ -385,12 +388,12 @@ static void descriptors(void **state)
 	assert_true(pfq_msg_recv(s[1], buf, sizeof(buf), got, 3, &n) > 0);
 	assert_int_equal(n, 1);
 	close(got[0]);
-	assert_int_equal(open_fds(), lowest);
+	assert_int_equal(open_fds(), before);
 
 	/* too long a datagram brings no descriptor either */
 	assert_int_equal(pfq_msg_send(s[0], &o, fds, 2), 0);
 	assert_int_equal(pfq_msg_recv(s[1], buf, 8, got, 3, &n), -EMSGSIZE);
-	assert_int_equal(open_fds(), lowest);
+	assert_int_equal(open_fds(), before);
 	pfq_msg_free(&o);
 	assert_int_equal(pfq_msg_send(s[0], &o, NULL, 0), -EINVAL);
 	close(s[0]);

@@ -400,6 +400,8 @@ static void test_captures(void **state)
 		   "reads a file has none; leave out device or ingest");
 	check_file(write_file("noise", "0123456789012345678901234567890", 31), "",
 		   "F:2: [group g] ingest: \"%s\": unknown file format; allowed: a pcap or pcapng file");
+	check_file("/dev/zero", "", "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
+		   "pcapng file");
 	check_file("/nonexistent/x", "", "F:2: [group g] ingest: \"%1$s\": %1$s: No such file or directory; "
 		   "allowed: a pcap or pcapng file");
 	unlink(write_file("noise", "", 0));

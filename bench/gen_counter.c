@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include "gen_emit.h"
 
-static void code_sink(struct code *c, int map_fd)
+static void code_counter(struct code *c, int map_fd, bool is_sink)
 {
 	unsigned int none;
 
@@ -27,29 +27,29 @@ static void code_sink(struct code *c, int map_fd)
 	code_alu(c, BPF_ADD, BPF_REG_1, BPF_REG_2);
 	code_store(c, SIZE_64, BPF_REG_0, offsetof(struct program_count, bytes), BPF_REG_1);
 	code_land(c, none);
-	code_alu_imm(c, BPF_MOV, BPF_REG_0, XDP_DROP);
+	code_alu_imm(c, BPF_MOV, BPF_REG_0, is_sink ? XDP_DROP : XDP_PASS);
 	code_exit(c);
 }
 
-int program_open_sink(struct program *p, char *text, size_t text_size)
+int program_open_counter(struct program *p, bool is_sink, char *text, size_t text_size)
 {
 	struct code code = { .count = 0 };
 	int rc;
 
 	program_init(p);
-	p->frames_fd = program_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "pfq_gen_sink",
+	p->frames_fd = program_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "pfq_gen_count",
 					  sizeof(struct program_count), 1, 0, text, text_size);
 	rc = p->frames_fd < 0 ? p->frames_fd : 0;
 	if (!rc) {
-		code_sink(&code, p->frames_fd);
-		rc = program_load(p, &code, "pfq_gen_sink", text, text_size);
+		code_counter(&code, p->frames_fd, is_sink);
+		rc = program_load(p, &code, "pfq_gen_count", text, text_size);
 	}
 	if (rc)
 		program_close(p);
 	return rc;
 }
 
-int program_sink_count(const struct program *p, struct program_count *count)
+int program_counter_read(const struct program *p, struct program_count *count)
 {
 	int cpus = libbpf_num_possible_cpus(), rc;
 	struct program_count *values;

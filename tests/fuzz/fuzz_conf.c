@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * pfqd.conf: any bytes. A file is either right, and then every value is within what is
+ * allowed, or there are complaints, each one line with the file's name. Neither
+ * captures nor the filter compiler are looked at: both are libpcap's.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pfqd/conf.h"
+#include "pfqd/error.h"
+#include "pfqd/value.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define require(x)	do { if (!(x)) abort(); } while (0)
+
+pcap_t *pcap_open_offline(const char *path, char *errbuf)
+{
+	require(strlen(path) <= SETTINGS_PATH_MAX);
+	strcpy(errbuf, "not looked at");
+	return NULL;
+}
+
+int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filter,
+		   struct pfq_error *err)
+{
+	(void)linktype;
+	*filter = NULL;
+	require(strlen(text) <= FILTER_TEXT_MAX);
+	if (strlen(text) % 2)
+		return error_set(err, -EINVAL, "odd");
+	*filter = malloc(1);
+	return 0;
+}
+
+static void on_complaint(void *arg, const char *text)
+{
+	(void)arg;
+	require(!strncmp(text, "F:", 2));
+	require(!strchr(text, '\n'));
+}
+
+static void check_group(const struct group_settings *s)
+{
+	char text[8 * BINDING_TEXT_MAX];
+	struct binding_list again;
+	struct pfq_error err;
+
+	require(value_is_name(s->name));
+	require(s->id <= PFQ_GROUP_ID_MAX);
+	require(s->direction < __PFQ_DIRECTION_MAX);
+	require(s->members_wanted <= PFQ_MEMBERS_MAX);
+	require(s->snaplen && s->snaplen <= PFQ_SNAPLEN_MAX);
+	require(s->ring_bytes >= SETTINGS_RING_MIN);
+	require(!(s->access.mode & ~0666U));
+	require(s->program.count == 1);
+	require(!s->filter == !s->filter_text[0]);
+	require(s->bindings.count || s->file.path[0]);
+	binding_list_print(&s->bindings, text, sizeof(text));
+	if (!s->bindings.count || strlen(text) > BINDING_TEXT_MAX)
+		return;
+	/* printed and read again it is the same */
+	require(!binding_list_parse(&again, text, &err));
+	require(again.count == s->bindings.count);
+	require(!memcmp(again.binding, s->bindings.binding,
+			again.count * sizeof(again.binding[0])));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct conf_report report = { .fn = on_complaint, .file = "F" };
+	char *text = malloc(size + 1);
+	struct conf *conf;
+	unsigned int i;
+	int ret;
+
+	memcpy(text, data, size);
+	ret = conf_parse(&conf, text, size, &report);
+	free(text);
+	require(!ret == !report.errors);
+	if (ret)
+		return 0;
+	require(conf->daemon.workers >= 1 && conf->daemon.workers <= PFQ_LANES_MAX);
+	require(conf->daemon.socket[0] == '/');
+	for (i = 0; i < conf->groups; i++)
+		check_group(&conf->group[i].settings);
+	conf_free(conf);
+	return 0;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Control messages through pfqd's server: two clients, root and a user, send what
+ * they like. Whatever they do, when they are gone nothing of them is left. Devices
+ * and workers are made up; everything between is the daemon's.
+ *
+ * Input: records of one byte (bit 0: the user's, 1: the datagram as it is, else
+ * the header is put before it, 2: NLM_F_DUMP, 3: read answers first, 4: a new
+ * connection), two bytes of length, and as many bytes.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/message.h"
+#include "pfqd/available.h"
+#include "pfqd/error.h"
+#include "pfqd/log.h"
+#include "pfqd/promisc.h"
+#include "pfqd/server.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
+#define require(x)	do { if (!(x)) abort(); } while (0)
+
+/* --- what surrounds the daemon --------------------------------------------------- */
+
+uint64_t available_bytes(const char *root)
+{
+	(void)root;
+	return 68 << 20;	/* rings of a few MiB */
+}
+
+static const struct device up = { .ifindex = 1, .up = true, .linktype = 1 };
+static const struct device down = { .ifindex = 2, .linktype = 1 };
+static const struct device raw = { .ifindex = 3, .up = true, .linktype = 101 };
+
+const struct device *devices_find(const struct devices *devices, const char *name)
+{
+	(void)devices;
+	return !strcmp(name, "up") ? &up : !strcmp(name, "down") ? &down :
+	       !strcmp(name, "raw") ? &raw : NULL;
+}
+
+int devices_open(struct devices **devices, struct loop *loop, void (*changed)(void *arg), void *arg,
+		 struct pfq_error *err)
+{
+	(void)loop;
+	(void)changed;
+	(void)arg;
+	(void)err;
+	*devices = NULL;
+	return 0;
+}
+
+void devices_close(struct devices *devices)
+{
+	(void)devices;
+}
+
+int promisc_open(struct promisc **promisc)
+{
+	*promisc = NULL;
+	return 0;
+}
+
+void promisc_close(struct promisc *promisc)
+{
+	(void)promisc;
+}
+
+void promisc_set(struct promisc *promisc, const uint32_t *ifindex, unsigned int count)
+{
+	(void)promisc;
+	(void)ifindex;
+	require(count <= LIMIT_SOURCES_TOTAL);
+}
+
+static unsigned int ingests;
+
+static int fake_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err)
+{
+	if (params->queues && params->queues[0] & 1)
+		return error_set(err, -EINVAL, "no such queue");
+	*in = malloc(4);
+	memcpy(*in, &params->ifindex, 4);
+	ingests++;
+	return 0;
+}
+
+static uint32_t fake_linktype(const struct ingest *in)
+{
+	uint32_t ifindex;
+
+	memcpy(&ifindex, in, 4);
+	return ifindex == raw.ifindex ? 101 : 1;
+}
+
+static void fake_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	(void)in;
+	counters[0] = 1;
+}
+
+static void fake_close(struct ingest *in)
+{
+	free(in);
+	ingests--;
+}
+
+const struct ingest_driver *ingest_driver_find(const char *name)
+{
+	static const struct ingest_driver driver = {
+		.name = "packet", .mode = "fake", .open = fake_open, .linktype = fake_linktype,
+		.counters = fake_counters, .close = fake_close,
+	};
+
+	(void)name;
+	return &driver;
+}
+
+int workers_start(struct workers **w, unsigned int count, const cpu_set_t *cpus, uint32_t seed,
+		  int notify_fd, struct pfq_error *err)
+{
+	(void)count;
+	(void)cpus;
+	(void)seed;
+	(void)notify_fd;
+	(void)err;
+	*w = malloc(1);
+	return 0;
+}
+
+void workers_stop(struct workers *w)
+{
+	free(w);
+}
+
+/* reads all that a worker would; now and then there is no memory */
+int workers_publish(struct workers *w, struct plan *plan)
+{
+	static unsigned int turn;
+	uint32_t i, j, c;
+
+	(void)w;
+	for (i = 0; i < plan->groups; i++) {
+		const struct pfq_group *g = &plan->group[i]->group;
+
+		require(g->members <= PFQ_MEMBERS_MAX);
+		for (j = 0; j < g->members; j++)
+			require(g->member[j].producer == plan->group[i]->endpoint[j].producer &&
+				g->member[j].producer[1].size);
+		for (c = 0; c < PFQ_CLASSES; c++) {
+			if (!g->class[c])
+				continue;
+			require(g->class[c]->count && g->class[c]->count <= g->members);
+			for (j = 0; j < PFQ_STEER_SLOTS; j++)
+				require(g->class[c]->started_count ?
+					g->class[c]->table.slot[j] < g->members :
+					g->class[c]->table.slot[j] == PFQ_STEER_NOBODY);
+		}
+	}
+	for (i = 0; i < plan->sources; i++) {
+		for (j = 0; j < plan->source[i].groups; j++)
+			require(plan->source[i].group[j]->group.lane);
+	}
+	return plan->sources && ++turn % 61 == 0 ? -ENOMEM : 0;
+}
+
+int workers_source_state(const struct workers *w, unsigned int i)
+{
+	(void)w;
+	(void)i;
+	return 0;
+}
+
+/* --- clients ---------------------------------------------------------------------- */
+
+static struct loop *loop;
+static struct engine *engine;
+static struct server *server;
+static int sock[2];
+static uint64_t buf[PFQ_MSG_MAX / 8 + 1];
+
+static void run(void)
+{
+	int i;
+
+	for (i = 0; i < 200 && loop_once(loop, 0) > 0; i++)
+		;
+}
+
+static void drain(int s)
+{
+	int fds[PFQ_MSG_FDS_MAX];
+	unsigned int nfds;
+	struct pfq_msg msg;
+	ssize_t n;
+
+	do {
+		n = pfq_msg_recv(s, buf, PFQ_MSG_MAX, fds, PFQ_MSG_FDS_MAX, &nfds);
+		if (n <= 0)
+			break;
+		/* what the daemon says is always right */
+		require(!pfq_msg_parse(&msg, buf, n));
+		require(!nfds || (nfds == 3 && msg.cmd == PFQ_CMD_JOIN));
+		require(msg.type != NLMSG_ERROR || !msg.error || msg.text[0]);
+		while (nfds)
+			close(fds[--nfds]);
+		run();
+	} while (n > 0);
+}
+
+static void hello(int who)
+{
+	struct pfq_msg_out out;
+	int fds[2];
+
+	if (who && (setegid(9) || seteuid(9)))
+		who = 0;
+	require(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds));
+	if (who)
+		require(!seteuid(0) && !setegid(0));
+	sock[who] = fds[1];
+	require(!server_adopt(server, fds[0]));
+	pfq_msg_begin(&out, PFQ_CMD_HELLO, NLM_F_REQUEST, 1);
+	pfq_msg_put_u32(&out, PFQ_A_ABI, PFQ_ABI_VERSION);
+	require(!pfq_msg_send(sock[who], &out, NULL, 0));
+	pfq_msg_free(&out);
+	run();
+	drain(sock[who]);
+}
+
+static void hang_up(int who)
+{
+	close(sock[who]);
+	run();
+}
+
+static void send_one(uint8_t how, const uint8_t *data, size_t len)
+{
+	struct nlmsghdr *h = (struct nlmsghdr *)buf;
+	size_t head = how & 2 ? 0 : NLMSG_HDRLEN;
+
+	memset(buf, 0, NLMSG_HDRLEN);
+	memcpy((char *)buf + head, data, len);
+	if (head) {
+		h->nlmsg_len = head + len;
+		h->nlmsg_type = PFQ_MSG_TYPE;
+		h->nlmsg_flags = NLM_F_REQUEST | (how & 4 ? NLM_F_DUMP : 0);
+		h->nlmsg_seq = 2;
+	}
+	send(sock[how & 1], buf, head + len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void record(const uint8_t **data, size_t *size)
+{
+	uint8_t how = (*data)[0];
+	size_t len = (*data)[1] | (*data)[2] << 8;
+
+	*data += 3;
+	*size -= 3;
+	len = len < *size ? len : *size;
+	if (len > PFQ_MSG_MAX - NLMSG_HDRLEN)
+		len = PFQ_MSG_MAX - NLMSG_HDRLEN;
+	if (how & 16) {
+		hang_up(how & 1);
+		hello(how & 1);
+	}
+	if (how & 8)
+		drain(sock[how & 1]);
+	send_one(how, *data, len);
+	run();
+	*data += len;
+	*size -= len;
+}
+
+static void configured(const char *name, const char *access, const char *devices)
+{
+	struct group_settings s;
+	struct pfq_error err;
+	struct group *g;
+
+	group_settings_default(&s);
+	strcpy(s.name, name);
+	s.ring_bytes = 1 << 16;
+	s.snaplen = 1514;
+	require(!access_policy_parse(&s.access, access, &err));
+	require(!binding_list_parse(&s.bindings, devices, &err));
+	require(!engine_group_add(engine, GROUP_CONFIGURED, &s, &g, &err));
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	struct engine_params params = { .workers = 2 };
+	struct pfq_error err;
+
+	(void)argc;
+	(void)argv;
+	/* frames that are injected go nowhere */
+	if (unshare(CLONE_NEWNET))
+		require(geteuid());
+	log_level_set(LOG_LEVEL_ERROR);
+	require(!loop_create(&loop));
+	params.loop = loop;
+	require(!engine_create(&engine, &params, &err));
+	require(!server_create(&server, engine, &err));
+	configured("closed", "0:0 0600", "up");
+	configured("open", "9:9 0660", "up,down,absent");
+	while (engine_update(engine, &err))
+		;
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pfq_error err;
+	struct group *g;
+	int i;
+
+	hello(0);
+	hello(1);
+	while (size > 3)
+		record(&data, &size);
+	hang_up(0);
+	hang_up(1);
+	/* a publication that failed is made up for */
+	for (i = 0; i < 10 && engine_update(engine, &err); i++)
+		;
+	require(!server_connections(server));
+	require(engine->group_count == 2);
+	require(TAILQ_EMPTY(&engine->dead_endpoints) && TAILQ_EMPTY(&engine->dead_groups));
+	TAILQ_FOREACH(g, &engine->groups, entry)
+		require(!g->members && !g->started);
+	require(engine->sources.count == 3 && ingests == 2);
+	for (i = 0; i < LIMIT_KINDS; i++)
+		require(!limits_used(engine->limits, 0, i) && !limits_used(engine->limits, 9, i));
+	return 0;
+}

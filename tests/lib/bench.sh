@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# captop and pfq-gen on stock devices and the system's libpcap: after lib.sh, for scripts
+# that need no engine. They listen on wire0 in namespace a, and send from wire1 in b.
+
+CAPTOP=$PFQ_BUILD/bench/captop
+GEN=$PFQ_BUILD/bench/pfq-gen
+
+engine_begin()
+{
+	need "$CAPTOP"
+}
+
+# needs_gen: libbpf when it was built, and a kernel that runs programs on live frames
+needs_gen()
+{
+	[ -x "$GEN" ] || skip "pfq-gen is not built: configure found no libbpf"
+	in_b "$GEN" -o wire1 -c 1 --pass "wire0@$NS_A" >/dev/null 2>"$T/gen.err" ||
+		skip "no live frames: $(head -n 1 "$T/gen.err")"
+}
+
+# listen NAME [ARGUMENT...]: captop --json on wire0
+listen()
+{
+	local name=$1
+
+	shift
+	background "$name" ip netns exec "$NS_A" "$CAPTOP" --json -B 64M -i wire0 "$@"
+	wait_for 10 "captop $name, see $name.err" grep -q 'listening on' "$T/$name.err"
+}
+
+# hear NAME... : give them what is on its way, end them, each must end well
+hear()
+{
+	sleep 1.3
+	stop_captures "$@"
+}
+
+# inject [ARGUMENT...]: captop --json from wire1, its summary to inject.out
+inject()
+{
+	in_b timeout 60 "$CAPTOP" --json -o wire1 "$@" >"$T/inject.out" 2>"$T/inject.err" ||
+		fail "inject $*: $(cat "$T/inject.err")"
+}
+
+# generate [ARGUMENT...]: pfq-gen --json from wire1, its result to gen.out
+generate()
+{
+	in_b timeout 60 "$GEN" --json -o wire1 "$@" >"$T/gen.out" 2>"$T/gen.err" ||
+		fail "pfq-gen $*: status $?: $(cat "$T/gen.out" "$T/gen.err")"
+}
+
+# summary NAME JQ: of what captop NAME, inject or gen said last
+summary()
+{
+	tail -n 1 "$T/$1.out" | jq -r "$2"
+}
+
+# is NAME JQ VALUE
+is()
+{
+	local value
+
+	value=$(summary "$1" "$2")
+	[ "$value" = "$3" ] || fail "$1: $2 is $value, not $3: $(tail -n 1 "$T/$1.out")"
+}
+
+# kernel SIDE COUNTER: of its end of the wire
+kernel()
+{
+	case $1 in
+	a) in_a cat "/sys/class/net/wire0/statistics/$2" ;;
+	b) in_b cat "/sys/class/net/wire1/statistics/$2" ;;
+	esac
+}
+
+# refused_line WORD... -- PROGRAM ARGUMENT...: status 2, and the error has the words
+refused_line()
+{
+	local words=() word status=0
+
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	"$@" >"$T/refused.out" 2>"$T/refused.err" || status=$?
+	[ $status -eq "${STATUS:-2}" ] || fail "$*: status $status, not ${STATUS:-2}"
+	for word in "${words[@]}"; do
+		grep -qF -e "$word" "$T/refused.err" ||
+			fail "$*: \"$word\" is not in: $(cat "$T/refused.err")"
+	done
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Whatever ends captop, it prints its summary: a signal, the clock, a closed pipe, a device
+# that goes, a full disk; an idle wire keeps none of them waiting.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/bench.sh"
+begin
+wire_up
+
+for signal in INT TERM; do
+	listen idle$signal --thread 3
+	inject -c 1000
+	sleep 1.3
+	kill -$signal "${PID[idle$signal]}"
+	ended idle$signal 2 || fail "SIG$signal: status $?"
+	is idle$signal .ended signal
+	is idle$signal .all.packets 3000
+done
+
+# the clock, with and without traffic, to a tenth of a second
+for arguments in "" --next --nonblock "--thread 2 --immediate"; do
+	# shellcheck disable=SC2086
+	in_a "$CAPTOP" --json -i wire0 --for 1.2 $arguments >"$T/clock.out" 2>/dev/null ||
+		fail "--for $arguments: status $?"
+	is clock .ended time
+	is clock '.time >= 1.2 and .time < 1.5' true
+	[ "$(wc -l <"$T/clock.out")" -eq 2 ] || fail "not one line a second: $(cat "$T/clock.out")"
+done
+
+# a reader that goes
+in_a "$CAPTOP" -i wire0 2>"$T/pipe.err" | head -n 1 >"$T/pipe.out"
+[ "${PIPESTATUS[0]}" -eq 0 ] || fail "a closed pipe is no failure: ${PIPESTATUS[*]}"
+[ "$(wc -l <"$T/pipe.out")" -eq 1 ] || fail "the pipe got $(cat "$T/pipe.out")"
+grep -q 'summary' "$T/pipe.err" || fail "no summary after a closed pipe: $(cat "$T/pipe.err")"
+inject -c 5000
+"$CAPTOP" --json -r /dev/null >/dev/null 2>&1 && fail "/dev/null is no capture"
+"$TOOLS/pfq-frames" --packets 30000 -w "$(pcap file)" >/dev/null
+{ "$CAPTOP" --json -r "$(pcap file)" -w - 2>"$T/write.out"; echo $? >"$T/status"; } | head -c 10 >/dev/null
+[ "$(cat "$T/status")" -eq 0 ] || fail "-w - into a closed pipe: status $(cat "$T/status")"
+is write .ended "closed output"
+
+# a full disk
+STATUS=1 refused_line --write /dev/full 'No space left' -- "$CAPTOP" -r "$(pcap file)" -w /dev/full
+grep -q summary "$T/refused.out" || fail "no summary after a full disk"
+
+# a pipe that says nothing more
+background stalled bash -c "cat '$(pcap file)' - < <(sleep 60) | exec '$CAPTOP' --json -r -"
+sleep 1.5
+pid=$(pgrep -f "^$CAPTOP --json -r -$") || fail "captop is gone: $(cat "$T/stalled.err")"
+kill -INT "$pid"
+wait_for 2 "the end of captop on a stalled pipe" grep -q '"summary"' "$T/stalled.out"
+is stalled .ended signal
+is stalled .all.packets 30000
+
+# a device that goes while two threads wait for it
+listen gone --thread 2
+inject -c 1000
+sleep 1.3
+ip -n "$NS_A" link del wire0
+status=0
+ended gone 5 || status=$?
+[ $status -eq 1 ] || fail "status $status after the device went"
+grep -q 'wire0: ' "$T/gone.err" || fail "no error after the device went"
+is gone .ended error
+is gone .all.packets 2000

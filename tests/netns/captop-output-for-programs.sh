@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Each line of --json is an object, each of --csv has its columns; a line is out when its
+# second is over, and nothing but text is on a pipe or a terminal.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/bench.sh"
+begin
+need script
+wire_up
+
+listen json --thread 2
+background csv ip netns exec "$NS_A" "$CAPTOP" --csv -i wire0 --thread 2 --first-core 0
+background text ip netns exec "$NS_A" "$CAPTOP" -i wire0 --thread 2
+background terminal ip netns exec "$NS_A" script -qec "$CAPTOP -i wire0 --for 2.5" /dev/null
+for name in csv text terminal; do
+	wait_for 10 "$name" grep -q 'listening on' "$T/$name.err" "$T/$name.out"
+done
+inject -c 4000 --rate 2k
+wait_for 3 "lines that are out at once" test "$(wc -l <"$T/json.out")" -ge 1
+hear json csv text
+ended terminal 5 || fail "on a terminal: status $?"
+
+lines=$(wc -l <"$T/json.out")
+[ "$(jq -c . "$T/json.out" | wc -l)" -eq "$lines" ] || fail "not one object a line"
+[ "$lines" -ge 3 ] || fail "only $lines lines in more than 3 seconds"
+jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/json.out" >/dev/null ||
+	fail "types: $(cat "$T/json.out")"
+# seconds add up to the time, intervals to the summary, threads to all
+jq -se '.[-2].time as $t | ([.[:-1][].all.seconds] | add) as $s | $t - $s | fabs < 0.01' \
+	"$T/json.out" >/dev/null || fail "seconds: $(cat "$T/json.out")"
+jq -se '([.[:-1][].all.packets] | add) <= .[-1].all.packets' "$T/json.out" >/dev/null ||
+	fail "intervals have more than the summary"
+jq -se 'all(.[]; .all.packets == ([.threads[].packets] | add))' "$T/json.out" >/dev/null ||
+	fail "threads do not add up"
+jq -se 'all(.[]; (.all.packets / .all.seconds / 1e6 - .all.mpps | fabs < 1e-6) and
+	(.all.gbps - .all.mpps * 60 * 8 / 1000 | fabs < 1e-6))' "$T/json.out" >/dev/null ||
+	fail "rates: $(cat "$T/json.out")"
+is json .all.packets 8000
+
+awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { if (n < 10) exit 1 }' "$T/csv.out" ||
+	fail "columns: $(cat "$T/csv.out")"
+[ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+	$1 == "summary" && $at["thread"] == "all" { print $at["packets"], $at["recv"], $at["bytes"] }' \
+	"$T/csv.out")" = "8000 8000 480000" ] || fail "summary: $(cat "$T/csv.out")"
+[ "$(awk -F, 'NR > 1 && $4 != "all" { print $6 }' "$T/csv.out" | sort -u | paste -sd' ')" = "0 1" ] ||
+	fail "cores: $(cat "$T/csv.out")"
+
+grep -q '^capture ended by signal' "$T/text.out" || fail "text: $(cat "$T/text.out")"
+[ "$(grep -c summary "$T/text.out")" -eq 1 ] || fail "text: $(cat "$T/text.out")"
+# script turns a line's end into CR LF; nothing else below blank may be there
+for name in text terminal; do
+	! tr -d '\r\n' <"$T/$name.out" | grep -q '[[:cntrl:]]' || fail "$name has control codes"
+	[ "$(grep -c 'Mpps' "$T/$name.out")" -ge 3 ] || fail "$name: $(cat "$T/$name.out")"
+done
+
+# pinned threads run where they should
+listen pinned --thread 2 --first-core 0
+for thread in 0 1; do
+	grep -h Cpus_allowed_list "/proc/${PID[pinned]}/task/"*/status |
+		grep -q "$(printf '\t')$thread$" || fail "no thread on CPU $thread"
+done
+hear pinned

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# pfq-gen refuses what makes no sense and says why; it ends on signals with its result, and
+# frames that nobody takes do not pass for sent.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/bench.sh"
+begin
+wire_up
+need ethtool
+needs_gen
+
+refused_line -o 'must be there' -- "$GEN"
+refused_line '"word"' 'options only' -- "$GEN" -o lo word
+refused_line --genlen '"59"' '60 to 1514, and imix' -- "$GEN" -o lo -g 59
+refused_line --genlen '"60"' 'take 74' -- "$GEN" -o lo -g 60 -6 -P tcp
+refused_line --flows '"0"' '1 to 16777216' -- "$GEN" -o lo --flows 0
+refused_line --protocol '"sctp"' 'udp and tcp' -- "$GEN" -o lo -P sctp
+refused_line --to '"02:00"' Ethernet -- "$GEN" -o lo --to 02:00
+refused_line --batch '"257"' '1 to 256' -- "$GEN" -o lo --batch 257
+refused_line --rate '"1.2.3"' '1 to 1G' -- "$GEN" -o lo --rate 1.2.3
+refused_line --cpu '"100000"' CPUs -- "$GEN" -o lo --cpu 100000
+refused_line --ipv4 --ipv6 'only one' -- "$GEN" -o lo -4 -6
+refused_line --sink --peer 'only one' -- "$GEN" -o lo --sink lo --peer lo
+refused_line --loop --count 'only one' -- "$GEN" -o lo --pcap x --loop 2 -c 3
+refused_line --flows pcap -- "$GEN" -o lo --pcap x --flows 3
+refused_line --loop 'made frames' -- "$GEN" -o lo --loop 3
+
+export STATUS=1
+refused_line --output '"nothing0"' 'No such device' -- "$GEN" -o nothing0 -c 1
+refused_line --output '"12345678901234567"' '1 to 15' -- "$GEN" -o 12345678901234567 -c 1
+refused_line --sink '"wire0@nothing"' 'No such file' -- in_b "$GEN" -o wire1 --sink wire0@nothing -c 1
+refused_line --sink '"nothing0@' 'No such device' -- in_b "$GEN" -o wire1 --sink "nothing0@$NS_A" -c 1
+
+# a second program on a device is refused, the first one stays
+background first ip netns exec "$NS_B" "$GEN" --json -o wire1 --rate 1k --sink "wire0@$NS_A"
+wait_for 5 "the sink" sh -c "ip -n $NS_A link show wire0 | grep -q xdp"
+refused_line --sink 'another XDP program' -- in_b "$GEN" -o wire1 --sink "wire0@$NS_A" -c 1
+kill -INT "${PID[first]}"
+ended first 3 || fail "SIGINT: status $?"
+is first .ended signal
+is first '.sent == .received and .sent > 0' true
+
+# what the far end has no room for is told
+in_a ethtool -K wire0 gro on
+generate -c 200000 --batch 256 --peer "wire0@$NS_A"
+is gen '.sent == .received + .dropped' true
+
+# nobody polls at the far end, or it is down: nothing is sent, and that is an error
+in_a ethtool -K wire0 gro off
+refused_line '"wire1"' 'carried none of' GRO -- in_b "$GEN" -o wire1 -c 1000
+in_a ethtool -K wire0 gro on
+ip -n "$NS_A" link set wire0 down
+refused_line '"wire1"' 'carried none of' -- in_b "$GEN" -o wire1 -c 1000
+ip -n "$NS_A" link set wire0 up
+
