@@ -186,7 +186,7 @@ static void test_join_refused(void **state)
 		{ 9, 9, "open", "va", 0, NULL, 0, -EPERM, "only root may bind a device" },
 		{ 9, 9, NULL, "lo", 0, NULL, 0, -EPERM, "only root may capture from a device" },
 		{ 9, 9, "new", "lo", 0, NULL, 0, -ENOENT, "only root may make one" },
-		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 31, -EDQUOT,
+		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 33, -EDQUOT,
 		  "bytes of rings" },
 	};
 	size_t i;
@@ -733,8 +733,8 @@ static void test_connections(void **state)
 	pfq_msg_put_u32(&c[max]->out, PFQ_A_ABI, PFQ_ABI_VERSION);
 	assert_int_equal(client_ask(c[max]), -EDQUOT);
 	assert_string_equal(c[max]->msg.text,
-			    "user 9 has 128 connections and wants 1 more; allowed: "
-			    "128; close some");
+			    "user 9 has 512 connections and wants 1 more; allowed: "
+			    "512; close some");
 	assert_int_equal(client_answer(c[max]), -EPIPE);
 	/* others are not concerned, and one that ends makes room */
 	other = client_hello(10, 10);

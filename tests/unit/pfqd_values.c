@@ -249,13 +249,13 @@ static void test_limits(void **state)
 		assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), -EDQUOT);
 	assert_string_equal(err.text,
-			    "user 5 has 64 endpoints and wants 1 more; allowed: 64; end some "
+			    "user 5 has 256 endpoints and wants 1 more; allowed: 256; end some "
 			    "readers");
 	/* another user, another kind */
 	assert_int_equal(limits_take(l, 6, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1 << 20, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, UINT64_MAX, &err), -EDQUOT);
-	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1ULL << 30, &err), -EDQUOT);
+	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 4ULL << 30, &err), -EDQUOT);
 	assert_int_equal(limits_used(l, 5, LIMIT_RING_BYTES), 1 << 20);
 	limits_give(l, 5, LIMIT_ENDPOINTS, 1);
 	assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), 0);
