@@ -166,7 +166,8 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 		return false;
 	/* prod before armed; the reader's fence is between its armed and prod */
 	smp_mb();
-	if (READ_ONCE(reader->armed) != 1)
+	/* acquire: an honest reader stored the other two before armed */
+	if (smp_load_acquire(&reader->armed) != 1)
 		return false;
 	threshold = READ_ONCE(reader->threshold);
 	delay = READ_ONCE(reader->delay_ns);

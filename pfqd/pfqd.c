@@ -17,6 +17,7 @@
 #include "error.h"
 #include "options.h"
 #include "pfqd.h"
+#include "privilege.h"
 #include "server.h"
 
 /* what runs, in the order in which it is started */
@@ -172,6 +173,9 @@ static int start(struct pfqd *d, struct pfq_error *err)
 {
 	int ret;
 
+	ret = privilege_drop(err);
+	if (ret)
+		return ret;
 	ret = loop_create(&d->loop);
 	if (ret)
 		return error_set(err, ret, "event loop: %s", strerror(-ret));

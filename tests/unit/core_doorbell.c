@@ -166,6 +166,13 @@ static void hostile_words_cost_little(void **state)
 		}
 	}
 	assert_true(rung > 1000 && kept > 1000);
+	/* a delay that ends at once: not before the shell has had time for others */
+	lane.reader_lane->cons = lane.p.prod;
+	assert_false(due(now, &next));
+	publish(10);
+	arm(60000, 1000);
+	assert_false(due(now, &next));
+	assert_true(next == now + 50000);
 	/* a delay at the end of time */
 	lane.reader_lane->cons = lane.p.prod;
 	pfq_ring_unread(&lane.p);

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# captop measures a pfq group by our libpcap as it measures a device by the system's: its
+# threads are members, the packets are each in one, and its sums are the engine's.
+. "$(dirname "$0")/../lib.sh"
+CAPTOP=$PFQ_BUILD/bench/captop
+begin
+need "$CAPTOP"
+wire_up
+start_engine <<END
+[group share]
+id     = 42
+device = wire0
+steer  = flow
+END
+
+# ours NAME ARGUMENT...: captop --json on our libpcap
+ours()
+{
+	local name=$1
+
+	shift
+	background "$name" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" "$CAPTOP" --json "$@"
+}
+
+ours four -i pfq@share --thread 4
+wait_members share 4
+frames b --kinds udp4,tcp4,udp6,frag4,arp --packets 4000 --flows 200
+n=$(in_a cat /sys/class/net/wire0/statistics/rx_packets)
+drain
+stats_add_up
+kill -INT "${PID[four]}"
+ended four 5 || fail "captop: status $?"
+tail -n 1 "$T/four.out" >"$T/stats.json"
+stat_is '.ended == "signal"' \
+	".all.packets == $n" ".all.recv == $n" '.all | .drop + .ifdrop + .unread == 0' \
+	'all(.threads[]; .packets > 0 and .packets == .recv)' '[.threads[].packets] | add == '"$n"
+
+# a group needs no fan-out, by whatever name it is opened
+for how in "PFQ_X=1 -i pfq@share" "PFQ_GROUP=share -i wire0"; do
+	status=0
+	# shellcheck disable=SC2086
+	in_a env LD_LIBRARY_PATH="$T/lib" ${how%% *} "$CAPTOP" ${how#* } --fanout hash --for 1 \
+		2>"$T/refused.log" || status=$?
+	[ $status -eq 1 ] || fail "$how --fanout: status $status"
+	grep -q -- '--fanout: "[a-z0-9@]*".*PFQ_STEER' "$T/refused.log" ||
+		fail "$how --fanout: $(cat "$T/refused.log")"
+done
+
+# the clock ends threads that have nothing to read
+ours clock -i pfq@share --thread 2 --for 1.2
+ended clock 5 || fail "--for: status $?"
+tail -n 1 "$T/clock.out" >"$T/stats.json"
+stat_is '.ended == "time"' '.time < 1.6'
+
+# when the engine ends, so does captop, with an error and its summary
+ours orphan -i pfq@share
+wait_members share 1
+stop_engine
+status=0
+ended orphan 5 || status=$?
+[ $status -eq 1 ] || fail "status $status after the engine went"
+tail -n 1 "$T/orphan.out" >"$T/stats.json"
+stat_is '.type == "summary"' '.ended == "error"'
