@@ -61,13 +61,15 @@ static int parse_word(struct binding *b, const char *word, struct pfq_error *err
 	if (len < sizeof(device))
 		memcpy(device, word, len);
 	if (!binding_device_valid(device))
-		return error_set(err, -EINVAL, "\"%.64s\" is no valid device name; " BINDING_ALLOWED,
-				 word);
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" is no valid device name; " BINDING_ALLOWED, word);
 	strcpy(b->device, device);
 	b->all = !word[len];
 	if (!b->all && parse_queues(b, word + len + 1))
-		return error_set(err, -EINVAL, "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
-				 "%s/2 or %s/0-3", word, device, INGEST_QUEUES_MAX - 1, device, device);
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
+				 "%s/2 or %s/0-3",
+				 word, device, INGEST_QUEUES_MAX - 1, device, device);
 	return 0;
 }
 
@@ -161,7 +163,8 @@ static int print_ranges(const struct binding *b, const char *prefix, char *text,
 	for (queue = 0; queue < INGEST_QUEUES_MAX; queue++) {
 		if (!queue_bit(b, queue))
 			continue;
-		for (first = queue; queue + 1 < INGEST_QUEUES_MAX && queue_bit(b, queue + 1); queue++)
+		for (first = queue; queue + 1 < INGEST_QUEUES_MAX && queue_bit(b, queue + 1);
+		     queue++)
 			;
 		used += snprintf(used < size ? text + used : NULL, used < size ? size - used : 0,
 				 first == queue ? "%s%s%u" : "%s%s%u-%u", used ? "," : "", prefix,

@@ -61,8 +61,10 @@ int command_direction(struct connection *c, const struct pfq_msg *req, struct re
 	int ret;
 
 	if (direction >= __PFQ_DIRECTION_MAX)
-		return error_set(&r->err, -EINVAL, "direction %u is not allowed; allowed: 0 both, 1 in, "
-				 "2 out", direction);
+		return error_set(&r->err, -EINVAL,
+				 "direction %u is not allowed; allowed: 0 both, 1 in, "
+				 "2 out",
+				 direction);
 	c->endpoint->direction = direction;
 	group_changed(c->endpoint->group);
 	ret = engine_update(c->engine, &r->err);
@@ -81,7 +83,9 @@ int command_inject(struct connection *c, const struct pfq_msg *req, struct reply
 	const void *frame = pfq_attrs_binary(&req->attrs, PFQ_A_FRAME, &bytes);
 
 	if (!access_allowed(&g->settings.access, &c->cred, ACCESS_WRITE))
-		return error_set(&r->err, -EACCES, "group %s: user %u may not inject; its access in "
-				 "pfqd.conf says who may (w)", g->settings.name, c->cred.uid);
+		return error_set(&r->err, -EACCES,
+				 "group %s: user %u may not inject; its access in "
+				 "pfqd.conf says who may (w)",
+				 g->settings.name, c->cred.uid);
 	return inject_frame(c, frame, bytes, &r->err);
 }

@@ -63,8 +63,10 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 		return -ENOENT;
 	}
 	if (!value_is_name(name)) {
-		conf_complain(c->report, e->line, "[%.64s]: \"%.64s\" is no name of a group; allowed: "
-			      "a-z, then up to 30 of a-z 0-9 _ . -", e->section, name);
+		conf_complain(c->report, e->line,
+			      "[%.64s]: \"%.64s\" is no name of a group; allowed: "
+			      "a-z, then up to 30 of a-z 0-9 _ . -",
+			      e->section, name);
 		return -ENOENT;
 	}
 	if (c->conf->groups == CONF_GROUPS_MAX) {
@@ -92,8 +94,10 @@ static const char *ini_value(struct context *c, const struct conf_entry *e)
 	value = iniparser_getstring(c->ini, path, NULL);
 	if (value && !strcmp(value, e->value))
 		return value;
-	conf_complain(c->report, e->line, "[%.64s] %.64s: the line can be read in two ways; write it "
-		      "as key = \"value\"", e->section, e->key);
+	conf_complain(c->report, e->line,
+		      "[%.64s] %.64s: the line can be read in two ways; write it "
+		      "as key = \"value\"",
+		      e->section, e->key);
 	return NULL;
 }
 
@@ -108,8 +112,8 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 
 	if (!key) {
 		conf_key_list(section, list, sizeof(list));
-		conf_complain(c->report, e->line, "[%.64s] %.64s: no such key; allowed: %s", e->section,
-			      e->key, list);
+		conf_complain(c->report, e->line, "[%.64s] %.64s: no such key; allowed: %s",
+			      e->section, e->key, list);
 		return;
 	}
 	if (!value)
@@ -121,8 +125,9 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 	if (err.text[0])
 		conf_complain(c->report, e->line, "[%s] %s: %s", e->section, e->key, err.text);
 	else
-		conf_complain(c->report, e->line, "[%s] %s: \"%.64s\" is not allowed here; allowed: %s",
-			      e->section, e->key, value, key->allowed);
+		conf_complain(c->report, e->line,
+			      "[%s] %s: \"%.64s\" is not allowed here; allowed: %s", e->section,
+			      e->key, value, key->allowed);
 }
 
 static int read_entries(struct context *c)
@@ -156,7 +161,8 @@ static void check_id(struct context *c, const struct conf_group *g)
 
 	for (other = c->conf->group; other < g; other++) {
 		if (g->id_line && other->id_line && other->settings.id == g->settings.id)
-			conf_complain(c->report, g->id_line, "[group %s] id: %u is the id of [group %s], "
+			conf_complain(c->report, g->id_line,
+				      "[group %s] id: %u is the id of [group %s], "
 				      "line %u; allowed: one that no other group has",
 				      g->settings.name, g->settings.id, other->settings.name,
 				      other->id_line);
@@ -173,22 +179,29 @@ static void check_file(struct context *c, const struct conf_group *g)
 
 	/* a pipe would keep us waiting for its other end */
 	if (!stat(s->file.path, &st) && !S_ISREG(st.st_mode)) {
-		conf_complain(c->report, g->ingest_line, "[group %s] ingest: \"%s\": no regular file; "
-			      "allowed: a pcap or pcapng file", s->name, s->file.path);
+		conf_complain(c->report, g->ingest_line,
+			      "[group %s] ingest: \"%s\": no regular file; "
+			      "allowed: a pcap or pcapng file",
+			      s->name, s->file.path);
 		return;
 	}
 	p = pcap_open_offline(s->file.path, errbuf);
 	if (!p) {
-		conf_complain(c->report, g->ingest_line, "[group %s] ingest: \"%s\": %s; allowed: a pcap "
-			      "or pcapng file", s->name, s->file.path, errbuf);
+		conf_complain(c->report, g->ingest_line,
+			      "[group %s] ingest: \"%s\": %s; allowed: a pcap "
+			      "or pcapng file",
+			      s->name, s->file.path, errbuf);
 		return;
 	}
 	dlt = pcap_datalink(p);
 	pcap_close(p);
 	if (dlt != DLT_EN10MB && dlt != DLT_RAW)
-		conf_complain(c->report, g->ingest_line, "[group %s] ingest: \"%s\": link type %s is not "
-			      "supported; allowed: EN10MB, RAW", s->name, s->file.path,
-			      pcap_datalink_val_to_name(dlt) ? pcap_datalink_val_to_name(dlt) : "?");
+		conf_complain(c->report, g->ingest_line,
+			      "[group %s] ingest: \"%s\": link type %s is not "
+			      "supported; allowed: EN10MB, RAW",
+			      s->name, s->file.path,
+			      pcap_datalink_val_to_name(dlt) ? pcap_datalink_val_to_name(dlt)
+							     : "?");
 }
 
 static void check_group(struct context *c, const struct conf_group *g)
@@ -198,14 +211,20 @@ static void check_group(struct context *c, const struct conf_group *g)
 
 	check_id(c, g);
 	if (is_file && g->device_line)
-		conf_complain(c->report, g->device_line, "[group %s] device: a group that reads a file "
-			      "has none; leave out device or ingest", name);
+		conf_complain(c->report, g->device_line,
+			      "[group %s] device: a group that reads a file "
+			      "has none; leave out device or ingest",
+			      name);
 	if (!is_file && !g->device_line)
-		conf_complain(c->report, g->line, "[group %s] device: is missing; name a device, or a "
-			      "file by ingest = file:PATH", name);
+		conf_complain(c->report, g->line,
+			      "[group %s] device: is missing; name a device, or a "
+			      "file by ingest = file:PATH",
+			      name);
 	if (!is_file && g->file_line)
-		conf_complain(c->report, g->file_line, "[group %s] speed and loops are for files; allowed "
-			      "with ingest = file:PATH", name);
+		conf_complain(c->report, g->file_line,
+			      "[group %s] speed and loops are for files; allowed "
+			      "with ingest = file:PATH",
+			      name);
 	if (is_file)
 		check_file(c, g);
 }

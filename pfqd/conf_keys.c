@@ -32,8 +32,9 @@ static int find_word(const struct word *words, const char *value, const char *al
 		if (strcmp(words->word, value))
 			continue;
 		if (words->value == WORD_TO_COME)
-			return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s",
-					 value, allowed);
+			return error_set(err, -EOPNOTSUPP,
+					 "\"%s\" is not supported yet; allowed: %s", value,
+					 allowed);
 		*found = words->value;
 		return 0;
 	}
@@ -80,8 +81,9 @@ PARSER(cpus)
 
 	ret = value_cpus(value, &t->daemon->cpus, &bad);
 	if (ret == -ERANGE)
-		return error_set(err, ret, "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS,
-				 bad, value);
+		return error_set(err, ret,
+				 "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS, bad,
+				 value);
 	t->daemon->has_cpus = !ret;
 	return ret;
 }
@@ -147,8 +149,10 @@ PARSER(ingest)
 	if (strncmp(value, "file:", strlen("file:")))
 		return find_word(words, value, ALLOWED_INGEST, &unused, err);
 	if (!*path || strlen(path) > SETTINGS_PATH_MAX)
-		return error_set(err, -ENAMETOOLONG, "\"%.64s\" is not allowed here; allowed: file: and a "
-				 "path of 1-%d bytes", value, SETTINGS_PATH_MAX);
+		return error_set(err, -ENAMETOOLONG,
+				 "\"%.64s\" is not allowed here; allowed: file: and a "
+				 "path of 1-%d bytes",
+				 value, SETTINGS_PATH_MAX);
 	strcpy(t->group->settings.file.path, path);
 	return 0;
 }
@@ -234,8 +238,10 @@ PARSER(ring)
 	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN)
 		return -EINVAL;
 	if (bytes >= total)
-		return error_set(err, -ENOMEM, "\"%s\" is more than the memory there is; allowed: 64K to "
-				 "less than %lluM", value, (unsigned long long)total >> 20);
+		return error_set(err, -ENOMEM,
+				 "\"%s\" is more than the memory there is; allowed: 64K to "
+				 "less than %lluM",
+				 value, (unsigned long long)total >> 20);
 	t->group->settings.ring_bytes = bytes;
 	return 0;
 }

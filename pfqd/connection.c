@@ -153,8 +153,8 @@ static void on_event(void *arg, uint32_t events)
 	if (!ret)
 		return;
 	if (ret != -EPIPE && ret != -ECONNRESET)
-		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid, c->cred.pid,
-			  strerror(-ret));
+		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid,
+			  c->cred.pid, strerror(-ret));
 	connection_destroy(c);
 }
 

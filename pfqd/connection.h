@@ -26,7 +26,7 @@ struct reply {
 	struct pfq_error err;		/* goes with an error */
 };
 
-/* a walk in progress: next() makes the message after what @cursor stands for; false: there is none */
+/* a walk in progress: next() makes the message after @cursor; false: there is none */
 struct dump {
 	bool (*next)(struct connection *c, struct pfq_msg_out *out);
 	uint64_t cursor;

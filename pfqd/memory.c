@@ -102,9 +102,10 @@ static int check_available(uint64_t bytes, struct pfq_error *err)
 
 	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
 		return 0;
-	return error_set(err, -ENOMEM, "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
-			 "are available, %llu of them are kept back; ask for a smaller one", bytes,
-			 have, MEMORY_MARGIN_BYTES);
+	return error_set(err, -ENOMEM,
+			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
+			 "are available, %llu of them are kept back; ask for a smaller one",
+			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 
 static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,

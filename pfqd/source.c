@@ -54,8 +54,10 @@ int source_get(struct source_set *set, const struct binding *binding,
 		return 0;
 	}
 	if (set->count >= LIMIT_SOURCES_TOTAL)
-		return error_set(err, -EDQUOT, "too many devices (with their queues) and files are in "
-				 "use; allowed: %d", LIMIT_SOURCES_TOTAL);
+		return error_set(err, -EDQUOT,
+				 "too many devices (with their queues) and files are in "
+				 "use; allowed: %d",
+				 LIMIT_SOURCES_TOTAL);
 	src = calloc(1, sizeof(*src));
 	if (!src)
 		return error_set(err, -ENOMEM, "no memory");
@@ -216,8 +218,10 @@ static void refuse_linktype(struct source *src, uint16_t arphrd)
 	struct pfq_error before = src->error;
 	int ret;
 
-	ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not supported; "
-			"allowed: Ethernet, raw IP", src->binding.device, arphrd);
+	ret = error_set(&src->error, -EOPNOTSUPP,
+			"device %s: link type %u (ARPHRD_*) is not supported; "
+			"allowed: Ethernet, raw IP",
+			src->binding.device, arphrd);
 	refuse(src, &before, ret);
 }
 

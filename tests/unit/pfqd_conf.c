@@ -61,9 +61,10 @@ static void check_wrong(const struct wrong *w, size_t count)
 static void test_lines(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "workers = 2\n", "F:1: workers: stands in no section; put [pfqd] or [group NAME] before it" },
-		{ "[pfqd]\nworkers\n",
-		  "F:2: \"workers\" is not understood; allowed: [section], key = value, ; comment" },
+		{ "workers = 2\n",
+		  "F:1: workers: stands in no section; put [pfqd] or [group NAME] before it" },
+		{ "[pfqd]\nworkers\n", "F:2: \"workers\" is not understood; allowed: [section], "
+				       "key = value, ; comment" },
 		{ "[pfqd]\nworkers =\n",
 		  "F:2: workers: the value is missing; leave the line out for the default" },
 		{ "[pfqd]\nworkers = \"\"\n",
@@ -71,13 +72,14 @@ static void test_lines(void **state)
 		{ "[pfqd]\nworkers = ; none\n",
 		  "F:2: workers: the value is missing; leave the line out for the default" },
 		{ "[pfqd]\n= 2\n", "F:2: \"\" is no name of a key; allowed: letters" },
-		{ "[pfqd]\nwor kers = 2\n", "F:2: \"wor kers\" is no name of a key; allowed: letters" },
+		{ "[pfqd]\nwor kers = 2\n",
+		  "F:2: \"wor kers\" is no name of a key; allowed: letters" },
 		{ "[pfqd]\npfqd:workers = 2\n",
 		  "F:2: \"pfqd:workers\" is no name of a key; allowed: letters" },
-		{ "[pfqd]\nworkers = 2;3\n",
-		  "F:2: \"2;3\": ; begins a comment; put a blank before it, or the value in double quotes" },
-		{ "[pfqd]\nworkers = 2#3\n",
-		  "F:2: \"2#3\": # begins a comment; put a blank before it, or the value in double quotes" },
+		{ "[pfqd]\nworkers = 2;3\n", "F:2: \"2;3\": ; begins a comment; put a blank before "
+					     "it, or the value in double quotes" },
+		{ "[pfqd]\nworkers = 2#3\n", "F:2: \"2#3\": # begins a comment; put a blank before "
+					     "it, or the value in double quotes" },
 		{ "[pfqd]\nworkers = \"2\n", "F:2: a quote is not closed: \"2" },
 		{ "[pfqd]\nworkers = '2\n", "F:2: a quote is not closed: '2" },
 		{ "[pfqd]\nworkers = \"2\" 3\n",
@@ -88,7 +90,8 @@ static void test_lines(void **state)
 		{ "; note \\\n[pfqd]\n", "F:1: a line cannot be continued by \\; write it in one" },
 		{ "[pfqd]\nworkers = 2\nlog = info\nworkers = 3\n",
 		  "F:4: [pfqd] workers: is there already, in line 2" },
-		{ "[pfqd]\nWORKERS = 2\nworkers = 3\n", "F:3: [pfqd] workers: is there already, in line 2" },
+		{ "[pfqd]\nWORKERS = 2\nworkers = 3\n",
+		  "F:3: [pfqd] workers: is there already, in line 2" },
 		{ "[pfqd]\n[group a]\ndevice = lo\n[pfqd]\nworkers = 2\n",
 		  "F:4: section [pfqd] is there already, in line 1; put its keys together" },
 		{ "[group a]\ndevice = lo\n[group a]\ndevice = lo\n",
@@ -143,14 +146,18 @@ static void test_long_line(void **state)
 static void test_all_at_once(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "[pfqd]\nworkers = 65\nwrokers = 2\n[grup a]\nid = 1\n[group b]\nid = 0\nring = 3X\n",
-		  "F:2: [pfqd] workers: \"65\" is not allowed here; allowed: 1-64, or 0 for one on each CPU\n"
+		{ "[pfqd]\nworkers = 65\nwrokers = 2\n[grup a]\nid = 1\n[group b]\nid = 0\nring = "
+		  "3X\n",
+		  "F:2: [pfqd] workers: \"65\" is not allowed here; allowed: 1-64, or 0 for one on "
+		  "each CPU\n"
 		  "F:3: [pfqd] wrokers: no such key; allowed: engine, workers, cpus, socket, log\n"
 		  "F:4: section [grup a] is not allowed here; allowed: [pfqd], [group NAME]\n"
 		  "F:7: [group b] id: \"0\" is not allowed here; allowed: 1-65535\n"
-		  "F:8: [group b] ring: \"3X\" is not allowed here; allowed: bytes, as 64M, from 64K to the "
+		  "F:8: [group b] ring: \"3X\" is not allowed here; allowed: bytes, as 64M, from "
+		  "64K to the "
 		  "memory of this machine\n"
-		  "F:6: [group b] device: is missing; name a device, or a file by ingest = file:PATH" },
+		  "F:6: [group b] device: is missing; name a device, or a file by ingest = "
+		  "file:PATH" },
 	};
 
 	(void)state;
@@ -166,23 +173,30 @@ static void test_daemon_keys(void **state)
 		  "F:2: [pfqd] engine: \"fast\" is not allowed here; allowed: auto, user" },
 		{ "[pfqd]\nengine = kernel\n",
 		  "F:2: [pfqd] engine: \"kernel\" is not supported yet; allowed: auto, user" },
-		{ "[pfqd]\nworkers = -1\n", "F:2: [pfqd] workers: \"-1\" is not allowed here; allowed: 1-64, "
+		{ "[pfqd]\nworkers = -1\n",
+		  "F:2: [pfqd] workers: \"-1\" is not allowed here; allowed: 1-64, "
 		  "or 0 for one on each CPU" },
-		{ "[pfqd]\nworkers = two\n", "F:2: [pfqd] workers: \"two\" is not allowed here; allowed: "
+		{ "[pfqd]\nworkers = two\n",
+		  "F:2: [pfqd] workers: \"two\" is not allowed here; allowed: "
 		  "1-64, or 0 for one on each CPU" },
-		{ "[pfqd]\ncpus = 0,x\n", "F:2: [pfqd] cpus: \"0,x\" is not allowed here; allowed: CPUs that "
+		{ "[pfqd]\ncpus = 0,x\n",
+		  "F:2: [pfqd] cpus: \"0,x\" is not allowed here; allowed: CPUs that "
 		  "pfqd may run on, as 0-3,6" },
-		{ "[pfqd]\ncpus = 1000\n", "F:2: [pfqd] cpus: CPU 1000 of \"1000\" is not here; allowed: CPUs "
+		{ "[pfqd]\ncpus = 1000\n",
+		  "F:2: [pfqd] cpus: CPU 1000 of \"1000\" is not here; allowed: CPUs "
 		  "that pfqd may run on, as 0-3,6" },
-		{ "[pfqd]\nsocket = run/x\n", "F:2: [pfqd] socket: \"run/x\" is not allowed here; allowed: an "
+		{ "[pfqd]\nsocket = run/x\n",
+		  "F:2: [pfqd] socket: \"run/x\" is not allowed here; allowed: an "
 		  "absolute path of at most 107 bytes" },
 		{ "[pfqd]\nuser = pfq\n",
 		  "F:2: [pfqd] user: is not supported yet; leave the line out" },
 		{ "[pfqd]\nmetrics = 127.0.0.1:9469\n",
 		  "F:2: [pfqd] metrics: is not supported yet; leave the line out" },
-		{ "[pfqd]\nlog = loud\n", "F:2: [pfqd] log: \"loud\" is not allowed here; allowed: error, "
+		{ "[pfqd]\nlog = loud\n",
+		  "F:2: [pfqd] log: \"loud\" is not allowed here; allowed: error, "
 		  "warning, info, debug" },
-		{ "[pfqd]\nid = 3\n", "F:2: [pfqd] id: no such key; allowed: engine, workers, cpus, socket, "
+		{ "[pfqd]\nid = 3\n",
+		  "F:2: [pfqd] id: no such key; allowed: engine, workers, cpus, socket, "
 		  "log" },
 	};
 
@@ -197,12 +211,15 @@ static void test_group_names(void **state)
 	static const struct wrong cases[] = {
 		{ "[group]\ndevice = lo\n",
 		  "F:1: section [group] is not allowed here; allowed: [pfqd], [group NAME]" },
-		{ "[group 1a]\ndevice = lo\n", "F:1: [group 1a]: \"1a\" is no name of a group; allowed: a-z, "
+		{ "[group 1a]\ndevice = lo\n",
+		  "F:1: [group 1a]: \"1a\" is no name of a group; allowed: a-z, "
 		  "then up to 30 of a-z 0-9 _ . -" },
-		{ "[group a b]\ndevice = lo\n", "F:1: [group a b]: \"a b\" is no name of a group; allowed: a-z, "
+		{ "[group a b]\ndevice = lo\n",
+		  "F:1: [group a b]: \"a b\" is no name of a group; allowed: a-z, "
 		  "then up to 30 of a-z 0-9 _ . -" },
 		{ "[group aaaaaaaaaabbbbbbbbbbccccccccccdd]\ndevice = lo\n",
-		  "F:1: [group aaaaaaaaaabbbbbbbbbbccccccccccdd]: \"aaaaaaaaaabbbbbbbbbbccccccccccdd\" is no "
+		  "F:1: [group aaaaaaaaaabbbbbbbbbbccccccccccdd]: "
+		  "\"aaaaaaaaaabbbbbbbbbbccccccccccdd\" is no "
 		  "name of a group; allowed: a-z, then up to 30 of a-z 0-9 _ . -" },
 	};
 
@@ -213,62 +230,88 @@ static void test_group_names(void **state)
 static void test_group_keys(void **state)
 {
 	static const struct wrong cases[] = {
-		{ D "id = 65536\n", "F:3: [group g] id: \"65536\" is not allowed here; allowed: 1-65535" },
+		{ D "id = 65536\n",
+		  "F:3: [group g] id: \"65536\" is not allowed here; allowed: 1-65535" },
 		{ D "id = 4294967338\n",
 		  "F:3: [group g] id: \"4294967338\" is not allowed here; allowed: 1-65535" },
-		{ D "id = 0x10\n", "F:3: [group g] id: \"0x10\" is not allowed here; allowed: 1-65535" },
-		{ D "ingest = xdp\n",
-		  "F:3: [group g] ingest: \"xdp\" is not supported yet; allowed: packet, file:PATH" },
-		{ D "ingest = pigeon\n",
-		  "F:3: [group g] ingest: \"pigeon\" is not allowed here; allowed: packet, file:PATH" },
-		{ D "ingest = file:\n", "F:3: [group g] ingest: \"file:\" is not allowed here; allowed: file: and "
+		{ D "id = 0x10\n",
+		  "F:3: [group g] id: \"0x10\" is not allowed here; allowed: 1-65535" },
+		{ D "ingest = xdp\n", "F:3: [group g] ingest: \"xdp\" is not supported yet; "
+				      "allowed: packet, file:PATH" },
+		{ D "ingest = pigeon\n", "F:3: [group g] ingest: \"pigeon\" is not allowed here; "
+					 "allowed: packet, file:PATH" },
+		{ D "ingest = file:\n",
+		  "F:3: [group g] ingest: \"file:\" is not allowed here; allowed: file: and "
 		  "a path of 1-250 bytes" },
-		{ D "mode = tap\n", "F:3: [group g] mode: \"tap\" is not supported yet; allowed: sniff" },
-		{ D "mode = hub\n", "F:3: [group g] mode: \"hub\" is not allowed here; allowed: sniff" },
-		{ D "promisc = 1\n", "F:3: [group g] promisc: \"1\" is not allowed here; allowed: yes, no" },
+		{ D "mode = tap\n",
+		  "F:3: [group g] mode: \"tap\" is not supported yet; allowed: sniff" },
+		{ D "mode = hub\n",
+		  "F:3: [group g] mode: \"hub\" is not allowed here; allowed: sniff" },
+		{ D "promisc = 1\n",
+		  "F:3: [group g] promisc: \"1\" is not allowed here; allowed: yes, no" },
 		{ D "direction = up\n",
 		  "F:3: [group g] direction: \"up\" is not allowed here; allowed: inout, in, out" },
-		{ D "steer = flw\n", "F:3: [group g] steer: \"flw\" is not allowed here; allowed: copy, flow, ip, "
+		{ D "steer = flw\n",
+		  "F:3: [group g] steer: \"flw\" is not allowed here; allowed: copy, flow, ip, "
 		  "mac, vlan, rr, random, rss, to:N" },
-		{ D "steer = to:x\n", "F:3: [group g] steer: \"to:x\" is not allowed here; allowed: copy, flow, "
+		{ D "steer = to:x\n",
+		  "F:3: [group g] steer: \"to:x\" is not allowed here; allowed: copy, flow, "
 		  "ip, mac, vlan, rr, random, rss, to:N" },
-		{ D "steer = flow-inner\n", "F:3: [group g] steer: \"flow-inner\" is not supported yet; allowed: "
+		{ D "steer = flow-inner\n",
+		  "F:3: [group g] steer: \"flow-inner\" is not supported yet; allowed: "
 		  "copy, flow, ip, mac, vlan, rr, random, rss, to:N" },
 		{ D "lang = ip >-> steer_flow\n",
 		  "F:3: [group g] lang: is not supported yet; leave the line out" },
-		{ D "filter = prot 3\n",
-		  "F:3: [group g] filter: \"prot 3\" is no pcap expression: can't parse filter expression: "
-		  "syntax error" },
-		{ D "vlan = 10, 4095\n", "F:3: [group g] vlan: \"4095\" is not allowed here; allowed: 1-4094, "
+		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is no pcap expression: "
+					 "can't parse filter expression: "
+					 "syntax error" },
+		{ D "vlan = 10, 4095\n",
+		  "F:3: [group g] vlan: \"4095\" is not allowed here; allowed: 1-4094, "
 		  "ranges as 20-29, untagged, separated by commas" },
-		{ D "vlan = 30-20\n", "F:3: [group g] vlan: \"30-20\" is not allowed here; allowed: 1-4094, "
+		{ D "vlan = 30-20\n",
+		  "F:3: [group g] vlan: \"30-20\" is not allowed here; allowed: 1-4094, "
 		  "ranges as 20-29, untagged, separated by commas" },
 		{ D "members = 257\n",
 		  "F:3: [group g] members: \"257\" is not allowed here; allowed: 0-256" },
-		{ D "access = nobody-of-that-name 0660\n", "F:3: [group g] access: no user "
-		  "\"nobody-of-that-name\" here; allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has "
+		{ D "access = nobody-of-that-name 0660\n",
+		  "F:3: [group g] access: no user "
+		  "\"nobody-of-that-name\" here; allowed: OWNER[:GROUP] MODE, as root:suricata "
+		  "0660; MODE has "
 		  "r = join, w = inject and change, no x" },
-		{ D "access = root:no-such-group 0660\n", "F:3: [group g] access: no group "
-		  "\"no-such-group\" here; allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has "
+		{ D "access = root:no-such-group 0660\n",
+		  "F:3: [group g] access: no group "
+		  "\"no-such-group\" here; allowed: OWNER[:GROUP] MODE, as root:suricata 0660; "
+		  "MODE has "
 		  "r = join, w = inject and change, no x" },
-		{ D "access = root:root 0770\n", "F:3: [group g] access: mode \"0770\" is not allowed here; "
-		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = inject and change, "
+		{ D "access = root:root 0770\n",
+		  "F:3: [group g] access: mode \"0770\" is not allowed here; "
+		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = "
+		  "inject and change, "
 		  "no x" },
-		{ D "access = root:root 4660\n", "F:3: [group g] access: mode \"4660\" is not allowed here; "
-		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = inject and change, "
+		{ D "access = root:root 4660\n",
+		  "F:3: [group g] access: mode \"4660\" is not allowed here; "
+		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = "
+		  "inject and change, "
 		  "no x" },
-		{ D "access = root root 0660\n", "F:3: [group g] access: \"root root 0660\" is not allowed here; "
-		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = inject and change, "
+		{ D "access = root root 0660\n",
+		  "F:3: [group g] access: \"root root 0660\" is not allowed here; "
+		  "allowed: OWNER[:GROUP] MODE, as root:suricata 0660; MODE has r = join, w = "
+		  "inject and change, "
 		  "no x" },
-		{ D "access = 65534 0600\n", "F:3: [group g] access: id 65534 stands for ids that are not known "
+		{ D "access = 65534 0600\n",
+		  "F:3: [group g] access: id 65534 stands for ids that are not known "
 		  "and matches nobody; name another owner" },
-		{ D "ring = 63K\n", "F:3: [group g] ring: \"63K\" is not allowed here; allowed: bytes, as 64M, "
+		{ D "ring = 63K\n",
+		  "F:3: [group g] ring: \"63K\" is not allowed here; allowed: bytes, as 64M, "
 		  "from 64K to the memory of this machine" },
-		{ D "ring = 64MB\n", "F:3: [group g] ring: \"64MB\" is not allowed here; allowed: bytes, as 64M, "
+		{ D "ring = 64MB\n",
+		  "F:3: [group g] ring: \"64MB\" is not allowed here; allowed: bytes, as 64M, "
 		  "from 64K to the memory of this machine" },
-		{ D "ring = -1\n", "F:3: [group g] ring: \"-1\" is not allowed here; allowed: bytes, as 64M, "
+		{ D "ring = -1\n",
+		  "F:3: [group g] ring: \"-1\" is not allowed here; allowed: bytes, as 64M, "
 		  "from 64K to the memory of this machine" },
-		{ D "ring = 99999999999999999999\n", "F:3: [group g] ring: \"99999999999999999999\" is not "
+		{ D "ring = 99999999999999999999\n",
+		  "F:3: [group g] ring: \"99999999999999999999\" is not "
 		  "allowed here; allowed: bytes, as 64M, from 64K to the memory of this machine" },
 		{ D "snaplen = 0\n",
 		  "F:3: [group g] snaplen: \"0\" is not allowed here; allowed: 1-262144" },
@@ -278,12 +321,17 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] speed: \"slow\" is not allowed here; allowed: full, recorded\n"
 		  "F:3: [group g] speed and loops are for files; allowed with ingest = file:PATH" },
 		{ D "loops = 0\n",
-		  "F:3: [group g] loops: \"0\" is not allowed here; allowed: 1-4294967295, forever\n"
+		  "F:3: [group g] loops: \"0\" is not allowed here; allowed: 1-4294967295, "
+		  "forever\n"
 		  "F:3: [group g] speed and loops are for files; allowed with ingest = file:PATH" },
-		{ D "devices = lo\n", "F:3: [group g] devices: no such key; allowed: id, device, ingest, mode, "
-		  "promisc, direction, steer, filter, vlan, members, access, ring, snaplen, speed, loops" },
-		{ "[group g]\ndevice = lo\nworkers = 2\n", "F:3: [group g] workers: no such key; allowed: id, "
-		  "device, ingest, mode, promisc, direction, steer, filter, vlan, members, access, ring, "
+		{ D "devices = lo\n",
+		  "F:3: [group g] devices: no such key; allowed: id, device, ingest, mode, "
+		  "promisc, direction, steer, filter, vlan, members, access, ring, snaplen, speed, "
+		  "loops" },
+		{ "[group g]\ndevice = lo\nworkers = 2\n",
+		  "F:3: [group g] workers: no such key; allowed: id, "
+		  "device, ingest, mode, promisc, direction, steer, filter, vlan, members, access, "
+		  "ring, "
 		  "snaplen, speed, loops" },
 	};
 
@@ -295,21 +343,26 @@ static void test_devices(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "[group g]\ndevice = a-name-that-is-too-long\n",
-		  "F:2: [group g] device: \"a-name-that-is-too-long\" is no valid device name; allowed: DEV, "
+		  "F:2: [group g] device: \"a-name-that-is-too-long\" is no valid device name; "
+		  "allowed: DEV, "
 		  "DEV/QUEUE or DEV/FIRST-LAST, separated by commas" },
 		{ "[group g]\ndevice = lo,,lo\n",
 		  "F:2: [group g] device: \"\" is no valid device name; allowed: DEV, DEV/QUEUE or "
 		  "DEV/FIRST-LAST, separated by commas" },
-		{ "[group g]\ndevice = /2\n",
-		  "F:2: [group g] device: \"/2\" is no valid device name; allowed: DEV, DEV/QUEUE or "
-		  "DEV/FIRST-LAST, separated by commas" },
-		{ "[group g]\ndevice = lo/x\n", "F:2: [group g] device: \"lo/x\" names no queue of lo; allowed: "
+		{ "[group g]\ndevice = /2\n", "F:2: [group g] device: \"/2\" is no valid device "
+					      "name; allowed: DEV, DEV/QUEUE or "
+					      "DEV/FIRST-LAST, separated by commas" },
+		{ "[group g]\ndevice = lo/x\n",
+		  "F:2: [group g] device: \"lo/x\" names no queue of lo; allowed: "
 		  "0-1023, as lo/2 or lo/0-3" },
-		{ "[group g]\ndevice = lo/3-1\n", "F:2: [group g] device: \"lo/3-1\" names no queue of lo; "
+		{ "[group g]\ndevice = lo/3-1\n",
+		  "F:2: [group g] device: \"lo/3-1\" names no queue of lo; "
 		  "allowed: 0-1023, as lo/2 or lo/0-3" },
-		{ "[group g]\ndevice = lo/1024\n", "F:2: [group g] device: \"lo/1024\" names no queue of lo; "
+		{ "[group g]\ndevice = lo/1024\n",
+		  "F:2: [group g] device: \"lo/1024\" names no queue of lo; "
 		  "allowed: 0-1023, as lo/2 or lo/0-3" },
-		{ "[group g]\nid = 3\n", "F:1: [group g] device: is missing; name a device, or a file by ingest = "
+		{ "[group g]\nid = 3\n",
+		  "F:1: [group g] device: is missing; name a device, or a file by ingest = "
 		  "file:PATH" },
 	};
 
@@ -321,7 +374,8 @@ static void test_same_id(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "[group one]\nid = 42\ndevice = lo\n[group two]\ndevice = lo\nid = 42\n",
-		  "F:6: [group two] id: 42 is the id of [group one], line 2; allowed: one that no other group "
+		  "F:6: [group two] id: 42 is the id of [group one], line 2; allowed: one that no "
+		  "other group "
 		  "has" },
 	};
 
@@ -335,9 +389,12 @@ static void test_ring_beyond_memory(void **state)
 	struct conf *conf;
 
 	(void)state;
-	assert_int_equal(parse(D "ring = 4096G\n", strlen(D "ring = 4096G\n"), &conf, &out), -EINVAL);
-	assert_memory_equal(out.text, "F:3: [group g] ring: \"4096G\" is more than the memory there is; "
-			    "allowed: 64K to less than ", 85);
+	assert_int_equal(parse(D "ring = 4096G\n", strlen(D "ring = 4096G\n"), &conf, &out),
+			 -EINVAL);
+	assert_memory_equal(out.text,
+			    "F:3: [group g] ring: \"4096G\" is more than the memory there is; "
+			    "allowed: 64K to less than ",
+			    85);
 }
 
 /* --- files -------------------------------------------------------------------- */
@@ -394,15 +451,20 @@ static void test_captures(void **state)
 	assert_non_null(mkdtemp(dir));
 	check_file(write_capture("good", DLT_EN10MB), "speed = recorded\nloops = forever\n", NULL);
 	check_file(write_capture("raw", DLT_RAW), "", NULL);
-	check_file(write_capture("wlan", DLT_IEEE802_11), "", "F:2: [group g] ingest: \"%s\": link type "
+	check_file(write_capture("wlan", DLT_IEEE802_11), "",
+		   "F:2: [group g] ingest: \"%s\": link type "
 		   "IEEE802_11 is not supported; allowed: EN10MB, RAW");
-	check_file(write_capture("good", DLT_EN10MB), "device = lo\n", "F:3: [group g] device: a group that "
+	check_file(write_capture("good", DLT_EN10MB), "device = lo\n",
+		   "F:3: [group g] device: a group that "
 		   "reads a file has none; leave out device or ingest");
 	check_file(write_file("noise", "0123456789012345678901234567890", 31), "",
-		   "F:2: [group g] ingest: \"%s\": unknown file format; allowed: a pcap or pcapng file");
-	check_file("/dev/zero", "", "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
+		   "F:2: [group g] ingest: \"%s\": unknown file format; allowed: a pcap or pcapng "
+		   "file");
+	check_file("/dev/zero", "",
+		   "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
 		   "pcapng file");
-	check_file("/nonexistent/x", "", "F:2: [group g] ingest: \"%1$s\": %1$s: No such file or directory; "
+	check_file("/nonexistent/x", "",
+		   "F:2: [group g] ingest: \"%1$s\": %1$s: No such file or directory; "
 		   "allowed: a pcap or pcapng file");
 	unlink(write_file("noise", "", 0));
 	unlink(write_file("good", "", 0));
@@ -529,8 +591,10 @@ static void test_installed(void **state)
 	assert_int_equal(conf_load(&conf, path, &report), 0);
 	assert_int_equal(conf->groups, 2);
 	conf_free(conf);
-	snprintf(path, sizeof(path), "sed '/^;[a-z[]/s/^;//; /capture.pcap/d; /speed/d; /loops/d; "
-		 "/^\\[group replay/a device = lo' %s/../../conf/pfqd.conf > /tmp/pfqd-conf.%d; true",
+	snprintf(path, sizeof(path),
+		 "sed '/^;[a-z[]/s/^;//; /capture.pcap/d; /speed/d; /loops/d; "
+		 "/^\\[group replay/a device = lo' %s/../../conf/pfqd.conf > /tmp/pfqd-conf.%d; "
+		 "true",
 		 srcdir ? srcdir : ".", (int)getpid());
 	assert_int_equal(system(path), 0);
 	snprintf(path, sizeof(path), "/tmp/pfqd-conf.%d", (int)getpid());

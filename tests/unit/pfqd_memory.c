@@ -115,9 +115,11 @@ static void test_data_is_read_only(void **state)
 	assert_int_equal(ftruncate(m.data_fd, 0), -1);
 	assert_int_equal(errno, EPERM);
 	assert_int_equal(ftruncate(m.data_fd, m.data_bytes * 2), -1);
-	assert_int_equal(fallocate(m.data_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096), -1);
+	assert_int_equal(fallocate(m.data_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096),
+			 -1);
 	assert_int_equal(errno, EPERM);
-	assert_int_equal(fallocate(m.data_fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, 0, 4096), -1);
+	assert_int_equal(fallocate(m.data_fd, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, 0, 4096),
+			 -1);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", m.data_fd);
 	fd = open(path, O_RDWR);
 	if (fd >= 0) {
@@ -177,7 +179,8 @@ static void test_nothing_stays(void **state)
 	memory_destroy(&m);
 	assert_int_equal(create("3M", &err), -EINVAL);
 	assert_int_equal(create("many", &err), -EINVAL);
-	assert_non_null(strstr(err.text, "hugepages \"many\" is not allowed here; allowed: auto, off"));
+	assert_non_null(
+		strstr(err.text, "hugepages \"many\" is not allowed here; allowed: auto, off"));
 	assert_int_equal(count_fds(), before);
 }
 

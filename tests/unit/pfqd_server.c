@@ -174,16 +174,20 @@ static void test_join_refused(void **state)
 		{ 0, 0, "new", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
 		{ 0, 0, "closed", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
 		{ 0, 0, "closed", "lo/3", PFQ_A_NAME, "Bad", 0, -EINVAL, "no valid name" },
-		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL, "weight 9 is not allowed; allowed: 1-8" },
+		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL,
+		  "weight 9 is not allowed; allowed: 1-8" },
 		{ 0, 0, "closed", NULL, PFQ_A_HUGEPAGES, "3M", 0, -EINVAL, "allowed: auto, off" },
-		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 42, -ENOMEM, "bytes of memory" },
+		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 42, -ENOMEM,
+		  "bytes of memory" },
 		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, UINT64_MAX, -ENOMEM, "any memory" },
-		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES, "group closed: user 9 may not join it" },
+		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES,
+		  "group closed: user 9 may not join it" },
 		{ 65534, 65534, "closed", NULL, 0, NULL, 0, -EACCES, "may not join it" },
 		{ 9, 9, "open", "va", 0, NULL, 0, -EPERM, "only root may bind a device" },
 		{ 9, 9, NULL, "lo", 0, NULL, 0, -EPERM, "only root may capture from a device" },
 		{ 9, 9, "new", "lo", 0, NULL, 0, -ENOENT, "only root may make one" },
-		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 31, -EDQUOT, "bytes of rings" },
+		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 33, -EDQUOT,
+		  "bytes of rings" },
 	};
 	size_t i;
 
@@ -316,7 +320,8 @@ static void test_names(void **state)
 		pfq_msg_put_string(&c->out, PFQ_A_NAME, "one");
 		assert_int_equal(client_ask(c), i ? -EEXIST : 0);
 	}
-	assert_string_equal(b->msg.text, "group g has an endpoint \"one\" already; choose another name");
+	assert_string_equal(b->msg.text,
+			    "group g has an endpoint \"one\" already; choose another name");
 	client_free(a);
 	client_begin(b, PFQ_CMD_JOIN, 0);
 	pfq_msg_put_string(&b->out, PFQ_A_GROUP, "g");
@@ -727,8 +732,9 @@ static void test_connections(void **state)
 	client_begin(c[max], PFQ_CMD_HELLO, 0);
 	pfq_msg_put_u32(&c[max]->out, PFQ_A_ABI, PFQ_ABI_VERSION);
 	assert_int_equal(client_ask(c[max]), -EDQUOT);
-	assert_string_equal(c[max]->msg.text, "user 9 has 128 connections and wants 1 more; allowed: "
-			    "128; close some");
+	assert_string_equal(c[max]->msg.text,
+			    "user 9 has 512 connections and wants 1 more; allowed: "
+			    "512; close some");
 	assert_int_equal(client_answer(c[max]), -EPIPE);
 	/* others are not concerned, and one that ends makes room */
 	other = client_hello(10, 10);
