@@ -26,11 +26,10 @@
  * What is left: the lanes may disagree on whether the oldest entry is void,
  * where their packets' timestamps lie on both sides of its end, and a bucket
  * may have filled, or got room again, between two fragments. Both need eight
- * fragmented datagrams in one bucket of 8192 within two seconds. And a datagram that
- * uses an identification again within that time, with a later fragment seen
- * before the first, is split. Two live
- * datagrams with one tag in one bucket share a hash; their fragments still
- * stay together.
+ * fragmented datagrams in one bucket of 8192 within two seconds. A datagram
+ * that uses an identification again within that time, with a later fragment
+ * seen before the first, is split. Two live datagrams with one tag in one
+ * bucket share a hash; their fragments still stay together.
  */
 #include "frag.h"
 #include "hash.h"

@@ -28,4 +28,13 @@ static inline uint64_t check_random(uint64_t *state)
 	return *state >> 16;
 }
 
+/* some nanoseconds, another number each time: threads that must meet do not do so in step */
+static inline void check_jitter(uint64_t *state)
+{
+	volatile unsigned int spins = (unsigned int)(check_random(state) % 128);
+
+	while (spins)
+		spins--;
+}
+
 #endif /* PFQ_TESTS_CHECK_H */

@@ -193,29 +193,33 @@ static void short_captures_are_not_guessed(void **state)
 	}
 }
 
-/* --- one injects, two lanes meet the frames ---------------------------------------- */
+/* --- two lanes meet each frame at once ------------------------------------------------ */
 
-#define FRAMES	20000
+#define FRAMES	100000
 
-static u32 sent, taken[FRAMES];
+static u32 at[2], taken[FRAMES];
 
+/* lanes look at a frame together: one of them has it. The first one injects it before. */
 static void *lane(void *arg)
 {
-	u32 l = (u32)(uintptr_t)arg, n;
+	u32 l = (u32)(uintptr_t)arg, n, spins;
+	u64 random = l + 1;
 	struct packet p;
 
 	for (n = 0; n < FRAMES; n++) {
 		struct pfq_view v;
 
-		while (READ_ONCE(sent) <= n)
-			sched_yield();
 		frame_of(&p, n);
 		v = outgoing(p.data, p.len, NOW + n);
-		/* both try each; one of them has it */
+		if (!l)
+			pfq_echo_add(&echo, p.data, p.len, NOW + n);
+		__atomic_store_n(&at[l], n + 1, __ATOMIC_RELEASE);
+		for (spins = 0; __atomic_load_n(&at[!l], __ATOMIC_ACQUIRE) <= n; spins++)
+			if (spins > 200)
+				sched_yield();
+		check_jitter(&random);
 		if (pfq_echo_take(&echo, &v))
 			__atomic_fetch_add(&taken[n], 1, __ATOMIC_RELAXED);
-		if (l == n % 2)
-			sched_yield();
 	}
 	return NULL;
 }
@@ -223,20 +227,11 @@ static void *lane(void *arg)
 static void each_is_taken_by_one_lane(void **state)
 {
 	pthread_t thread[2];
-	struct packet p;
 	u32 n, i;
 
 	(void)state;
 	for (i = 0; i < 2; i++)
 		assert_int_equal(pthread_create(&thread[i], NULL, lane, (void *)(uintptr_t)i), 0);
-	for (n = 0; n < FRAMES; n++) {
-		/* fewer under way than there is room for */
-		while (READ_ONCE(echo.pending) > PFQ_ECHO_MAX / 2)
-			sched_yield();
-		frame_of(&p, n);
-		pfq_echo_add(&echo, p.data, p.len, NOW + n);
-		__atomic_store_n(&sent, n + 1, __ATOMIC_RELEASE);
-	}
 	for (i = 0; i < 2; i++)
 		pthread_join(thread[i], NULL);
 	for (n = 0; n < FRAMES; n++)

@@ -151,9 +151,9 @@ static void sleep_until_rung(struct ring *r, struct consumer *c)
 	struct pollfd fd = { .fd = r->bell[1], .events = POLLIN };
 	char byte[16];
 
-	r->reader->threshold = r->threshold;
-	r->reader->delay_ns = r->delay_ns;
-	WRITE_ONCE(r->reader->armed, 1);
+	WRITE_ONCE(r->reader->threshold, r->threshold);
+	WRITE_ONCE(r->reader->delay_ns, r->delay_ns);
+	smp_store_release(&r->reader->armed, 1);
 	smp_mb();
 	if (smp_load_acquire(&c->hdr->prod) != c->cons || READ_ONCE(r->done)) {
 		WRITE_ONCE(r->reader->armed, 0);
@@ -242,12 +242,162 @@ static void by_threshold_and_delay(void **state)
 	run(8, 20000, 200000);
 }
 
+/*
+ * The heart of it, again and again: one publishes and looks at armed, one arms
+ * and looks at prod, both at the same time. Never may both miss the other.
+ */
+#define MEETINGS	200000U
+
+struct meeting {
+	struct ring r;
+	u32 at[2];	/* which meeting each has come to */
+	u8 rung[MEETINGS], seen[MEETINGS];
+};
+
+static void meet(struct meeting *m, u32 me, u32 n)
+{
+	u32 spins;
+
+	__atomic_store_n(&m->at[me], n, __ATOMIC_RELEASE);
+	for (spins = 0; __atomic_load_n(&m->at[!me], __ATOMIC_ACQUIRE) < n; spins++)
+		if (spins > 1000)
+			sched_yield();
+}
+
+static void *meet_publishing(void *arg)
+{
+	struct meeting *m = arg;
+	u64 next, random = 3;
+	u32 n;
+
+	for (n = 0; n < MEETINGS; n++) {
+		produce_one(&m->r, 0);
+		meet(m, 0, 2 * n + 1);
+		check_jitter(&random);
+		pfq_ring_publish(&m->r.p);
+		m->rung[n] = pfq_ring_doorbell_due(&m->r.p, m->r.reader, 1, &next);
+		meet(m, 0, 2 * n + 2);
+	}
+	return NULL;
+}
+
+static void *meet_arming(void *arg)
+{
+	struct meeting *m = arg;
+	const struct pfq_lane_hdr *hdr = m->r.p.hdr;
+	struct pfq_reader_lane *lane = (void *)(m->r.reader_area + PFQ_READER_LANE_OFFSET(0));
+	u64 cons = 0, prod, random = 4;
+	u32 n;
+
+	WRITE_ONCE(m->r.reader->delay_ns, ~0ULL);
+	WRITE_ONCE(m->r.reader->threshold, 1);
+	for (n = 0; n < MEETINGS; n++) {
+		meet(m, 1, 2 * n + 1);
+		check_jitter(&random);
+		smp_store_release(&m->r.reader->armed, 1);
+		smp_mb();
+		m->seen[n] = smp_load_acquire(&hdr->prod) != cons;
+		meet(m, 1, 2 * n + 2);
+		prod = smp_load_acquire(&hdr->prod);
+		cons = prod;
+		smp_store_release(&lane->cons, cons);
+		WRITE_ONCE(m->r.reader->armed, 0);
+	}
+	return NULL;
+}
+
+static void nobody_is_missed(void **state)
+{
+	struct meeting *m = calloc(1, sizeof(*m));
+	pthread_t thread[2];
+	u32 n, rung = 0, seen = 0;
+
+	(void)state;
+	assert_non_null(m);
+	open_ring(&m->r);
+	assert_int_equal(pthread_create(&thread[0], NULL, meet_publishing, m), 0);
+	assert_int_equal(pthread_create(&thread[1], NULL, meet_arming, m), 0);
+	pthread_join(thread[0], NULL);
+	pthread_join(thread[1], NULL);
+	for (n = 0; n < MEETINGS; n++) {
+		assert_true(m->rung[n] || m->seen[n]);
+		rung += m->rung[n];
+		seen += m->seen[n];
+	}
+	print_message("%u meetings: %u rung, %u seen\n", MEETINGS, rung, seen);
+	close_ring(&m->r);
+	free(m);
+}
+
+/* two lanes of a ring see the sleeper at once: one of them rings */
+struct pair {
+	struct meeting m;
+	struct pfq_producer p[2];
+};
+
+struct pair_lane {
+	struct pair *pair;
+	u32 lane;
+};
+
+static void *look_together(void *arg)
+{
+	struct pair_lane *l = arg;
+	struct meeting *m = &l->pair->m;
+	u8 *result = l->lane ? m->seen : m->rung;
+	u64 next, random = l->lane + 1;
+	u32 n;
+
+	for (n = 0; n < MEETINGS; n++) {
+		if (!l->lane)
+			WRITE_ONCE(m->r.reader->armed, 1);
+		meet(m, l->lane, 2 * n + 1);
+		check_jitter(&random);
+		result[n] = pfq_ring_doorbell_due(&l->pair->p[l->lane], m->r.reader, 1, &next);
+		meet(m, l->lane, 2 * n + 2);
+	}
+	return NULL;
+}
+
+static void two_lanes_ring_once(void **state)
+{
+	struct pair *pair = calloc(1, sizeof(*pair));
+	struct pair_lane l[2] = { { pair, 0 }, { pair, 1 } };
+	u32 n, i, rung[2] = { 0 };
+	pthread_t thread[2];
+
+	(void)state;
+	assert_non_null(pair);
+	open_ring(&pair->m.r);
+	WRITE_ONCE(pair->m.r.reader->delay_ns, ~0ULL);
+	for (i = 0; i < 2; i++) {
+		/* the same lane twice will do: it is armed that they share */
+		pair->p[i] = pair->m.r.p;
+		assert_non_null(pfq_ring_reserve(&pair->p[i], 100));
+		pfq_ring_publish(&pair->p[i]);
+	}
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, look_together, &l[i]), 0);
+	for (i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	for (n = 0; n < MEETINGS; n++) {
+		assert_int_equal(pair->m.rung[n] + pair->m.seen[n], 1);
+		rung[0] += pair->m.rung[n];
+		rung[1] += pair->m.seen[n];
+	}
+	print_message("%u meetings: %u and %u rung\n", MEETINGS, rung[0], rung[1]);
+	close_ring(&pair->m.r);
+	free(pair);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_by_one),
 		cmocka_unit_test(in_bursts),
 		cmocka_unit_test(by_threshold_and_delay),
+		cmocka_unit_test(nobody_is_missed),
+		cmocka_unit_test(two_lanes_ring_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
