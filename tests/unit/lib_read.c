@@ -15,8 +15,8 @@
 #define MS	1000000ULL
 
 /*
- * Time stands still but where a test lets it pass: on a busy machine 20 ms may
- * lie between any two lines, and a lane would be given up.
+ * Time stands still but where a test lets it pass: on a busy machine any time
+ * may lie between two lines, and a lane would be given up.
  */
 static uint64_t now_ns = 1000 * MS;
 
