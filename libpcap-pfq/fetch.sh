@@ -197,11 +197,13 @@ if [ -z "$dsc" ]; then
 	cache=$(cd "$cache" && pwd)
 	dsc=$(cached installed)
 	if [ -z "$dsc" ]; then
-		apt_fetch
-		dsc=$(cached installed)
+		(apt_fetch) 2>"$cache/apt.err" && dsc=$(cached installed)
+		# another release that is known does, too
 		[ -n "$dsc" ] || dsc=$(cached any)
+		[ -n "$dsc" ] || cat "$cache/apt.err" >&2
+		rm -f "$cache/apt.err"
+		[ -n "$dsc" ] || exit 1
 	fi
-	[ -n "$dsc" ] || no_source "apt fetched no .dsc of $package into $cache"
 fi
 verify "$dsc"
 rm -rf "$dest"

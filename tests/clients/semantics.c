@@ -412,6 +412,38 @@ static void filter_swap(void)
 	pcap_close(p);
 }
 
+/* longer than the kernel, or an engine, takes */
+static void huge_filter(void)
+{
+	enum { PADDING = 5000 };
+	pcap_t *p = open_device(100, false);
+	struct bpf_program small, huge;
+	struct seen s = { .port = OTHER_PORT };
+	u_int i;
+
+	pcap_compile(p, &small, "udp dst port 9998", 1, PCAP_NETMASK_UNKNOWN);
+	huge.bf_len = PADDING + small.bf_len;
+	huge.bf_insns = calloc(huge.bf_len, sizeof(*huge.bf_insns));
+	for (i = 0; i < PADDING; i++)
+		huge.bf_insns[i] = (struct bpf_insn)BPF_STMT(BPF_LD | BPF_IMM, i);
+	memcpy(huge.bf_insns + PADDING, small.bf_insns, small.bf_len * sizeof(*small.bf_insns));
+	check(pcap_setfilter(p, &huge) == 0, "a filter of 5000 instructions", huge.bf_len);
+	datagrams(10, OTHER_PORT, 10);
+	datagrams(5, PORT, 10);
+	collect(p, 10, &s);
+	check(s.packets == 10 && !s.port_errors, "does what it says", s.packets);
+	check(set_filter(p, "udp dst port 9999") == 0, "and gives way to a small one", 0);
+	memset(&s, 0, sizeof(s));
+	s.port = PORT;
+	datagrams(10, OTHER_PORT, 10);
+	datagrams(5, PORT, 10);
+	collect(p, 5, &s);
+	check(s.packets == 5 && !s.port_errors, "which does the same", s.packets);
+	free(huge.bf_insns);
+	pcap_freecode(&small);
+	pcap_close(p);
+}
+
 static void statistics(void)
 {
 	pcap_t *p = open_device(100, false);
@@ -739,6 +771,7 @@ int main(int argc, char **argv)
 	next_copies();
 	snaplens();
 	filter_swap();
+	huge_filter();
 	statistics();
 	vlans();
 	vlan_swap();
