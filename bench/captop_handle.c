@@ -46,11 +46,12 @@ static int fanout_join(pcap_t *pcap, const struct options *o, unsigned int devic
 {
 	/* one fan-out serves one device: each has an id of its own */
 	int id = ((o->fanout_id < 0 ? (int)getpid() : o->fanout_id) + (int)device) & 0xffff;
-	int value = id | o->fanout << 16, domain = 0, fd = pcap_fileno(pcap);
+	int domain = 0, fd = pcap_fileno(pcap), value;
 	socklen_t length = sizeof(domain);
 
 	if (o->fanout < 0)
 		return 0;
+	value = id | o->fanout << 16;
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) || domain != AF_PACKET)
 		return FAIL(e, "--fanout: \"%s\" is no packet socket that could join one; a pfq "
 			    "device is shared by its group: its steering (PFQ_STEER, or steer in "

@@ -106,9 +106,10 @@ static int link_parse(struct nl_msg *msg, void *arg)
 static int link_get(const struct netdev *d, struct link *link)
 {
 	struct ifinfomsg ask = { .ifi_family = AF_UNSPEC, .ifi_index = (int)d->ifindex };
-	struct nl_cb *cb = nl_cb_clone(nl_socket_get_cb(d->nl));
+	struct nl_cb *shared = nl_socket_get_cb(d->nl), *cb = nl_cb_clone(shared);
 	int rc;
 
+	nl_cb_put(shared);
 	if (!cb)
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, link_parse, link);

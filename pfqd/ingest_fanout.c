@@ -128,8 +128,8 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 
 	if (f && (f->ifindex != in->ifindex || f->lanes != params->lanes ||
 		  f->member[params->lane]))
-		return error_set(err, -EEXIST, "device %s: fanout id %u is in use for another source",
-				 in->device, params->fanout_id);
+		return error_set(err, -EEXIST, "device %s: fanout id %u is in use for another "
+				 "source", in->device, params->fanout_id);
 	if (!f)
 		f = fanout_new(params, in->ifindex);
 	if (!f)

@@ -140,7 +140,8 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 	if (!rc) {
 		rc = rewind_file(in, text);
 		if (rc)
-			error_set(err, rc, "file %s: not a pcap or pcapng file: %s", in->path, text);
+			error_set(err, rc, "file %s: not a pcap or pcapng file: %s", in->path,
+				  text);
 	}
 	if (rc) {
 		if (in->fd >= 0)

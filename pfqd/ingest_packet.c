@@ -191,7 +191,7 @@ static uint64_t packet_watermark(struct ingest *in)
 	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME);
 
 	/* the clock must have been read when the block is looked at */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	smp_mb();
 	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts))
 		ns = block_opened_ns(block);
 	ns -= max_t(uint64_t, in->slack_ns, SLACK_NS);

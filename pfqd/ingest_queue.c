@@ -4,9 +4,10 @@
  * the loopback device no copies of what is sent (it all comes in again).
  *
  * The kernel notes receive queue q as q + 1 in the packet and leaves 0 where the
- * driver has not said: that counts as queue 0, the only one of most such devices. What
- * is sent has a transmit queue in the same place, so a source of queues has
- * what comes in only.
+ * driver has not said: that counts as queue 0, the only one of most such devices. (A
+ * few, veth among them, leave the sender's transmit queue there: it is taken for what
+ * the kernel takes it for.) What is sent has a transmit queue in the same place,
+ * so a source of queues has what comes in only.
  */
 #include "config.h"
 
@@ -37,7 +38,8 @@ static void emit_range(struct ingest *in, uint32_t first, uint32_t last)
 
 static void emit_ingress_only(struct ingest *in)
 {
-	emit(in, (struct sock_filter)BPF_STMT(BPF_LD | BPF_B | BPF_ABS, SKF_AD_OFF + SKF_AD_PKTTYPE));
+	emit(in, (struct sock_filter)BPF_STMT(BPF_LD | BPF_B | BPF_ABS,
+					      SKF_AD_OFF + SKF_AD_PKTTYPE));
 	emit(in, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 1));
 	emit(in, (struct sock_filter)REJECT);
 }

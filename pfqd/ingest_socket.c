@@ -80,8 +80,8 @@ static int find_linktype(struct ingest *in, struct pfq_error *err)
 			return 0;
 		}
 	}
-	return error_set(err, -EOPNOTSUPP, "device %s: hardware type %u is not supported: Ethernet, "
-			 "loopback and devices of bare IP are", in->device, in->hatype);
+	return error_set(err, -EOPNOTSUPP, "device %s: hardware type %u is not supported: "
+			 "Ethernet, loopback and devices of bare IP are", in->device, in->hatype);
 }
 
 static int make_socket(struct ingest *in, struct pfq_error *err)
@@ -161,7 +161,8 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 	else
 		rc = packet_filter_attach(in, in->filter, in->filter_count);
 	if (rc)
-		return error_set(err, rc, "device %s: socket filter: %s", in->device, strerror(-rc));
+		return error_set(err, rc, "device %s: socket filter: %s", in->device,
+				 strerror(-rc));
 	rc = params->promisc ? set_promisc(in) : 0;
 	if (rc)
 		return error_set(err, rc, "device %s: promiscuous mode: %s", in->device,

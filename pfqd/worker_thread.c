@@ -14,6 +14,8 @@
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
+/* a consumer that changes its words all the time keeps us no busier than this */
+#define BELL_MIN_NS	250000ULL
 #define WORKER_NICE	(-10)
 #define TIMER_SLACK_NS	10000UL
 /* so many errors of a descriptor, each within this of the last, and it is polled no more */
@@ -111,7 +113,8 @@ static void doorbell_look(struct worker *w, const struct plan_endpoint *e)
 			send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 		return;
 	}
-	w->bell_ns = min_ns(w->bell_ns, next_ns);
+	if (next_ns != ~0ULL)
+		w->bell_ns = min_ns(w->bell_ns, max_t(uint64_t, next_ns, w->now_ns + BELL_MIN_NS));
 }
 
 static void group_run(struct worker *w, const struct plan_group *pg)
@@ -268,7 +271,8 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 		ls->muted = true;
 	if (ps->driver->fault)
 		rc = ps->driver->fault(in);
-	set_state(w, i, ls->muted ? -ENETDOWN : rc);
+	if (rc || ls->muted)
+		set_state(w, i, -ENETDOWN);
 }
 
 static void wait_until(struct worker *w, uint64_t deadline_ns)
@@ -348,8 +352,8 @@ static void rest(struct worker *w)
 }
 
 /*
- * A tick that is late makes readers wait, and a receive ring lasts for a few
- * dozen milliseconds: ahead of ordinary work where we may, and no further (a replay at
+ * A tick that is late makes readers wait, and a receive ring does not last for
+ * long: ahead of ordinary work where we may, and no further (a replay at
  * full speed shares its CPU). Linux has a nice value for each thread.
  */
 static void prioritise(void)

@@ -34,7 +34,7 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-/* --- writing ------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------- */
 
 struct packet {
 	uint64_t ts_ns;
@@ -86,7 +86,7 @@ static void write_bytes(const char *name, const void *data, size_t size)
 	fclose(f);
 }
 
-/* --- reading ------------------------------------------------------------------- */
+/* --- reading --------------------------------------------------------------- */
 
 struct replay {
 	const struct ingest_driver *driver;
@@ -178,7 +178,7 @@ static void replay_close(struct replay *r)
 	r->driver->close(r->in);
 }
 
-/* --- tests --------------------------------------------------------------------- */
+/* --- tests ----------------------------------------------------------------- */
 
 static void test_all_packets(void **state)
 {

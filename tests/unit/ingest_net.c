@@ -63,7 +63,8 @@ int net_enter(void)
 	/* no packets but ours */
 	write_text("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
 	write_text("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
-	if (system("ip link set lo up && ip link add va type veth peer name vb && ip link del va")) {
+	if (system("ip link set lo up && ip link add va type veth peer name vb && "
+		   "ip link del va")) {
 		fprintf(stderr, "skipped: no veth pair can be made here\n");
 		return 77;
 	}

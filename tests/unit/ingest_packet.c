@@ -125,7 +125,7 @@ static uint64_t source_count(struct source *s, enum pfq_ingest_counter which)
 	return sum;
 }
 
-/* --- counting ------------------------------------------------------------------- */
+/* --- counting -------------------------------------------------------------- */
 
 struct tally {
 	uint8_t *count;		/* [max]: how often each number came */
@@ -231,6 +231,136 @@ static void test_counts_four_lanes(void **state)
 	counts_exact(4);
 }
 
+/* --- which lane ---------------------------------------------------------------- */
+
+/* packets that belong together have the same number; the lane of each */
+struct together {
+	int8_t lane[256];
+	unsigned int packets, apart;
+	unsigned int used[LANES_MAX];
+};
+
+static void together_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct together *t = arg;
+	int64_t number = net_seq(v->data + v->caplen - 60, 60);
+
+	if (number < 0)
+		return;
+	t->packets++;
+	t->used[lane]++;
+	if (t->lane[number] < 0)
+		t->lane[number] = (int8_t)lane;
+	else if (t->lane[number] != (int8_t)lane)
+		t->apart++;
+}
+
+/* @header behind the Ethernet addresses, then a packet of net_packet() that carries the number */
+static size_t numbered(uint8_t *frame, const void *header, size_t size, uint32_t number)
+{
+	memset(frame, 0xff, 12);
+	frame[6] = 2;
+	memcpy(frame + 12, header, size);
+	return 12 + size + net_packet(frame + 12 + size, number);
+}
+
+static size_t ipv4(uint8_t *frame, uint32_t number, bool reply, uint16_t frag, size_t tag)
+{
+	uint8_t header[64] = { 0x81, 0, 0, (uint8_t)number }, *ip = header + tag + 2;
+	uint8_t here[4] = { 10, 0, 0, (uint8_t)number }, there[4] = { 10, 1, 0, 1 };
+	uint8_t ports[2][2] = { { 1, 2 }, { 40, (uint8_t)number } };
+
+	memcpy(header + tag, "\x08\x00", 2);
+	ip[0] = 0x45;
+	ip[3] = 20 + 8 + NET_PACKET_BYTES;
+	ip[4] = (uint8_t)(frag ? 7 : number * 3 + reply);	/* identification */
+	ip[5] = (uint8_t)number;
+	ip[6] = (uint8_t)(frag >> 8);
+	ip[7] = (uint8_t)frag;
+	ip[8] = 64;
+	ip[9] = IPPROTO_UDP;
+	memcpy(ip + 12, reply ? there : here, 4);
+	memcpy(ip + 16, reply ? here : there, 4);
+	/* a later fragment has anything there */
+	memcpy(ip + 20, ports[reply ^ (frag & 1)], 2);
+	memcpy(ip + 22, ports[!reply], 2);
+	return numbered(frame, header, tag + 2 + 28, number);
+}
+
+static size_t ipv6(uint8_t *frame, uint32_t number, bool reply, uint16_t frag, size_t tag)
+{
+	uint8_t header[96] = { 0x81, 0, 0, (uint8_t)number }, *ip = header + tag + 2;
+	uint8_t *udp = ip + (frag ? 48 : 40);
+
+	memcpy(header + tag, "\x86\xdd", 2);
+	ip[0] = 0x60;
+	ip[5] = (uint8_t)((frag ? 16 : 8) + NET_PACKET_BYTES);
+	ip[6] = frag ? IPPROTO_FRAGMENT : IPPROTO_UDP;
+	ip[7] = 64;
+	ip[8] = ip[24] = 0xfd;
+	ip[reply ? 39 : 23] = (uint8_t)number;
+	ip[reply ? 22 : 38] = 9;
+	if (frag) {
+		ip[40] = IPPROTO_UDP;
+		ip[42] = (uint8_t)(frag >> 8);
+		ip[43] = (uint8_t)frag;
+		ip[47] = (uint8_t)number;
+	}
+	udp[reply ? 2 : 0] = (uint8_t)number;
+	udp[reply ? 1 : 3] = (uint8_t)(53 + frag);
+	return numbered(frame, header, (size_t)(udp + 8 - header), number);
+}
+
+/* All fragments of a datagram, and both directions of a flow, come by one lane. */
+static void lanes_of(size_t (*make)(uint8_t *, uint32_t, bool, uint16_t, size_t), bool fragments,
+		     size_t tag)
+{
+	struct together t = { .packets = 0 };
+	struct source *s;
+	uint8_t frame[256];
+	int fd;
+
+	memset(t.lane, -1, sizeof(t.lane));
+	net_veth(1);
+	s = source_open("va", 4, NULL);
+	fd = net_sender("vb");
+	for (uint32_t number = 0; number < 200; number++) {
+		/* first, middle, last; or request and reply */
+		for (int k = 0; k < (fragments ? 3 : 2); k++) {
+			static const uint16_t frags[] = { 0x2000, 0x2009, 0x0011 };
+
+			net_send(fd, frame, fragments ? make(frame, number, false, frags[k], tag) :
+				 make(frame, number, k, 0, tag));
+		}
+	}
+	close(fd);
+	source_drain(s, together_view, &t);
+	assert_int_equal(t.packets, fragments ? 600 : 400);
+	assert_int_equal(t.apart, 0);
+	for (int i = 0; i < 4; i++)
+		assert_true(t.used[i] > 200 / 4 / 2);
+	source_close(s);
+	net_veth_del();
+}
+
+static void test_flow_has_one_lane(void **state)
+{
+	(void)state;
+	lanes_of(ipv4, false, 0);
+	lanes_of(ipv4, false, 4);
+	lanes_of(ipv6, false, 0);
+	lanes_of(ipv6, false, 4);
+}
+
+static void test_datagram_has_one_lane(void **state)
+{
+	(void)state;
+	lanes_of(ipv4, true, 0);
+	lanes_of(ipv4, true, 4);
+	lanes_of(ipv6, true, 0);
+	lanes_of(ipv6, true, 4);
+}
+
 /* From the return of the last open() on every packet comes once, and none twice ever. */
 static void open_under_traffic(uint32_t lanes)
 {
@@ -311,7 +441,7 @@ static void test_overload_is_counted(void **state)
 	free(t.count);
 }
 
-/* --- views against what the system's libpcap shows ---------------------------------- */
+/* --- views against what the system's libpcap shows ------------------------- */
 
 #define FRAMES_MAX	64
 
@@ -498,7 +628,7 @@ static void test_vlan_no_offload(void **state)
 	vlan_frames("va", true, false);
 }
 
-/* --- the loopback device, sizes, bare IP ---------------------------------------------- */
+/* --- the loopback device, sizes, bare IP ----------------------------------- */
 
 static int udp_pair(int *rx, uint16_t port)
 {
@@ -610,7 +740,19 @@ static void test_bare_ip(void **state)
 	close(fd);
 }
 
-/* --- queues ---------------------------------------------------------------------------- */
+static void send_some(uint32_t first, uint32_t n)
+{
+	uint8_t frame[NET_PACKET_BYTES];
+	int fd = net_sender("vb");
+
+	for (uint32_t i = first; i < first + n; i++) {
+		net_packet(frame, i);
+		net_send(fd, frame, sizeof(frame));
+	}
+	close(fd);
+}
+
+/* --- queues ---------------------------------------------------------------- */
 
 struct queue_tally {
 	unsigned int count[4];
@@ -677,7 +819,7 @@ static void test_queues(void **state)
 		close(fds[i]);
 }
 
-/* --- promiscuity, down and gone, refusals ------------------------------------------------ */
+/* --- promiscuity, down and gone, refusals ---------------------------------- */
 
 static int promiscuity(const char *device)
 {
@@ -719,18 +861,6 @@ static void test_promisc(void **state)
 	assert_int_equal(promiscuity("va"), 0);
 	driver->close(in);
 	net_veth_del();
-}
-
-static void send_some(uint32_t first, uint32_t n)
-{
-	uint8_t frame[NET_PACKET_BYTES];
-	int fd = net_sender("vb");
-
-	for (uint32_t i = first; i < first + n; i++) {
-		net_packet(frame, i);
-		net_send(fd, frame, sizeof(frame));
-	}
-	close(fd);
 }
 
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
@@ -802,15 +932,16 @@ static void test_deleted(void **state)
 	free(t.count);
 }
 
-static void test_open_while_down(void **state)
+/* Opened while it is down, it has what comes from when it is up. */
+static void open_while_down(uint32_t lanes)
 {
 	struct source *s;
 	struct tally t;
 
-	(void)state;
+	net_run("ip link del va 2>/dev/null || true");
 	net_run("ip link add va type veth peer name vb");
 	tally_init(&t, 100);
-	s = source_open("va", 1, NULL);
+	s = source_open("va", lanes, NULL);
 	net_up();
 	send_some(0, 100);
 	source_drain(s, tally_view, &t);
@@ -818,6 +949,35 @@ static void test_open_while_down(void **state)
 	source_close(s);
 	net_veth_del();
 	free(t.count);
+}
+
+static void test_open_while_down(void **state)
+{
+	(void)state;
+	open_while_down(1);
+}
+
+/* Kernels before 6.13 cannot, and that is said. */
+static void test_open_lanes_while_down(void **state)
+{
+	struct ingest_params params = { .device = "va", .lanes = 2, .fanout_id = next_id++ };
+	const struct ingest_driver *driver = ingest_driver_find("packet");
+	struct ingest *in = NULL;
+	struct pfq_error err;
+	int rc;
+
+	(void)state;
+	net_run("ip link add va type veth peer name vb");
+	params.ifindex = if_nametoindex("va");
+	rc = driver->open(&in, &params, &err);
+	if (rc) {
+		assert_int_equal(rc, -ENETDOWN);
+		assert_non_null(strstr(err.text, "va is down"));
+		net_veth_del();
+		return;
+	}
+	driver->close(in);
+	open_while_down(2);
 }
 
 static void refuse(struct ingest_params params, int code, const char *text)
@@ -887,7 +1047,7 @@ static void test_foreign_fanout(void **state)
 	free(t.count);
 }
 
-/* --- watermarks ------------------------------------------------------------------------ */
+/* --- watermarks ------------------------------------------------------------ */
 
 struct marks {
 	uint64_t watermark_ns[LANES_MAX];
@@ -921,14 +1081,13 @@ static void marks_look(struct source *s, struct marks *m)
 }
 
 /* No packet is older than a watermark that was given before it, at any rate of packets. */
-static void test_watermark_never_ahead(void **state)
+static void watermark_never_ahead(void)
 {
 	static const struct {
 		unsigned int burst, pause_us;
 	} rates[] = { { 1, 3000 }, { 1, 300 }, { 8, 100 }, { 64, 10 } };
 	struct marks m = { .checked = 0 };
 
-	(void)state;
 	net_veth(1);
 	for (unsigned int r = 0; r < ARRAY_SIZE(rates); r++) {
 		uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
@@ -952,6 +1111,23 @@ static void test_watermark_never_ahead(void **state)
 	assert_true(m.checked > 3000);
 	assert_int_equal(m.late, 0);
 	net_veth_del();
+}
+
+static void test_watermark_never_ahead(void **state)
+{
+	(void)state;
+	watermark_never_ahead();
+}
+
+/* Nor where packets are stamped before they wait in a queue, as some socket asked for. */
+static void test_watermark_early_stamps(void **state)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	(void)state;
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), 0);
+	watermark_never_ahead();
+	close(fd);
 }
 
 /* Where nothing comes, time goes on; so it does right after the last packet. */
@@ -988,6 +1164,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts_one_lane),
 		cmocka_unit_test(test_counts_four_lanes),
+		cmocka_unit_test(test_flow_has_one_lane),
+		cmocka_unit_test(test_datagram_has_one_lane),
 		cmocka_unit_test(test_open_under_traffic_one_lane),
 		cmocka_unit_test(test_open_under_traffic_two_lanes),
 		cmocka_unit_test(test_overload_is_counted),
@@ -1002,9 +1180,11 @@ int main(void)
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),
+		cmocka_unit_test(test_open_lanes_while_down),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_foreign_fanout),
 		cmocka_unit_test(test_watermark_never_ahead),
+		cmocka_unit_test(test_watermark_early_stamps),
 		cmocka_unit_test(test_watermark_idle),
 	};
 	int rc = net_enter();

@@ -17,7 +17,7 @@
 #include "ingest_net.h"
 #include "worker_world.h"
 
-/* --- the ingest "fake" ------------------------------------------------------------ */
+/* --- the ingest "fake" ----------------------------------------------------- */
 
 struct fake *fake_new(uint32_t lane)
 {
@@ -123,7 +123,7 @@ const struct ingest_driver fake_driver = {
 	.fd = fake_fd,
 };
 
-/* --- endpoints ---------------------------------------------------------------------- */
+/* --- endpoints ------------------------------------------------------------- */
 
 struct world_endpoint *world_endpoint_new(uint32_t lanes, uint64_t lane_size, uint32_t seen_max)
 {
@@ -276,7 +276,7 @@ void world_seen_once(const struct world_endpoint *e, uint32_t end)
 	}
 }
 
-/* --- groups -------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------- */
 
 struct world_group *world_group_new(uint32_t lanes, const char *policy)
 {
@@ -303,7 +303,7 @@ uint64_t world_group_count(const struct world_group *g, enum pfq_group_counter w
 	return sum;
 }
 
-/* --- plans ---------------------------------------------------------------------------- */
+/* --- plans ----------------------------------------------------------------- */
 
 struct world_plan *world_plan_new(void)
 {

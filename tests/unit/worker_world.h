@@ -13,7 +13,7 @@
 #define WORLD_SOURCES_MAX	4
 #define WORLD_GROUPS_MAX	4
 
-/* --- the ingest "fake" ------------------------------------------------------------ */
+/* --- the ingest "fake" ----------------------------------------------------- */
 
 /* One lane of it. Packet n of lane i has number n * 4 + i. */
 struct fake {
@@ -37,7 +37,7 @@ void fake_free(struct fake *f);
 void fake_make(struct fake *f, uint64_t packets);
 uint64_t fake_given(const struct fake *f);
 
-/* --- endpoints and groups ----------------------------------------------------------- */
+/* --- endpoints and groups -------------------------------------------------- */
 
 struct world_endpoint {
 	uint32_t lanes, id;
@@ -82,7 +82,7 @@ struct world_group *world_group_new(uint32_t lanes, const char *policy);
 void world_group_free(struct world_group *g);
 uint64_t world_group_count(const struct world_group *g, enum pfq_group_counter which);
 
-/* --- plans ---------------------------------------------------------------------------- */
+/* --- plans ----------------------------------------------------------------- */
 
 struct world_plan {
 	struct plan plan;
