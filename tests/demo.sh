@@ -120,7 +120,7 @@ captures_start
 say ""
 say "Traffic:"
 traffic --connections 600 --requests 3 --sizes 300,8000,60000 \
-	--udp-flows 200 --udp-datagrams 9 --udp-sizes 64,900,4000
+	--udp-flows 200 --udp-datagrams 9 --udp-sizes 64,900,4000 --rate 1500
 traffic_say
 drain
 stats_add_up all
