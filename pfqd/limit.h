@@ -16,6 +16,7 @@ enum limit_kind {
 	LIMIT_CONNECTIONS,
 	LIMIT_ENDPOINTS,
 	LIMIT_RING_BYTES,
+	LIMIT_FILTER_INSNS,	/* of endpoints: each packet of a worker may run all of them */
 	LIMIT_KINDS
 };
 

@@ -787,6 +787,60 @@ static void test_endpoints(void **state)
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_RING_BYTES), 0);
 }
 
+static int ask_filter(struct client *c, unsigned int count)
+{
+	struct sock_filter insns[4096];
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		insns[i] = (struct sock_filter){ .code = i + 1 < count ? BPF_LD | BPF_IMM
+								       : BPF_RET | BPF_K };
+	client_begin(c, PFQ_CMD_FILTER_SET, 0);
+	if (count)
+		pfq_msg_put_binary(&c->out, PFQ_A_FILTER, insns, count * sizeof(insns[0]));
+	return client_ask(c);
+}
+
+/* All filters of a user together: what they cost is at the expense of others. */
+static void test_filter_instructions(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
+	struct client *a = client_hello(9, 9), *b = client_hello(9, 9), *other = client_hello(8, 9);
+	struct client *root = client_hello(0, 0);
+	struct limits *l = world.engine->limits;
+
+	(void)state;
+	world_group("g", "lo", "copy", "9:9 0660");
+	assert_int_equal(max, 4096);
+	assert_int_equal(client_join(a, "g", NULL), 0);
+	assert_int_equal(client_join(b, "g", NULL), 0);
+	assert_int_equal(client_join(other, "g", NULL), 0);
+	assert_int_equal(client_join(root, "g", NULL), 0);
+	assert_int_equal(ask_filter(a, 4000), 0);
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_string_equal(b->msg.text, "user 9 has 4000 filter instructions and wants 97 more; "
+					 "allowed: 4096; filter in the program");
+	assert_int_equal(ask_filter(b, 96), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* a refused one leaves the old one in force, and what it counts */
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* other users have their own, root any number */
+	assert_int_equal(ask_filter(other, 4096), 0);
+	assert_int_equal(ask_filter(root, 4096), 0);
+	/* a shorter one, none, and the end of the endpoint give back */
+	assert_int_equal(ask_filter(a, 10), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 106);
+	assert_int_equal(ask_filter(a, 0), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 96);
+	client_free(b);
+	world_until(limits_used(l, 9, LIMIT_FILTER_INSNS) == 0);
+	assert_int_equal(ask_filter(a, 4096), 0);
+	client_free(a);
+	client_free(other);
+	client_free(root);
+}
+
 static void test_members(void **state)
 {
 	struct client **c = calloc(PFQ_MEMBERS_MAX + 1, sizeof(*c));
@@ -922,6 +976,7 @@ int main(void)
 		TEST(test_connections),
 		TEST(test_connections_refused),
 		TEST(test_endpoints),
+		TEST(test_filter_instructions),
 		TEST(test_members),
 		TEST(test_large_dump),
 		TEST(test_reader_that_stalls),
