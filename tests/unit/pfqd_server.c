@@ -765,6 +765,59 @@ static void test_connections_refused(void **state)
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
 }
 
+/* However many others there are, root gets in. */
+static void test_connections_of_root(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_CONNECTIONS), i;
+	uint64_t others = LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT;
+	struct client **c = calloc(others, sizeof(*c)), *late, *root;
+
+	(void)state;
+	for (i = 0; i < others; i++)
+		c[i] = client_hello(100 + i / max, 9);
+	assert_int_equal(server_connections(world.server), others);
+	late = client_new(9, 9);
+	assert_int_equal(client_answer(late), -EPIPE);
+	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
+	root = client_hello(0, 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), 0);
+	client_free(late);
+	client_free(root);
+	for (i = 0; i < others; i++) {
+		close(c[i]->sock);
+		free(c[i]);
+	}
+	free(c);
+	world_until(server_connections(world.server) == 0);
+}
+
+/* Who connects and says nothing does not keep his place; root does, and who has said HELLO. */
+static void test_silent(void **state)
+{
+	struct client *greeted = client_hello(9, 9), *root = client_new(0, 0);
+	uint64_t start = engine_now_ns(), until = start + SERVER_HELLO_MS * 1000000ULL / 2;
+	struct client *first = client_new(9, 9), *second;
+
+	(void)state;
+	while (engine_now_ns() < until)
+		loop_once(world.loop, 10);
+	second = client_new(10, 10);
+	assert_int_equal(server_connections(world.server), 4);
+	world_until(server_connections(world.server) == 3);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1000000ULL);
+	assert_true(engine_now_ns() - start < SERVER_HELLO_MS * 1200000ULL);
+	assert_int_equal(client_answer(first), -EPIPE);
+	world_until(server_connections(world.server) == 2);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1500000ULL);
+	assert_int_equal(client_answer(second), -EPIPE);
+	assert_int_equal(client_command(greeted, PFQ_CMD_STATUS_GET), 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), -EPROTO);
+	client_free(first);
+	client_free(second);
+	client_free(greeted);
+	client_free(root);
+}
+
 static void test_endpoints(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_ENDPOINTS), i;
@@ -975,6 +1028,8 @@ int main(void)
 		TEST(test_file),
 		TEST(test_connections),
 		TEST(test_connections_refused),
+		TEST(test_connections_of_root),
+		TEST(test_silent),
 		TEST(test_endpoints),
 		TEST(test_filter_instructions),
 		TEST(test_members),
