@@ -765,6 +765,59 @@ static void test_connections_refused(void **state)
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
 }
 
+/* However many others there are, root gets in. */
+static void test_connections_of_root(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_CONNECTIONS), i;
+	uint64_t others = LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT;
+	struct client **c = calloc(others, sizeof(*c)), *late, *root;
+
+	(void)state;
+	for (i = 0; i < others; i++)
+		c[i] = client_hello(100 + i / max, 9);
+	assert_int_equal(server_connections(world.server), others);
+	late = client_new(9, 9);
+	assert_int_equal(client_answer(late), -EPIPE);
+	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
+	root = client_hello(0, 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), 0);
+	client_free(late);
+	client_free(root);
+	for (i = 0; i < others; i++) {
+		close(c[i]->sock);
+		free(c[i]);
+	}
+	free(c);
+	world_until(server_connections(world.server) == 0);
+}
+
+/* Who connects and says nothing does not keep his place; root does, and who has said HELLO. */
+static void test_silent(void **state)
+{
+	struct client *greeted = client_hello(9, 9), *root = client_new(0, 0);
+	uint64_t start = engine_now_ns(), until = start + SERVER_HELLO_MS * 1000000ULL / 2;
+	struct client *first = client_new(9, 9), *second;
+
+	(void)state;
+	while (engine_now_ns() < until)
+		loop_once(world.loop, 10);
+	second = client_new(10, 10);
+	assert_int_equal(server_connections(world.server), 4);
+	world_until(server_connections(world.server) == 3);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1000000ULL);
+	assert_true(engine_now_ns() - start < SERVER_HELLO_MS * 1200000ULL);
+	assert_int_equal(client_answer(first), -EPIPE);
+	world_until(server_connections(world.server) == 2);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1500000ULL);
+	assert_int_equal(client_answer(second), -EPIPE);
+	assert_int_equal(client_command(greeted, PFQ_CMD_STATUS_GET), 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), -EPROTO);
+	client_free(first);
+	client_free(second);
+	client_free(greeted);
+	client_free(root);
+}
+
 static void test_endpoints(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_ENDPOINTS), i;
@@ -785,6 +838,60 @@ static void test_endpoints(void **state)
 	free(c);
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_ENDPOINTS), 0);
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_RING_BYTES), 0);
+}
+
+static int ask_filter(struct client *c, unsigned int count)
+{
+	struct sock_filter insns[4096];
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		insns[i] = (struct sock_filter){ .code = i + 1 < count ? BPF_LD | BPF_IMM
+								       : BPF_RET | BPF_K };
+	client_begin(c, PFQ_CMD_FILTER_SET, 0);
+	if (count)
+		pfq_msg_put_binary(&c->out, PFQ_A_FILTER, insns, count * sizeof(insns[0]));
+	return client_ask(c);
+}
+
+/* All filters of a user together: what they cost is at the expense of others. */
+static void test_filter_instructions(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
+	struct client *a = client_hello(9, 9), *b = client_hello(9, 9), *other = client_hello(8, 9);
+	struct client *root = client_hello(0, 0);
+	struct limits *l = world.engine->limits;
+
+	(void)state;
+	world_group("g", "lo", "copy", "9:9 0660");
+	assert_int_equal(max, 4096);
+	assert_int_equal(client_join(a, "g", NULL), 0);
+	assert_int_equal(client_join(b, "g", NULL), 0);
+	assert_int_equal(client_join(other, "g", NULL), 0);
+	assert_int_equal(client_join(root, "g", NULL), 0);
+	assert_int_equal(ask_filter(a, 4000), 0);
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_string_equal(b->msg.text, "user 9 has 4000 filter instructions and wants 97 more; "
+					 "allowed: 4096; filter in the program");
+	assert_int_equal(ask_filter(b, 96), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* a refused one leaves the old one in force, and what it counts */
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* other users have their own, root any number */
+	assert_int_equal(ask_filter(other, 4096), 0);
+	assert_int_equal(ask_filter(root, 4096), 0);
+	/* a shorter one, none, and the end of the endpoint give back */
+	assert_int_equal(ask_filter(a, 10), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 106);
+	assert_int_equal(ask_filter(a, 0), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 96);
+	client_free(b);
+	world_until(limits_used(l, 9, LIMIT_FILTER_INSNS) == 0);
+	assert_int_equal(ask_filter(a, 4096), 0);
+	client_free(a);
+	client_free(other);
+	client_free(root);
 }
 
 static void test_members(void **state)
@@ -921,7 +1028,10 @@ int main(void)
 		TEST(test_file),
 		TEST(test_connections),
 		TEST(test_connections_refused),
+		TEST(test_connections_of_root),
+		TEST(test_silent),
 		TEST(test_endpoints),
+		TEST(test_filter_instructions),
 		TEST(test_members),
 		TEST(test_large_dump),
 		TEST(test_reader_that_stalls),
