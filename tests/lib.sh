@@ -65,7 +65,8 @@ cleanup()
 		ip netns del "$ns"
 	done
 	wait
-	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ -n "$T" ]; then
+	# not when somebody has interrupted it, either
+	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] && [ -n "$T" ]; then
 		evidence >&3
 	fi
 	if [ -n "$T" ]; then
