@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -211,6 +212,13 @@ static void reader_attack(const struct area *a, uint64_t *random)
 	const struct pfq_ring_hdr *ring = (const void *)data_area()->readable;
 	volatile struct pfq_reader_hdr *hdr = (volatile void *)a->writable;
 
+	if (have.rounds >> 9 & 1) {
+		/* for a while only this: to be rung for each packet, and never answer */
+		hdr->threshold = 1;
+		hdr->delay_ns = 0;
+		hdr->armed = 1;
+		return;
+	}
 	if (have.rounds % 7 == 0)
 		for (size_t i = 0; i < a->len; i++)
 			a->writable[i] = (uint8_t)pattern_random(random);
@@ -270,6 +278,17 @@ static void socket_ask(int fd, uint64_t *random)
 		m.gen.version = 1;
 	}
 	socket_fill(fd, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
+}
+
+/* bytes that wait in the doorbell: nobody reads it */
+static int doorbell_waiting(void)
+{
+	int most = 0, waiting;
+
+	for (unsigned int i = 0; i < have.socket_count; i++)
+		if (!ioctl(have.sockets[i], FIONREAD, &waiting) && waiting > most)
+			most = waiting;
+	return most;
 }
 
 /* descriptors that nobody asked for */
@@ -370,8 +389,9 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	attack(&plan);
 	printf("{ \"areas\": %u, \"sockets\": %u, \"rounds\": %llu, \"sent\": %llu, "
-	       "\"refused\": %u, \"violations\": %u }\n", have.areas, have.socket_count,
-	       have.rounds, have.sent, have.refused, have.violations);
+	       "\"rung\": %d, \"refused\": %u, \"violations\": %u }\n", have.areas,
+	       have.socket_count, have.rounds, have.sent, doorbell_waiting(), have.refused,
+	       have.violations);
 	/* no pfq_close(): it ends as a program that crashes would */
 	fflush(stdout);
 	_exit(have.violations ? 1 : 0);
