@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <pcap/pcap.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../pfqd/conf.h"
@@ -361,6 +362,26 @@ static void test_devices(void **state)
 		{ "[group g]\ndevice = lo/1024\n",
 		  "F:2: [group g] device: \"lo/1024\" names no queue of lo; "
 		  "allowed: 0-1023, as lo/2 or lo/0-3" },
+		{ "[group g]\ndevice = lo, any\n",
+		  "F:2: [group g] device: \"any\" is no device; name each; allowed: DEV, "
+		  "DEV/QUEUE or DEV/FIRST-LAST, separated by commas" },
+		{ "[group g]\ndevice = pfq\n",
+		  "F:2: [group g] device: \"pfq\" is a name for programs that capture through "
+		  "pfq; allowed: DEV, DEV/QUEUE or DEV/FIRST-LAST, separated by commas" },
+		{ "[group g]\ndevice = pfq@a-long-name-of-a-group\n",
+		  "F:2: [group g] device: \"pfq@a-long-name-of-a-group\" is a name for programs "
+		  "that capture through pfq; allowed: DEV, DEV/QUEUE or DEV/FIRST-LAST, separated "
+		  "by commas" },
+		{ "[group g]\ndevice = pfq:lo\n",
+		  "F:2: [group g] device: \"pfq:lo\" is a name for programs that capture through "
+		  "pfq; allowed: DEV, DEV/QUEUE or DEV/FIRST-LAST, separated by commas" },
+		{ "[group g]\ndevice = lo,lo\n",
+		  "F:2: [group g] device: \"lo\" and \"lo\" overlap; allowed: each queue once" },
+		{ "[group g]\ndevice = lo, lo/0\n",
+		  "F:2: [group g] device: \"lo\" and \"lo/0\" overlap; allowed: each queue once" },
+		{ "[group g]\ndevice = lo/0-3,pfq0,lo/3\n",
+		  "F:2: [group g] device: \"lo/0-3\" and \"lo/3\" overlap; allowed: each queue "
+		  "once" },
 		{ "[group g]\nid = 3\n",
 		  "F:1: [group g] device: is missing; name a device, or a file by ingest = "
 		  "file:PATH" },
@@ -447,6 +468,8 @@ static void check_file(const char *path, const char *more, const char *complaint
 
 static void test_captures(void **state)
 {
+	char fifo[64];
+
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	check_file(write_capture("good", DLT_EN10MB), "speed = recorded\nloops = forever\n", NULL);
@@ -464,8 +487,16 @@ static void test_captures(void **state)
 		   "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
 		   "pcapng file");
 	check_file("/nonexistent/x", "",
-		   "F:2: [group g] ingest: \"%1$s\": %1$s: No such file or directory; "
+		   "F:2: [group g] ingest: \"%s\": No such file or directory; "
 		   "allowed: a pcap or pcapng file");
+	/* neither is waited for */
+	check_file("-", "", "F:2: [group g] ingest: \"%s\": No such file or directory; "
+			    "allowed: a pcap or pcapng file");
+	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	check_file(fifo, "", "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
+			     "pcapng file");
+	unlink(fifo);
 	unlink(write_file("noise", "", 0));
 	unlink(write_file("good", "", 0));
 	unlink(write_file("raw", "", 0));
@@ -477,9 +508,27 @@ static void test_load(void **state)
 {
 	struct report_text out = { "" };
 	struct conf_report report = { .fn = on_complaint, .arg = &out };
+	char path[64], want[160];
 	struct conf *conf;
+	int fds[2];
 
 	(void)state;
+	/* a pipe with a name is refused, not waited for; one of the shell's is read */
+	snprintf(path, sizeof(path), "/tmp/pfqd-conf-fifo.%d", (int)getpid());
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(conf_load(&conf, path, &report), -ESPIPE);
+	unlink(path);
+	snprintf(want, sizeof(want), "%s: a named pipe; allowed: a file, or /dev/stdin", path);
+	assert_string_equal(out.text, want);
+	out.text[0] = '\0';
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], D, strlen(D)), strlen(D));
+	close(fds[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
+	assert_int_equal(conf_load(&conf, path, &report), 0);
+	assert_int_equal(conf->groups, 1);
+	conf_free(conf);
+	close(fds[0]);
 	assert_int_equal(conf_load(&conf, "/nonexistent.conf", &report), -ENOENT);
 	assert_string_equal(out.text, "/nonexistent.conf: No such file or directory");
 	out.text[0] = '\0';
