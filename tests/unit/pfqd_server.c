@@ -177,17 +177,12 @@ static void test_join_refused(void **state)
 		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL,
 		  "weight 9 is not allowed; allowed: 1-8" },
 		{ 0, 0, "closed", NULL, PFQ_A_HUGEPAGES, "3M", 0, -EINVAL, "allowed: auto, off" },
-		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 42, -ENOMEM,
-		  "bytes of memory" },
-		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, UINT64_MAX, -ENOMEM, "any memory" },
 		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES,
 		  "group closed: user 9 may not join it" },
 		{ 65534, 65534, "closed", NULL, 0, NULL, 0, -EACCES, "may not join it" },
 		{ 9, 9, "open", "va", 0, NULL, 0, -EPERM, "only root may bind a device" },
 		{ 9, 9, NULL, "lo", 0, NULL, 0, -EPERM, "only root may capture from a device" },
 		{ 9, 9, "new", "lo", 0, NULL, 0, -ENOENT, "only root may make one" },
-		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 33, -EDQUOT,
-		  "bytes of rings" },
 	};
 	size_t i;
 
@@ -894,6 +889,41 @@ static void test_filter_instructions(void **state)
 	client_free(root);
 }
 
+static int join_ring(struct client *c, uint64_t bytes)
+{
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	pfq_msg_put_u64(&c->out, PFQ_A_RING_BYTES, bytes);
+	pfq_msg_put_u32(&c->out, PFQ_A_SNAPLEN, 64);
+	return client_ask(c);
+}
+
+/* Rings count as what was asked for, at most 1 GiB: a limit can be used up exactly. */
+static void test_ring_bytes(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_RING_BYTES), used = max - (1 << 20), sizes[2], i;
+	struct limits *l = world.engine->limits;
+	struct client *c = client_hello(9, 9);
+	struct pfq_error err;
+
+	(void)state;
+	world_group("g", "lo", "copy", "9:9 0660");
+	sizes[0] = 1ULL << 33;
+	sizes[1] = UINT64_MAX;
+	assert_int_equal(limits_take(l, 9, LIMIT_RING_BYTES, used, &err), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(join_ring(c, sizes[i]), -EDQUOT);
+		assert_string_equal(c->msg.text, "user 9 has 4293918720 bytes of rings and wants "
+						 "1073741824 more; allowed: 4294967296; ask for "
+						 "smaller rings");
+	}
+	assert_int_equal(join_ring(c, 1 << 20), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_RING_BYTES), max);
+	client_free(c);
+	world_until(limits_used(l, 9, LIMIT_RING_BYTES) == used);
+	limits_give(l, 9, LIMIT_RING_BYTES, used);
+}
+
 static void test_members(void **state)
 {
 	struct client **c = calloc(PFQ_MEMBERS_MAX + 1, sizeof(*c));
@@ -1031,6 +1061,7 @@ int main(void)
 		TEST(test_connections_of_root),
 		TEST(test_silent),
 		TEST(test_endpoints),
+		TEST(test_ring_bytes),
 		TEST(test_filter_instructions),
 		TEST(test_members),
 		TEST(test_large_dump),
