@@ -27,7 +27,7 @@ struct pfq_producer {
 	const struct pfq_reader_lane *reader;
 	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	u64	violations;	/* incredible cursors seen */
-	u64	reserved;
+	u64	quiet_until;	/* the shell's: its clock; no doorbell before */
 };
 
 /* @area, @reader_area: zeroed; fills the ring header for @lanes lanes */

@@ -52,14 +52,27 @@ static int parse_queues(struct binding *b, const char *text)
 	return 0;
 }
 
+/* "pfq", "pfq@...", "pfq:...": what programs open */
+static bool is_ours(const char *word)
+{
+	return !strncmp(word, "pfq", 3) && strchr("@:/", word[3]);
+}
+
 static int parse_word(struct binding *b, const char *word, struct pfq_error *err)
 {
 	size_t len = strcspn(word, "/");
 	char device[IFNAMSIZ] = "";
 
 	memset(b, 0, sizeof(*b));
+	if (is_ours(word))
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" is a name for programs that capture through pfq; "
+				 BINDING_ALLOWED, word);
 	if (len < sizeof(device))
 		memcpy(device, word, len);
+	if (!strcmp(device, "any"))
+		return error_set(err, -EINVAL, "\"%.64s\" is no device; name each; "
+				 BINDING_ALLOWED, word);
 	if (!binding_device_valid(device))
 		return error_set(err, -EINVAL,
 				 "\"%.64s\" is no valid device name; " BINDING_ALLOWED, word);
@@ -73,13 +86,24 @@ static int parse_word(struct binding *b, const char *word, struct pfq_error *err
 	return 0;
 }
 
-static void merge(struct binding *into, const struct binding *b)
+/* A packet must not come by two bindings. */
+static int merge(struct binding *into, const struct binding *b, struct pfq_error *err)
 {
+	char have[BINDING_QUEUES_TEXT_MAX + 1], more[BINDING_QUEUES_TEXT_MAX + 1];
+	bool overlap = into->all || b->all;
 	unsigned int i;
 
-	into->all |= b->all;
 	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
-		into->queues[i] = into->all ? 0 : into->queues[i] | b->queues[i];
+		overlap |= into->queues[i] & b->queues[i];
+	if (overlap) {
+		binding_print(into, have, sizeof(have));
+		binding_print(b, more, sizeof(more));
+		return error_set(err, -EINVAL, "\"%.80s\" and \"%.80s\" overlap; allowed: each "
+				 "queue once", have, more);
+	}
+	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
+		into->queues[i] |= b->queues[i];
+	return 0;
 }
 
 static int list_add(struct binding_list *list, const struct binding *b, struct pfq_error *err)
@@ -87,10 +111,8 @@ static int list_add(struct binding_list *list, const struct binding *b, struct p
 	unsigned int i;
 
 	for (i = 0; i < list->count; i++) {
-		if (!strcmp(list->binding[i].device, b->device)) {
-			merge(&list->binding[i], b);
-			return 0;
-		}
+		if (!strcmp(list->binding[i].device, b->device))
+			return merge(&list->binding[i], b, err);
 	}
 	if (list->count == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "too many devices; allowed: %d",

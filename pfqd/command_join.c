@@ -52,11 +52,9 @@ static int read_numbers(struct join *j)
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return error_set(j->err, -EINVAL, "weight %u is not allowed; allowed: 1-%d",
 				 p->weight, PFQ_WEIGHT_MAX);
-	if (p->ring_bytes > 1ULL << 44)
-		return error_set(j->err, -ENOMEM,
-				 "a ring of %llu bytes is more than any memory; ask for a "
-				 "smaller one",
-				 (unsigned long long)p->ring_bytes);
+	/* programs ask for buffers without knowing what there is: the most is better than none */
+	if (p->ring_bytes > SETTINGS_RING_MAX)
+		p->ring_bytes = SETTINGS_RING_MAX;
 	if (!p->weight)
 		p->weight = 1;
 	if (!p->classes)
@@ -230,8 +228,8 @@ static int make_endpoint(struct join *j)
 	int ret;
 
 	fit_to_group(j);
-	bytes = memory_total_bytes(memory_lane_bytes(j->params.ring_bytes, e->lanes,
-						     j->params.snaplen), e->lanes);
+	/* without headers, so that what can be asked for fits the limit exactly */
+	bytes = memory_lane_bytes(j->params.ring_bytes, e->lanes, j->params.snaplen) * e->lanes;
 	ret = check_member(j);
 	if (!ret)
 		ret = limits_take(e->limits, uid, LIMIT_ENDPOINTS, 1, j->err);

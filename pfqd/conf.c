@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iniparser/iniparser.h>
+#include <linux/magic.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -169,23 +171,39 @@ static void check_id(struct context *c, const struct conf_group *g)
 	}
 }
 
+/* Not by its name: libpcap would wait for a pipe, and read standard input for "-". */
+static pcap_t *open_capture(const char *path, char *why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	pcap_t *p;
+	FILE *f;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
+	} else if (!S_ISREG(st.st_mode)) {
+		snprintf(why, PCAP_ERRBUF_SIZE, "no regular file");
+	} else if (!(f = fdopen(fd, "rb"))) {
+		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
+	} else {
+		p = pcap_fopen_offline(f, why);
+		if (!p)
+			fclose(f);
+		return p;
+	}
+	if (fd >= 0)
+		close(fd);
+	return NULL;
+}
+
 static void check_file(struct context *c, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
 	char errbuf[PCAP_ERRBUF_SIZE];
-	struct stat st;
 	pcap_t *p;
 	int dlt;
 
-	/* a pipe would keep us waiting for its other end */
-	if (!stat(s->file.path, &st) && !S_ISREG(st.st_mode)) {
-		conf_complain(c->report, g->ingest_line,
-			      "[group %s] ingest: \"%s\": no regular file; "
-			      "allowed: a pcap or pcapng file",
-			      s->name, s->file.path);
-		return;
-	}
-	p = pcap_open_offline(s->file.path, errbuf);
+	p = open_capture(s->file.path, errbuf);
 	if (!p) {
 		conf_complain(c->report, g->ingest_line,
 			      "[group %s] ingest: \"%s\": %s; allowed: a pcap "
@@ -312,15 +330,37 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 	return ret;
 }
 
+/*
+ * A pipe of the shell's, as of /dev/stdin or <(command), has its other end; one that has a
+ * name may never get it, and would keep us waiting.
+ */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), ret = 0;
+	struct statfs fs;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || fstatfs(fd, &fs) || fcntl(fd, F_SETFL, 0))
+		ret = -errno;
+	else if (S_ISFIFO(st.st_mode) && fs.f_type != PIPEFS_MAGIC)
+		ret = -ESPIPE;
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
 static int read_file(const char *path, char **text, size_t *len)
 {
 	size_t size = CONF_FILE_MAX + 1;
 	int fd, ret = 0;
 	ssize_t n = 1;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_file(path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	*len = 0;
 	*text = malloc(size);
 	if (!*text)
@@ -353,7 +393,8 @@ int conf_load(struct conf **conf, const char *path, struct conf_report *report)
 	report->file = path;
 	ret = read_file(path, &text, &len);
 	if (ret) {
-		conf_complain(report, 0, "%s", strerror(-ret));
+		conf_complain(report, 0, "%s", ret == -ESPIPE ?
+			      "a named pipe; allowed: a file, or /dev/stdin" : strerror(-ret));
 		return ret;
 	}
 	ret = conf_parse(conf, text, len, report);

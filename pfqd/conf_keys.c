@@ -117,7 +117,7 @@ PARSER(to_come)
 #define ALLOWED_MODE		"sniff"
 #define ALLOWED_DIRECTION	"inout, in, out"
 #define ALLOWED_MEMBERS		"0-256"
-#define ALLOWED_RING		"bytes, as 64M, from 64K to the memory of this machine"
+#define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
 #define ALLOWED_SNAPLEN		"1-262144"
 #define ALLOWED_SPEED		"full, recorded"
 #define ALLOWED_LOOPS		"1-4294967295, forever"
@@ -235,7 +235,8 @@ PARSER(ring)
 {
 	uint64_t bytes, total = available_total_bytes("");
 
-	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN)
+	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN ||
+	    bytes > SETTINGS_RING_MAX)
 		return -EINVAL;
 	if (bytes >= total)
 		return error_set(err, -ENOMEM,

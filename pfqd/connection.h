@@ -43,6 +43,7 @@ struct connection {
 	struct loop_watch *watch;
 	struct access_cred cred;
 	bool is_charged;		/* counts for its user's limit */
+	uint64_t since_ns;		/* connected */
 	bool is_greeted;
 	bool is_refused;		/* for the reason in refusal: the first request tells it */
 	struct pfq_error refusal;

@@ -401,6 +401,7 @@ void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
 	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
 	limits_give(e->limits, ep->uid, LIMIT_ENDPOINTS, 1);
 	limits_give(e->limits, ep->uid, LIMIT_RING_BYTES, ep->charged_bytes);
+	limits_give(e->limits, ep->uid, LIMIT_FILTER_INSNS, ep->filter_insns);
 	if (!g->members && g->kind != GROUP_CONFIGURED)
 		engine_group_remove(e, g);
 	engine_update_later(e);

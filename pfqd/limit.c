@@ -17,6 +17,7 @@ static const struct {
 	[LIMIT_CONNECTIONS] = { "connections", "close some", 2048, 512 },
 	[LIMIT_ENDPOINTS] = { "endpoints", "end some readers", 1024, 256 },
 	[LIMIT_RING_BYTES] = { "bytes of rings", "ask for smaller rings", 1ULL << 44, 4ULL << 30 },
+	[LIMIT_FILTER_INSNS] = { "filter instructions", "filter in the program", 1ULL << 44, 4096 },
 };
 
 /* a user that has something */

@@ -11,7 +11,8 @@
 #define OPTION_CHECK	256
 
 static const struct argp_option rows[] = {
-	{ "config", 'c', "FILE", 0, "Read FILE instead of " PFQD_CONF_DEFAULT, 0 },
+	/* without its path: a word longer than the line makes argp write out of bounds */
+	{ "config", 'c', "FILE", 0, "Read FILE instead of the default, sysconfdir/pfq/pfqd.conf", 0 },
 	{ "check", OPTION_CHECK, "FILE", 0, "Only say what is wrong with FILE", 0 },
 	{ "foreground", 'f', NULL, 0, "Stay in the foreground (it always does)", 0 },
 	{ "socket", 's', "SOCKET", 0, "Listen there, whatever FILE says", 0 },

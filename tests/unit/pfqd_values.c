@@ -96,8 +96,6 @@ static void test_bindings(void **state)
 		{ "eth0^eth1", "eth0,eth1" },
 		{ "eth0/1,eth0/2", "eth0/1-2" },
 		{ "eth0/1,eth0/3", "eth0/1,eth0/3" },
-		{ "eth0/1,eth0", "eth0" },
-		{ "eth0,eth0/1", "eth0" },
 		{ "eth0/1023", "eth0/1023" },
 		{ "eth0.5,br-x_1", "eth0.5,br-x_1" },
 	};
