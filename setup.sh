@@ -153,6 +153,7 @@ build_all()
 
 demo()
 {
+	bash "$top/tests/demo.sh" --only-options "$@" || exit
 	need_root "the demonstration, which makes network namespaces,"
 	deps_install demo_packages
 	build_all

@@ -66,9 +66,9 @@ int main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	out = options.write_path && !strcmp(options.write_path, "-") ? stderr : stdout;
 	setvbuf(out, NULL, _IOLBF, 0);
-	signals_block(&signals);
 	if (run_open(&run, &options))
 		goto out_options;
+	signals_block(&signals); /* not before: opening a pipe may take for ever */
 	ready_print(&run);
 	rc = report_open(&report, out, run.worker_count);
 	if (!rc)

@@ -155,7 +155,8 @@ int main(int argc, char **argv)
 	packets = (packets + PFQ_BATCH_MAX - 1) / PFQ_BATCH_MAX * PFQ_BATCH_MAX;
 	spent = bench_run(b, packets, members, bytes);
 	copies = b->lane.counters[PFQ_GROUP_copies];
-	printf("%s, %u members, %u bytes: %" PRIu64 " packets, %" PRIu64 " copies, %.1f ns a packet\n",
+	printf("%s, %u members, %u bytes: %" PRIu64 " packets, %" PRIu64
+	       " copies, %.1f ns a packet\n",
 	       policy, members, bytes, packets, copies, (double)spent / (double)packets);
 	return 0;
 }

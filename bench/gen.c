@@ -56,38 +56,45 @@ static int trace_check(const struct gen_options *o, const struct trace *t, uint3
 	return -EINVAL;
 }
 
-/* @count: how many frames to send, 0 without end */
-static int program_open(struct program *p, const struct gen_options *o, const struct wire *wire,
-			uint64_t *count, char *text, size_t text_size)
+/* The capture, and how many frames of it @count sends, 0 without end */
+static int trace_open(struct trace *t, const struct gen_options *o, uint64_t *count, char *text,
+		      size_t text_size)
+{
+	char reason[512];
+	int rc;
+
+	*t = (struct trace){ .frames = NULL };
+	*count = o->count;
+	if (!o->trace_path)
+		return 0;
+	rc = trace_load(t, o->trace_path, NULL, reason, sizeof(reason));
+	if (rc) {
+		snprintf(text, text_size, "--pcap: %s", reason);
+		return rc;
+	}
+	if (t->cut)
+		fprintf(stderr, "pfq-gen: --pcap: \"%s\" has only the beginning of %" PRIu64
+			" packets: they are sent as they are\n", o->trace_path, t->cut);
+	if (o->loops)
+		*count = o->loops * t->count;
+	else if (!o->count && !o->duration_ns)
+		*count = t->count;
+	return 0;
+}
+
+static int program_open(struct program *p, const struct gen_options *o, const struct trace *trace,
+			const struct wire *wire, char *text, size_t text_size)
 {
 	struct program_made made = {
 		.spec = o->spec, .flows = (uint32_t)o->flows, .is_random = o->is_random,
 		.is_imix = o->is_imix,
 	};
-	struct trace trace;
-	char reason[256];
 	int rc;
 
-	*count = o->count;
 	if (!o->trace_path)
 		return program_open_made(p, &made, wire->output.ifindex, text, text_size);
-	rc = trace_load(&trace, o->trace_path, NULL, reason, sizeof(reason));
-	if (rc) {
-		snprintf(text, text_size, "--pcap: %s", reason);
-		return rc;
-	}
-	if (trace.cut)
-		fprintf(stderr, "pfq-gen: --pcap: \"%s\" has only the beginning of %" PRIu64
-			" packets: they are sent as they are\n", o->trace_path, trace.cut);
-	if (o->loops)
-		*count = o->loops * trace.count;
-	else if (!o->count && !o->duration_ns)
-		*count = trace.count;
-	rc = trace_check(o, &trace, wire->output.mtu, text, text_size);
-	if (!rc)
-		rc = program_open_trace(p, &trace, wire->output.ifindex, text, text_size);
-	trace_free(&trace);
-	return rc;
+	rc = trace_check(o, trace, wire->output.mtu, text, text_size);
+	return rc ? rc : program_open_trace(p, trace, wire->output.ifindex, text, text_size);
 }
 
 static double rate(uint64_t n, double seconds)
@@ -126,20 +133,32 @@ static void text_print(const struct send_result *r, const struct wire_count *c, 
 	       rate(c->received, r->seconds) / 1e6, missing, r->failed);
 }
 
-static int run(const struct gen_options *o, const sigset_t *signals, char *text, size_t text_size)
+static void signals_block(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+/* Open all that lies between, send @count frames, and say what came of it: an exit status */
+static int run(const struct gen_options *o, const struct trace *trace, uint64_t count, char *text,
+	       size_t text_size)
 {
 	struct send_result result;
-	struct wire_count count;
+	struct wire_count counted;
 	struct program program;
 	struct anchor anchor;
 	struct wire wire;
-	uint64_t frames;
+	sigset_t signals;
 	int64_t missing = 0;
-	int rc = wire_open(&wire, o, text, text_size);
+	int rc;
 
+	signals_block(&signals);
+	rc = wire_open(&wire, o, text, text_size);
 	if (rc)
 		return rc;
-	rc = program_open(&program, o, &wire, &frames, text, text_size);
+	rc = program_open(&program, o, trace, &wire, text, text_size);
 	if (rc)
 		goto out_wire;
 	rc = anchor_open(&anchor, program.fd, text, text_size);
@@ -147,12 +166,12 @@ static int run(const struct gen_options *o, const sigset_t *signals, char *text,
 		goto out_program;
 	rc = wire_begin(&wire);
 	if (!rc)
-		rc = send_run(o, &wire, &program, frames, signals, &result, text, text_size);
+		rc = send_run(o, &wire, &program, count, &signals, &result, text, text_size);
 	if (!rc)
-		rc = wire_settle(&wire, result.sent, &count);
+		rc = wire_settle(&wire, result.sent, &counted);
 	if (!rc) {
-		missing = (int64_t)(result.sent - count.received - count.dropped);
-		(o->is_json ? json_print : text_print)(&result, &count, missing);
+		missing = (int64_t)(result.sent - counted.received - counted.dropped);
+		(o->is_json ? json_print : text_print)(&result, &counted, missing);
 	}
 	anchor_close(&anchor);
 out_program:
@@ -166,19 +185,20 @@ int main(int argc, char **argv)
 {
 	char text[20000] = "";
 	struct gen_options options;
-	sigset_t signals;
+	struct trace trace;
+	uint64_t count;
 	int rc;
 
 	gen_options_parse(&options, argc, argv);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
 	rc = cpu_pin(options.cpu);
 	if (rc)
 		snprintf(text, sizeof(text), "--cpu: %" PRId64 ": %s", options.cpu, strerror(-rc));
-	else
-		rc = run(&options, &signals, text, sizeof(text));
+	if (!rc)
+		rc = trace_open(&trace, &options, &count, text, sizeof(text));
+	if (!rc) {
+		rc = run(&options, &trace, count, text, sizeof(text));
+		trace_free(&trace);
+	}
 	if (rc >= 0)
 		return rc;
 	fprintf(stderr, "pfq-gen: %s\n", *text ? text : strerror(-rc));

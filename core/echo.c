@@ -78,7 +78,8 @@ void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
 		/* free, void, or else the oldest */
 		for (i = 0, place = 0; i < PFQ_ECHO_MAX; i++) {
 			was = READ_ONCE(e->entry[i]);
-			age = !was || is_void(was, now) ? ECHO_TIME_MASK + 1 : (now - was) & ECHO_TIME_MASK;
+			age = !was || is_void(was, now) ? ECHO_TIME_MASK + 1
+							: (now - was) & ECHO_TIME_MASK;
 			if (age > age_max) {
 				age_max = age;
 				place = i;

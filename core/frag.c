@@ -89,7 +89,8 @@ static struct place find_place(u64 *bucket, u64 tag, u32 now)
 	for (way = 0; way < PFQ_FRAG_WAYS; way++) {
 		u64 entry = READ_ONCE(bucket[way]);
 		u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
-		bool match = entry >> FRAG_TAG_SHIFT == tag && age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS;
+		bool match =
+			entry >> FRAG_TAG_SHIFT == tag && age <= FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS;
 
 		if (match || age > p.age)
 			p = (struct place){ way, age, entry, match };

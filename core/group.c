@@ -16,6 +16,12 @@ static inline bool of_direction(u8 direction, const struct pfq_view *v)
 	return direction == PFQ_DIRECTION_INOUT || out == (direction == PFQ_DIRECTION_OUT);
 }
 
+/* others read counters at any time */
+static inline void add(u64 *counter, u32 n)
+{
+	WRITE_ONCE(*counter, *counter + n);
+}
+
 /* --- first pass: who gets it ------------------------------------------------ */
 
 static inline void run_append(struct pfq_scratch *s, u32 m, u32 n, u32 i)
@@ -159,14 +165,13 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 	count[PFQ_GROUP_steered] = count[PFQ_GROUP_recv] - count[PFQ_GROUP_drop_filter] -
 				   count[PFQ_GROUP_drop_vlan] - count[PFQ_GROUP_drop_program] -
 				   count[PFQ_GROUP_drop_no_member];
-	/* others read them at any time */
 	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
-		WRITE_ONCE(counters[i], counters[i] + count[i]);
+		add(&counters[i], count[i]);
 }
 
 /* --- second pass: into the rings --------------------------------------------- */
 
-/* the last filter seen, with what it said about each packet of the batch: members often share one */
+/* the last filter seen and what it said of the batch's packets: members often share one */
 struct memo {
 	const struct pfq_filter *filter;
 	u64 known, accepted;	/* a bit for each packet */
@@ -277,10 +282,10 @@ static void deliver(const struct pfq_member *m, const struct pfq_batch *batch, u
 				   put_tagged(p, v, m->snaplen, hash[i])))
 			full++;
 	}
-	p->counters[PFQ_ENDPOINT_offered] += count;
-	p->counters[PFQ_ENDPOINT_drop_endpoint_filter] += refused;
-	p->counters[PFQ_ENDPOINT_drop_ring_full] += full;
-	p->counters[PFQ_ENDPOINT_delivered] += count - refused - full;
+	add(&p->counters[PFQ_ENDPOINT_offered], count);
+	add(&p->counters[PFQ_ENDPOINT_drop_endpoint_filter], refused);
+	add(&p->counters[PFQ_ENDPOINT_drop_ring_full], full);
+	add(&p->counters[PFQ_ENDPOINT_delivered], count - refused - full);
 	pfq_ring_publish(p);
 }
 

@@ -91,7 +91,8 @@ u32 pfq_hash_macs(const struct pfq_view *v, u32 seed)
 	if (v->linktype != PFQ_LINKTYPE_ETHERNET || v->caplen < 2 * MAC_BYTES)
 		return PFQ_HASH_NONE;
 	return mix_pair((u64)get_unaligned_be16(mac) << 32 | load32(mac + 2),
-			(u64)get_unaligned_be16(mac + MAC_BYTES) << 32 | load32(mac + MAC_BYTES + 2),
+			(u64)get_unaligned_be16(mac + MAC_BYTES) << 32 |
+				load32(mac + MAC_BYTES + 2),
 			0, seed);
 }
 

@@ -140,43 +140,48 @@ u64 pfq_ring_unread(struct pfq_producer *p)
 	return p->prod - p->cons;
 }
 
-/*
- * Since when something has been unread. Where the consumer has taken all that
- * was there at the last look, what is unread now came after it: the time
- * begins anew, though no look ever found the lane empty.
- */
-static void note_unread(struct pfq_producer *p, u64 unread, u64 now_ns)
+/* by time, @since being when the oldest unread record was published; *next_ns as above */
+static bool is_late(u64 since, u64 delay_ns, u64 now_ns, u64 *next_ns)
 {
-	if (!unread)
-		p->unread_since = 0;
-	else if (!p->unread_since || p->cons >= p->looked)
-		p->unread_since = now_ns ? now_ns : 1;
-	p->looked = p->prod;
+	if (delay_ns >= ~0ULL - since)
+		return false;
+	if (now_ns >= since + delay_ns)
+		return true;
+	*next_ns = max_t(u64, since + delay_ns, now_ns + LOOK_MIN_NS);
+	return false;
 }
 
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
 			   u64 *next_ns)
 {
-	u64 unread = pfq_ring_unread(p);
-	u64 threshold, delay, since;
+	u64 looked = p->looked, unread, threshold;
 
 	*next_ns = ~0ULL;
-	note_unread(p, unread, now_ns);
-	if (!unread)
-		return false;
+	p->looked = p->prod;
+	if (!p->unread_since)
+		p->unread_since = now_ns ? now_ns : 1;
 	/* prod before armed; the reader's fence is between its armed and prod */
 	smp_mb();
-	/* acquire: an honest reader stored the other two before armed */
+	/*
+	 * Acquire: an honest reader stored the other two before armed. A reader
+	 * that is busy is told apart here, without a look at its cursor: that
+	 * line it writes all the time.
+	 */
 	if (smp_load_acquire(&reader->armed) != 1)
 		return false;
+	unread = pfq_ring_unread(p);
+	if (!unread) {
+		p->unread_since = 0;
+		return false;
+	}
+	/* all that was there at the last look is read: what is unread came after it */
+	if (p->cons >= looked)
+		p->unread_since = now_ns ? now_ns : 1;
 	threshold = READ_ONCE(reader->threshold);
-	delay = READ_ONCE(reader->delay_ns);
 	/* records may not fit long before a lane is full to the last byte */
 	threshold = min_t(u64, max_t(u64, threshold, 1), p->size / 2);
-	since = p->unread_since;
-	if (unread >= threshold || (delay != ~0ULL && now_ns >= since && now_ns - since >= delay))
-		return pfq_xchg32(&reader->armed, 0) == 1;
-	if (delay < ~0ULL - since)
-		*next_ns = max_t(u64, since + delay, now_ns + LOOK_MIN_NS);
-	return false;
+	if (unread < threshold &&
+	    !is_late(p->unread_since, READ_ONCE(reader->delay_ns), now_ns, next_ns))
+		return false;
+	return pfq_xchg32(&reader->armed, 0) == 1;
 }

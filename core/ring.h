@@ -13,19 +13,21 @@
 #include <pfq_deps.h>
 #include <linux/pfq.h>
 
+/* 128 bytes: in an array that begins on a multiple of 64, lanes share no cache line */
 struct pfq_producer {
 	u8	*data;		/* the lane's bytes */
 	u64	size;		/* power of two */
 	u64	head;		/* written up to here, not all published */
 	u64	prod;		/* published */
 	u64	cons;		/* the last credible value of the consumer's cursor */
-	u64	limit;		/* free without a look at cons, and without a gap, from head to here */
-	u64	unread_since;	/* clock of the shell; 0: nothing was unread at the last look */
+	u64	limit;		/* from head to here there is room, without a gap */
+	u64	unread_since;	/* clock of the shell: what is unread is no older; 0: not known */
 	u64	looked;		/* prod at the last look for the doorbell */
 	struct pfq_lane_hdr *hdr;
 	const struct pfq_reader_lane *reader;
 	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	u64	violations;	/* incredible cursors seen */
+	u64	quiet_until;	/* the shell's: its clock; no doorbell before */
 };
 
 /* @area, @reader_area: zeroed; fills the ring header for @lanes lanes */

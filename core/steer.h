@@ -10,7 +10,8 @@
 #include <pfq_deps.h>
 #include <linux/pfq.h>
 
-#define PFQ_STEER_SLOTS		4096	/* a power of two, >= 2 * PFQ_MEMBERS_MAX * PFQ_WEIGHT_MAX */
+/* a power of two, >= 2 * PFQ_MEMBERS_MAX * PFQ_WEIGHT_MAX */
+#define PFQ_STEER_SLOTS		4096
 #define PFQ_STEER_NOBODY	0xffff
 
 struct pfq_steer_share {

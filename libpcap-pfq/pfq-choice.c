@@ -165,6 +165,10 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 	else
 		ours = !choice->dev.group[0] || take_from_group(choice, name, explicitly, lib, ctl);
 	lib->pfq_ctl_close(ctl);
+	if (ours && !choice->status)
+		pfq_choice_debug(choice, "%s is taken over because %s is set: %s%s", name, variable,
+				 choice->dev.group[0] ? "from group " : "a private copy",
+				 choice->dev.group);
 	return ours;
 }
 

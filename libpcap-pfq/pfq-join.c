@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* From what a handle was asked for to an endpoint of a group. */
 #include <errno.h>
-#include <net/if.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "pcap-pfq.h"
 #include "pfq-groups.h"
@@ -36,26 +32,6 @@ int pfq_join_refuse(pcap_t *p)
 		return PCAP_ERROR;
 	}
 	return 0;
-}
-
-/* are all the devices that the handle names down? */
-static bool all_down(const struct pfq_choice *choice)
-{
-	struct ifreq ifr;
-	unsigned int i, down = 0;
-	int fd;
-
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	for (i = 0; i < choice->dev.count; i++) {
-		memset(&ifr, 0, sizeof(ifr));
-		pfq_device_interface(&choice->dev, i, ifr.ifr_name);
-		if (!ioctl(fd, SIOCGIFFLAGS, &ifr) && !(ifr.ifr_flags & IFF_UP))
-			down++;
-	}
-	close(fd);
-	return down && down == choice->dev.count;
 }
 
 static int open_status(int ret)
@@ -148,10 +124,5 @@ int pfq_join_group(pcap_t *p)
 	c->lib->pfq_ctl_close(ctl);
 	if (ret)
 		return ret;
-	ret = join(p);
-	if (ret)
-		return ret;
-	if (c->same_netns && c->choice.dev.count && all_down(&c->choice))
-		return PCAP_ERROR_IFACE_NOT_UP;
-	return 0;
+	return join(p);
 }

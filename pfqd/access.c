@@ -80,8 +80,10 @@ static int parse_owner(struct access_policy *p, char *owner, struct pfq_error *e
 		return error_set(err, -EINVAL, "no group \"%.64s\" here; allowed: " ACCESS_ALLOWED,
 				 group);
 	if (p->uid == OVERFLOW_ID || p->gid == OVERFLOW_ID)
-		return error_set(err, -EINVAL, "id %d stands for ids that are not known and matches "
-				 "nobody; name another owner", OVERFLOW_ID);
+		return error_set(err, -EINVAL,
+				 "id %d stands for ids that are not known and matches "
+				 "nobody; name another owner",
+				 OVERFLOW_ID);
 	return 0;
 }
 

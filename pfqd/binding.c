@@ -52,32 +52,58 @@ static int parse_queues(struct binding *b, const char *text)
 	return 0;
 }
 
+/* "pfq", "pfq@...", "pfq:...": what programs open */
+static bool is_ours(const char *word)
+{
+	return !strncmp(word, "pfq", 3) && strchr("@:/", word[3]);
+}
+
 static int parse_word(struct binding *b, const char *word, struct pfq_error *err)
 {
 	size_t len = strcspn(word, "/");
 	char device[IFNAMSIZ] = "";
 
 	memset(b, 0, sizeof(*b));
+	if (is_ours(word))
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" is a name for programs that capture through pfq; "
+				 BINDING_ALLOWED, word);
 	if (len < sizeof(device))
 		memcpy(device, word, len);
+	if (!strcmp(device, "any"))
+		return error_set(err, -EINVAL, "\"%.64s\" is no device; name each; "
+				 BINDING_ALLOWED, word);
 	if (!binding_device_valid(device))
-		return error_set(err, -EINVAL, "\"%.64s\" is no valid device name; " BINDING_ALLOWED,
-				 word);
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" is no valid device name; " BINDING_ALLOWED, word);
 	strcpy(b->device, device);
 	b->all = !word[len];
 	if (!b->all && parse_queues(b, word + len + 1))
-		return error_set(err, -EINVAL, "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
-				 "%s/2 or %s/0-3", word, device, INGEST_QUEUES_MAX - 1, device, device);
+		return error_set(err, -EINVAL,
+				 "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
+				 "%s/2 or %s/0-3",
+				 word, device, INGEST_QUEUES_MAX - 1, device, device);
 	return 0;
 }
 
-static void merge(struct binding *into, const struct binding *b)
+/* A packet must not come by two bindings. */
+static int merge(struct binding *into, const struct binding *b, struct pfq_error *err)
 {
+	char have[BINDING_QUEUES_TEXT_MAX + 1], more[BINDING_QUEUES_TEXT_MAX + 1];
+	bool overlap = into->all || b->all;
 	unsigned int i;
 
-	into->all |= b->all;
 	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
-		into->queues[i] = into->all ? 0 : into->queues[i] | b->queues[i];
+		overlap |= into->queues[i] & b->queues[i];
+	if (overlap) {
+		binding_print(into, have, sizeof(have));
+		binding_print(b, more, sizeof(more));
+		return error_set(err, -EINVAL, "\"%.80s\" and \"%.80s\" overlap; allowed: each "
+				 "queue once", have, more);
+	}
+	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
+		into->queues[i] |= b->queues[i];
+	return 0;
 }
 
 static int list_add(struct binding_list *list, const struct binding *b, struct pfq_error *err)
@@ -85,10 +111,8 @@ static int list_add(struct binding_list *list, const struct binding *b, struct p
 	unsigned int i;
 
 	for (i = 0; i < list->count; i++) {
-		if (!strcmp(list->binding[i].device, b->device)) {
-			merge(&list->binding[i], b);
-			return 0;
-		}
+		if (!strcmp(list->binding[i].device, b->device))
+			return merge(&list->binding[i], b, err);
 	}
 	if (list->count == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "too many devices; allowed: %d",
@@ -173,7 +197,8 @@ static int print_ranges(const struct binding *b, const char *prefix, char *text,
 	for (queue = 0; queue < INGEST_QUEUES_MAX; queue++) {
 		if (!queue_bit(b, queue))
 			continue;
-		for (first = queue; queue + 1 < INGEST_QUEUES_MAX && queue_bit(b, queue + 1); queue++)
+		for (first = queue; queue + 1 < INGEST_QUEUES_MAX && queue_bit(b, queue + 1);
+		     queue++)
 			;
 		used += snprintf(used < size ? text + used : NULL, used < size ? size - used : 0,
 				 first == queue ? "%s%s%u" : "%s%s%u-%u", used ? "," : "", prefix,

@@ -26,7 +26,7 @@ struct binding_list {
 /*
  * 0 or -EINVAL, with err->text: the word that is wrong and what is allowed.
  * Blanks around commas do not matter, '^' is read as ','. A device that
- * comes several times has the union of its queues.
+ * comes several times has the union of its queues, which must not overlap.
  */
 int binding_list_parse(struct binding_list *list, const char *text, struct pfq_error *err);
 

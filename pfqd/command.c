@@ -28,7 +28,8 @@ int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r
 	if (!c->is_greeted && req->cmd != PFQ_CMD_HELLO)
 		return error_set(&r->err, -EPROTO, "the first request must be HELLO");
 	if (rows[req->cmd].of_endpoint && !c->endpoint)
-		return error_set(&r->err, -ENOTCONN, "%s: this connection has no endpoint; JOIN first",
+		return error_set(&r->err, -ENOTCONN,
+				 "%s: this connection has no endpoint; JOIN first",
 				 pfq_msg_cmd_name(req->cmd));
 	return rows[req->cmd].fn(c, req, r);
 }

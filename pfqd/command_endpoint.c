@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,11 +30,30 @@ static void put_positions(struct connection *c, const struct pfq_msg *req, struc
 			   c->endpoint->lanes * sizeof(positions[0]));
 }
 
+/* What @filter replaces is freed, or it is if it cannot be published. */
+static int set_filter(struct connection *c, struct pfq_filter *filter, struct pfq_error *err)
+{
+	struct pfq_filter *old = c->endpoint->filter;
+	int ret;
+
+	c->endpoint->filter = filter;
+	group_changed(c->endpoint->group);
+	ret = engine_update(c->engine, err);
+	if (ret)
+		c->endpoint->filter = old;
+	free(ret ? filter : old);
+	return ret;
+}
+
 int command_filter(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	struct pfq_filter *filter = NULL, *old = c->endpoint->filter;
+	struct limits *limits = c->engine->limits;
+	struct endpoint *ep = c->endpoint;
+	struct pfq_filter *filter = NULL;
 	size_t bytes = 0;
 	const void *insns = pfq_attrs_binary(&req->attrs, PFQ_A_FILTER, &bytes);
+	uint32_t had = ep->filter_insns, count = bytes / sizeof(struct sock_filter);
+	uint32_t more = count > had ? count - had : 0, less = had > count ? had - count : 0;
 	int ret;
 
 	if (bytes) {
@@ -41,15 +61,16 @@ int command_filter(struct connection *c, const struct pfq_msg *req, struct reply
 		if (ret)
 			return ret;
 	}
-	c->endpoint->filter = filter;
-	group_changed(c->endpoint->group);
-	ret = engine_update(c->engine, &r->err);
+	ret = limits_take(limits, ep->uid, LIMIT_FILTER_INSNS, more, &r->err);
 	if (ret) {
-		c->endpoint->filter = old;
 		free(filter);
 		return ret;
 	}
-	free(old);
+	ret = set_filter(c, filter, &r->err);
+	limits_give(limits, ep->uid, LIMIT_FILTER_INSNS, ret ? more : less);
+	if (ret)
+		return ret;
+	ep->filter_insns = count;
 	put_positions(c, req, r);
 	return 0;
 }
@@ -61,8 +82,10 @@ int command_direction(struct connection *c, const struct pfq_msg *req, struct re
 	int ret;
 
 	if (direction >= __PFQ_DIRECTION_MAX)
-		return error_set(&r->err, -EINVAL, "direction %u is not allowed; allowed: 0 both, 1 in, "
-				 "2 out", direction);
+		return error_set(&r->err, -EINVAL,
+				 "direction %u is not allowed; allowed: 0 both, 1 in, "
+				 "2 out",
+				 direction);
 	c->endpoint->direction = direction;
 	group_changed(c->endpoint->group);
 	ret = engine_update(c->engine, &r->err);
@@ -81,7 +104,9 @@ int command_inject(struct connection *c, const struct pfq_msg *req, struct reply
 	const void *frame = pfq_attrs_binary(&req->attrs, PFQ_A_FRAME, &bytes);
 
 	if (!access_allowed(&g->settings.access, &c->cred, ACCESS_WRITE))
-		return error_set(&r->err, -EACCES, "group %s: user %u may not inject; its access in "
-				 "pfqd.conf says who may (w)", g->settings.name, c->cred.uid);
+		return error_set(&r->err, -EACCES,
+				 "group %s: user %u may not inject; its access in "
+				 "pfqd.conf says who may (w)",
+				 g->settings.name, c->cred.uid);
 	return inject_frame(c, frame, bytes, &r->err);
 }

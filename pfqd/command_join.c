@@ -32,7 +32,8 @@ static int read_group(struct join *j)
 
 	j->group_name = pfq_attrs_string(j->attrs, PFQ_A_GROUP);
 	if (j->group_name && !*j->group_name)
-		return error_set(j->err, -EINVAL, "the group's name is empty; leave it out for a private "
+		return error_set(j->err, -EINVAL,
+				 "the group's name is empty; leave it out for a private "
 				 "group");
 	if (!j->group_name && !bindings)
 		return error_set(j->err, -EINVAL, "neither a group nor a device; name one of them");
@@ -49,11 +50,11 @@ static int read_numbers(struct join *j)
 	p->classes = pfq_attrs_u64(j->attrs, PFQ_A_CLASSES);
 	p->ring_bytes = pfq_attrs_u64(j->attrs, PFQ_A_RING_BYTES);
 	if (p->weight > PFQ_WEIGHT_MAX)
-		return error_set(j->err, -EINVAL, "weight %u is not allowed; allowed: 1-%d", p->weight,
-				 PFQ_WEIGHT_MAX);
-	if (p->ring_bytes > 1ULL << 44)
-		return error_set(j->err, -ENOMEM, "a ring of %llu bytes is more than any memory; ask for a "
-				 "smaller one", (unsigned long long)p->ring_bytes);
+		return error_set(j->err, -EINVAL, "weight %u is not allowed; allowed: 1-%d",
+				 p->weight, PFQ_WEIGHT_MAX);
+	/* programs ask for buffers without knowing what there is: the most is better than none */
+	if (p->ring_bytes > SETTINGS_RING_MAX)
+		p->ring_bytes = SETTINGS_RING_MAX;
 	if (!p->weight)
 		p->weight = 1;
 	if (!p->classes)
@@ -73,8 +74,10 @@ static int read_request(struct join *j)
 		return ret;
 	pfq_attrs_copy(j->attrs, PFQ_A_NAME, j->params.name, sizeof(j->params.name));
 	if (j->params.name[0] && !value_is_name(j->params.name))
-		return error_set(j->err, -EINVAL, "endpoint \"%s\": no valid name; allowed: a-z, then up "
-				 "to 30 of a-z 0-9 _ . -", j->params.name);
+		return error_set(j->err, -EINVAL,
+				 "endpoint \"%s\": no valid name; allowed: a-z, then up "
+				 "to 30 of a-z 0-9 _ . -",
+				 j->params.name);
 	snprintf(j->params.hugepages, sizeof(j->params.hugepages), "%s",
 		 hugepages && *hugepages ? hugepages : "auto");
 	return 0;
@@ -113,7 +116,8 @@ static int join_private(struct join *j)
 	char name[PFQ_NAME_MAX + 1];
 
 	if (j->c->cred.uid)
-		return error_set(j->err, -EPERM, "only root may capture from a device; join a group that "
+		return error_set(j->err, -EPERM,
+				 "only root may capture from a device; join a group that "
 				 "pfqd.conf lets you join (pfqctl groups lists them)");
 	/* no name that a group can have: nobody joins it */
 	snprintf(name, sizeof(name), "private#%u", j->c->engine->last_endpoint_id + 1);
@@ -125,15 +129,21 @@ static int join_new(struct join *j)
 	uint32_t id;
 
 	if (j->c->cred.uid)
-		return error_set(j->err, -ENOENT, "no group \"%s\" here, and only root may make one; "
-				 "pfqctl groups lists those there are", j->group_name);
+		return error_set(j->err, -ENOENT,
+				 "no group \"%s\" here, and only root may make one; "
+				 "pfqctl groups lists those there are",
+				 j->group_name);
 	if (!j->has_bindings)
-		return error_set(j->err, -ENOENT, "no group \"%s\" here; to make it, name a device to "
-				 "bind, as pfq@%s:eth0", j->group_name, j->group_name);
+		return error_set(j->err, -ENOENT,
+				 "no group \"%s\" here; to make it, name a device to "
+				 "bind, as pfq@%s:eth0",
+				 j->group_name, j->group_name);
 	if (!value_is_name(j->group_name) &&
 	    value_u32(j->group_name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
-		return error_set(j->err, -EINVAL, "group \"%s\": no valid name; allowed: a-z, then up to "
-				 "30 of a-z 0-9 _ . -, or an id of 1-65535", j->group_name);
+		return error_set(j->err, -EINVAL,
+				 "group \"%s\": no valid name; allowed: a-z, then up to "
+				 "30 of a-z 0-9 _ . -, or an id of 1-65535",
+				 j->group_name);
 	return make_group(j, GROUP_JOINED, j->group_name);
 }
 
@@ -143,15 +153,20 @@ static int join_existing(struct join *j)
 
 	j->feeds_before = g->feeds;
 	if (!access_allowed(&g->settings.access, &j->c->cred, ACCESS_READ))
-		return error_set(j->err, -EACCES, "group %s: user %u may not join it; its access in "
-				 "pfqd.conf says who may", g->settings.name, j->c->cred.uid);
+		return error_set(j->err, -EACCES,
+				 "group %s: user %u may not join it; its access in "
+				 "pfqd.conf says who may",
+				 g->settings.name, j->c->cred.uid);
 	if (!j->has_bindings || group_covers(g, &j->bindings))
 		return 0;
 	if (j->c->cred.uid)
-		return error_set(j->err, -EPERM, "group %s: only root may bind a device to it; leave the "
-				 "device out", g->settings.name);
+		return error_set(j->err, -EPERM,
+				 "group %s: only root may bind a device to it; leave the "
+				 "device out",
+				 g->settings.name);
 	if (g->settings.file.path[0])
-		return error_set(j->err, -EINVAL, "group %s reads a file; no device can be bound to it",
+		return error_set(j->err, -EINVAL,
+				 "group %s reads a file; no device can be bound to it",
 				 g->settings.name);
 	return group_bind(g, &j->c->engine->sources, &j->bindings, true, j->err);
 }
@@ -167,7 +182,8 @@ static int find_group(struct join *j)
 /* Some devices of a group may be missing; those that this caller names may not. */
 static int check_bindings(struct join *j)
 {
-	return j->has_bindings ? engine_group_check(j->c->engine, j->group, &j->bindings, j->err) : 0;
+	return j->has_bindings ? engine_group_check(j->c->engine, j->group, &j->bindings, j->err)
+			       : 0;
 }
 
 /* --- the endpoint ------------------------------------------------------------- */
@@ -182,8 +198,10 @@ static int check_member(struct join *j)
 				 g->settings.name, PFQ_MEMBERS_MAX);
 	TAILQ_FOREACH(ep, &g->member, entry) {
 		if (j->params.name[0] && !strcmp(ep->params.name, j->params.name))
-			return error_set(j->err, -EEXIST, "group %s has an endpoint \"%s\" already; choose "
-					 "another name", g->settings.name, j->params.name);
+			return error_set(j->err, -EEXIST,
+					 "group %s has an endpoint \"%s\" already; choose "
+					 "another name",
+					 g->settings.name, j->params.name);
 	}
 	return 0;
 }
@@ -210,8 +228,8 @@ static int make_endpoint(struct join *j)
 	int ret;
 
 	fit_to_group(j);
-	bytes = memory_total_bytes(memory_lane_bytes(j->params.ring_bytes, e->lanes,
-						     j->params.snaplen), e->lanes);
+	/* without headers, so that what can be asked for fits the limit exactly */
+	bytes = memory_lane_bytes(j->params.ring_bytes, e->lanes, j->params.snaplen) * e->lanes;
 	ret = check_member(j);
 	if (!ret)
 		ret = limits_take(e->limits, uid, LIMIT_ENDPOINTS, 1, j->err);
@@ -292,7 +310,8 @@ int command_join(struct connection *c, const struct pfq_msg *req, struct reply *
 	int ret;
 
 	if (c->endpoint)
-		return error_set(&r->err, -EISCONN, "this connection has joined already; use another one");
+		return error_set(&r->err, -EISCONN,
+				 "this connection has joined already; use another one");
 	ret = read_request(&j);
 	if (!ret)
 		ret = find_group(&j);
@@ -305,10 +324,10 @@ int command_join(struct connection *c, const struct pfq_msg *req, struct reply *
 		return ret;
 	}
 	c->endpoint = j.endpoint;
-	log_info("group %s: %s (process %d, user %u) joins as endpoint %u, ring of %llu KiB in pages "
-		 "of %llu KiB", j.group->settings.name, j.endpoint->comm, j.endpoint->pid,
-		 j.endpoint->uid, j.endpoint->id,
-		 (unsigned long long)(j.endpoint->memory.data_bytes >> 10),
+	log_info("group %s: %s (process %d, user %u) joins as endpoint %u, ring of %llu KiB in "
+		 "pages of %llu KiB",
+		 j.group->settings.name, j.endpoint->comm, j.endpoint->pid, j.endpoint->uid,
+		 j.endpoint->id, (unsigned long long)(j.endpoint->memory.data_bytes >> 10),
 		 (unsigned long long)(j.endpoint->memory.page_bytes >> 10));
 	fill_reply(&j, req, r);
 	return 0;

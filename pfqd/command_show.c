@@ -30,9 +30,10 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 	uint32_t abi = pfq_attrs_u32(&req->attrs, PFQ_A_ABI);
 
 	if (abi != PFQ_ABI_VERSION)
-		return error_set(&r->err, -EPROTO, "pfqd %s speaks version %d of the protocol, not %u; "
-				 "use library and daemon of one release", PACKAGE_VERSION,
-				 PFQ_ABI_VERSION, abi);
+		return error_set(&r->err, -EPROTO,
+				 "pfqd %s speaks version %d of the protocol, not %u; "
+				 "use library and daemon of one release",
+				 PACKAGE_VERSION, PFQ_ABI_VERSION, abi);
 	c->is_greeted = true;
 	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
 	r->has_out = true;
@@ -98,7 +99,8 @@ static int begin_dump(struct connection *c, const struct pfq_msg *req, struct re
 		      bool (*next)(struct connection *, struct pfq_msg_out *))
 {
 	pfq_attrs_copy(&req->attrs, PFQ_A_GROUP, c->dump.group, sizeof(c->dump.group));
-	if (pfq_attrs_has(&req->attrs, PFQ_A_GROUP) && !engine_group_named(c->engine, c->dump.group))
+	if (pfq_attrs_has(&req->attrs, PFQ_A_GROUP) &&
+	    !engine_group_named(c->engine, c->dump.group))
 		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
 	c->dump.cursor = 0;
 	c->dump.seq = req->seq;

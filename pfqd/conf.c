@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iniparser/iniparser.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -62,8 +65,10 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 		return -ENOENT;
 	}
 	if (!value_is_name(name)) {
-		conf_complain(c->report, e->line, "[%.64s]: \"%.64s\" is no name of a group; allowed: "
-			      "a-z, then up to 30 of a-z 0-9 _ . -", e->section, name);
+		conf_complain(c->report, e->line,
+			      "[%.64s]: \"%.64s\" is no name of a group; allowed: "
+			      "a-z, then up to 30 of a-z 0-9 _ . -",
+			      e->section, name);
 		return -ENOENT;
 	}
 	if (c->conf->groups == CONF_GROUPS_MAX) {
@@ -91,8 +96,10 @@ static const char *ini_value(struct context *c, const struct conf_entry *e)
 	value = iniparser_getstring(c->ini, path, NULL);
 	if (value && !strcmp(value, e->value))
 		return value;
-	conf_complain(c->report, e->line, "[%.64s] %.64s: the line can be read in two ways; write it "
-		      "as key = \"value\"", e->section, e->key);
+	conf_complain(c->report, e->line,
+		      "[%.64s] %.64s: the line can be read in two ways; write it "
+		      "as key = \"value\"",
+		      e->section, e->key);
 	return NULL;
 }
 
@@ -107,8 +114,8 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 
 	if (!key) {
 		conf_key_list(section, list, sizeof(list));
-		conf_complain(c->report, e->line, "[%.64s] %.64s: no such key; allowed: %s", e->section,
-			      e->key, list);
+		conf_complain(c->report, e->line, "[%.64s] %.64s: no such key; allowed: %s",
+			      e->section, e->key, list);
 		return;
 	}
 	if (!value)
@@ -120,8 +127,9 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 	if (err.text[0])
 		conf_complain(c->report, e->line, "[%s] %s: %s", e->section, e->key, err.text);
 	else
-		conf_complain(c->report, e->line, "[%s] %s: \"%.64s\" is not allowed here; allowed: %s",
-			      e->section, e->key, value, key->allowed);
+		conf_complain(c->report, e->line,
+			      "[%s] %s: \"%.64s\" is not allowed here; allowed: %s", e->section,
+			      e->key, value, key->allowed);
 }
 
 static int read_entries(struct context *c)
@@ -230,15 +238,37 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 	return ret;
 }
 
+/*
+ * A pipe of the shell's, as of /dev/stdin or <(command), has its other end; one that has a
+ * name may never get it, and would keep us waiting.
+ */
+static int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), ret = 0;
+	struct statfs fs;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || fstatfs(fd, &fs) || fcntl(fd, F_SETFL, 0))
+		ret = -errno;
+	else if (S_ISFIFO(st.st_mode) && fs.f_type != PIPEFS_MAGIC)
+		ret = -ESPIPE;
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
 static int read_file(const char *path, char **text, size_t *len)
 {
 	size_t size = CONF_FILE_MAX + 1;
 	int fd, ret = 0;
 	ssize_t n = 1;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_file(path);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	*len = 0;
 	*text = malloc(size);
 	if (!*text)
@@ -271,7 +301,8 @@ int conf_load(struct conf **conf, const char *path, struct conf_report *report)
 	report->file = path;
 	ret = read_file(path, &text, &len);
 	if (ret) {
-		conf_complain(report, 0, "%s", strerror(-ret));
+		conf_complain(report, 0, "%s", ret == -ESPIPE ?
+			      "a named pipe; allowed: a file, or /dev/stdin" : strerror(-ret));
 		return ret;
 	}
 	ret = conf_parse(conf, text, len, report);

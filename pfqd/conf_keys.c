@@ -32,8 +32,9 @@ static int find_word(const struct word *words, const char *value, const char *al
 		if (strcmp(words->word, value))
 			continue;
 		if (words->value == WORD_TO_COME)
-			return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s",
-					 value, allowed);
+			return error_set(err, -EOPNOTSUPP,
+					 "\"%s\" is not supported yet; allowed: %s", value,
+					 allowed);
 		*found = words->value;
 		return 0;
 	}
@@ -80,8 +81,9 @@ PARSER(cpus)
 
 	ret = value_cpus(value, &t->daemon->cpus, &bad);
 	if (ret == -ERANGE)
-		return error_set(err, ret, "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS,
-				 bad, value);
+		return error_set(err, ret,
+				 "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS, bad,
+				 value);
 	t->daemon->has_cpus = !ret;
 	return ret;
 }
@@ -115,7 +117,7 @@ PARSER(to_come)
 #define ALLOWED_MODE		"sniff, tap"
 #define ALLOWED_DIRECTION	"inout, in, out"
 #define ALLOWED_MEMBERS		"0-256"
-#define ALLOWED_RING		"bytes, as 64M, from 64K to the memory of this machine"
+#define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
 #define ALLOWED_SNAPLEN		"1-262144"
 #define ALLOWED_SPEED		"full, recorded"
 #define ALLOWED_LOOPS		"1-4294967295, forever"
@@ -159,8 +161,10 @@ PARSER(ingest)
 	}
 	t->group->settings.ingest = "file";
 	if (!*path || strlen(path) > SETTINGS_PATH_MAX)
-		return error_set(err, -ENAMETOOLONG, "\"%.64s\" is not allowed here; allowed: file: and a "
-				 "path of 1-%d bytes", value, SETTINGS_PATH_MAX);
+		return error_set(err, -ENAMETOOLONG,
+				 "\"%.64s\" is not allowed here; allowed: file: and a "
+				 "path of 1-%d bytes",
+				 value, SETTINGS_PATH_MAX);
 	strcpy(t->group->settings.file.path, path);
 	return 0;
 }
@@ -246,11 +250,14 @@ PARSER(ring)
 {
 	uint64_t bytes, total = available_total_bytes("");
 
-	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN)
+	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN ||
+	    bytes > SETTINGS_RING_MAX)
 		return -EINVAL;
 	if (bytes >= total)
-		return error_set(err, -ENOMEM, "\"%s\" is more than the memory there is; allowed: 64K to "
-				 "less than %lluM", value, (unsigned long long)total >> 20);
+		return error_set(err, -ENOMEM,
+				 "\"%s\" is more than the memory there is; allowed: 64K to "
+				 "less than %lluM",
+				 value, (unsigned long long)total >> 20);
 	t->group->settings.ring_bytes = bytes;
 	return 0;
 }

@@ -172,8 +172,10 @@ static char *bare(struct reader *r, char *s)
 	char *c = strpbrk(s, ";#");
 
 	if (c && c > s && !isspace((unsigned char)c[-1])) {
-		conf_complain(r->report, r->line, "\"%.64s\": %c begins a comment; put a blank before "
-			      "it, or the value in double quotes", s, *c);
+		conf_complain(r->report, r->line,
+			      "\"%.64s\": %c begins a comment; put a blank before "
+			      "it, or the value in double quotes",
+			      s, *c);
 		return NULL;
 	}
 	if (c)
@@ -189,17 +191,21 @@ static int read_key(struct reader *r, char *s, char *equals)
 	*equals = '\0';
 	key = trim(s);
 	value = trim(equals + 1);
-	if (!*key || strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789") !=
-	    strlen(key)) {
-		conf_complain(r->report, r->line, "\"%.64s\" is no name of a key; allowed: letters", key);
+	if (!*key ||
+	    strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789") !=
+		    strlen(key)) {
+		conf_complain(r->report, r->line, "\"%.64s\" is no name of a key; allowed: letters",
+			      key);
 		return 0;
 	}
 	value = *value == '"' || *value == '\'' ? quoted(r, value) : bare(r, value);
 	if (!value)
 		return 0;
 	if (!*trim(value)) {
-		conf_complain(r->report, r->line, "%s: the value is missing; leave the line out for the "
-			      "default", key);
+		conf_complain(r->report, r->line,
+			      "%s: the value is missing; leave the line out for the "
+			      "default",
+			      key);
 		return 0;
 	}
 	if (!r->section) {
@@ -210,8 +216,8 @@ static int read_key(struct reader *r, char *s, char *equals)
 	}
 	before = find_key(r, key);
 	if (before) {
-		conf_complain(r->report, r->line, "[%s] %s: is there already, in line %u", r->section,
-			      key, before->line);
+		conf_complain(r->report, r->line, "[%s] %s: is there already, in line %u",
+			      r->section, key, before->line);
 		return 0;
 	}
 	return add(r, r->section, key, value);
@@ -228,16 +234,20 @@ static int read_line(struct reader *r, char *s, size_t len)
 		return 0;
 	}
 	for (i = 0; i < len; i++) {
-		if (iscntrl((unsigned char)s[i]) && s[i] != '\t' && !(s[i] == '\r' && i + 1 == len)) {
-			conf_complain(r->report, r->line, "byte 0x%02x is not allowed here; allowed: "
-				      "text", (unsigned char)s[i]);
+		if (iscntrl((unsigned char)s[i]) && s[i] != '\t' &&
+		    !(s[i] == '\r' && i + 1 == len)) {
+			conf_complain(r->report, r->line,
+				      "byte 0x%02x is not allowed here; allowed: "
+				      "text",
+				      (unsigned char)s[i]);
 			return 0;
 		}
 	}
 	s = trim(s);
 	/* iniparser goes on in the next line, in comments too */
 	if (*s && s[strlen(s) - 1] == '\\') {
-		conf_complain(r->report, r->line, "a line cannot be continued by \\; write it in one");
+		conf_complain(r->report, r->line,
+			      "a line cannot be continued by \\; write it in one");
 		return 0;
 	}
 	if (!*s || *s == ';' || *s == '#')
@@ -274,7 +284,8 @@ int conf_lines_read(struct conf_lines *lines, char *text, size_t len, struct con
 		ret = read_line(&r, copy, r.text_end - text);
 		free(copy);
 		if (!ret && lines->count > CONF_ENTRIES_MAX) {
-			conf_complain(report, r.line, "too many keys; allowed: %d", CONF_ENTRIES_MAX);
+			conf_complain(report, r.line, "too many keys; allowed: %d",
+				      CONF_ENTRIES_MAX);
 			break;
 		}
 	}

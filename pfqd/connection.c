@@ -153,8 +153,8 @@ static void on_event(void *arg, uint32_t events)
 	if (!ret)
 		return;
 	if (ret != -EPIPE && ret != -ECONNRESET)
-		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid, c->cred.pid,
-			  strerror(-ret));
+		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid,
+			  c->cred.pid, strerror(-ret));
 	connection_destroy(c);
 }
 
@@ -174,6 +174,7 @@ int connection_create(struct connection **out, struct server *server, struct eng
 	c->engine = engine;
 	c->sock = sock;
 	c->inject_sock = -1;
+	c->since_ns = engine_now_ns();
 	ret = access_cred_read(&c->cred, sock);
 	if (!ret)
 		ret = loop_watch_add(engine->loop, sock, EPOLLIN, on_event, c, &c->watch);

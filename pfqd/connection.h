@@ -26,7 +26,7 @@ struct reply {
 	struct pfq_error err;		/* goes with an error */
 };
 
-/* a walk in progress: next() makes the message after what @cursor stands for; false: there is none */
+/* a walk in progress: next() makes the message after @cursor; false: there is none */
 struct dump {
 	bool (*next)(struct connection *c, struct pfq_msg_out *out);
 	uint64_t cursor;
@@ -43,6 +43,7 @@ struct connection {
 	struct loop_watch *watch;
 	struct access_cred cred;
 	bool is_charged;		/* counts for its user's limit */
+	uint64_t since_ns;		/* connected */
 	bool is_greeted;
 	bool is_refused;		/* for the reason in refusal: the first request tells it */
 	struct pfq_error refusal;

@@ -33,6 +33,7 @@ struct endpoint {
 	bool is_started;		/* takes steered packets */
 	uint8_t direction;
 	struct pfq_filter *filter;
+	uint32_t filter_insns;		/* of filter: count for its user's limit */
 	struct pfq_echo echo;
 	struct memory memory;
 	uint64_t charged_bytes;		/* of its user's limit */

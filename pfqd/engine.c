@@ -16,7 +16,7 @@
 #include "plan.h"
 #include "value.h"
 
-#define ENGINE_RETRY_MS		2000	/* a source that could not be opened, a plan without memory */
+#define ENGINE_RETRY_MS	2000	/* a source that could not be opened, a plan without memory */
 
 uint64_t engine_now_ns(void)
 {
@@ -313,7 +313,8 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 	}
 	if (settings->filter_text[0] && !settings->filter) {
 		group_settings_free(settings);
-		return error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it must "
+		return error_set(err, -EPERM,
+				 "a filter for Ethernet is compiled on the device lo: it must "
 				 "be up, and CAP_NET_RAW is needed");
 	}
 	ret = group_create(&g, kind, settings, e->lanes, err);
@@ -355,8 +356,10 @@ static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_erro
 	}
 	source_print(src, text, sizeof(text));
 	if (feed->is_refused)
-		return error_set(err, -EINVAL, "%.64s: another link type than that of the group; bind "
-				 "it to another one", text);
+		return error_set(err, -EINVAL,
+				 "%.64s: another link type than that of the group; bind "
+				 "it to another one",
+				 text);
 	if (source_is_file(src) || src->state == PFQ_DEVICE_UP)
 		return 0;
 	if (!devices_find(e->devices, src->binding.device))
@@ -398,6 +401,7 @@ void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
 	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
 	limits_give(e->limits, ep->uid, LIMIT_ENDPOINTS, 1);
 	limits_give(e->limits, ep->uid, LIMIT_RING_BYTES, ep->charged_bytes);
+	limits_give(e->limits, ep->uid, LIMIT_FILTER_INSNS, ep->filter_insns);
 	if (!g->members && g->kind != GROUP_CONFIGURED)
 		engine_group_remove(e, g);
 	engine_update_later(e);

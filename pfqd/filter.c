@@ -194,7 +194,8 @@ int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filt
 		return error_set(err, -ENOMEM, "no memory for a filter");
 	ret = compile(text, linktype, r);
 	if (ret == -EAGAIN)
-		ret = error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it "
+		ret = error_set(err, -EPERM,
+				"a filter for Ethernet is compiled on the device lo: it "
 				"must be up, and CAP_NET_RAW is needed");
 	else if (ret)
 		error_set(err, ret, "%.200s", r->text[0] ? r->text : strerror(-ret));

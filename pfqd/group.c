@@ -89,8 +89,10 @@ static int check_overlap(const struct group *g, const struct binding *b, struct 
 		if (!binding_overlaps(have, b))
 			continue;
 		binding_print(have, text, sizeof(text));
-		return error_set(err, -EINVAL, "group %s has %s bound already; allowed besides: other "
-				 "queues of that device", g->settings.name, text);
+		return error_set(err, -EINVAL,
+				 "group %s has %s bound already; allowed besides: other "
+				 "queues of that device",
+				 g->settings.name, text);
 	}
 	return 0;
 }
@@ -188,9 +190,10 @@ static void feed_linktype(struct group *g, struct group_feed *feed)
 	if (!g->linktype) {
 		ret = adopt_linktype(g, feed->source->linktype, &err);
 	} else if (g->linktype != feed->source->linktype) {
-		ret = error_set(&err, -EINVAL, "its link type is %s, that of the group is %s; bind it to "
-				"another group", linktype_name(feed->source->linktype),
-				linktype_name(g->linktype));
+		ret = error_set(&err, -EINVAL,
+				"its link type is %s, that of the group is %s; bind it to "
+				"another group",
+				linktype_name(feed->source->linktype), linktype_name(g->linktype));
 	}
 	feed->is_refused = ret;
 	if (feed->is_refused != was_refused)

@@ -15,8 +15,8 @@
 
 #include "ingest_xdp.h"
 
-#define CONTINUES	(1U << 0)	/* XDP_PKT_CONTD: the frame goes on in the next chunk */
-#define AHEAD		4		/* descriptors from reading a frame to asking for its bytes */
+#define CONTINUES (1U << 0) /* XDP_PKT_CONTD: the frame goes on in the next chunk */
+#define AHEAD	  4	    /* descriptors from reading a frame to asking for its bytes */
 
 /* of one rx() */
 struct tally {
@@ -35,7 +35,7 @@ static uint64_t clock_now(struct ingest *in)
 
 static uint8_t pkttype_of(const struct xdp_tap *tap, const uint8_t *frame)
 {
-	static const uint8_t everybody[ETH_ALEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t everybody[ETH_ALEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 	if (frame[0] & 1)
 		return memcmp(frame, everybody, ETH_ALEN) ? PACKET_MULTICAST : PACKET_BROADCAST;
@@ -148,7 +148,8 @@ static void read_socket(struct ingest *in, struct xdp_socket *s, struct pfq_batc
 	if (!t->ts_ns)
 		t->ts_ns = clock_now(in);
 	for (i = 0; i < n && batch->n < PFQ_BATCH_MAX &&
-	     s->bounce_used + XDP_FRAME_MAX <= XDP_BOUNCE_BYTES; i++) {
+		    s->bounce_used + XDP_FRAME_MAX <= XDP_BOUNCE_BYTES;
+	     i++) {
 		if (i + AHEAD < n)
 			prefetch(s->area + xsk_ring_cons__rx_desc(&s->rx, at + i + AHEAD)->addr);
 		take(s, xsk_ring_cons__rx_desc(&s->rx, at + i), batch, t);
@@ -185,7 +186,7 @@ static void xdp_done(struct ingest *in)
 
 static int xdp_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 {
-	struct tally t = { .ts_ns = 0 };
+	struct tally t = {.ts_ns = 0};
 
 	*next_ns = ~0ULL;
 	for (unsigned int i = 0; i < in->sockets && batch->n < PFQ_BATCH_MAX; i++)
@@ -227,7 +228,8 @@ static int xdp_fault(struct ingest *in)
 	for (unsigned int i = 0; i < in->sockets; i++) {
 		size = sizeof(error);
 		if (getsockopt(xsk_socket__fd(in->socket[i]->xsk), SOL_SOCKET, SO_ERROR, &error,
-			       &size) < 0 || error)
+			       &size) < 0 ||
+		    error)
 			rc = -ENETDOWN;
 	}
 	return rc;

@@ -14,22 +14,22 @@
 #include "ingest_driver.h"
 
 /* descriptors looked at in one go; a frame of 64 KiB has 37 */
-#define XDP_PEEK	256
+#define XDP_PEEK 256
 /*
  * Frames of several chunks are copied together here, one batch of them: a batch ends early
  * where the next might not fit. Longer than 128 KiB is no frame.
  */
-#define XDP_FRAME_MAX	(128U << 10)
-#define XDP_BOUNCE_BYTES	(512U << 10)
+#define XDP_FRAME_MAX	 (128U << 10)
+#define XDP_BOUNCE_BYTES (512U << 10)
 
 /*
  * The tag of a frame that its device keeps beside the bytes, as our program puts it
  * before them: in the same cache line as the addresses.
  */
-#define XDP_TAG_MAGIC	0x50465154U
+#define XDP_TAG_MAGIC 0x50465154U
 struct xdp_tag {
-	uint32_t magic;		/* anything else: none */
-	uint16_t tpid;		/* network order */
+	uint32_t magic; /* anything else: none */
+	uint16_t tpid;	/* network order */
 	uint16_t tci;
 };
 
@@ -52,10 +52,10 @@ struct xdp_tap {
 	struct xdp_program program;
 	bool is_generic;
 	bool is_announced;
-	char native_why[96];	/* why it is generic */
-	uint32_t offload;	/* XDP_OFFLOAD_*: switched off by us */
-	unsigned int attempt;	/* the first way to bind that worked; see xdp_socket_open() */
-	struct xdp_socket *socket[INGEST_QUEUES_MAX];	/* those that are open */
+	char native_why[96];  /* why it is generic */
+	uint32_t offload;     /* XDP_OFFLOAD_*: switched off by us */
+	unsigned int attempt; /* the first way to bind that worked; see xdp_socket_open() */
+	struct xdp_socket *socket[INGEST_QUEUES_MAX]; /* those that are open */
 };
 
 /* The memory of a queue is one area of chunks: in the fill ring, in the receive ring, or held. */
@@ -69,21 +69,21 @@ struct xdp_socket {
 	struct xsk_umem *umem;
 	struct xsk_socket *xsk;
 	struct xsk_ring_prod fill;
-	struct xsk_ring_cons completion;	/* libxdp wants one; nothing is sent */
+	struct xsk_ring_cons completion; /* libxdp wants one; nothing is sent */
 	struct xsk_ring_cons rx;
 
-	uint64_t held[XDP_PEEK];	/* chunks that done() gives back */
+	uint64_t held[XDP_PEEK]; /* chunks that done() gives back */
 	unsigned int held_count;
 	uint8_t *bounce;
-	uint32_t bounce_used;	/* finished frames */
-	uint32_t frame_bytes;	/* of the unfinished one behind these, with its tag */
+	uint32_t bounce_used; /* finished frames */
+	uint32_t frame_bytes; /* of the unfinished one behind these, with its tag */
 	bool in_frame, is_too_long;
 };
 
 struct ingest {
 	struct xdp_tap *tap;
 	uint32_t lane;
-	int epoll_fd;		/* of the sockets, where they are several */
+	int epoll_fd; /* of the sockets, where they are several */
 	int promisc_fd;
 	unsigned int sockets, turn;
 	struct xdp_socket **socket;
@@ -117,8 +117,8 @@ int xdp_program_load(struct xdp_program *p, int map_fd, uint32_t ifindex, bool w
 
 /* ingest_xdp_device.c */
 enum {
-	XDP_OFFLOAD_CTAG = 1 << 0,	/* tags 802.1Q taken out of the bytes */
-	XDP_OFFLOAD_STAG = 1 << 1,	/* 802.1ad */
+	XDP_OFFLOAD_CTAG = 1 << 0, /* tags 802.1Q taken out of the bytes */
+	XDP_OFFLOAD_STAG = 1 << 1, /* 802.1ad */
 };
 
 /* receive queues; 0: the device does not tell */

@@ -14,11 +14,11 @@
 #include "ingest_xdp.h"
 
 static const struct {
-	const char *name;	/* as ethtool -k has it in the kernel's words */
+	const char *name; /* as ethtool -k has it in the kernel's words */
 	uint32_t bit;
 } offloads[] = {
-	{ "rx-vlan-hw-parse", XDP_OFFLOAD_CTAG },
-	{ "rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG },
+	{"rx-vlan-hw-parse", XDP_OFFLOAD_CTAG},
+	{"rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG},
 };
 
 static int ask(const char *device, unsigned long request, struct ifreq *req)
@@ -35,14 +35,14 @@ static int ask(const char *device, unsigned long request, struct ifreq *req)
 
 static int ethtool(const char *device, void *command)
 {
-	struct ifreq req = { .ifr_data = command };
+	struct ifreq req = {.ifr_data = command};
 
 	return ask(device, SIOCETHTOOL, &req);
 }
 
 uint32_t xdp_device_queues(const char *device)
 {
-	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
 
 	if (ethtool(device, &channels))
 		return 0;
@@ -51,7 +51,7 @@ uint32_t xdp_device_queues(const char *device)
 
 int xdp_device_look(const char *device, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
 {
-	struct ifreq req = { .ifr_flags = 0 };
+	struct ifreq req = {.ifr_flags = 0};
 	int rc = ask(device, SIOCGIFHWADDR, &req);
 
 	if (rc)
@@ -65,7 +65,7 @@ int xdp_device_look(const char *device, uint16_t *hatype, uint8_t mac[ETH_ALEN],
 
 bool xdp_device_is_veth(const char *device)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
 
 	return !ethtool(device, &info) && !strcmp(info.driver, "veth");
 }
@@ -76,7 +76,7 @@ static struct ethtool_gstrings *feature_names(const char *device)
 	struct {
 		struct ethtool_sset_info info;
 		uint32_t count;
-	} set = { .info = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES } };
+	} set = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
 	struct ethtool_gstrings *names;
 
 	if (ethtool(device, &set) || !set.info.sset_mask || !set.count)

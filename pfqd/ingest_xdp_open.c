@@ -30,14 +30,18 @@ static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_
 
 	*count = 0;
 	if (!params->queues && have > INGEST_QUEUES_MAX)
-		return error_set(err, -ERANGE, "device %s has %u receive queues; allowed: %d; name those "
-				 "that are meant", params->device, have, INGEST_QUEUES_MAX);
+		return error_set(err, -ERANGE,
+				 "device %s has %u receive queues; allowed: %d; name those "
+				 "that are meant",
+				 params->device, have, INGEST_QUEUES_MAX);
 	for (uint32_t i = 0; i < end; i++) {
 		if (!is_named(params->queues, i))
 			continue;
 		if (have && i >= have)
-			return error_set(err, -EINVAL, "device %s has no queue %u: it has %u receive "
-					 "queues, from 0 on", params->device, i, have);
+			return error_set(err, -EINVAL,
+					 "device %s has no queue %u: it has %u receive "
+					 "queues, from 0 on",
+					 params->device, i, have);
 		list[(*count)++] = (uint16_t)i;
 	}
 	return 0;
@@ -66,7 +70,7 @@ static int open_sockets(struct ingest *in, const struct ingest_params *params,
 /* One descriptor for all: that of the only socket, or an epoll. */
 static int join_fds(struct ingest *in, struct pfq_error *err)
 {
-	struct epoll_event event = { .events = EPOLLIN };
+	struct epoll_event event = {.events = EPOLLIN};
 
 	if (in->sockets < 2)
 		return 0;
@@ -77,8 +81,9 @@ static int join_fds(struct ingest *in, struct pfq_error *err)
 			return error_set(err, -errno, "device %s: epoll: %s", in->tap->device,
 					 strerror(errno));
 	}
-	return in->epoll_fd >= 0 ? 0 : error_set(err, -errno, "device %s: epoll: %s",
-						 in->tap->device, strerror(errno));
+	return in->epoll_fd >= 0 ? 0
+				 : error_set(err, -errno, "device %s: epoll: %s", in->tap->device,
+					     strerror(errno));
 }
 
 static int set_promisc(struct ingest *in, struct pfq_error *err)
@@ -89,8 +94,8 @@ static int set_promisc(struct ingest *in, struct pfq_error *err)
 	};
 
 	in->promisc_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (in->promisc_fd < 0 || setsockopt(in->promisc_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP,
-					     &mreq, sizeof(mreq)) < 0)
+	if (in->promisc_fd < 0 ||
+	    setsockopt(in->promisc_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0)
 		return error_set(err, -errno, "device %s: promiscuous mode: %s", in->tap->device,
 				 strerror(errno));
 	return 0;

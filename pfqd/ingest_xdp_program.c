@@ -15,30 +15,33 @@
 
 #include "ingest_xdp.h"
 
-#define TAG_FUNCTION	"bpf_xdp_metadata_rx_vlan_tag"
-#define FLAG_FRAGS	(1U << 5)	/* BPF_F_XDP_HAS_FRAGS, since 5.18 */
-#define FLAG_BOUND	(1U << 6)	/* BPF_F_XDP_DEV_BOUND_ONLY, since 6.3 */
-#define CALL_KERNEL	2		/* BPF_PSEUDO_KFUNC_CALL */
+#define TAG_FUNCTION "bpf_xdp_metadata_rx_vlan_tag"
+#define FLAG_FRAGS   (1U << 5) /* BPF_F_XDP_HAS_FRAGS, since 5.18 */
+#define FLAG_BOUND   (1U << 6) /* BPF_F_XDP_DEV_BOUND_ONLY, since 6.3 */
+#define CALL_KERNEL  2	       /* BPF_PSEUDO_KFUNC_CALL */
 
-#define AT(field)	((int16_t)offsetof(struct xdp_md, field))
-#define STACK		((int16_t)-8)	/* the tag: TPID, TCI */
+#define AT(field) ((int16_t)offsetof(struct xdp_md, field))
+#define STACK	  ((int16_t)-8) /* the tag: TPID, TCI */
 
-#define INSN(op, dst, src, offset, value) \
-	((struct bpf_insn){ .code = (op), .dst_reg = (dst), .src_reg = (src), .off = (offset), \
-			    .imm = (value) })
-#define MOVE(dst, src)		INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
-#define MOVE_IMM(dst, value)	INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
-#define ADD_IMM(dst, value)	INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, value)
-#define LOAD(dst, src, offset)	INSN(BPF_LDX | BPF_MEM | BPF_W, dst, src, offset, 0)
-#define STORE(dst, src, offset)	INSN(BPF_STX | BPF_MEM | BPF_W, dst, src, offset, 0)
+#define INSN(op, dst, src, offset, value)    \
+	((struct bpf_insn){.code = (op),     \
+			   .dst_reg = (dst), \
+			   .src_reg = (src), \
+			   .off = (offset),  \
+			   .imm = (value)})
+#define MOVE(dst, src)		      INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
+#define MOVE_IMM(dst, value)	      INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
+#define ADD_IMM(dst, value)	      INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, value)
+#define LOAD(dst, src, offset)	      INSN(BPF_LDX | BPF_MEM | BPF_W, dst, src, offset, 0)
+#define STORE(dst, src, offset)	      INSN(BPF_STX | BPF_MEM | BPF_W, dst, src, offset, 0)
 #define STORE_IMM(dst, offset, value) INSN(BPF_ST | BPF_MEM | BPF_W, dst, 0, offset, value)
-#define JUMP_NOT_ZERO(dst, to)	INSN(BPF_JMP | BPF_JNE | BPF_K, dst, 0, to, 0)
-#define JUMP_ABOVE(dst, src, to) INSN(BPF_JMP | BPF_JGT | BPF_X, dst, src, to, 0)
-#define CALL(helper)		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
+#define JUMP_NOT_ZERO(dst, to)	      INSN(BPF_JMP | BPF_JNE | BPF_K, dst, 0, to, 0)
+#define JUMP_ABOVE(dst, src, to)      INSN(BPF_JMP | BPF_JGT | BPF_X, dst, src, to, 0)
+#define CALL(helper)		      INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
 
-#define TAG_INSNS	20
-#define TAG_END(at)	(TAG_INSNS - (at) - 1)	/* from instruction @at of that part to its end */
-#define REDIRECT_INSNS	6
+#define TAG_INSNS      20
+#define TAG_END(at)    (TAG_INSNS - (at)-1) /* from instruction @at of that part to its end */
+#define REDIRECT_INSNS 6
 
 /* r6 = the context. The tag, where the driver has one, before the frame. */
 static void put_tag(struct bpf_insn insn[TAG_INSNS], int32_t function_id)

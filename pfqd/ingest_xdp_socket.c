@@ -20,29 +20,29 @@
  * XDP_MEMORY_BYTES in all, a queue 2048 chunks at least and 16384 at most: as many frames
  * a worker may be late. All of them are in the fill ring, less those that wait to be read.
  */
-#define XDP_MEMORY_BYTES	(32U << 20)
-#define XDP_CHUNKS_MIN		2048U
-#define XDP_CHUNKS_MAX		16384U
-#define XDP_CHUNK_SMALL		2048U
-#define XDP_CHUNK_LARGE		4096U
-#define XDP_HEADROOM		256U	/* the kernel's own, XDP_PACKET_HEADROOM */
-#define XDP_LINK_BYTES		(ETH_HLEN + 2 * INGEST_TAG_BYTES)
-#define XDP_COMPLETION_SIZE	64U	/* the ring cannot be left out */
+#define XDP_MEMORY_BYTES    (32U << 20)
+#define XDP_CHUNKS_MIN	    2048U
+#define XDP_CHUNKS_MAX	    16384U
+#define XDP_CHUNK_SMALL	    2048U
+#define XDP_CHUNK_LARGE	    4096U
+#define XDP_HEADROOM	    256U /* the kernel's own, XDP_PACKET_HEADROOM */
+#define XDP_LINK_BYTES	    (ETH_HLEN + 2 * INGEST_TAG_BYTES)
+#define XDP_COMPLETION_SIZE 64U /* the ring cannot be left out */
 
-#define BIND_SG			(1U << 4)	/* XDP_USE_SG, since 6.6 */
+#define BIND_SG (1U << 4) /* XDP_USE_SG, since 6.6 */
 
-#define BUSY_TRIES		50
-#define BUSY_US			5000
+#define BUSY_TRIES 50
+#define BUSY_US	   5000
 
 /* the ways to bind, the best first */
 static const struct {
 	uint16_t flags;
 	bool is_zero_copy;
 } ways[] = {
-	{ XDP_ZEROCOPY | BIND_SG, true },
-	{ XDP_ZEROCOPY, true },
-	{ XDP_COPY | BIND_SG, false },
-	{ XDP_COPY, false },
+	{XDP_ZEROCOPY | BIND_SG, true},
+	{XDP_ZEROCOPY, true},
+	{XDP_COPY | BIND_SG, false},
+	{XDP_COPY, false},
 };
 
 static uint32_t power_of_two(uint32_t n)
@@ -67,7 +67,7 @@ static void choose_sizes(struct xdp_socket *s, uint32_t share)
 static bool is_whole(const struct xdp_socket *s)
 {
 	return s->tap->mtu + XDP_LINK_BYTES + XDP_HEADROOM + sizeof(struct xdp_tag) <=
-		s->chunk_bytes;
+	       s->chunk_bytes;
 }
 
 static int map_area(struct xdp_socket *s)
@@ -79,13 +79,15 @@ static int map_area(struct xdp_socket *s)
 
 	if (!hugepage_choose("auto", bytes, &page_bytes, &err) && page_bytes) {
 		s->area_bytes = (bytes + page_bytes - 1) / page_bytes * page_bytes;
-		area = mmap(NULL, s->area_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-			    MAP_ANONYMOUS | MAP_POPULATE | MAP_HUGETLB |
-			    __builtin_ctzll(page_bytes) << MAP_HUGE_SHIFT, -1, 0);
+		area = mmap(NULL, s->area_bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_HUGETLB |
+				    __builtin_ctzll(page_bytes) << MAP_HUGE_SHIFT,
+			    -1, 0);
 	}
 	if (area == MAP_FAILED) {
 		s->area_bytes = bytes;
-		area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
 		if (area == MAP_FAILED)
 			return -errno;
 		/* the kernel pins every page of it: let these be few */
@@ -169,8 +171,8 @@ static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 	int rc = -EOPNOTSUPP;
 
 	for (; i < ARRAY_SIZE(ways); i++) {
-		if (ways[i].is_zero_copy && (s->tap->is_generic ||
-		    (!(ways[i].flags & BIND_SG) && !is_whole(s))))
+		if (ways[i].is_zero_copy &&
+		    (s->tap->is_generic || (!(ways[i].flags & BIND_SG) && !is_whole(s))))
 			continue;
 		rc = try_while_busy(s, i);
 		if (rc == -EBUSY)
@@ -182,10 +184,13 @@ static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 		}
 	}
 	if (rc == -EBUSY)
-		return error_set(err, rc, "device %s: queue %u is in use by an AF_XDP socket of another "
-				 "program", s->tap->device, s->queue);
+		return error_set(err, rc,
+				 "device %s: queue %u is in use by an AF_XDP socket of another "
+				 "program",
+				 s->tap->device, s->queue);
 	if (rc == -ENETDOWN)
-		return error_set(err, rc, "device %s is down: AF_XDP can only open it when it is up",
+		return error_set(err, rc,
+				 "device %s is down: AF_XDP can only open it when it is up",
 				 s->tap->device);
 	return error_set(err, rc, "device %s: AF_XDP socket for queue %u, %zu MiB: %s%s",
 			 s->tap->device, s->queue, s->area_bytes >> 20, strerror(-rc),
@@ -199,7 +204,8 @@ int xdp_socket_open(struct xdp_socket **out, struct xdp_tap *tap, uint32_t queue
 	int rc;
 
 	if (tap->socket[queue])
-		return error_set(err, -EBUSY, "device %s: queue %u is taken by another group already",
+		return error_set(err, -EBUSY,
+				 "device %s: queue %u is taken by another group already",
 				 tap->device, queue);
 	s = calloc(1, sizeof(*s));
 	if (!s)

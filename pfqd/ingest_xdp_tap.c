@@ -23,11 +23,8 @@
 static const struct {
 	bool is_generic, has_frags, has_tags;
 } ways[] = {
-	{ false, true, true },
-	{ false, true, false },
-	{ false, false, false },
-	{ true, true, false },
-	{ true, false, false },
+	{false, true, true}, {false, true, false}, {false, false, false},
+	{true, true, false}, {true, false, false},
 };
 
 /* opened and closed by the control thread alone */
@@ -40,14 +37,17 @@ static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
 
 	if (bpf_xdp_query((int)tap->ifindex, 0, &query))
 		return 0;
-	id = query.drv_prog_id ? query.drv_prog_id :
-	     query.skb_prog_id ? query.skb_prog_id :
-	     query.hw_prog_id ? query.hw_prog_id : query.prog_id;
+	id = query.drv_prog_id	 ? query.drv_prog_id
+	     : query.skb_prog_id ? query.skb_prog_id
+	     : query.hw_prog_id	 ? query.hw_prog_id
+				 : query.prog_id;
 	if (!id)
 		return 0;
-	return error_set(err, -EBUSY, "device %s: XDP program %u, which is not of this pfqd, is attached "
+	return error_set(err, -EBUSY,
+			 "device %s: XDP program %u, which is not of this pfqd, is attached "
 			 "to it and stays; detach it (ip link set dev %s xdp off), or use ingest = "
-			 "packet", tap->device, id, tap->device);
+			 "packet",
+			 tap->device, id, tap->device);
 }
 
 static int try_way(struct xdp_tap *tap, unsigned int i)
@@ -82,8 +82,10 @@ static int attach(struct xdp_tap *tap, struct pfq_error *err)
 		if (!rc)
 			return 0;
 		if (rc == -EPERM)
-			return error_set(err, rc, "device %s: XDP program: %s (CAP_BPF, CAP_NET_ADMIN "
-					 "and CAP_NET_RAW are needed)", tap->device, strerror(-rc));
+			return error_set(err, rc,
+					 "device %s: XDP program: %s (CAP_BPF, CAP_NET_ADMIN "
+					 "and CAP_NET_RAW are needed)",
+					 tap->device, strerror(-rc));
 		/* it came after we had looked */
 		if (find_foreign(tap, err))
 			return -EBUSY;
@@ -110,17 +112,22 @@ static void untangle_tags(struct xdp_tap *tap)
 static void announce_tags(const struct xdp_tap *tap)
 {
 	if (tap->offload)
-		log_info("device %s: rx-vlan-offload is off while it is tapped: XDP sees only tags that "
-			 "are in the bytes", tap->device);
+		log_info("device %s: rx-vlan-offload is off while it is tapped: XDP sees only tags "
+			 "that "
+			 "are in the bytes",
+			 tap->device);
 	if (tap->program.has_tags)
 		return;
 	if (xdp_device_offload(tap->device))
 		log_warning("device %s: VLAN tags are lost: it takes them out of the bytes "
 			    "(rx-vlan-offload cannot be switched off), and XDP here cannot ask for "
-			    "them", tap->device);
+			    "them",
+			    tap->device);
 	else if (xdp_device_is_veth(tap->device))
-		log_warning("device %s: VLAN tags may be lost: what its peer sends has them in the bytes "
-			    "only where tx-vlan-offload is off there", tap->device);
+		log_warning("device %s: VLAN tags may be lost: what its peer sends has them in the "
+			    "bytes "
+			    "only where tx-vlan-offload is off there",
+			    tap->device);
 }
 
 static int look(struct xdp_tap *tap, struct pfq_error *err)
@@ -132,20 +139,23 @@ static int look(struct xdp_tap *tap, struct pfq_error *err)
 		return error_set(err, rc, "device %s: %s", tap->device,
 				 rc == -ENODEV ? "no such device" : strerror(-rc));
 	if (hatype != ARPHRD_ETHER && hatype != ARPHRD_LOOPBACK)
-		return error_set(err, -EOPNOTSUPP, "device %s: hardware type %u is not supported with "
-				 "ingest xdp: Ethernet is", tap->device, hatype);
+		return error_set(err, -EOPNOTSUPP,
+				 "device %s: hardware type %u is not supported with "
+				 "ingest xdp: Ethernet is",
+				 tap->device, hatype);
 	tap->map_fd = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "pfqd_queues", sizeof(uint32_t),
 				     sizeof(uint32_t), INGEST_QUEUES_MAX, NULL);
 	if (tap->map_fd < 0)
-		return error_set(err, tap->map_fd, "device %s: map of its queues: %s%s", tap->device,
-				 strerror(-tap->map_fd), tap->map_fd == -EPERM ?
-				 " (CAP_BPF and CAP_NET_ADMIN are needed)" : "");
+		return error_set(err, tap->map_fd, "device %s: map of its queues: %s%s",
+				 tap->device, strerror(-tap->map_fd),
+				 tap->map_fd == -EPERM ? " (CAP_BPF and CAP_NET_ADMIN are needed)"
+						       : "");
 	return 0;
 }
 
 static void destroy(struct xdp_tap *tap)
 {
-	const int fds[] = { tap->link_fd, tap->program.fd, tap->map_fd };
+	const int fds[] = {tap->link_fd, tap->program.fd, tap->map_fd};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fds[i] >= 0)
@@ -220,14 +230,17 @@ static void announce(struct xdp_tap *tap)
 	if (tap->is_announced)
 		return;
 	tap->is_announced = true;
-	log_info("device %s: tapped by XDP, %s: the host does not see what it receives", tap->device,
-		 xdp_tap_mode(tap));
+	log_info("device %s: tapped by XDP, %s: the host does not see what it receives",
+		 tap->device, xdp_tap_mode(tap));
 	if (tap->is_generic)
-		log_warning("device %s: its driver takes no XDP program (%s): generic XDP is slower",
-			    tap->device, tap->native_why);
+		log_warning(
+			"device %s: its driver takes no XDP program (%s): generic XDP is slower",
+			tap->device, tap->native_why);
 	if (!tap->program.has_frags)
-		log_warning("device %s: frames of several buffers are not supported here: larger ones are "
-			    "lost, counted as drop_socket", tap->device);
+		log_warning("device %s: frames of several buffers are not supported here: larger "
+			    "ones are "
+			    "lost, counted as drop_socket",
+			    tap->device);
 	announce_tags(tap);
 }
 

@@ -88,6 +88,6 @@ int inject_frame(struct connection *c, const void *frame, size_t bytes, struct p
 		   sizeof(ll)) >= 0)
 		return 0;
 	ret = -errno;
-	return error_set(err, ret, "device %s: a frame of %zu bytes: %s", src->binding.device, bytes,
-			 strerror(-ret));
+	return error_set(err, ret, "device %s: a frame of %zu bytes: %s", src->binding.device,
+			 bytes, strerror(-ret));
 }

@@ -5,7 +5,10 @@
 
 #include "connection.h"
 
-/* Never waits: -ENOBUFS or -EAGAIN where the device's queue is full. The endpoint does not see the frame. */
+/*
+ * Never waits: -ENOBUFS or -EAGAIN where the device's queue is full. The endpoint
+ * itself does not see the frame.
+ */
 int inject_frame(struct connection *c, const void *frame, size_t bytes, struct pfq_error *err);
 
 #endif /* PFQD_INJECT_H */

@@ -14,9 +14,10 @@ static const struct {
 	const char *advice;
 	uint64_t root, others;
 } rows[LIMIT_KINDS] = {
-	[LIMIT_CONNECTIONS]	= { "connections", "close some", 2048, 128 },
-	[LIMIT_ENDPOINTS]	= { "endpoints", "end some readers", 1024, 64 },
-	[LIMIT_RING_BYTES]	= { "bytes of rings", "ask for smaller rings", 1ULL << 44, 1ULL << 30 },
+	[LIMIT_CONNECTIONS] = { "connections", "close some", 2048, 512 },
+	[LIMIT_ENDPOINTS] = { "endpoints", "end some readers", 1024, 256 },
+	[LIMIT_RING_BYTES] = { "bytes of rings", "ask for smaller rings", 1ULL << 44, 4ULL << 30 },
+	[LIMIT_FILTER_INSNS] = { "filter instructions", "filter in the program", 1ULL << 44, 4096 },
 };
 
 /* a user that has something */

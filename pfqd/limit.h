@@ -9,13 +9,15 @@
 #include "pfq.h"
 
 #define LIMIT_CONNECTIONS_TOTAL	4096	/* of all users */
-#define LIMIT_SOURCES_TOTAL	128	/* devices (with their queues) and files; fits one STATUS_GET */
+#define LIMIT_CONNECTIONS_ROOT	256	/* of them, kept for root */
+#define LIMIT_SOURCES_TOTAL	128 /* devices (with their queues) and files; fits one STATUS_GET */
 #define LIMIT_GROUPS_TOTAL	1024
 
 enum limit_kind {
 	LIMIT_CONNECTIONS,
 	LIMIT_ENDPOINTS,
 	LIMIT_RING_BYTES,
+	LIMIT_FILTER_INSNS,	/* of endpoints: each packet of a worker may run all of them */
 	LIMIT_KINDS
 };
 

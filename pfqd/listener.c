@@ -86,16 +86,20 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 		return errno == ENOENT ? 0 :
 			error_set(err, -errno, "socket %s: %s", path, strerror(errno));
 	if (!S_ISSOCK(st.st_mode))
-		return error_set(err, -EEXIST, "socket %s: there is something that is no socket; remove "
-				 "it or choose another path", path);
+		return error_set(err, -EEXIST,
+				 "socket %s: there is something that is no socket; remove "
+				 "it or choose another path",
+				 path);
 	ret = find_listener(un, &pid);
 	if (ret > 0)
-		return error_set(err, -EADDRINUSE, "socket %s is in use by process %d; end it or choose "
-				 "another path", path, pid);
+		return error_set(err, -EADDRINUSE,
+				 "socket %s is in use by process %d; end it or choose "
+				 "another path",
+				 path, pid);
 	/* full backlog, another type of socket: somebody lives there all the same */
 	if (ret < 0)
-		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path", path,
-				 strerror(-ret));
+		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
+				 path, strerror(-ret));
 	if (unlink(path))
 		return error_set(err, -errno, "socket %s: %s", path, strerror(errno));
 	return 0;
@@ -127,8 +131,10 @@ int listener_open(struct listener *l, const char *path, struct pfq_error *err)
 	int lock, ret;
 
 	if (*path != '/' || strlen(path) >= sizeof(un.sun_path))
-		return error_set(err, -EINVAL, "socket \"%.64s\" is not allowed; allowed: an absolute "
-				 "path of at most %zu bytes", path, sizeof(un.sun_path) - 1);
+		return error_set(err, -EINVAL,
+				 "socket \"%.64s\" is not allowed; allowed: an absolute "
+				 "path of at most %zu bytes",
+				 path, sizeof(un.sun_path) - 1);
 	strcpy(un.sun_path, path);
 	lock = lock_dir(path, err);
 	if (lock < 0)

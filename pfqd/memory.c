@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../core/ring.h"
@@ -24,6 +25,9 @@
 /* headers of linux/memfd.h may be older than the kernel */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL	0x0008U
+#endif
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret	447
 #endif
 #ifndef MFD_HUGE_SHIFT
 #define MFD_HUGE_SHIFT	26
@@ -96,15 +100,70 @@ static uint64_t round_up(uint64_t bytes, uint64_t page)
 	return (bytes + page - 1) / page * page;
 }
 
+/*
+ * The consumer's words in secret memory: locked, and nobody can cut it, punch it or open
+ * it again. From a memfd a consumer can take pages away, and while it does so, a
+ * worker that reads there sleeps. Not every kernel has it.
+ */
+static int secret_create(uint64_t bytes, int *fd, void **map)
+{
+	int err;
+
+	*fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	if (*fd < 0)
+		return -errno;
+	*map = MAP_FAILED;
+	if (!ftruncate(*fd, bytes))
+		*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (*map == MAP_FAILED) {
+		err = -errno;
+		close(*fd);
+		return err;
+	}
+	memset(*map, 0, bytes);
+	return 0;
+}
+
+/* ordinary pages, where reading zeros is legal; see linux/pfq.h */
+static int sealed_create(uint64_t bytes, int *fd, void **map)
+{
+	int err = area_create("pfq-reader", bytes, 0, fd, map);
+
+	if (err || !fcntl(*fd, F_ADD_SEALS, READER_SEALS))
+		return err;
+	err = -errno;
+	munmap(*map, bytes);
+	close(*fd);
+	return err;
+}
+
+static int create_reader(struct memory *m, uint32_t lanes)
+{
+	int err;
+
+	m->reader_bytes = round_up(pfq_ring_reader_bytes(lanes), sysconf(_SC_PAGESIZE));
+	err = secret_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	if (err) {
+		log_debug("reader area: no secret memory (%s): a sealed memfd", strerror(-err));
+		err = sealed_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	}
+	if (err) {
+		m->reader = NULL;
+		m->reader_fd = -1;
+	}
+	return err;
+}
+
 static int check_available(uint64_t bytes, struct pfq_error *err)
 {
 	uint64_t have = available_bytes("");
 
 	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
 		return 0;
-	return error_set(err, -ENOMEM, "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
-			 "are available, %llu of them are kept back; ask for a smaller one", bytes,
-			 have, MEMORY_MARGIN_BYTES);
+	return error_set(err, -ENOMEM,
+			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
+			 "are available, %llu of them are kept back; ask for a smaller one",
+			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 
 static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
@@ -150,18 +209,14 @@ int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_
 		m->data_fd = -1;
 		return ret;
 	}
-	m->reader_bytes = round_up(pfq_ring_reader_bytes(lanes), sysconf(_SC_PAGESIZE));
-	ret = area_create("pfq-reader", m->reader_bytes, 0, &m->reader_fd, &m->reader);
+	ret = create_reader(m, lanes);
 	if (ret) {
-		m->reader = NULL;
-		m->reader_fd = -1;
 		memory_destroy(m);
 		return error_set(err, ret, "a reader area: %s", strerror(-ret));
 	}
 	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
 	/* only now: no way to grow a mapping, or to write by another one, is left */
-	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS) ||
-	    fcntl(m->reader_fd, F_ADD_SEALS, READER_SEALS)) {
+	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS)) {
 		ret = error_set(err, -errno, "rings cannot be sealed: %s", strerror(errno));
 		memory_destroy(m);
 		return ret;

@@ -11,7 +11,8 @@
 #define OPTION_CHECK	256
 
 static const struct argp_option rows[] = {
-	{ "config", 'c', "FILE", 0, "Read FILE instead of " PFQD_CONF_DEFAULT, 0 },
+	/* without its path: a word longer than the line makes argp write out of bounds */
+	{ "config", 'c', "FILE", 0, "Read FILE instead of the default, sysconfdir/pfq/pfqd.conf", 0 },
 	{ "check", OPTION_CHECK, "FILE", 0, "Only say what is wrong with FILE", 0 },
 	{ "foreground", 'f', NULL, 0, "Stay in the foreground (it always does)", 0 },
 	{ "socket", 's', "SOCKET", 0, "Listen there, whatever FILE says", 0 },
@@ -35,8 +36,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		if (*arg != '/' || strlen(arg) >= sizeof(un.sun_path))
-			argp_error(state, "--socket: \"%s\" is not allowed here; allowed: an absolute "
-				   "path of at most %zu bytes", arg, sizeof(un.sun_path) - 1);
+			argp_error(state,
+				   "--socket: \"%s\" is not allowed here; allowed: an absolute "
+				   "path of at most %zu bytes",
+				   arg, sizeof(un.sun_path) - 1);
 		o->socket = arg;
 		return 0;
 	case 'l':
@@ -54,9 +57,11 @@ void options_parse(struct options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = rows,
 		.parser = parse_option,
-		.doc = "The user engine of pfq: takes packets from devices and files and hands them to "
+		.doc = "The user engine of pfq: takes packets from devices and files and hands "
+		       "them to "
 		       "the members of groups. pfqd.conf(5) says which."
-		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong, or it could "
+		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong, or "
+		       "it could "
 		       "not start; 2 wrong usage.",
 	};
 

@@ -3,11 +3,13 @@
 #include "config.h"
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "pfqctl.h"
 
 #define EXIT_USAGE	2
@@ -253,6 +255,11 @@ int main(int argc, char **argv)
 
 	argp_program_version = "pfqctl " PACKAGE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
+	/* before the connection takes its number */
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
+		fprintf(stderr, "pfqctl: standard output: %s\n", strerror(errno));
+		return EXIT_FAILURE;
+	}
 	line.request.socket = secure_getenv("PFQ_SOCKET");
 	/* in order: a command that is not there yet is refused before its options are */
 	error = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);

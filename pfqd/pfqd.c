@@ -98,7 +98,8 @@ static void on_signal(void *arg, uint32_t events)
 	if (read(d->signals, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGHUP) {
-		log_warning("SIGHUP: reload is not supported yet; restart pfqd to read its file anew");
+		log_warning(
+			"SIGHUP: reload is not supported yet; restart pfqd to read its file anew");
 		return;
 	}
 	log_info("%s: ending", strsignal(si.ssi_signo));
@@ -212,8 +213,8 @@ static int run(struct pfqd *d)
 		log_error("%s", err.text);
 		return PFQD_EXIT_FAILED;
 	}
-	log_info("pfqd " PACKAGE_VERSION ": %u worker%s, %u group%s, listening on %s", d->engine->lanes,
-		 d->engine->lanes == 1 ? "" : "s", d->engine->group_count,
+	log_info("pfqd " PACKAGE_VERSION ": %u worker%s, %u group%s, listening on %s",
+		 d->engine->lanes, d->engine->lanes == 1 ? "" : "s", d->engine->group_count,
 		 d->engine->group_count == 1 ? "" : "s", d->conf->daemon.socket);
 	sd_notify(0, "READY=1");
 	ret = loop_run(d->loop);

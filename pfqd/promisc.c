@@ -77,7 +77,8 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 		if (!err)
 			now[n++] = ifindex[i];
 		else if (err != -ENODEV)	/* it has gone just now */
-			log_warning("promiscuous mode of device %u: %s", ifindex[i], strerror(-err));
+			log_warning("promiscuous mode of device %u: %s", ifindex[i],
+				    strerror(-err));
 	}
 	for (i = 0; i < p->count; i++) {
 		/* a device that went away took its membership along */

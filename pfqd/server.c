@@ -22,6 +22,8 @@ struct server {
 	struct loop_watch *watch;	/* of the listener */
 	struct loop_watch *stalls;	/* runs while a dump is on */
 	bool watches_stalls;
+	struct loop_watch *silence;	/* runs while somebody has not said HELLO */
+	bool watches_silence;
 	struct loop_watch *pause;	/* runs while we do not accept */
 	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];
 };
@@ -51,6 +53,43 @@ static void on_stalls(void *arg, uint32_t events)
 		server_watch_stalls(s);
 }
 
+/* Others than root hold a place only for as long as they are served. */
+static bool is_silent(const struct connection *c)
+{
+	return !c->is_greeted && c->cred.uid;
+}
+
+static void watch_silence(struct server *s, uint64_t ms)
+{
+	if (!s->watches_silence)
+		loop_timer_set(s->silence, ms);
+	s->watches_silence = true;
+}
+
+static void on_silence(void *arg, uint32_t events)
+{
+	uint64_t now = engine_now_ns(), age_ms;
+	struct connection *c, *next;
+	struct server *s = arg;
+
+	(void)events;
+	s->watches_silence = false;
+	/* in the order in which they came */
+	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (!is_silent(c))
+			continue;
+		age_ms = (now - c->since_ns) / 1000000;
+		if (age_ms < SERVER_HELLO_MS) {
+			watch_silence(s, SERVER_HELLO_MS - age_ms);
+			return;
+		}
+		log_debug("process %d of user %u does not say HELLO: dropped", c->cred.pid,
+			  c->cred.uid);
+		connection_destroy(c);
+	}
+}
+
 static void on_pause_end(void *arg, uint32_t events)
 {
 	struct server *s = arg;
@@ -70,6 +109,8 @@ int server_create(struct server **out, struct engine *engine, struct pfq_error *
 	TAILQ_INIT(&s->connections);
 	listener_init(&s->listener);
 	ret = loop_timer_add(engine->loop, on_stalls, s, &s->stalls);
+	if (!ret)
+		ret = loop_timer_add(engine->loop, on_silence, s, &s->silence);
 	if (!ret)
 		ret = loop_timer_add(engine->loop, on_pause_end, s, &s->pause);
 	if (ret) {
@@ -91,6 +132,7 @@ void server_destroy(struct server *s)
 	while ((c = TAILQ_FIRST(&s->connections)))
 		connection_destroy(c);
 	loop_watch_del(s->stalls);
+	loop_watch_del(s->silence);
 	loop_watch_del(s->pause);
 	free(s);
 }
@@ -105,12 +147,16 @@ int server_adopt(struct server *s, int sock)
 		return -EDQUOT;
 	}
 	ret = connection_create(&c, s, s->engine, sock);
-	if (ret || !c->is_refused)
+	if (ret)
 		return ret;
-	if (s->refused > SERVER_REFUSED_MAX) {
+	/* @c is counted by now */
+	if ((c->cred.uid && s->count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
+	    (c->is_refused && s->refused > SERVER_REFUSED_MAX)) {
 		connection_destroy(c);
 		return -EDQUOT;
 	}
+	if (is_silent(c))
+		watch_silence(s, SERVER_HELLO_MS);
 	return 0;
 }
 

@@ -5,7 +5,8 @@
 
 #include "connection.h"
 
-#define SERVER_STALL_MS		5000	/* a client that does not read a dump for so long is dropped */
+#define SERVER_STALL_MS		5000 /* a client that does not read a dump for so long is dropped */
+#define SERVER_HELLO_MS		5000 /* who has not said HELLO by then, and is not root, is dropped */
 #define SERVER_REFUSED_MAX	16	/* connections over a limit that may wait to be told so */
 
 int server_create(struct server **server, struct engine *engine, struct pfq_error *err);

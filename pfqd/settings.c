@@ -56,8 +56,8 @@ int group_settings_steer(struct group_settings *s, const char *policy, struct pf
 	list_policies(list, sizeof(list));
 	for (i = 0; i < sizeof(policies_to_come) / sizeof(policies_to_come[0]); i++) {
 		if (!strcmp(policy, policies_to_come[i]))
-			return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s",
-					 policy, list);
+			return error_set(err, -EOPNOTSUPP,
+					 "\"%s\" is not supported yet; allowed: %s", policy, list);
 	}
 	if (strlen(policy) > SETTINGS_STEER_MAX || pfq_program_from_policy(&s->program, policy))
 		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,

@@ -17,6 +17,7 @@
 #define SETTINGS_VLANS_MAX	1023
 #define SETTINGS_RING_DEFAULT	(64ULL << 20)
 #define SETTINGS_RING_MIN	(64ULL << 10)
+#define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN that asks for more gets this */
 #define SETTINGS_STEER_DEFAULT	"flow"
 
 struct settings_file {

@@ -105,8 +105,10 @@ int source_get(struct source_set *set, const char *name, const struct binding *b
 		return 0;
 	}
 	if (set->count >= LIMIT_SOURCES_TOTAL)
-		return error_set(err, -EDQUOT, "too many devices (with their queues) and files are in "
-				 "use; allowed: %d", LIMIT_SOURCES_TOTAL);
+		return error_set(err, -EDQUOT,
+				 "too many devices (with their queues) and files are in "
+				 "use; allowed: %d",
+				 LIMIT_SOURCES_TOTAL);
 	ret = file ? 0 : check_taps(set, driver, binding, err);
 	if (ret)
 		return ret;
@@ -267,8 +269,10 @@ static void refuse_linktype(struct source *src, uint16_t arphrd)
 	struct pfq_error before = src->error;
 	int ret;
 
-	ret = error_set(&src->error, -EOPNOTSUPP, "device %s: link type %u (ARPHRD_*) is not supported; "
-			"allowed: Ethernet, raw IP", src->binding.device, arphrd);
+	ret = error_set(&src->error, -EOPNOTSUPP,
+			"device %s: link type %u (ARPHRD_*) is not supported; "
+			"allowed: Ethernet, raw IP",
+			src->binding.device, arphrd);
 	refuse(src, &before, ret);
 }
 

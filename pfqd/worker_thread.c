@@ -17,17 +17,26 @@
 /* a consumer that changes its words all the time keeps us no busier than this */
 #define BELL_MIN_NS	250000ULL
 #define WORKER_NICE	(-10)
+/* a ring that took longer than this (an ordinary one takes 2 us) is followed by silence */
+#define BELL_DEAR_NS	200000ULL
+#define BELL_QUIET_FACTOR	100
+#define BELL_QUIET_MAX_NS	1000000000ULL
 #define TIMER_SLACK_NS	10000UL
 /* so many errors of a descriptor, each within this of the last, and it is polled no more */
 #define FAULTS_MAX	4
 #define FAULTS_NS	100000000ULL
 
-static uint64_t clock_ns(void)
+static uint64_t clock_read_ns(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
+static uint64_t clock_ns(void)
+{
+	return clock_read_ns(CLOCK_MONOTONIC);
 }
 
 static uint64_t min_ns(uint64_t a, uint64_t b)
@@ -103,14 +112,41 @@ static void wake_others(struct worker *w)
 	}
 }
 
+/*
+ * A full or closed socket is the consumer's own business. But who waits at its other end
+ * is up to the consumer too, and send() wakes each of them here: rings that
+ * take long, one after the other, are paid for with as much silence as keeps them
+ * below a percent of our time. One alone may have met an interrupt.
+ */
+static void doorbell_ring(struct worker *w, const struct plan_endpoint *e)
+{
+	struct pfq_producer *p = &e->producer[w->lane];
+	uint64_t cost_ns = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
+
+	if (e->doorbell >= 0)
+		send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	cost_ns = clock_read_ns(CLOCK_THREAD_CPUTIME_ID) - cost_ns;
+	if (likely(cost_ns < BELL_DEAR_NS)) {
+		p->quiet_until = 0;
+		return;
+	}
+	w->now_ns = clock_ns();
+	p->quiet_until = p->quiet_until ?
+		w->now_ns + min_ns(BELL_QUIET_FACTOR * cost_ns, BELL_QUIET_MAX_NS) : 1;
+}
+
 static void doorbell_look(struct worker *w, const struct plan_endpoint *e)
 {
+	struct pfq_producer *p = &e->producer[w->lane];
 	uint64_t next_ns = ~0ULL;
 
-	if (pfq_ring_doorbell_due(&e->producer[w->lane], e->reader, w->now_ns, &next_ns)) {
-		/* a full or closed socket is the consumer's own business */
-		if (e->doorbell >= 0)
-			send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (unlikely(w->now_ns < p->quiet_until)) {
+		if (pfq_ring_unread(p))
+			w->bell_ns = min_ns(w->bell_ns, p->quiet_until);
+		return;
+	}
+	if (pfq_ring_doorbell_due(p, e->reader, w->now_ns, &next_ns)) {
+		doorbell_ring(w, e);
 		return;
 	}
 	if (next_ns != ~0ULL)

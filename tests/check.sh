@@ -144,9 +144,10 @@ build_in()
 	make -C "$dir" -j "$jobs"
 }
 
+# of a compiler
 no_warnings()
 {
-	! grep -n 'warning:' "$@"
+	! grep -nE ':[0-9]+: warning:' "$@"
 }
 
 scripts_lint()

@@ -7,9 +7,10 @@
 #
 # --ingest packet  how the engine takes packets
 # --keep           keep the captures and say where they are
-. "$(dirname "$0")/lib.sh"
-
+# --only-options   only see whether the options are right
+set -eu
 ingest=packet
+only_options=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--ingest)
@@ -18,6 +19,7 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	--keep) PFQ_KEEP=1 ;;
+	--only-options) only_options=1 ;;
 	*) echo "usage: setup.sh demo [--ingest packet] [--keep]" >&2; exit 2 ;;
 	esac
 	shift
@@ -27,6 +29,8 @@ packet) ;;
 xdp) echo "demo: --ingest xdp: not supported yet; allowed: packet" >&2; exit 2 ;;
 *) echo "demo: --ingest $ingest: allowed: packet" >&2; exit 2 ;;
 esac
+[ -z "$only_options" ] || exit 0
+. "$(dirname "$0")/lib.sh"
 
 parts=(tcpdump-0 tcpdump-1 tcpdump-2 tcpdump-3)
 
@@ -120,7 +124,7 @@ captures_start
 say ""
 say "Traffic:"
 traffic --connections 600 --requests 3 --sizes 300,8000,60000 \
-	--udp-flows 200 --udp-datagrams 9 --udp-sizes 64,900,4000
+	--udp-flows 200 --udp-datagrams 9 --udp-sizes 64,900,4000 --rate 1500
 traffic_say
 drain
 stats_add_up all

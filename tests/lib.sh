@@ -8,6 +8,7 @@
 # the picture.
 #
 # PFQ_BUILD  where the project was built (make check sets it; else ./build)
+# PFQ_ENGINE_BUILD  where the engine was built, if elsewhere (with sanitizers, say)
 # PFQ_KEEP   1: keep the files of a run
 # PFQ_SHOWN  1: skip all that begins with begin()
 set -eu
@@ -64,7 +65,8 @@ cleanup()
 		ip netns del "$ns"
 	done
 	wait
-	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ -n "$T" ]; then
+	# not when somebody has interrupted it, either
+	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] && [ -n "$T" ]; then
 		evidence >&3
 	fi
 	if [ -n "$T" ]; then
@@ -206,7 +208,7 @@ pcap()
 
 nothing_unread()
 {
-	ctl stats --json | jq -e 'all(.endpoints[]; .unread == 0)'
+	ctl_is stats 'all(.endpoints[]; .unread == 0)'
 }
 
 # Wait until what is on its way has come to the files.

@@ -63,9 +63,15 @@ static void seed_ancillary(const char *dir)
 static void seed_filter(const char *dir)
 {
 	static const char *const expressions[] = {
-		"tcp port 53", "vlan 100 and ip6", "ip[ip[0] & 0xf] / ip[1] = 1", "mpls and udp",
-		"ether[len - 1] = 0x66", "host 10.0.0.1 and not net 10.1.0.0/16", "1 << ip[8] = 0",
-		"ip6 and tcp[tcpflags] & tcp-syn != 0", "ip[12:4] ^ ip[16:4] = 3 and ip[2:2] % 7 = 3",
+		"tcp port 53",
+		"vlan 100 and ip6",
+		"ip[ip[0] & 0xf] / ip[1] = 1",
+		"mpls and udp",
+		"ether[len - 1] = 0x66",
+		"host 10.0.0.1 and not net 10.1.0.0/16",
+		"1 << ip[8] = 0",
+		"ip6 and tcp[tcpflags] & tcp-syn != 0",
+		"ip[12:4] ^ ip[16:4] = 3 and ip[2:2] % 7 = 3",
 	};
 	pcap_t *pcap = pcap_open_dead(DLT_EN10MB, 262144);
 	unsigned int i, k;

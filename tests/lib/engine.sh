@@ -8,7 +8,7 @@ WORKERS=2
 
 engine_begin()
 {
-	PFQD=$PFQ_BUILD/pfqd/pfqd
+	PFQD=${PFQ_ENGINE_BUILD:-$PFQ_BUILD}/pfqd/pfqd
 	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
 	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
@@ -32,7 +32,7 @@ engine_configure()
 
 engine_is_up()
 {
-	ctl groups --json | jq -e 'all(.groups[].devices[]; .state == "up" or .state == "ended")'
+	ctl_is groups 'all(.groups[].devices[]; .state == "up" or .state == "ended")'
 }
 
 # start_engine <<groups: returns when it takes packets
@@ -118,15 +118,21 @@ ctl()
 	in_a timeout 10 "$PFQCTL" "$@"
 }
 
-# members GROUP: how many take flows
-members()
+# ctl_is COMMAND [JQ-ARGUMENT...]: is this true of what the command says? (Of
+# nothing at all, jq 1.6 takes anything for true.)
+ctl_is()
 {
-	ctl endpoints --json | jq --arg g "$1" '[.endpoints[] | select(.group == $g and .started)] | length'
+	local said
+
+	said=$(ctl "$1" --json) && [ -n "$said" ] && jq -e "${@:2}" <<<"$said" >/dev/null
 }
 
+# has_members GROUP N: so many take flows
 has_members()
 {
-	[ "$(members "$1")" -eq "$2" ]
+	# shellcheck disable=SC2016 # variables of jq
+	ctl_is endpoints --arg g "$1" --argjson n "$2" \
+		'[.endpoints[] | select(.group == $g and .started)] | length == $n'
 }
 
 wait_members()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A ring larger than the memory there is is refused, and harms nobody.
+# A ring of a size that is none is refused, and harms nobody; one that is too large is cut.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -13,7 +13,6 @@ END
 capture good pfq@demo
 wait_members demo 1
 memory=$(engine_memory_kib)
-PFQ_RING=1000G application_refused pfq@demo ring
 PFQ_RING=4096G application_refused pfq@demo PFQ_RING 4096G 1024G
 PFQ_RING=many application_refused pfq@demo PFQ_RING many
 PFQ_RING=-1 application_refused pfq@demo PFQ_RING -1
@@ -21,13 +20,17 @@ PFQ_RING=-1 application_refused pfq@demo PFQ_RING -1
 frames b --kinds udp4 --packets 100
 drain
 stop_captures good
+PFQ_RING=1000G capture large pfq@demo
+wait_members demo 1
+ctl_is endpoints '[.endpoints[].ring_bytes] == [1073741824]' || fail "not a ring of 1 GiB"
+stop_captures large
 [ "$(packets_in good)" -eq 100 ] || fail "the other member lost packets"
 stop_engine
-refuses engine.conf:6 ring <<END
+refuses engine.conf:6 ring 64K 1G <<END
 [pfqd]
 socket = $SOCKET
 [group demo]
 id     = 42
 device = wire0
-ring   = 4096G
+ring   = 20G
 END

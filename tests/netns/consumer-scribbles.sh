@@ -30,6 +30,10 @@ for name in rings-all rings-share control-all; do
 	ended $name 10 || status=$?
 	[ $status -eq 0 ] || fail "$name: status $status: $(cat "$T/$name.out" "$T/$name.err")"
 done
+# each doorbell was rung until it was full
+for name in rings-all rings-share; do
+	[ "$(tail -n 1 "$T/$name.out" | jq .rung)" -ge 100 ] || fail "$name was hardly rung for"
+done
 wait_members all 1
 wait_members share 2
 drain

@@ -15,7 +15,8 @@ launch_engine
 
 late_is()
 {
-	ctl groups --json | jq -e --arg s "$1" '.groups[0].devices[] | select(.name == "late0") | .state == $s'
+	# shellcheck disable=SC2016 # a variable of jq
+	ctl_is groups --arg s "$1" '.groups[0].devices[] | select(.name == "late0") | .state == $s'
 }
 
 late_comes()

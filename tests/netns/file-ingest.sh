@@ -9,7 +9,7 @@ kinds=udp4,tcp4,udp6,tcp6,vlan,qinq,arp,frag4,frag6
 
 file_has_ended()
 {
-	ctl groups --json | jq -e '.groups[0].devices[0].state == "ended"'
+	ctl_is groups '.groups[0].devices[0].state == "ended"'
 }
 
 start_engine <<END

@@ -27,8 +27,8 @@ wait_for 5 "pfq-refilter, see refilter.err" grep -q waiting "$T/refilter.out"
 wait_members demo 1
 # let in by the first filter, and left waiting; the tcp among them is refused
 frames b --kinds udp4,tcp4 --packets 400
-wait_for 5 "200 packets in the ring" eval \
-	"ctl stats --json | jq -e '.endpoints[0] | .unread == 200 and .counters.drop_endpoint_filter == 200'"
+wait_for 5 "200 packets in the ring" ctl_is stats \
+	'.endpoints[0] | .unread == 200 and .counters.drop_endpoint_filter == 200'
 stats_add_up all
 line
 wait_for 5 "the second filter" eval "[ \"\$(grep -c waiting $T/refilter.out)\" -eq 2 ]"

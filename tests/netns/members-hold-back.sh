@@ -14,7 +14,7 @@ END
 capture first pfq@demo
 wait_members demo 1
 frames b --kinds udp4 --packets 100
-wait_for 5 "100 packets received" eval "ctl stats --json | jq -e '.groups[0].counters.recv == 100'"
+wait_for 5 "100 packets received" ctl_is stats '.groups[0].counters.recv == 100'
 stats_add_up all
 stat_is '.groups[0].counters.drop_no_member == 100' '.groups[0].counters.steered == 0'
 capture second pfq@demo

@@ -16,8 +16,7 @@ for death in crash_engine stop_engine; do
 	wait_members demo 1
 	kill -STOP "${PID[$death]}"
 	frames b --kinds udp4,tcp6 --packets 1000 --rate 50000
-	wait_for 5 "1000 packets in the ring" eval \
-		"ctl stats --json | jq -e '.endpoints[0].unread == 1000'"
+	wait_for 5 "1000 packets in the ring" ctl_is stats '.endpoints[0].unread == 1000'
 	stats_add_up all
 	$death
 	kill -CONT "${PID[$death]}"

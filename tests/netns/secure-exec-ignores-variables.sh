@@ -41,7 +41,7 @@ run secure
 grep -q "$(stat -c %i "$T/lib/libpcap.so.0.8")" "/proc/${PID[secure]}/maps" ||
 	fail "it has not loaded our library"
 wait_members demo 0
-[ "$(ctl endpoints --json | jq '.endpoints | length')" -eq 0 ] ||
+ctl_is endpoints '.endpoints == []' ||
 	fail "a privileged program was taken over by a variable"
 frames b --kinds udp4 --packets 20
 sleep 1.3

@@ -15,13 +15,14 @@ bool bpf_match(const struct sock_filter *insns, unsigned int count, const struct
 /* is it valid? */
 int bpf_check(const struct sock_filter *insns, unsigned int count);
 
-#define MATCH(v, ...)                                                                              \
-	bpf_match((const struct sock_filter[]){ __VA_ARGS__ },                                         \
-	      sizeof((const struct sock_filter[]){ __VA_ARGS__ }) / sizeof(struct sock_filter), v)
+#define MATCH(v, ...)                                                                             \
+	bpf_match((const struct sock_filter[]){__VA_ARGS__},                                      \
+		  sizeof((const struct sock_filter[]){__VA_ARGS__}) / sizeof(struct sock_filter), \
+		  v)
 
-#define CHECK(...)                                                                                 \
-	bpf_check((const struct sock_filter[]){ __VA_ARGS__ },                                         \
-	      sizeof((const struct sock_filter[]){ __VA_ARGS__ }) / sizeof(struct sock_filter))
+#define CHECK(...)                                           \
+	bpf_check((const struct sock_filter[]){__VA_ARGS__}, \
+		  sizeof((const struct sock_filter[]){__VA_ARGS__}) / sizeof(struct sock_filter))
 
 #define RET(k)	BPF_STMT(BPF_RET | BPF_K, k)
 #define RET_A	BPF_STMT(BPF_RET | BPF_A, 0)

@@ -123,6 +123,43 @@ static void reading_all_begins_the_delay_anew(void **state)
 	assert_true(next == 210 * MS);
 }
 
+/* a reader that was busy for long, and then sleeps, is not rung at once for that */
+static void a_busy_time_does_not_count(void **state)
+{
+	u64 next, now;
+
+	(void)state;
+	lane_open(65536, 0);
+	for (now = 100 * MS; now < 200 * MS; now += MS) {
+		publish(32);
+		assert_false(due(now, &next));
+		assert_true(next == ~0ULL);
+		lane.reader_lane->cons = lane.p.prod;
+	}
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(200 * MS, &next));
+	assert_true(next == 210 * MS);
+	/* but what it left unread before it slept has waited since then, at least */
+	lane.reader->armed = 0;
+	publish(32);
+	assert_false(due(204 * MS, &next));
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(due(214 * MS, &next));
+	/* seen empty: what comes after, even while the reader is busy, counts from then */
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	assert_false(due(220 * MS, &next));
+	lane.reader->armed = 0;
+	publish(32);
+	assert_false(due(300 * MS, &next));
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(305 * MS, &next));
+	assert_true(next == 310 * MS);
+}
+
 static void any_threshold_rings_before_the_lane_is_full(void **state)
 {
 	u64 next, n = 0;
@@ -197,6 +234,7 @@ int main(void)
 		LANE_TEST(the_threshold_is_in_bytes_unread),
 		LANE_TEST(the_delay_counts_from_the_first_unread),
 		LANE_TEST(reading_all_begins_the_delay_anew),
+		LANE_TEST(a_busy_time_does_not_count),
 		LANE_TEST(any_threshold_rings_before_the_lane_is_full),
 		LANE_TEST(hostile_words_cost_little),
 	};

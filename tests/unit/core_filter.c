@@ -44,10 +44,12 @@ static void bad_programs_are_refused(void **state)
 	/* metadata that does not exist */
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_MAX), RET(1)),
 			 -EINVAL);
-	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + 1), RET(1)), -EINVAL);
+	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + 1), RET(1)),
+			 -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0xffffffff), RET(1)), -EINVAL);
 	for (i = 0; i < SKF_AD_MAX; i += 4)
-		assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + i), RET(1)), 0);
+		assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + i), RET(1)),
+				 0);
 }
 
 /* of all 65536 codes those that Linux takes, and no other */
@@ -100,7 +102,8 @@ static void loads(void **state)
 			  BPF_STMT(BPF_MISC | BPF_TXA, 0)));
 	assert_true(GIVES(v, 20, BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 4),
 			  BPF_STMT(BPF_MISC | BPF_TXA, 0)));
-	assert_true(GIVES(v, 7, IMM(7), BPF_STMT(BPF_ST, 3), IMM(0), BPF_STMT(BPF_LD | BPF_MEM, 3)));
+	assert_true(
+		GIVES(v, 7, IMM(7), BPF_STMT(BPF_ST, 3), IMM(0), BPF_STMT(BPF_LD | BPF_MEM, 3)));
 	assert_true(GIVES(v, 8, IMMX(8), BPF_STMT(BPF_STX, 15), IMMX(0),
 			  BPF_STMT(BPF_LDX | BPF_MEM, 15), BPF_STMT(BPF_MISC | BPF_TXA, 0)));
 	assert_true(GIVES(v, 9, IMM(9), BPF_STMT(BPF_MISC | BPF_TAX, 0), IMM(0),

@@ -7,28 +7,30 @@
 static const struct ends ends = { 1, 2, 1234, 53, 0x1122 };
 
 static const char *const expressions[] = {
-	"", "ip", "ip6", "arp", "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "rarp", "ah", "esp",
-	"ip proto 47", "ip6 proto 17", "proto 17",
-	"host 10.0.0.1", "src host 10.0.0.1", "dst host 10.0.0.1", "host 10.0.0.1 and 10.0.0.2",
-	"net 10.0.0.0/8", "src net 10.0.0.0/24", "not net 10.0.0.0/8", "host 2001:db8::1",
-	"net 2001:db8::/32", "src host 2001:db8::2", "port 53", "src port 1234", "dst port 1234",
-	"tcp port 53", "udp port 53", "sctp port 53", "portrange 1000-1300", "src portrange 1-52",
-	"tcp dst portrange 50-60", "not port 22", "port 53 or port 80", "tcp[tcpflags] & tcp-syn != 0",
-	"tcp[13] = 0x18", "ip[0] & 0xf != 5", "ip[6:2] & 0x1fff = 0", "ip[6:2] & 0x3fff != 0",
-	"ip[8] < 65 and ip[9] = 6", "ip6[6] = 17", "ip6[40] = 4", "ether[0] = 2", "ether[12:2] = 0x800",
+	"", "ip", "ip6", "arp", "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "rarp", "ah",
+	"esp", "ip proto 47", "ip6 proto 17", "proto 17", "host 10.0.0.1", "src host 10.0.0.1",
+	"dst host 10.0.0.1", "host 10.0.0.1 and 10.0.0.2", "net 10.0.0.0/8",
+	"src net 10.0.0.0/24", "not net 10.0.0.0/8", "host 2001:db8::1", "net 2001:db8::/32",
+	"src host 2001:db8::2", "port 53", "src port 1234", "dst port 1234", "tcp port 53",
+	"udp port 53", "sctp port 53", "portrange 1000-1300", "src portrange 1-52",
+	"tcp dst portrange 50-60", "not port 22", "port 53 or port 80",
+	"tcp[tcpflags] & tcp-syn != 0", "tcp[13] = 0x18", "ip[0] & 0xf != 5",
+	"ip[6:2] & 0x1fff = 0", "ip[6:2] & 0x3fff != 0", "ip[8] < 65 and ip[9] = 6",
+	"ip6[6] = 17", "ip6[40] = 4", "ether[0] = 2", "ether[12:2] = 0x800",
 	"ether proto 0x8847", "ether proto 0x86dd", "ether host 02:00:00:00:00:01",
-	"ether src 02:00:00:00:00:01", "ether dst 02:00:00:00:00:02", "ether multicast", "broadcast",
-	"ip multicast", "ip broadcast", "ip6 multicast", "less 80", "greater 80", "len > 60",
-	"len - 14 >= ip[2:2]", "vlan", "vlan 100", "vlan 100 and ip", "vlan and vlan",
-	"vlan 100 and vlan 101", "not vlan", "mpls", "mpls 16", "mpls and ip", "mpls and mpls",
-	"pppoes", "pppoes and ip", "pppoes 7", "pppoed", "vlan and pppoes and ip", "llc", "llc i",
-	"stp", "isis", "iso", "aarp", "atalk", "decnet src 10.1", "ipx", "netbeui",
-	"udp[4:2] = 100", "udp[8:4] = 0x55667788", "udp[0:2] + udp[2:2] = 1287",
-	"ip[2:2] * 2 > 100", "ip[2:2] / 4 = 15", "ip[2:2] % 7 = 3", "ip[12:4] ^ ip[16:4] = 3",
-	"ip[0] << 2 = 0x114", "ip[0] >> 4 = 4", "ip[0] | 1 = 0x45", "1 << ip[8] = 0", "-ip[0] != 0",
-	"ip[ip[0] & 0xf] = 0", "ether[len - 1] = 0x66", "ip[len] = 1", "ip[0] / (ip[1]) = 1",
-	"ip[0] % ip[1] = 1", "tcp[0:2] = 1234 and tcp[2:2] = 53", "gateway 10.0.0.1",
-	"icmp[icmptype] = icmp-echo", "icmp6[icmp6type] = icmp6-echo", 
+	"ether src 02:00:00:00:00:01", "ether dst 02:00:00:00:00:02", "ether multicast",
+	"broadcast", "ip multicast", "ip broadcast", "ip6 multicast", "less 80", "greater 80",
+	"len > 60", "len - 14 >= ip[2:2]", "vlan", "vlan 100", "vlan 100 and ip",
+	"vlan and vlan", "vlan 100 and vlan 101", "not vlan", "mpls", "mpls 16", "mpls and ip",
+	"mpls and mpls", "pppoes", "pppoes and ip", "pppoes 7", "pppoed",
+	"vlan and pppoes and ip", "llc", "llc i", "stp", "isis", "iso", "aarp", "atalk",
+	"decnet src 10.1", "ipx", "netbeui", "udp[4:2] = 100", "udp[8:4] = 0x55667788",
+	"udp[0:2] + udp[2:2] = 1287", "ip[2:2] * 2 > 100", "ip[2:2] / 4 = 15", "ip[2:2] % 7 = 3",
+	"ip[12:4] ^ ip[16:4] = 3", "ip[0] << 2 = 0x114", "ip[0] >> 4 = 4", "ip[0] | 1 = 0x45",
+	"1 << ip[8] = 0", "-ip[0] != 0", "ip[ip[0] & 0xf] = 0", "ether[len - 1] = 0x66",
+	"ip[len] = 1", "ip[0] / (ip[1]) = 1", "ip[0] % ip[1] = 1",
+	"tcp[0:2] = 1234 and tcp[2:2] = 53", "gateway 10.0.0.1", "icmp[icmptype] = icmp-echo",
+	"icmp6[icmp6type] = icmp6-echo",
 	"(tcp or udp) and (src port 53 or dst port 53) and not net 192.168.0.0/16",
 	"tcp and not (src net 10.0.0.0/30 and dst port 80) or (ip6 and udp port 53)",
 	"ip and (ip[6:2] & 0x1fff != 0 or ip[6] & 0x20 != 0)", "geneve", "genbroad",
@@ -122,7 +124,8 @@ static void loops_are_refused(void **state)
 		struct bpf_program prog;
 
 		assert_int_equal(pcap_compile(p, &prog, loops[i], 1, 0), 0);
-		check_case(loops[i], bpf_check((const void *)prog.bf_insns, prog.bf_len) == -EINVAL);
+		check_case(loops[i],
+			   bpf_check((const void *)prog.bf_insns, prog.bf_len) == -EINVAL);
 		pcap_freecode(&prog);
 	}
 	pcap_close(p);
@@ -173,7 +176,8 @@ static unsigned int random_program(struct sock_filter *in, u64 *random)
 							     r / 16 % 256, jt, jf);
 			break;
 		case 9:
-			in[i] = (struct sock_filter)BPF_STMT(BPF_MISC | (r & 16 ? BPF_TAX : BPF_TXA), 0);
+			in[i] = (struct sock_filter)BPF_STMT(
+				BPF_MISC | (r & 16 ? BPF_TAX : BPF_TXA), 0);
 			break;
 		case 10:
 			in[i] = (struct sock_filter)IMMX(k);
@@ -225,10 +229,14 @@ static void vlan_by_metadata(void **state)
 		const char *expression;
 		bool tagged, untagged, other;	/* VLAN 5, none, VLAN 6 */
 	} rows[] = {
-		{ "vlan", true, false, true },	  { "vlan 5", true, false, false },
-		{ "not vlan", false, true, false }, { "vlan 5 and tcp", true, false, false },
-		{ "vlan and port 53", true, false, true }, { "tcp or vlan 6", true, true, true },
-		{ "ether proto 0x0800", true, true, true }, { "ether proto 0x8100", false, false, false },
+		{"vlan", true, false, true},
+		{"vlan 5", true, false, false},
+		{"not vlan", false, true, false},
+		{"vlan 5 and tcp", true, false, false},
+		{"vlan and port 53", true, false, true},
+		{"tcp or vlan 6", true, true, true},
+		{"ether proto 0x0800", true, true, true},
+		{"ether proto 0x8100", false, false, false},
 	};
 	unsigned int i;
 
@@ -246,16 +254,16 @@ static void vlan_by_metadata(void **state)
 		assert_int_equal(pcap_compile(p, &prog, rows[i].expression, 1, 0), 0);
 		packet_kind("ip4-tcp")->build(&packet, &ends);
 		v = packet_view(packet_kind("ip4-tcp"), &packet, packet.data, packet.len);
-		check_case(rows[i].expression,
-			   bpf_match((const void *)prog.bf_insns, prog.bf_len, &v) == rows[i].untagged);
+		check_case(rows[i].expression, bpf_match((const void *)prog.bf_insns, prog.bf_len,
+							 &v) == rows[i].untagged);
 		v.flags = PFQ_REC_F_VLAN;
 		v.tpid = 0x8100;
 		v.tci = 0x2005;
-		check_case(rows[i].expression,
-			   bpf_match((const void *)prog.bf_insns, prog.bf_len, &v) == rows[i].tagged);
+		check_case(rows[i].expression, bpf_match((const void *)prog.bf_insns, prog.bf_len,
+							 &v) == rows[i].tagged);
 		v.tci = 0x2006;
-		check_case(rows[i].expression,
-			   bpf_match((const void *)prog.bf_insns, prog.bf_len, &v) == rows[i].other);
+		check_case(rows[i].expression, bpf_match((const void *)prog.bf_insns, prog.bf_len,
+							 &v) == rows[i].other);
 		pcap_freecode(&prog);
 	}
 	pcap_close(p);

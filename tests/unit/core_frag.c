@@ -205,8 +205,8 @@ static void *run_lane(void *arg)
 					   piece == PIECES - 1 ? "ip4-last" : "ip4-middle";
 
 			if (owner(l->round, d, piece) == l->number)
-				l->hash[d][piece] = hash_of(kind, &e, NOW + l->round * 100000000ULL +
-									    d * 1000 + i);
+				l->hash[d][piece] = hash_of(
+					kind, &e, NOW + l->round * 100000000ULL + d * 1000 + i);
 		}
 	}
 	return NULL;
@@ -222,8 +222,8 @@ static void lanes_agree(void **state)
 		for (l = 0; l < LANES; l++) {
 			lanes[l].number = l;
 			lanes[l].round = round;
-			assert_int_equal(pthread_create(&lanes[l].thread, NULL, run_lane, &lanes[l]),
-					 0);
+			assert_int_equal(
+				pthread_create(&lanes[l].thread, NULL, run_lane, &lanes[l]), 0);
 		}
 		for (l = 0; l < LANES; l++)
 			pthread_join(lanes[l].thread, NULL);
@@ -285,7 +285,8 @@ static void racing_lanes_agree(void **state)
 
 	(void)state;
 	for (l = 0; l < LANES; l++)
-		assert_int_equal(pthread_create(&thread[l], NULL, race_lane, (void *)(uintptr_t)l), 0);
+		assert_int_equal(pthread_create(&thread[l], NULL, race_lane, (void *)(uintptr_t)l),
+				 0);
 	for (l = 0; l < LANES; l++)
 		pthread_join(thread[l], NULL);
 	for (n = 0; n < RACES; n++)

@@ -308,7 +308,8 @@ static void tags_are_put_back(void **state)
 		for (caplen = 0; caplen <= bare.len; caplen++) {
 			u8 *data = packet_exact(&bare, caplen);
 
-			for (snaplen = 1; snaplen <= wire.len + 1; snaplen += snaplen < 20 ? 1 : 9) {
+			for (snaplen = 1; snaplen <= wire.len + 1;
+			     snaplen += snaplen < 20 ? 1 : 9) {
 				struct pfq_view *v = &w->batch.view[0];
 
 				*v = packet_view(packet_kind(kinds[k]), &bare, data, caplen);

@@ -30,8 +30,8 @@ static void directions_hash_alike(void **state)
 	(void)state;
 	for (i = 0; i < packet_kinds_count; i++) {
 		for (n = 0; n < 50; n++) {
-			struct ends e = { (u32)check_random(&random), (u32)check_random(&random),
-					  (u16)check_random(&random), (u16)check_random(&random), 1 };
+			struct ends e = {(u32)check_random(&random), (u32)check_random(&random),
+					 (u16)check_random(&random), (u16)check_random(&random), 1};
 			struct ends r = ends_reversed(&e);
 
 			for (f = 0; f < ARRAY_SIZE(fns); f++)
@@ -51,8 +51,10 @@ static void only_packets_with_the_field_have_a_hash(void **state)
 	for (i = 0; i < packet_kinds_count; i++) {
 		const struct packet_kind *k = &packet_kinds[i];
 
-		check_case(k->name, (hash_of(pfq_hash_flow, k, &e, SEED) != 0) == (k->version != 0));
-		check_case(k->name, (hash_of(pfq_hash_addrs, k, &e, SEED) != 0) == (k->version != 0));
+		check_case(k->name,
+			   (hash_of(pfq_hash_flow, k, &e, SEED) != 0) == (k->version != 0));
+		check_case(k->name,
+			   (hash_of(pfq_hash_addrs, k, &e, SEED) != 0) == (k->version != 0));
 		check_case(k->name, (hash_of(pfq_hash_macs, k, &e, SEED) != 0) ==
 					    (k->linktype == PFQ_LINKTYPE_ETHERNET));
 	}

@@ -109,7 +109,8 @@ static void records_do_not_cross_the_end(void **state)
 	lane_put(4096 - 64 - 32, 1);	/* leaves 64 */
 	lane_put(0, 2);			/* leaves 32 */
 	pfq_ring_publish(&lane.p);
-	/* no room at the beginning yet, and the gap alone is too small: not even a pad is written */
+	/* no room at the beginning yet, and the gap alone is too small: not even a pad is written
+	 */
 	assert_null(lane_put(1, 3));
 	assert_int_equal(lane.p.head, 4096 - 32);
 	lane.reader_lane->cons = lane.p.prod;
@@ -238,7 +239,8 @@ static void random_cursors_do_no_harm(void **state)
 	for (n = 0; n < 300000; n++) {
 		switch (check_random(&random) % 5) {
 		case 0:
-			lane.reader_lane->cons = check_random(&random) << (check_random(&random) % 64);
+			lane.reader_lane->cons = check_random(&random)
+						 << (check_random(&random) % 64);
 			break;
 		case 1:
 			lane.reader_lane->cons = lane.p.prod + check_random(&random) % 200 - 100;

@@ -329,6 +329,67 @@ static void nobody_is_missed(void **state)
 	free(m);
 }
 
+/* two lanes of a ring see the sleeper at once: one of them rings */
+struct pair {
+	struct meeting m;
+	struct pfq_producer p[2];
+};
+
+struct pair_lane {
+	struct pair *pair;
+	u32 lane;
+};
+
+static void *look_together(void *arg)
+{
+	struct pair_lane *l = arg;
+	struct meeting *m = &l->pair->m;
+	u8 *result = l->lane ? m->seen : m->rung;
+	u64 next, random = l->lane + 1;
+	u32 n;
+
+	for (n = 0; n < MEETINGS; n++) {
+		if (!l->lane)
+			WRITE_ONCE(m->r.reader->armed, 1);
+		meet(m, l->lane, 2 * n + 1);
+		check_jitter(&random);
+		result[n] = pfq_ring_doorbell_due(&l->pair->p[l->lane], m->r.reader, 1, &next);
+		meet(m, l->lane, 2 * n + 2);
+	}
+	return NULL;
+}
+
+static void two_lanes_ring_once(void **state)
+{
+	struct pair *pair = calloc(1, sizeof(*pair));
+	struct pair_lane l[2] = { { pair, 0 }, { pair, 1 } };
+	u32 n, i, rung[2] = { 0 };
+	pthread_t thread[2];
+
+	(void)state;
+	assert_non_null(pair);
+	open_ring(&pair->m.r);
+	WRITE_ONCE(pair->m.r.reader->delay_ns, ~0ULL);
+	for (i = 0; i < 2; i++) {
+		/* the same lane twice will do: it is armed that they share */
+		pair->p[i] = pair->m.r.p;
+		assert_non_null(pfq_ring_reserve(&pair->p[i], 100));
+		pfq_ring_publish(&pair->p[i]);
+	}
+	for (i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, look_together, &l[i]), 0);
+	for (i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	for (n = 0; n < MEETINGS; n++) {
+		assert_int_equal(pair->m.rung[n] + pair->m.seen[n], 1);
+		rung[0] += pair->m.rung[n];
+		rung[1] += pair->m.seen[n];
+	}
+	print_message("%u meetings: %u and %u rung\n", MEETINGS, rung[0], rung[1]);
+	close_ring(&pair->m.r);
+	free(pair);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +397,7 @@ int main(void)
 		cmocka_unit_test(in_bursts),
 		cmocka_unit_test(by_threshold_and_delay),
 		cmocka_unit_test(nobody_is_missed),
+		cmocka_unit_test(two_lanes_ring_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,8 +79,9 @@ static void shares_follow_weights(void **state)
 
 	(void)state;
 	for (round = 0; round < 300; round++) {
-		count = round < PFQ_MEMBERS_MAX ? round + 1 :
-						  (u32)(check_random(&random) % PFQ_MEMBERS_MAX) + 1;
+		count = round < PFQ_MEMBERS_MAX
+				? round + 1
+				: (u32)(check_random(&random) % PFQ_MEMBERS_MAX) + 1;
 		for (i = 0; i < count; i++)
 			share[i] = (struct pfq_steer_share){
 				1000 + i, (u32)(check_random(&random) % PFQ_WEIGHT_MAX) + 1

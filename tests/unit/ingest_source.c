@@ -20,7 +20,7 @@ struct source *source_open_by(const char *driver, const char *device, uint32_t l
 			      const uint64_t *queues)
 {
 	struct source *s = calloc(1, sizeof(*s));
-	struct pfq_error err = { "" };
+	struct pfq_error err = {""};
 
 	s->driver = ingest_driver_find(driver);
 	s->lanes = lanes;
@@ -54,7 +54,8 @@ bool source_wait(struct source *s, int timeout_ms)
 
 	for (uint32_t i = 0; i < s->lanes; i++)
 		fds[i] = (struct pollfd){
-			.fd = s->in[i] ? s->driver->fd(s->in[i]) : -1, .events = POLLIN,
+			.fd = s->in[i] ? s->driver->fd(s->in[i]) : -1,
+			.events = POLLIN,
 		};
 	return poll(fds, s->lanes, timeout_ms) > 0;
 }
@@ -214,16 +215,16 @@ size_t tagged(uint8_t *frame, uint32_t seq, const uint16_t (*tags)[2], unsigned 
 }
 
 const struct vlan_case vlan_cases[VLAN_CASES] = {
-	{ 0, { { 0 } }, ETH_P_IP },
-	{ 1, { { 0x8100, 5 } }, ETH_P_IP },
-	{ 1, { { 0x8100, 0 } }, ETH_P_IP },			/* priority tag, priority 0 */
-	{ 1, { { 0x8100, 0xe000 } }, ETH_P_IP },
-	{ 1, { { 0x8100, 0xffff } }, ETH_P_IP },
-	{ 1, { { 0x88a8, 100 } }, ETH_P_IP },
-	{ 2, { { 0x88a8, 100 }, { 0x8100, 5 } }, 0x8100 },
-	{ 2, { { 0x8100, 6 }, { 0x8100, 7 } }, 0x8100 },
-	{ 3, { { 0x88a8, 1 }, { 0x88a8, 2 }, { 0x8100, 3 } }, 0x88a8 },
-	{ 1, { { 0x9100, 9 } }, 0x9100 },			/* not a tag to the kernel */
+	{0, {{0}}, ETH_P_IP},
+	{1, {{0x8100, 5}}, ETH_P_IP},
+	{1, {{0x8100, 0}}, ETH_P_IP}, /* priority tag, priority 0 */
+	{1, {{0x8100, 0xe000}}, ETH_P_IP},
+	{1, {{0x8100, 0xffff}}, ETH_P_IP},
+	{1, {{0x88a8, 100}}, ETH_P_IP},
+	{2, {{0x88a8, 100}, {0x8100, 5}}, 0x8100},
+	{2, {{0x8100, 6}, {0x8100, 7}}, 0x8100},
+	{3, {{0x88a8, 1}, {0x88a8, 2}, {0x8100, 3}}, 0x88a8},
+	{1, {{0x9100, 9}}, 0x9100}, /* not a tag to the kernel */
 };
 
 void send_some(uint32_t first, uint32_t n)

@@ -8,14 +8,14 @@
 #include "../../pfqd/ingest.h"
 #include "ingest_net.h"
 
-#define LANES_MAX	4
-#define QUIET_MS	60
+#define LANES_MAX 4
+#define QUIET_MS  60
 
 struct source {
 	const struct ingest_driver *driver;
 	struct ingest_params params;
 	uint32_t lanes;
-	struct ingest *in[LANES_MAX];	/* NULL: that lane has nothing to do */
+	struct ingest *in[LANES_MAX]; /* NULL: that lane has nothing to do */
 	struct pfq_batch batch;
 };
 
@@ -37,11 +37,11 @@ void source_drain(struct source *s, view_fn fn, void *arg);
 uint64_t source_count(struct source *s, enum pfq_ingest_counter which);
 
 struct tally {
-	uint8_t *count;		/* [max]: how often each number came */
+	uint8_t *count; /* [max]: how often each number came */
 	uint32_t max;
 	uint32_t total;
 	uint32_t lane[LANES_MAX];
-	int8_t flow_lane[NET_FLOWS];	/* -1: not seen */
+	int8_t flow_lane[NET_FLOWS]; /* -1: not seen */
 	uint32_t flow_moves;
 };
 
@@ -50,8 +50,8 @@ void tally_view(const struct pfq_view *v, uint32_t lane, void *arg);
 /* numbers first..end-1 came once each; of the others none twice */
 void tally_check(const struct tally *t, uint32_t first, uint32_t end);
 
-#define FRAMES_MAX	64
-#define FRAMES_BYTES	65600
+#define FRAMES_MAX   64
+#define FRAMES_BYTES 65600
 
 struct frames {
 	unsigned int n;
@@ -76,10 +76,10 @@ size_t tagged(uint8_t *frame, uint32_t seq, const uint16_t (*tags)[2], unsigned 
 struct vlan_case {
 	unsigned int count;
 	uint16_t tags[3][2];
-	uint16_t protocol;	/* of the view */
+	uint16_t protocol; /* of the view */
 };
 
-#define VLAN_CASES	10
+#define VLAN_CASES 10
 extern const struct vlan_case vlan_cases[VLAN_CASES];
 
 /* numbers @first... at vb */

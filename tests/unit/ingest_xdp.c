@@ -24,7 +24,7 @@
 #include "ingest_source.h"
 #include "xdp_program.h"
 
-#define TRIES	10
+#define TRIES 10
 
 static struct source *source_open(const char *device, uint32_t lanes, const uint64_t *queues)
 {
@@ -72,7 +72,7 @@ static void times_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static bool counts_exact_once(uint32_t lanes, uint32_t sent, unsigned int *queues)
 {
 	uint64_t before_ns = net_clock_ns(CLOCK_REALTIME);
-	struct times t = { .queue_max = 0 };
+	struct times t = {.queue_max = 0};
 	struct net_flood flood;
 	struct source *s;
 	bool whole;
@@ -232,13 +232,13 @@ static void test_vlan_in_the_bytes_generic(void **state)
 static void test_vlan_beside_the_bytes(void **state)
 {
 	static const struct {
-		uint16_t outer[2];	/* beside the bytes; 0: none */
-		unsigned int inner;	/* in them */
+		uint16_t outer[2];  /* beside the bytes; 0: none */
+		unsigned int inner; /* in them */
 	} cases[] = {
-		{ { 0x8100, 5 }, 0 }, { { 0, 0 }, 0 }, { { 0x88a8, 9 }, 0 },
-		{ { 0x88a8, 9 }, 1 }, { { 0, 0 }, 1 }, { { 0x8100, 0xffff }, 0 },
+		{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
+		{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
 	};
-	static const uint16_t inner[1][2] = { { 0x8100, 7 } };
+	static const uint16_t inner[1][2] = {{0x8100, 7}};
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
 	int link, fd, n = ARRAY_SIZE(cases);
 	uint8_t frame[16384];
@@ -367,13 +367,18 @@ static void pkttype_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static void test_packet_types(void **state)
 {
 	static const uint8_t want[] = {
-		PACKET_HOST, PACKET_OTHERHOST, PACKET_MULTICAST, PACKET_BROADCAST,
+		PACKET_HOST,
+		PACKET_OTHERHOST,
+		PACKET_MULTICAST,
+		PACKET_BROADCAST,
 	};
 	static const char *const to[] = {
-		"\x02\0\0\0\0\x01", "\x02\0\0\0\0\x02", "\x01\0\x5e\0\0\x01",
+		"\x02\0\0\0\0\x01",
+		"\x02\0\0\0\0\x02",
+		"\x01\0\x5e\0\0\x01",
 		"\xff\xff\xff\xff\xff\xff",
 	};
-	uint8_t got[16] = { 0 }, *at = got, frame[NET_PACKET_BYTES];
+	uint8_t got[16] = {0}, *at = got, frame[NET_PACKET_BYTES];
 	struct source *s;
 	int fd;
 
@@ -454,9 +459,9 @@ static void test_host_does_not_see(void **state)
 /* A source opens in steps: until the last, the host has everything. */
 static void test_all_lanes_at_once(void **state)
 {
-	struct ingest_params params = { .device = "va", .lanes = 2 };
+	struct ingest_params params = {.device = "va", .lanes = 2};
 	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct ingest *in[2] = { NULL };
+	struct ingest *in[2] = {NULL};
 	struct pfq_error err;
 	int fd;
 
@@ -486,7 +491,7 @@ static void bits(uint64_t mask, uint64_t set[INGEST_QUEUES_MAX / 64])
 static void refuse(struct ingest_params params, int code, const char *text)
 {
 	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct pfq_error err = { "" };
+	struct pfq_error err = {""};
 	struct ingest *in = NULL;
 
 	assert_int_equal(driver->open(&in, &params, &err), code);
@@ -499,7 +504,7 @@ static void refuse(struct ingest_params params, int code, const char *text)
 static void test_queues(void **state)
 {
 	uint64_t low[INGEST_QUEUES_MAX / 64], high[INGEST_QUEUES_MAX / 64];
-	struct ingest_params p = { .device = "va", .lanes = 1 };
+	struct ingest_params p = {.device = "va", .lanes = 1};
 	struct source *a, *b;
 	struct tally ta, tb;
 	int fd;
@@ -547,7 +552,7 @@ static void test_queues(void **state)
 
 static void foreign_program(bool is_generic, bool by_link)
 {
-	struct ingest_params p = { .device = "va", .lanes = 1 };
+	struct ingest_params p = {.device = "va", .lanes = 1};
 	uint32_t id;
 	int fd;
 
@@ -607,7 +612,7 @@ static void test_vlan_offload(void **state)
 static void test_promisc(void **state)
 {
 	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct ingest_params params = { .device = "va", .promisc = true, .lanes = 1 };
+	struct ingest_params params = {.device = "va", .promisc = true, .lanes = 1};
 	struct pfq_error err;
 	struct ingest *in;
 
@@ -652,7 +657,7 @@ static void test_down_and_up(void **state)
 /* Opened while it is down, it has what comes from when it is up; or that is refused. */
 static void test_open_while_down(void **state)
 {
-	struct ingest_params params = { .device = "va", .lanes = 1 };
+	struct ingest_params params = {.device = "va", .lanes = 1};
 	const struct ingest_driver *driver = ingest_driver_find("xdp");
 	struct ingest *in = NULL;
 	struct pfq_error err;
@@ -728,8 +733,8 @@ static void test_watermark(void **state)
 
 static void test_refusals(void **state)
 {
-	struct ingest_params p = { .device = "va", .lanes = 1 };
-	struct ifreq req = { .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ifreq req = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	int fd;
 
 	(void)state;

@@ -139,6 +139,7 @@ static void errors(void **state)
 		{ "run g -n 4 -- true",	1, "pfqctl: run: not supported yet\n" },
 		{ "status >/dev/full",	1, "No space left" },
 		{ "stats --json >/dev/full", 1, "pfqctl:" },
+		{ "stats >&-",		1, "standard output: Bad file" },
 		{ "",			2, "which command?" },
 		{ "what",		2, "unknown command \"what\"" },
 		{ "status x",		2, "unexpected argument \"x\"" },

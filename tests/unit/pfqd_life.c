@@ -107,7 +107,8 @@ static void test_usage(void **state)
 	assert_int_equal(status_of(start("--help", NULL)), 0);
 	assert_int_equal(status_of(start("--nonsense", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("-l", "loud", NULL)), PFQD_EXIT_USAGE);
-	assert_non_null(strstr(said(), "--log: \"loud\" is not allowed here; allowed: error, warning"));
+	assert_non_null(
+		strstr(said(), "--log: \"loud\" is not allowed here; allowed: error, warning"));
 	assert_int_equal(status_of(start("-s", "relative", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("extra", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("-c", in_dir("none"), NULL)), PFQD_EXIT_FAILED);
@@ -162,8 +163,10 @@ static void test_socket_in_use(void **state)
 	first = start("-c", in_dir("conf"), NULL);
 	wait_said("listening on");
 	assert_int_equal(status_of(start("-c", in_dir("conf"), NULL)), PFQD_EXIT_FAILED);
-	snprintf(want, sizeof(want), "error: socket %s is in use by process %d; end it or choose another "
-		 "path", in_dir("sock"), (int)first);
+	snprintf(want, sizeof(want),
+		 "error: socket %s is in use by process %d; end it or choose another "
+		 "path",
+		 in_dir("sock"), (int)first);
 	assert_non_null(strstr(said(), want));
 	/* the first one's is still there, and another one may have its own */
 	assert_int_equal(access(in_dir("sock"), F_OK), 0);
@@ -202,7 +205,8 @@ static void test_starts(void **state)
 	pid_t pid;
 
 	(void)state;
-	write_conf("[group a]\ndevice = lo, nosuch0\nfilter = vlan 5\n[group b]\ndevice = lo/0\nid = 65535\n");
+	write_conf("[group a]\ndevice = lo, nosuch0\nfilter = vlan 5\n[group b]\ndevice = lo/0\nid "
+		   "= 65535\n");
 	pid = start("-c", in_dir("conf"), NULL);
 	wait_said("listening on");
 	wait_said("lo is bound");

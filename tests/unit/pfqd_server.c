@@ -174,16 +174,15 @@ static void test_join_refused(void **state)
 		{ 0, 0, "new", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
 		{ 0, 0, "closed", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
 		{ 0, 0, "closed", "lo/3", PFQ_A_NAME, "Bad", 0, -EINVAL, "no valid name" },
-		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL, "weight 9 is not allowed; allowed: 1-8" },
+		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL,
+		  "weight 9 is not allowed; allowed: 1-8" },
 		{ 0, 0, "closed", NULL, PFQ_A_HUGEPAGES, "3M", 0, -EINVAL, "allowed: auto, off" },
-		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 42, -ENOMEM, "bytes of memory" },
-		{ 0, 0, "closed", NULL, PFQ_A_RING_BYTES, NULL, UINT64_MAX, -ENOMEM, "any memory" },
-		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES, "group closed: user 9 may not join it" },
+		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES,
+		  "group closed: user 9 may not join it" },
 		{ 65534, 65534, "closed", NULL, 0, NULL, 0, -EACCES, "may not join it" },
 		{ 9, 9, "open", "va", 0, NULL, 0, -EPERM, "only root may bind a device" },
 		{ 9, 9, NULL, "lo", 0, NULL, 0, -EPERM, "only root may capture from a device" },
 		{ 9, 9, "new", "lo", 0, NULL, 0, -ENOENT, "only root may make one" },
-		{ 9, 9, "open", NULL, PFQ_A_RING_BYTES, NULL, 1ULL << 31, -EDQUOT, "bytes of rings" },
 	};
 	size_t i;
 
@@ -316,7 +315,8 @@ static void test_names(void **state)
 		pfq_msg_put_string(&c->out, PFQ_A_NAME, "one");
 		assert_int_equal(client_ask(c), i ? -EEXIST : 0);
 	}
-	assert_string_equal(b->msg.text, "group g has an endpoint \"one\" already; choose another name");
+	assert_string_equal(b->msg.text,
+			    "group g has an endpoint \"one\" already; choose another name");
 	client_free(a);
 	client_begin(b, PFQ_CMD_JOIN, 0);
 	pfq_msg_put_string(&b->out, PFQ_A_GROUP, "g");
@@ -727,8 +727,9 @@ static void test_connections(void **state)
 	client_begin(c[max], PFQ_CMD_HELLO, 0);
 	pfq_msg_put_u32(&c[max]->out, PFQ_A_ABI, PFQ_ABI_VERSION);
 	assert_int_equal(client_ask(c[max]), -EDQUOT);
-	assert_string_equal(c[max]->msg.text, "user 9 has 128 connections and wants 1 more; allowed: "
-			    "128; close some");
+	assert_string_equal(c[max]->msg.text,
+			    "user 9 has 512 connections and wants 1 more; allowed: "
+			    "512; close some");
 	assert_int_equal(client_answer(c[max]), -EPIPE);
 	/* others are not concerned, and one that ends makes room */
 	other = client_hello(10, 10);
@@ -759,6 +760,59 @@ static void test_connections_refused(void **state)
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
 }
 
+/* However many others there are, root gets in. */
+static void test_connections_of_root(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_CONNECTIONS), i;
+	uint64_t others = LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT;
+	struct client **c = calloc(others, sizeof(*c)), *late, *root;
+
+	(void)state;
+	for (i = 0; i < others; i++)
+		c[i] = client_hello(100 + i / max, 9);
+	assert_int_equal(server_connections(world.server), others);
+	late = client_new(9, 9);
+	assert_int_equal(client_answer(late), -EPIPE);
+	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
+	root = client_hello(0, 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), 0);
+	client_free(late);
+	client_free(root);
+	for (i = 0; i < others; i++) {
+		close(c[i]->sock);
+		free(c[i]);
+	}
+	free(c);
+	world_until(server_connections(world.server) == 0);
+}
+
+/* Who connects and says nothing does not keep his place; root does, and who has said HELLO. */
+static void test_silent(void **state)
+{
+	struct client *greeted = client_hello(9, 9), *root = client_new(0, 0);
+	uint64_t start = engine_now_ns(), until = start + SERVER_HELLO_MS * 1000000ULL / 2;
+	struct client *first = client_new(9, 9), *second;
+
+	(void)state;
+	while (engine_now_ns() < until)
+		loop_once(world.loop, 10);
+	second = client_new(10, 10);
+	assert_int_equal(server_connections(world.server), 4);
+	world_until(server_connections(world.server) == 3);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1000000ULL);
+	assert_true(engine_now_ns() - start < SERVER_HELLO_MS * 1200000ULL);
+	assert_int_equal(client_answer(first), -EPIPE);
+	world_until(server_connections(world.server) == 2);
+	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1500000ULL);
+	assert_int_equal(client_answer(second), -EPIPE);
+	assert_int_equal(client_command(greeted, PFQ_CMD_STATUS_GET), 0);
+	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), -EPROTO);
+	client_free(first);
+	client_free(second);
+	client_free(greeted);
+	client_free(root);
+}
+
 static void test_endpoints(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_ENDPOINTS), i;
@@ -779,6 +833,95 @@ static void test_endpoints(void **state)
 	free(c);
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_ENDPOINTS), 0);
 	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_RING_BYTES), 0);
+}
+
+static int ask_filter(struct client *c, unsigned int count)
+{
+	struct sock_filter insns[4096];
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		insns[i] = (struct sock_filter){ .code = i + 1 < count ? BPF_LD | BPF_IMM
+								       : BPF_RET | BPF_K };
+	client_begin(c, PFQ_CMD_FILTER_SET, 0);
+	if (count)
+		pfq_msg_put_binary(&c->out, PFQ_A_FILTER, insns, count * sizeof(insns[0]));
+	return client_ask(c);
+}
+
+/* All filters of a user together: what they cost is at the expense of others. */
+static void test_filter_instructions(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
+	struct client *a = client_hello(9, 9), *b = client_hello(9, 9), *other = client_hello(8, 9);
+	struct client *root = client_hello(0, 0);
+	struct limits *l = world.engine->limits;
+
+	(void)state;
+	world_group("g", "lo", "copy", "9:9 0660");
+	assert_int_equal(max, 4096);
+	assert_int_equal(client_join(a, "g", NULL), 0);
+	assert_int_equal(client_join(b, "g", NULL), 0);
+	assert_int_equal(client_join(other, "g", NULL), 0);
+	assert_int_equal(client_join(root, "g", NULL), 0);
+	assert_int_equal(ask_filter(a, 4000), 0);
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_string_equal(b->msg.text, "user 9 has 4000 filter instructions and wants 97 more; "
+					 "allowed: 4096; filter in the program");
+	assert_int_equal(ask_filter(b, 96), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* a refused one leaves the old one in force, and what it counts */
+	assert_int_equal(ask_filter(b, 97), -EDQUOT);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
+	/* other users have their own, root any number */
+	assert_int_equal(ask_filter(other, 4096), 0);
+	assert_int_equal(ask_filter(root, 4096), 0);
+	/* a shorter one, none, and the end of the endpoint give back */
+	assert_int_equal(ask_filter(a, 10), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 106);
+	assert_int_equal(ask_filter(a, 0), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 96);
+	client_free(b);
+	world_until(limits_used(l, 9, LIMIT_FILTER_INSNS) == 0);
+	assert_int_equal(ask_filter(a, 4096), 0);
+	client_free(a);
+	client_free(other);
+	client_free(root);
+}
+
+static int join_ring(struct client *c, uint64_t bytes)
+{
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	pfq_msg_put_u64(&c->out, PFQ_A_RING_BYTES, bytes);
+	pfq_msg_put_u32(&c->out, PFQ_A_SNAPLEN, 64);
+	return client_ask(c);
+}
+
+/* Rings count as what was asked for, at most 1 GiB: a limit can be used up exactly. */
+static void test_ring_bytes(void **state)
+{
+	uint64_t max = limits_max(9, LIMIT_RING_BYTES), used = max - (1 << 20), sizes[2], i;
+	struct limits *l = world.engine->limits;
+	struct client *c = client_hello(9, 9);
+	struct pfq_error err;
+
+	(void)state;
+	world_group("g", "lo", "copy", "9:9 0660");
+	sizes[0] = 1ULL << 33;
+	sizes[1] = UINT64_MAX;
+	assert_int_equal(limits_take(l, 9, LIMIT_RING_BYTES, used, &err), 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(join_ring(c, sizes[i]), -EDQUOT);
+		assert_string_equal(c->msg.text, "user 9 has 4293918720 bytes of rings and wants "
+						 "1073741824 more; allowed: 4294967296; ask for "
+						 "smaller rings");
+	}
+	assert_int_equal(join_ring(c, 1 << 20), 0);
+	assert_int_equal(limits_used(l, 9, LIMIT_RING_BYTES), max);
+	client_free(c);
+	world_until(limits_used(l, 9, LIMIT_RING_BYTES) == used);
+	limits_give(l, 9, LIMIT_RING_BYTES, used);
 }
 
 static void test_members(void **state)
@@ -915,7 +1058,11 @@ int main(void)
 		TEST(test_file),
 		TEST(test_connections),
 		TEST(test_connections_refused),
+		TEST(test_connections_of_root),
+		TEST(test_silent),
 		TEST(test_endpoints),
+		TEST(test_ring_bytes),
+		TEST(test_filter_instructions),
 		TEST(test_members),
 		TEST(test_large_dump),
 		TEST(test_reader_that_stalls),

@@ -96,8 +96,6 @@ static void test_bindings(void **state)
 		{ "eth0^eth1", "eth0,eth1" },
 		{ "eth0/1,eth0/2", "eth0/1-2" },
 		{ "eth0/1,eth0/3", "eth0/1,eth0/3" },
-		{ "eth0/1,eth0", "eth0" },
-		{ "eth0,eth0/1", "eth0" },
 		{ "eth0/1023", "eth0/1023" },
 		{ "eth0.5,br-x_1", "eth0.5,br-x_1" },
 	};
@@ -143,8 +141,8 @@ static void test_binding_covers(void **state)
 		const char *a, *b;
 		bool covers;
 	} cases[] = {
-		{ "x", "x", true }, { "x", "x/3", true }, { "x/3", "x", false }, { "x/0-5", "x/2-3", true },
-		{ "x/0-5", "x/2-6", false }, { "x", "y", false },
+		{ "x", "x", true },	    { "x", "x/3", true },	 { "x/3", "x", false },
+		{ "x/0-5", "x/2-3", true }, { "x/0-5", "x/2-6", false }, { "x", "y", false },
 	};
 	struct binding_list a, b;
 	struct pfq_error err;
@@ -248,13 +246,14 @@ static void test_limits(void **state)
 	for (i = 0; i < max; i++)
 		assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), -EDQUOT);
-	assert_string_equal(err.text, "user 5 has 64 endpoints and wants 1 more; allowed: 64; end some "
+	assert_string_equal(err.text,
+			    "user 5 has 256 endpoints and wants 1 more; allowed: 256; end some "
 			    "readers");
 	/* another user, another kind */
 	assert_int_equal(limits_take(l, 6, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1 << 20, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, UINT64_MAX, &err), -EDQUOT);
-	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1ULL << 30, &err), -EDQUOT);
+	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 4ULL << 30, &err), -EDQUOT);
 	assert_int_equal(limits_used(l, 5, LIMIT_RING_BYTES), 1 << 20);
 	limits_give(l, 5, LIMIT_ENDPOINTS, 1);
 	assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), 0);
@@ -300,7 +299,8 @@ static void test_available(void **state)
 	assert_int_equal(available_bytes(root), 100000);
 	assert_int_equal(available_total_bytes(root), 1000000);
 	/* page cache can go */
-	put(root, "sys/fs/cgroup/a", "memory.stat", "anon 1\ninactive_file 50000\nactive_file 7000\n");
+	put(root, "sys/fs/cgroup/a", "memory.stat",
+	    "anon 1\ninactive_file 50000\nactive_file 7000\n");
 	assert_int_equal(available_bytes(root), 157000);
 	put(root, "sys/fs/cgroup/a", "memory.current", "1900000\n");
 	assert_int_equal(available_bytes(root), 0);

@@ -95,7 +95,8 @@ struct client *client_new(uid_t uid, gid_t gid)
 	assert_int_equal(syscall(SYS_setgroups, 0, NULL), 0);
 	assert_int_equal(setegid(gid), 0);
 	assert_int_equal(seteuid(uid), 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds),
+			 0);
 	assert_int_equal(seteuid(0), 0);
 	assert_int_equal(setegid(0), 0);
 	assert_int_equal(syscall(SYS_setgroups, groups, had), 0);

@@ -13,8 +13,8 @@
 
 #include "xdp_program.h"
 
-#define EGRESS		47	/* BPF_TCX_EGRESS, since 6.6 */
-#define PASS_ON		(-1)	/* TCX_NEXT */
+#define EGRESS	47   /* BPF_TCX_EGRESS, since 6.6 */
+#define PASS_ON (-1) /* TCX_NEXT */
 
 uint32_t xdp_program_at(const char *device)
 {
@@ -27,8 +27,8 @@ uint32_t xdp_program_at(const char *device)
 int xdp_program_attach(const char *device, bool is_generic, bool by_link)
 {
 	const struct bpf_insn insn[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
-		{ .code = BPF_JMP | BPF_EXIT },
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = is_generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
@@ -49,16 +49,18 @@ int xdp_program_attach(const char *device, bool is_generic, bool by_link)
 int xdp_program_push_tags(const char *device)
 {
 	const struct bpf_insn insn[] = {
-		{ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = 2, .src_reg = 1,
-		  .off = offsetof(struct __sk_buff, mark) },
-		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = 2, .off = 5 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 3, .src_reg = 2 },
-		{ .code = BPF_ALU64 | BPF_AND | BPF_K, .dst_reg = 3, .imm = 0xffff },
-		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = 2, .imm = 16 },
-		{ .code = BPF_ALU | BPF_END | BPF_TO_BE, .dst_reg = 2, .imm = 16 },
-		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_skb_vlan_push },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = PASS_ON },
-		{ .code = BPF_JMP | BPF_EXIT },
+		{.code = BPF_LDX | BPF_MEM | BPF_W,
+		 .dst_reg = 2,
+		 .src_reg = 1,
+		 .off = offsetof(struct __sk_buff, mark)},
+		{.code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = 2, .off = 5},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 3, .src_reg = 2},
+		{.code = BPF_ALU64 | BPF_AND | BPF_K, .dst_reg = 3, .imm = 0xffff},
+		{.code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = 2, .imm = 16},
+		{.code = BPF_ALU | BPF_END | BPF_TO_BE, .dst_reg = 2, .imm = 16},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_skb_vlan_push},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = PASS_ON},
+		{.code = BPF_JMP | BPF_EXIT},
 	};
 	int program, link;
 

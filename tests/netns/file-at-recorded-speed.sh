@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A capture file as the source, with the pauses that it was recorded with, and
+# again and again.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+# two seconds long
+"$TOOLS/pfq-frames" -w "$T/pcap/source.pcap" --kinds udp4,tcp6,vlan --packets 2000 --rate 1000 \
+	>/dev/null
+
+file_has_ended()
+{
+	ctl_is groups '.groups[0].devices[0].state == "ended"'
+}
+
+# play NAME KEY=VALUE...: to its end; leaves how long it took in $took_ms
+play()
+{
+	local name=$1 begun_ms key keys=
+
+	shift
+	for key; do
+		keys+="${key%%=*} = ${key#*=}"$'\n'
+	done
+	start_engine <<-END
+	[group demo]
+	id      = 42
+	ingest  = file:$T/pcap/source.pcap
+	steer   = flow
+	members = 1
+	$keys
+	END
+	capture "$name" pfq@demo
+	begun_ms=$(date +%s%3N)
+	wait_for 15 "the end of the file" file_has_ended
+	took_ms=$(($(date +%s%3N) - begun_ms))
+	drain
+	stats_add_up all
+	nothing_lost
+	stop_captures "$name"
+	stop_engine
+}
+
+play recorded speed=recorded
+check --same source recorded
+# more where the machine is busy, never less
+[ $took_ms -ge 1700 ] || fail "two seconds were replayed in $took_ms ms"
+play thrice loops=3
+[ "$(packets_in thrice)" -eq 6000 ] || fail "three times 2000 packets are not $(packets_in thrice)"
+[ $took_ms -lt 1700 ] || fail "full speed took $took_ms ms"
