@@ -236,23 +236,19 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] id: \"4294967338\" is not allowed here; allowed: 1-65535" },
 		{ D "id = 0x10\n",
 		  "F:3: [group g] id: \"0x10\" is not allowed here; allowed: 1-65535" },
-		{ D "ingest = memif
-",
+		{ D "ingest = memif\n",
 		  "F:3: [group g] ingest: \"memif\" is not supported yet; allowed: packet, xdp, "
 		  "file:PATH" },
-		{ D "ingest = pigeon
-",
+		{ D "ingest = pigeon\n",
 		  "F:3: [group g] ingest: \"pigeon\" is not allowed here; allowed: packet, xdp, "
 		  "file:PATH" },
 		{ D "ingest = file:\n",
 		  "F:3: [group g] ingest: \"file:\" is not allowed here; allowed: file: and "
 		  "a path of 1-250 bytes" },
-		{ D "mode = tap
-",
+		{ D "mode = tap\n",
 		  "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: "
 		  "sniff, or ingest = xdp" },
-		{ D "mode = hub
-",
+		{ D "mode = hub\n",
 		  "F:3: [group g] mode: \"hub\" is not allowed here; allowed: sniff, tap" },
 		{ D "promisc = 1\n",
 		  "F:3: [group g] promisc: \"1\" is not allowed here; allowed: yes, no" },
