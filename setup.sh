@@ -14,7 +14,7 @@ usage()
 {
 	cat <<'END'
 usage: setup.sh deps                              install the packages that are missing
-       setup.sh demo [--ingest packet] [--keep]   build, and show it on real traffic
+       setup.sh demo [--ingest packet|xdp] [--keep]   build, and show it on real traffic
        setup.sh check                             build, and run every test there is
 END
 }
@@ -60,6 +60,8 @@ libsystemd-dev       tells systemd that pfqd is ready
 libjansson-dev       writes JSON
 libcmocka-dev        unit tests
 libpcap-dev          compiles filters, reads captures
+libbpf-dev           XDP programs: taps, the generator of traffic
+libxdp-dev           AF_XDP sockets: taps
 dpkg-dev             unpacks the distribution's libpcap source
 flex                 libpcap's scanner
 bison                libpcap's grammar
@@ -78,7 +80,6 @@ check_packages()
 	cat <<'END'
 clang                the other compiler, and fuzz targets
 libclang-rt-dev      what its sanitizers and fuzzers run on
-libbpf-dev           the generator of traffic by XDP
 libcap2-bin          gives a program capabilities of its own, for a test
 valgrind             looks for errors of memory
 shellcheck           looks over the scripts

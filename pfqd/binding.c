@@ -174,6 +174,18 @@ bool binding_covers(const struct binding *a, const struct binding *b)
 	return true;
 }
 
+bool binding_overlaps(const struct binding *a, const struct binding *b)
+{
+	bool both = a->all || b->all;
+	unsigned int i;
+
+	if (strcmp(a->device, b->device))
+		return false;
+	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
+		both |= a->queues[i] & b->queues[i];
+	return both;
+}
+
 /* Each range of queues with @prefix before it. */
 static int print_ranges(const struct binding *b, const char *prefix, char *text, size_t size)
 {

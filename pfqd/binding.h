@@ -34,6 +34,9 @@ bool binding_equal(const struct binding *a, const struct binding *b);
 /* of binding_equal() queues in general: does @a have all that @b has? */
 bool binding_covers(const struct binding *a, const struct binding *b);
 
+/* the same device, and a queue that both have */
+bool binding_overlaps(const struct binding *a, const struct binding *b);
+
 /* "0-3,5", "" for all. Returns what snprintf() would. */
 int binding_queues_print(const struct binding *b, char *text, size_t size);
 

@@ -65,7 +65,7 @@ static void put_source(struct pfq_msg_out *o, const struct source *src)
 
 	put_device(o, src);
 	pfq_msg_put_string(o, PFQ_A_DRIVER, src->driver->name);
-	pfq_msg_put_string(o, PFQ_A_MODE, src->driver->mode);
+	pfq_msg_put_string(o, PFQ_A_MODE, source_mode(src));
 	if (!source_is_file(src))
 		binding_queues_print(&src->binding, queues, sizeof(queues));
 	pfq_msg_put_string(o, PFQ_A_QUEUES, queues);

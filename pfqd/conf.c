@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <iniparser/iniparser.h>
 #include <linux/magic.h>
-#include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "conf_check.h"
 #include "conf_keys.h"
 #include "error.h"
 #include "value.h"
@@ -155,98 +155,6 @@ static int read_entries(struct context *c)
 	return 0;
 }
 
-/* --- what must fit together --------------------------------------------------- */
-
-static void check_id(struct context *c, const struct conf_group *g)
-{
-	const struct conf_group *other;
-
-	for (other = c->conf->group; other < g; other++) {
-		if (g->id_line && other->id_line && other->settings.id == g->settings.id)
-			conf_complain(c->report, g->id_line,
-				      "[group %s] id: %u is the id of [group %s], "
-				      "line %u; allowed: one that no other group has",
-				      g->settings.name, g->settings.id, other->settings.name,
-				      other->id_line);
-	}
-}
-
-/* Not by its name: libpcap would wait for a pipe, and read standard input for "-". */
-static pcap_t *open_capture(const char *path, char *why)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	pcap_t *p;
-	FILE *f;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "no regular file");
-	} else if (!(f = fdopen(fd, "rb"))) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
-	} else {
-		p = pcap_fopen_offline(f, why);
-		if (!p)
-			fclose(f);
-		return p;
-	}
-	if (fd >= 0)
-		close(fd);
-	return NULL;
-}
-
-static void check_file(struct context *c, const struct conf_group *g)
-{
-	const struct group_settings *s = &g->settings;
-	char errbuf[PCAP_ERRBUF_SIZE];
-	pcap_t *p;
-	int dlt;
-
-	p = open_capture(s->file.path, errbuf);
-	if (!p) {
-		conf_complain(c->report, g->ingest_line,
-			      "[group %s] ingest: \"%s\": %s; allowed: a pcap "
-			      "or pcapng file",
-			      s->name, s->file.path, errbuf);
-		return;
-	}
-	dlt = pcap_datalink(p);
-	pcap_close(p);
-	if (dlt != DLT_EN10MB && dlt != DLT_RAW)
-		conf_complain(c->report, g->ingest_line,
-			      "[group %s] ingest: \"%s\": link type %s is not "
-			      "supported; allowed: EN10MB, RAW",
-			      s->name, s->file.path,
-			      pcap_datalink_val_to_name(dlt) ? pcap_datalink_val_to_name(dlt)
-							     : "?");
-}
-
-static void check_group(struct context *c, const struct conf_group *g)
-{
-	const char *name = g->settings.name;
-	bool is_file = g->settings.file.path[0];
-
-	check_id(c, g);
-	if (is_file && g->device_line)
-		conf_complain(c->report, g->device_line,
-			      "[group %s] device: a group that reads a file "
-			      "has none; leave out device or ingest",
-			      name);
-	if (!is_file && !g->device_line)
-		conf_complain(c->report, g->line,
-			      "[group %s] device: is missing; name a device, or a "
-			      "file by ingest = file:PATH",
-			      name);
-	if (!is_file && g->file_line)
-		conf_complain(c->report, g->file_line,
-			      "[group %s] speed and loops are for files; allowed "
-			      "with ingest = file:PATH",
-			      name);
-	if (is_file)
-		check_file(c, g);
-}
-
 /* --- files -------------------------------------------------------------------- */
 
 static int quiet(const char *fmt, ...)
@@ -301,7 +209,7 @@ void conf_free(struct conf *conf)
 int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *report)
 {
 	struct context c = { .report = report, .conf = new_conf() };
-	unsigned int before = report->errors, i;
+	unsigned int before = report->errors;
 	int ret;
 
 	if (!c.conf)
@@ -316,8 +224,8 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 	}
 	if (!ret)
 		ret = read_entries(&c);
-	for (i = 0; !ret && i < c.conf->groups; i++)
-		check_group(&c, &c.conf->group[i]);
+	if (!ret)
+		conf_check(c.conf, report);
 	if (!ret && report->errors != before)
 		ret = -EINVAL;
 	if (c.ini)

@@ -23,7 +23,7 @@ struct conf_daemon {
 struct conf_group {
 	unsigned int line;	/* of its section */
 	unsigned int id_line;	/* of its id; 0: not given */
-	unsigned int device_line, ingest_line;
+	unsigned int device_line, ingest_line, mode_line, direction_line;
 	unsigned int file_line;	/* of speed or loops; 0: neither given */
 	struct group_settings settings;
 };

@@ -113,8 +113,8 @@ PARSER(to_come)
 
 /* --- [group NAME] ------------------------------------------------------------ */
 
-#define ALLOWED_INGEST		"packet, file:PATH"
-#define ALLOWED_MODE		"sniff"
+#define ALLOWED_INGEST		"packet, xdp, file:PATH"
+#define ALLOWED_MODE		"sniff, tap"
 #define ALLOWED_DIRECTION	"inout, in, out"
 #define ALLOWED_MEMBERS		"0-256"
 #define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
@@ -139,15 +139,27 @@ PARSER(device)
 
 PARSER(ingest)
 {
+	static const char *const names[] = { "packet", "xdp" };
 	static const struct word words[] = {
-		{ "packet", 0 }, { "xdp", WORD_TO_COME }, { "memif", WORD_TO_COME }, { NULL, 0 },
+		{ "packet", 0 }, { "xdp", 1 }, { "memif", WORD_TO_COME }, { NULL, 0 },
 	};
 	const char *path = value + strlen("file:");
-	int unused;
+	const struct ingest_driver *driver;
+	int found = 0, ret;
 
 	t->group->ingest_line = t->line;
-	if (strncmp(value, "file:", strlen("file:")))
-		return find_word(words, value, ALLOWED_INGEST, &unused, err);
+	if (strncmp(value, "file:", strlen("file:"))) {
+		ret = find_word(words, value, ALLOWED_INGEST, &found, err);
+		if (ret)
+			return ret;
+		driver = ingest_driver_find(names[found]);
+		if (driver && driver->absent)
+			return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: "
+					 "packet, file:PATH", value, driver->absent);
+		t->group->settings.ingest = names[found];
+		return 0;
+	}
+	t->group->settings.ingest = "file";
 	if (!*path || strlen(path) > SETTINGS_PATH_MAX)
 		return error_set(err, -ENAMETOOLONG,
 				 "\"%.64s\" is not allowed here; allowed: file: and a "
@@ -160,12 +172,14 @@ PARSER(ingest)
 PARSER(mode)
 {
 	static const struct word words[] = {
-		{ "sniff", 0 }, { "tap", WORD_TO_COME }, { NULL, 0 },
+		{ "sniff", false }, { "tap", true }, { NULL, 0 },
 	};
-	int unused;
+	int found = 0, ret;
 
-	(void)t;
-	return find_word(words, value, ALLOWED_MODE, &unused, err);
+	t->group->mode_line = t->line;
+	ret = find_word(words, value, ALLOWED_MODE, &found, err);
+	t->group->settings.is_tap = found;
+	return ret;
 }
 
 PARSER(promisc)
@@ -182,6 +196,7 @@ PARSER(direction)
 	};
 	int found = 0, ret;
 
+	t->group->direction_line = t->line;
 	ret = find_word(words, value, ALLOWED_DIRECTION, &found, err);
 	if (!ret)
 		t->group->settings.direction = found;

@@ -81,18 +81,12 @@ bool group_covers(const struct group *g, const struct binding_list *list)
 static int check_overlap(const struct group *g, const struct binding *b, struct pfq_error *err)
 {
 	const struct binding *have;
-	unsigned int i, word;
+	unsigned int i;
 	char text[128];
-	bool overlap;
 
 	for (i = 0; i < g->feeds; i++) {
 		have = &g->feed[i].source->binding;
-		if (strcmp(have->device, b->device))
-			continue;
-		overlap = have->all || b->all;
-		for (word = 0; word < INGEST_QUEUES_MAX / 64; word++)
-			overlap |= have->queues[word] & b->queues[word];
-		if (!overlap)
+		if (!binding_overlaps(have, b))
 			continue;
 		binding_print(have, text, sizeof(text));
 		return error_set(err, -EINVAL,
@@ -111,7 +105,8 @@ static int bind_one(struct group *g, struct source_set *set, const struct bindin
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = source_get(set, b, file, &g->feed[g->feeds].source, err);
+	ret = source_get(set, file ? "file" : g->settings.ingest, b, file,
+			 &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
 	g->feed[g->feeds].is_transient = is_transient;

@@ -9,6 +9,7 @@
 
 static const struct ingest_driver *const drivers[] = {
 	&ingest_packet,
+	&ingest_xdp,
 	&ingest_file,
 };
 

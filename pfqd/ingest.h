@@ -39,12 +39,20 @@ struct ingest;
 struct ingest_driver {
 	const char *name;	/* as in pfqd.conf and pfqctl */
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
+	const char *absent;	/* why this build has only its name; NULL: it is here */
 	bool single_lane;	/* one lane serves the whole source */
+	/*
+	 * It takes packets away from the host: a queue feeds one source, and its device
+	 * no source of another driver. Lanes get whole queues, so the first of a source
+	 * is another each time.
+	 */
+	bool is_tap;
 	/*
 	 * -errno with err->text. All the ingests of a source are opened before
 	 * the first is read; they collect packets from the return of the last
 	 * open() on, each packet once. -ENETDOWN: the device is down and can only
-	 * be opened when it is up (kernels before 6.13, several lanes).
+	 * be opened when it is up (kernels before 6.13, several lanes; xdp).
+	 * 0 with *in NULL: nothing for this lane to do. Lane 0 always has something.
 	 */
 	int (*open)(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
 	/* LINKTYPE_* of the packets: known from open() on */
@@ -73,6 +81,8 @@ struct ingest_driver {
 	uint64_t (*watermark)(struct ingest *in);
 	/* sums since open(); rx_* are of the packets that rx() gave */
 	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
+	/* how this one goes, in the place of mode; NULL: as all. Control thread. */
+	const char *(*mode_now)(const struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

@@ -12,6 +12,7 @@
 
 extern const struct ingest_driver ingest_packet;
 extern const struct ingest_driver ingest_file;
+extern const struct ingest_driver ingest_xdp;
 
 static inline uint64_t ingest_clock_ns(clockid_t clock)
 {

@@ -11,7 +11,8 @@
 
 static const unsigned int needed[] = {
 	CAP_NET_RAW,		/* packet sockets */
-	CAP_NET_ADMIN,		/* promiscuous mode */
+	CAP_NET_ADMIN,		/* promiscuous mode, XDP programs */
+	CAP_BPF,		/* XDP programs */
 	CAP_IPC_LOCK,		/* huge pages */
 	CAP_SYS_NICE,		/* workers go before ordinary programs */
 	CAP_DAC_READ_SEARCH,	/* captures to replay, whosever they are */

@@ -30,6 +30,8 @@ struct group_settings {
 	char name[PFQ_NAME_MAX + 1];
 	uint32_t id;		/* 0: one that is free */
 	struct binding_list bindings;
+	const char *ingest;	/* name of the driver */
+	bool is_tap;		/* mode: the host does not see the packets */
 	struct settings_file file;
 	bool promisc;
 	uint8_t direction;	/* enum pfq_direction */

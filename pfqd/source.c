@@ -31,23 +31,74 @@ void source_print(const struct source *src, char *text, size_t size)
 		binding_print(&src->binding, text, size);
 }
 
-static struct source *find(const struct source_set *set, const struct binding *binding)
+/* the first lane that has an ingest; NULL: not open */
+static const struct ingest *first_ingest(const struct source *src, struct ingest *const *ingest)
+{
+	uint32_t lane = 0;
+
+	if (!ingest)
+		return NULL;
+	while (lane + 1 < src->set->lanes && !ingest[lane])
+		lane++;
+	return ingest[lane];
+}
+
+const char *source_mode(const struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	return in && src->driver->mode_now ? src->driver->mode_now(in) : src->driver->mode;
+}
+
+static struct source *find(const struct source_set *set, const struct ingest_driver *driver,
+			   const struct binding *binding)
 {
 	struct source *src;
 
 	TAILQ_FOREACH(src, &set->live, entry) {
-		if (!source_is_file(src) && binding_equal(&src->binding, binding))
+		if (!source_is_file(src) && src->driver == driver &&
+		    binding_equal(&src->binding, binding))
 			return src;
 	}
 	return NULL;
 }
 
-int source_get(struct source_set *set, const struct binding *binding,
+/* Packets that are taken away from the host are taken once. */
+static int check_taps(const struct source_set *set, const struct ingest_driver *driver,
+		      const struct binding *binding, struct pfq_error *err)
+{
+	const struct source *src;
+	char text[SOURCE_TEXT_MAX];
+
+	TAILQ_FOREACH(src, &set->live, entry) {
+		if (source_is_file(src) || strcmp(src->binding.device, binding->device))
+			continue;
+		source_print(src, text, sizeof(text));
+		if (src->driver->is_tap && driver != src->driver)
+			return error_set(err, -EBUSY, "device %s is tapped (ingest %s): only groups of that "
+					 "ingest can have it; join one of them", binding->device,
+					 src->driver->name);
+		if (driver->is_tap && driver != src->driver)
+			return error_set(err, -EBUSY, "device %s is used with ingest %s: it cannot be "
+					 "tapped", binding->device, src->driver->name);
+		if (driver->is_tap && binding_overlaps(&src->binding, binding))
+			return error_set(err, -EBUSY, "device %s: another group taps %.128s; allowed: just "
+					 "the same queues, or none of them", binding->device, text);
+	}
+	return 0;
+}
+
+int source_get(struct source_set *set, const char *name, const struct binding *binding,
 	       const struct settings_file *file, struct source **out, struct pfq_error *err)
 {
-	const char *driver = file ? "file" : "packet";
-	struct source *src = file ? NULL : find(set, binding);
+	const struct ingest_driver *driver = ingest_driver_find(name);
+	struct source *src;
+	int ret;
 
+	if (!driver || driver->absent)
+		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here%s%s", name,
+				 driver ? ": " : "", driver ? driver->absent : "");
+	src = file ? NULL : find(set, driver, binding);
 	*out = src;
 	if (src) {
 		src->refs++;
@@ -58,14 +109,13 @@ int source_get(struct source_set *set, const struct binding *binding,
 				 "too many devices (with their queues) and files are in "
 				 "use; allowed: %d",
 				 LIMIT_SOURCES_TOTAL);
+	ret = file ? 0 : check_taps(set, driver, binding, err);
+	if (ret)
+		return ret;
 	src = calloc(1, sizeof(*src));
 	if (!src)
 		return error_set(err, -ENOMEM, "no memory");
-	src->driver = ingest_driver_find(driver);
-	if (!src->driver) {
-		free(src);
-		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here", driver);
-	}
+	src->driver = driver;
 	src->set = set;
 	src->refs = 1;
 	src->plan_index = SOURCE_NOT_PLANNED;
@@ -117,15 +167,17 @@ static uint16_t new_fanout_id(struct source_set *set)
 
 static int open_lanes(struct source *src, struct ingest_params *params, struct ingest **ingest)
 {
-	uint32_t lane, first = src->driver->single_lane ? src->lane : 0;
+	uint32_t lane, first = src->driver->single_lane || src->driver->is_tap ? src->lane : 0;
+	struct ingest **at;
 	int ret;
 
 	params->lanes = src->driver->single_lane ? 1 : src->set->lanes;
 	for (lane = 0; lane < params->lanes; lane++) {
 		params->lane = lane;
-		ret = src->driver->open(&ingest[first + lane], params, &src->error);
+		at = &ingest[(first + lane) % src->set->lanes];
+		ret = src->driver->open(at, params, &src->error);
 		if (ret) {
-			ingest[first + lane] = NULL;
+			*at = NULL;
 			return ret;
 		}
 	}
@@ -145,7 +197,6 @@ static int open_source(struct source *src, uint32_t ifindex)
 		.loops = src->file.loops,
 	};
 	struct ingest **ingest = calloc(src->set->lanes, sizeof(*ingest));
-	uint32_t first = src->driver->single_lane ? src->lane : 0;
 	int ret;
 
 	if (!ingest)
@@ -157,7 +208,7 @@ static int open_source(struct source *src, uint32_t ifindex)
 	}
 	src->ingest = ingest;
 	src->ifindex = ifindex;
-	src->linktype = src->driver->linktype(ingest[first]);
+	src->linktype = src->driver->linktype(first_ingest(src, ingest));
 	return 0;
 }
 

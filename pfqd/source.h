@@ -26,7 +26,7 @@ struct source {
 	const struct ingest_driver *driver;
 	enum pfq_device_state state;
 	uint32_t ifindex, linktype;	/* of what is open */
-	uint32_t lane;			/* of a driver that needs only one */
+	uint32_t lane;			/* the first of a driver that may need few */
 	struct ingest **ingest;		/* [lanes], NULL: not open */
 	struct ingest **closing;	/* [lanes], put aside */
 	bool is_announced;		/* its state is in the log: */
@@ -53,8 +53,11 @@ struct source_set {
 
 void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id);
 
-/* The source of @binding (or, not shared, of @file), with one reference more; not open yet. */
-int source_get(struct source_set *set, const struct binding *binding,
+/*
+ * The source of @binding by @driver (or, not shared, of @file), with one reference more; not
+ * open yet. -EBUSY: its device is tapped, or is to be and has other uses.
+ */
+int source_get(struct source_set *set, const char *driver, const struct binding *binding,
 	       const struct settings_file *file, struct source **src, struct pfq_error *err);
 void source_put(struct source *src);
 
@@ -72,6 +75,8 @@ void source_sweep(struct source_set *set);
 
 /* "eth0/0-3" or "file:PATH" */
 void source_print(const struct source *src, char *text, size_t size);
+/* how it takes packets: "tpacket_v3", "native zero-copy" */
+const char *source_mode(const struct source *src);
 void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 
 static inline bool source_is_file(const struct source *src)

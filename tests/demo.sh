@@ -5,7 +5,9 @@
 # four unmodified tcpdumps share it, and their files are compared with what a
 # tcpdump with the system's libpcap saw. Exit status 0: all of it held.
 #
-# --ingest packet  how the engine takes packets
+# --ingest packet  the engine captures from the wire's end, beside the host
+# --ingest xdp     it taps a port that both directions of the wire are mirrored to, as a
+#                  SPAN port of a switch would be
 # --keep           keep the captures and say where they are
 # --only-options   only see whether the options are right
 set -eu
@@ -14,20 +16,19 @@ only_options=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--ingest)
-		[ $# -gt 1 ] || { echo "demo: --ingest: which one? packet" >&2; exit 2; }
+		[ $# -gt 1 ] || { echo "demo: --ingest: which one? packet, xdp" >&2; exit 2; }
 		ingest=$2
 		shift
 		;;
 	--keep) PFQ_KEEP=1 ;;
 	--only-options) only_options=1 ;;
-	*) echo "usage: setup.sh demo [--ingest packet] [--keep]" >&2; exit 2 ;;
+	*) echo "usage: setup.sh demo [--ingest packet|xdp] [--keep]" >&2; exit 2 ;;
 	esac
 	shift
 done
 case $ingest in
-packet) ;;
-xdp) echo "demo: --ingest xdp: not supported yet; allowed: packet" >&2; exit 2 ;;
-*) echo "demo: --ingest $ingest: allowed: packet" >&2; exit 2 ;;
+packet | xdp) ;;
+*) echo "demo: --ingest $ingest: allowed: packet, xdp" >&2; exit 2 ;;
 esac
 [ -z "$only_options" ] || exit 0
 . "$(dirname "$0")/lib.sh"
@@ -48,11 +49,45 @@ offloads_say()
 	fi
 }
 
+# Both directions of the wire, as a switch would mirror them: into span1, out of span0.
+span_up()
+{
+	local end hook
+
+	ip link add span0 netns "$NS_A" numrxqueues 2 numtxqueues 2 type veth \
+		peer name span1 netns "$NS_A" numrxqueues 2 numtxqueues 2
+	for end in span0 span1; do
+		ip -n "$NS_A" link set "$end" arp off
+		if command -v ethtool >/dev/null; then
+			in_a ethtool -K "$end" tx off tso off gso off gro off txvlan off \
+				>/dev/null 2>&1 || true
+		fi
+		ip -n "$NS_A" link set "$end" up
+	done
+	in_a tc qdisc add dev wire0 clsact || skip "this kernel cannot mirror (clsact)"
+	for hook in ingress egress; do
+		in_a tc filter add dev wire0 "$hook" protocol all u32 match u32 0 0 \
+			action mirred egress mirror dev span1 ||
+			skip "this kernel cannot mirror (u32, mirred)"
+	done
+}
+
+# lost on the way through the mirrored port: veth's own queue was full
+span_lost()
+{
+	in_a cat /sys/class/net/span1/statistics/tx_dropped
+}
+
 captures_start()
 {
 	local part
 
-	reference reference wire0
+	if [ "$ingest" = xdp ]; then
+		# the tapped end shows the host nothing
+		reference reference span1 -Q out
+	else
+		reference reference wire0
+	fi
 	for part in "${parts[@]}"; do
 		capture "$part" pfq@demo
 	done
@@ -111,14 +146,22 @@ counters_hold()
 begin
 wire_up
 start_server
+device=wire0 mode=sniff where="the client's end"
+if [ "$ingest" = xdp ]; then
+	need tc
+	span_up
+	device=span0 mode=tap where="a port that the wire is mirrored to"
+fi
 start_engine <<END
 [group demo]
 id     = 42
-device = wire0
+device = $device
 ingest = $ingest
+mode   = $mode
 steer  = flow
 END
-say "Two namespaces, one wire; pfqd ($ENGINE engine, $WORKERS workers, ingest $ingest) on the client's end."
+say "Two namespaces, one wire; pfqd ($ENGINE engine, $WORKERS workers, ingest $ingest) on $where."
+[ "$ingest" = packet ] || say "  The tap is $(ctl status --json | jq -r '.ingests[0].mode')."
 offloads_say
 captures_start
 say ""
@@ -145,6 +188,8 @@ for part in "${parts[@]}"; do
 	[ "$(packets_in "$part")" -gt 0 ] || fail "$part got nothing"
 done
 [ $held -eq 0 ] || fail "the captures are not as they have to be"
+[ "$ingest" = packet ] || [ "$(span_lost)" -eq 0 ] ||
+	fail "the mirrored port itself lost $(span_lost) packets before the tap"
 grep -q '^0 packets dropped by kernel' "$T/reference.err" ||
 	fail "the reference itself lost packets: $(cat "$T/reference.err")"
 stop_engine

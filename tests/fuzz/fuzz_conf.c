@@ -40,6 +40,13 @@ int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filt
 	return 0;
 }
 
+const struct ingest_driver *ingest_driver_find(const char *name)
+{
+	static const struct ingest_driver driver = { .name = "xdp", .is_tap = true };
+
+	return strcmp(name, driver.name) ? NULL : &driver;
+}
+
 static void on_complaint(void *arg, const char *text)
 {
 	(void)arg;
@@ -56,6 +63,8 @@ static void check_group(const struct group_settings *s)
 	require(value_is_name(s->name));
 	require(s->id <= PFQ_GROUP_ID_MAX);
 	require(s->direction < __PFQ_DIRECTION_MAX);
+	require(s->is_tap == !strcmp(s->ingest, "xdp"));
+	require(!s->is_tap || s->direction != PFQ_DIRECTION_OUT);
 	require(s->members_wanted <= PFQ_MEMBERS_MAX);
 	require(s->snaplen && s->snaplen <= PFQ_SNAPLEN_MAX);
 	require(s->ring_bytes >= SETTINGS_RING_MIN);

@@ -20,10 +20,10 @@ group_with direction up | refuses engine.conf:6 direction up inout
 group_with promisc maybe | refuses engine.conf:6 promisc maybe
 group_with access nobody-of-that-name:root | refuses engine.conf:6 access nobody-of-that-name
 group_with filter 'not a filter' | refuses engine.conf:6 filter
+group_with mode loud | refuses engine.conf:6 mode loud sniff tap
 group_with ingest carrier-pigeon | refuses engine.conf:6 ingest carrier-pigeon packet
 # what is to come is refused in so many words
-group_with ingest xdp | refuses engine.conf:6 ingest xdp "not supported yet"
-group_with mode tap | refuses engine.conf:6 mode tap "not supported yet"
+group_with ingest memif | refuses engine.conf:6 ingest memif "not supported yet"
 group_with lang 'ip >-> steer_flow' | refuses engine.conf:6 lang "not supported yet"
 printf '[pfqd]\nworkers = 65\n' | refuses engine.conf:2 workers 64
 printf '[pfqd]\nengine = kernel\n' | refuses engine.conf:2 engine kernel "not supported yet"

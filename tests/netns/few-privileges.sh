@@ -9,8 +9,9 @@ start_engine <<END
 id     = 42
 device = wire0
 END
-# CAP_DAC_READ_SEARCH 2, CAP_NET_ADMIN 12, CAP_NET_RAW 13, CAP_IPC_LOCK 14, CAP_SYS_NICE 23
-allowed=$((1 << 2 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 23))
+# CAP_DAC_READ_SEARCH 2, CAP_NET_ADMIN 12, CAP_NET_RAW 13, CAP_IPC_LOCK 14, CAP_SYS_NICE 23,
+# CAP_BPF 39
+allowed=$((1 << 2 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 23 | 1 << 39))
 threads=0
 for status in /proc/"${PID[engine]}"/task/*/status; do
 	threads=$((threads + 1))

@@ -548,11 +548,14 @@ static void test_driver_table(void **state)
 	assert_string_equal(ingest_driver(0)->name, "packet");
 	assert_string_equal(ingest_driver(0)->mode, "tpacket_v3");
 	assert_false(ingest_driver(0)->single_lane);
-	assert_string_equal(ingest_driver(1)->name, "file");
-	assert_true(ingest_driver(1)->single_lane);
-	assert_null(ingest_driver(2));
-	assert_null(ingest_driver_find("xdp"));
-	assert_ptr_equal(ingest_driver_find("file"), ingest_driver(1));
+	assert_false(ingest_driver(0)->is_tap);
+	assert_string_equal(ingest_driver(1)->name, "xdp");
+	assert_true(ingest_driver(1)->absent || ingest_driver(1)->is_tap);
+	assert_string_equal(ingest_driver(2)->name, "file");
+	assert_true(ingest_driver(2)->single_lane);
+	assert_null(ingest_driver(3));
+	assert_null(ingest_driver_find("memif"));
+	assert_ptr_equal(ingest_driver_find("file"), ingest_driver(2));
 }
 
 static int setup(void **state)

@@ -236,17 +236,20 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] id: \"4294967338\" is not allowed here; allowed: 1-65535" },
 		{ D "id = 0x10\n",
 		  "F:3: [group g] id: \"0x10\" is not allowed here; allowed: 1-65535" },
-		{ D "ingest = xdp\n", "F:3: [group g] ingest: \"xdp\" is not supported yet; "
-				      "allowed: packet, file:PATH" },
-		{ D "ingest = pigeon\n", "F:3: [group g] ingest: \"pigeon\" is not allowed here; "
-					 "allowed: packet, file:PATH" },
+		{ D "ingest = memif\n",
+		  "F:3: [group g] ingest: \"memif\" is not supported yet; allowed: packet, xdp, "
+		  "file:PATH" },
+		{ D "ingest = pigeon\n",
+		  "F:3: [group g] ingest: \"pigeon\" is not allowed here; allowed: packet, xdp, "
+		  "file:PATH" },
 		{ D "ingest = file:\n",
 		  "F:3: [group g] ingest: \"file:\" is not allowed here; allowed: file: and "
 		  "a path of 1-250 bytes" },
 		{ D "mode = tap\n",
-		  "F:3: [group g] mode: \"tap\" is not supported yet; allowed: sniff" },
+		  "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: "
+		  "sniff, or ingest = xdp" },
 		{ D "mode = hub\n",
-		  "F:3: [group g] mode: \"hub\" is not allowed here; allowed: sniff" },
+		  "F:3: [group g] mode: \"hub\" is not allowed here; allowed: sniff, tap" },
 		{ D "promisc = 1\n",
 		  "F:3: [group g] promisc: \"1\" is not allowed here; allowed: yes, no" },
 		{ D "direction = up\n",
@@ -407,6 +410,44 @@ static void test_same_id(void **state)
 
 	(void)state;
 	CHECK_WRONG(cases);
+}
+
+#define X	"ingest = xdp\nmode = tap\n"
+
+static void test_xdp(void **state)
+{
+	static const struct wrong cases[] = {
+		{ D "ingest = xdp\n", "F:3: [group g] mode: the host does not see what ingest = xdp takes; "
+		  "allowed: mode = tap" },
+		{ D "ingest = xdp\nmode = sniff\n", "F:4: [group g] mode: the host does not see what ingest = "
+		  "xdp takes; allowed: mode = tap" },
+		{ D X "direction = out\n", "F:5: [group g] direction: \"out\" is not allowed with ingest = xdp, "
+		  "which sees what is received; allowed: inout, in" },
+		{ D X "[group h]\ndevice = eth9, lo\n", "F:6: [group h] device: lo is tapped, and [group g], "
+		  "line 2, has it too; allowed: the same ingest and mode in both, or another device" },
+		{ D "[group h]\ndevice = lo/3\n" X, "F:4: [group h] device: lo is tapped, and [group g], line 2, "
+		  "has it too; allowed: the same ingest and mode in both, or another device" },
+		{ D X "[group h]\ndevice = lo/3\n" X, "F:6: [group h] device: lo is tapped, and [group g], line "
+		  "2, has it too; allowed: just the same queues, or none of them" },
+	};
+	static const char right[] = "[group a]\ndevice = lo/0-1\n" X "direction = in\n[group b]\ndevice = "
+		"lo/0-1\n" X "[group c]\ndevice = lo/2, eth9\n" X "direction = inout\n";
+	const char *absent = ingest_driver_find("xdp")->absent;
+	struct report_text out;
+	struct conf *conf;
+
+	(void)state;
+	if (absent) {
+		assert_int_equal(parse(right, strlen(right), &conf, &out), -EINVAL);
+		assert_non_null(strstr(out.text, "ingest: \"xdp\" is not in this pfqd: "));
+		assert_non_null(strstr(out.text, absent));
+		return;
+	}
+	CHECK_WRONG(cases);
+	assert_int_equal(parse(right, strlen(right), &conf, &out), 0);
+	assert_string_equal(conf->group[0].settings.ingest, "xdp");
+	assert_true(conf->group[0].settings.is_tap);
+	conf_free(conf);
 }
 
 /* --- files -------------------------------------------------------------------- */
@@ -662,6 +703,7 @@ int main(void)
 		cmocka_unit_test(test_group_keys),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_same_id),
+		cmocka_unit_test(test_xdp),
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_everything),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * AF_XDP: the receive queues of a device, taken before the host sees them. Its parts:
+ * ingest_xdp.c reads a lane, ingest_xdp_open.c makes it, ingest_xdp_socket.c is the
+ * socket of one queue with its memory, ingest_xdp_tap.c our program on a device,
+ * ingest_xdp_program.c that program, ingest_xdp_device.c what a device is and does.
+ */
+#ifndef PFQD_INGEST_XDP_H
+#define PFQD_INGEST_XDP_H
+
+#include <net/if.h>
+#include <xdp/xsk.h>
+
+#include "ingest_driver.h"
+
+/* descriptors looked at in one go; a frame of 64 KiB has 37 */
+#define XDP_PEEK 256
+/*
+ * Frames of several chunks are copied together here, one batch of them: a batch ends early
+ * where the next might not fit. Longer than 128 KiB is no frame.
+ */
+#define XDP_FRAME_MAX	 (128U << 10)
+#define XDP_BOUNCE_BYTES (512U << 10)
+
+/*
+ * The tag of a frame that its device keeps beside the bytes, as our program puts it
+ * before them: in the same cache line as the addresses.
+ */
+#define XDP_TAG_MAGIC 0x50465154U
+struct xdp_tag {
+	uint32_t magic; /* anything else: none */
+	uint16_t tpid;	/* network order */
+	uint16_t tci;
+};
+
+struct xdp_program {
+	int fd;
+	bool has_frags, has_tags;
+};
+
+struct xdp_socket;
+
+/* our program on one device, shared by all sources that take queues of it */
+struct xdp_tap {
+	struct xdp_tap *next;
+	unsigned int refs;
+	uint32_t ifindex;
+	char device[IFNAMSIZ];
+	uint8_t mac[ETH_ALEN];
+	uint32_t mtu;
+	int map_fd, link_fd;
+	struct xdp_program program;
+	bool is_generic;
+	bool is_announced;
+	char native_why[96];  /* why it is generic */
+	uint32_t offload;     /* XDP_OFFLOAD_*: switched off by us */
+	unsigned int attempt; /* the first way to bind that worked; see xdp_socket_open() */
+	struct xdp_socket *socket[INGEST_QUEUES_MAX]; /* those that are open */
+};
+
+/* The memory of a queue is one area of chunks: in the fill ring, in the receive ring, or held. */
+struct xdp_socket {
+	struct xdp_tap *tap;
+	uint32_t queue;
+	bool is_zero_copy, is_live;
+	uint8_t *area;
+	size_t area_bytes;
+	uint32_t chunk_bytes, chunks;
+	struct xsk_umem *umem;
+	struct xsk_socket *xsk;
+	struct xsk_ring_prod fill;
+	struct xsk_ring_cons completion; /* libxdp wants one; nothing is sent */
+	struct xsk_ring_cons rx;
+
+	uint64_t held[XDP_PEEK]; /* chunks that done() gives back */
+	unsigned int held_count;
+	uint8_t *bounce;
+	uint32_t bounce_used; /* finished frames */
+	uint32_t frame_bytes; /* of the unfinished one behind these, with its tag */
+	bool in_frame, is_too_long;
+};
+
+struct ingest {
+	struct xdp_tap *tap;
+	uint32_t lane;
+	int epoll_fd; /* of the sockets, where they are several */
+	int promisc_fd;
+	unsigned int sockets, turn;
+	struct xdp_socket **socket;
+	uint64_t watermark_ns;
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+};
+
+/* ingest_xdp_open.c */
+int xdp_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
+void xdp_close(struct ingest *in);
+
+/* ingest_xdp_socket.c: @share: of how many the memory of a source is parted among */
+int xdp_socket_open(struct xdp_socket **s, struct xdp_tap *tap, uint32_t queue, uint32_t share,
+		    struct pfq_error *err);
+void xdp_socket_close(struct xdp_socket *s);
+/* Packets of the queue go there from now on. */
+int xdp_socket_start(struct xdp_socket *s);
+uint64_t xdp_socket_drops(const struct xdp_socket *s);
+
+/* ingest_xdp_tap.c: one reference more; the first attaches our program, which lets all pass */
+int xdp_tap_get(struct xdp_tap **tap, const struct ingest_params *params, struct pfq_error *err);
+void xdp_tap_put(struct xdp_tap *tap);
+/* Start the sockets that have not been yet; say in the log how they take packets. */
+int xdp_tap_start(struct xdp_tap *tap, struct pfq_error *err);
+/* "native zero-copy", "native copy", "generic" */
+const char *xdp_tap_mode(const struct xdp_tap *tap);
+
+/* ingest_xdp_program.c: 0 or -errno */
+int xdp_program_load(struct xdp_program *p, int map_fd, uint32_t ifindex, bool with_frags,
+		     bool with_tags);
+
+/* ingest_xdp_device.c */
+enum {
+	XDP_OFFLOAD_CTAG = 1 << 0, /* tags 802.1Q taken out of the bytes */
+	XDP_OFFLOAD_STAG = 1 << 1, /* 802.1ad */
+};
+
+/* receive queues; 0: the device does not tell */
+uint32_t xdp_device_queues(const char *device);
+/* -errno */
+int xdp_device_look(const char *device, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu);
+/* which of XDP_OFFLOAD_* are on */
+uint32_t xdp_device_offload(const char *device);
+int xdp_device_offload_set(const char *device, uint32_t which, bool on);
+/* by its driver: the other end may leave tags beside the bytes */
+bool xdp_device_is_veth(const char *device);
+
+#endif /* PFQD_INGEST_XDP_H */

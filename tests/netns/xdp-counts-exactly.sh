@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# ingest = xdp: every frame that is sent comes once, by one queue and by four, and is with
+# one of four tcpdumps; the host itself sees none.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/tap.sh"
+begin
+begin_tap
+parts=(part0 part1 part2 part3)
+kinds=udp4,tcp4,udp6,tcp6,sctp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,lldp
+
+# run QUEUES
+run()
+{
+	local part
+
+	start_engine <<-END
+	[group demo]
+	id     = 42
+	device = wire0
+	ingest = xdp
+	mode   = tap
+	END
+	[ "$(tap_mode)" = "native copy" ] || fail "mode: $(tap_mode)"
+	sent_reference "wire$1"
+	reference "host$1" wire0
+	for part in "${parts[@]}"; do
+		capture "$part" pfq@demo
+	done
+	wait_members demo 4
+	frames b --kinds $kinds --packets 12000 --flows 600 --order shuffled --window 16 --rate 20000
+	drain
+	stats_add_up all
+	nothing_lost
+	stop_captures "${parts[@]}" "wire$1" "host$1"
+	check --fragments-apart --reference "wire$1" "${parts[@]}"
+	stat_is ".status.ingests[0].counters.rx_packets == $(jq .frames "$T/frames.out")" \
+		".status.ingests[0].counters.rx_bytes == $(jq .bytes "$T/frames.out")" \
+		".groups[0].counters.steered == $(jq .frames "$T/frames.out")"
+	[ "$(packets_in "host$1")" -eq 0 ] || fail "the host saw packets of a tapped device"
+	stop_engine
+	is_untapped || fail "a program is left on wire0"
+}
+
+run 4
+one_queue
+run 1

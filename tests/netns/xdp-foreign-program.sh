@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Another's XDP program on the device stays as it is, and the error says so; a program that
+# comes later does not get in.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/tap.sh"
+begin
+begin_tap
+GEN=$PFQ_BUILD/bench/pfq-gen
+[ -x "$GEN" ] || skip "pfq-gen is not built: configure found no libbpf"
+
+program_id()
+{
+	ip -n "$NS_A" link show wire0 | sed -n 's/.*prog\/xdp[a-z]* id \([0-9]*\).*/\1/p'
+}
+
+background other ip netns exec "$NS_B" "$GEN" -o wire1 -c 100000 --rate 500 --pass "wire0@$NS_A"
+wait_for 5 "the other program on wire0" is_tapped
+id=$(program_id)
+engine_configure <<END
+[group demo]
+id     = 42
+device = wire0
+ingest = xdp
+mode   = tap
+END
+launch_engine
+status=0
+ended engine 10 || status=$?
+[ $status -eq 1 ] || fail "the engine ended with status $status"
+for word in "XDP program $id" "device wire0" "ip link set dev wire0 xdp off" "ingest = packet"; do
+	grep -qF "$word" "$T/engine.err" || fail "\"$word\" is not in: $(cat "$T/engine.err")"
+done
+[ "$(program_id)" = "$id" ] || fail "the other's program was touched"
+kill -INT "${PID[other]}"
+ended other 10 || true
+is_untapped || fail "the other's program is still there"
+launch_engine
+wait_for 5 "the engine, see engine.err" engine_is_up
+capture demo pfq@demo
+wait_members demo 1
+frames b --packets 300 --kinds udp4 --one-way
+drain
+# nor does another take the place of ours
+! in_b timeout 20 "$GEN" -o wire1 -c 1 --pass "wire0@$NS_A" >"$T/second.out" 2>&1 ||
+	fail "another program took our place"
+stats_add_up all
+stat_is '.groups[0].counters.steered == 300'
+stop_captures demo
+stop_engine

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# ingest = xdp: the engine and two waiting tcpdumps use less than 1 % of a CPU together.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/tap.sh"
+begin
+need "$TOOLS/pfq-cputime"
+begin_tap
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+ingest = xdp
+mode   = tap
+END
+capture part0 pfq@demo
+capture part1 pfq@demo
+wait_members demo 2
+
+run_ns()
+{
+	"$TOOLS/pfq-cputime" "${PID[engine]}" "${PID[part0]}" "${PID[part1]}"
+}
+
+switches()
+{
+	cat /proc/"${PID[engine]}"/task/*/status |
+		awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
+}
+
+seconds=5
+# once it has been in use
+frames b --kinds udp4 --packets 100
+drain
+before=$(run_ns)
+woken=$(switches)
+sleep $seconds
+used=$(($(run_ns) - before))
+woken=$(($(switches) - woken))
+echo "$TEST: $((used / seconds / 1000)) millionths of a CPU, woken $woken times"
+[ $used -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
+[ $woken -lt $((seconds * 10)) ] || fail "the engine was woken $woken times in $seconds s"
+frames b --kinds udp4 --packets 10
+drain
+stats_add_up all
+stat_is '.groups[0].counters.steered == 110'
+stop_captures part0 part1
+stop_engine

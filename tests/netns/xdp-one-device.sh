@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A tapped device is no other ingest's, in the file and for a program; groups may part its
+# queues, and the host keeps those that none has.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/tap.sh"
+begin
+begin_tap
+
+# tap_refuses WORD... <<KEYS of a group
+tap_refuses()
+{
+	printf '[pfqd]\nsocket = %s\n[group demo]\ndevice = wire0/0-1\n%s\n' "$SOCKET" "$(cat)" |
+		refuses "$@"
+}
+
+tap_refuses engine.conf:5 mode "mode = tap" <<<'ingest = xdp'
+tap_refuses engine.conf:6 mode "mode = tap" <<<$'ingest = xdp\nmode = sniff'
+tap_refuses engine.conf:5 mode tap packet "ingest = xdp" <<<'mode = tap'
+tap_refuses engine.conf:7 direction out "inout, in" <<<$'ingest = xdp\nmode = tap\ndirection = out'
+tap_refuses engine.conf:8 device wire0 demo "line 4" "same ingest" <<-END
+	ingest = xdp
+	mode = tap
+	[group other]
+	device = wire0/3
+END
+tap_refuses engine.conf:8 device wire0 demo "same queues" <<-END
+	ingest = xdp
+	mode = tap
+	[group other]
+	device = lo, wire0/1-2
+	ingest = xdp
+	mode = tap
+END
+
+start_engine <<END
+[group low]
+id     = 1
+device = wire0/0-1
+ingest = xdp
+mode   = tap
+steer  = copy
+
+[group high]
+id     = 2
+device = wire0/3
+ingest = xdp
+mode   = tap
+direction = in
+steer  = copy
+END
+sent_reference wire
+reference host wire0 -Q in
+capture low pfq@low
+capture high pfq@high
+application_refused pfq:wire0 wire0 tapped
+application_refused pfq@own:wire0/2 wire0 tapped
+application_refused pfq@low:wire0/2-3 wire0 taps
+wait_members low 1
+wait_members high 1
+frames b --kinds udp4,tcp4,udp6,tcp6 --packets 4000 --flows 400 --one-way --rate 20000
+drain
+stats_add_up all
+nothing_lost
+stop_captures low high host wire
+check --reference wire low high host
+for name in low high host; do
+	[ "$(packets_in $name)" -gt 100 ] || fail "$name got next to nothing"
+done
+stop_engine
+
+# a queue that is not there
+engine_configure <<END
+[group demo]
+id     = 42
+device = wire0/2-5
+ingest = xdp
+mode   = tap
+END
+launch_engine
+status=0
+ended engine 10 || status=$?
+[ $status -eq 1 ] || fail "the engine ended with status $status"
+grep -q "wire0 has no queue 4: it has 4" "$T/engine.err" ||
+	fail "no such queue is not said: $(cat "$T/engine.err")"
+is_untapped || fail "a program is on wire0"

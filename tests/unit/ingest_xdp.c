@@ -1,0 +1,819 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The ingest driver "xdp" with real devices: exact counts, whole frames, tags, others' programs. */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../pfqd/log.h"
+#include "ingest_source.h"
+#include "xdp_program.h"
+
+#define TRIES 10
+
+static struct source *source_open(const char *device, uint32_t lanes, const uint64_t *queues)
+{
+	return source_open_by("xdp", device, lanes, queues);
+}
+
+/* A pair whose end va has fewer queues than the other sends to: native XDP refuses that. */
+static void net_veth_generic(void)
+{
+	net_run("ip link del va 2>/dev/null || true");
+	net_run("ip link add va numtxqueues 4 numrxqueues 1 type veth "
+		"peer name vb numtxqueues 4 numrxqueues 4");
+	net_up();
+}
+
+static void net_mtu(unsigned int mtu)
+{
+	net_run("ip link set va mtu %u && ip link set vb mtu %u", mtu, mtu);
+}
+
+static const char *mode_of(const struct source *s)
+{
+	return s->driver->mode_now(s->in[0]);
+}
+
+/* --- counting -------------------------------------------------------------- */
+
+struct times {
+	struct tally tally;
+	uint64_t last_ns[LANES_MAX];
+	uint16_t queue_max;
+};
+
+static void times_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct times *t = arg;
+
+	tally_view(v, lane, &t->tally);
+	assert_true(v->ts_ns >= t->last_ns[lane]);
+	t->last_ns[lane] = v->ts_ns;
+	if (v->queue > t->queue_max)
+		t->queue_max = v->queue;
+}
+
+static bool counts_exact_once(uint32_t lanes, uint32_t sent, unsigned int *queues)
+{
+	uint64_t before_ns = net_clock_ns(CLOCK_REALTIME);
+	struct times t = {.queue_max = 0};
+	struct net_flood flood;
+	struct source *s;
+	bool whole;
+
+	tally_init(&t.tally, sent);
+	s = source_open("va", lanes, NULL);
+	net_flood_start(&flood, "vb", 32, 200, sent);
+	while (net_flood_sent(&flood) < sent) {
+		source_wait(s, 10);
+		source_read(s, times_view, &t);
+	}
+	net_flood_stop(&flood);
+	source_drain(s, times_view, &t);
+	whole = !source_count(s, PFQ_INGEST_drop_socket);
+	tally_check(&t.tally, 0, whole ? sent : 0);
+	assert_int_equal(t.tally.total + source_count(s, PFQ_INGEST_drop_socket), sent);
+	for (uint32_t i = 0; i < lanes; i++) {
+		if (!s->in[i])
+			continue;
+		assert_true(t.last_ns[i] > before_ns);
+		assert_true(t.last_ns[i] <= s->driver->watermark(s->in[i]));
+	}
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_packets), t.tally.total);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_bytes), t.tally.total * NET_PACKET_BYTES);
+	source_close(s);
+	free(t.tally.count);
+	*queues = t.queue_max + 1U;
+	return whole;
+}
+
+static void counts_exact(uint32_t lanes, unsigned int queues, uint32_t sent)
+{
+	unsigned int seen;
+	int tries = 0;
+
+	net_veth(queues);
+	while (!counts_exact_once(lanes, sent, &seen))
+		assert_true(++tries < TRIES);
+	assert_int_equal(seen, queues);
+	net_veth_del();
+}
+
+static void test_counts_one_queue(void **state)
+{
+	(void)state;
+	/* all the memory goes round more than once */
+	counts_exact(1, 1, 50000);
+	/* the other lane has nothing to do */
+	counts_exact(2, 1, 5000);
+}
+
+static void test_counts_four_queues(void **state)
+{
+	(void)state;
+	counts_exact(1, 4, 20000);
+	counts_exact(2, 4, 20000);
+	counts_exact(3, 4, 20000);
+}
+
+/* What does not fit is counted: what came to the device = read + dropped. */
+static void test_overload_is_counted(void **state)
+{
+	enum { SENT = 60000 };
+	struct net_flood flood;
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, SENT);
+	s = source_open("va", 1, NULL);
+	/* at a pace that the device itself keeps up with */
+	net_flood_start(&flood, "vb", 100, 100, SENT);
+	net_flood_stop(&flood);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 0);
+	assert_true(source_count(s, PFQ_INGEST_drop_socket) > 0);
+	assert_int_equal(t.total + source_count(s, PFQ_INGEST_drop_socket), SENT);
+	assert_int_equal(t.total, source_count(s, PFQ_INGEST_rx_packets));
+	/* and it goes on afterwards */
+	free(t.count);
+	tally_init(&t, 1000);
+	send_some(0, 1000);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 1000);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+/* --- frames as they were sent ---------------------------------------------- */
+
+/* vb's own view of what it sends: as the wire has it */
+static void stock_read(pcap_t *pcap, struct frames *stock)
+{
+	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
+}
+
+static void vlan_frames(const char *mode)
+{
+	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
+	struct source *s = source_open("va", 1, NULL);
+	pcap_t *pcap = stock_open("vb");
+	int fd = net_sender("vb");
+	uint8_t frame[128];
+
+	assert_string_equal(mode_of(s), mode);
+	for (unsigned int i = 0; i < VLAN_CASES; i++)
+		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
+	/* an 802.3 frame with LLC, and one too short to lose a tag */
+	memset(frame, 0, sizeof(frame));
+	frame[13] = 40;
+	net_send(fd, frame, 60);
+	frame[12] = 0x81;
+	frame[13] = 0;
+	net_send(fd, frame, 14);
+	source_drain(s, frames_view, ours);
+	stock_read(pcap, stock);
+	assert_int_equal(ours->n, VLAN_CASES + 2);
+	frames_same(ours, stock);
+	for (unsigned int i = 0; i < VLAN_CASES; i++) {
+		bool tag = vlan_cases[i].count && vlan_cases[i].tags[0][0] != 0x9100;
+
+		assert_int_equal(ours->frame[i].flags, tag ? PFQ_REC_F_VLAN : 0);
+		assert_int_equal(ours->frame[i].tci, tag ? vlan_cases[i].tags[0][1] : 0);
+		assert_int_equal(ours->frame[i].tpid, tag ? vlan_cases[i].tags[0][0] : 0);
+		assert_int_equal(ours->frame[i].protocol, vlan_cases[i].protocol);
+		assert_int_equal(ours->frame[i].pkttype, PACKET_BROADCAST);
+	}
+	close(fd);
+	pcap_close(pcap);
+	source_close(s);
+	free(ours);
+	free(stock);
+}
+
+static void test_vlan_in_the_bytes(void **state)
+{
+	(void)state;
+	net_veth(1);
+	vlan_frames("native copy");
+	net_veth_del();
+}
+
+static void test_vlan_in_the_bytes_generic(void **state)
+{
+	(void)state;
+	net_veth_generic();
+	vlan_frames("generic");
+	net_veth_del();
+}
+
+/*
+ * Tags that the sender leaves beside the bytes, as VLAN devices and mirrored ports do;
+ * frames between that have none, and large ones of several chunks.
+ */
+static void test_vlan_beside_the_bytes(void **state)
+{
+	static const struct {
+		uint16_t outer[2];  /* beside the bytes; 0: none */
+		unsigned int inner; /* in them */
+	} cases[] = {
+		{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
+		{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
+	};
+	static const uint16_t inner[1][2] = {{0x8100, 7}};
+	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
+	int link, fd, n = ARRAY_SIZE(cases);
+	uint8_t frame[16384];
+	struct source *s;
+	pcap_t *pcap;
+
+	(void)state;
+	net_veth(1);
+	net_mtu(9000);
+	link = xdp_program_push_tags("vb");
+	if (link < 0)
+		skip();
+	s = source_open("va", 1, NULL);
+	pcap = stock_open("vb");
+	fd = net_sender("vb");
+	for (int i = 0; i < 8 * n; i++) {
+		size_t len = tagged(frame, (uint32_t)i, inner, cases[i % n].inner);
+		uint32_t mark = (uint32_t)cases[i % n].outer[0] << 16 | cases[i % n].outer[1];
+
+		if (i >= 4 * n) {
+			memset(frame + len, i, 8900 - len);
+			len = 8900;
+		}
+		assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
+		net_send(fd, frame, len);
+	}
+	source_drain(s, frames_view, ours);
+	stock_read(pcap, stock);
+	assert_int_equal(ours->n, 8 * n);
+	frames_same(ours, stock);
+	for (int i = 0; i < 8 * n; i++) {
+		const uint16_t *outer = cases[i % n].outer;
+		bool only_inner = !outer[0] && cases[i % n].inner;
+
+		assert_int_equal(ours->frame[i].tpid, only_inner ? inner[0][0] : outer[0]);
+		assert_int_equal(ours->frame[i].tci, only_inner ? inner[0][1] : outer[1]);
+		assert_int_equal(ours->frame[i].protocol,
+				 outer[0] && cases[i % n].inner ? ETH_P_8021Q : ETH_P_IP);
+	}
+	close(fd);
+	close(link);
+	pcap_close(pcap);
+	source_close(s);
+	net_veth_del();
+	free(ours);
+	free(stock);
+}
+
+/* Of @n sizes from @from on, @step apart: whole, and whose neighbours are whole. */
+static void large_frames(uint32_t mtu, uint32_t from, uint32_t step, unsigned int n, bool reopen)
+{
+	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
+	uint8_t *frame = malloc(FRAMES_BYTES);
+	struct source *s = NULL;
+	pcap_t *pcap;
+	int fd;
+
+	/* the chunks are chosen by the size of frames when it is opened: it may grow */
+	if (!reopen)
+		s = source_open("va", 1, NULL);
+	net_mtu(mtu);
+	if (reopen)
+		s = source_open("va", 1, NULL);
+	pcap = stock_open("vb");
+	fd = net_sender("vb");
+	for (unsigned int i = 0; i < n; i++) {
+		uint32_t len = from + i * step;
+
+		net_packet(frame, i);
+		for (uint32_t k = NET_PACKET_BYTES; k < len; k++)
+			frame[k] = (uint8_t)(k * 7 + k / 251 + i);
+		net_send(fd, frame, len);
+	}
+	source_drain(s, frames_view, ours);
+	stock_read(pcap, stock);
+	assert_int_equal(ours->n, n);
+	frames_same(ours, stock);
+	assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
+	assert_int_equal(source_count(s, PFQ_INGEST_drop_malformed), 0);
+	close(fd);
+	pcap_close(pcap);
+	source_close(s);
+	free(ours);
+	free(stock);
+	free(frame);
+}
+
+static void test_large_frames(void **state)
+{
+	(void)state;
+	net_veth(1);
+	net_mtu(9000);
+	/* around the end of a chunk, small and large */
+	large_frames(9000, 1760, 1, 64, true);
+	large_frames(9000, 3800, 1, 64, true);
+	large_frames(9000, 60, 141, 64, true);
+	large_frames(9000, 9014 - 63, 1, 64, true);
+	net_veth_del();
+	net_veth(1);
+	large_frames(9000, 60, 141, 64, false);
+	net_veth_del();
+	/* more of them than a batch has room to put together */
+	net_veth(1);
+	net_mtu(65000);
+	large_frames(65000, 65014 - 19, 1, 20, true);
+	net_veth_del();
+}
+
+static void test_large_frames_generic(void **state)
+{
+	(void)state;
+	net_veth_generic();
+	net_mtu(9000);
+	large_frames(9000, 60, 141, 64, true);
+	net_veth_del();
+}
+
+static void pkttype_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	uint8_t **to = arg;
+
+	(void)lane;
+	*(*to)++ = v->pkttype;
+}
+
+static void test_packet_types(void **state)
+{
+	static const uint8_t want[] = {
+		PACKET_HOST,
+		PACKET_OTHERHOST,
+		PACKET_MULTICAST,
+		PACKET_BROADCAST,
+	};
+	static const char *const to[] = {
+		"\x02\0\0\0\0\x01",
+		"\x02\0\0\0\0\x02",
+		"\x01\0\x5e\0\0\x01",
+		"\xff\xff\xff\xff\xff\xff",
+	};
+	uint8_t got[16] = {0}, *at = got, frame[NET_PACKET_BYTES];
+	struct source *s;
+	int fd;
+
+	(void)state;
+	net_veth(1);
+	net_run("ip link set va address 02:00:00:00:00:01");
+	s = source_open("va", 1, NULL);
+	fd = net_sender("vb");
+	for (unsigned int i = 0; i < 4; i++) {
+		net_packet(frame, i);
+		memcpy(frame, to[i], ETH_ALEN);
+		net_send(fd, frame, sizeof(frame));
+	}
+	source_drain(s, pkttype_view, &at);
+	assert_int_equal(at - got, 4);
+	assert_memory_equal(got, want, sizeof(want));
+	close(fd);
+	source_close(s);
+	net_veth_del();
+}
+
+/* --- taps ------------------------------------------------------------------ */
+
+static int host_socket(const char *device)
+{
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_IP),
+		.sll_ifindex = (int)if_nametoindex(device),
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	return fd;
+}
+
+static unsigned int host_count(int fd)
+{
+	unsigned int n = 0;
+	uint8_t frame[256];
+	ssize_t len;
+
+	usleep(QUIET_MS * 1000);
+	while ((len = recv(fd, frame, sizeof(frame), 0)) >= 0)
+		n += net_seq(frame, (size_t)len) >= 0;
+	return n;
+}
+
+/* The host sees nothing of it, before and afterwards all; nothing of ours stays. */
+static void test_host_does_not_see(void **state)
+{
+	struct source *s;
+	struct tally t;
+	int fd;
+
+	(void)state;
+	net_veth(2);
+	tally_init(&t, 500);
+	fd = host_socket("va");
+	send_some(0, 100);
+	assert_int_equal(host_count(fd), 100);
+	s = source_open("va", 2, NULL);
+	assert_int_not_equal(xdp_program_at("va"), 0);
+	send_some(100, 200);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 100, 300);
+	assert_int_equal(host_count(fd), 0);
+	source_close(s);
+	assert_int_equal(xdp_program_at("va"), 0);
+	send_some(300, 100);
+	assert_int_equal(host_count(fd), 100);
+	close(fd);
+	net_veth_del();
+	free(t.count);
+}
+
+/* A source opens in steps: until the last, the host has everything. */
+static void test_all_lanes_at_once(void **state)
+{
+	struct ingest_params params = {.device = "va", .lanes = 2};
+	const struct ingest_driver *driver = ingest_driver_find("xdp");
+	struct ingest *in[2] = {NULL};
+	struct pfq_error err;
+	int fd;
+
+	(void)state;
+	net_veth(4);
+	params.ifindex = if_nametoindex("va");
+	fd = host_socket("va");
+	assert_int_equal(driver->open(&in[0], &params, &err), 0);
+	send_some(0, 200);
+	assert_int_equal(host_count(fd), 200);
+	params.lane = 1;
+	assert_int_equal(driver->open(&in[1], &params, &err), 0);
+	send_some(0, 200);
+	assert_int_equal(host_count(fd), 0);
+	driver->close(in[0]);
+	driver->close(in[1]);
+	close(fd);
+	net_veth_del();
+}
+
+static void bits(uint64_t mask, uint64_t set[INGEST_QUEUES_MAX / 64])
+{
+	memset(set, 0, INGEST_QUEUES_MAX / 8);
+	set[0] = mask;
+}
+
+static void refuse(struct ingest_params params, int code, const char *text)
+{
+	const struct ingest_driver *driver = ingest_driver_find("xdp");
+	struct pfq_error err = {""};
+	struct ingest *in = NULL;
+
+	assert_int_equal(driver->open(&in, &params, &err), code);
+	assert_null(in);
+	if (!strstr(err.text, text))
+		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+}
+
+/* Two sources with queues of their own share the device; a third for the same is refused. */
+static void test_queues(void **state)
+{
+	uint64_t low[INGEST_QUEUES_MAX / 64], high[INGEST_QUEUES_MAX / 64];
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct source *a, *b;
+	struct tally ta, tb;
+	int fd;
+
+	(void)state;
+	net_veth(4);
+	tally_init(&ta, 200);
+	tally_init(&tb, 200);
+	bits(1 << 0 | 1 << 3, low);
+	bits(1 << 1, high);
+	fd = host_socket("va");
+	a = source_open("va", 2, low);
+	b = source_open("va", 2, high);
+	p.ifindex = if_nametoindex("va");
+	p.queues = low;
+	refuse(p, -EBUSY, "queue 0");
+	send_some(0, 200);
+	source_drain(a, tally_view, &ta);
+	source_drain(b, tally_view, &tb);
+	assert_true(ta.total > 0 && tb.total > 0);
+	/* queue 2 is nobody's */
+	assert_int_equal(ta.total + tb.total + host_count(fd), 200);
+	assert_true(ta.total + tb.total < 200);
+	/* the one that stays goes on */
+	source_close(a);
+	assert_int_not_equal(xdp_program_at("va"), 0);
+	free(tb.count);
+	tally_init(&tb, 200);
+	send_some(0, 200);
+	source_drain(b, tally_view, &tb);
+	assert_true(tb.total > 0);
+	assert_int_equal(tb.total + host_count(fd), 200);
+	source_close(b);
+	assert_int_equal(xdp_program_at("va"), 0);
+	bits(1 << 2 | 1 << 4, low);
+	refuse(p, -EINVAL, "va has no queue 4: it has 4");
+	assert_int_equal(xdp_program_at("va"), 0);
+	close(fd);
+	net_veth_del();
+	free(ta.count);
+	free(tb.count);
+}
+
+/* --- what others have there ------------------------------------------------ */
+
+static void foreign_program(bool is_generic, bool by_link)
+{
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	uint32_t id;
+	int fd;
+
+	net_veth(1);
+	p.ifindex = if_nametoindex("va");
+	fd = xdp_program_attach("va", is_generic, by_link);
+	id = xdp_program_at("va");
+	assert_int_not_equal(id, 0);
+	refuse(p, -EBUSY, "ip link set dev va xdp");
+	assert_int_equal(xdp_program_at("va"), id);
+	close(fd);
+	net_veth_del();
+}
+
+static void test_foreign_program(void **state)
+{
+	(void)state;
+	foreign_program(false, false);
+	foreign_program(true, false);
+	foreign_program(false, true);
+	foreign_program(true, true);
+}
+
+static bool vlan_offload(const char *device)
+{
+	char line[128];
+	FILE *f;
+	bool on;
+
+	snprintf(line, sizeof(line), "ethtool -k %s | grep '^rx-vlan-offload: on'", device);
+	f = popen(line, "r");
+	assert_non_null(f);
+	on = fgets(line, sizeof(line), f);
+	pclose(f);
+	return on;
+}
+
+/* The device's own handling of tags is off as long as it is tapped. */
+static void test_vlan_offload(void **state)
+{
+	struct source *s;
+
+	(void)state;
+	if (system("ethtool --version >/dev/null 2>&1"))
+		skip();
+	net_veth(1);
+	assert_true(vlan_offload("va"));
+	s = source_open("va", 1, NULL);
+	assert_false(vlan_offload("va"));
+	source_close(s);
+	assert_true(vlan_offload("va"));
+	net_veth_del();
+}
+
+/* --- devices that come and go ---------------------------------------------- */
+
+static void test_promisc(void **state)
+{
+	const struct ingest_driver *driver = ingest_driver_find("xdp");
+	struct ingest_params params = {.device = "va", .promisc = true, .lanes = 1};
+	struct pfq_error err;
+	struct ingest *in;
+
+	(void)state;
+	net_veth(1);
+	params.ifindex = if_nametoindex("va");
+	assert_int_equal(driver->open(&in, &params, &err), 0);
+	assert_int_equal(promiscuity("va"), 1);
+	driver->close(in);
+	assert_int_equal(promiscuity("va"), 0);
+	params.promisc = false;
+	assert_int_equal(driver->open(&in, &params, &err), 0);
+	assert_int_equal(promiscuity("va"), 0);
+	driver->close(in);
+	net_veth_del();
+}
+
+static void test_down_and_up(void **state)
+{
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(2);
+	tally_init(&t, 1000);
+	s = source_open("va", 2, NULL);
+	send_some(0, 300);
+	usleep(QUIET_MS * 1000);
+	net_run("ip link set va down");
+	/* what came before is kept */
+	source_drain(s, tally_view, &t);
+	assert_int_equal(t.total, 300);
+	net_up();
+	send_some(300, 300);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 600);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+/* Opened while it is down, it has what comes from when it is up; or that is refused. */
+static void test_open_while_down(void **state)
+{
+	struct ingest_params params = {.device = "va", .lanes = 1};
+	const struct ingest_driver *driver = ingest_driver_find("xdp");
+	struct ingest *in = NULL;
+	struct pfq_error err;
+	struct source *s;
+	struct tally t;
+	int rc;
+
+	(void)state;
+	net_veth(1);
+	net_run("ip link set va down");
+	params.ifindex = if_nametoindex("va");
+	rc = driver->open(&in, &params, &err);
+	if (rc) {
+		assert_int_equal(rc, -ENETDOWN);
+		assert_non_null(strstr(err.text, "va is down"));
+		net_veth_del();
+		return;
+	}
+	driver->close(in);
+	tally_init(&t, 100);
+	s = source_open("va", 1, NULL);
+	net_up();
+	send_some(0, 100);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 100);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+static void test_deleted(void **state)
+{
+	struct source *s;
+	struct tally t;
+
+	(void)state;
+	net_veth(1);
+	tally_init(&t, 1000);
+	s = source_open("va", 1, NULL);
+	send_some(0, 100);
+	net_veth_del();
+	source_drain(s, tally_view, &t);
+	assert_int_equal(t.total, 100);
+	/* a new one of that name is another device */
+	net_veth(1);
+	source_close(s);
+	s = source_open("va", 1, NULL);
+	send_some(100, 100);
+	source_drain(s, tally_view, &t);
+	tally_check(&t, 0, 200);
+	source_close(s);
+	net_veth_del();
+	free(t.count);
+}
+
+static void test_watermark(void **state)
+{
+	uint64_t before_ns, ns;
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	s = source_open("va", 1, NULL);
+	before_ns = net_clock_ns(CLOCK_REALTIME);
+	for (int i = 0; i < 1000; i++) {
+		ns = s->driver->watermark(s->in[0]);
+		assert_true(ns >= before_ns && ns <= net_clock_ns(CLOCK_REALTIME));
+		before_ns = ns;
+	}
+	source_close(s);
+	net_veth_del();
+}
+
+static void test_refusals(void **state)
+{
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ifreq req = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+	int fd;
+
+	(void)state;
+	net_veth(1);
+	p.ifindex = if_nametoindex("va");
+	p.lane = 1;
+	refuse(p, -EINVAL, "lane 1 of 1");
+	p.lane = 0;
+	p.lanes = PFQ_LANES_MAX + 1;
+	refuse(p, -EINVAL, "65");
+	p.lanes = 1;
+	net_veth_del();
+	assert_int_equal(if_nametoindex("va"), 0);
+	refuse(p, -ENODEV, "no such device");
+	p.device = NULL;
+	refuse(p, -EINVAL, "(none)");
+	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	strcpy(req.ifr_name, "tun0");
+	assert_int_equal(ioctl(fd, TUNSETIFF, &req), 0);
+	net_run("ip link set tun0 up");
+	p.device = "tun0";
+	p.ifindex = if_nametoindex("tun0");
+	refuse(p, -EOPNOTSUPP, "Ethernet");
+	close(fd);
+}
+
+/* every descriptor and every byte of memory of many openings is given back */
+static unsigned int open_fds(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void test_no_leaks(void **state)
+{
+	unsigned int before;
+
+	(void)state;
+	net_veth(4);
+	source_close(source_open("va", 2, NULL));
+	before = open_fds();
+	for (int i = 0; i < 10; i++)
+		source_close(source_open("va", 2, NULL));
+	assert_int_equal(open_fds(), before);
+	net_veth_del();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counts_one_queue),
+		cmocka_unit_test(test_counts_four_queues),
+		cmocka_unit_test(test_overload_is_counted),
+		cmocka_unit_test(test_vlan_in_the_bytes),
+		cmocka_unit_test(test_vlan_in_the_bytes_generic),
+		cmocka_unit_test(test_vlan_beside_the_bytes),
+		cmocka_unit_test(test_large_frames),
+		cmocka_unit_test(test_large_frames_generic),
+		cmocka_unit_test(test_packet_types),
+		cmocka_unit_test(test_host_does_not_see),
+		cmocka_unit_test(test_all_lanes_at_once),
+		cmocka_unit_test(test_queues),
+		cmocka_unit_test(test_foreign_program),
+		cmocka_unit_test(test_vlan_offload),
+		cmocka_unit_test(test_promisc),
+		cmocka_unit_test(test_down_and_up),
+		cmocka_unit_test(test_open_while_down),
+		cmocka_unit_test(test_deleted),
+		cmocka_unit_test(test_watermark),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_no_leaks),
+	};
+	int rc = net_enter();
+
+	log_level_set(LOG_LEVEL_ERROR);
+	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+}
