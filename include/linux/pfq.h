@@ -94,6 +94,12 @@
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
+ * GROUP_ADD      GROUP [ID] [BINDINGS] [STEER]    -          kernel engine only
+ *                [FILTER] [FILTER_TEXT] [VLANS]
+ *                [MEMBERS_WANTED] [OWNER_UID]
+ *                [OWNER_GID] [ACCESS] [RING_BYTES]
+ *                [SNAPLEN] [PROMISC] [DIRECTION]
+ * GROUP_DEL      GROUP                            -          kernel engine only
  *
  * An endpoint lives as long as the connection it was made on. A group without
  * a name given to JOIN is private: a copy of what its BINDINGS carry, for this
@@ -101,6 +107,17 @@
  * caller may, with STEER; it goes with its last member.
  * POSITIONS holds one __u64 a lane: records before it were made before the
  * change took effect.
+ *
+ * 4. THE KERNEL ENGINE'S ENDPOINTS
+ *
+ * Each is an open file of PFQ_DEVICE. JOIN, START, FILTER_SET, DIRECTION_SET and
+ * INJECT carry its descriptor in FD; the endpoint lives until the last
+ * descriptor and mapping of that file is gone. JOIN is answered without
+ * descriptors and with AREA_BYTES: both areas are mapped from the file, shared, the
+ * data area at offset PFQ_MMAP_DATA and read-only, the reader area at
+ * PFQ_MMAP_READER. The file is the doorbell, too: a ring makes it readable, read()
+ * takes the byte out, -EAGAIN says that there is none (it never waits). Requests are
+ * of the network namespace of the socket that they come by.
  */
 #ifndef _LINUX_PFQ_H
 #define _LINUX_PFQ_H
@@ -239,6 +256,11 @@ struct pfq_reader_lane {
 
 #define PFQ_READER_LANE_OFFSET(i)	(64 + (__u64)(i) * 64)
 
+/* the kernel engine's endpoints */
+#define PFQ_DEVICE		"/dev/pfq"
+#define PFQ_MMAP_DATA		0ULL
+#define PFQ_MMAP_READER		(1ULL << 40)
+
 /* --- control ------------------------------------------------------------- */
 
 enum pfq_cmd {
@@ -252,6 +274,8 @@ enum pfq_cmd {
 	PFQ_CMD_FILTER_SET,
 	PFQ_CMD_DIRECTION_SET,
 	PFQ_CMD_INJECT,
+	PFQ_CMD_GROUP_ADD,
+	PFQ_CMD_GROUP_DEL,
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -329,7 +353,9 @@ enum pfq_device_state {
 	_(FRAME,		BINARY,	65000) \
 	_(COUNTERS,		BINARY,	(8 * 64)) \
 	_(READ,			U64,	8) \
-	_(UNREAD,		U64,	8)
+	_(UNREAD,		U64,	8) \
+	_(FD,			U32,	4) \
+	_(AREA_BYTES,		U64,	8)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
