@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Before 6.13 a timer got its function by hand. */
+#ifndef PFQK_COMPAT_HRTIMER_SETUP_H
+#define PFQK_COMPAT_HRTIMER_SETUP_H
+
+#include <linux/hrtimer.h>
+
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+
+#endif /* PFQK_COMPAT_HRTIMER_SETUP_H */

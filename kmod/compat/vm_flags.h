@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Before 6.3 the flags of a mapping were written to directly. */
+#ifndef PFQK_COMPAT_VM_FLAGS_H
+#define PFQK_COMPAT_VM_FLAGS_H
+
+#include <linux/mm.h>
+
+static inline void vm_flags_mod(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+{
+	vma->vm_flags |= set;
+	vma->vm_flags &= ~clear;
+}
+
+#endif /* PFQK_COMPAT_VM_FLAGS_H */

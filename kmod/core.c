@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The datapath, the same sources as the user engine's. core/filter.c stays
+ * out: the kernel has a checker and a compiler of its own (filter.c here).
+ */
+#include "../core/parse.c"
+#include "../core/hash.c"
+#include "../core/frag.c"
+#include "../core/vlan.c"
+#include "../core/program.c"
+#include "../core/steer.c"
+#include "../core/ring.c"
+#include "../core/echo.c"
+#include "../core/group.c"

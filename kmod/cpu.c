@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cpumask.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/topology.h>
+#include "../core/frag.h"
+#include "cpu.h"
+
+static struct pfqk_cpu *cpus[PFQ_LANES_MAX];
+static struct pfq_frag_table *frags;
+
+u32 pfqk_lanes(void)
+{
+	return nr_cpu_ids;
+}
+
+struct pfqk_cpu *pfqk_cpu_at(u32 i)
+{
+	return cpus[i];
+}
+
+void pfqk_cpu_exit(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
+		kvfree(cpus[i]);
+		cpus[i] = NULL;
+	}
+	kvfree(frags);
+	frags = NULL;
+}
+
+static int create(u32 i, u32 seed)
+{
+	struct pfqk_cpu *c = kvzalloc_node(sizeof(*c), GFP_KERNEL, cpu_to_node(i));
+
+	if (!c)
+		return -ENOMEM;
+	cpus[i] = c;
+	c->env.seed = seed;
+	c->env.lane = i;
+	c->env.random = get_random_u64() | 1;
+	c->env.frags = frags;
+	return 0;
+}
+
+int pfqk_cpu_init(void)
+{
+	u32 seed = get_random_u32(), i;
+	int err = 0;
+
+	if (pfqk_lanes() > PFQ_LANES_MAX) {
+		pr_err("pfq: %u CPUs are more than the %d lanes of a ring\n", pfqk_lanes(),
+		       PFQ_LANES_MAX);
+		return -EOPNOTSUPP;
+	}
+	frags = kvzalloc(sizeof(*frags), GFP_KERNEL);
+	if (!frags)
+		return -ENOMEM;
+	for (i = 0; i < pfqk_lanes() && !err; i++)
+		err = create(i, seed);
+	if (err)
+		pfqk_cpu_exit();
+	return err;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A CPU's working memory on a packet's way. */
+#ifndef PFQK_CPU_H
+#define PFQK_CPU_H
+
+#include <linux/smp.h>
+#include "../core/group.h"
+
+/* packets whose bytes lie scattered, or must be moved, are gathered here */
+#define PFQK_BOUNCE_BYTES	(72U << 10)
+
+struct pfqk_cpu {
+	u32 busy;		/* on a packet's way; see lane.c */
+	u32 slack_ns;		/* timestamps may be so much older than the clock */
+	struct pfq_lane_env env;
+	struct pfq_scratch scratch;
+	struct pfq_batch batch;
+	u8 bounce[PFQK_BOUNCE_BYTES];
+};
+
+int pfqk_cpu_init(void);
+void pfqk_cpu_exit(void);	/* when no hook is left */
+
+/* lanes of every ring: one for each CPU that there may ever be */
+u32 pfqk_lanes(void);
+
+/* Lane @i's; the caller's own in lane context, only busy and slack_ns of others. */
+struct pfqk_cpu *pfqk_cpu_at(u32 i);
+
+static inline struct pfqk_cpu *pfqk_cpu_own(void)
+{
+	return pfqk_cpu_at(smp_processor_id());
+}
+
+#endif /* PFQK_CPU_H */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cred.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include "cpu.h"
+#include "endpoint.h"
+#include "filter.h"
+#include "group.h"
+#include "limit.h"
+#include "pfqk.h"
+
+struct pfqk_endpoint *pfqk_endpoint_create(void)
+{
+	struct pfqk_endpoint *ep = kzalloc(sizeof(*ep), GFP_KERNEL_ACCOUNT);
+
+	if (!ep)
+		return NULL;
+	mutex_init(&ep->lock);
+	pfqk_doorbell_init(&ep->doorbell);
+	return ep;
+}
+
+static int charge(struct pfqk_endpoint *ep, kuid_t uid)
+{
+	/* without headers, so that what can be asked for fits the limit exactly */
+	u64 bytes = pfqk_memory_lane_bytes(ep->params.ring_bytes, ep->params.snaplen) *
+		    pfqk_lanes();
+	int err;
+
+	err = pfqk_limit_take(uid, PFQK_LIMIT_ENDPOINTS, 1);
+	if (err)
+		return err;
+	err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, bytes);
+	if (err) {
+		pfqk_limit_give(uid, PFQK_LIMIT_ENDPOINTS, 1);
+		return err;
+	}
+	ep->uid = uid;
+	ep->charged_bytes = bytes;
+	return 0;
+}
+
+static int create_producers(struct pfqk_endpoint *ep)
+{
+	u32 lane;
+
+	ep->producer = kvcalloc(pfqk_lanes(), sizeof(*ep->producer), GFP_KERNEL_ACCOUNT);
+	if (!ep->producer)
+		return -ENOMEM;
+	for (lane = 0; lane < pfqk_lanes(); lane++)
+		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->memory.reader, lane);
+	return 0;
+}
+
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, u32 linktype)
+{
+	int err;
+
+	lockdep_assert_held(&ep->lock);
+	err = charge(ep, uid);
+	if (err)
+		return err;
+	err = pfqk_memory_create(&ep->memory, ep->params.ring_bytes, ep->params.snaplen, linktype);
+	if (!err)
+		err = create_producers(ep);
+	if (err)
+		pfqk_endpoint_clear(ep);
+	return err;
+}
+
+void pfqk_endpoint_clear(struct pfqk_endpoint *ep)
+{
+	kvfree(ep->producer);
+	ep->producer = NULL;
+	pfqk_memory_destroy(&ep->memory);
+	if (ep->charged_bytes) {
+		pfqk_limit_give(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
+		pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
+	}
+	ep->charged_bytes = 0;
+}
+
+static void endpoint_free(struct pfqk_retired *r)
+{
+	struct pfqk_endpoint *ep = container_of(r, struct pfqk_endpoint, retired);
+
+	if (ep->filter)
+		pfqk_limit_give(ep->uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(ep->filter));
+	pfqk_filter_destroy(ep->filter);
+	pfqk_endpoint_clear(ep);
+	kfree(ep);
+}
+
+void pfqk_endpoint_release(struct pfqk_endpoint *ep)
+{
+	/* nobody else has the file: no request is under way */
+	if (ep->is_joined) {
+		pfqk_group_leave(ep);
+		put_net_track(ep->net, &ep->net_tracker);
+	}
+	pfqk_retire(&ep->retired, endpoint_free);
+}
+
+void pfqk_endpoint_counters(const struct pfqk_endpoint *ep, u64 *counters)
+{
+	u32 lane, i;
+
+	memset(counters, 0, PFQ_ENDPOINT_COUNTERS_MAX * sizeof(*counters));
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		for (i = 0; i < PFQ_ENDPOINT_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(ep->producer[lane].counters[i]);
+	}
+}
+
+static const struct pfq_reader_lane *reader_lane(const struct pfqk_endpoint *ep, u32 lane)
+{
+	return ep->memory.reader + PFQ_READER_LANE_OFFSET(lane);
+}
+
+u64 pfqk_endpoint_read_packets(const struct pfqk_endpoint *ep, u64 delivered)
+{
+	u64 sum = 0;
+	u32 lane;
+
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		/* the consumer's word: any value at all */
+		if (check_add_overflow(sum, READ_ONCE(reader_lane(ep, lane)->read), &sum))
+			return delivered;
+	}
+	return min(sum, delivered);
+}
+
+void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions)
+{
+	u32 lane;
+
+	for (lane = 0; lane < pfqk_lanes(); lane++)
+		positions[lane] = READ_ONCE(ep->producer[lane].prod);
+}
+
+void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
+{
+	const struct pfqk_cpu *cpu;
+	u32 lane;
+
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		cpu = pfqk_cpu_at(lane);
+		if (lane != own_lane && READ_ONCE(cpu->busy))
+			continue;
+		/* release: who sees this watermark sees the records before it */
+		smp_store_release(&ep->producer[lane].hdr->watermark,
+				  real_ns - READ_ONCE(cpu->slack_ns));
+	}
+}

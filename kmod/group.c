@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mm.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "cpu.h"
+#include "group.h"
+#include "hook.h"
+#include "lane.h"
+#include "netns.h"
+#include "pfqk.h"
+#include "snapshot.h"
+
+/* --- life ---------------------------------------------------------------------- */
+
+static void group_free(struct pfqk_retired *r)
+{
+	struct pfqk_group *g = container_of(r, struct pfqk_group, retired);
+	u32 i;
+
+	for (i = 0; g->lane && i < pfqk_lanes(); i++)
+		pfqk_lane_exit(&g->lane[i]);
+	/* no timer looks at it any more, nor does a packet */
+	pfqk_snapshot_free(rcu_dereference_protected(g->snapshot, true));
+	pfqk_group_settings_free(&g->settings);
+	kvfree(g->lane);
+	kvfree(g->counters);
+	kvfree(g);
+}
+
+static struct pfqk_group *alloc(void)
+{
+	struct pfqk_group *g = kvzalloc(sizeof(*g), GFP_KERNEL);
+	u32 i;
+
+	if (!g)
+		return NULL;
+	g->counters = kvcalloc(pfqk_lanes(), sizeof(*g->counters), GFP_KERNEL);
+	g->lane = kvcalloc(pfqk_lanes(), sizeof(*g->lane), GFP_KERNEL);
+	if (!g->counters || !g->lane) {
+		kvfree(g->lane);
+		kvfree(g->counters);
+		kvfree(g);
+		return NULL;
+	}
+	for (i = 0; i < pfqk_lanes(); i++)
+		pfqk_lane_init(&g->lane[i], g, i);
+	INIT_LIST_HEAD(&g->member);
+	return g;
+}
+
+static struct pfqk_group *find_id(struct pfqk_net *pn, u32 id)
+{
+	struct pfqk_group *g;
+
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (g->settings.id == id)
+			return g;
+	}
+	return NULL;
+}
+
+struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name)
+{
+	struct pfqk_group *g;
+	u32 id;
+
+	lockdep_assert_held(&pn->lock);
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (g->kind != PFQK_GROUP_PRIVATE && !strcmp(g->settings.name, name))
+			return g;
+	}
+	if (kstrtou32(name, 10, &id) || id < PFQ_GROUP_ID_MIN)
+		return NULL;
+	g = find_id(pn, id);
+	return g && g->kind != PFQK_GROUP_PRIVATE ? g : NULL;
+}
+
+/* the id that was asked for, or the lowest one that is free */
+static int choose_id(struct pfqk_net *pn, enum pfqk_group_kind kind, u32 *id,
+		     struct netlink_ext_ack *extack)
+{
+	if (kind == PFQK_GROUP_PRIVATE)
+		return 0;
+	if (*id && find_id(pn, *id)) {
+		NL_SET_ERR_MSG(extack, "another group has this id");
+		return -EEXIST;
+	}
+	if (*id)
+		return 0;
+	for (*id = PFQ_GROUP_ID_MIN; *id <= PFQ_GROUP_ID_MAX; ++*id) {
+		if (!find_id(pn, *id))
+			return 0;
+	}
+	return -EDQUOT;
+}
+
+int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_group_kind kind,
+		      struct pfqk_group_settings *settings, struct netlink_ext_ack *extack)
+{
+	struct pfqk_group *g;
+	int err;
+
+	lockdep_assert_held(&pn->lock);
+	if (pn->group_count >= PFQK_GROUPS_MAX) {
+		NL_SET_ERR_MSG(extack, "this network namespace has 1024 groups; allowed: not more");
+		return -EDQUOT;
+	}
+	err = choose_id(pn, kind, &settings->id, extack);
+	if (err)
+		return err;
+	g = alloc();
+	if (!g)
+		return -ENOMEM;
+	g->pn = pn;
+	g->kind = kind;
+	g->settings = *settings;
+	err = pfqk_group_publish(g, GFP_KERNEL);
+	if (err) {
+		memset(&g->settings, 0, sizeof(g->settings));
+		pfqk_retire(&g->retired, group_free);
+		return err;
+	}
+	/* the group owns these now */
+	settings->filter = NULL;
+	settings->filter_text = NULL;
+	settings->vlans_text = NULL;
+	g->serial = ++pn->last_serial;
+	list_add_tail(&g->entry, &pn->groups);
+	pn->group_count++;
+	*out = g;
+	return 0;
+}
+
+static void cut_off(struct pfqk_group *g)
+{
+	struct pfqk_endpoint *ep, *next;
+
+	list_for_each_entry_safe(ep, next, &g->member, entry) {
+		list_del(&ep->entry);
+		ep->group = NULL;
+		pfqk_doorbell_hang_up(&ep->doorbell);
+	}
+	g->members = 0;
+	g->started = 0;
+}
+
+void pfqk_group_destroy(struct pfqk_group *g)
+{
+	ASSERT_RTNL();
+	lockdep_assert_held(&g->pn->lock);
+	if (!g->is_dead) {
+		g->is_dead = true;
+		/* first from the plans: then no packet finds the group */
+		pfqk_group_unbind_after(g, 0);
+		list_del(&g->entry);
+		g->pn->group_count--;
+		pfqk_snapshot_retire(rcu_replace_pointer(g->snapshot, NULL,
+							 lockdep_is_held(&g->pn->lock)));
+		cut_off(g);
+	}
+	if (!g->joining)
+		pfqk_retire(&g->retired, group_free);
+}
+
+void pfqk_group_put(struct pfqk_group *g)
+{
+	if (g->joining)
+		return;
+	if (g->is_dead || (!g->members && g->kind != PFQK_GROUP_ADDED))
+		pfqk_group_destroy(g);
+}
+
+/* --- members -------------------------------------------------------------------- */
+
+int pfqk_group_publish(struct pfqk_group *g, gfp_t gfp)
+{
+	struct pfqk_snapshot *s = pfqk_snapshot_create(g, gfp);
+
+	lockdep_assert_held(&g->pn->lock);
+	if (!s)
+		return -ENOMEM;
+	pfqk_snapshot_retire(rcu_replace_pointer(g->snapshot, s,
+						 lockdep_is_held(&g->pn->lock)));
+	return 0;
+}
+
+/* members that take packets: joined ones where it copies, else started ones */
+static u32 takers(const struct pfqk_group *g)
+{
+	return strcmp(g->settings.steer, "copy") ? g->started : g->members;
+}
+
+static void update_complete(struct pfqk_group *g)
+{
+	if (!g->members)
+		g->is_complete = false;
+	else if (takers(g) >= max(g->settings.members_wanted, 1U))
+		g->is_complete = true;
+}
+
+int pfqk_group_join(struct pfqk_group *g, struct pfqk_endpoint *ep)
+{
+	bool was_complete = g->is_complete;
+	int err;
+
+	lockdep_assert_held(&g->pn->lock);
+	list_add_tail(&ep->entry, &g->member);
+	g->members++;
+	update_complete(g);
+	err = pfqk_group_publish(g, GFP_KERNEL);
+	if (err) {
+		list_del(&ep->entry);
+		g->members--;
+		g->is_complete = was_complete;
+		return err;
+	}
+	ep->group = g;
+	g->linktype = pfqk_group_linktype(g);
+	return 0;
+}
+
+int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep)
+{
+	bool was_complete = g->is_complete;
+	int err;
+
+	if (ep->is_started)
+		return 0;
+	ep->is_started = true;
+	g->started++;
+	update_complete(g);
+	err = pfqk_group_publish(g, GFP_KERNEL);
+	if (err) {
+		ep->is_started = false;
+		g->started--;
+		g->is_complete = was_complete;
+	}
+	return err;
+}
+
+static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
+{
+	list_del(&ep->entry);
+	ep->group = NULL;
+	g->members--;
+	g->started -= ep->is_started;
+	update_complete(g);
+	/* it must not be found any more, whatever it costs */
+	pfqk_group_publish(g, GFP_KERNEL | __GFP_NOFAIL);
+	if (!g->members)
+		pfqk_group_unbind_transient(g);
+	pfqk_group_promisc(g);
+	pfqk_group_put(g);
+}
+
+void pfqk_group_leave(struct pfqk_endpoint *ep)
+{
+	struct pfqk_net *pn = pfqk_netns_of(ep->net);
+
+	rtnl_lock();
+	mutex_lock(&pn->lock);
+	if (ep->group)
+		leave(ep->group, ep);
+	mutex_unlock(&pn->lock);
+	rtnl_unlock();
+}
+
+/* --- what it tells ----------------------------------------------------------------- */
+
+/* members are told: Ethernet where no device has said yet */
+u32 pfqk_group_linktype(const struct pfqk_group *g)
+{
+	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;
+}
+
+void pfqk_group_counters(const struct pfqk_group *g, u64 *counters)
+{
+	u32 lane, i;
+
+	memset(counters, 0, PFQ_GROUP_COUNTERS_MAX * sizeof(*counters));
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(g->counters[lane].counters[i]);
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "filter.h"
+#include "group.h"
+#include "pfqk.h"
+
+void pfqk_group_settings_default(struct pfqk_group_settings *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->direction = PFQ_DIRECTION_INOUT;
+	s->ring_bytes = PFQK_RING_DEFAULT;
+	s->snaplen = PFQ_SNAPLEN_MAX;
+	s->access.uid = GLOBAL_ROOT_UID;
+	s->access.gid = GLOBAL_ROOT_GID;
+	s->access.mode = 0600;
+	/* a constant of ours: cannot fail */
+	pfqk_group_settings_steer(s, PFQK_STEER_DEFAULT, NULL);
+}
+
+void pfqk_group_settings_free(struct pfqk_group_settings *s)
+{
+	pfqk_filter_destroy(s->filter);
+	kfree(s->filter_text);
+	kfree(s->vlans_text);
+	s->filter = NULL;
+	s->filter_text = NULL;
+	s->vlans_text = NULL;
+}
+
+int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
+			      struct netlink_ext_ack *extack)
+{
+	int err = pfq_program_from_policy(&s->program, policy);
+
+	if (err == -EOPNOTSUPP)
+		NL_SET_ERR_MSG(extack, "this steering policy is not supported yet");
+	else if (err)
+		NL_SET_ERR_MSG(extack, "no such steering policy; allowed: copy, flow, ip, mac, "
+			       "vlan, rr, random, rss, to:N");
+	if (err)
+		return err == -ENOENT ? -EINVAL : err;
+	strscpy(s->steer, policy, sizeof(s->steer));
+	return 0;
+}
+
+int pfqk_group_settings_vlans(struct pfqk_group_settings *s, const char *text,
+			      struct netlink_ext_ack *extack)
+{
+	const char *bad;
+
+	if (pfq_vlan_parse(&s->vlans, text, &bad)) {
+		NL_SET_ERR_MSG(extack, "no list of VLANs; allowed: 1-4094, ranges as 20-29, "
+			       "untagged, separated by commas");
+		return -EINVAL;
+	}
+	s->vlans_text = kstrdup(text, GFP_KERNEL_ACCOUNT);
+	return s->vlans_text ? 0 : -ENOMEM;
+}

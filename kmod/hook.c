@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "cpu.h"
+#include "group.h"
+#include "hook.h"
+#include "lane.h"
+#include "netns.h"
+#include "view.h"
+
+/* --- a packet's way --------------------------------------------------------- */
+
+static bool is_wanted(const struct pfqk_feed *f, const struct sk_buff *skb)
+{
+	u32 queue;
+
+	if (f->is_all)
+		return true;
+	/* what is sent has a transmit queue in the same place: queues have what comes in only */
+	if (skb->pkt_type == PACKET_OUTGOING)
+		return false;
+	/* where the driver has not said: queue 0, the only one of most such devices */
+	queue = skb_rx_queue_recorded(skb) ? skb_get_rx_queue(skb) : 0;
+	return queue < PFQK_QUEUES_MAX && test_bit(queue, f->queues);
+}
+
+static void count(struct pfqk_hook *h, u32 counter, u64 n)
+{
+	u64 *c = &this_cpu_ptr(h->stats)->counters[counter];
+
+	WRITE_ONCE(*c, *c + n);
+}
+
+static void run(struct pfqk_hook *h, struct pfqk_cpu *cpu, struct sk_buff *skb)
+{
+	const struct pfqk_plan *plan = rcu_dereference(h->plan);
+	struct pfq_view *v = &cpu->batch.view[0];
+	struct sk_buff *own;
+	u32 i;
+
+	if (!plan)
+		return;
+	own = pfqk_view_fill(v, cpu, skb, h);
+	if (!own) {
+		count(h, PFQ_INGEST_drop_malformed, 1);
+		return;
+	}
+	count(h, PFQ_INGEST_rx_packets, 1);
+	count(h, PFQ_INGEST_rx_bytes, pfqk_view_wire_bytes(v));
+	cpu->batch.n = 1;
+	for (i = 0; i < plan->feeds; i++) {
+		if (is_wanted(&plan->feed[i], skb))
+			pfqk_lane_run(plan->feed[i].group, cpu);
+	}
+	if (own != skb)
+		consume_skb(own);
+}
+
+/* Bottom halves are off: this is lane context. @skb is ours to give back, maybe shared. */
+static int hook_receive(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
+			struct net_device *orig_dev)
+{
+	struct pfqk_hook *h = container_of(pt, struct pfqk_hook, pt);
+	struct pfqk_cpu *cpu = pfqk_cpu_own();
+	u8 *head = skb->data;
+	u32 len = skb->len;
+
+	/* multicast that the host hears of itself: seen when it was sent */
+	if (skb->pkt_type == PACKET_LOOPBACK) {
+		consume_skb(skb);
+		return 0;
+	}
+	pfqk_lane_enter(cpu);
+	run(h, cpu, skb);
+	pfqk_lane_leave(cpu);
+	/* others share it, and count on its beginning */
+	if (head != skb->data && skb_shared(skb)) {
+		skb->data = head;
+		skb->len = len;
+	}
+	consume_skb(skb);
+	return 0;
+}
+
+/* --- control ----------------------------------------------------------------- */
+
+static const struct {
+	u16 arphrd;
+	u16 linktype;
+} linktypes[] = {
+	{ ARPHRD_ETHER,		PFQ_LINKTYPE_ETHERNET },
+	{ ARPHRD_LOOPBACK,	PFQ_LINKTYPE_ETHERNET },
+	{ ARPHRD_NONE,		PFQ_LINKTYPE_RAW },
+	{ ARPHRD_RAWIP,		PFQ_LINKTYPE_RAW },
+	{ ARPHRD_TUNNEL,	PFQ_LINKTYPE_RAW },
+	{ ARPHRD_SIT,		PFQ_LINKTYPE_RAW },
+};
+
+u32 pfqk_hook_linktype(const struct net_device *dev)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(linktypes); i++) {
+		if (linktypes[i].arphrd == dev->type)
+			return linktypes[i].linktype;
+	}
+	return 0;
+}
+
+static struct pfqk_hook *find(struct pfqk_net *pn, const struct net_device *dev)
+{
+	struct pfqk_hook *h;
+
+	list_for_each_entry(h, &pn->hooks, entry) {
+		if (h->dev == dev)
+			return h;
+	}
+	return NULL;
+}
+
+struct pfqk_hook *pfqk_hook_get(struct pfqk_net *pn, struct net_device *dev)
+{
+	struct pfqk_hook *h = find(pn, dev);
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&pn->lock);
+	if (h) {
+		h->users++;
+		return h;
+	}
+	h = kzalloc(sizeof(*h), GFP_KERNEL);
+	if (!h)
+		return NULL;
+	h->stats = alloc_percpu(struct pfqk_hook_stats);
+	if (!h->stats) {
+		kfree(h);
+		return NULL;
+	}
+	h->users = 1;
+	h->dev = dev;
+	h->ifindex = dev->ifindex;
+	h->linktype = pfqk_hook_linktype(dev);
+	netdev_hold(dev, &h->dev_tracker, GFP_KERNEL);
+	h->pt.type = htons(ETH_P_ALL);
+	h->pt.dev = dev;
+	h->pt.func = hook_receive;
+	/* what goes out by the loopback device comes in again at once */
+	h->pt.ignore_outgoing = dev->type == ARPHRD_LOOPBACK;
+	list_add_tail(&h->entry, &pn->hooks);
+	dev_add_pack(&h->pt);
+	return h;
+}
+
+static void plan_free(struct pfqk_retired *r)
+{
+	kvfree(container_of(r, struct pfqk_plan, retired));
+}
+
+static void hook_free(struct pfqk_retired *r)
+{
+	struct pfqk_hook *h = container_of(r, struct pfqk_hook, retired);
+
+	kvfree(rcu_dereference_protected(h->plan, true));
+	free_percpu(h->stats);
+	kfree(h);
+}
+
+void pfqk_hook_put(struct pfqk_hook *h)
+{
+	ASSERT_RTNL();
+	if (--h->users)
+		return;
+	/* receivers may still be in it until it is freed; they do not look at dev */
+	__dev_remove_pack(&h->pt);
+	list_del(&h->entry);
+	if (h->is_promisc)
+		dev_set_promiscuity(h->dev, -1);
+	netdev_put(h->dev, &h->dev_tracker);
+	h->dev = NULL;
+	pfqk_retire(&h->retired, hook_free);
+}
+
+static const struct pfqk_binding *binding_to(const struct pfqk_group *g, const struct pfqk_hook *h)
+{
+	u32 i;
+
+	for (i = 0; i < g->bindings; i++) {
+		if (g->binding[i].hook == h)
+			return &g->binding[i];
+	}
+	return NULL;
+}
+
+/* a group binds a device once, queues or all */
+int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *h, gfp_t gfp)
+{
+	struct pfqk_plan *plan, *old;
+	const struct pfqk_binding *b;
+	struct pfqk_group *g;
+	u32 n = 0;
+
+	lockdep_assert_held(&pn->lock);
+	list_for_each_entry(g, &pn->groups, entry)
+		n += !!binding_to(g, h);
+	plan = kvzalloc(struct_size(plan, feed, n), gfp);
+	if (!plan)
+		return -ENOMEM;
+	list_for_each_entry(g, &pn->groups, entry) {
+		struct pfqk_feed *f = &plan->feed[plan->feeds];
+
+		b = binding_to(g, h);
+		if (!b)
+			continue;
+		f->group = g;
+		f->is_all = b->is_all;
+		bitmap_copy(f->queues, b->queues, PFQK_QUEUES_MAX);
+		plan->feeds++;
+	}
+	old = rcu_replace_pointer(h->plan, plan, lockdep_is_held(&pn->lock));
+	if (old)
+		pfqk_retire(&old->retired, plan_free);
+	return 0;
+}
+
+void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *h)
+{
+	const struct pfqk_group *g;
+	bool wanted = false;
+
+	ASSERT_RTNL();
+	list_for_each_entry(g, &pn->groups, entry)
+		wanted |= binding_to(g, h) && pfqk_group_wants_promisc(g);
+	if (wanted == h->is_promisc)
+		return;
+	if (!dev_set_promiscuity(h->dev, wanted ? 1 : -1))
+		h->is_promisc = wanted;
+}
+
+void pfqk_hook_counters(const struct pfqk_hook *h, u64 *counters)
+{
+	int cpu;
+	u32 i;
+
+	memset(counters, 0, PFQ_INGEST_COUNTERS_MAX * sizeof(*counters));
+	for_each_possible_cpu(cpu) {
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(per_cpu_ptr(h->stats, cpu)->counters[i]);
+	}
+}

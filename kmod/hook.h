@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Takes the packets of one device, both directions, for all groups that have
+ * it bound; the host keeps them. rtnl and the namespace's lock for all calls.
+ */
+#ifndef PFQK_HOOK_H
+#define PFQK_HOOK_H
+
+#include <linux/netdevice.h>
+#include <linux/pfq.h>
+#include "binding.h"
+#include "retire.h"
+
+struct pfqk_group;
+struct pfqk_net;
+
+/* what the groups want of a device */
+struct pfqk_plan {
+	struct pfqk_retired retired;
+	u32 feeds;
+	struct pfqk_feed {
+		struct pfqk_group *group;
+		bool is_all;
+		DECLARE_BITMAP(queues, PFQK_QUEUES_MAX);
+	} feed[];
+};
+
+/* Each CPU counts its own; see PFQ_INGEST_COUNTERS. */
+struct pfqk_hook_stats {
+	u64 counters[PFQ_INGEST_COUNTERS_MAX];
+};
+
+struct pfqk_hook {
+	struct list_head entry;
+	struct packet_type pt;
+	struct net_device *dev;
+	netdevice_tracker dev_tracker;
+	u32 ifindex;
+	u32 linktype;		/* PFQ_LINKTYPE_* */
+	u32 users;		/* bindings */
+	bool is_promisc;	/* we asked the device for it */
+	struct pfqk_plan __rcu *plan;
+	struct pfqk_hook_stats __percpu *stats;
+	struct pfqk_retired retired;
+};
+
+/* 0: no link type that records can have */
+u32 pfqk_hook_linktype(const struct net_device *dev);
+
+/*
+ * The hook on @dev, made if there is none, with one user more. Packets come
+ * once pfqk_hook_update() has found a group with a binding to it.
+ */
+struct pfqk_hook *pfqk_hook_get(struct pfqk_net *pn, struct net_device *dev);
+
+/* Goes with its last user. Call pfqk_hook_update() before, when the binding has let go. */
+void pfqk_hook_put(struct pfqk_hook *hook);
+
+/* Bindings have changed: a new plan. -ENOMEM: the old one stays, less the groups that died. */
+int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *hook, gfp_t gfp);
+
+/* Promiscuous or not, as the groups by now want it. */
+void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *hook);
+
+void pfqk_hook_counters(const struct pfqk_hook *hook, u64 *counters);
+
+#endif /* PFQK_HOOK_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Watermarks. A lane's records carry the time at which its CPU read the clock for
+ * them, less slack_ns at most. A CPU that is on no packet's way now will read
+ * the clock later than now: so any CPU may renew the watermark of such a
+ * lane, and one that has just rung a consumer does, so that no record waits
+ * for a CPU that sleeps. busy is stored, then the clock read; here the clock is read,
+ * then busy looked at, with full barriers between: one of the two sees the
+ * other. A watermark that a slower CPU puts over a later one is still true.
+ */
+#include <linux/ktime.h>
+#include "endpoint.h"
+#include "group.h"
+#include "lane.h"
+#include "netns.h"
+#include "snapshot.h"
+
+/* leaves room for a late timer within PFQ_WATERMARK_NS */
+#define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
+#define IDLE_NS		(10 * PFQ_WATERMARK_NS)
+/* a consumer that changes its words all the time keeps us no busier than this */
+#define BELL_MIN_NS	250000ULL
+/* a ring that took longer than this is followed by silence: see look() */
+#define BELL_DEAR_NS	200000ULL
+#define BELL_QUIET_FACTOR	100
+#define BELL_QUIET_MAX_NS	1000000000ULL
+
+static u64 renew(struct pfqk_endpoint *ep, u32 own_lane)
+{
+	u64 now = ktime_get_real_ns();
+
+	smp_mb();
+	pfqk_endpoint_watermarks(ep, own_lane, now);
+	return now;
+}
+
+/*
+ * Who waits at a doorbell is up to the consumer, and each is woken here: rings
+ * that take long, one after the other, are paid for with as much silence as keeps
+ * them below a percent of our time. One alone may have met an interrupt.
+ */
+static void ring(struct pfqk_endpoint *ep, struct pfq_producer *p, u32 lane, u64 now)
+{
+	u64 cost = ktime_get_ns();
+
+	renew(ep, lane);
+	pfqk_doorbell_ring(&ep->doorbell);
+	cost = ktime_get_ns() - cost;
+	if (likely(cost < BELL_DEAR_NS)) {
+		p->quiet_until = 0;
+		return;
+	}
+	p->quiet_until = p->quiet_until ?
+		now + min(BELL_QUIET_FACTOR * cost, BELL_QUIET_MAX_NS) : 1;
+}
+
+static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
+{
+	struct pfq_producer *p = &ep->producer[lane->index];
+	u64 next = ~0ULL;
+
+	if (unlikely(now < p->quiet_until)) {
+		if (pfq_ring_unread(p))
+			lane->bell_ns = min(lane->bell_ns, p->quiet_until);
+		return;
+	}
+	if (pfq_ring_doorbell_due(p, ep->memory.reader, now, &next))
+		ring(ep, p, lane->index, now);
+	else if (next != ~0ULL)
+		lane->bell_ns = min(lane->bell_ns, max(next, now + BELL_MIN_NS));
+}
+
+static void schedule_timer(struct pfqk_lane *lane, u64 now)
+{
+	u64 at = min(now + TICK_NS, lane->bell_ns);
+
+	if (hrtimer_is_queued(&lane->timer) &&
+	    ktime_to_ns(hrtimer_get_expires(&lane->timer)) <= (s64)at)
+		return;
+	hrtimer_start(&lane->timer, ns_to_ktime(at), HRTIMER_MODE_ABS_PINNED_SOFT);
+}
+
+void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
+{
+	const struct pfqk_snapshot *s = rcu_dereference(g->snapshot);
+	struct pfqk_lane *lane = &g->lane[cpu->env.lane];
+	u64 now;
+	u32 i;
+
+	if (unlikely(!s))
+		return;
+	pfq_group_run(&s->group, &cpu->batch, &cpu->env, &cpu->scratch);
+	if (!cpu->scratch.touched_count)
+		return;
+	now = ktime_get_ns();
+	lane->active_ns = now;
+	for (i = 0; i < cpu->scratch.touched_count; i++)
+		look(lane, s->endpoint[cpu->scratch.touched[i]], now);
+	schedule_timer(lane, now);
+}
+
+/* Every doorbell of this lane; of all lanes the watermarks, unless another lane just did. */
+static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
+{
+	struct pfqk_group *g = lane->group;
+	bool do_renew = now - READ_ONCE(g->watermark_ns) > TICK_NS / 2;
+	u32 i;
+
+	if (do_renew)
+		WRITE_ONCE(g->watermark_ns, now);
+	lane->bell_ns = ~0ULL;
+	for (i = 0; i < s->group.members; i++) {
+		if (do_renew)
+			renew(s->endpoint[i], lane->index);
+		look(lane, s->endpoint[i], now);
+	}
+}
+
+static enum hrtimer_restart timer_run(struct hrtimer *timer)
+{
+	struct pfqk_lane *lane = container_of(timer, struct pfqk_lane, timer);
+	const struct pfqk_snapshot *s;
+	u64 now = ktime_get_ns(), at;
+
+	/* its CPU went offline and the timer came to another one: not our lane */
+	if (lane->index != smp_processor_id())
+		return HRTIMER_NORESTART;
+	rcu_read_lock();
+	s = rcu_dereference(lane->group->snapshot);
+	if (s)
+		tick(lane, s, now);
+	else
+		lane->bell_ns = ~0ULL;
+	rcu_read_unlock();
+	at = lane->bell_ns;
+	if (now - lane->active_ns < IDLE_NS)
+		at = min(at, now + TICK_NS);
+	if (!s || at == ~0ULL)
+		return HRTIMER_NORESTART;
+	hrtimer_set_expires(timer, ns_to_ktime(at));
+	return HRTIMER_RESTART;
+}
+
+void pfqk_lane_init(struct pfqk_lane *lane, struct pfqk_group *g, u32 index)
+{
+	lane->group = g;
+	lane->index = index;
+	lane->bell_ns = ~0ULL;
+	hrtimer_setup(&lane->timer, timer_run, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_SOFT);
+}
+
+void pfqk_lane_exit(struct pfqk_lane *lane)
+{
+	hrtimer_cancel(&lane->timer);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/module.h>
+#include "cpu.h"
+#include "device.h"
+#include "netlink.h"
+#include "netns.h"
+#include "notifier.h"
+#include "pfqk.h"
+#include "retire.h"
+
+static int __init pfqk_init(void)
+{
+	int err;
+
+	err = pfqk_retire_init();
+	if (err)
+		return err;
+	err = pfqk_cpu_init();
+	if (err)
+		goto err_cpu;
+	err = pfqk_netns_init();
+	if (err)
+		goto err_netns;
+	err = pfqk_notifier_init();
+	if (err)
+		goto err_notifier;
+	err = pfqk_netlink_init();
+	if (err)
+		goto err_netlink;
+	err = pfqk_device_init();
+	if (err)
+		goto err_device;
+	return 0;
+
+err_device:
+	pfqk_netlink_exit();
+err_netlink:
+	pfqk_notifier_exit();
+err_notifier:
+	pfqk_netns_exit();
+err_netns:
+	pfqk_cpu_exit();
+err_cpu:
+	pfqk_retire_exit();
+	return err;
+}
+
+/* No file is open any more: there is no endpoint, only groups that were added. */
+static void __exit pfqk_exit(void)
+{
+	pfqk_device_exit();
+	pfqk_netlink_exit();
+	pfqk_notifier_exit();
+	pfqk_netns_exit();
+	/* frees what packets may be on their way to, which needs the memory of the CPUs */
+	pfqk_retire_exit();
+	pfqk_cpu_exit();
+}
+
+module_init(pfqk_init);
+module_exit(pfqk_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The pfq developers");
+MODULE_DESCRIPTION("pfq, the kernel engine: packets to groups of consumers");
+MODULE_VERSION(PFQK_VERSION);
+MODULE_ALIAS("devname:pfq");
+MODULE_ALIAS_GENL_FAMILY(PFQ_FAMILY_NAME);

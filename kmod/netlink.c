@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/ctype.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include "device.h"
+#include "endpoint.h"
+#include "netlink.h"
+#include "netns.h"
+
+#define POLICY_U32(max)		{ .type = NLA_U32 }
+#define POLICY_U64(max)		{ .type = NLA_U64 }
+#define POLICY_STRING(max)	{ .type = NLA_NUL_STRING, .len = (max) }
+#define POLICY_BINARY(max)	{ .type = NLA_BINARY, .len = (max) }
+#define POLICY_NESTED(max)	{ .type = NLA_REJECT }	/* in answers only */
+
+#define POLICY_ROW(name, type, max)	[PFQ_A_##name] = POLICY_##type(max),
+
+static const struct nla_policy policy[PFQ_A_MAX + 1] = {
+	PFQ_ATTR_LIST(POLICY_ROW)
+};
+
+static_assert(PFQ_A_MAX < 64, "a set of attributes is one word");
+
+#define A(name)	(1ULL << PFQ_A_##name)
+
+/* the table of commands in linux/pfq.h, its column of requests */
+static const struct {
+	int (*fn)(struct pfqk_request *req);
+	u64 must, may;		/* sets of attributes */
+	bool is_joined;		/* the endpoint must be a member */
+} rows[PFQ_CMD_MAX + 1] = {
+	[PFQ_CMD_HELLO]		= { pfqk_request_hello, A(ABI), 0, false },
+	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, 0, 0, false },
+	[PFQ_CMD_JOIN]		= { pfqk_request_join, A(FD), A(GROUP) | A(BINDINGS) | A(STEER) |
+				    A(NAME) | A(SNAPLEN) | A(RING_BYTES) | A(CLASSES) | A(WEIGHT) |
+				    A(PROMISC) | A(HUGEPAGES) | A(VLANS), false },
+	[PFQ_CMD_START]		= { pfqk_request_start, A(FD), 0, true },
+	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, A(FD), A(FILTER), true },
+	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, A(FD) | A(DIRECTION), 0, true },
+	[PFQ_CMD_INJECT]	= { pfqk_request_inject, A(FD) | A(FRAME), 0, true },
+	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, A(GROUP), A(ID) | A(BINDINGS) |
+				    A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) |
+				    A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) |
+				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION), false },
+	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, A(GROUP), 0, false },
+};
+
+static int check_attrs(const struct pfqk_request *req)
+{
+	u64 must = rows[req->info->genlhdr->cmd].must, may = rows[req->info->genlhdr->cmd].may;
+	u32 i;
+
+	for (i = 1; i <= PFQ_A_MAX; i++) {
+		if (req->info->attrs[i] && !((must | may) >> i & 1))
+			return pfqk_refuse(req, i, -EINVAL, "this command does not take this attribute");
+		if (!req->info->attrs[i] && must >> i & 1)
+			return pfqk_refuse(req, i, -EINVAL, "this command needs an attribute that is not there");
+	}
+	return 0;
+}
+
+static int run_on_endpoint(struct pfqk_request *req, u8 cmd)
+{
+	struct pfqk_endpoint *ep = req->ep;
+	int err;
+
+	if (mutex_lock_interruptible(&ep->lock))
+		return -EINTR;
+	if (rows[cmd].is_joined && !ep->is_joined)
+		err = pfqk_refuse(req, PFQ_A_FD, -ENOTCONN, "this file has no endpoint; JOIN first");
+	else if (ep->is_joined && ep->net != genl_info_net(req->info))
+		err = pfqk_refuse(req, PFQ_A_FD, -EINVAL, "its group is in another network namespace");
+	else
+		err = rows[cmd].fn(req);
+	mutex_unlock(&ep->lock);
+	return err;
+}
+
+static int request_run(struct sk_buff *skb, struct genl_info *info)
+{
+	struct pfqk_request req = {
+		.skb = skb,
+		.info = info,
+		.pn = pfqk_netns_of(genl_info_net(info)),
+	};
+	u8 cmd = info->genlhdr->cmd;
+	int err;
+
+	err = check_attrs(&req);
+	if (err)
+		return err;
+	if (!(rows[cmd].must & A(FD)))
+		return rows[cmd].fn(&req);
+	req.file = fget(nla_get_u32(info->attrs[PFQ_A_FD]));
+	if (!req.file)
+		return pfqk_refuse(&req, PFQ_A_FD, -EBADF, "no open descriptor");
+	req.ep = pfqk_device_endpoint(req.file);
+	err = req.ep ? run_on_endpoint(&req, cmd) :
+		       pfqk_refuse(&req, PFQ_A_FD, -EBADF, "no descriptor of " PFQ_DEVICE);
+	fput(req.file);
+	return err;
+}
+
+#define DO(name)	{ .cmd = PFQ_CMD_##name, .doit = request_run }
+#define DUMP(name, fn)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_start, .dumpit = fn }
+
+/* No flags: who may do what depends on more than a capability. */
+static const struct genl_ops ops[] = {
+	DO(HELLO),
+	DO(STATUS_GET),
+	DUMP(GROUP_GET, pfqk_dump_groups),
+	DUMP(ENDPOINT_GET, pfqk_dump_endpoints),
+	DO(JOIN),
+	DO(START),
+	DO(FILTER_SET),
+	DO(DIRECTION_SET),
+	DO(INJECT),
+	DO(GROUP_ADD),
+	DO(GROUP_DEL),
+};
+
+struct genl_family pfqk_family __ro_after_init = {
+	.name = PFQ_FAMILY_NAME,
+	.version = 1,
+	.maxattr = PFQ_A_MAX,
+	.policy = policy,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.resv_start_op = PFQ_CMD_HELLO,
+	.netnsok = true,
+	/* a JOIN that waits for memory keeps nobody else waiting */
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+};
+
+int pfqk_netlink_init(void)
+{
+	return genl_register_family(&pfqk_family);
+}
+
+void pfqk_netlink_exit(void)
+{
+	genl_unregister_family(&pfqk_family);
+}
+
+bool pfqk_netlink_name_valid(const char *name)
+{
+	if (!islower(*name))
+		return false;
+	for (; *name; name++) {
+		if (!isascii(*name) || !(islower(*name) || isdigit(*name) || strchr("_.-", *name)))
+			return false;
+	}
+	return true;
+}
+
+u32 pfqk_request_u32(const struct pfqk_request *req, enum pfq_attr attr)
+{
+	return req->info->attrs[attr] ? nla_get_u32(req->info->attrs[attr]) : 0;
+}
+
+u64 pfqk_request_u64(const struct pfqk_request *req, enum pfq_attr attr)
+{
+	return req->info->attrs[attr] ? nla_get_u64(req->info->attrs[attr]) : 0;
+}
+
+const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr attr)
+{
+	return req->info->attrs[attr] ? nla_data(req->info->attrs[attr]) : NULL;
+}
+
+struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr)
+{
+	struct sk_buff *msg = genlmsg_new(bytes, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put_reply(msg, req->info, &pfqk_family, 0, req->info->genlhdr->cmd);
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+int pfqk_reply_send(const struct pfqk_request *req, struct sk_buff *msg, void *hdr, int err)
+{
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, req->info);
+}

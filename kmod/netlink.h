@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Generic netlink family PFQ_FAMILY_NAME: linux/pfq.h, Control. netlink.c has the
+ * table of requests, the other files what they do.
+ */
+#ifndef PFQK_NETLINK_H
+#define PFQK_NETLINK_H
+
+#include <net/genetlink.h>
+#include <linux/pfq.h>
+
+struct file;
+struct pfqk_endpoint;
+struct pfqk_net;
+
+/* a request whose attributes are those that its command takes */
+struct pfqk_request {
+	const struct sk_buff *skb;	/* as it came: who sent it */
+	struct genl_info *info;
+	struct pfqk_net *pn;
+	/* of one that names an endpoint's file, held; endpoint.lock is held, too */
+	struct file *file;
+	struct pfqk_endpoint *ep;
+};
+
+extern struct genl_family pfqk_family;
+
+int pfqk_netlink_init(void);
+void pfqk_netlink_exit(void);
+
+/* a, b, ... as names of groups and endpoints must be */
+bool pfqk_netlink_name_valid(const char *name);
+
+/* Values; 0 or NULL where the attribute is absent. */
+u32 pfqk_request_u32(const struct pfqk_request *req, enum pfq_attr attr);
+u64 pfqk_request_u64(const struct pfqk_request *req, enum pfq_attr attr);
+const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr attr);
+
+/* -errno with a constant text, which may speak of one attribute */
+#define pfqk_refuse(req, attr, err, text) ({					\
+	NL_SET_ERR_MSG_ATTR((req)->info->extack, (req)->info->attrs[attr], text);	\
+	(err);									\
+})
+
+/* An answer of up to @bytes; NULL: no memory. pfqk_reply_send() frees it in any case. */
+struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr);
+int pfqk_reply_send(const struct pfqk_request *req, struct sk_buff *msg, void *hdr, int err);
+
+/* --- handlers, by file ------------------------------------------------------------ */
+
+/* netlink_show.c */
+int pfqk_request_hello(struct pfqk_request *req);
+int pfqk_request_status(struct pfqk_request *req);
+int pfqk_dump_start(struct netlink_callback *cb);
+int pfqk_dump_groups(struct sk_buff *msg, struct netlink_callback *cb);
+int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb);
+
+/* netlink_join.c */
+int pfqk_request_join(struct pfqk_request *req);
+
+/* netlink_endpoint.c */
+int pfqk_request_start(struct pfqk_request *req);
+int pfqk_request_filter(struct pfqk_request *req);
+int pfqk_request_direction(struct pfqk_request *req);
+int pfqk_request_inject(struct pfqk_request *req);
+
+/* netlink_group.c */
+int pfqk_request_group_add(struct pfqk_request *req);
+int pfqk_request_group_del(struct pfqk_request *req);
+
+#endif /* PFQK_NETLINK_H */

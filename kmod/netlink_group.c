@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* GROUP_ADD and GROUP_DEL: groups that last. */
+#include <linux/cred.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "access.h"
+#include "filter.h"
+#include "group.h"
+#include "netlink.h"
+#include "netns.h"
+#include "pfqk.h"
+
+static int refuse_user(struct pfqk_request *req)
+{
+	return pfqk_refuse(req, PFQ_A_GROUP, -EPERM, "making and removing groups needs CAP_NET_ADMIN");
+}
+
+static int read_texts(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	struct netlink_ext_ack *extack = req->info->extack;
+	const char *steer = pfqk_request_string(req, PFQ_A_STEER);
+	const char *vlans = pfqk_request_string(req, PFQ_A_VLANS);
+	int err = 0;
+
+	if (steer && *steer)
+		err = pfqk_group_settings_steer(s, steer, extack);
+	if (!err && vlans && *vlans)
+		err = pfqk_group_settings_vlans(s, vlans, extack);
+	return err;
+}
+
+static int read_filter(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	const struct nlattr *insns = req->info->attrs[PFQ_A_FILTER];
+	const char *text = pfqk_request_string(req, PFQ_A_FILTER_TEXT);
+	int err = 0;
+
+	if (insns && nla_len(insns))
+		err = pfqk_filter_create(&s->filter, nla_data(insns), nla_len(insns));
+	if (err)
+		return pfqk_refuse(req, PFQ_A_FILTER, err, "no valid filter; allowed: 1-4096 instructions of classic BPF");
+	if (!text || !*text)
+		return 0;
+	if (!s->filter)
+		return pfqk_refuse(req, PFQ_A_FILTER_TEXT, -EINVAL, "the text of a filter, and no filter");
+	s->filter_text = kstrdup(text, GFP_KERNEL_ACCOUNT);
+	return s->filter_text ? 0 : -ENOMEM;
+}
+
+static int read_access(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	struct user_namespace *ns = current_user_ns();
+
+	if (req->info->attrs[PFQ_A_OWNER_UID])
+		s->access.uid = make_kuid(ns, pfqk_request_u32(req, PFQ_A_OWNER_UID));
+	if (req->info->attrs[PFQ_A_OWNER_GID])
+		s->access.gid = make_kgid(ns, pfqk_request_u32(req, PFQ_A_OWNER_GID));
+	if (req->info->attrs[PFQ_A_ACCESS])
+		s->access.mode = pfqk_request_u32(req, PFQ_A_ACCESS);
+	if (!uid_valid(s->access.uid) || !gid_valid(s->access.gid))
+		return pfqk_refuse(req, PFQ_A_OWNER_UID, -EINVAL, "no such owner in this user namespace");
+	if (s->access.mode & ~0666U)
+		return pfqk_refuse(req, PFQ_A_ACCESS, -EINVAL, "mode; allowed: r and w bits, as 0660");
+	return 0;
+}
+
+struct number {
+	enum pfq_attr attr;
+	u64 min, max;
+	const char *allowed;
+};
+
+static const struct number numbers[] = {
+	{ PFQ_A_ID, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, "id; allowed: 1-65535" },
+	{ PFQ_A_MEMBERS_WANTED, 0, PFQ_MEMBERS_MAX, "members; allowed: 0-256" },
+	{ PFQ_A_SNAPLEN, 1, PFQ_SNAPLEN_MAX, "snaplen; allowed: 1-262144" },
+	{ PFQ_A_DIRECTION, 0, __PFQ_DIRECTION_MAX - 1, "direction; allowed: 0 both, 1 in, 2 out" },
+};
+
+static int read_numbers(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	u64 ring_bytes = pfqk_request_u64(req, PFQ_A_RING_BYTES), v;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		v = pfqk_request_u32(req, numbers[i].attr);
+		if (!req->info->attrs[numbers[i].attr] ||
+		    (v >= numbers[i].min && v <= numbers[i].max))
+			continue;
+		req->info->extack->_msg = numbers[i].allowed;
+		NL_SET_BAD_ATTR(req->info->extack, req->info->attrs[numbers[i].attr]);
+		return -EINVAL;
+	}
+	if (ring_bytes > PFQK_RING_MAX)
+		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL, "ring; allowed: up to 1 GiB");
+	s->id = pfqk_request_u32(req, PFQ_A_ID);
+	s->members_wanted = pfqk_request_u32(req, PFQ_A_MEMBERS_WANTED);
+	s->direction = pfqk_request_u32(req, PFQ_A_DIRECTION);
+	s->promisc = pfqk_request_u32(req, PFQ_A_PROMISC);
+	if (req->info->attrs[PFQ_A_SNAPLEN])
+		s->snaplen = pfqk_request_u32(req, PFQ_A_SNAPLEN);
+	if (ring_bytes)
+		s->ring_bytes = ring_bytes;
+	return 0;
+}
+
+static int read_settings(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	const char *name = pfqk_request_string(req, PFQ_A_GROUP);
+	int err;
+
+	if (!pfqk_netlink_name_valid(name))
+		return pfqk_refuse(req, PFQ_A_GROUP, -EINVAL,
+				   "no valid name; allowed: a-z, then up to 30 of a-z 0-9 _ . -");
+	strscpy(s->name, name, sizeof(s->name));
+	err = read_numbers(req, s);
+	if (!err)
+		err = read_texts(req, s);
+	if (!err)
+		err = read_filter(req, s);
+	if (!err)
+		err = read_access(req, s);
+	return err;
+}
+
+static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
+	       const struct pfqk_binding_list *bindings)
+{
+	struct pfqk_group *g;
+	int err;
+
+	if (pfqk_group_find(req->pn, s->name))
+		return pfqk_refuse(req, PFQ_A_GROUP, -EEXIST, "there is a group of this name");
+	err = pfqk_group_create(&g, req->pn, PFQK_GROUP_ADDED, s, req->info->extack);
+	if (err)
+		return err;
+	/* a device that is absent is waited for */
+	err = pfqk_group_bind(g, bindings, false, false, req->info->extack);
+	if (err)
+		pfqk_group_destroy(g);
+	return err;
+}
+
+/* much for the stack */
+struct addition {
+	struct pfqk_group_settings settings;
+	struct pfqk_binding_list bindings;
+};
+
+static int read_addition(struct pfqk_request *req, struct addition *a)
+{
+	const char *text = pfqk_request_string(req, PFQ_A_BINDINGS);
+	int err;
+
+	pfqk_group_settings_default(&a->settings);
+	err = read_settings(req, &a->settings);
+	if (err || !text)
+		return err;
+	NL_SET_BAD_ATTR(req->info->extack, req->info->attrs[PFQ_A_BINDINGS]);
+	return pfqk_binding_list_parse(&a->bindings, text, req->info->extack);
+}
+
+int pfqk_request_group_add(struct pfqk_request *req)
+{
+	struct addition *a;
+	int err;
+
+	if (!pfqk_access_admin(req->skb, req->pn->net))
+		return refuse_user(req);
+	a = kvzalloc(sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return -ENOMEM;
+	err = read_addition(req, a);
+	if (!err) {
+		rtnl_lock();
+		mutex_lock(&req->pn->lock);
+		err = add(req, &a->settings, &a->bindings);
+		mutex_unlock(&req->pn->lock);
+		rtnl_unlock();
+	}
+	pfqk_group_settings_free(&a->settings);
+	kvfree(a);
+	return err;
+}
+
+int pfqk_request_group_del(struct pfqk_request *req)
+{
+	struct pfqk_group *g;
+	int err = 0;
+
+	if (!pfqk_access_admin(req->skb, req->pn->net))
+		return refuse_user(req);
+	rtnl_lock();
+	mutex_lock(&req->pn->lock);
+	g = pfqk_group_find(req->pn, pfqk_request_string(req, PFQ_A_GROUP));
+	if (g)
+		pfqk_group_destroy(g);
+	else
+		err = pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
+	mutex_unlock(&req->pn->lock);
+	rtnl_unlock();
+	return err;
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* HELLO, STATUS_GET, and the dumps of groups and endpoints. */
+#include <linux/cred.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
+#include <net/sock.h>
+#include "access.h"
+#include "compat/compat.h"
+#include "cpu.h"
+#include "group.h"
+#include "hook.h"
+#include "netlink.h"
+#include "netns.h"
+#include "pfqk.h"
+
+#define STATUS_BYTES	1024
+#define HOOK_BYTES	512	/* one INGEST nest */
+#define DUMP_BYTES	32768	/* one group may take half of it */
+
+static int put_u64(struct sk_buff *msg, enum pfq_attr attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, PFQ_A_UNSPEC);
+}
+
+static int put_engine(struct sk_buff *msg, const struct net *net)
+{
+	return nla_put_string(msg, PFQ_A_ENGINE, "kernel") ||
+	       nla_put_string(msg, PFQ_A_VERSION, PFQK_VERSION) ||
+	       nla_put_u32(msg, PFQ_A_PID, 0) ||
+	       put_u64(msg, PFQ_A_NETNS_INO, net->ns.inum);
+}
+
+int pfqk_request_hello(struct pfqk_request *req)
+{
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (pfqk_request_u32(req, PFQ_A_ABI) != PFQ_ABI_VERSION)
+		return pfqk_refuse(req, PFQ_A_ABI, -EPROTO,
+				   "the module speaks another version; use library and module of one release");
+	msg = pfqk_reply_begin(req, STATUS_BYTES, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	err = nla_put_u32(msg, PFQ_A_ABI, PFQ_ABI_VERSION) || put_engine(msg, req->pn->net);
+	return pfqk_reply_send(req, msg, hdr, err ? -EMSGSIZE : 0);
+}
+
+/* --- STATUS_GET ------------------------------------------------------------------- */
+
+static u32 device_state(const struct pfqk_hook *h)
+{
+	if (!h)
+		return PFQ_DEVICE_ABSENT;
+	return h->dev->flags & IFF_UP ? PFQ_DEVICE_UP : PFQ_DEVICE_DOWN;
+}
+
+static int put_hook(struct sk_buff *msg, const struct pfqk_hook *h)
+{
+	struct nlattr *nest = nla_nest_start(msg, PFQ_A_INGEST);
+	u64 counters[PFQ_INGEST_COUNTERS_MAX];
+
+	if (!nest)
+		return -EMSGSIZE;
+	pfqk_hook_counters(h, counters);
+	if (nla_put_string(msg, PFQ_A_DEVICE, h->dev->name) ||
+	    nla_put_string(msg, PFQ_A_DRIVER, "kernel") ||
+	    nla_put_string(msg, PFQ_A_MODE, "sniff") ||
+	    nla_put_string(msg, PFQ_A_QUEUES, "") ||
+	    nla_put_u32(msg, PFQ_A_STATE, device_state(h)) ||
+	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_status(struct sk_buff *msg, struct pfqk_request *req)
+{
+	const struct pfqk_hook *h;
+	char cpus[256];
+	int err;
+
+	scnprintf(cpus, sizeof(cpus), "%*pbl", cpumask_pr_args(cpu_online_mask));
+	err = put_engine(msg, req->pn->net) ||
+	      nla_put_u32(msg, PFQ_A_WORKERS, pfqk_lanes()) ||
+	      nla_put_string(msg, PFQ_A_CPUS, cpus) ||
+	      put_u64(msg, PFQ_A_UPTIME_NS, ktime_get_boottime_ns()) ||
+	      nla_put_string(msg, PFQ_A_SOCKET, PFQ_DEVICE);
+	list_for_each_entry(h, &req->pn->hooks, entry) {
+		if (!err)
+			err = put_hook(msg, h);
+	}
+	return err ? -EMSGSIZE : 0;
+}
+
+int pfqk_request_status(struct pfqk_request *req)
+{
+	size_t bytes = STATUS_BYTES;
+	struct sk_buff *msg;
+	struct pfqk_hook *h;
+	void *hdr;
+	int err;
+
+	mutex_lock(&req->pn->lock);
+	list_for_each_entry(h, &req->pn->hooks, entry)
+		bytes += HOOK_BYTES;
+	msg = pfqk_reply_begin(req, bytes, &hdr);
+	err = msg ? put_status(msg, req) : -ENOMEM;
+	mutex_unlock(&req->pn->lock);
+	return msg ? pfqk_reply_send(req, msg, hdr, err) : err;
+}
+
+/* --- dumps --------------------------------------------------------------------------- */
+
+/* in cb->ctx */
+struct dump {
+	u64 cursor;	/* serial or id of the last one */
+	u64 serial;	/* of the group that was asked for; 0: all */
+};
+
+static_assert(sizeof(struct dump) <= sizeof_field(struct netlink_callback, ctx));
+
+static struct pfqk_net *net_of(const struct netlink_callback *cb)
+{
+	return pfqk_netns_of(sock_net(cb->skb->sk));
+}
+
+int pfqk_dump_start(struct netlink_callback *cb)
+{
+	const struct nlattr *name = genl_info_dump(cb)->attrs[PFQ_A_GROUP];
+	struct dump *d = (void *)cb->ctx;
+	struct pfqk_net *pn = net_of(cb);
+	const struct pfqk_group *g;
+
+	cb->min_dump_alloc = DUMP_BYTES;
+	memset(d, 0, sizeof(*d));
+	if (!name)
+		return 0;
+	mutex_lock(&pn->lock);
+	g = pfqk_group_find(pn, nla_data(name));
+	d->serial = g ? g->serial : 0;
+	mutex_unlock(&pn->lock);
+	if (g)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, name, "no such group here");
+	return -ENOENT;
+}
+
+static void *begin(struct sk_buff *msg, const struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(msg, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &pfqk_family,
+			   NLM_F_MULTI, cmd);
+}
+
+static int put_binding(struct sk_buff *msg, const struct pfqk_binding *b)
+{
+	struct nlattr *nest = nla_nest_start(msg, PFQ_A_DEVICE_BOUND);
+
+	if (!nest || nla_put_string(msg, PFQ_A_DEVICE, b->device) ||
+	    nla_put_u32(msg, PFQ_A_IFINDEX, b->hook ? b->hook->ifindex : 0) ||
+	    nla_put_u32(msg, PFQ_A_STATE, device_state(b->hook)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
+{
+	const struct pfqk_group_settings *s = &g->settings;
+	struct user_namespace *ns = current_user_ns();
+
+	return nla_put_string(msg, PFQ_A_GROUP, s->name) ||
+	       nla_put_u32(msg, PFQ_A_ID, s->id) ||
+	       nla_put_string(msg, PFQ_A_STEER, s->steer) ||
+	       nla_put_string(msg, PFQ_A_FILTER_TEXT, s->filter_text ? s->filter_text : "") ||
+	       nla_put_string(msg, PFQ_A_VLANS, s->vlans_text ? s->vlans_text : "") ||
+	       nla_put_u32(msg, PFQ_A_MEMBERS_WANTED, s->members_wanted) ||
+	       nla_put_u32(msg, PFQ_A_OWNER_UID, from_kuid_munged(ns, s->access.uid)) ||
+	       nla_put_u32(msg, PFQ_A_OWNER_GID, from_kgid_munged(ns, s->access.gid)) ||
+	       nla_put_u32(msg, PFQ_A_ACCESS, s->access.mode) ||
+	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
+	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen);
+}
+
+static int put_bindings(struct sk_buff *msg, const struct pfqk_group *g)
+{
+	char *text = kmalloc(PFQK_BINDINGS_TEXT, GFP_KERNEL);
+	int err;
+	u32 i;
+
+	if (!text)
+		return -ENOMEM;
+	pfqk_group_bindings_print(g, text, PFQK_BINDINGS_TEXT);
+	err = nla_put_string(msg, PFQ_A_BINDINGS, text);
+	kfree(text);
+	for (i = 0; i < g->bindings && !err; i++)
+		err = put_binding(msg, &g->binding[i]);
+	return err;
+}
+
+static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
+		     const struct pfqk_group *g)
+{
+	void *hdr = begin(msg, cb, PFQ_CMD_GROUP_GET);
+	u64 counters[PFQ_GROUP_COUNTERS_MAX];
+	bool joinable = g->kind != PFQK_GROUP_PRIVATE &&
+			pfqk_access_allowed(&g->settings.access, current_cred(), PFQK_ACCESS_READ);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	pfqk_group_counters(g, counters);
+	if (put_settings(msg, g) ||
+	    nla_put_u32(msg, PFQ_A_MEMBERS, g->members) ||
+	    nla_put_u32(msg, PFQ_A_LINKTYPE, pfqk_group_linktype(g)) ||
+	    nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
+	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ||
+	    put_bindings(msg, g)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+int pfqk_dump_groups(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct dump *d = (void *)cb->ctx;
+	struct pfqk_net *pn = net_of(cb);
+	const struct pfqk_group *g;
+	int err = 0;
+
+	mutex_lock(&pn->lock);
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (g->serial <= d->cursor || (d->serial && g->serial != d->serial))
+			continue;
+		err = put_group(msg, cb, g);
+		if (err)
+			break;
+		d->cursor = g->serial;
+	}
+	mutex_unlock(&pn->lock);
+	return err && !msg->len ? err : msg->len;
+}
+
+static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
+			const struct pfqk_endpoint *ep)
+{
+	void *hdr = begin(msg, cb, PFQ_CMD_ENDPOINT_GET);
+	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX], delivered, read;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	pfqk_endpoint_counters(ep, counters);
+	delivered = counters[PFQ_ENDPOINT_delivered];
+	read = pfqk_endpoint_read_packets(ep, delivered);
+	if (nla_put_u32(msg, PFQ_A_ENDPOINT, ep->id) ||
+	    nla_put_string(msg, PFQ_A_GROUP, ep->group->settings.name) ||
+	    nla_put_string(msg, PFQ_A_NAME, ep->params.name) ||
+	    nla_put_u32(msg, PFQ_A_PID, ep->pid) ||
+	    nla_put_u32(msg, PFQ_A_UID, from_kuid_munged(current_user_ns(), ep->uid)) ||
+	    nla_put_string(msg, PFQ_A_COMM, ep->comm) ||
+	    nla_put_u32(msg, PFQ_A_WEIGHT, ep->params.weight) ||
+	    put_u64(msg, PFQ_A_CLASSES, ep->params.classes) ||
+	    nla_put_u32(msg, PFQ_A_STEERED, ep->is_started) ||
+	    nla_put_u32(msg, PFQ_A_SNAPLEN, ep->params.snaplen) ||
+	    put_u64(msg, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->memory.lanes) ||
+	    put_u64(msg, PFQ_A_PAGE_BYTES, PAGE_SIZE) ||
+	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ||
+	    put_u64(msg, PFQ_A_READ, read) ||
+	    put_u64(msg, PFQ_A_UNREAD, delivered - read)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+/* the endpoint with the lowest id behind the cursor, over all groups */
+static const struct pfqk_endpoint *next_endpoint(const struct pfqk_net *pn, const struct dump *d)
+{
+	const struct pfqk_endpoint *ep, *best = NULL;
+	const struct pfqk_group *g;
+
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (d->serial && g->serial != d->serial)
+			continue;
+		list_for_each_entry(ep, &g->member, entry) {
+			if (ep->id > d->cursor && (!best || ep->id < best->id))
+				best = ep;
+		}
+	}
+	return best;
+}
+
+int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	struct dump *d = (void *)cb->ctx;
+	struct pfqk_net *pn = net_of(cb);
+	const struct pfqk_endpoint *ep;
+	int err = 0;
+
+	mutex_lock(&pn->lock);
+	while (!err && (ep = next_endpoint(pn, d))) {
+		err = put_endpoint(msg, cb, ep);
+		if (!err)
+			d->cursor = ep->id;
+	}
+	mutex_unlock(&pn->lock);
+	return err && !msg->len ? err : msg->len;
+}

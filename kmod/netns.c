@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/rtnetlink.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+#include "group.h"
+#include "netns.h"
+
+static unsigned int net_id;
+
+struct pfqk_net *pfqk_netns_of(const struct net *net)
+{
+	return net_generic(net, net_id);
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct pfqk_net *pn = pfqk_netns_of(net);
+
+	pn->net = net;
+	mutex_init(&pn->lock);
+	INIT_LIST_HEAD(&pn->groups);
+	INIT_LIST_HEAD(&pn->hooks);
+	return 0;
+}
+
+/* Members keep their namespace: what is left are groups that were added, without any. */
+static void __net_exit net_exit(struct net *net)
+{
+	struct pfqk_net *pn = pfqk_netns_of(net);
+	struct pfqk_group *g, *next;
+
+	rtnl_lock();
+	mutex_lock(&pn->lock);
+	list_for_each_entry_safe(g, next, &pn->groups, entry)
+		pfqk_group_destroy(g);
+	mutex_unlock(&pn->lock);
+	rtnl_unlock();
+	WARN_ON(!list_empty(&pn->hooks));
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &net_id,
+	.size = sizeof(struct pfqk_net),
+};
+
+int pfqk_netns_init(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+void pfqk_netns_exit(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

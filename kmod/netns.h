@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a network namespace has. */
+#ifndef PFQK_NETNS_H
+#define PFQK_NETNS_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+struct net;
+
+struct pfqk_net {
+	struct net *net;
+	struct mutex lock;
+	struct list_head groups;	/* by serial */
+	u32	group_count;
+	u64	last_serial;
+	u32	last_endpoint_id;
+	struct list_head hooks;
+};
+
+int pfqk_netns_init(void);
+void pfqk_netns_exit(void);
+
+struct pfqk_net *pfqk_netns_of(const struct net *net);
+
+#endif /* PFQK_NETNS_H */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A binding waits for a device of its name, and stays with that device until it
+ * goes: to the end of its life, to another network namespace (the core says that
+ * it unregisters), or to another type. When it is renamed, the binding is.
+ */
+#include <linux/netdevice.h>
+#include <net/net_namespace.h>
+#include "group.h"
+#include "hook.h"
+#include "netns.h"
+#include "notifier.h"
+
+typedef void (*binding_fn)(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev);
+
+static void device_gone(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
+{
+	if (b->hook && b->hook->dev == dev)
+		pfqk_group_detach(g, b);
+}
+
+static void device_here(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
+{
+	int err;
+
+	if (b->hook || strcmp(b->device, dev->name))
+		return;
+	err = pfqk_group_attach(g, b, NULL);
+	if (err)
+		pr_warn_ratelimited("pfq: group %s: device %s is not used: error %d\n",
+				    g->settings.name, b->device, err);
+}
+
+static void device_renamed(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
+{
+	if (b->hook && b->hook->dev == dev)
+		strscpy(b->device, dev->name, sizeof(b->device));
+	else
+		device_here(g, b, dev);
+}
+
+static const struct {
+	unsigned long event;
+	binding_fn fn;
+} events[] = {
+	{ NETDEV_REGISTER, device_here },
+	{ NETDEV_UNREGISTER, device_gone },
+	{ NETDEV_CHANGENAME, device_renamed },
+	{ NETDEV_PRE_TYPE_CHANGE, device_gone },
+	{ NETDEV_POST_TYPE_CHANGE, device_here },
+};
+
+static void for_each_binding(struct pfqk_net *pn, binding_fn fn, struct net_device *dev)
+{
+	struct pfqk_group *g;
+	u32 i;
+
+	mutex_lock(&pn->lock);
+	list_for_each_entry(g, &pn->groups, entry) {
+		for (i = 0; i < g->bindings; i++)
+			fn(g, &g->binding[i], dev);
+	}
+	mutex_unlock(&pn->lock);
+}
+
+static int notify(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(data);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		if (events[i].event == event)
+			for_each_binding(pfqk_netns_of(dev_net(dev)), events[i].fn, dev);
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block block = { .notifier_call = notify };
+
+int pfqk_notifier_init(void)
+{
+	return register_netdevice_notifier(&block);
+}
+
+void pfqk_notifier_exit(void)
+{
+	/* this one says that every device goes: what is still bound lets go */
+	unregister_netdevice_notifier(&block);
+}

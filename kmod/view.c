@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/ktime.h>
+#include <linux/skbuff.h>
+#include "hook.h"
+#include "view.h"
+
+#define TAG_BYTES	4
+
+/*
+ * Packets that were stamped before they came here, when some socket on the
+ * host asks for timestamps, may have waited for their turn. Watermarks keep twice
+ * the distance of what was seen, for good.
+ */
+#define SLACK_QUEUED_NS	1000000U
+#define SLACK_MAX_NS	10000000U
+
+u32 pfqk_view_wire_bytes(const struct pfq_view *v)
+{
+	return v->len + (v->flags & PFQ_REC_F_VLAN ? TAG_BYTES : 0);
+}
+
+static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
+{
+	u64 now = ktime_get_real_ns(), ts = ktime_to_ns(skb_tstamp(skb)), slack;
+
+	if (likely(!ts))
+		return now;
+	slack = now > ts ? 2 * (now - ts) : 0;
+	slack = clamp_t(u64, slack, SLACK_QUEUED_NS, SLACK_MAX_NS);
+	if (unlikely(slack > cpu->slack_ns))
+		WRITE_ONCE(cpu->slack_ns, slack);
+	return ts;
+}
+
+/* A program that sends a tagged frame, or a device that cannot insert tags, puts it there. */
+static bool has_tag_inside(const struct sk_buff *skb)
+{
+	__be16 buf;
+	const __be16 *type;
+
+	if (likely(skb->pkt_type != PACKET_OUTGOING) || skb_vlan_tag_present(skb))
+		return false;
+	type = skb_header_pointer(skb, 2 * ETH_ALEN, sizeof(buf), &buf);
+	return type && eth_type_vlan(*type) && skb->len >= VLAN_ETH_HLEN;
+}
+
+/* The bytes are on their way to the wire: a copy of the headers loses the tag. */
+static struct sk_buff *untag(const struct sk_buff *skb)
+{
+	struct sk_buff *own = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
+
+	if (!own)
+		return NULL;
+	if (!pskb_may_pull(own, ETH_HLEN)) {
+		kfree_skb(own);
+		return NULL;
+	}
+	skb_reset_mac_header(own);
+	own->protocol = eth_hdr(own)->h_proto;
+	__skb_pull(own, ETH_HLEN);
+	own = skb_vlan_untag(own);
+	if (own)
+		__skb_push(own, own->data - skb_mac_header(own));
+	return own;
+}
+
+static bool fill_bytes(struct pfq_view *v, struct pfqk_cpu *cpu, const struct sk_buff *skb)
+{
+	v->len = skb->len;
+	if (likely(!skb_is_nonlinear(skb))) {
+		v->data = skb->data;
+		v->caplen = skb->len;
+		return true;
+	}
+	v->data = cpu->bounce;
+	v->caplen = min_t(u32, skb->len, PFQK_BOUNCE_BYTES);
+	return !skb_copy_bits(skb, 0, cpu->bounce, v->caplen);
+}
+
+static void fill_meta(struct pfq_view *v, const struct sk_buff *skb, const struct pfqk_hook *h)
+{
+	bool is_out = skb->pkt_type == PACKET_OUTGOING;
+
+	v->rxhash = skb_get_hash_raw(skb);
+	v->ifindex = h->ifindex;
+	v->queue = !is_out && skb_rx_queue_recorded(skb) ? skb_get_rx_queue(skb) :
+							   PFQ_QUEUE_UNKNOWN;
+	v->flags = is_out ? PFQ_REC_F_OUT : 0;
+	v->tci = 0;
+	v->tpid = 0;
+	if (skb_vlan_tag_present(skb)) {
+		v->flags |= PFQ_REC_F_VLAN;
+		v->tci = skb_vlan_tag_get(skb);
+		v->tpid = ntohs(skb->vlan_proto);
+	}
+	v->linktype = h->linktype;
+	v->protocol = ntohs(skb->protocol);
+	v->pkttype = skb->pkt_type;
+	v->native = skb;
+	v->flow.parsed = 0;
+}
+
+struct sk_buff *pfqk_view_fill(struct pfq_view *v, struct pfqk_cpu *cpu, struct sk_buff *skb,
+			       const struct pfqk_hook *h)
+{
+	struct sk_buff *own = skb;
+
+	v->ts_ns = timestamp(skb, cpu);
+	if (h->linktype == PFQ_LINKTYPE_ETHERNET) {
+		/* received: data is behind the header; sent: at it */
+		if (!skb_mac_header_was_set(skb) || skb->data < skb_mac_header(skb))
+			return NULL;
+		__skb_push(skb, skb->data - skb_mac_header(skb));
+		if (skb->len < ETH_HLEN)
+			return NULL;
+		if (unlikely(has_tag_inside(skb)))
+			own = untag(skb);
+		if (!own)
+			return NULL;
+	} else if (!skb->len) {
+		return NULL;
+	}
+	if (!fill_bytes(v, cpu, own)) {
+		if (own != skb)
+			kfree_skb(own);
+		return NULL;
+	}
+	fill_meta(v, own, h);
+	return own;
+}
