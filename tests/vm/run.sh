@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# run.sh: boot a distribution's kernel under QEMU, without KVM, with this machine's
+# root as its own (read over 9p; what the guest writes goes to its memory), and
+# run a command there. Prints the command's output and returns its status; a kernel
+# that complains (BUG, WARNING, lockdep, RCU) or hangs is a failure, too.
+#
+#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-b DIR]... -- COMMAND...
+#
+# KERNELDIR: what kernel.sh printed. -o: where the logs stay. -b: a folder under
+# /tmp or /run, which are empty in the guest otherwise, that it shall have.
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+kernel= cpus=1 mib=1024 seconds=120 out= binds=("$here")
+while getopts k:c:m:t:o:b: opt; do
+	case $opt in
+	k) kernel=$(realpath "$OPTARG") ;;
+	c) cpus=$OPTARG ;;
+	m) mib=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	o) out=$OPTARG ;;
+	b) binds+=("$(realpath "$OPTARG")") ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+if [ -z "$kernel" ] || [ $# -eq 0 ]; then
+	sed -n '/^#\trun.sh/s/^#\t/usage: /p' "$0" >&2
+	exit 2
+fi
+if ! command -v qemu-system-x86_64 > /dev/null; then
+	echo "run.sh: qemu-system-x86_64 is missing" >&2
+	exit 77
+fi
+image=$(echo "$kernel"/boot/vmlinuz-*)
+[ -f "$image" ] || { echo "run.sh: no boot/vmlinuz-* in $kernel" >&2; exit 2; }
+
+keep=$out
+out=${out:-$(mktemp -d)}
+mkdir -p "$out"
+[ -n "$keep" ] || trap 'rm -rf "$out"' EXIT
+rm -f "$out"/{status,log,dmesg,console}
+# made anew when it is older than what it is made of
+initramfs=$kernel/initramfs.gz
+if [ "$here/vm-init" -nt "$initramfs" ] || [ "$here/initramfs.sh" -nt "$initramfs" ]; then
+	"$here/initramfs.sh" "$kernel" "$initramfs"
+fi
+{
+	echo "cd $(printf %q "$PWD") 2> /dev/null || cd /"
+	printf '%q ' "$@"
+	echo
+} > "$out/command"
+echo "$kernel/lib/modules" > "$out/modules"
+printf '%s\n' "${binds[@]}" > "$out/binds"
+
+timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
+	-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic" \
+	-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
+	-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
+	-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
+
+[ ! -f "$out/log" ] || cat "$out/log"
+if ! [ -s "$out/status" ]; then
+	echo "run.sh: the guest did not come to an end in $seconds s; its console says:" >&2
+	tail -n 40 "$out/console" >&2
+	exit 1
+fi
+if grep -hE 'BUG:|WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection' \
+	"$out/dmesg" "$out/console" >&2; then
+	echo "run.sh: the kernel complained" >&2
+	exit 1
+fi
+exit "$(cat "$out/status")"
