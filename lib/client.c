@@ -4,13 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <linux/netlink.h>
 #include "client.h"
 #include "error.h"
-
-enum { FD_AREA, FD_READER, FD_DOORBELL, FD_COUNT };
 
 struct text_param {
 	const char *what, *value;
@@ -60,14 +57,6 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 	return 0;
 }
 
-static bool is_socket(int fd)
-{
-	int type;
-	socklen_t len = sizeof(type);
-
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
-}
-
 /* The answer to JOIN; its descriptors are closed here but for the doorbell. */
 static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 {
@@ -75,18 +64,13 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 	unsigned int i;
 	int error;
 
-	if (a->msg.type != PFQ_MSG_TYPE || a->fds != FD_COUNT || !is_socket(a->fd[FD_DOORBELL]))
-		error = pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s sent no ring", q->conn.where);
-	else
-		error = pfq_ring_map(&q->ring, a->fd[FD_AREA], a->fd[FD_READER], err);
+	error = q->conn.engine->attach(&q->conn, a, &q->ring, &q->doorbell, err);
 	if (!error && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
 		error = pfq_error_set(
 			err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
 			q->conn.where, pfq_attrs_u32(attrs, PFQ_A_LANES), q->ring.lanes);
 	for (i = 0; i < a->fds; i++) {
-		if (!error && i == FD_DOORBELL)
-			q->doorbell = a->fd[i];
-		else
+		if (a->fd[i] != q->doorbell)
 			close(a->fd[i]);
 	}
 	if (error)
@@ -99,7 +83,7 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 
 static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
 {
-	struct pfq_answer answer = { .fds_max = FD_COUNT };
+	struct pfq_answer answer = { .fds_max = PFQ_MSG_FDS_MAX };
 	struct pfq_msg_out o;
 	int error;
 

@@ -148,6 +148,8 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	if (answer.msg.type != PFQ_MSG_TYPE)
 		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
 	pfq_info_engine(&c->info, &answer.msg.attrs);
+	if (c->engine->complete)
+		c->engine->complete(&c->info);
 	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
 	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)
@@ -165,6 +167,9 @@ int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 
 	memset(c, 0, sizeof(*c));
 	c->fd = -1;
+	c->engine = pfq_engine_find(engine, socket, err);
+	if (!c->engine)
+		return -EINVAL;
 	if (!socket)
 		socket = PFQ_SOCKET_DEFAULT;
 	if (!*socket || strlen(socket) >= sizeof(c->where))
@@ -172,9 +177,6 @@ int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
 				     socket, sizeof(c->where) - 1);
 	snprintf(c->where, sizeof(c->where), "%s", socket);
-	c->engine = pfq_engine_find(engine, err);
-	if (!c->engine)
-		return -EINVAL;
 	error = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
 	if (error)
 		return error;
@@ -187,7 +189,9 @@ int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 
 void pfq_conn_close(struct pfq_conn *c)
 {
-	if (c->fd >= 0)
+	if (c->engine && c->engine->close)
+		c->engine->close(c);
+	else if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
 	free(c->buf);

@@ -13,6 +13,7 @@
 struct pfq_conn {
 	const struct pfq_engine *engine;
 	int fd;			/* -1: closed */
+	void *own;		/* the engine's, from its open() to its close() */
 	uint32_t seq;
 	char where[108];	/* as struct sockaddr_un has it */
 	void *buf;		/* PFQ_MSG_MAX: the last message received */

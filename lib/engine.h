@@ -9,7 +9,9 @@
 #include <sys/types.h>
 #include "message.h"
 #include "pfq.h"
+#include "ring.h"
 
+struct pfq_answer;
 struct pfq_conn;
 
 struct pfq_engine {
@@ -17,16 +19,33 @@ struct pfq_engine {
 	bool is_auto;	/* "auto" may choose it */
 	/* Connect to @where; c->fd becomes an open descriptor. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
+	void (*close)(struct pfq_conn *c);	/* NULL: nothing but c->fd */
+	/* What an engine cannot tell about itself, after HELLO. NULL: nothing. */
+	void (*complete)(struct pfq_engine_info *info);
 	/* 0, -ETIMEDOUT, -EPIPE: the engine is gone */
 	int (*send)(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns);
 	/* the length of one message in c->buf, or as send; fds as pfq_msg_recv() */
 	ssize_t (*recv)(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
 			uint64_t deadline_ns);
+	/*
+	 * @a answers a JOIN: map the ring; *doorbell becomes the caller's. The answer's
+	 * descriptors stay the caller's, but for what it finds in *doorbell.
+	 */
+	int (*attach)(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
+		      int *doorbell, struct pfq_error *err);
 };
 
-/* @name NULL or "auto": what this machine has. NULL and err: there is none of that name. */
-const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err);
+/*
+ * @name NULL or "auto": the kernel engine where @socket is its device, else what
+ * this machine has. NULL and err: there is none of that name.
+ */
+const struct pfq_engine *pfq_engine_find(const char *name, const char *socket,
+					 struct pfq_error *err);
+
+/* For the engines: wait for poll events on @fd. 0, -ETIMEDOUT, or what poll says. */
+int pfq_engine_wait(int fd, short events, uint64_t deadline_ns);
 
 extern const struct pfq_engine pfq_engine_user;
+extern const struct pfq_engine pfq_engine_kernel;
 
 #endif /* PFQ_LIB_ENGINE_H */

@@ -72,23 +72,6 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 	return open_error(c, error, err);
 }
 
-static int wait_for(int fd, short events, uint64_t deadline_ns)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	struct timespec left;
-	uint64_t now;
-	int n;
-
-	do {
-		now = clock_monotonic_ns();
-		left = clock_timespec(now < deadline_ns ? deadline_ns - now : 0);
-		n = ppoll(&p, 1, &left, NULL);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	return n ? 0 : -ETIMEDOUT;
-}
-
 static int gone_error(int error)
 {
 	bool is_gone = error == -ECONNRESET || error == -ENOTCONN || error == -ECONNREFUSED;
@@ -104,7 +87,7 @@ static int user_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t d
 		err = pfq_msg_send(c->fd, o, NULL, 0);
 		if (err != -EAGAIN)
 			return gone_error(err);
-		err = wait_for(c->fd, POLLOUT, deadline_ns);
+		err = pfq_engine_wait(c->fd, POLLOUT, deadline_ns);
 		if (err)
 			return err;
 	}
@@ -122,10 +105,33 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 			return n;
 		if (n != -EAGAIN)
 			return n ? gone_error((int)n) : -EPIPE;
-		err = wait_for(c->fd, POLLIN, deadline_ns);
+		err = pfq_engine_wait(c->fd, POLLIN, deadline_ns);
 		if (err)
 			return err;
 	}
+}
+
+enum { FD_AREA, FD_READER, FD_DOORBELL };
+
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+}
+
+static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
+		       int *doorbell, struct pfq_error *err)
+{
+	int error;
+
+	if (a->msg.type != PFQ_MSG_TYPE || a->fds != PFQ_MSG_FDS_MAX || !is_socket(a->fd[FD_DOORBELL]))
+		return pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s sent no ring", c->where);
+	error = pfq_ring_map(r, a->fd[FD_AREA], a->fd[FD_READER], err);
+	if (!error)
+		*doorbell = a->fd[FD_DOORBELL];
+	return error;
 }
 
 const struct pfq_engine pfq_engine_user = {
@@ -134,4 +140,5 @@ const struct pfq_engine pfq_engine_user = {
 	.open = user_open,
 	.send = user_send,
 	.recv = user_recv,
+	.attach = user_attach,
 };

@@ -47,4 +47,5 @@ const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
 	[PFQ_CMD_FILTER_SET]	= { "FILTER_SET", 0, A(FILTER), false },
 	[PFQ_CMD_DIRECTION_SET]	= { "DIRECTION_SET", A(DIRECTION), 0, false },
 	[PFQ_CMD_INJECT]	= { "INJECT", A(FRAME), 0, false },
+	/* GROUP_ADD and GROUP_DEL are the kernel engine's, which has a table of its own */
 };

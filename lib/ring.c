@@ -79,9 +79,9 @@ static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
 	}
 }
 
-static int map(void **area, size_t bytes, int prot, int flags, int fd)
+static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t offset)
 {
-	void *p = mmap(NULL, bytes, prot, MAP_SHARED | flags, fd, 0);
+	void *p = mmap(NULL, bytes, prot, MAP_SHARED | flags, fd, offset);
 
 	if (p == MAP_FAILED)
 		return -errno;
@@ -91,36 +91,82 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd)
 	return 0;
 }
 
+/* where an area lies, and how much there is of it */
+struct place {
+	int fd;
+	uint64_t offset, bytes;
+};
+
+/* whole files: a huge page cannot be unmapped in part */
+static int map_both(struct pfq_ring *r, const struct place *area, const struct place *reader,
+		    struct pfq_error *err)
+{
+	int error;
+
+	error = map(&r->area, (size_t)area->bytes, PROT_READ, MAP_POPULATE, area->fd,
+		    (off_t)area->offset);
+	if (!error) {
+		r->area_bytes = (size_t)area->bytes;
+		error = map(&r->reader_area, (size_t)reader->bytes, PROT_READ | PROT_WRITE, 0,
+			    reader->fd, (off_t)reader->offset);
+	}
+	if (!error) {
+		r->reader_bytes = (size_t)reader->bytes;
+		return 0;
+	}
+	pfq_ring_unmap(r);
+	return pfq_error_set(err, error, "cannot map a ring of %llu bytes: %s",
+			     (unsigned long long)area->bytes, strerror(-error));
+}
+
+static int damaged(const char *fault, struct pfq_error *err)
+{
+	return pfq_error_set(err, -EPROTO, "the engine's ring is damaged: %s", fault);
+}
+
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err)
 {
+	struct place area = { .fd = area_fd }, reader = { .fd = reader_fd };
 	struct pfq_ring_hdr h;	/* private: what was checked is what is used */
-	uint64_t area_bytes, reader_bytes;
 	const char *fault;
 	int error;
 
 	memset(r, 0, sizeof(*r));
-	if (area_size(area_fd, &area_bytes) || area_size(reader_fd, &reader_bytes))
+	if (area_size(area_fd, &area.bytes) || area_size(reader_fd, &reader.bytes))
 		return pfq_error_set(err, -EPROTO,
 				     "the engine's ring is in memory that can be cut");
 	if (pread(area_fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h))
 		return pfq_error_set(err, -EPROTO, "the engine's ring has no header");
-	fault = geometry_fault(&h, area_bytes, reader_bytes);
+	fault = geometry_fault(&h, area.bytes, reader.bytes);
 	if (fault)
-		return pfq_error_set(err, -EPROTO, "the engine's ring is damaged: %s", fault);
+		return damaged(fault, err);
+	error = map_both(r, &area, &reader, err);
+	if (!error)
+		lanes_init(r, &h);
+	return error;
+}
 
-	/* whole files: a huge page cannot be unmapped in part */
-	error = map(&r->area, (size_t)area_bytes, PROT_READ, MAP_POPULATE, area_fd);
-	if (!error) {
-		r->area_bytes = (size_t)area_bytes;
-		error = map(&r->reader_area, (size_t)reader_bytes, PROT_READ | PROT_WRITE, 0,
-			    reader_fd);
-	}
-	if (error) {
+int pfq_ring_map_device(struct pfq_ring *r, int fd, uint64_t area_bytes, uint64_t reader_bytes,
+			struct pfq_error *err)
+{
+	struct place area = { fd, PFQ_MMAP_DATA, area_bytes };
+	struct place reader = { fd, PFQ_MMAP_READER, reader_bytes };
+	struct pfq_ring_hdr h;
+	const char *fault;
+	int error;
+
+	memset(r, 0, sizeof(*r));
+	if (area_bytes < sizeof(h) || area_bytes > AREA_BYTES_MAX || reader_bytes > AREA_BYTES_MAX)
+		return damaged("size of the data area", err);
+	error = map_both(r, &area, &reader, err);
+	if (error)
+		return error;
+	memcpy(&h, r->area, sizeof(h));
+	fault = geometry_fault(&h, area_bytes, reader_bytes);
+	if (fault) {
 		pfq_ring_unmap(r);
-		return pfq_error_set(err, error, "cannot map a ring of %llu bytes: %s",
-				     (unsigned long long)area_bytes, strerror(-error));
+		return damaged(fault, err);
 	}
-	r->reader_bytes = (size_t)reader_bytes;
 	lanes_init(r, &h);
 	return 0;
 }

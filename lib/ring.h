@@ -47,6 +47,10 @@ struct pfq_ring {
  * -EPROTO: a geometry that cannot be, or memory that somebody could shrink.
  */
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err);
+
+/* The same from a device that holds both: @area_bytes and @reader_bytes as it said. */
+int pfq_ring_map_device(struct pfq_ring *r, int fd, uint64_t area_bytes, uint64_t reader_bytes,
+			struct pfq_error *err);
 void pfq_ring_unmap(struct pfq_ring *r);
 
 #endif /* PFQ_LIB_RING_H */

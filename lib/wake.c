@@ -59,6 +59,14 @@ static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t 
 
 /* --- the doorbell -------------------------------------------------------------- */
 
+/* A doorbell is a socket, or a device whose read() never waits. */
+static ssize_t take_bytes(int doorbell, char *bytes, size_t size)
+{
+	ssize_t n = recv(doorbell, bytes, size, MSG_DONTWAIT);
+
+	return n < 0 && errno == ENOTSOCK ? read(doorbell, bytes, size) : n;
+}
+
 /* Takes all bytes out of it; end of file: the engine is gone, what is there is all. */
 static void drain(struct pfq_wake *w)
 {
@@ -67,7 +75,7 @@ static void drain(struct pfq_wake *w)
 
 	w->is_hot = false;
 	do {
-		n = recv(w->doorbell, bytes, sizeof(bytes), MSG_DONTWAIT);
+		n = take_bytes(w->doorbell, bytes, sizeof(bytes));
 		if (n > 0)
 			w->is_due = true;
 	} while (n > 0 || (n < 0 && errno == EINTR));

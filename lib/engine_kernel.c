@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * pfq.ko: requests over generic netlink, the endpoint an open file of its device.
+ * The codec's messages are made for the Unix socket; here their type becomes
+ * the family's, requests of the endpoint get its descriptor, and answers come apart
+ * into single messages.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include "clock.h"
+#include "conn.h"
+#include "engine.h"
+#include "error.h"
+
+/* requests that name the endpoint's file */
+#define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
+			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT)
+#define FD_ATTR_BYTES	NLMSG_ALIGN(NLA_HDRLEN + sizeof(uint32_t))
+
+struct kernel {
+	struct nl_sock *nl;
+	int device;
+	uint16_t family;
+	struct nl_msg *request;		/* the last one: errors point into it */
+	size_t pos, len;		/* of buf: messages not handed out yet */
+	uint8_t buf[PFQ_MSG_MAX];
+};
+
+/* --- open, close --------------------------------------------------------------------- */
+
+static void kernel_close(struct pfq_conn *c)
+{
+	struct kernel *k = c->own;
+
+	if (!k)
+		return;
+	if (k->request)
+		nlmsg_free(k->request);
+	if (k->nl)
+		nl_socket_free(k->nl);
+	if (k->device >= 0)
+		close(k->device);
+	free(k);
+	c->own = NULL;
+	c->fd = -1;
+}
+
+static int open_netlink(struct kernel *k, struct pfq_error *err)
+{
+	int one = 1, family;
+
+	k->nl = nl_socket_alloc();
+	if (!k->nl)
+		return pfq_error_set(err, -ENOMEM, "no memory for a netlink socket");
+	if (genl_connect(k->nl))
+		return pfq_error_set(err, -EIO, "cannot open a generic netlink socket");
+	family = genl_ctrl_resolve(k->nl, PFQ_FAMILY_NAME);
+	if (family < 0)
+		return pfq_error_set(err, -ENOENT,
+				     "the kernel engine is not there: load its module by "
+				     "`modprobe pfq`");
+	k->family = (uint16_t)family;
+	/* texts of errors, and not the whole request in each; without, they are only less clear */
+	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	return 0;
+}
+
+static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	int error;
+
+	(void)deadline_ns;	/* the kernel answers while we ask */
+	if (!k)
+		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
+	k->device = -1;
+	c->own = k;
+	snprintf(c->where, sizeof(c->where), "%s", PFQ_DEVICE);
+	error = open_netlink(k, err);
+	if (!error) {
+		c->fd = nl_socket_get_fd(k->nl);
+		k->device = open(PFQ_DEVICE, O_RDWR | O_CLOEXEC);
+		if (k->device < 0)
+			error = pfq_error_set(err, -errno, "cannot open %s: %s", PFQ_DEVICE,
+					      strerror(errno));
+	}
+	if (error)
+		kernel_close(c);
+	return error;
+}
+
+/* requests are of the namespace that the socket was made in: this one */
+static void kernel_complete(struct pfq_engine_info *info)
+{
+	struct stat st;
+
+	if (!stat("/proc/self/ns/net", &st) && info->netns_ino == st.st_ino)
+		info->netns_dev = st.st_dev;
+}
+
+/* --- requests -------------------------------------------------------------------------- */
+
+/* @buf as the codec made it; NULL: no memory */
+static struct nl_msg *translate(const struct kernel *k, const void *buf, size_t len)
+{
+	struct nl_msg *m = nlmsg_alloc_size(len + FD_ATTR_BYTES);
+	const struct genlmsghdr *g;
+	struct nlmsghdr *h;
+	void *body;
+
+	if (!m)
+		return NULL;
+	h = nlmsg_hdr(m);
+	body = nlmsg_reserve(m, len - NLMSG_HDRLEN, 0);
+	if (!body) {
+		nlmsg_free(m);
+		return NULL;
+	}
+	memcpy(h, buf, NLMSG_HDRLEN);
+	memcpy(body, (const uint8_t *)buf + NLMSG_HDRLEN, len - NLMSG_HDRLEN);
+	g = body;
+	h->nlmsg_type = k->family;
+	/* the answer to what has no other one; behind another one it is passed over */
+	if (!(h->nlmsg_flags & NLM_F_DUMP))
+		h->nlmsg_flags |= NLM_F_ACK;
+	if (g->cmd < 32 && FD_COMMANDS >> g->cmd & 1 && nla_put_u32(m, PFQ_A_FD, (uint32_t)k->device)) {
+		nlmsg_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+static int kernel_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns)
+{
+	const struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+	struct kernel *k = c->own;
+	const struct nlmsghdr *h;
+	const void *buf;
+	size_t len;
+	ssize_t n;
+	int err;
+
+	(void)deadline_ns;
+	err = pfq_msg_bytes(o, &buf, &len);
+	if (err)
+		return err;
+	if (k->request)
+		nlmsg_free(k->request);
+	k->request = translate(k, buf, len);
+	if (!k->request)
+		return -ENOMEM;
+	h = nlmsg_hdr(k->request);
+	do {
+		n = sendto(c->fd, h, h->nlmsg_len, MSG_NOSIGNAL, (const struct sockaddr *)&to,
+			   sizeof(to));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+/* --- answers ------------------------------------------------------------------------------ */
+
+/* the attribute that an error points to, and its value, for a person */
+static void describe(const struct kernel *k, uint32_t offset, char *text, size_t size)
+{
+	const struct nlmsghdr *h = nlmsg_hdr(k->request);
+	const struct nlattr *nla = (const void *)((const uint8_t *)h + offset);
+	unsigned int type;
+
+	*text = '\0';
+	if (offset % NLA_ALIGNTO || offset < NLMSG_HDRLEN + GENL_HDRLEN ||
+	    offset > h->nlmsg_len || !nla_ok(nla, (int)(h->nlmsg_len - offset)))
+		return;
+	type = (unsigned int)nla_type(nla);
+	switch (type) {
+	case PFQ_A_GROUP:
+	case PFQ_A_BINDINGS:
+	case PFQ_A_STEER:
+	case PFQ_A_NAME:
+	case PFQ_A_VLANS:
+		snprintf(text, size, "%s \"%.60s\": ", pfq_msg_attr_name(type),
+			 (const char *)nla_data(nla));
+		return;
+	default:
+		snprintf(text, size, "%s: ", pfq_msg_attr_name(type));
+	}
+}
+
+/* An error's text says what is allowed; put before it what it is about. */
+static int explain(struct pfq_conn *c, const struct pfq_msg *m, uint32_t offset, size_t *len)
+{
+	char what[96], text[PFQ_MSG_TEXT_MAX + 1];
+	struct pfq_msg req = { .seq = m->seq };
+	struct pfq_msg_out o;
+	const void *buf;
+	int err;
+
+	describe(c->own, offset, what, sizeof(what));
+	snprintf(text, sizeof(text), "%s%.*s", what, (int)(sizeof(text) - sizeof(what)), m->text);
+	pfq_msg_begin_error(&o, &req, m->error, text);
+	err = pfq_msg_bytes(&o, &buf, len);
+	if (!err)
+		memcpy(c->buf, buf, *len);
+	pfq_msg_free(&o);
+	return err;
+}
+
+/* where the error in c->buf points to; 0: nowhere */
+static uint32_t bad_offset(const struct pfq_conn *c)
+{
+	const struct nlmsghdr *h = c->buf;
+	const struct nlattr *nla;
+	size_t skip = NLMSG_HDRLEN + sizeof(struct nlmsgerr);
+	int rem;
+
+	if (h->nlmsg_type != NLMSG_ERROR || !(h->nlmsg_flags & NLM_F_CAPPED) ||
+	    !(h->nlmsg_flags & NLM_F_ACK_TLVS) || h->nlmsg_len < skip)
+		return 0;
+	rem = (int)(h->nlmsg_len - skip);
+	for (nla = (const void *)((const uint8_t *)h + skip); nla_ok(nla, rem);
+	     nla = nla_next(nla, &rem)) {
+		if (nla_type(nla) == NLMSGERR_ATTR_OFFS && nla_len(nla) == sizeof(uint32_t))
+			return nla_get_u32(nla);
+	}
+	return 0;
+}
+
+/* The next message into c->buf; 0: none is left. */
+static ssize_t next_message(struct pfq_conn *c)
+{
+	struct kernel *k = c->own;
+	const struct nlmsghdr *h = (const void *)(k->buf + k->pos);
+	struct nlmsghdr *out = c->buf;
+	struct pfq_msg m;
+	uint32_t offset;
+	size_t len;
+
+	if (k->pos >= k->len)
+		return 0;
+	if (!nlmsg_ok(h, (int)(k->len - k->pos)))
+		return -EPROTO;
+	len = h->nlmsg_len;
+	k->pos += NLMSG_ALIGN(len);
+	memcpy(c->buf, h, len);
+	if (out->nlmsg_type == k->family)
+		out->nlmsg_type = PFQ_MSG_TYPE;
+	offset = bad_offset(c);
+	if (offset && k->request && !pfq_msg_parse(&m, c->buf, len) && m.text[0] &&
+	    explain(c, &m, offset, &len))
+		return -EPROTO;
+	return (ssize_t)len;
+}
+
+static ssize_t kernel_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
+			   uint64_t deadline_ns)
+{
+	struct kernel *k = c->own;
+	ssize_t n;
+	int err;
+
+	(void)fds;
+	(void)fds_max;
+	*nfds = 0;
+	for (;;) {
+		n = next_message(c);
+		if (n)
+			return n;
+		err = pfq_engine_wait(c->fd, POLLIN, deadline_ns);
+		if (err)
+			return err;
+		n = recv(c->fd, k->buf, sizeof(k->buf), MSG_DONTWAIT | MSG_TRUNC);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (n > (ssize_t)sizeof(k->buf))
+			return -EMSGSIZE;
+		k->pos = 0;
+		k->len = n > 0 ? (size_t)n : 0;
+	}
+}
+
+static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
+			 int *doorbell, struct pfq_error *err)
+{
+	const struct kernel *k = c->own;
+	int error, fd;
+
+	if (a->msg.type != PFQ_MSG_TYPE)
+		return pfq_error_set(err, -EPROTO, "JOIN: %s brought no ring", c->where);
+	error = pfq_ring_map_device(r, k->device, pfq_attrs_u64(&a->msg.attrs, PFQ_A_AREA_BYTES),
+				    pfq_attrs_u64(&a->msg.attrs, PFQ_A_READER_BYTES), err);
+	if (error)
+		return error;
+	fd = fcntl(k->device, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0) {
+		error = pfq_error_set(err, -errno, "no descriptor for the doorbell: %s",
+				      strerror(errno));
+		pfq_ring_unmap(r);
+		return error;
+	}
+	*doorbell = fd;
+	return 0;
+}
+
+const struct pfq_engine pfq_engine_kernel = {
+	.name = "kernel",
+	.open = kernel_open,
+	.close = kernel_close,
+	.complete = kernel_complete,
+	.send = kernel_send,
+	.recv = kernel_recv,
+	.attach = kernel_attach,
+};
