@@ -122,7 +122,8 @@ static int join_private(struct join *j)
 		return pfqk_refuse(j->req, PFQ_A_BINDINGS, -EPERM,
 				   "capturing from a device needs CAP_NET_ADMIN; join a group that you may");
 	/* no name that a group can have: nobody joins it */
-	strscpy(j->settings.name, "private#", sizeof(j->settings.name));
+	scnprintf(j->settings.name, sizeof(j->settings.name), "private#%llu",
+		  j->req->pn->last_serial + 1);
 	return make_group(j, PFQK_GROUP_PRIVATE);
 }
 

@@ -17,7 +17,7 @@
 
 #define STATUS_BYTES	1024
 #define HOOK_BYTES	512	/* one INGEST nest */
-#define DUMP_BYTES	32768	/* one group may take half of it */
+#define DUMP_BYTES	16384	/* twice what one group takes; much more would not fit receive buffers */
 
 static int put_u64(struct sk_buff *msg, enum pfq_attr attr, u64 value)
 {

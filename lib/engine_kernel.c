@@ -30,6 +30,8 @@
 			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT)
 #define FD_ATTR_BYTES	NLMSG_ALIGN(NLA_HDRLEN + sizeof(uint32_t))
 
+#define SOCKET_BYTES	(256 << 10)
+
 struct kernel {
 	struct nl_sock *nl;
 	int device;
@@ -73,6 +75,8 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 				     "the kernel engine is not there: load its module by "
 				     "`modprobe pfq`");
 	k->family = (uint16_t)family;
+	/* parts of dumps and filters count for more than they have */
+	(void)nl_socket_set_buffer_size(k->nl, SOCKET_BYTES, SOCKET_BYTES);
 	/* texts of errors, and not the whole request in each; without, they are only less clear */
 	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
 	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
