@@ -191,6 +191,16 @@ int pfq_program_from_policy(struct pfq_program *prog, const char *policy)
 	return -ENOENT;
 }
 
+bool pfq_program_uses_rxhash(const struct pfq_program *prog)
+{
+	u32 i;
+
+	for (i = 0; i < prog->count; i++)
+		if (prog->step[i].fn == step_rss)
+			return true;
+	return false;
+}
+
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {
