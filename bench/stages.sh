@@ -77,7 +77,8 @@ count_all() {
 	[ $# -gt 0 ] || set -- $("$program")
 	for scenario in "$@"; do
 		count "$scenario" >"$out/one"
-		awk -v OFS='\t' -v c="$compiler" -v s="$scenario" '{ print c, s, $1, $2 }' "$out/one"
+		awk -v OFS='\t' -v c="$compiler" -v s="$scenario" '{ print c, s, $1, $2 }' \
+			"$out/one"
 	done
 }
 

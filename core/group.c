@@ -6,13 +6,17 @@
  * cursor published once.
  */
 #include "group.h"
+#include "hash.h"
+#include "parse.h"
 
-static inline void run_append(struct pfq_scratch *s, u32 m, u32 n, u32 i)
+static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 {
-	if (!n)
-		s->touched[s->touched_count++] = (u16)m;
+	size_t n = s->count[m];
+
 	s->run[m][n] = (u8)i;
 	s->count[m] = (u8)(n + 1);
+	if (unlikely(!n))
+		s->touched[s->touched_count++] = (u16)m;
 }
 
 /* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
@@ -25,7 +29,7 @@ static u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
 	n = s->count[m];
 	if (n && s->run[m][n - 1] == i)
 		return 0;
-	run_append(s, m, n, i);
+	run_append(s, m, i);
 	return 1;
 }
 
@@ -130,21 +134,111 @@ static inline void decide(const struct pfq_group *g, struct pfq_view *v, struct 
 		decide_slow(g, &verdict, s, i, count);
 		return;
 	}
-	run_append(s, m, s->count[m], i);
+	run_append(s, m, i);
 	count[PFQ_GROUP_copies]++;
+}
+
+/*
+ * decide() of a batch for a group that steers by flow and is not holding: most
+ * groups are so. What the program says, and of which class, need not be asked
+ * of each packet.
+ */
+static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_batch *batch,
+					 struct pfq_lane_env *env, struct pfq_scratch *s,
+					 u32 packets, u32 *count, bool screened)
+{
+	const struct pfq_steer_table *table = &g->class[0]->table;
+	u64 key = pfq_hash_key(env->seed);
+	u32 members = g->members, left = 0, hash, m;
+	size_t i;
+
+	for (i = 0; i < packets; i++) {
+		struct pfq_view *v = &batch->view[i];
+		const u8 *ip = v->data + PFQ_ETHER_BYTES;
+
+		if (screened && !screen(g, v, count)) {
+			left++;
+			continue;
+		}
+		if (likely(!v->flow.parsed && pfq_is_plain(v))) {
+			pfq_parse_plain(v);
+			hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto,
+					    key);
+		} else {
+			hash = pfq_program_flow_hash(v, env);
+		}
+		m = pfq_steer_pick(table, hash);
+		if (unlikely(m >= members)) {
+			count[PFQ_GROUP_drop_no_member]++;
+			left++;
+			continue;
+		}
+		s->hash[i] = hash;
+		run_append(s, m, i);
+	}
+	count[PFQ_GROUP_copies] += packets - left;
+}
+
+static noinline void decide_all_flows(const struct pfq_group *g, struct pfq_batch *batch,
+				      struct pfq_lane_env *env, struct pfq_scratch *s, u32 packets,
+				      u32 *count)
+{
+	decide_flows(g, batch, env, s, packets, count, false);
+}
+
+static noinline void decide_screened_flows(const struct pfq_group *g, struct pfq_batch *batch,
+					   struct pfq_lane_env *env, struct pfq_scratch *s,
+					   u32 packets, u32 *count)
+{
+	decide_flows(g, batch, env, s, packets, count, true);
+}
+
+/* decide() of a batch of which all members of a class get all: no packet is looked at */
+static noinline void decide_all_copies(const struct pfq_group *g, struct pfq_scratch *s,
+				       u32 packets, u32 *count)
+{
+	const struct pfq_class_members *cls = g->class[0];
+	u32 i, k, given = 0;
+	const u8 *run = NULL;
+
+	memset(s->hash, 0, packets * sizeof(s->hash[0]));
+	for (k = 0; k < cls->count; k++) {
+		u32 m = cls->all[k];
+
+		if (m >= g->members || s->count[m])
+			continue;
+		if (run)
+			memcpy(s->run[m], run, packets);
+		for (i = 0; !run && i < packets; i++)
+			s->run[m][i] = (u8)i;
+		run = s->run[m];
+		s->count[m] = (u8)packets;
+		s->touched[s->touched_count++] = (u16)m;
+		given += packets;
+	}
+	if (!given)
+		count[PFQ_GROUP_drop_no_member] += packets;
+	count[PFQ_GROUP_copies] += given;
 }
 
 static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		       struct pfq_lane_env *env, struct pfq_scratch *s)
 {
 	bool screened = g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
+	bool open = g->class[0] && !g->holding;
 	u64 *counters = g->lane[env->lane].counters;
 	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i;
 	u32 count[PFQ_GROUP_COUNTERS_MAX] = { [PFQ_GROUP_recv] = n };
 
-	for (i = 0; i < n; i++)
-		if (!screened || screen(g, &batch->view[i], count))
-			decide(g, &batch->view[i], env, s, i, count);
+	if (open && pfq_program_is_flow(g->program)) {
+		(screened ? decide_screened_flows : decide_all_flows)(g, batch, env, s, n, count);
+	} else if (open && !screened && n && pfq_program_is_copy(g->program)) {
+		decide_all_copies(g, s, n, count);
+	} else {
+		for (i = 0; i < n; i++)
+			if (!screened || screen(g, &batch->view[i], count))
+				decide(g, &batch->view[i], env, s, i, count);
+	}
 	count[PFQ_GROUP_steered] = count[PFQ_GROUP_recv] - count[PFQ_GROUP_drop_filter] -
 				   count[PFQ_GROUP_drop_vlan] - count[PFQ_GROUP_drop_program] -
 				   count[PFQ_GROUP_drop_no_member];

@@ -48,7 +48,7 @@ struct pfq_scratch {
 	u16	touched[PFQ_MEMBERS_MAX];	/* members with packets in this run */
 	u32	touched_count;
 	u8	count[PFQ_MEMBERS_MAX];
-	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];
+	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];	/* indices into the batch */
 	u32	hash[PFQ_BATCH_MAX];
 };
 
