@@ -201,6 +201,21 @@ bool pfq_program_uses_rxhash(const struct pfq_program *prog)
 	return false;
 }
 
+bool pfq_program_is_flow(const struct pfq_program *prog)
+{
+	return prog->count == 1 && prog->step[0].fn == step_flow;
+}
+
+u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
+{
+	return flow_hash(v, env);
+}
+
+bool pfq_program_is_copy(const struct pfq_program *prog)
+{
+	return !prog->count || (prog->count == 1 && prog->step[0].fn == step_copy);
+}
+
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {
