@@ -9,7 +9,7 @@ export LC_ALL=C
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SRC=$(dirname "$HERE")
 TABLE=$HERE/subjects
-PARTS="table rate size"
+PARTS="table rate size delay read"
 T=
 PARTS_ASKED=
 
@@ -19,6 +19,8 @@ PARTS_ASKED=
 . "$HERE/lib/subject.sh"
 . "$HERE/lib/options.sh"
 . "$HERE/lib/part.sh"
+. "$HERE/lib/single.sh"
+. "$HERE/lib/plot.sh"
 . "$HERE/lib/report.sh"
 
 clean_up()
@@ -62,7 +64,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-bench.XXXXXX")
 SOCKET=$T/pfqd.sock
-mkdir -p "$RESULTS"
+report_begin
 KIND=none
 wire_up
 for part in $PARTS; do

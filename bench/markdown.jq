@@ -1,15 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A part's document as Markdown.
 
-# so many digits behind the point
-def fixed($digits): if . == null then "–" else
-  pow(10; $digits) as $p | (. * $p | round) as $n | (if $n < 0 then "-" else "" end) as $sign |
-  ($n | if . < 0 then -. else . end) as $n | ($n / $p | floor | tostring) as $whole |
-  if $digits == 0 then $sign + $whole else
-    ($n % $p | tostring) as $rest |
-    $sign + $whole + "." + ("0" * ($digits - ($rest | length)) // "") + $rest end end;
-def percent($digits): if . == null then "–" else (. * 100 | fixed($digits)) + " %" end;
-def times: if . == null then "–" else "\(fixed(2)) ×" end;
+include "markdown_words";
 
 def machine: .machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date), source \(.source)";
 
@@ -37,8 +29,9 @@ def trust:
 
 def head:
   "\(machine).",
-  "\(.settings.bytes)-byte frames, \(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects and rounds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
-  trust;
+  (if .settings.part == "delay" or .settings.part == "read" then empty else
+  "\(.settings.bytes)-byte frames, \(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
+  trust end);
 
 def line: "| " + join(" | ") + " |";
 def rule($n): "|---|" + ([range($n) | "---:|"] | join(""));
@@ -52,17 +45,6 @@ def table:
     (if .mpps.n then "\(.mpps.min | fixed(2))–\(.mpps.max | fixed(2))" else "no rate" end), "\(.mpps.n)"] +
     ($peers | map($row.ratios[.].median | times)) + [losses, "\(.unexplained)"] | line);
 
-def bar:
-  "| the bar | measured | min–max | bar | beyond | |", "|---|---:|---:|---:|---:|---|",
-  (.bar[] | if .kind == "ratio" then
-    [.title, (.measured.median | times), (if .measured.median then "\(.measured.min | fixed(2))–\(.measured.max | fixed(2))" else "–" end),
-     "≥ \(.bar) ×", "\(.beyond) ×", (if .verdict == "not met" then "**not met**" else .verdict end)]
-  else
-    [.title, (.measured.median | percent(1)),
-     (.measured.steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ") | if . == "" then "–" else . end),
-     "≤ \(.bar | percent(0))", "\(.beyond | percent(0))", (if .verdict == "not met" then "**not met**" else .verdict end)]
-  end | line);
-
 # a sweep: a row for each place, a column for each subject
 def sweep($what; f):
   titles as $titles | ([.rows[].subject] | reduce .[] as $s ([]; if index([$s]) then . else . + [$s] end)) as $subjects |
@@ -72,10 +54,16 @@ def sweep($what; f):
   ([$rows[].at] | unique[] | . as $at |
     [($at | f)] + [$subjects[] as $s | $rows[] | select(.subject == $s and .at == $at) | .mpps.median | fixed(2)] | line);
 
-(if .settings.part == "table" then
-  "## Delivered, flat out", "", head, "", table, "", "## The bar", "", bar
-elif .settings.part == "rate" then
-  "## Delivered, in Mpps, against what is offered", "", head, "", sweep("offered, Mpps"; . / 1e6 | fixed(2))
-else
-  "## Delivered, in Mpps, against the size of frames", "", head, "", sweep("bytes"; tostring)
-end), ""
+def single($unit; $by):
+  (["", (.values[] | "\(rtrimstr("_ns")), \($unit)"), "rounds"] | line), rule((.values | length) + 1),
+  (.values as $values | .rows[] | [.title, (.[$values[]].median | if . then . / $by | fixed(1) else "–" end), "\(.runs)"] | line),
+  (if .missing != 0 then "", "**These figures do not count: \(.missing) frames are missing.**" else empty end);
+
+(.settings.part as $part |
+  if $part == "table" then "## Delivered, flat out", "", head, "", table
+  elif $part == "rate" then "## Delivered, in Mpps, against what is offered", "", head, "",
+    sweep("offered, Mpps"; . / 1e6 | fixed(2))
+  elif $part == "size" then "## Delivered, in Mpps, against the size of frames", "", head, "",
+    sweep("bytes"; tostring)
+  elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single("µs"; 1000)
+  else "## Reading a packet that waits", "", head, "", single("ns"; 1) end), ""

@@ -11,10 +11,10 @@ usage()
 	cat <<'END'
 usage: bench.sh [OPTION...]
   --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
-  --part PART,...     only these: table, rate, size
+  --part PART,...     only these: table, rate, size, delay, read
   --only SUBJECT,...  only these (--list names them)
   --rounds N          rounds of the table (15; quick 7), 1 to 1000
-  --sweep-rounds N    rounds of the sweeps (3), 1 to 1000
+  --sweep-rounds N    rounds of the other parts (3), 1 to 1000
   --seconds N         seconds that each run sends (0.5; quick 0.4), 0.1 to 60
   --size BYTES        frames of the table (60), 60 to 1514
   --build DIR         where the project was built (the source's build/)
@@ -59,7 +59,7 @@ parts_read()
 
 	PARTS=${1//,/ }
 	for part in $PARTS; do
-		declare -F "part_$part" >/dev/null || bad_line "--part: \"$part\": allowed are table, rate and size"
+		declare -F "part_$part" >/dev/null || bad_line "--part: \"$part\": allowed are table, rate, size, delay and read"
 	done
 }
 
@@ -69,7 +69,7 @@ only_read()
 
 	ONLY=${1//,/ }
 	for name in $ONLY; do
-		subject_read "$name" || bad_line "--only: \"$name\": --list says which there are"
+		subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list says which there are"
 	done
 }
 
@@ -95,7 +95,7 @@ options_read()
 		option=$1
 		case $option in
 		--quick) SET=q; shift; continue ;;
-		--list) awk '!/^#/ && NF' "$TABLE"; exit 0 ;;
+		--list) awk '!/^#/ && NF' "$TABLE" "$SINGLES"; exit 0 ;;
 		-h | --help) usage; exit 0 ;;
 		--part | --only | --rounds | --sweep-rounds | --seconds | --size | --build | --results | \
 			--gen-cpu | --cpu | --workers | --noise)

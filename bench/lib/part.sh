@@ -25,15 +25,20 @@ run()
 	subject_start
 	generate --for "$SECONDS_EACH" "$@" || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 	subject_stop
-	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] && [ "$KIND" != sink ] || wire_gro
+	[ "$KIND" != sink ] || wire_gro
 	jq -nc --slurpfile gen "$T/gen.json" --slurpfile heard "$T/heard.json" \
 		--slurpfile stats "$T/stats.json" --argjson about "$about" \
-		--argjson subject "$(jq -c --arg n "$SUBJECT" '.[] | select(.name == $n)' "$T/subjects.json")" \
-		-f "$HERE/run.jq" | tee -a "$T/$PART.runs" | jq -r '"bench:   \(.subject)\(
-		if .again then " again" else "" end)\(if .at then " at \(.at)" else "" end): \(
-		if .mpps then "\(.mpps * 1000 | round / 1000) Mpps" else "no rate: \(.unexplained) unexplained" end
-		), \(.lost | to_entries | map(select(.value != 0) | "\(.key) \(.value)") | join(", ") | if . == "" then "nothing lost" else "lost: " + . end)"' >&2
+		--argjson subject "$(jq -c --arg name "$SUBJECT" '.[] | select(.name == $name)' \
+			"$T/subjects.json")" -f "$HERE/run.jq" >"$T/run.json"
+	cat "$T/run.json" >>"$T/$PART.runs"
+	jq -r "$SAID" "$T/run.json" >&2
 }
+
+# a run on the terminal
+SAID='def lost: .lost | to_entries | map(select(.value != 0) | "\(.key) \(.value)") |
+	if length == 0 then "nothing lost" else "lost: " + join(", ") end;
+"bench:   \(.subject)\(if .again then ", again" else "" end)\(if .at then " at \(.at)" else "" end): \(
+	if .mpps then "\(.mpps * 1000 | round / 1000) Mpps" else "no rate, \(.unexplained) unexplained" end), \(lost)"'
 
 about()
 {

@@ -82,7 +82,8 @@ engine_holds()
 	said=$(ctl "$1" 2>/dev/null) && [ -n "$said" ] && jq -e "$2" <<<"$said"
 }
 
-start_pfq()
+# engine_start: pfqd with the group "bench", of INGEST and STEER, held back for CONSUMERS
+engine_start()
 {
 	local mode=sniff
 
@@ -104,6 +105,11 @@ start_pfq()
 		>"$T/engine.out" 2>"$T/engine.err" </dev/null &
 	ENGINE=$!
 	wait_for 10 "pfqd" engine_holds groups 'all(.groups[].devices[]; .state == "up")'
+}
+
+start_pfq()
+{
+	engine_start
 	listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" --json -i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
 	wait_for 10 "$CONSUMERS members" engine_holds endpoints \
 		"[.endpoints[] | select(.started)] | length == $CONSUMERS"
@@ -138,8 +144,10 @@ subject_stop()
 		kill -TERM "$pid" 2>/dev/null || true
 		ended "$pid" 10 || status=$?
 		[ $status -eq 0 ] ||
-			fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
+				fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
 	done
+	# an XDP program has been there, and may have taken GRO with it
+	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] || wire_gro
 	[ -z "$LISTENER" ] || tail -n 1 "$T/listener.out" >"$T/heard.json"
 	LISTENER='' ENGINE=''
 }
