@@ -4,9 +4,10 @@
 # data: columns x, y, least, most of a subject; subjects apart by two empty lines, each under
 # a line with its title in quotes. xlog: 1 for a logarithmic x axis; marks: its tics;
 # diagonal: 1 for a line where y is x; blocks: how many subjects.
-set terminal svg size 860,500 font "sans-serif,14" background "white" dynamic
+set terminal svg size 860,500 font "sans-serif,14" background "white" dynamic noenhanced
 set output out
 set encoding utf8
+set samples 400
 set border 3 lw 1 lc rgb "#666666"
 set tics nomirror out scale 0.6 textcolor rgb "#333333"
 set grid y lc rgb "#dddddd" lw 1 lt 1
@@ -19,10 +20,10 @@ if (exists("xlog") && xlog) set logscale x 2
 if (exists("marks")) eval "set xtics (" . marks . ")"
 # colours that people who do not see red and green tell apart
 array colour[8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999"]
-if (exists("diagonal") && diagonal) {
-	stats data using 1 nooutput
-	set arrow 1 from STATS_min,STATS_min to STATS_max,STATS_max nohead lc rgb "#bbbbbb" lw 1 dt 2
-	set label 1 "all that is offered" at STATS_max,STATS_max right offset -1,0.3 textcolor rgb "#888888" font ",12"
-}
+stats data using 4 nooutput
+most = STATS_max * 1.05
+diagonal = exists("diagonal") && diagonal
 plot for [i=0:blocks-1] data index i using 1:2:3:4 with yerrorbars lw 1.2 pt (i % 8) + 4 ps 0.01 lc rgb colour[i % 8 + 1] notitle, \
-     for [i=0:blocks-1] data index i using 1:2 with linespoints lw 2 pt 7 ps 0.55 lc rgb colour[i % 8 + 1] title columnheader(1)
+     for [i=0:blocks-1] data index i using 1:2 with linespoints lw 2 pt 7 ps 0.55 lc rgb colour[i % 8 + 1] title columnheader(1), \
+     diagonal ? (x <= most ? x : NaN) : NaN with lines lw 1 lc rgb "#999999" \
+	title diagonal ? "all that is offered" : ""

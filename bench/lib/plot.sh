@@ -17,7 +17,7 @@ plot()
 	cat >"$T/plot.dat"
 	[ -s "$T/plot.dat" ] || return 0
 	LC_ALL=C.UTF-8 gnuplot -e "data='$T/plot.dat'; out='$RESULTS/$1.svg'; xname='$2';
-		yname='delivered, Mpps (median, least and most)';
+		yname='delivered, Mpps';
 		blocks=$(grep -c '^"' "$T/plot.dat"); $3" "$HERE/plots.gp"
 }
 
