@@ -93,7 +93,6 @@ bench_packages()
 	demo_packages
 	cat <<'END'
 gnuplot-nox          plots
-util-linux           runs programs on one CPU
 END
 }
 

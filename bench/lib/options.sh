@@ -13,9 +13,9 @@ usage: bench.sh [OPTION...]
   --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
   --part PART,...     only these: table, rate, size, delay, read
   --only SUBJECT,...  only these (--list names them)
-  --rounds N          rounds of the table (15; quick 7), 1 to 1000
+  --rounds N          rounds of the table (20; quick 11), 1 to 1000
   --sweep-rounds N    rounds of the other parts (3), 1 to 1000
-  --seconds N         seconds that each run sends (0.5; quick 0.4), 0.1 to 60
+  --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
   --size BYTES        frames of the table (60), 60 to 1514
   --build DIR         where the project was built (the source's build/)
   --results DIR       where results go (the build's bench/results)
@@ -76,10 +76,10 @@ only_read()
 options_defaults()
 {
 	if [ "$SET" = q ]; then
-		: "${ROUNDS:=7}" "${SECONDS_EACH:=0.4}"
+		: "${ROUNDS:=11}" "${SECONDS_EACH:=0.3}"
 		PARTS=${PARTS_ASKED:-table}
 	fi
-	: "${ROUNDS:=15}" "${SWEEP_ROUNDS:=3}" "${SECONDS_EACH:=0.5}"
+	: "${ROUNDS:=20}" "${SWEEP_ROUNDS:=3}" "${SECONDS_EACH:=0.4}"
 	PARTS=${PARTS_ASKED:-$PARTS}
 	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or say --build DIR"
 	BUILD=$(cd "$BUILD" && pwd)

@@ -119,7 +119,8 @@ start_pfq()
 # ends, it counts as unread.
 subject_drain()
 {
-	[ "$KIND" = pfq ] || { sleep 0.25; return; }
+	# pfq-gen has taken its time to end: some timeouts of captop have passed
+	[ "$KIND" = pfq ] || { sleep 0.05; return; }
 	wait_for 10 "the members to read what is theirs" \
 		engine_holds stats 'all(.endpoints[]; .unread == 0)'
 	ctl stats >"$T/stats.json"
