@@ -109,12 +109,13 @@ u64 pfq_ring_unread(struct pfq_producer *p);
 
 /*
  * After a publication, and on the shell's timer: must the doorbell be rung?
- * @now_ns: any monotonic clock, the same in all calls. When true, the armed
- * word has been taken: the caller rings. When false and *next_ns is not ~0,
- * ask again at that time, which is 50 us ahead at least. A threshold above
- * half of the lane counts as half.
+ * @now_ns: any monotonic clock, the same in all calls. @held_ns: so old may be
+ * what was published since the last call; it counts as part of the reader's delay.
+ * When true, the armed word has been taken: the caller rings. When false and
+ * *next_ns is not ~0, ask again at that time, which is 50 us ahead at least. A
+ * threshold above half of the lane counts as half.
  */
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
-			   u64 *next_ns);
+			   u64 held_ns, u64 *next_ns);
 
 #endif /* PFQ_CORE_RING_H */

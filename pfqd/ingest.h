@@ -42,6 +42,7 @@ struct ingest_driver {
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
 	const char *absent;	/* why this build has only its name; NULL: it is here */
 	bool single_lane;	/* one lane serves the whole source */
+	uint64_t held_ns;	/* a packet may be so old when rx() gives it: timeouts begin before */
 	bool has_rxhash;	/* can give view.rxhash, at a price */
 	/*
 	 * It takes packets away from the host: a queue feeds one source, and its device

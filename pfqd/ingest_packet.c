@@ -240,6 +240,7 @@ const struct ingest_driver ingest_packet = {
 	.name = "packet",
 	.mode = "tpacket_v3",
 	.has_rxhash = true,
+	.held_ns = PACKET_RETIRE_MS * 1000000ULL,
 	.open = packet_open,
 	.linktype = packet_linktype,
 	.fd = packet_fd,

@@ -148,7 +148,7 @@ static void doorbell_look(struct worker *w, const struct plan_endpoint *e)
 			w->bell_ns = min_ns(w->bell_ns, p->quiet_until);
 		return;
 	}
-	if (pfq_ring_doorbell_due(p, e->reader, w->now_ns, &next_ns)) {
+	if (pfq_ring_doorbell_due(p, e->reader, w->now_ns, w->held_ns, &next_ns)) {
 		doorbell_ring(w, e);
 		return;
 	}
@@ -186,8 +186,10 @@ static bool source_run(struct worker *w, uint32_t i)
 	w->found += (uint32_t)rc;
 	w->now_ns = clock_ns();
 	wake_others(w);
+	w->held_ns = ps->driver->held_ns;
 	for (uint32_t g = 0; g < ps->groups; g++)
 		group_run(w, ps->group[g]);
+	w->held_ns = 0;
 	ps->driver->done(in);
 	ls->faults = 0;
 	set_state(w, i, 0);
