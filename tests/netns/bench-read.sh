@@ -30,6 +30,7 @@ has_read()
 		'.cpu_ns > 0 and .wall_ns > 0 and .calls > 0' "$@"
 }
 
+# shellcheck disable=SC2034 # WORKERS is of lib/engine.sh
 for WORKERS in 1 2; do
 	start_engine <<-END
 	[group share]
