@@ -10,8 +10,6 @@
 
 #define THRESHOLD_MAX	(256U << 10)	/* bytes in a lane that are worth a wake-up */
 
-#define INGEST_NS	1000000ULL	/* the least that TPACKET_V3 can hold a block back */
-
 static const u_int ethernet_list[] = { DLT_EN10MB, DLT_DOCSIS };
 
 bool pfq_capture_is(const pcap_t *p)
@@ -187,16 +185,6 @@ static int link_setup(pcap_t *p)
 	return 0;
 }
 
-/*
- * The timeout is the time that a packet may wait in all. The ring knows only of its own part
- * of it: an ingest hands over what came within the last INGEST_NS or so. Some of a short
- * timeout is left, so that packets still gather.
- */
-static uint64_t delay_of(uint64_t timeout_ns)
-{
-	return timeout_ns > INGEST_NS / 3 * 4 ? timeout_ns - INGEST_NS : timeout_ns / 4;
-}
-
 static void wakeup_setup(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -206,7 +194,7 @@ static void wakeup_setup(pcap_t *p)
 	if (threshold > THRESHOLD_MAX)
 		threshold = THRESHOLD_MAX;
 	if (p->opt.timeout > 0)
-		delay_ns = delay_of((uint64_t)p->opt.timeout * 1000000);
+		delay_ns = (uint64_t)p->opt.timeout * 1000000;
 	if (p->opt.immediate) {
 		threshold = 1;
 		delay_ns = 0;

@@ -39,7 +39,7 @@ refused_line --output '"wire1@nothing"' 'No such file' -- in_a "$DELAY" -i wire0
 refused_line --output '"@nothing"' '1 to 15' -- in_a "$DELAY" -i wire0 -o @nothing -c 1
 refused_line --interface '"nothing0"' -- "$READ" -i nothing0
 refused_line --filter '"no such"' -- in_a "$READ" -i wire0 -f 'no such'
-refused_line 'standard input' 'ended before' -- in_a "$READ" -i wire0 </dev/null
+refused_line 'standard input' 'ended before' -- in_a "$READ" -i wire0
 
 # the sender's device goes down on the way: an error, not a loss
 ip -n "$NS_B" link set wire1 down
