@@ -69,7 +69,7 @@ only_read()
 
 	ONLY=${1//,/ }
 	for name in $ONLY; do
-		subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list says which there are"
+		[[ $name != =* ]] && subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list says which there are"
 	done
 }
 
