@@ -82,7 +82,7 @@ check_packages()
 clang                the other compiler, and fuzz targets
 libclang-rt-dev      what its sanitizers and fuzzers run on
 libcap2-bin          gives a program capabilities of its own, for a test
-valgrind             looks for errors of memory
+valgrind             looks for errors of memory, counts instructions
 shellcheck           looks over the scripts
 mandoc               looks over the manual pages
 END

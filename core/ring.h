@@ -59,6 +59,45 @@ static inline struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caple
 	return (struct pfq_rec *)(p->data + (head & (p->size - 1)));
 }
 
+/*
+ * Many reservations in a row: what pfq_ring_reserve() would read and write for
+ * each of them is held in a struct pfq_ring_run of the caller's between
+ * pfq_ring_begin() and pfq_ring_end().
+ */
+struct pfq_ring_run {
+	u8	*base;	/* position 0 would be here, in this round of the lane */
+	u64	head, limit;
+};
+
+static inline struct pfq_ring_run pfq_ring_begin(const struct pfq_producer *p)
+{
+	u64 off = p->head & (p->size - 1);
+
+	return (struct pfq_ring_run){ p->data + off - p->head, p->head, p->limit };
+}
+
+static inline void pfq_ring_end(struct pfq_producer *p, const struct pfq_ring_run *run)
+{
+	p->head = run->head;
+}
+
+/* false: the ring is full */
+static __always_inline bool pfq_ring_run_reserve(struct pfq_producer *p, struct pfq_ring_run *run,
+						 size_t caplen, struct pfq_rec **rec)
+{
+	u64 head = run->head, next = head + PFQ_REC_BYTES(caplen);
+
+	if (unlikely(next > run->limit)) {
+		p->head = head;
+		*rec = pfq_ring_reserve_slow(p, (u32)caplen);
+		*run = pfq_ring_begin(p);
+		return *rec != NULL;
+	}
+	run->head = next;
+	*rec = (struct pfq_rec *)(run->base + head);
+	return true;
+}
+
 /* Publish what was reserved since the last call, and mirror the counters. */
 void pfq_ring_publish(struct pfq_producer *p);
 
