@@ -30,7 +30,7 @@ def trust:
 def head:
   "\(machine).",
   (if .settings.part == "delay" or .settings.part == "read" then empty else
-  "\(.settings.bytes)-byte frames, \(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
+  "\(if .settings.part == "size" then "" else "\(.settings.bytes)-byte frames, " end)\(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
   trust end);
 
 def line: "| " + join(" | ") + " |";
