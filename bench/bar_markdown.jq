@@ -2,10 +2,10 @@
 # The bar, judged (bar.jq), as Markdown.
 include "markdown_words";
 
-def range_of: if .median == null then "–" else "\(.min | fixed(2))–\(.max | fixed(2))" end;
+def range_of: if .median == null then "–" else "\(.min | fixed(3))–\(.max | fixed(3))" end;
 def limit($at_least): if . == null then "–" else (if $at_least then "≥ " else "≤ " end) + "\(.) ×" end;
 def said: if .verdict == "not met" then "**not met**"
-  elif .kind == "elsewhere" then "see \(.to)" else .verdict end;
+  elif .kind == "elsewhere" and .to != "-" then "see \(.to)" else .verdict end;
 
 "## The bar", "",
 "| claim | measured | from–to | bar | beyond | |", "|---|---:|---:|---:|---:|---|",
@@ -15,6 +15,6 @@ def said: if .verdict == "not met" then "**not met**"
    "≤ \(.bar | percent(0))", "\(.beyond | percent(0))", said]
 else
   (.kind == "ratio") as $more |
-  [.title, (.measured.median | times), (.measured | range_of), (.bar | limit($more)),
+  [.title, (.measured.median | if . == null then "–" else "\(fixed(3)) ×" end), (.measured | range_of), (.bar | limit($more)),
    (.beyond | limit($more)), said]
 end | "| " + join(" | ") + " |"), ""

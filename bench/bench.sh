@@ -27,7 +27,9 @@ clean_up()
 {
 	local status=$? pid
 
-	trap - EXIT INT TERM HUP
+	trap - EXIT
+	# a second signal must not leave half of it behind: timeout(1) sends two
+	trap '' INT TERM HUP
 	set +e
 	exec 2>/dev/null
 	for pid in $LISTENER $ENGINE; do

@@ -19,7 +19,7 @@ def trust:
     "Noise: not measured, as no subject ran twice in a round."
   else
     "Noise: two runs of the same subject in one round, their ratio: " + ([.pairs[] |
-      "\(.subject) \(.ratio.median | fixed(3)) (\(.ratio.min | fixed(2))–\(.ratio.max | fixed(2)), by chance ± \(.chance | percent(1)))"] | join("; ")) + "."
+      "\(.subject) \(.ratio.median | fixed(3)) (\(.ratio.min | fixed(2))–\(.ratio.max | fixed(2)), standard error \(.error | percent(1)))"] | join("; ")) + "."
   end),
   (if .settings.part != "table" or .runs_unexplained > 0 then empty
   elif .noise.worst == null then "**These figures do not count: nobody knows how noisy they are. It takes 3 rounds, of subjects that run twice.**"
@@ -30,7 +30,7 @@ def trust:
 def head:
   "\(machine).",
   (if .settings.part == "delay" or .settings.part == "read" then empty else
-  "\(.settings.bytes)-byte frames, \(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
+  "\(if .settings.part == "size" then "" else "\(.settings.bytes)-byte frames, " end)\(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
   trust end);
 
 def line: "| " + join(" | ") + " |";

@@ -9,7 +9,7 @@ chosen()
 	local name
 
 	for name in $(subjects "$1"); do
-		[ -z "$ONLY" ] || [[ " $ONLY " == *" $name "* ]] || continue
+		[ -z "$ONLY" ] || [[ " $ONLY " == *" ${name#=} "* ]] || continue
 		echo "$name"
 	done
 }
@@ -53,10 +53,10 @@ part_table()
 	for ((round = 1; round <= ROUNDS; round++)); do
 		say "table, round $round of $ROUNDS"
 		for name in $(chosen "$SET"); do
-			run "$name" "$(about $round false)" -g "$SIZE"
-		done
-		for name in $(chosen 2); do
-			run "$name" "$(about $round true)" -g "$SIZE"
+			case $name in
+			=*) run "${name#=}" "$(about $round true)" -g "$SIZE" ;;
+			*) run "$name" "$(about $round false)" -g "$SIZE" ;;
+			esac
 		done
 	done
 }

@@ -8,7 +8,7 @@
 LISTENER='' ENGINE=''	# processes
 TIMEOUT_MS=10		# how long all consumers alike let packets be held back
 
-# subjects [SET]: their names, of all or of a set
+# subjects [SET]: their names, of all or of a set, as the table has them
 subjects()
 {
 	awk -v set="${1:-}" '!/^#/ && NF && (set == "" || index($6, set)) { print $1 }' "$TABLE"
@@ -27,7 +27,7 @@ subject_read()
 # all that the reports need to know of them
 subjects_json()
 {
-	awk '!/^#/ && NF { title = $7; for (i = 8; i <= NF; i++) title = title " " $i
+	awk '!/^[#=]/ && NF { title = $7; for (i = 8; i <= NF; i++) title = title " " $i
 		printf "{\"name\":\"%s\",\"kind\":\"%s\",\"ingest\":\"%s\",\"steer\":\"%s\",\"consumers\":%d,\"sets\":\"%s\",\"title\":\"%s\"}\n",
 		$1, $2, $3, $4, $5, $6, title }' "$TABLE" | jq -s .
 }

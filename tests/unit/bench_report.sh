@@ -125,7 +125,7 @@ jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$benc
 so 'map(.verdict) == ["met", "beyond", "not met", "not measured", "met", "not measured"]' judged.json
 so '.[4].measured.median | . > 0.0999 and . < 0.1001' judged.json
 jq -r -L "$bench" -f "$bench/bar_markdown.jq" judged.json >bar.md
-grep -q '^| c | 3.00 × | 3.00–3.10 | ≥ 3.5 × | ≥ 4 × | \*\*not met\*\* |$' bar.md || fail "$(cat bar.md)"
+grep -q '^| c | 3.000 × | 3.000–3.100 | ≥ 3.5 × | ≥ 4 × | \*\*not met\*\* |$' bar.md || fail "$(cat bar.md)"
 
 # two of the same differ by more than the limit: in the middle, or by chance
 { runs peer false 1.0 1.1 1.2 1.0 1.0; runs peer true 1.1 1.2 1.32 1.1 1.1; } | document
