@@ -16,6 +16,7 @@ usage()
 usage: setup.sh deps                              install the packages that are missing
        setup.sh demo [--ingest packet|xdp] [--keep]   build, and show it on real traffic
        setup.sh check                             build, and run every test there is
+       setup.sh bench [--quick] [OPTION...]       build, and compare with other ways to capture
 END
 }
 
@@ -81,9 +82,17 @@ check_packages()
 clang                the other compiler, and fuzz targets
 libclang-rt-dev      what its sanitizers and fuzzers run on
 libcap2-bin          gives a program capabilities of its own, for a test
-valgrind             looks for errors of memory
+valgrind             looks for errors of memory, counts instructions
 shellcheck           looks over the scripts
 mandoc               looks over the manual pages
+END
+}
+
+bench_packages()
+{
+	demo_packages
+	cat <<'END'
+gnuplot-nox          plots
 END
 }
 
@@ -169,6 +178,17 @@ check()
 	PFQ_BUILD=$build exec bash "$top/tests/check.sh"
 }
 
+bench()
+{
+	case " $* " in
+	*" --help "* | *" -h "* | *" --list "*) exec bash "$top/bench/bench.sh" "$@" ;;
+	esac
+	need_root "the comparison, which makes network namespaces,"
+	deps_install bench_packages
+	build_all
+	exec bash "$top/bench/bench.sh" --build "$build" "$@"
+}
+
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
@@ -182,6 +202,9 @@ demo)
 check)
 	[ $# -eq 0 ] || { usage >&2; exit 2; }
 	check
+	;;
+bench)
+	bench "$@"
 	;;
 install | uninstall)
 	die "$command: not supported yet; use ./configure && make && make install"

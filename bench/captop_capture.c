@@ -6,6 +6,7 @@
 #include <time.h>
 #include "captop_run.h"
 #include "captop_worker.h"
+#include "pace.h"
 
 /* One go at the handle; as pcap_dispatch() returns */
 typedef int (*round_fn)(struct worker *w);
@@ -76,6 +77,14 @@ static bool dump_is_bad(struct worker *w)
 	return true;
 }
 
+/* The clock costs as much as a packet or two: once for what one read brought */
+static void mark(struct worker *w)
+{
+	w->last_ns = pace_now();
+	if (!w->first_ns)
+		w->first_ns = w->last_ns;
+}
+
 void capture_loop(struct worker *w)
 {
 	const struct options *o = w->run->options;
@@ -91,6 +100,8 @@ void capture_loop(struct worker *w)
 				    pcap_geterr(w->pcap));
 			return;
 		}
+		if (rc > 0)
+			mark(w);
 		if (dump_is_bad(w))
 			return;
 		worker_tick(w);

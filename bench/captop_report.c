@@ -27,16 +27,18 @@ static const struct column {
 	size_t offset;
 	unsigned int modes;
 	bool in_summary_only;
+	const char *unit; /* of a rate, in text */
 } columns[] = {
-	{ "packets", KIND_COUNT, AT(count.packets), ANY, false },
-	{ "mpps", KIND_RATE, AT(mpps), ANY, false },
-	{ "gbps", KIND_RATE, AT(gbps), ANY, false },
-	{ "bytes", KIND_COUNT, AT(count.bytes), ANY, true },
-	{ "recv", KIND_COUNT, AT(count.recv), MODE_CAPTURE, true },
-	{ "drop", KIND_COUNT, AT(count.drop), MODE_CAPTURE, false },
-	{ "ifdrop", KIND_COUNT, AT(count.ifdrop), MODE_CAPTURE, false },
-	{ "unread", KIND_COUNT, AT(unread), MODE_CAPTURE, true },
-	{ "refused", KIND_COUNT, AT(count.refused), SEND, false },
+	{ "packets", KIND_COUNT, AT(count.packets), ANY, false, NULL },
+	{ "mpps", KIND_RATE, AT(mpps), ANY, false, "Mpps" },
+	{ "gbps", KIND_RATE, AT(gbps), ANY, false, "Gbit/s" },
+	{ "bytes", KIND_COUNT, AT(count.bytes), ANY, true, NULL },
+	{ "recv", KIND_COUNT, AT(count.recv), MODE_CAPTURE, true, NULL },
+	{ "drop", KIND_COUNT, AT(count.drop), MODE_CAPTURE, false, NULL },
+	{ "ifdrop", KIND_COUNT, AT(count.ifdrop), MODE_CAPTURE, false, NULL },
+	{ "unread", KIND_COUNT, AT(unread), MODE_CAPTURE, true, NULL },
+	{ "span", KIND_RATE, AT(span), MODE_CAPTURE, true, "s from first to last" },
+	{ "refused", KIND_COUNT, AT(count.refused), SEND, false, NULL },
 };
 
 static uint64_t column_count(const struct column *c, const struct report_line *l)
@@ -78,8 +80,7 @@ static void text_line(const struct report *p, const struct report_line *l)
 		if (c->kind == KIND_COUNT)
 			fprintf(p->out, "  %" PRIu64 " %s", column_count(c, l), c->name);
 		else
-			fprintf(p->out, "  %.4f %s", column_rate(c, l),
-				c->offset == AT(mpps) ? "Mpps" : "Gbit/s");
+			fprintf(p->out, "  %.4f %s", column_rate(c, l), c->unit);
 	}
 	fputc('\n', p->out);
 }
@@ -266,11 +267,16 @@ static uint64_t unread(const struct sample *s)
 	return s->recv > known ? s->recv - known : 0;
 }
 
+static double span(uint64_t first_ns, uint64_t last_ns)
+{
+	return last_ns > first_ns ? (double)(last_ns - first_ns) / 1e9 : 0;
+}
+
 bool report_summary(struct report *p)
 {
 	unsigned int n = p->run->worker_count;
 	struct report_line lines[n + 1], *all = &lines[n];
-	uint64_t end_ns = p->run->start_ns;
+	uint64_t end_ns = p->run->start_ns, first_ns = UINT64_MAX, last_ns = 0;
 
 	memset(lines, 0, sizeof(lines));
 	all->is_summary = true;
@@ -283,12 +289,18 @@ bool report_summary(struct report *p)
 		l->seconds = l->time = (double)(w->end_ns - w->start_ns) / 1e9;
 		worker_sample(w, &l->count);
 		l->unread = unread(&l->count);
+		l->span = span(w->first_ns, w->last_ns);
 		line_rate(l);
 		sample_add(&all->count, &l->count);
 		all->unread += l->unread;
 		if (w->end_ns > end_ns)
 			end_ns = w->end_ns;
+		if (w->first_ns && w->first_ns < first_ns)
+			first_ns = w->first_ns;
+		if (w->last_ns > last_ns)
+			last_ns = w->last_ns;
 	}
+	all->span = span(first_ns, last_ns);
 	all->seconds = all->time = (double)(end_ns - p->run->start_ns) / 1e9;
 	line_rate(all);
 	if (p->run->options->format == FORMAT_TEXT)

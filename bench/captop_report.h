@@ -16,6 +16,7 @@ struct report_line {
 	struct sample count;
 	uint64_t unread;      /* received, and still in the handle's buffer at the end */
 	double mpps, gbps;
+	double span;	      /* seconds from the first read that brought packets to the last */
 };
 
 struct report_column;

@@ -39,7 +39,8 @@ struct worker {
 	struct pcap_stat last; /* for the 64 bits of recv, drop, ifdrop */
 	unsigned int tick_seen;
 	pthread_t thread;
-	uint64_t start_ns, end_ns; /* valid once it is_finished */
+	uint64_t start_ns, end_ns;  /* valid once it is_finished, */
+	uint64_t first_ns, last_ns; /* these too: when reads returned packets; 0: none has */
 	char error[512];	   /* empty: none */
 
 	_Alignas(64) struct {

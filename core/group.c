@@ -1,35 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Two passes over a batch. The first decides, packet by packet, who gets it and
- * notes its index in those members' runs. The second goes member by member, so
- * that a ring's lines are touched once a batch and its cursor published once.
+ * Two passes over a batch. The first, here, decides, packet by packet, who gets
+ * it and notes its index in those members' runs. The second, in member.c, goes
+ * member by member, so that a ring's lines are touched once a batch and its
+ * cursor published once.
  */
 #include "group.h"
+#include "hash.h"
+#include "parse.h"
 
-#define MACS_BYTES	12
-#define TAG_BYTES	4
-
-static inline bool of_direction(u8 direction, const struct pfq_view *v)
+static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 {
-	bool out = v->flags & PFQ_REC_F_OUT;
+	size_t n = s->count[m];
 
-	return direction == PFQ_DIRECTION_INOUT || out == (direction == PFQ_DIRECTION_OUT);
-}
-
-/* others read counters at any time */
-static inline void add(u64 *counter, u32 n)
-{
-	WRITE_ONCE(*counter, *counter + n);
-}
-
-/* --- first pass: who gets it ------------------------------------------------ */
-
-static inline void run_append(struct pfq_scratch *s, u32 m, u32 n, u32 i)
-{
-	if (!n)
-		s->touched[s->touched_count++] = (u16)m;
 	s->run[m][n] = (u8)i;
 	s->count[m] = (u8)(n + 1);
+	if (unlikely(!n))
+		s->touched[s->touched_count++] = (u16)m;
 }
 
 /* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
@@ -42,7 +29,7 @@ static u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
 	n = s->count[m];
 	if (n && s->run[m][n - 1] == i)
 		return 0;
-	run_append(s, m, n, i);
+	run_append(s, m, i);
 	return 1;
 }
 
@@ -98,7 +85,7 @@ static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *
 /* does the group take this packet? *count is of the cause where it does not */
 static noinline bool screen(const struct pfq_group *g, const struct pfq_view *v, u32 *count)
 {
-	if (!of_direction(g->direction, v)) {
+	if (!pfq_of_direction(g->direction, v)) {
 		count[PFQ_GROUP_recv]--;	/* not of this group */
 		return false;
 	}
@@ -147,160 +134,130 @@ static inline void decide(const struct pfq_group *g, struct pfq_view *v, struct 
 		decide_slow(g, &verdict, s, i, count);
 		return;
 	}
-	run_append(s, m, s->count[m], i);
+	run_append(s, m, i);
 	count[PFQ_GROUP_copies]++;
+}
+
+/*
+ * decide() of a batch for a group that steers by flow and is not holding: most
+ * groups are so. What the program says, and of which class, need not be asked
+ * of each packet.
+ */
+static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_batch *batch,
+					 struct pfq_lane_env *env, struct pfq_scratch *s,
+					 u32 packets, u32 *count, bool screened)
+{
+	const struct pfq_steer_table *table = &g->class[0]->table;
+	u64 key = pfq_hash_key(env->seed);
+	u32 members = g->members, left = 0, hash, m;
+	size_t i;
+
+	for (i = 0; i < packets; i++) {
+		struct pfq_view *v = &batch->view[i];
+		const u8 *ip = v->data + PFQ_ETHER_BYTES;
+
+		if (screened && !screen(g, v, count)) {
+			left++;
+			continue;
+		}
+		if (likely(!v->flow.parsed && pfq_is_plain(v))) {
+			pfq_parse_plain(v);
+			hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto,
+					    key);
+		} else {
+			hash = pfq_program_flow_hash(v, env);
+		}
+		m = pfq_steer_pick(table, hash);
+		if (unlikely(m >= members)) {
+			count[PFQ_GROUP_drop_no_member]++;
+			left++;
+			continue;
+		}
+		s->hash[i] = hash;
+		run_append(s, m, i);
+	}
+	count[PFQ_GROUP_copies] += packets - left;
+}
+
+static noinline void decide_all_flows(const struct pfq_group *g, struct pfq_batch *batch,
+				      struct pfq_lane_env *env, struct pfq_scratch *s, u32 packets,
+				      u32 *count)
+{
+	decide_flows(g, batch, env, s, packets, count, false);
+}
+
+static noinline void decide_screened_flows(const struct pfq_group *g, struct pfq_batch *batch,
+					   struct pfq_lane_env *env, struct pfq_scratch *s,
+					   u32 packets, u32 *count)
+{
+	decide_flows(g, batch, env, s, packets, count, true);
+}
+
+/* decide() of a batch of which all members of a class get all: no packet is looked at */
+static noinline void decide_all_copies(const struct pfq_group *g, struct pfq_scratch *s,
+				       u32 packets, u32 *count)
+{
+	const struct pfq_class_members *cls = g->class[0];
+	u32 i, k, given = 0;
+	const u8 *run = NULL;
+
+	memset(s->hash, 0, packets * sizeof(s->hash[0]));
+	for (k = 0; k < cls->count; k++) {
+		u32 m = cls->all[k];
+
+		if (m >= g->members || s->count[m])
+			continue;
+		if (run)
+			memcpy(s->run[m], run, packets);
+		for (i = 0; !run && i < packets; i++)
+			s->run[m][i] = (u8)i;
+		run = s->run[m];
+		s->count[m] = (u8)packets;
+		s->touched[s->touched_count++] = (u16)m;
+		given += packets;
+	}
+	if (!given)
+		count[PFQ_GROUP_drop_no_member] += packets;
+	count[PFQ_GROUP_copies] += given;
 }
 
 static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		       struct pfq_lane_env *env, struct pfq_scratch *s)
 {
 	bool screened = g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
+	bool open = g->class[0] && !g->holding;
 	u64 *counters = g->lane[env->lane].counters;
 	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i;
 	u32 count[PFQ_GROUP_COUNTERS_MAX] = { [PFQ_GROUP_recv] = n };
 
-	for (i = 0; i < n; i++)
-		if (!screened || screen(g, &batch->view[i], count))
-			decide(g, &batch->view[i], env, s, i, count);
+	if (open && pfq_program_is_flow(g->program)) {
+		(screened ? decide_screened_flows : decide_all_flows)(g, batch, env, s, n, count);
+	} else if (open && !screened && n && pfq_program_is_copy(g->program)) {
+		decide_all_copies(g, s, n, count);
+	} else {
+		for (i = 0; i < n; i++)
+			if (!screened || screen(g, &batch->view[i], count))
+				decide(g, &batch->view[i], env, s, i, count);
+	}
 	count[PFQ_GROUP_steered] = count[PFQ_GROUP_recv] - count[PFQ_GROUP_drop_filter] -
 				   count[PFQ_GROUP_drop_vlan] - count[PFQ_GROUP_drop_program] -
 				   count[PFQ_GROUP_drop_no_member];
 	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
-		add(&counters[i], count[i]);
-}
-
-/* --- second pass: into the rings --------------------------------------------- */
-
-/* the last filter seen and what it said of the batch's packets: members often share one */
-struct memo {
-	const struct pfq_filter *filter;
-	u64 known, accepted;	/* a bit for each packet */
-};
-
-static bool memo_match(struct memo *memo, const struct pfq_filter *f, const struct pfq_view *v,
-		       u32 i)
-{
-	if (memo->filter != f)
-		*memo = (struct memo){ .filter = f };
-	if (!(memo->known >> i & 1)) {
-		memo->known |= 1ULL << i;
-		memo->accepted |= (u64)pfq_filter_match(f, v) << i;
-	}
-	return memo->accepted >> i & 1;
-}
-
-static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v, struct memo *memo,
-			    u32 i)
-{
-	/* an echo goes first: it must be taken off whatever the others say */
-	if (m->echo && v->flags & PFQ_REC_F_OUT && pfq_echo_take(m->echo, v))
-		return false;
-	if (!of_direction(m->direction, v))
-		return false;
-	return !m->filter || memo_match(memo, m->filter, v, i);
-}
-
-static inline void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 caplen, u32 hash)
-{
-	rec->ts_ns = v->ts_ns;
-	rec->len = v->len;
-	rec->caplen = caplen;
-	rec->tci = 0;
-	rec->tpid = 0;
-	rec->hash = hash;
-	rec->ifindex = v->ifindex;
-	rec->flags = v->flags & (PFQ_REC_F_OUT | PFQ_REC_F_HWTS);
-	rec->queue = v->queue;
-}
-
-static inline bool put_bare(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen, u32 hash)
-{
-	u32 caplen = min_t(u32, v->caplen, snaplen);
-	struct pfq_rec *rec = pfq_ring_reserve(p, caplen);
-
-	if (unlikely(!rec))
-		return false;
-	fill(rec, v, caplen, hash);
-	memcpy(rec + 1, v->data, caplen);
-	return true;
-}
-
-/* the first @caplen bytes of the frame as it was on the wire */
-static void write_tagged(u8 *to, const struct pfq_view *v, u32 caplen)
-{
-	u8 tag[TAG_BYTES] = { v->tpid >> 8, v->tpid & 0xff, v->tci >> 8, v->tci & 0xff };
-
-	memcpy(to, v->data, min_t(u32, caplen, MACS_BYTES));
-	if (caplen <= MACS_BYTES)
-		return;
-	memcpy(to + MACS_BYTES, tag, min_t(u32, caplen - MACS_BYTES, TAG_BYTES));
-	if (caplen <= MACS_BYTES + TAG_BYTES)
-		return;
-	memcpy(to + MACS_BYTES + TAG_BYTES, v->data + MACS_BYTES, caplen - MACS_BYTES - TAG_BYTES);
-}
-
-static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
-				u32 hash)
-{
-	u32 caplen = v->caplen;
-	struct pfq_rec *rec;
-
-	/* only Ethernet has a place for a tag */
-	if (v->linktype != PFQ_LINKTYPE_ETHERNET)
-		return put_bare(p, v, snaplen, hash);
-	/* a packet cut short before the tag's place stays so */
-	if (caplen >= MACS_BYTES)
-		caplen = (u32)min_t(u64, (u64)caplen + TAG_BYTES, PFQ_SNAPLEN_MAX);
-	caplen = min_t(u32, caplen, snaplen);
-	rec = pfq_ring_reserve(p, caplen);
-	if (!rec)
-		return false;
-	fill(rec, v, caplen, hash);
-	rec->len = (u32)min_t(u64, (u64)v->len + TAG_BYTES, ~0U);
-	rec->tci = v->tci;
-	rec->tpid = v->tpid;
-	rec->flags |= PFQ_REC_F_VLAN;
-	write_tagged((u8 *)(rec + 1), v, caplen);
-	return true;
-}
-
-static void deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
-		    const u8 *run, u32 count, const u32 *hash, struct memo *memo)
-{
-	bool choosy = m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
-	struct pfq_producer *p = &m->producer[lane];
-	u32 k, refused = 0, full = 0;
-
-	for (k = 0; k < count; k++) {
-		u32 i = run[k];
-		const struct pfq_view *v = &batch->view[i];
-
-		if (choosy && !wanted(m, v, memo, i))
-			refused++;
-		else if (!(likely(!(v->flags & PFQ_REC_F_VLAN)) ?
-				   put_bare(p, v, m->snaplen, hash[i]) :
-				   put_tagged(p, v, m->snaplen, hash[i])))
-			full++;
-	}
-	add(&p->counters[PFQ_ENDPOINT_offered], count);
-	add(&p->counters[PFQ_ENDPOINT_drop_endpoint_filter], refused);
-	add(&p->counters[PFQ_ENDPOINT_drop_ring_full], full);
-	add(&p->counters[PFQ_ENDPOINT_delivered], count - refused - full);
-	pfq_ring_publish(p);
+		pfq_counter_add(&counters[i], count[i]);
 }
 
 void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
 		   struct pfq_scratch *scratch)
 {
-	struct memo memo = { .filter = NULL };
+	struct pfq_memo memo = { .filter = NULL };
 	u32 t, m;
 
 	scratch->touched_count = 0;
 	decide_all(g, batch, env, scratch);
 	for (t = 0; t < scratch->touched_count; t++) {
 		m = scratch->touched[t];
-		deliver(&g->member[m], batch, env->lane, scratch->run[m], scratch->count[m],
-			scratch->hash, &memo);
+		pfq_member_deliver(&g->member[m], batch, env->lane, scratch->run[m],
+				   scratch->count[m], scratch->hash, &memo);
 		scratch->count[m] = 0;
 	}
 }

@@ -7,37 +7,10 @@
 #ifndef PFQ_CORE_GROUP_H
 #define PFQ_CORE_GROUP_H
 
-#include "filter.h"
+#include "member.h"
 #include "program.h"
-#include "ring.h"
 #include "steer.h"
-#include "view.h"
 #include "vlan.h"
-
-#define PFQ_ECHO_MAX	64
-
-/*
- * Frames that an endpoint injected and must not see itself: the injecting
- * thread adds a fingerprint, the lane that meets the frame on its way out
- * takes it away. Entries older than a second are void.
- */
-struct pfq_echo {
-	u64	entry[PFQ_ECHO_MAX];	/* fingerprint and time, 0: free */
-	u32	pending;		/* hint: may be more than there are */
-};
-
-void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns);
-bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v);
-
-struct pfq_member {
-	u32	id;			/* of the endpoint */
-	u32	snaplen;
-	u64	classes;
-	u8	direction;		/* enum pfq_direction */
-	const struct pfq_filter *filter;	/* NULL: none */
-	struct pfq_echo *echo;
-	struct pfq_producer *producer;	/* [lanes] */
-};
 
 /* one lane's part of a group's counters */
 struct pfq_group_lane {
@@ -75,7 +48,7 @@ struct pfq_scratch {
 	u16	touched[PFQ_MEMBERS_MAX];	/* members with packets in this run */
 	u32	touched_count;
 	u8	count[PFQ_MEMBERS_MAX];
-	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];
+	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];	/* indices into the batch */
 	u32	hash[PFQ_BATCH_MAX];
 };
 

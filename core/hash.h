@@ -11,6 +11,30 @@
 
 #define PFQ_HASH_NONE	0
 
+/* what a seed becomes before it goes into the mix; never 0, and above all addresses with ports */
+static inline u64 pfq_hash_key(u32 seed)
+{
+	return (seed * 0x9e3779b97f4a7c15ULL ^ 0xd6e8feb86659fd93ULL) | 1ULL << 63;
+}
+
+/* @kind keeps hashes of different things apart; a bit that is always set keeps off PFQ_HASH_NONE */
+static inline u32 pfq_hash_pair(u64 a, u64 b, u32 kind, u64 key)
+{
+	u64 h = pfq_mul_fold(a ^ key, b ^ key);
+
+	return (u32)pfq_mul_fold(h, 0xa0761d6478bd642fULL ^ kind) | 1U << 31;
+}
+
+/* @addrs: source and destination, as in the packet */
+static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
+{
+	u32 s, d;
+
+	memcpy(&s, addrs, sizeof(s));
+	memcpy(&d, addrs + 4, sizeof(d));
+	return pfq_hash_pair((u64)sport << 32 | s, (u64)dport << 32 | d, proto, key);
+}
+
 u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* addresses, protocol, ports */
 u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed);	/* addresses alone */
 u32 pfq_hash_macs(const struct pfq_view *v, u32 seed);

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Every read is behind a comparison with caplen: has(), or is_plain(). */
+/* Every read is behind a comparison with caplen: has(). */
 #include "parse.h"
 
-#define ETHER_BYTES	14
 #define TAG_BYTES	4
 #define LABEL_BYTES	4
 #define PPPOE_BYTES	6
-#define IP4_BYTES	20
 #define IP6_BYTES	40
-#define PORTS_BYTES	4
 
-#define TYPE_IP4	0x0800
+#define TYPE_IP6	0x86dd
 #define PPP_IP4		0x0021
 #define PPP_IP6		0x0057
 
-#define IP4_MORE	0x2000
-#define IP4_OFFSET	0x1fff
 #define IP6_MORE	0x0001
 #define IP6_OFFSET	0xfff8
 
@@ -48,7 +43,7 @@ static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 	if (!has(v, off, 1))
 		return;
 	v->flow.l4_offset = (u16)off;
-	if (!has_ports(proto) || !has(v, off, PORTS_BYTES))
+	if (!has_ports(proto) || !has(v, off, PFQ_PORTS_BYTES))
 		return;
 	v->flow.sport = get_unaligned_be16(v->data + off);
 	v->flow.dport = get_unaligned_be16(v->data + off + 2);
@@ -68,18 +63,18 @@ static void parse_ip4(struct pfq_view *v, u32 off)
 	const u8 *ip = v->data + off;
 	u32 header, frag;
 
-	if (!has(v, off, IP4_BYTES) || ip[0] >> 4 != 4)
+	if (!has(v, off, PFQ_IP4_BYTES) || ip[0] >> 4 != 4)
 		return;
 	header = (u32)(ip[0] & 0xf) * 4;
-	if (header < IP4_BYTES)
+	if (header < PFQ_IP4_BYTES)
 		return;
 	v->flow.version = 4;
 	v->flow.l3_offset = (u16)off;
 	frag = get_unaligned_be16(ip + 6);
-	if (frag & (IP4_MORE | IP4_OFFSET)) {
+	if (frag & (PFQ_IP4_MORE | PFQ_IP4_OFFSET)) {
 		v->flow.flags = PFQ_FLOW_FRAG;
 		v->flow.frag_id = get_unaligned_be16(ip + 4);
-		if (frag & IP4_OFFSET) {
+		if (frag & PFQ_IP4_OFFSET) {
 			parse_fragment(v, off + header, ip[9]);
 			return;
 		}
@@ -116,6 +111,10 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 	v->flow.l3_offset = (u16)off;
 	next = v->data[off + 6];
 	off += IP6_BYTES;
+	if (likely(has_ports(next))) {
+		parse_transport(v, off, next);
+		return;
+	}
 	for (exts = 0; exts < PFQ_PARSE_EXTS_MAX; exts++, off += bytes) {
 		if (next == NEXT_FRAGMENT) {
 			if (!has(v, off, 8))
@@ -189,15 +188,15 @@ static bool is_tag(u16 type)
 	       type == 0x9300;
 }
 
-/* Ethernet with anything but IPv4 behind the addresses */
+/* Ethernet with anything but IP right behind the addresses */
 static void parse_type(struct pfq_view *v, u32 off, u16 type)
 {
 	static const struct {
 		u16 type;
 		void (*parse)(struct pfq_view *v, u32 off);
 	} rows[] = {
-		{ 0x86dd, parse_ip6 },
-		{ TYPE_IP4, parse_ip4 },
+		{ TYPE_IP6, parse_ip6 },
+		{ PFQ_TYPE_IP4, parse_ip4 },
 		{ 0x8864, parse_pppoe },
 		{ 0x8847, parse_mpls },
 		{ 0x8848, parse_mpls },
@@ -218,7 +217,7 @@ static void parse_type(struct pfq_view *v, u32 off, u16 type)
 	}
 }
 
-static void parse_slow(struct pfq_view *v)
+void pfq_parse_slow(struct pfq_view *v)
 {
 	u16 type;
 
@@ -229,45 +228,13 @@ static void parse_slow(struct pfq_view *v)
 			parse_ip(v, 0);
 		return;
 	}
-	if (v->caplen < ETHER_BYTES)
+	if (v->caplen < PFQ_ETHER_BYTES)
 		return;
-	type = get_unaligned_be16(v->data + ETHER_BYTES - 2);
-	if (type == TYPE_IP4)
-		parse_ip4(v, ETHER_BYTES);
+	type = get_unaligned_be16(v->data + PFQ_ETHER_BYTES - 2);
+	if (type == PFQ_TYPE_IP4)
+		parse_ip4(v, PFQ_ETHER_BYTES);
+	else if (type == TYPE_IP6)
+		parse_ip6(v, PFQ_ETHER_BYTES);
 	else
-		parse_type(v, ETHER_BYTES, type);
-}
-
-/* the shape of most packets: Ethernet, IPv4 without options, whole, TCP or UDP */
-static inline bool is_plain(const struct pfq_view *v)
-{
-	const u8 *ip = v->data + ETHER_BYTES;
-
-	return v->linktype == PFQ_LINKTYPE_ETHERNET &&
-	       v->caplen >= ETHER_BYTES + IP4_BYTES + PORTS_BYTES &&
-	       get_unaligned_be16(ip - 2) == TYPE_IP4 && ip[0] == 0x45 &&
-	       !(get_unaligned_be16(ip + 6) & (IP4_MORE | IP4_OFFSET)) &&
-	       (ip[9] == 6 || ip[9] == 17);
-}
-
-void pfq_parse(struct pfq_view *v)
-{
-	const u8 *l4 = v->data + ETHER_BYTES + IP4_BYTES;
-
-	if (unlikely(v->flow.parsed))
-		return;
-	if (unlikely(!is_plain(v))) {
-		parse_slow(v);
-		return;
-	}
-	v->flow = (struct pfq_flow){
-		.parsed = 1,
-		.version = 4,
-		.proto = v->data[ETHER_BYTES + 9],
-		.flags = PFQ_FLOW_PORTS,
-		.l3_offset = ETHER_BYTES,
-		.l4_offset = ETHER_BYTES + IP4_BYTES,
-		.sport = get_unaligned_be16(l4),
-		.dport = get_unaligned_be16(l4 + 2),
-	};
+		parse_type(v, PFQ_ETHER_BYTES, type);
 }

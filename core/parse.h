@@ -18,8 +18,61 @@
 #define PFQ_FLOW_FRAG		0x02	/* a fragment; frag_id is there */
 #define PFQ_FLOW_FRAG_FIRST	0x04	/* the one at offset 0 */
 
+#define PFQ_ETHER_BYTES		14
+#define PFQ_IP4_BYTES		20
+#define PFQ_PORTS_BYTES		4
+#define PFQ_TYPE_IP4		0x0800
+#define PFQ_IP4_MORE		0x2000
+#define PFQ_IP4_OFFSET		0x1fff
+
+/* the shape of most packets: Ethernet, IPv4 without options, whole, TCP or UDP */
+static inline bool pfq_is_plain(const struct pfq_view *v)
+{
+	const u8 *ip = v->data + PFQ_ETHER_BYTES;
+	__be16 frag;
+
+	if (v->linktype != PFQ_LINKTYPE_ETHERNET ||
+	    v->caplen < PFQ_ETHER_BYTES + PFQ_IP4_BYTES + PFQ_PORTS_BYTES ||
+	    get_unaligned_be16(ip - 2) != PFQ_TYPE_IP4 || ip[0] != 0x45)
+		return false;
+	memcpy(&frag, ip + 6, sizeof(frag));
+	return !(frag & cpu_to_be16(PFQ_IP4_MORE | PFQ_IP4_OFFSET)) && (ip[9] == 6 || ip[9] == 17);
+}
+
+/* pfq_parse() of that shape */
+static inline void pfq_parse_plain(struct pfq_view *v)
+{
+	static const struct pfq_flow plain = {
+		.parsed = 1,
+		.version = 4,
+		.flags = PFQ_FLOW_PORTS,
+		.l3_offset = PFQ_ETHER_BYTES,
+		.l4_offset = PFQ_ETHER_BYTES + PFQ_IP4_BYTES,
+	};
+	u32 ports = get_unaligned_be32(v->data + PFQ_ETHER_BYTES + PFQ_IP4_BYTES);
+	u8 proto = v->data[PFQ_ETHER_BYTES + 9];
+
+	/* in one piece, up to the ports: an assignment becomes one for each member */
+	memcpy(&v->flow, &plain, offsetof(struct pfq_flow, sport));
+	v->flow.proto = proto;
+	v->flow.sport = (u16)(ports >> 16);
+	v->flow.dport = (u16)ports;
+	v->flow.frag_id = 0;
+}
+
+/* pfq_parse() of any shape */
+void pfq_parse_slow(struct pfq_view *view);
+
 /* fills view->flow unless that is done */
-void pfq_parse(struct pfq_view *view);
+static inline void pfq_parse(struct pfq_view *v)
+{
+	if (unlikely(v->flow.parsed))
+		return;
+	if (likely(pfq_is_plain(v)))
+		pfq_parse_plain(v);
+	else
+		pfq_parse_slow(v);
+}
 
 /* addresses within the packet; size 4 or 16. With flow.version only. */
 static inline const u8 *pfq_flow_saddr(const struct pfq_view *v)

@@ -191,6 +191,31 @@ int pfq_program_from_policy(struct pfq_program *prog, const char *policy)
 	return -ENOENT;
 }
 
+bool pfq_program_uses_rxhash(const struct pfq_program *prog)
+{
+	u32 i;
+
+	for (i = 0; i < prog->count; i++)
+		if (prog->step[i].fn == step_rss)
+			return true;
+	return false;
+}
+
+bool pfq_program_is_flow(const struct pfq_program *prog)
+{
+	return prog->count == 1 && prog->step[0].fn == step_flow;
+}
+
+u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
+{
+	return flow_hash(v, env);
+}
+
+bool pfq_program_is_copy(const struct pfq_program *prog)
+{
+	return !prog->count || (prog->count == 1 && prog->step[0].fn == step_copy);
+}
+
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {

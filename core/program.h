@@ -78,6 +78,16 @@ const struct pfq_program_row *pfq_program_row(unsigned int i);
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
+/* does any step ask for view.rxhash? A source may be spared to compute it. */
+bool pfq_program_uses_rxhash(const struct pfq_program *prog);
+
+/* the policy "flow": by pfq_program_flow_hash(), which the record shows; in the default class */
+bool pfq_program_is_flow(const struct pfq_program *prog);
+u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env);
+
+/* the policy "copy": to all of the default class */
+bool pfq_program_is_copy(const struct pfq_program *prog);
+
 /* pfq_program_run() of other than one step */
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env);

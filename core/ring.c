@@ -140,7 +140,7 @@ u64 pfq_ring_unread(struct pfq_producer *p)
 	return p->prod - p->cons;
 }
 
-/* by time, @since being when the oldest unread record was published; *next_ns as above */
+/* by time, @since being when the oldest unread record came; *next_ns as above */
 static bool is_late(u64 since, u64 delay_ns, u64 now_ns, u64 *next_ns)
 {
 	if (delay_ns >= ~0ULL - since)
@@ -152,14 +152,15 @@ static bool is_late(u64 since, u64 delay_ns, u64 now_ns, u64 *next_ns)
 }
 
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
-			   u64 *next_ns)
+			   u64 held_ns, u64 *next_ns)
 {
 	u64 looked = p->looked, unread, threshold;
+	u64 since = now_ns > held_ns ? now_ns - held_ns : 1;
 
 	*next_ns = ~0ULL;
 	p->looked = p->prod;
 	if (!p->unread_since)
-		p->unread_since = now_ns ? now_ns : 1;
+		p->unread_since = since;
 	/* prod before armed; the reader's fence is between its armed and prod */
 	smp_mb();
 	/*
@@ -176,7 +177,7 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 	}
 	/* all that was there at the last look is read: what is unread came after it */
 	if (p->cons >= looked)
-		p->unread_since = now_ns ? now_ns : 1;
+		p->unread_since = since;
 	threshold = READ_ONCE(reader->threshold);
 	/* records may not fit long before a lane is full to the last byte */
 	threshold = min_t(u64, max_t(u64, threshold, 1), p->size / 2);

@@ -59,6 +59,45 @@ static inline struct pfq_rec *pfq_ring_reserve(struct pfq_producer *p, u32 caple
 	return (struct pfq_rec *)(p->data + (head & (p->size - 1)));
 }
 
+/*
+ * Many reservations in a row: what pfq_ring_reserve() would read and write for
+ * each of them is held in a struct pfq_ring_run of the caller's between
+ * pfq_ring_begin() and pfq_ring_end().
+ */
+struct pfq_ring_run {
+	u8	*base;	/* position 0 would be here, in this round of the lane */
+	u64	head, limit;
+};
+
+static inline struct pfq_ring_run pfq_ring_begin(const struct pfq_producer *p)
+{
+	u64 off = p->head & (p->size - 1);
+
+	return (struct pfq_ring_run){ p->data + off - p->head, p->head, p->limit };
+}
+
+static inline void pfq_ring_end(struct pfq_producer *p, const struct pfq_ring_run *run)
+{
+	p->head = run->head;
+}
+
+/* false: the ring is full */
+static __always_inline bool pfq_ring_run_reserve(struct pfq_producer *p, struct pfq_ring_run *run,
+						 size_t caplen, struct pfq_rec **rec)
+{
+	u64 head = run->head, next = head + PFQ_REC_BYTES(caplen);
+
+	if (unlikely(next > run->limit)) {
+		p->head = head;
+		*rec = pfq_ring_reserve_slow(p, (u32)caplen);
+		*run = pfq_ring_begin(p);
+		return *rec != NULL;
+	}
+	run->head = next;
+	*rec = (struct pfq_rec *)(run->base + head);
+	return true;
+}
+
 /* Publish what was reserved since the last call, and mirror the counters. */
 void pfq_ring_publish(struct pfq_producer *p);
 
@@ -70,12 +109,13 @@ u64 pfq_ring_unread(struct pfq_producer *p);
 
 /*
  * After a publication, and on the shell's timer: must the doorbell be rung?
- * @now_ns: any monotonic clock, the same in all calls. When true, the armed
- * word has been taken: the caller rings. When false and *next_ns is not ~0,
- * ask again at that time, which is 50 us ahead at least. A threshold above
- * half of the lane counts as half.
+ * @now_ns: any monotonic clock, the same in all calls. @held_ns: so old may be
+ * what was published since the last call; it counts as part of the reader's delay.
+ * When true, the armed word has been taken: the caller rings. When false and
+ * *next_ns is not ~0, ask again at that time, which is 50 us ahead at least. A
+ * threshold above half of the lane counts as half.
  */
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
-			   u64 *next_ns);
+			   u64 held_ns, u64 *next_ns);
 
 #endif /* PFQ_CORE_RING_H */

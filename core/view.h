@@ -33,16 +33,22 @@ struct pfq_flow {
 };
 
 struct pfq_view {
-	const u8 *data;
-	u32	caplen;		/* bytes at data; nothing reads beyond */
-	u32	len;		/* bytes on the wire */
-	u64	ts_ns;
-	u32	rxhash;		/* the device's or kernel's hash; 0: none */
-	u32	ifindex;
-	u16	queue;		/* PFQ_QUEUE_UNKNOWN */
-	u16	tci;		/* with PFQ_REC_F_VLAN, host order */
-	u16	tpid;
-	u16	flags;		/* PFQ_REC_F_* */
+	const u8 *data;		/* caplen bytes; nothing reads beyond */
+	/* by other names, most of the record that it becomes: one copy fills it in */
+	union {
+		struct pfq_rec rec;
+		struct {
+			u64	ts_ns;
+			u32	len;		/* bytes on the wire */
+			u32	caplen;		/* bytes at data */
+			u16	tci;		/* with PFQ_REC_F_VLAN, host order */
+			u16	tpid;
+			u32	rxhash;		/* the device's or kernel's hash; 0: none */
+			u32	ifindex;
+			u16	flags;		/* PFQ_REC_F_* */
+			u16	queue;		/* PFQ_QUEUE_UNKNOWN */
+		};
+	};
 	u16	linktype;	/* PFQ_LINKTYPE_*; another has no flow */
 	u16	protocol;	/* for SKF_AD_PROTOCOL: ethertype, host order */
 	u8	pkttype;	/* for SKF_AD_PKTTYPE: PACKET_HOST ... PACKET_OUTGOING */

@@ -11,4 +11,5 @@
 #include "../core/steer.c"
 #include "../core/ring.c"
 #include "../core/echo.c"
+#include "../core/member.c"
 #include "../core/group.c"

@@ -64,7 +64,7 @@ static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 			lane->bell_ns = min(lane->bell_ns, p->quiet_until);
 		return;
 	}
-	if (pfq_ring_doorbell_due(p, ep->memory.reader, now, &next))
+	if (pfq_ring_doorbell_due(p, ep->memory.reader, now, 0, &next))
 		ring(ep, p, lane->index, now);
 	else if (next != ~0ULL)
 		lane->bell_ns = min(lane->bell_ns, max(next, now + BELL_MIN_NS));

@@ -11,10 +11,12 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/smp.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
@@ -38,6 +40,18 @@ static inline void pfq_add32(u32 *p, u32 val)
 
 	while ((was = cmpxchg(p, old, old + val)) != old)
 		old = was;
+}
+
+/* the halves of the 128-bit product of @a and @b, one on the other */
+static inline u64 pfq_mul_fold(u64 a, u64 b)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (u64)product ^ (u64)(product >> 64);
+#else
+	return a * b ^ mul_u64_u64_shr(a, b, 64);
+#endif
 }
 
 #endif /* PFQ_DEPS_H */

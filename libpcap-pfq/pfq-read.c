@@ -25,17 +25,28 @@ static int broken(pcap_t *p)
 	return PCAP_ERROR_BREAK;
 }
 
-static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const struct pfq_rec *rec,
-			    pcap_handler callback, u_char *user)
-{
-	uint32_t ns = (uint32_t)(rec->ts_ns % NS_PER_S);
-	struct pcap_pkthdr hdr = {
-		.ts.tv_sec = (time_t)(rec->ts_ns / NS_PER_S),
-		.ts.tv_usec = c->nano ? ns : ns / 1000,
-		.caplen = rec->caplen < (uint32_t)p->snapshot ? rec->caplen : (uint32_t)p->snapshot,
-		.len = rec->len,
-	};
+/* The second that the last packet came in: most follow in the same one. */
+struct second {
+	uint64_t begin_ns;
+	time_t number;
+};
 
+static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const struct pfq_rec *rec,
+			    struct second *second, pcap_handler callback, u_char *user)
+{
+	uint64_t ts_ns = rec->ts_ns, ns = ts_ns - second->begin_ns;
+	struct pcap_pkthdr hdr;
+
+	/* one that is older is far away, too: the difference is unsigned */
+	if (__builtin_expect(ns >= NS_PER_S, 0)) {
+		ns = ts_ns % NS_PER_S;
+		second->begin_ns = ts_ns - ns;
+		second->number = (time_t)(ts_ns / NS_PER_S);
+	}
+	hdr.ts.tv_sec = second->number;
+	hdr.ts.tv_usec = c->nano ? (suseconds_t)ns : (suseconds_t)((uint32_t)ns / 1000);
+	hdr.caplen = rec->caplen < (uint32_t)p->snapshot ? rec->caplen : (uint32_t)p->snapshot;
+	hdr.len = rec->len;
 	callback(user, &hdr, (const u_char *)(rec + 1));
 }
 
@@ -47,6 +58,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 {
 	struct pfq_capture *c = p->priv;
 	const struct pfq_rec *recs[BATCH];
+	struct second second = { 0, 0 };
 	int i, got = 0, n = 0;
 
 	while (n < limit) {
@@ -61,7 +73,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 			}
 			if (c->check && !pfq_filter_passes(p, recs[i]))
 				continue;
-			hand_out(p, c, recs[i], callback, user);
+			hand_out(p, c, recs[i], &second, callback, user);
 			n++;
 		}
 		if (p->break_loop) {

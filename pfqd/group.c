@@ -100,13 +100,18 @@ static int check_overlap(const struct group *g, const struct binding *b, struct 
 static int bind_one(struct group *g, struct source_set *set, const struct binding *b,
 		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
 {
+	const struct source_spec spec = {
+		.driver = file ? "file" : g->settings.ingest,
+		.binding = b,
+		.file = file,
+		.with_rxhash = pfq_program_uses_rxhash(&g->settings.program),
+	};
 	int ret;
 
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = source_get(set, file ? "file" : g->settings.ingest, b, file,
-			 &g->feed[g->feeds].source, err);
+	ret = source_get(set, &spec, &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
 	g->feed[g->feeds].is_transient = is_transient;

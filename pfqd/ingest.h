@@ -26,6 +26,7 @@ struct ingest_params {
 	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX; NULL: all */
 	bool promisc;
 	uint32_t lane, lanes;	/* which one of how many */
+	bool with_rxhash;	/* a packet's hash is wanted, by a driver that has it */
 	uint16_t fanout_id;	/* the same in all lanes of a source; unique in pfqd */
 	enum {
 		INGEST_SPEED_FULL,
@@ -41,6 +42,8 @@ struct ingest_driver {
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
 	const char *absent;	/* why this build has only its name; NULL: it is here */
 	bool single_lane;	/* one lane serves the whole source */
+	uint64_t held_ns;	/* a packet may be so old when rx() gives it: timeouts begin before */
+	bool has_rxhash;	/* can give view.rxhash, at a price */
 	/*
 	 * It takes packets away from the host: a queue feeds one source, and its device
 	 * no source of another driver. Lanes get whole queues, so the first of a source

@@ -239,6 +239,8 @@ static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUN
 const struct ingest_driver ingest_packet = {
 	.name = "packet",
 	.mode = "tpacket_v3",
+	.has_rxhash = true,
+	.held_ns = PACKET_RETIRE_MS * 1000000ULL,
 	.open = packet_open,
 	.linktype = packet_linktype,
 	.fd = packet_fd,

@@ -100,15 +100,16 @@ static int make_socket(struct ingest *in, struct pfq_error *err)
 	return find_linktype(in, err);
 }
 
-static int make_ring(struct ingest *in, uint32_t lanes, struct pfq_error *err)
+static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	struct tpacket_req3 req = {
 		.tp_block_size = PACKET_BLOCK_BYTES,
-		.tp_block_nr = max_t(uint32_t, PACKET_RING_BYTES / PACKET_BLOCK_BYTES / lanes,
+		.tp_block_nr = max_t(uint32_t, PACKET_RING_BYTES / PACKET_BLOCK_BYTES / params->lanes,
 				     PACKET_BLOCKS_MIN),
 		.tp_frame_size = PACKET_BLOCK_BYTES,	/* means nothing to V3 but must divide */
 		.tp_retire_blk_tov = PACKET_RETIRE_MS,
-		.tp_feature_req_word = TP_FT_REQ_FILL_RXHASH,
+		/* where the device gave none, the kernel makes one: a tenth of its time */
+		.tp_feature_req_word = params->with_rxhash ? TP_FT_REQ_FILL_RXHASH : 0,
 	};
 	size_t bytes = (size_t)req.tp_block_size * req.tp_block_nr;
 	void *ring;
@@ -205,7 +206,7 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 	strcpy(in->device, params->device);
 	rc = make_socket(in, err);
 	if (!rc)
-		rc = make_ring(in, params->lanes, err);
+		rc = make_ring(in, params, err);
 	if (!rc)
 		rc = attach(in, params, err);
 	if (rc) {

@@ -46,14 +46,16 @@ static uint8_t pkttype_of(const struct xdp_tap *tap, const uint8_t *frame)
 static bool take_tag(struct pfq_view *v, uint8_t *frame)
 {
 	struct xdp_tag tag;
+	uint16_t tpid;
 
 	memcpy(&tag, frame - sizeof(tag), sizeof(tag));
-	if (tag.magic != XDP_TAG_MAGIC)
+	tpid = be16toh(tag.tpid ^ XDP_TAG_MARK);
+	if (likely(tpid != ETH_P_8021Q && tpid != ETH_P_8021AD))
 		return false;
 	/* the next frame here may have none */
 	memset(frame - sizeof(tag), 0, sizeof(tag));
 	v->flags |= PFQ_REC_F_VLAN;
-	v->tpid = be16toh(tag.tpid);
+	v->tpid = tpid;
 	v->tci = tag.tci;
 	return true;
 }

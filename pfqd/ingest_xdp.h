@@ -24,12 +24,12 @@
 
 /*
  * The tag of a frame that its device keeps beside the bytes, as our program puts it
- * before them: in the same cache line as the addresses.
+ * before them. Four bytes: the headroom of the kernel is a whole number of cache lines, so
+ * that tag and the 60 bytes of the smallest frame are in one.
  */
-#define XDP_TAG_MAGIC 0x50465154U
+#define XDP_TAG_MARK 0x5046U
 struct xdp_tag {
-	uint32_t magic; /* anything else: none */
-	uint16_t tpid;	/* network order */
+	uint16_t tpid; /* network order, exclusive-ored with the mark; anything else: no tag */
 	uint16_t tci;
 };
 

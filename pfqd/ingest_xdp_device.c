@@ -73,20 +73,24 @@ bool xdp_device_is_veth(const char *device)
 /* The names of all features, NULL: none. Free it. */
 static struct ethtool_gstrings *feature_names(const char *device)
 {
-	struct {
+	union { /* with room for one count at its end */
 		struct ethtool_sset_info info;
-		uint32_t count;
+		unsigned char room[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)];
 	} set = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
 	struct ethtool_gstrings *names;
+	uint32_t count;
 
-	if (ethtool(device, &set) || !set.info.sset_mask || !set.count)
+	if (ethtool(device, &set) || !set.info.sset_mask)
 		return NULL;
-	names = calloc(1, sizeof(*names) + (size_t)set.count * ETH_GSTRING_LEN);
+	count = set.info.data[0];
+	if (!count)
+		return NULL;
+	names = calloc(1, sizeof(*names) + (size_t)count * ETH_GSTRING_LEN);
 	if (!names)
 		return NULL;
 	names->cmd = ETHTOOL_GSTRINGS;
 	names->string_set = ETH_SS_FEATURES;
-	names->len = set.count;
+	names->len = count;
 	if (!ethtool(device, names))
 		return names;
 	free(names);

@@ -31,15 +31,17 @@
 			   .imm = (value)})
 #define MOVE(dst, src)		      INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
 #define MOVE_IMM(dst, value)	      INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
+#define XOR_IMM(dst, value)	      INSN(BPF_ALU64 | BPF_XOR | BPF_K, dst, 0, 0, value)
 #define ADD_IMM(dst, value)	      INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, value)
 #define LOAD(dst, src, offset)	      INSN(BPF_LDX | BPF_MEM | BPF_W, dst, src, offset, 0)
-#define STORE(dst, src, offset)	      INSN(BPF_STX | BPF_MEM | BPF_W, dst, src, offset, 0)
+#define LOAD_16(dst, src, offset)      INSN(BPF_LDX | BPF_MEM | BPF_H, dst, src, offset, 0)
+#define STORE_16(dst, src, offset)    INSN(BPF_STX | BPF_MEM | BPF_H, dst, src, offset, 0)
 #define STORE_IMM(dst, offset, value) INSN(BPF_ST | BPF_MEM | BPF_W, dst, 0, offset, value)
 #define JUMP_NOT_ZERO(dst, to)	      INSN(BPF_JMP | BPF_JNE | BPF_K, dst, 0, to, 0)
 #define JUMP_ABOVE(dst, src, to)      INSN(BPF_JMP | BPF_JGT | BPF_X, dst, src, to, 0)
 #define CALL(helper)		      INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
 
-#define TAG_INSNS      20
+#define TAG_INSNS      22
 #define TAG_END(at)    (TAG_INSNS - (at)-1) /* from instruction @at of that part to its end */
 #define REDIRECT_INSNS 6
 
@@ -64,9 +66,11 @@ static void put_tag(struct bpf_insn insn[TAG_INSNS], int32_t function_id)
 		MOVE(BPF_REG_3, BPF_REG_1),
 		ADD_IMM(BPF_REG_3, (int32_t)sizeof(struct xdp_tag)),
 		JUMP_ABOVE(BPF_REG_3, BPF_REG_2, TAG_END(16)),
-		STORE_IMM(BPF_REG_1, 0, XDP_TAG_MAGIC),
-		LOAD(BPF_REG_4, BPF_REG_10, STACK),
-		STORE(BPF_REG_1, BPF_REG_4, offsetof(struct xdp_tag, tpid)),
+		LOAD_16(BPF_REG_4, BPF_REG_10, STACK),
+		XOR_IMM(BPF_REG_4, XDP_TAG_MARK),
+		STORE_16(BPF_REG_1, BPF_REG_4, offsetof(struct xdp_tag, tpid)),
+		LOAD_16(BPF_REG_4, BPF_REG_10, STACK + 2),
+		STORE_16(BPF_REG_1, BPF_REG_4, offsetof(struct xdp_tag, tci)),
 	};
 
 	memcpy(insn, code, sizeof(code));

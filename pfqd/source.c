@@ -51,13 +51,13 @@ const char *source_mode(const struct source *src)
 }
 
 static struct source *find(const struct source_set *set, const struct ingest_driver *driver,
-			   const struct binding *binding)
+			   const struct binding *binding, bool with_rxhash)
 {
 	struct source *src;
 
 	TAILQ_FOREACH(src, &set->live, entry) {
 		if (!source_is_file(src) && src->driver == driver &&
-		    binding_equal(&src->binding, binding))
+		    src->with_rxhash == with_rxhash && binding_equal(&src->binding, binding))
 			return src;
 	}
 	return NULL;
@@ -88,17 +88,20 @@ static int check_taps(const struct source_set *set, const struct ingest_driver *
 	return 0;
 }
 
-int source_get(struct source_set *set, const char *name, const struct binding *binding,
-	       const struct settings_file *file, struct source **out, struct pfq_error *err)
+int source_get(struct source_set *set, const struct source_spec *spec, struct source **out,
+	       struct pfq_error *err)
 {
-	const struct ingest_driver *driver = ingest_driver_find(name);
+	const struct ingest_driver *driver = ingest_driver_find(spec->driver);
+	bool with_rxhash = spec->with_rxhash && driver && driver->has_rxhash;
+	const struct settings_file *file = spec->file;
 	struct source *src;
 	int ret;
 
 	if (!driver || driver->absent)
-		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here%s%s", name,
+		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here%s%s",
+				 spec->driver,
 				 driver ? ": " : "", driver ? driver->absent : "");
-	src = file ? NULL : find(set, driver, binding);
+	src = file ? NULL : find(set, driver, spec->binding, with_rxhash);
 	*out = src;
 	if (src) {
 		src->refs++;
@@ -109,13 +112,14 @@ int source_get(struct source_set *set, const char *name, const struct binding *b
 				 "too many devices (with their queues) and files are in "
 				 "use; allowed: %d",
 				 LIMIT_SOURCES_TOTAL);
-	ret = file ? 0 : check_taps(set, driver, binding, err);
+	ret = file ? 0 : check_taps(set, driver, spec->binding, err);
 	if (ret)
 		return ret;
 	src = calloc(1, sizeof(*src));
 	if (!src)
 		return error_set(err, -ENOMEM, "no memory");
 	src->driver = driver;
+	src->with_rxhash = with_rxhash;
 	src->set = set;
 	src->refs = 1;
 	src->plan_index = SOURCE_NOT_PLANNED;
@@ -123,7 +127,7 @@ int source_get(struct source_set *set, const char *name, const struct binding *b
 	if (file)
 		src->file = *file;
 	else
-		src->binding = *binding;
+		src->binding = *spec->binding;
 	src->lane = set->next_lane++ % set->lanes;
 	set->count++;
 	TAILQ_INSERT_TAIL(&set->live, src, entry);
@@ -192,6 +196,7 @@ static int open_source(struct source *src, uint32_t ifindex)
 		.path = is_file ? src->file.path : NULL,
 		.ifindex = ifindex,
 		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
+		.with_rxhash = src->with_rxhash,
 		.fanout_id = new_fanout_id(src->set),
 		.speed = src->file.speed,
 		.loops = src->file.loops,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * A source of packets: a device with its queues, shared by all groups that are
- * bound to just that, or the file of one group. It is open as long as its device is
+ * bound to just that and want the same of it, or the file of one group. It is open as long as its device is
  * there; an ingest that must go is only put aside, to be closed once no worker
  * uses it (source_sweep()).
  */
@@ -24,6 +24,7 @@ struct source {
 	struct binding binding;		/* device */
 	struct settings_file file;	/* or file */
 	const struct ingest_driver *driver;
+	bool with_rxhash;
 	enum pfq_device_state state;
 	uint32_t ifindex, linktype;	/* of what is open */
 	uint32_t lane;			/* the first of a driver that may need few */
@@ -53,12 +54,20 @@ struct source_set {
 
 void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id);
 
+/* what a group asks for */
+struct source_spec {
+	const char *driver;
+	const struct binding *binding;	/* a device, or */
+	const struct settings_file *file;	/* not NULL: a file, which is not shared */
+	bool with_rxhash;	/* where the driver has it */
+};
+
 /*
- * The source of @binding by @driver (or, not shared, of @file), with one reference more; not
- * open yet. -EBUSY: its device is tapped, or is to be and has other uses.
+ * The source of @spec, with one reference more; not open yet. -EBUSY: its device is
+ * tapped, or is to be and has other uses.
  */
-int source_get(struct source_set *set, const char *driver, const struct binding *binding,
-	       const struct settings_file *file, struct source **src, struct pfq_error *err);
+int source_get(struct source_set *set, const struct source_spec *spec, struct source **src,
+	       struct pfq_error *err);
 void source_put(struct source *src);
 
 /* Open it, or put it aside, as the present devices ask for. */

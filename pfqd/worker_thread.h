@@ -44,9 +44,11 @@ struct worker {
 
 	struct work *work;	/* the one it uses */
 	uint32_t turn;		/* the source that comes first */
+	uint32_t found;		/* packets since the last rest */
 	uint64_t now_ns;	/* CLOCK_MONOTONIC of the last look */
 	uint64_t tick_ns;	/* renew watermarks, look at doorbells */
 	uint64_t bell_ns;	/* a doorbell may be due */
+	uint64_t held_ns;	/* of the batch in hand, as its driver says */
 
 	struct pfq_lane_env env;
 	struct pfq_batch batch;

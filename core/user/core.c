@@ -12,4 +12,5 @@
 #include "../steer.c"
 #include "../ring.c"
 #include "../echo.c"
+#include "../member.c"
 #include "../group.c"

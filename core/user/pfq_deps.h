@@ -4,10 +4,11 @@
  * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
  * else from outside of core/ and include/.
  *
- * Need: u8 u16 u32 u64 bool size_t, memcpy memset strncmp, likely unlikely noinline,
+ * Need: u8 u16 u32 u64 bool size_t offsetof, memcpy memset strncmp, likely unlikely noinline
+ * __always_inline,
  * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
- * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64,
- * get_unaligned_be16/32/64, get_random_u32, raw_smp_processor_id,
+ * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64, pfq_mul_fold,
+ * get_unaligned_be16/32/64, cpu_to_be16, get_random_u32, raw_smp_processor_id,
  * prefetch, ARRAY_SIZE, min_t max_t, EINVAL and friends.
  */
 #ifndef PFQ_DEPS_H
@@ -34,6 +35,9 @@ typedef uint64_t u64;
 #define min_t(t, a, b)	((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)	((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 #define noinline	__attribute__((noinline))
+#undef __always_inline	/* the C library has it without "inline" */
+#define __always_inline	inline __attribute__((always_inline))
+#define cpu_to_be16(x)	htobe16(x)
 #define prefetch(p)	__builtin_prefetch(p)
 
 #define READ_ONCE(x)			__atomic_load_n(&(x), __ATOMIC_RELAXED)
@@ -63,6 +67,21 @@ static inline void pfq_add32(u32 *p, u32 val)
 static inline unsigned int __ffs64(u64 v)
 {
 	return (unsigned int)__builtin_ctzll(v);
+}
+
+/* the halves of the 128-bit product of @a and @b, one on the other */
+static inline u64 pfq_mul_fold(u64 a, u64 b)
+{
+#ifdef __SIZEOF_INT128__
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (u64)product ^ (u64)(product >> 64);
+#else
+	u64 mid = (a >> 32) * (u32)b, mid2 = (u64)(u32)a * (b >> 32);
+	u64 sum = ((u64)(u32)a * (u32)b >> 32) + (u32)mid + (u32)mid2;
+
+	return a * b ^ ((a >> 32) * (b >> 32) + (mid >> 32) + (mid2 >> 32) + (sum >> 32));
+#endif
 }
 
 static inline u32 raw_smp_processor_id(void)

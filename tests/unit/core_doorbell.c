@@ -12,7 +12,7 @@ static void arm(u32 threshold, u64 delay_ns)
 
 static bool due(u64 now_ns, u64 *next_ns)
 {
-	return pfq_ring_doorbell_due(&lane.p, lane.reader, now_ns, next_ns);
+	return pfq_ring_doorbell_due(&lane.p, lane.reader, now_ns, 0, next_ns);
 }
 
 static void publish(u32 caplen)
@@ -91,6 +91,31 @@ static void the_delay_counts_from_the_first_unread(void **state)
 	assert_false(due(110 * MS - 1, &next));
 	assert_true(due(110 * MS, &next));
 	assert_int_equal(lane.reader->armed, 0);
+}
+
+/* what a source held back is a part of the delay */
+static void the_delay_counts_what_was_held_back(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(pfq_ring_doorbell_due(&lane.p, lane.reader, 100 * MS, 3 * MS, &next));
+	assert_true(next == 107 * MS);
+	/* a later look knows of nothing that was held */
+	assert_false(due(107 * MS - 1, &next));
+	assert_true(due(107 * MS, &next));
+	/* held for as long as the delay, or since before the clock began */
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 200 * MS, 10 * MS, &next));
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 201 * MS, 900 * MS, &next));
 }
 
 /* a consumer that keeps up is not rung early for records that are long read */
@@ -233,6 +258,7 @@ int main(void)
 		LANE_TEST(a_waiting_reader_is_rung_once),
 		LANE_TEST(the_threshold_is_in_bytes_unread),
 		LANE_TEST(the_delay_counts_from_the_first_unread),
+		LANE_TEST(the_delay_counts_what_was_held_back),
 		LANE_TEST(reading_all_begins_the_delay_anew),
 		LANE_TEST(a_busy_time_does_not_count),
 		LANE_TEST(any_threshold_rings_before_the_lane_is_full),

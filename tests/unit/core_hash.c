@@ -129,6 +129,8 @@ static struct ends pattern(u32 which, u32 n)
 		return (struct ends){ 1 + n % 256, 2, (u16)(1024 + n / 256), 53, 0 };
 	case 4: /* subnets: the low bits stay */
 		return (struct ends){ n << 8, 3, 1024, 1024, 0 };
+	case 5: /* a mesh: everybody of one net talks to everybody of another */
+		return (struct ends){ 1 + n / 256, 1000 + n % 256, 500, 500, 0 };
 	}
 	/* ports of both ends count together */
 	return (struct ends){ 1, 2, (u16)n, (u16)(n + 1), 0 };
@@ -157,7 +159,7 @@ static void flows_spread_over_the_slots(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(seeds); i++) {
-		for (which = 0; which < 6; which++) {
+		for (which = 0; which < 7; which++) {
 			check_pattern("ip4-tcp", pfq_hash_flow, which, seeds[i]);
 			check_pattern("ip6-udp", pfq_hash_flow, which, seeds[i]);
 		}
@@ -178,6 +180,33 @@ static void other_hashes_spread_too(void **state)
 	for (n = 0; n < 65536; n++)
 		count[pfq_hash_u32(n, SEED) % PFQ_STEER_SLOTS]++;
 	check_spread("numbers", count, 65536);
+}
+
+/* the product from quarters: a 32-bit machine's way, whatever this one's is */
+static u64 fold_by_quarters(u64 a, u64 b)
+{
+	u64 al = (u32)a, ah = a >> 32, bl = (u32)b, bh = b >> 32;
+	u64 low = al * bl, mid = ah * bl + (low >> 32), mid2 = al * bh + (u32)mid;
+
+	return (mid2 << 32 | (u32)low) ^ (ah * bh + (mid >> 32) + (mid2 >> 32));
+}
+
+static void products_fold(void **state)
+{
+	static const u64 edges[] = { 0, 1, 0xffffffff, 1ULL << 32, 1ULL << 63, ~0ULL };
+	u64 random = 1;
+	u32 i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(edges); i++)
+		for (k = 0; k < ARRAY_SIZE(edges); k++)
+			assert_true(pfq_mul_fold(edges[i], edges[k]) ==
+				    fold_by_quarters(edges[i], edges[k]));
+	for (i = 0; i < 100000; i++) {
+		u64 a = check_random(&random), b = check_random(&random);
+
+		assert_true(pfq_mul_fold(a, b) == fold_by_quarters(a, b));
+	}
 }
 
 /* who does not know the seed cannot choose its slot */
@@ -201,6 +230,7 @@ int main(void)
 		cmocka_unit_test(never_none_by_chance),
 		cmocka_unit_test(flows_spread_over_the_slots),
 		cmocka_unit_test(other_hashes_spread_too),
+		cmocka_unit_test(products_fold),
 		cmocka_unit_test(seeds_differ),
 	};
 

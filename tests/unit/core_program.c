@@ -177,6 +177,22 @@ static void rss_takes_the_devices_hash(void **state)
 	assert_int_equal(run("rss", v).flow_hash, run("flow", v).h1);
 }
 
+static void only_rss_asks_for_the_devices_hash(void **state)
+{
+	const struct pfq_program_row *row;
+	struct pfq_program prog;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (row = pfq_program_row(i)); i++) {
+		assert_int_equal(pfq_program_from_policy(&prog, row->args[0] ? "to:1" : row->name),
+				 0);
+		assert_int_equal(pfq_program_uses_rxhash(&prog), !strcmp(row->name, "rss"));
+	}
+	memset(&prog, 0, sizeof(prog));
+	assert_false(pfq_program_uses_rxhash(&prog));
+}
+
 static void fragments_follow_the_first_seen(void **state)
 {
 	struct ends e = { 1, 2, 1234, 53, 500 };
@@ -250,6 +266,7 @@ int main(void)
 		cmocka_unit_test(rr_and_to_name_members),
 		cmocka_unit_test(random_is_even),
 		cmocka_unit_test(rss_takes_the_devices_hash),
+		cmocka_unit_test(only_rss_asks_for_the_devices_hash),
 		cmocka_unit_test(fragments_follow_the_first_seen),
 		cmocka_unit_test(steps_run_until_one_ends),
 	};

@@ -61,7 +61,7 @@ static u64 look(struct ring *r)
 {
 	u64 next;
 
-	if (pfq_ring_doorbell_due(&r->p, r->reader, now_ns(), &next)) {
+	if (pfq_ring_doorbell_due(&r->p, r->reader, now_ns(), 0, &next)) {
 		r->rings++;
 		/* a full socket is no matter: the reader has bells to hear */
 		(void)!send(r->bell[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -275,7 +275,7 @@ static void *meet_publishing(void *arg)
 		meet(m, 0, 2 * n + 1);
 		check_jitter(&random);
 		pfq_ring_publish(&m->r.p);
-		m->rung[n] = pfq_ring_doorbell_due(&m->r.p, m->r.reader, 1, &next);
+		m->rung[n] = pfq_ring_doorbell_due(&m->r.p, m->r.reader, 1, 0, &next);
 		meet(m, 0, 2 * n + 2);
 	}
 	return NULL;
@@ -353,7 +353,7 @@ static void *look_together(void *arg)
 			WRITE_ONCE(m->r.reader->armed, 1);
 		meet(m, l->lane, 2 * n + 1);
 		check_jitter(&random);
-		result[n] = pfq_ring_doorbell_due(&l->pair->p[l->lane], m->r.reader, 1, &next);
+		result[n] = pfq_ring_doorbell_due(&l->pair->p[l->lane], m->r.reader, 1, 0, &next);
 		meet(m, l->lane, 2 * n + 2);
 	}
 	return NULL;

@@ -589,6 +589,42 @@ static void test_promisc(void **state)
 	net_veth_del();
 }
 
+static void rxhash_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	unsigned int *with = arg;
+
+	(void)lane;
+	with[!!v->rxhash]++;
+}
+
+/* veth has none: the kernel makes it, when asked */
+static void rxhash_case(bool asked)
+{
+	struct ingest_params params = {
+		.device = "va", .with_rxhash = asked, .lanes = 1, .fanout_id = next_id++,
+	};
+	struct source s = { .driver = ingest_driver_find("packet"), .lanes = 1 };
+	unsigned int with[2] = { 0, 0 };
+	struct pfq_error err;
+
+	net_veth(1);
+	params.ifindex = if_nametoindex("va");
+	assert_int_equal(s.driver->open(&s.in[0], &params, &err), 0);
+	send_some(0, 10);
+	source_drain(&s, rxhash_view, with);
+	assert_int_equal(with[asked], 10);
+	assert_int_equal(with[!asked], 0);
+	s.driver->close(s.in[0]);
+	net_veth_del();
+}
+
+static void test_rxhash(void **state)
+{
+	(void)state;
+	rxhash_case(false);
+	rxhash_case(true);
+}
+
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
 {
 	struct pollfd fd = { .fd = s->driver->fd(s->in[lane]), .events = POLLIN };
@@ -903,6 +939,7 @@ int main(void)
 		cmocka_unit_test(test_bare_ip),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_promisc),
+		cmocka_unit_test(test_rxhash),
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),

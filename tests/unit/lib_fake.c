@@ -364,7 +364,8 @@ void fake_timer(struct fake *f, uint32_t lane)
 {
 	uint64_t next_ns;
 
-	if (pfq_ring_doorbell_due(&f->producer[lane], f->reader_area, fake_now_ns(), &next_ns))
+	if (pfq_ring_doorbell_due(&f->producer[lane], f->reader_area, fake_now_ns(), 0,
+				  &next_ns))
 		(void)send(f->bell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

@@ -18,6 +18,7 @@ static void step(void);
 #define load_acquire(p)	(step(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
 
 #include "lib/lane.c"
+#include "lib/merge.c"
 #include "lib/reader.c"
 
 #define LANE_BYTES	4096

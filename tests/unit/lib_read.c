@@ -523,6 +523,60 @@ static void damaged_across_the_end(void **state)
 	}
 }
 
+/*
+ * Records that come by several lanes in any turns and of any size, round the lanes, given
+ * back in part: the order is that of their times.
+ */
+static void lanes_in_any_turns(void **state)
+{
+	uint32_t lanes, lane, random = 1;
+	uint64_t next, seen;
+	int n, i, keep;
+
+	for (lanes = 2; lanes <= 4; lanes++) {
+		join(lanes, 8192, false);
+		for (next = seen = 0; seen < 20000;) {
+			for (i = 0; i < 12; i++) {
+				random = random * 1103515245 + 12345;
+				lane = (random >> 16) % lanes;
+				if (!fake_record(f, lane, next, next, 8 + (random >> 20) % 900))
+					break;
+				next++;
+			}
+			for (lane = 0; lane < lanes; lane++) {
+				fake_publish(f, lane);
+				fake_watermark(f, lane, next);
+			}
+			n = pfq_read(q, recs, 1 + (int)(random >> 24) % 40);
+			if (n <= 0)
+				fail_msg("%u lanes: %d", lanes, n);
+			keep = random & 1U << 18 ? n : (n + 1) / 2;
+			for (i = 0; i < keep; i++)
+				assert_int_equal(fake_seq(recs[i]), seen++);
+			pfq_release(q, keep);
+		}
+		leave(state);
+	}
+}
+
+/* two lanes with records in turn, one of them damaged: what is older is good */
+static void damaged_in_turn(void **state)
+{
+	uint32_t lane, seq;
+
+	for (lane = 0; lane < 2; lane++) {
+		join(2, 0, false);
+		for (seq = 0; seq < 10; seq++)
+			fake_put(f, seq % 2, seq, seq);
+		/* the third record of the lane: number 4 or 5 */
+		((struct pfq_rec *)(f->producer[lane].data + 2 * PFQ_REC_BYTES(64)))->caplen = 1 << 20;
+		/* found when the record before it is taken: number 2 of lane 0, 3 of lane 1 */
+		assert_read(3 + (int)lane, 0, 1, 2, 3);
+		assert_int_equal(pfq_read(q, recs, 10), -EPROTO);
+		leave(state);
+	}
+}
+
 /* padding with nothing behind it, as another engine may publish it, is given back, too */
 static void padding_alone(void **state)
 {
@@ -591,7 +645,9 @@ int main(void)
 		cmocka_unit_test_teardown(release_after_giving_up, leave),
 		cmocka_unit_test_teardown(released_in_part_across_the_end, leave),
 		cmocka_unit_test_teardown(order_under_race, leave),
+		cmocka_unit_test(lanes_in_any_turns),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(damaged_in_turn),
 		cmocka_unit_test_teardown(damaged_behind, leave),
 		cmocka_unit_test(damaged_across_the_end),
 		cmocka_unit_test_teardown(padding_alone, leave),

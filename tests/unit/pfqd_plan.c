@@ -312,6 +312,24 @@ static void bind_devices(struct group *g, const char *text)
 	assert_int_equal(group_bind(g, &sources, &list, false, &err), 0);
 }
 
+/* only who asks for the hash of the device pays for it */
+static void test_source_with_rxhash(void **state)
+{
+	struct group *flow = make("flow", 0), *rss = make("rss", 0), *other = make("rss", 0);
+
+	(void)state;
+	bind_devices(flow, "x");
+	bind_devices(rss, "x");
+	bind_devices(other, "x");
+	assert_false(flow->feed[0].source->with_rxhash);
+	assert_true(rss->feed[0].source->with_rxhash);
+	assert_ptr_equal(rss->feed[0].source, other->feed[0].source);
+	assert_int_equal(sources.count, 2);
+	end(flow);
+	end(rss);
+	end(other);
+}
+
 static void test_shared_source(void **state)
 {
 	struct group *g = make("flow", 0), *h = make("flow", 0);
@@ -438,6 +456,7 @@ int main(void)
 		cmocka_unit_test_setup(test_classes, setup),
 		cmocka_unit_test_setup(test_holding, setup),
 		cmocka_unit_test_setup(test_snapshots, setup),
+		cmocka_unit_test_setup(test_source_with_rxhash, setup),
 		cmocka_unit_test_setup(test_shared_source, setup),
 		cmocka_unit_test_setup(test_overlap, setup),
 		cmocka_unit_test_setup(test_linktypes, setup),

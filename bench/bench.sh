@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#
+# The comparison: pfq beside its peers on one wire, in one run, a round after the other.
+# README.md in this folder says what is measured, and how.
+set -eu
+export LC_ALL=C
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+SRC=$(dirname "$HERE")
+TABLE=$HERE/subjects
+PARTS="table rate size delay read"
+T=
+PARTS_ASKED=
+
+. "$HERE/lib/say.sh"
+. "$HERE/lib/machine.sh"
+. "$HERE/lib/wire.sh"
+. "$HERE/lib/subject.sh"
+. "$HERE/lib/options.sh"
+. "$HERE/lib/part.sh"
+. "$HERE/lib/single.sh"
+. "$HERE/lib/plot.sh"
+. "$HERE/lib/report.sh"
+
+clean_up()
+{
+	local status=$? pid
+
+	trap - EXIT
+	# a second signal must not leave half of it behind: timeout(1) sends two
+	trap '' INT TERM HUP
+	set +e
+	exec 2>/dev/null
+	for pid in $LISTENER $ENGINE; do
+		kill -KILL "$pid"
+	done
+	wire_down
+	wait
+	[ -z "$T" ] || rm -rf "$T"
+	exit "$status"
+}
+
+needs()
+{
+	local tool
+
+	[ "$(id -u)" -eq 0 ] || missing "it takes root, to make network namespaces"
+	for tool in ip ethtool jq taskset lscpu timeout; do
+		command -v $tool >/dev/null || missing "$tool is not installed"
+	done
+	CAPTOP=$BUILD/bench/captop GEN=$BUILD/bench/pfq-gen
+	LIBRARIES=$BUILD/libpcap-pfq/stage/pfq:$BUILD/lib/.libs
+	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
+		"$BUILD/pfqd/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
+		[ -x "$tool" ] || [ -f "$tool" ] ||
+			missing "$tool is not built: run make; it takes libbpf, libxdp and the libpcap of this project"
+	done
+	[ "$(nproc --all)" -gt 1 ] || missing "one CPU: the generator and the consumers need one each"
+}
+
+options_read "$@"
+needs
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-bench.XXXXXX")
+SOCKET=$T/pfqd.sock
+report_begin
+KIND=none
+wire_up
+for part in $PARTS; do
+	part_run "$part"
+done
+wire_down
+report_all

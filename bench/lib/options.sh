@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# The command line: part of bench.sh, which uses what is read here.
+# shellcheck disable=SC2034
+
+BUILD=$SRC/build RESULTS='' SET='' ONLY='' ROUNDS='' SWEEP_ROUNDS='' SECONDS_EACH='' SIZE=60
+GEN_CPU=0 CPU=1 WORKERS=1 NOISE_LIMIT=5
+
+usage()
+{
+	cat <<'END'
+usage: bench.sh [OPTION...]
+  --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
+  --part PART,...     only these: table, rate, size, delay, read
+  --only SUBJECT,...  only these (--list names them)
+  --rounds N          rounds of the table (20; quick 9), 1 to 1000
+  --sweep-rounds N    rounds of the other parts (3), 1 to 1000
+  --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
+  --size BYTES        frames of the table (60), 60 to 1514
+  --build DIR         where the project was built (the source's build/)
+  --results DIR       where results go (the build's bench/results)
+  --gen-cpu N         CPU of the generator (0)
+  --cpu N             CPU of consumers and of pfqd's workers (1)
+  --workers N         pfqd's workers (1), 1 to 64
+  --noise PERCENT     what two runs of the same may differ by (5), 1 to 50
+  --list              the subjects, and end
+  --help              this, and end
+Exit status: 0 the results count; 1 something failed; 2 the command line makes no sense;
+3 the results are written, but do not count: too much noise, or packets unexplained;
+77 the machine or the build lacks something.
+END
+}
+
+bad_line()
+{
+	say "$*"
+	say "--help says what there is"
+	exit "$STATUS_USAGE"
+}
+
+# number OPTION VALUE FROM TO: digits only, with decimals where FROM has some
+number()
+{
+	local form='^[0-9]{1,9}$'
+
+	[[ $3 != *.* ]] || form='^[0-9]{1,5}([.][0-9]{1,3})?$'
+	[[ $2 =~ $form ]] && awk -v v="$2" -v a="$3" -v b="$4" 'BEGIN { exit !(v >= a && v <= b) }' ||
+		bad_line "$1: \"$2\": allowed are $3 to $4"
+}
+
+cpu_number()
+{
+	number "$1" "$2" 0 $(($(nproc --all) - 1))
+}
+
+parts_read()
+{
+	local part
+
+	PARTS=${1//,/ }
+	for part in $PARTS; do
+		declare -F "part_$part" >/dev/null || bad_line "--part: \"$part\": allowed are table, rate, size, delay and read"
+	done
+}
+
+only_read()
+{
+	local name
+
+	ONLY=${1//,/ }
+	for name in $ONLY; do
+		[[ $name != =* ]] && subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list says which there are"
+	done
+}
+
+options_defaults()
+{
+	if [ "$SET" = q ]; then
+		: "${ROUNDS:=9}" "${SECONDS_EACH:=0.3}"
+		PARTS=${PARTS_ASKED:-table}
+	fi
+	: "${ROUNDS:=20}" "${SWEEP_ROUNDS:=3}" "${SECONDS_EACH:=0.4}"
+	PARTS=${PARTS_ASKED:-$PARTS}
+	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or say --build DIR"
+	BUILD=$(cd "$BUILD" && pwd)
+	: "${RESULTS:=$BUILD/bench/results}"
+	[ "$CPU" != "$GEN_CPU" ] || bad_line "--cpu and --gen-cpu are both $CPU: they must differ"
+}
+
+options_read()
+{
+	local option
+
+	while [ $# -gt 0 ]; do
+		option=$1
+		case $option in
+		--quick) SET=q; shift; continue ;;
+		--list) awk '!/^#/ && NF' "$TABLE" "$SINGLES"; exit 0 ;;
+		-h | --help) usage; exit 0 ;;
+		--part | --only | --rounds | --sweep-rounds | --seconds | --size | --build | --results | \
+			--gen-cpu | --cpu | --workers | --noise)
+			[ $# -gt 1 ] && [ -n "$2" ] || bad_line "$option: it needs a value"
+			;;
+		*) bad_line "\"$option\": no such option" ;;
+		esac
+		case $option in
+		--part) parts_read "$2"; PARTS_ASKED=$PARTS ;;
+		--only) only_read "$2" ;;
+		--rounds) number "$1" "$2" 1 1000; ROUNDS=$2 ;;
+		--sweep-rounds) number "$1" "$2" 1 1000; SWEEP_ROUNDS=$2 ;;
+		--seconds) number "$1" "$2" 0.1 60; SECONDS_EACH=$2 ;;
+		--size) number "$1" "$2" 60 1514; SIZE=$2 ;;
+		--build) BUILD=$2 ;;
+		--results) RESULTS=$2 ;;
+		--gen-cpu) cpu_number "$1" "$2"; GEN_CPU=$2 ;;
+		--cpu) cpu_number "$1" "$2"; CPU=$2 ;;
+		--workers) number "$1" "$2" 1 64; WORKERS=$2 ;;
+		--noise) number "$1" "$2" 1 50; NOISE_LIMIT=$2 ;;
+		esac
+		shift 2
+	done
+	options_defaults
+}

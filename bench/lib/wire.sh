@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# Two namespaces and a veth pair with one queue a side; nothing else speaks on it.
+
+NS_NEAR=pfq-bench-$$-near	# the generator
+NS_FAR=pfq-bench-$$-far		# who listens
+
+in_near()
+{
+	ip netns exec "$NS_NEAR" "$@"
+}
+
+in_far()
+{
+	ip netns exec "$NS_FAR" "$@"
+}
+
+wire_side()
+{
+	ip netns add "$1" || missing "no network namespaces: see what \"ip netns add\" says"
+	# where the kernel has no IPv6, there is nothing to silence
+	# shellcheck disable=SC2016 # the other shell's
+	ip netns exec "$1" sh -c 'for f in all default; do
+		f=/proc/sys/net/ipv6/conf/$f/disable_ipv6; [ ! -e $f ] || echo 1 >$f; done'
+}
+
+wire_up()
+{
+	wire_side "$NS_NEAR"
+	wire_side "$NS_FAR"
+	ip link add near0 netns "$NS_NEAR" numrxqueues 1 numtxqueues 1 type veth \
+		peer name far0 netns "$NS_FAR" numrxqueues 1 numtxqueues 1 2>"$T/wire.err" ||
+		missing "this kernel makes no veth pairs: $(cat "$T/wire.err")"
+	ip -n "$NS_NEAR" link set near0 arp off up
+	ip -n "$NS_FAR" link set far0 arp off up
+	wire_gro
+	# the live frames: Linux 5.18 and newer
+	generate -c 64 || missing "no live frames: $(head -n 1 "$T/gen.err")"
+}
+
+# Without GRO a veth device that has no XDP program does not poll, and takes no live frames.
+# A program that goes may take GRO with it.
+wire_gro()
+{
+	in_far ethtool -K far0 gro on
+}
+
+wire_down()
+{
+	local ns
+
+	for ns in "$NS_NEAR" "$NS_FAR"; do
+		[ -e "/run/netns/$ns" ] || continue
+		ip netns pids "$ns" | xargs -r kill -KILL
+		ip netns del "$ns"
+	done
+}
+
+# generate ARGUMENT...: the result to gen.json. Where packets are unaccounted for (status 3),
+# the record of the run says so.
+generate()
+{
+	local status=0 far=--peer
+
+	[ "$KIND" != sink ] || far=--sink
+	in_near timeout 60 "$GEN" --json -o near0 "$far" "far0@$NS_FAR" --cpu "$GEN_CPU" "$@" \
+		>"$T/gen.json" 2>"$T/gen.err" || status=$?
+	[ $status -eq 0 ] || [ $status -eq 3 ]
+}

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A part's document as Markdown.
+
+include "markdown_words";
+
+def machine: .machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date), source \(.source)";
+
+# of a row: where its packets went
+def losses: .expected as $all | .lost | to_entries | map(select(.value != 0)) |
+  if length == 0 then "nothing lost" else
+    map("\(.key) \(if .value / $all < 0.0005 then .value else (.value / $all | percent(1)) end)") | join(", ") end;
+
+def titles: [.rows[] | { (.subject): .title }] | add // {};
+
+def trust:
+  (if .runs_unexplained > 0 then
+    "**These figures do not count: \(.runs_unexplained) runs have unexplained packets.**" else empty end),
+  (.noise | if (.pairs | length) == 0 then
+    "Noise: not measured, as no subject ran twice in a round."
+  else
+    "Noise: two runs of the same subject in one round, their ratio: " + ([.pairs[] |
+      "\(.subject) \(.ratio.median | fixed(3)) (\(.ratio.min | fixed(2))–\(.ratio.max | fixed(2)), standard error \(.error | percent(1)))"] | join("; ")) + "."
+  end),
+  (if .settings.part != "table" or .runs_unexplained > 0 then empty
+  elif .noise.worst == null then "**These figures do not count: nobody knows how noisy they are. It takes 3 rounds, of subjects that run twice.**"
+  elif .noise.worst > .noise.limit then
+    "**These figures do not count: their noise, \(.noise.worst | percent(1)), is above \(.noise.limit | percent(0)).**"
+  else empty end);
+
+def head:
+  "\(machine).",
+  (if .settings.part == "delay" or .settings.part == "read" then empty else
+  "\(if .settings.part == "size" then "" else "\(.settings.bytes)-byte frames, " end)\(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
+  trust end);
+
+def line: "| " + join(" | ") + " |";
+def rule($n): "|---|" + ([range($n) | "---:|"] | join(""));
+
+def table:
+  titles as $titles | .peers as $peers | ([.rows[].subject]) as $there |
+  ($peers | map(select(. as $p | $there | index($p)))) as $peers |
+  (["subject", "Mpps", "min–max", "rounds"] + ($peers | map("to \($titles[.])")) + ["lost", "unexplained"] | line),
+  "|---|" + ([range(3 + ($peers | length)) | "---:|"] | join("")) + "---|---:|",
+  (.rows[] | . as $row | [.title, (.mpps.median | fixed(2)),
+    (if .mpps.n then "\(.mpps.min | fixed(2))–\(.mpps.max | fixed(2))" else "no rate" end), "\(.mpps.n)"] +
+    ($peers | map($row.ratios[.].median | times)) + [losses, "\(.unexplained)"] | line);
+
+# a sweep: a row for each place, a column for each subject
+def sweep($what; f):
+  titles as $titles | ([.rows[].subject] | reduce .[] as $s ([]; if index([$s]) then . else . + [$s] end)) as $subjects |
+  .rows as $rows |
+  ([$what] + ($subjects | map($titles[.])) | line),
+  rule($subjects | length),
+  ([$rows[].at] | unique[] | . as $at |
+    [($at | f)] + [$subjects[] as $s | $rows[] | select(.subject == $s and .at == $at) | .mpps.median | fixed(2)] | line);
+
+def single($unit; $by):
+  (["", (.values[] | "\(rtrimstr("_ns")), \($unit)"), "rounds"] | line), rule((.values | length) + 1),
+  (.values as $values | .rows[] | [.title, (.[$values[]].median | if . then . / $by | fixed(1) else "–" end), "\(.runs)"] | line),
+  (if .missing != 0 then "", "**These figures do not count: \(.missing) frames are missing.**" else empty end);
+
+(.settings.part as $part |
+  if $part == "table" then "## Delivered, flat out", "", head, "", table
+  elif $part == "rate" then "## Delivered, in Mpps, against what is offered", "", head, "",
+    sweep("offered, Mpps"; . / 1e6 | fixed(2))
+  elif $part == "size" then "## Delivered, in Mpps, against the size of frames", "", head, "",
+    sweep("bytes"; tostring)
+  elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single("µs"; 1000)
+  else "## Reading a packet that waits", "", head, "", single("ns"; 1) end), ""

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <config.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include "receiver.h"
+
+static int options_set(pcap_t *pcap, const struct receiver_options *o)
+{
+	int rc = pcap_set_promisc(pcap, 1);
+
+	if (!rc)
+		rc = pcap_set_timeout(pcap, (int)o->timeout_ms);
+	if (!rc && o->buffer_bytes)
+		rc = pcap_set_buffer_size(pcap, (int)o->buffer_bytes);
+	if (!rc && o->is_immediate)
+		rc = pcap_set_immediate_mode(pcap, 1);
+	return rc;
+}
+
+static const char *filter_set(pcap_t *pcap, const char *filter)
+{
+	struct bpf_program program;
+	int rc;
+
+	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
+		return pcap_geterr(pcap);
+	rc = pcap_setfilter(pcap, &program);
+	pcap_freecode(&program);
+	return rc ? pcap_geterr(pcap) : NULL;
+}
+
+pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_size)
+{
+	char errbuf[PCAP_ERRBUF_SIZE] = "";
+	const char *wrong = errbuf, *option = "interface", *value = o->device;
+	pcap_t *pcap = pcap_create(o->device, errbuf);
+	int rc;
+
+	if (!pcap)
+		goto fail;
+	rc = options_set(pcap, o);
+	if (!rc)
+		rc = pcap_activate(pcap);
+	if (rc < 0) {
+		wrong = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(rc);
+		goto fail;
+	}
+	if (o->is_nonblocking && pcap_setnonblock(pcap, 1, errbuf))
+		goto fail;
+	wrong = o->filter ? filter_set(pcap, o->filter) : NULL;
+	if (!wrong)
+		return pcap;
+	option = "filter";
+	value = o->filter;
+fail:
+	snprintf(text, text_size, "--%s: \"%s\": %s", option, value, wrong);
+	if (pcap)
+		pcap_close(pcap);
+	return NULL;
+}
+
+int cpu_pin(int64_t cpu)
+{
+	cpu_set_t set;
+
+	if (cpu < 0)
+		return 0;
+	if (cpu >= CPU_SETSIZE)
+		return -EINVAL;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
+}

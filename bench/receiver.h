@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What bench-delay and bench-read share: a pcap device opened as asked, and a CPU. */
+#ifndef BENCH_RECEIVER_H
+#define BENCH_RECEIVER_H
+
+#include <pcap/pcap.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RECEIVER_TIMEOUT_MAX_MS 60000
+#define RECEIVER_TIMEOUT_ALLOWED "0 to 60000 milliseconds"
+#define RECEIVER_BUFFER_MAX	((uint64_t)INT32_MAX)
+#define RECEIVER_BUFFER_ALLOWED "1K to 2097151K (below 2 GiB), with K, M or G; plain is KiB"
+
+struct receiver_options {
+	const char *device;
+	const char *filter;    /* NULL: everything */
+	uint64_t timeout_ms;
+	uint64_t buffer_bytes; /* 0: libpcap's own choice */
+	bool is_immediate, is_nonblocking;
+};
+
+/* Promiscuous. NULL: @text says what is wrong. */
+pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_size);
+
+/* The calling thread runs on @cpu alone; -1: anywhere. -errno */
+int cpu_pin(int64_t cpu);
+
+#endif

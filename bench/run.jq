@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# One run: what was sent, where it went, and how fast.
+#
+# In: $gen, what pfq-gen said; $heard, what the consumers said ([] for none); $stats, what
+# pfqctl said ([] where it is not pfq); $subject, a row of the table; $about, the part, the
+# round, and what the part varies.
+#
+# A packet is explained when it was delivered, or is in a counter of drops. Where every
+# consumer gets a copy, copies are counted: each packet that was lost before there were
+# copies counts so many times.
+
+def total(f): map(f) | add // 0;
+
+($subject.consumers) as $n |
+(if $subject.steer == "copy" then $n else 1 end) as $copies |
+($heard[0].all // {}) as $h |
+($stats[0] // {}) as $s |
+[$s.status.ingests[]?.counters] as $ingests |
+[$s.groups[]?.counters] as $groups |
+[$s.endpoints[]?.counters] as $endpoints |
+(if $subject.kind == "none" or $subject.kind == "sink" then $gen[0].received
+ else $h.packets // 0 end) as $delivered |
+# causes of loss, of packets and of copies
+({ wire: $gen[0].dropped } +
+ if $subject.kind == "pfq" then
+   { socket: ($ingests | total(.drop_socket)), malformed: ($ingests | total(.drop_malformed)),
+     filter: ($groups | total(.drop_filter)), vlan: ($groups | total(.drop_vlan)),
+     program: ($groups | total(.drop_program)), no_member: ($groups | total(.drop_no_member)) }
+ else {} end) as $packets_lost |
+(if $subject.kind == "pfq" then
+   { endpoint_filter: ($endpoints | total(.drop_endpoint_filter)),
+     ring_full: ($endpoints | total(.drop_ring_full)) }
+ elif $h == {} then {}
+ else { buffer_full: ($h.drop // 0), unread: ($h.unread // 0) } end) as $copies_lost |
+($copies * ($packets_lost | total(.)) + ($copies_lost | total(.))) as $lost |
+([$gen[0].seconds, $h.span // 0] | max) as $seconds |
+($gen[0].sent * $copies - $delivered - $lost) as $unexplained |
+
+$about + {
+  subject: $subject.name, copies: $copies,
+  sent: $gen[0].sent, carried: $gen[0].carried, delivered: $delivered,
+  lost: (($packets_lost | map_values(. * $copies)) + $copies_lost), unexplained: $unexplained,
+  sending_seconds: $gen[0].seconds, reading_seconds: ($h.span // null), seconds: $seconds,
+  offered_mpps: (if $gen[0].seconds > 0 then $gen[0].sent / $gen[0].seconds / 1e6 else null end),
+  mpps: (if $unexplained == 0 and $seconds > 0 and $gen[0].sent > 0
+         then $delivered / $copies / $seconds / 1e6 else null end)
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * One scenario's packets through the datapath, to be run under callgrind; see
+ * stages.sh. Nothing is timed.
+ *
+ *	bench-stages			the names of the scenarios
+ *	bench-stages --compiler		what it was built with
+ *	bench-stages SCENARIO		prints the number of packets
+ */
+#include <stdio.h>
+#include "core_world.h"
+
+#define BATCHES	64
+
+#ifdef __clang__
+#define COMPILER	"clang"
+#define VERSION		__clang_major__
+#else
+#define COMPILER	"gcc"
+#define VERSION		__GNUC__
+#endif
+
+static const struct {
+	const char *name;
+	struct core_setting setting;
+} scenarios[] = {
+	{ "flow", { .policy = "flow", .members = 4, .bytes = 64 } },
+	{ "flow-ip6", { .policy = "flow", .members = 4, .bytes = 64, .ip6 = true } },
+	{ "flow-vlan", { .policy = "flow", .members = 4, .bytes = 64, .tagged = true } },
+	{ "flow-512-bytes", { .policy = "flow", .members = 4, .bytes = 512 } },
+	{ "group-filter", { .policy = "flow", .members = 4, .bytes = 64, .group_filter = true } },
+	{ "member-filter",
+	  { .policy = "flow", .members = 4, .bytes = 64, .member_filter = true } },
+	{ "copy-8", { .policy = "copy", .members = 8, .bytes = 64 } },
+};
+
+/*
+ * In place of the C library's, which takes the instructions that suit the CPU
+ * it finds: counts would depend on the machine.
+ */
+void *memcpy(void *to, const void *from, size_t bytes)
+{
+	u8 *t = to;
+	const u8 *f = from;
+
+	for (; bytes >= 16; bytes -= 16, t += 16, f += 16) {
+		__builtin_memcpy(t, f, 16);
+		/* else the compiler sees a memcpy() in it */
+		__asm__ volatile("" ::: "memory");
+	}
+	for (; bytes; bytes--) {
+		*t++ = *f++;
+		__asm__ volatile("" ::: "memory");
+	}
+	return to;
+}
+
+int main(int argc, char **argv)
+{
+	struct core_world *w;
+	unsigned int i;
+	u32 batch;
+
+	if (argc == 2 && !strcmp(argv[1], "--compiler")) {
+		printf("%s-%d-%s\n", COMPILER, VERSION, STAGES_MACHINE);
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
+		if (argc < 2)
+			puts(scenarios[i].name);
+		else if (!strcmp(argv[1], scenarios[i].name))
+			break;
+	}
+	if (argc < 2)
+		return 0;
+	if (i == ARRAY_SIZE(scenarios)) {
+		fprintf(stderr, "bench-stages: no scenario \"%s\"\n", argv[1]);
+		return 2;
+	}
+	w = core_world_create(&scenarios[i].setting);
+	for (batch = 0; batch < BATCHES; batch++) {
+		core_world_fill(w, batch * PFQ_BATCH_MAX);
+		core_world_run(w);
+		core_world_empty(w);
+	}
+	printf("%u\n", BATCHES * PFQ_BATCH_MAX);
+	return 0;
+}

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Instructions a packet takes in the datapath, stage by stage, counted by
+# callgrind. A stage is the lines of some files of core/, wherever the compiler
+# inlined them.
+#
+#	stages.sh check PROGRAM BASELINE [SCENARIO...]	compare
+#	stages.sh renew PROGRAM BASELINE		write this compiler's lines anew
+#
+# A line of BASELINE: compiler, scenario, stage, instructions. Counts of
+# different compilers do not compare stage by stage: another than those in the
+# file is held to the totals of the first one there, with OTHER_PERCENT.
+set -eu
+export LC_ALL=C
+
+PERCENT=10
+OTHER_PERCENT=30
+# a change of less than an instruction is the compiler's order, not work
+LEAST=1
+
+die() {
+	echo "stages: $*" >&2
+	exit 1
+}
+
+[ $# -ge 3 ] || die "usage: stages.sh check|renew PROGRAM BASELINE [SCENARIO...]"
+mode=$1 program=$2 baseline=$3
+shift 3
+if ! command -v valgrind >/dev/null; then
+	echo "valgrind is missing"
+	exit 77
+fi
+[ -x "$program" ] || die "$program is not there: make bench-stages"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+compiler=$("$program" --compiler)
+
+# "stage instructions-per-packet" of the scenario $1
+count() {
+	packets=$(valgrind --tool=callgrind --callgrind-out-file="$out/raw" --compress-strings=no \
+		--compress-pos=no --toggle-collect=pfq_group_run "$program" "$1" 2>"$out/log") ||
+		die "scenario $1: $(cat "$out/log")"
+	awk -v packets="$packets" '
+	BEGIN {
+		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
+			"program.c steer program.h steer steer.h steer " \
+			"filter.c filter vlan.h filter group.c decide group.h decide " \
+			"member.c record member.h record ring.h record echo.c record " \
+			"ring.c publish stages.c copy", word, " ")
+		for (i = 1; i < n; i += 2)
+			stage_of[word[i]] = word[i + 1]
+	}
+	/^(fl|fi|fe)=/ {
+		file = $0
+		sub(/^f.=/, "", file)
+		sub(/.*\//, "", file)
+		next
+	}
+	# what a call costs stands with the function called, too
+	/^calls=/ { getline; next }
+	/^[0-9]/ {
+		stage = file in stage_of ? stage_of[file] : "other"
+		sum[stage] += $2
+		sum["total"] += $2
+	}
+	END {
+		if (!sum["decide"] || !sum["record"])
+			exit 1
+		for (stage in sum)
+			printf "%s\t%.1f\n", stage, sum[stage] / packets
+	}' "$out/raw" >"$out/unsorted" || die "scenario $1: no lines of core in callgrind's output"
+	sort "$out/unsorted"
+}
+
+count_all() {
+	# shellcheck disable=SC2046 # names without white space
+	[ $# -gt 0 ] || set -- $("$program")
+	for scenario in "$@"; do
+		count "$scenario" >"$out/one"
+		awk -v OFS='\t' -v c="$compiler" -v s="$scenario" '{ print c, s, $1, $2 }' \
+			"$out/one"
+	done
+}
+
+renew() {
+	{
+		grep '^#' "$baseline"
+		{ grep -v '^#' "$baseline" || :; } | awk -v c="$compiler" '$1 != c'
+		cat "$out/now"
+	} >"$out/new"
+	cat "$out/new" >"$baseline"
+	echo "stages: $baseline holds the counts of $compiler"
+}
+
+# which of the file's compilers to compare with
+reference() {
+	awk -v c="$compiler" '
+	/^#/ { next }
+	!first { first = $1 }
+	$1 == c { found = 1 }
+	END { print found ? c : first }' "$baseline"
+}
+
+compare() {
+	ref=$(reference)
+	[ -n "$ref" ] || die "$baseline holds no counts: make bench-baseline"
+	percent=$PERCENT
+	if [ "$ref" != "$compiler" ]; then
+		if [ "${ref##*-}" != "${compiler##*-}" ]; then
+			echo "no counts for ${compiler##*-} in $baseline, only for ${ref##*-}"
+			exit 77
+		fi
+		percent=$OTHER_PERCENT
+		echo "no counts of $compiler in $baseline: totals against $ref + $percent %"
+	fi
+	awk -v ref="$ref" -v percent="$percent" -v least=$LEAST -v exact="$compiler" '
+	/^#/ { next }
+	FNR == NR { if ($1 == ref) was[$2 "\t" $3] = $4; next }
+	{
+		scenario[$2] = 1
+		now[$2 "\t" $3] = $4
+		if (ref != exact && $3 != "total")
+			next
+		key = $2 "\t" $3
+		old = key in was ? was[key] : 0
+		grown = $4 > old * (1 + percent / 100) && $4 - old >= least
+		printf "%-16s %-8s %7.1f -> %7.1f%s\n", $2, $3, old, $4,
+			grown ? "  GREW by more than " percent " %" : ""
+		bad += grown
+		if (ref == exact && $3 == "total" && $4 < old * (1 - percent / 100))
+			less++
+	}
+	END {
+		if (less)
+			print "fewer instructions than the baseline says: make bench-baseline"
+		if (bad)
+			print bad " grew; if that is worth it: make bench-baseline, and say why"
+		exit bad > 0
+	}' "$baseline" "$out/now"
+}
+
+count_all "$@" >"$out/now"
+case $mode in
+renew) renew ;;
+check) compare ;;
+*) die "\"$mode\" is neither check nor renew" ;;
+esac

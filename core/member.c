@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The second pass over a batch, member by member: what it refuses, and the
+ * records of the rest in its ring.
+ */
+#include "group.h"
+
+#define MACS_BYTES	12
+#define TAG_BYTES	4
+
+static bool memo_match(struct pfq_memo *memo, const struct pfq_filter *f, const struct pfq_view *v,
+		       u32 i)
+{
+	if (memo->filter != f)
+		*memo = (struct pfq_memo){ .filter = f };
+	if (!(memo->known >> i & 1)) {
+		memo->known |= 1ULL << i;
+		memo->accepted |= (u64)pfq_filter_match(f, v) << i;
+	}
+	return memo->accepted >> i & 1;
+}
+
+static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v,
+			    struct pfq_memo *memo, u32 i)
+{
+	/* an echo goes first: it must be taken off whatever the others say */
+	if (m->echo && v->flags & PFQ_REC_F_OUT && pfq_echo_take(m->echo, v))
+		return false;
+	if (!pfq_of_direction(m->direction, v))
+		return false;
+	return !m->filter || memo_match(memo, m->filter, v, i);
+}
+
+static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 caplen,
+				 u32 hash)
+{
+	*rec = v->rec;
+	rec->caplen = caplen;
+	rec->tci = 0;
+	rec->tpid = 0;
+	rec->hash = hash;
+	rec->flags &= PFQ_REC_F_OUT | PFQ_REC_F_HWTS;
+}
+
+/* longer or shorter than a short frame */
+static noinline void copy_other(u8 *to, const u8 *from, size_t n)
+{
+	if (n < 64 || n > 128) {
+		memcpy(to, from, n);
+		return;
+	}
+	memcpy(to, from, 64);
+	memcpy(to + n - 64, from + n - 64, 64);
+}
+
+/*
+ * memcpy(); most frames are short, and not worth a call. Nothing beyond @n is
+ * read or written: from both ends, and where they meet, twice.
+ */
+static __always_inline void copy_bytes(u8 *to, const u8 *from, size_t n)
+{
+	if (unlikely(n - 32 > 64 - 32)) {
+		copy_other(to, from, n);
+		return;
+	}
+	memcpy(to, from, 32);
+	memcpy(to + n - 32, from + n - 32, 32);
+}
+
+static __always_inline bool put_bare(struct pfq_producer *p, struct pfq_ring_run *ring,
+			    const struct pfq_view *v, size_t snaplen, u32 hash)
+{
+	size_t caplen = min_t(size_t, v->caplen, snaplen);
+	struct pfq_rec *rec;
+
+	if (unlikely(!pfq_ring_run_reserve(p, ring, caplen, &rec)))
+		return false;
+	fill(rec, v, (u32)caplen, hash);
+	copy_bytes((u8 *)(rec + 1), v->data, caplen);
+	return true;
+}
+
+/* the first @caplen bytes of the frame as it was on the wire; fewer than those with the tag */
+static noinline void write_stub(u8 *to, const struct pfq_view *v, size_t caplen, const u8 *tag)
+{
+	memcpy(to, v->data, min_t(size_t, caplen, MACS_BYTES));
+	if (caplen > MACS_BYTES)
+		memcpy(to + MACS_BYTES, tag, caplen - MACS_BYTES);
+}
+
+static inline void write_tagged(u8 *to, const struct pfq_view *v, size_t caplen)
+{
+	u8 tag[TAG_BYTES] = { v->tpid >> 8, v->tpid & 0xff, v->tci >> 8, v->tci & 0xff };
+
+	if (unlikely(caplen < MACS_BYTES + TAG_BYTES)) {
+		write_stub(to, v, caplen, tag);
+		return;
+	}
+	memcpy(to, v->data, MACS_BYTES);
+	memcpy(to + MACS_BYTES, tag, TAG_BYTES);
+	copy_bytes(to + MACS_BYTES + TAG_BYTES, v->data + MACS_BYTES,
+		   caplen - MACS_BYTES - TAG_BYTES);
+}
+
+static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
+				u32 hash)
+{
+	u32 caplen = v->caplen;
+	struct pfq_rec *rec;
+
+	/* a packet cut short before the tag's place stays so */
+	if (caplen >= MACS_BYTES)
+		caplen = (u32)min_t(u64, (u64)caplen + TAG_BYTES, PFQ_SNAPLEN_MAX);
+	caplen = min_t(u32, caplen, snaplen);
+	rec = pfq_ring_reserve(p, caplen);
+	if (!rec)
+		return false;
+	fill(rec, v, caplen, hash);
+	rec->len = (u32)min_t(u64, (u64)v->len + TAG_BYTES, ~0U);
+	rec->tci = v->tci;
+	rec->tpid = v->tpid;
+	rec->flags |= PFQ_REC_F_VLAN;
+	write_tagged((u8 *)(rec + 1), v, caplen);
+	return true;
+}
+
+static __always_inline bool put(struct pfq_producer *p, struct pfq_ring_run *ring,
+				const struct pfq_view *v, size_t snaplen, u32 hash)
+{
+	bool done;
+
+	/* only Ethernet has a place for a tag */
+	if (likely(!(v->flags & PFQ_REC_F_VLAN) || v->linktype != PFQ_LINKTYPE_ETHERNET))
+		return put_bare(p, ring, v, snaplen, hash);
+	pfq_ring_end(p, ring);
+	done = put_tagged(p, v, (u32)snaplen, hash);
+	*ring = pfq_ring_begin(p);
+	return done;
+}
+
+struct refused {
+	u32 by_member, full;
+};
+
+static __always_inline struct refused put_run(const struct pfq_member *m, struct pfq_producer *p,
+				     const struct pfq_batch *batch, const u8 *run, u32 count,
+				     const u32 *hash, struct pfq_memo *memo, bool choosy)
+{
+	struct pfq_ring_run ring = pfq_ring_begin(p);
+	const struct pfq_view *view = batch->view;
+	struct refused refused = { 0, 0 };
+	size_t snaplen = m->snaplen;
+	u32 k;
+
+	for (k = 0; k < count; k++) {
+		const struct pfq_view *v = &view[run[k]];
+
+		if (choosy && !wanted(m, v, memo, run[k]))
+			refused.by_member++;
+		else if (unlikely(!put(p, &ring, v, snaplen, hash[run[k]])))
+			refused.full++;
+	}
+	pfq_ring_end(p, &ring);
+	return refused;
+}
+
+void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
+			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo)
+{
+	bool choosy = m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
+	struct pfq_producer *p = &m->producer[lane];
+	struct refused refused;
+
+	if (choosy)
+		refused = put_run(m, p, batch, run, count, hash, memo, true);
+	else
+		refused = put_run(m, p, batch, run, count, hash, memo, false);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_offered], count);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_endpoint_filter], refused.by_member);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_ring_full], refused.full);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_delivered],
+			count - refused.by_member - refused.full);
+	pfq_ring_publish(p);
+}

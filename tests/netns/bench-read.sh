@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# bench-read waits until as many packets wait as it is told to, or for its line, and reads
+# exactly those: on a device, and on a group with one lane and with two.
+. "$(dirname "$0")/../lib.sh"
+begin
+READ=$PFQ_BUILD/bench/bench-read
+need "$READ"
+wire_up
+
+# reading NAME ARGUMENT...: bench-read, ready
+reading()
+{
+	local name=$1
+
+	shift
+	background "$name" ip netns exec "$NS_A" env LD_LIBRARY_PATH="$PRELOAD" "$READ" "$@"
+	wait_for 10 "bench-read $name, see $name.err" grep -q ready "$T/$name.err"
+}
+
+# has_read NAME N EXPRESSION...: it ends well, and has read N packets
+has_read()
+{
+	local name=$1 n=$2
+
+	shift 2
+	ended "$name" 10 || fail "$name: status $?: $(cat "$T/$name.out" "$T/$name.err")"
+	tail -n 1 "$T/$name.out" >"$T/stats.json"
+	stat_is '.type == "read"' ".packets == $n and .waiting == $n and .dropped == 0" \
+		'.cpu_ns > 0 and .wall_ns > 0 and .calls > 0' "$@"
+}
+
+# shellcheck disable=SC2034 # WORKERS is of lib/engine.sh
+for WORKERS in 1 2; do
+	start_engine <<-END
+	[group share]
+	id     = 42
+	device = wire0
+	ring   = 64M
+	END
+	PRELOAD='' reading stock -i wire0 -B 64M -c 3000
+	PRELOAD=$T/lib reading ours -i pfq@share -c 3000
+	frames b --kinds udp4,tcp4,udp6,arp --packets 3000 --flows 200
+	has_read stock 3000
+	has_read ours 3000
+	stop_engine
+done
+
+# two rounds, each begun by a line
+mkfifo "$T/lines"
+background rounds sh -c "exec ip netns exec $NS_A '$READ' -i wire0 -B 64M --rounds 2 <'$T/lines'"
+exec 9>"$T/lines"
+wait_for 10 "bench-read rounds, see rounds.err" grep -q ready "$T/rounds.err"
+for n in 500 700; do
+	frames b --kinds udp4 --packets $n --flows 20
+	echo begin >&9
+	wait_for 5 "the round of $n" grep -q "\"packets\":$n," "$T/rounds.out"
+done
+has_read rounds 700
+[ "$(wc -l <"$T/rounds.out")" -eq 2 ] || fail "not two rounds: $(cat "$T/rounds.out")"
+exec 9>&-
+
+# what finds no room is told, and not waited for
+PRELOAD='' reading small -i wire0 -B 2M -c 5000
+frames b --kinds udp4 --packets 30000 --flows 20
+ended small 10 || fail "small: status $?: $(cat "$T/small.out")"
+tail -n 1 "$T/small.out" >"$T/stats.json"
+stat_is '.packets == .waiting' '.dropped > 0' '.packets + .dropped == 30000'

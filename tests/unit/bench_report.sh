@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# The comparison's arithmetic, on made-up runs whose results are known: what a run's record
+# says, medians and ratios, when figures do not count, the bar; and bad command lines.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+bench=$(cd "$here/../../bench" && pwd)
+command -v jq >/dev/null || { echo "jq is missing"; exit 77; }
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+
+fail()
+{
+	echo "FAILED: $*"
+	exit 1
+}
+
+# so JQ FILE: it must be true
+so()
+{
+	jq -e "$1" "$2" >/dev/null || fail "not so: $1: $(jq -c "del(.runs)?" "$2")"
+}
+
+# --- one run: where each packet went --------------------------------------------------------
+
+# record SUBJECT: of gen.json, heard.json, stats.json
+record()
+{
+	jq -nc --slurpfile gen gen.json --slurpfile heard heard.json --slurpfile stats stats.json \
+		--argjson about '{"part":"table","round":1,"again":false,"at":null}' \
+		--argjson subject "$1" -f "$bench/run.jq" >run.json
+}
+
+fanout='{"name":"f","kind":"fanout","steer":"flow","consumers":4}'
+copies='{"name":"c","kind":"pcap","steer":"copy","consumers":4}'
+pfq='{"name":"p","kind":"pfq","steer":"copy","consumers":2}'
+: >stats.json
+echo '{"sent":1000000,"seconds":0.5,"carried":999000,"dropped":1000,"received":999000}' >gen.json
+echo '{"all":{"packets":900000,"drop":98000,"unread":1000,"span":0.45}}' >heard.json
+record "$fanout"
+so '.unexplained == 0 and .seconds == 0.5 and .mpps == 1.8 and .offered_mpps == 2' run.json
+# reading took longer than sending
+echo '{"all":{"packets":900000,"drop":98000,"unread":1000,"span":0.9}}' >heard.json
+record "$fanout"
+so '.seconds == 0.9 and .mpps == 1' run.json
+# one packet more, or less, than was sent: no rate
+for packets in 899999 900001; do
+	echo "{\"all\":{\"packets\":$packets,\"drop\":98000,\"unread\":1000,\"span\":0.4}}" >heard.json
+	record "$fanout"
+	so ".mpps == null and .unexplained == 900000 - $packets" run.json
+done
+# copies: what was lost on the wire is lost to each of them; the rate is that of one
+echo '{"all":{"packets":2000000,"drop":1996000,"unread":0,"span":0.4}}' >heard.json
+record "$copies"
+so '.unexplained == 0 and .copies == 4 and .lost.wire == 4000 and .mpps == 1' run.json
+# pfq: packets lost before the members, and copies lost by them
+echo '{"all":{"packets":1900000,"drop":5,"unread":0,"span":0.4}}' >heard.json
+cat >stats.json <<'END'
+{"status":{"ingests":[{"counters":{"drop_socket":7000,"drop_malformed":0}}]},
+ "groups":[{"counters":{"drop_filter":0,"drop_vlan":0,"drop_program":0,"drop_no_member":2000}}],
+ "endpoints":[{"counters":{"drop_endpoint_filter":0,"drop_ring_full":50000}},
+              {"counters":{"drop_endpoint_filter":10000,"drop_ring_full":20000}}]}
+END
+record "$pfq"
+so '.unexplained == 0 and .mpps == 1.9 and .lost.socket == 14000 and .lost.ring_full == 70000' run.json
+# nobody listens: what the far end's own counter says
+: >stats.json
+: >heard.json
+record '{"name":"n","kind":"none","steer":"-","consumers":0}'
+so '.unexplained == 0 and .delivered == 999000 and .mpps == 1.998' run.json
+
+# --- the document of a table -----------------------------------------------------------------
+
+# runs NAME AGAIN MPPS...: a run each round
+runs()
+{
+	local name=$1 again=$2 round=1 mpps
+
+	shift 2
+	for mpps; do
+		echo "{\"subject\":\"$name\",\"again\":$again,\"round\":$round,\"at\":null,\"copies\":1,\"mpps\":$mpps,\"offered_mpps\":9,\"sent\":100,\"delivered\":90,\"lost\":{\"socket\":10},\"unexplained\":0}"
+		round=$((round + 1))
+	done
+}
+
+# document <runs
+document()
+{
+	jq -L "$bench" -s --argjson machine '{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
+		--argjson settings '{"part":"table","noise_limit":0.05,"bytes":60,"seconds":1,"workers":1}' \
+		--slurpfile subjects subjects.json --slurpfile bar bar.json -f "$bench/report.jq" >table.json
+	jq -r -L "$bench" -f "$bench/markdown.jq" table.json >table.md
+}
+
+cat >subjects.json <<'END'
+[{"name":"xdp-flow-1","title":"one","kind":"pfq","consumers":1},
+ {"name":"xdp-flow-2","title":"two","kind":"pfq","consumers":2},
+ {"name":"peer","title":"the peer","kind":"pcap","consumers":1}]
+END
+cat >bar.json <<'END'
+[{"kind":"ratio","of":"xdp-flow-1","to":"peer","bar":2,"beyond":4,"title":"a"},
+ {"kind":"ratio","of":"xdp-flow-1","to":"peer","bar":1,"beyond":2.5,"title":"b"},
+ {"kind":"ratio","of":"xdp-flow-1","to":"peer","bar":3.5,"beyond":4,"title":"c"},
+ {"kind":"ratio","of":"xdp-flow-1","to":"nobody","bar":3.5,"beyond":4,"title":"d"},
+ {"kind":"step","of":"xdp-flow-","to":"-","bar":0.2,"beyond":0.01,"title":"e"},
+ {"kind":"read","of":"r","to":"s","bar":0.5,"beyond":0.25,"title":"f"}]
+END
+quiet()
+{
+	runs xdp-flow-1 false 3.0 6.0 3.3 3.2 3.1
+	runs xdp-flow-2 false 2.7 5.4 2.97 2.88 2.79
+	runs peer false 1.0 2.0 1.1 null 1.0
+	runs peer true 1.0 2.0 1.1 1.0 1.01
+}
+quiet | document
+# the ratio is of the rounds, not of the medians; a round without a rate is in none
+so '.rows[0] | .mpps.median == 3.2 and .mpps.min == 3 and .mpps.max == 6 and .ratios.peer.n == 4 and
+	(.ratios.peer.median - 3 | . * . < 1e-9) and .lost.socket == 50' table.json
+so '.noise.worst < 0.02 and .counts' table.json
+! grep -q 'do not count' table.md || fail "a quiet run does not count: $(cat table.md)"
+grep -q '^| one | 3.20 | 3.00–6.00 | 5 | 3.00 × |' table.md || fail "the table: $(cat table.md)"
+
+jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
+so 'map(.verdict) == ["met", "beyond", "not met", "not measured", "met", "not measured"]' judged.json
+so '.[4].measured.median | . > 0.0999 and . < 0.1001' judged.json
+jq -r -L "$bench" -f "$bench/bar_markdown.jq" judged.json >bar.md
+grep -q '^| c | 3.000 × | 3.000–3.100 | ≥ 3.5 × | ≥ 4 × | \*\*not met\*\* |$' bar.md || fail "$(cat bar.md)"
+
+# two of the same differ by more than the limit: in the middle, or by chance
+{ runs peer false 1.0 1.1 1.2 1.0 1.0; runs peer true 1.1 1.2 1.32 1.1 1.1; } | document
+so '.counts == false and .noise.worst > 0.09 and .noise.worst < 0.1' table.json
+grep -q 'do not count: their noise, 9.1 %, is above 5 %' table.md || fail "noise: $(cat table.md)"
+{ runs peer false 1 1 1 1 1; runs peer true 1.2 0.8 1 0.8 1.2; } | document
+so '.counts == false' table.json
+# nobody ran twice, or only in two rounds: nobody knows
+runs peer false 1 1 1 | document
+so '.counts == false and .noise.worst == null' table.json
+{ runs peer false 1 1; runs peer true 1 1; } | document
+so '.counts == false' table.json
+grep -q 'nobody knows how noisy' table.md || fail "$(cat table.md)"
+# a single packet unexplained
+{ quiet; runs xdp-flow-1 false null | sed 's/"unexplained":0/"unexplained":1/; s/"round":1/"round":6/'; } |
+	document
+so '.counts == false and .runs_unexplained == 1 and .rows[0].unexplained == 1' table.json
+grep -q 'do not count: 1 runs have unexplained packets' table.md || fail "$(cat table.md)"
+
+# --- the command line ---------------------------------------------------------------------
+
+# line STATUS WORD ARGUMENT...
+line()
+{
+	local status=0 want=$1 word=$2
+
+	shift 2
+	timeout 20 bash "$bench/bench.sh" "$@" >line.out 2>&1 || status=$?
+	[ $status -eq "$want" ] || fail "bench.sh $*: status $status, not $want: $(cat line.out)"
+	grep -qF -e "$word" line.out || fail "bench.sh $*: \"$word\" is not in: $(cat line.out)"
+}
+
+line 0 'usage: bench.sh' --help
+line 0 'xdp-flow-4' --list
+line 2 '"--fast": no such option' --fast
+line 2 '--rounds: "0": allowed are 1 to 1000' --rounds 0
+line 2 '--rounds: "7x"' --rounds 7x
+line 2 '--rounds: it needs a value' --rounds
+line 2 '--seconds: "0.05": allowed are 0.1 to 60' --seconds 0.05
+line 2 '--only: "xdp-flow-3": --list says' --only xdp-flow-4,xdp-flow-3
+line 2 '--part: "all": allowed are table' --part all
+line 2 'must differ' --build . --cpu 0 --gen-cpu 0
+line 77 'no directory' --build "$dir/none"
+line 77 '' --build "$dir"
