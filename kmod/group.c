@@ -75,7 +75,7 @@ struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name)
 	return g && g->kind != PFQK_GROUP_PRIVATE ? g : NULL;
 }
 
-/* the id that was asked for, or the lowest one that is free */
+/* the id that was asked for, or the highest one that is free */
 static int choose_id(struct pfqk_net *pn, enum pfqk_group_kind kind, u32 *id,
 		     struct netlink_ext_ack *extack)
 {
@@ -83,15 +83,14 @@ static int choose_id(struct pfqk_net *pn, enum pfqk_group_kind kind, u32 *id,
 		return 0;
 	if (*id && find_id(pn, *id)) {
 		NL_SET_ERR_MSG(extack, "another group has this id");
-		return -EEXIST;
+		return -EBUSY;
 	}
 	if (*id)
 		return 0;
-	for (*id = PFQ_GROUP_ID_MIN; *id <= PFQ_GROUP_ID_MAX; ++*id) {
-		if (!find_id(pn, *id))
-			return 0;
-	}
-	return -EDQUOT;
+	/* away from those that people write; there are fewer groups than ids */
+	for (*id = PFQ_GROUP_ID_MAX; find_id(pn, *id);)
+		--*id;
+	return 0;
 }
 
 int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_group_kind kind,
@@ -114,6 +113,7 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 	g->pn = pn;
 	g->kind = kind;
 	g->settings = *settings;
+	g->linktype = settings->linktype;
 	err = pfqk_group_publish(g, GFP_KERNEL);
 	if (err) {
 		memset(&g->settings, 0, sizeof(g->settings));

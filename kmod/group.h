@@ -37,6 +37,8 @@ struct pfqk_group_settings {
 	u32	snaplen;
 	u8	direction;
 	bool	promisc;
+	bool	is_tap;			/* the host does not see the packets */
+	u32	linktype;		/* that the filter is for; 0: any */
 };
 
 struct pfqk_group {

@@ -51,13 +51,14 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 	return 0;
 }
 
-static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
+static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev,
+		  struct netlink_ext_ack *extack)
 {
 	int err;
 
-	b->hook = pfqk_hook_get(g->pn, dev);
-	if (!b->hook)
-		return -ENOMEM;
+	err = pfqk_hook_get(&b->hook, g->pn, dev, g->settings.is_tap, extack);
+	if (err)
+		return err;
 	err = pfqk_hook_update(g->pn, b->hook, GFP_KERNEL);
 	if (err) {
 		pfqk_hook_put(b->hook);
@@ -88,7 +89,7 @@ int pfqk_group_attach(struct pfqk_group *g, struct pfqk_binding *b,
 	struct net_device *dev = __dev_get_by_name(g->pn->net, b->device);
 	int err = check_device(g, dev, extack);
 
-	return err ? err : attach(g, b, dev);
+	return err ? err : attach(g, b, dev, extack);
 }
 
 static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_transient,
@@ -123,7 +124,7 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	own->is_transient = is_transient;
 	g->bindings++;
 	err = pfqk_group_attach(g, own, extack);
-	if (!err || (!must && err != -ENOMEM))
+	if (!err || (!must && err == -ENODEV))
 		return 0;
 	g->bindings--;
 	return err;

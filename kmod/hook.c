@@ -58,7 +58,7 @@ static void run(struct pfqk_hook *h, struct pfqk_cpu *cpu, struct sk_buff *skb)
 }
 
 /* Bottom halves are off: this is lane context. @skb is ours to give back, maybe shared. */
-static int hook_receive(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
+static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 			struct net_device *orig_dev)
 {
 	struct pfqk_hook *h = container_of(pt, struct pfqk_hook, pt);
@@ -81,6 +81,33 @@ static int hook_receive(struct sk_buff *skb, struct net_device *dev, struct pack
 	}
 	consume_skb(skb);
 	return 0;
+}
+
+/* The same, and @skb is the host's but for what a group takes. */
+static rx_handler_result_t hook_tap(struct sk_buff **pskb)
+{
+	struct pfqk_hook *h = rcu_dereference((*pskb)->dev->rx_handler_data);
+	const struct pfqk_plan *plan = rcu_dereference(h->plan);
+	struct pfqk_cpu *cpu = pfqk_cpu_own();
+	bool is_taken = false;
+	u32 i;
+
+	if ((*pskb)->pkt_type == PACKET_LOOPBACK)
+		return RX_HANDLER_PASS;
+	for (i = 0; plan && i < plan->feeds && !is_taken; i++)
+		is_taken = is_wanted(&plan->feed[i], *pskb);
+	if (!is_taken)
+		return RX_HANDLER_PASS;
+	*pskb = skb_share_check(*pskb, GFP_ATOMIC);
+	if (!*pskb) {
+		count(h, PFQ_INGEST_drop_socket, 1);
+		return RX_HANDLER_CONSUMED;
+	}
+	pfqk_lane_enter(cpu);
+	run(h, cpu, *pskb);
+	pfqk_lane_leave(cpu);
+	consume_skb(*pskb);
+	return RX_HANDLER_CONSUMED;
 }
 
 /* --- control ----------------------------------------------------------------- */
@@ -119,17 +146,10 @@ static struct pfqk_hook *find(struct pfqk_net *pn, const struct net_device *dev)
 	return NULL;
 }
 
-struct pfqk_hook *pfqk_hook_get(struct pfqk_net *pn, struct net_device *dev)
+static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap)
 {
-	struct pfqk_hook *h = find(pn, dev);
+	struct pfqk_hook *h = kzalloc(sizeof(*h), GFP_KERNEL);
 
-	ASSERT_RTNL();
-	lockdep_assert_held(&pn->lock);
-	if (h) {
-		h->users++;
-		return h;
-	}
-	h = kzalloc(sizeof(*h), GFP_KERNEL);
 	if (!h)
 		return NULL;
 	h->stats = alloc_percpu(struct pfqk_hook_stats);
@@ -139,17 +159,70 @@ struct pfqk_hook *pfqk_hook_get(struct pfqk_net *pn, struct net_device *dev)
 	}
 	h->users = 1;
 	h->dev = dev;
+	h->is_tap = is_tap;
 	h->ifindex = dev->ifindex;
 	h->linktype = pfqk_hook_linktype(dev);
-	netdev_hold(dev, &h->dev_tracker, GFP_KERNEL);
 	h->pt.type = htons(ETH_P_ALL);
 	h->pt.dev = dev;
-	h->pt.func = hook_receive;
+	h->pt.func = hook_sniff;
 	/* what goes out by the loopback device comes in again at once */
 	h->pt.ignore_outgoing = dev->type == ARPHRD_LOOPBACK;
-	list_add_tail(&h->entry, &pn->hooks);
-	dev_add_pack(&h->pt);
 	return h;
+}
+
+static int install(struct pfqk_hook *h, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!h->is_tap) {
+		dev_add_pack(&h->pt);
+		return 0;
+	}
+	err = netdev_rx_handler_register(h->dev, hook_tap, h);
+	if (err)
+		NL_SET_ERR_MSG(extack, "the device cannot be tapped: it is a port of a bridge, a bond "
+			       "or the like, or such a device itself; allowed: mode = sniff");
+	return err;
+}
+
+static int share(struct pfqk_hook *h, bool is_tap, struct netlink_ext_ack *extack)
+{
+	if (h->is_tap != is_tap) {
+		NL_SET_ERR_MSG(extack, "one group taps the device, the other would not; "
+			       "allowed: the same mode in both");
+		return -EBUSY;
+	}
+	h->users++;
+	return 0;
+}
+
+int pfqk_hook_get(struct pfqk_hook **out, struct pfqk_net *pn, struct net_device *dev, bool is_tap,
+		  struct netlink_ext_ack *extack)
+{
+	struct pfqk_hook *h = find(pn, dev);
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&pn->lock);
+	if (h) {
+		err = share(h, is_tap, extack);
+		if (!err)
+			*out = h;
+		return err;
+	}
+	h = alloc(dev, is_tap);
+	if (!h)
+		return -ENOMEM;
+	err = install(h, extack);
+	if (err) {
+		free_percpu(h->stats);
+		kfree(h);
+		return err;
+	}
+	netdev_hold(dev, &h->dev_tracker, GFP_KERNEL);
+	list_add_tail(&h->entry, &pn->hooks);
+	*out = h;
+	return 0;
 }
 
 static void plan_free(struct pfqk_retired *r)
@@ -172,7 +245,10 @@ void pfqk_hook_put(struct pfqk_hook *h)
 	if (--h->users)
 		return;
 	/* receivers may still be in it until it is freed; they do not look at dev */
-	__dev_remove_pack(&h->pt);
+	if (h->is_tap)
+		netdev_rx_handler_unregister(h->dev);
+	else
+		__dev_remove_pack(&h->pt);
 	list_del(&h->entry);
 	if (h->is_promisc)
 		dev_set_promiscuity(h->dev, -1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Takes the packets of one device, both directions, for all groups that have
- * it bound; the host keeps them. rtnl and the namespace's lock for all calls.
+ * Takes the packets of one device for all groups that have it bound: both
+ * directions, and the host keeps them; or, as a tap, what comes in, which
+ * the host then does not see. rtnl and the namespace's lock for all calls.
  */
 #ifndef PFQK_HOOK_H
 #define PFQK_HOOK_H
@@ -32,7 +33,8 @@ struct pfqk_hook_stats {
 
 struct pfqk_hook {
 	struct list_head entry;
-	struct packet_type pt;
+	bool is_tap;
+	struct packet_type pt;	/* unless a tap */
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
 	u32 ifindex;
@@ -49,9 +51,11 @@ u32 pfqk_hook_linktype(const struct net_device *dev);
 
 /*
  * The hook on @dev, made if there is none, with one user more. Packets come
- * once pfqk_hook_update() has found a group with a binding to it.
+ * once pfqk_hook_update() has found a group with a binding to it. -ENOMEM;
+ * -EBUSY with text: the device is tapped, or not, by others.
  */
-struct pfqk_hook *pfqk_hook_get(struct pfqk_net *pn, struct net_device *dev);
+int pfqk_hook_get(struct pfqk_hook **hook, struct pfqk_net *pn, struct net_device *dev,
+		  bool is_tap, struct netlink_ext_ack *extack);
 
 /* Goes with its last user. Call pfqk_hook_update() before, when the binding has let go. */
 void pfqk_hook_put(struct pfqk_hook *hook);

@@ -42,7 +42,8 @@ static const struct {
 	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, A(GROUP), A(ID) | A(BINDINGS) |
 				    A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) |
 				    A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) |
-				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION), false },
+				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION) | A(MODE) |
+				    A(LINKTYPE), false },
 	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, A(GROUP), 0, false },
 };
 

@@ -47,6 +47,22 @@ static int read_filter(struct pfqk_request *req, struct pfqk_group_settings *s)
 	return s->filter_text ? 0 : -ENOMEM;
 }
 
+static int read_mode(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	const char *mode = pfqk_request_string(req, PFQ_A_MODE);
+	u32 linktype = pfqk_request_u32(req, PFQ_A_LINKTYPE);
+
+	s->is_tap = mode && !strcmp(mode, "tap");
+	s->linktype = linktype;
+	if (mode && !s->is_tap && strcmp(mode, "sniff"))
+		return pfqk_refuse(req, PFQ_A_MODE, -EINVAL, "mode; allowed: sniff, tap");
+	if (linktype && linktype != PFQ_LINKTYPE_ETHERNET && linktype != PFQ_LINKTYPE_RAW)
+		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL, "link type; allowed: 1 Ethernet, 101 bare IP");
+	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
+		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL, "a tap takes what is received; allowed: 0 both, 1 in");
+	return 0;
+}
+
 static int read_access(struct pfqk_request *req, struct pfqk_group_settings *s)
 {
 	struct user_namespace *ns = current_user_ns();
@@ -118,6 +134,8 @@ static int read_settings(struct pfqk_request *req, struct pfqk_group_settings *s
 		err = read_texts(req, s);
 	if (!err)
 		err = read_filter(req, s);
+	if (!err)
+		err = read_mode(req, s);
 	if (!err)
 		err = read_access(req, s);
 	return err;

@@ -67,7 +67,7 @@ static int put_hook(struct sk_buff *msg, const struct pfqk_hook *h)
 	pfqk_hook_counters(h, counters);
 	if (nla_put_string(msg, PFQ_A_DEVICE, h->dev->name) ||
 	    nla_put_string(msg, PFQ_A_DRIVER, "kernel") ||
-	    nla_put_string(msg, PFQ_A_MODE, "sniff") ||
+	    nla_put_string(msg, PFQ_A_MODE, h->is_tap ? "tap" : "sniff") ||
 	    nla_put_string(msg, PFQ_A_QUEUES, "") ||
 	    nla_put_u32(msg, PFQ_A_STATE, device_state(h)) ||
 	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters))
@@ -181,7 +181,10 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       nla_put_u32(msg, PFQ_A_OWNER_GID, from_kgid_munged(ns, s->access.gid)) ||
 	       nla_put_u32(msg, PFQ_A_ACCESS, s->access.mode) ||
 	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
-	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen);
+	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen) ||
+	       nla_put_u32(msg, PFQ_A_PROMISC, s->promisc) ||
+	       nla_put_u32(msg, PFQ_A_DIRECTION, s->direction) ||
+	       nla_put_string(msg, PFQ_A_MODE, s->is_tap ? "tap" : "sniff");
 }
 
 static int put_bindings(struct sk_buff *msg, const struct pfqk_group *g)

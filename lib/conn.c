@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <linux/netlink.h>
 #include "clock.h"
@@ -160,22 +161,15 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	return 0;
 }
 
-int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
-		  struct pfq_error *err)
+/* One engine, at @socket where it has one. */
+static int try_engine(struct pfq_conn *c, const struct pfq_engine *engine, const char *socket,
+		      struct pfq_error *err)
 {
 	int error;
 
 	memset(c, 0, sizeof(*c));
 	c->fd = -1;
-	c->engine = pfq_engine_find(engine, socket, err);
-	if (!c->engine)
-		return -EINVAL;
-	if (!socket)
-		socket = PFQ_SOCKET_DEFAULT;
-	if (!*socket || strlen(socket) >= sizeof(c->where))
-		return pfq_error_set(err, -EINVAL,
-				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
-				     socket, sizeof(c->where) - 1);
+	c->engine = engine;
 	snprintf(c->where, sizeof(c->where), "%s", socket);
 	error = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
 	if (error)
@@ -185,6 +179,72 @@ int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 	if (error)
 		pfq_conn_close(c);
 	return error;
+}
+
+/* PFQ_DEVICE, or another name for it */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISCHR(st.st_mode);
+}
+
+/* Nobody asked for pfqd, and there is none: is there a module, then? */
+static bool may_fall_back(int error)
+{
+	return (error == -ENOENT || error == -ECONNREFUSED) && is_device(PFQ_DEVICE);
+}
+
+/*
+ * What this machine has. A pfqd that runs the kernel engine only refers to it; its
+ * socket says, too, which pfqd is meant.
+ */
+static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, struct pfq_error *err)
+{
+	struct pfq_error user;
+	int error;
+
+	error = try_engine(c, &pfq_engine_user, socket, &user);
+	if (!error && strcmp(c->info.engine, pfq_engine_kernel.name))
+		return 0;
+	if (!error)
+		pfq_conn_close(c);
+	else if (!is_default || !may_fall_back(error))
+		return pfq_error_set(err, error, "%s", user.text);
+	return try_engine(c, &pfq_engine_kernel, socket, err);
+}
+
+static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *err)
+{
+	int error = try_engine(c, &pfq_engine_user, socket, err);
+
+	if (error || strcmp(c->info.engine, pfq_engine_kernel.name))
+		return error;
+	pfq_conn_close(c);
+	return pfq_error_set(err, -EOPNOTSUPP, "pfqd on %s runs the kernel engine, not the user "
+			     "engine; allowed there: auto, kernel", socket);
+}
+
+int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, struct pfq_error *err)
+{
+	const char *path = socket ? socket : PFQ_SOCKET_DEFAULT;
+	const struct pfq_engine *engine = NULL;
+
+	c->fd = -1;
+	c->buf = NULL;
+	c->engine = NULL;
+	if (name && strcmp(name, "auto")) {
+		engine = pfq_engine_find(name, err);
+		if (!engine)
+			return -EINVAL;
+	}
+	if (!*path || strlen(path) >= sizeof(c->where))
+		return pfq_error_set(err, -EINVAL,
+				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
+				     path, sizeof(c->where) - 1);
+	if (engine == &pfq_engine_kernel || (!engine && is_device(path)))
+		return try_engine(c, &pfq_engine_kernel, path, err);
+	return engine ? open_user(c, path, err) : open_auto(c, path, !socket, err);
 }
 
 void pfq_conn_close(struct pfq_conn *c)

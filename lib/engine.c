@@ -8,20 +8,16 @@
 
 static const struct pfq_engine *const engines[] = { &pfq_engine_user, &pfq_engine_kernel };
 
-const struct pfq_engine *pfq_engine_find(const char *name, const char *socket,
-					 struct pfq_error *err)
+const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err)
 {
-	bool is_auto = !name || !strcmp(name, "auto");
 	size_t i;
 
-	if (is_auto && socket && !strcmp(socket, PFQ_DEVICE))
-		return &pfq_engine_kernel;
 	for (i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
-		if (is_auto ? engines[i]->is_auto : !strcmp(name, engines[i]->name))
+		if (!strcmp(name, engines[i]->name))
 			return engines[i];
 	}
 	pfq_error_set(err, -EINVAL, "engine \"%s\" is unknown; allowed are auto, user, kernel",
-		      is_auto ? "auto" : name);
+		      name);
 	return NULL;
 }
 

@@ -16,7 +16,6 @@ struct pfq_conn;
 
 struct pfq_engine {
 	const char *name;
-	bool is_auto;	/* "auto" may choose it */
 	/* Connect to @where; c->fd becomes an open descriptor. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
 	void (*close)(struct pfq_conn *c);	/* NULL: nothing but c->fd */
@@ -35,12 +34,8 @@ struct pfq_engine {
 		      int *doorbell, struct pfq_error *err);
 };
 
-/*
- * @name NULL or "auto": the kernel engine where @socket is its device, else what
- * this machine has. NULL and err: there is none of that name.
- */
-const struct pfq_engine *pfq_engine_find(const char *name, const char *socket,
-					 struct pfq_error *err);
+/* "user" or "kernel". NULL and err: there is none of that name. */
+const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err);
 
 /* For the engines: wait for poll events on @fd. 0, -ETIMEDOUT, or what poll says. */
 int pfq_engine_wait(int fd, short events, uint64_t deadline_ns);

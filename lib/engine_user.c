@@ -136,7 +136,6 @@ static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pf
 
 const struct pfq_engine pfq_engine_user = {
 	.name = "user",
-	.is_auto = true,
 	.open = user_open,
 	.send = user_send,
 	.recv = user_recv,

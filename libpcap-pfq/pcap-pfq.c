@@ -71,7 +71,7 @@ int pcap_findalldevs(pcap_if_t **list, char *errbuf)
 	env = malloc(sizeof(*env));
 	if (env) {
 		pfq_choice_env(env);
-		pfq_groups_append(env->socket, list);
+		pfq_groups_append(env, list);
 		free(env);
 	}
 	return 0;

@@ -156,7 +156,7 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 	lib = pfq_lib_get(err, sizeof(err));
 	if (!lib)
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
-	if (pfq_groups_connect(lib, choice->env.socket, &ctl, err, sizeof(err)))
+	if (pfq_groups_connect(lib, &choice->env, &ctl, err, sizeof(err)))
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
 	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
 	choice->dev.count = 1;

@@ -188,11 +188,10 @@ static bool parse_debug(struct pfq_env *env, const char *value)
 	return truth(value, &env->debug);
 }
 
-/* either serves: there is one engine so far */
 static bool parse_engine(struct pfq_env *env, const char *value)
 {
-	(void)env;
-	return !strcmp(value, "auto") || !strcmp(value, "user");
+	return (!strcmp(value, "auto") || !strcmp(value, "user") || !strcmp(value, "kernel")) &&
+	       copy(env->engine, sizeof(env->engine), value);
 }
 
 static bool parse_later(struct pfq_env *env, const char *value)
@@ -223,7 +222,7 @@ static const struct env_row rows[] = {
 	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M" },
 	{ { "PFQ_ORDER" }, false, parse_order, "time or none" },
 	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)" },
-	{ { "PFQ_ENGINE" }, false, parse_engine, "auto or user; kernel is not supported yet" },
+	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel" },
 	{ { "PFQ_LANG" }, false, parse_later, LATER },
 	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, false, parse_later, LATER },
 	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER },

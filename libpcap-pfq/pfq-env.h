@@ -26,6 +26,7 @@ struct pfq_env {
 	char	group[PFQ_NAME_MAX + 1];
 	bool	force_all;
 	/* where to ask */
+	char	engine[8];
 	char	socket[108];
 	/* these describe the endpoint; empty or 0: not set */
 	char	steer[64];

@@ -8,13 +8,22 @@
 
 #include "pfq-groups.h"
 
-int pfq_groups_connect(const struct pfq_lib *lib, const char *socket, struct pfq_ctl **ctl,
+const char *pfq_groups_socket(const struct pfq_env *env)
+{
+	if (!strcmp(env->engine, "kernel"))
+		return PFQ_DEVICE;
+	if (env->socket[0])
+		return env->socket;
+	return !strcmp(env->engine, "user") ? PFQ_SOCKET_DEFAULT : NULL;
+}
+
+int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, struct pfq_ctl **ctl,
 		       char *err, size_t err_size)
 {
 	struct pfq_error why = { "" };
 	int ret;
 
-	ret = lib->pfq_ctl_open(ctl, socket[0] ? socket : NULL, &why);
+	ret = lib->pfq_ctl_open(ctl, pfq_groups_socket(env), &why);
 	if (ret)
 		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
 	return ret;
@@ -150,18 +159,25 @@ static int device_add(const struct pfq_group_info *info, void *arg)
 	return device_append(arg, info) ? 0 : 1;
 }
 
-void pfq_groups_append(const char *socket, pcap_if_t **list)
+/* Something to ask? Else not even the library is loaded. */
+static bool may_be_there(const char *socket)
 {
-	const char *path = socket[0] ? socket : PFQ_SOCKET_DEFAULT;
+	return socket ? !access(socket, F_OK) :
+			!access(PFQ_SOCKET_DEFAULT, F_OK) || !access(PFQ_DEVICE, F_OK);
+}
+
+void pfq_groups_append(const struct pfq_env *env, pcap_if_t **list)
+{
+	const char *socket = pfq_groups_socket(env);
 	const struct pfq_lib *lib;
 	struct pfq_error why = { "" };
 	struct pfq_ctl *ctl;
 	char err[PCAP_ERRBUF_SIZE];
 
-	if (access(path, F_OK))
+	if (!may_be_there(socket))
 		return;
 	lib = pfq_lib_get(err, sizeof(err));
-	if (!lib || lib->pfq_ctl_open(&ctl, path, &why))
+	if (!lib || lib->pfq_ctl_open(&ctl, socket, &why))
 		return;
 	while (*list)
 		list = &(*list)->next;

@@ -5,13 +5,14 @@
 
 #include <stdbool.h>
 #include <pcap/pcap.h>
+#include "pfq-env.h"
 #include "pfq-lib.h"
 
-/*
- * Connect to the engine at @socket (empty: the default). On error -errno, and
- * @err names the socket and what to start.
- */
-int pfq_groups_connect(const struct pfq_lib *lib, const char *socket, struct pfq_ctl **ctl,
+/* Where the engine is that the variables mean; NULL: whichever there is. */
+const char *pfq_groups_socket(const struct pfq_env *env);
+
+/* Connect to that engine. On error -errno, and @err names the socket and what to start. */
+int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, struct pfq_ctl **ctl,
 		       char *err, size_t err_size);
 
 /* Is the engine in this process's network namespace? */
@@ -32,6 +33,6 @@ int pfq_groups_only(const struct pfq_lib *lib, struct pfq_ctl *ctl, char name[PF
  * Append a device for each group that the caller may join to @list. Without an
  * engine, or on any error, there is none.
  */
-void pfq_groups_append(const char *socket, pcap_if_t **list);
+void pfq_groups_append(const struct pfq_env *env, pcap_if_t **list);
 
 #endif /* PFQ_GROUPS_H */

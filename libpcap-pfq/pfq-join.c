@@ -78,7 +78,8 @@ static int join(pcap_t *p)
 	const struct pfq_env *env = &c->choice.env;
 	struct pfq_error why = { "" };
 	struct pfq_params params = {
-		.socket = env->socket[0] ? env->socket : NULL,
+		.engine = env->engine[0] ? env->engine : NULL,
+		.socket = pfq_groups_socket(env),
 		.group = c->choice.dev.group[0] ? c->choice.dev.group : NULL,
 		.bindings = c->choice.dev.bindings[0] ? c->choice.dev.bindings : NULL,
 		.steer = env->steer[0] ? env->steer : NULL,
@@ -116,7 +117,7 @@ int pfq_join_group(pcap_t *p)
 	c->lib = pfq_lib_get(p->errbuf, PCAP_ERRBUF_SIZE);
 	if (!c->lib)
 		return PCAP_ERROR;
-	ret = pfq_groups_connect(c->lib, c->choice.env.socket, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
+	ret = pfq_groups_connect(c->lib, &c->choice.env, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
 	if (ret)
 		return ret == -EACCES || ret == -EPERM ? PCAP_ERROR_PERM_DENIED : PCAP_ERROR;
 	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl));

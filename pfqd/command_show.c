@@ -12,11 +12,11 @@
 #include "error.h"
 #include "server.h"
 
-static void put_engine(struct pfq_msg_out *o)
+static void put_engine(struct pfq_msg_out *o, const struct engine *e)
 {
 	struct stat st;
 
-	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
+	pfq_msg_put_string(o, PFQ_A_ENGINE, e->is_kernel ? "kernel" : "user");
 	pfq_msg_put_string(o, PFQ_A_VERSION, PACKAGE_VERSION);
 	pfq_msg_put_u32(o, PFQ_A_PID, getpid());
 	if (stat("/proc/self/ns/net", &st))
@@ -38,7 +38,7 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
 	r->has_out = true;
 	pfq_msg_put_u32(&r->out, PFQ_A_ABI, PFQ_ABI_VERSION);
-	put_engine(&r->out);
+	put_engine(&r->out, c->engine);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 
 	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
 	r->has_out = true;
-	put_engine(&r->out);
+	put_engine(&r->out, c->engine);
 	pfq_msg_put_u32(&r->out, PFQ_A_WORKERS, e->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_CPUS, e->cpus);
 	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);

@@ -9,10 +9,17 @@
 #include "log.h"
 #include "settings.h"
 
+enum conf_engine {
+	CONF_ENGINE_AUTO,	/* the kernel's where its module is and it can do all that is asked */
+	CONF_ENGINE_USER,
+	CONF_ENGINE_KERNEL,
+};
+
 #define CONF_WORKERS_DEFAULT	2
 #define CONF_GROUPS_MAX		1024
 
 struct conf_daemon {
+	enum conf_engine engine;
 	uint32_t workers;	/* never 0: one for each CPU is counted */
 	bool has_cpus;
 	cpu_set_t cpus;

@@ -78,6 +78,23 @@ static void check_file(struct conf_report *report, const struct conf_group *g)
 							     : "?");
 }
 
+/* The kernel engine takes packets from devices by hooks of its own. */
+static void check_kernel(struct conf_report *report, const struct conf_group *g)
+{
+	const struct group_settings *s = &g->settings;
+
+	if (strcmp(s->ingest, "packet"))
+		conf_complain(report, g->ingest_line,
+			      "[group %s] ingest: \"%s\" is not allowed with engine = kernel; "
+			      "allowed: packet, or engine = user",
+			      s->name, s->ingest);
+	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
+		conf_complain(report, g->direction_line,
+			      "[group %s] direction: \"out\" is not allowed with mode = tap, "
+			      "which takes what is received; allowed: inout, in",
+			      s->name);
+}
+
 /* Which ways to take packets go with which mode and direction. */
 static void check_mode(struct conf_report *report, const struct conf_group *g)
 {
@@ -111,7 +128,8 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 
 	if (!is_tap || strcmp(a->device, b->device))
 		return;
-	if (strcmp(g->settings.ingest, other->settings.ingest))
+	if (strcmp(g->settings.ingest, other->settings.ingest) ||
+	    g->settings.is_tap != other->settings.is_tap)
 		allowed = "the same ingest and mode in both, or another device";
 	else if (binding_overlaps(a, b) && !binding_equal(a, b))
 		allowed = "just the same queues, or none of them";
@@ -163,7 +181,10 @@ static void check_group(const struct conf *conf, struct conf_report *report,
 			      name);
 	if (is_file)
 		check_file(report, g);
-	check_mode(report, g);
+	if (conf->daemon.engine == CONF_ENGINE_KERNEL)
+		check_kernel(report, g);
+	else
+		check_mode(report, g);
 	check_devices(conf, report, g);
 }
 

@@ -43,7 +43,7 @@ static int find_word(const struct word *words, const char *value, const char *al
 
 /* --- [pfqd] ------------------------------------------------------------------ */
 
-#define ALLOWED_ENGINE	"auto, user"
+#define ALLOWED_ENGINE	"auto, user, kernel"
 #define ALLOWED_WORKERS	"1-64, or 0 for one on each CPU"
 #define ALLOWED_CPUS	"CPUs that pfqd may run on, as 0-3,6"
 #define ALLOWED_SOCKET	"an absolute path of at most 107 bytes"
@@ -51,12 +51,14 @@ static int find_word(const struct word *words, const char *value, const char *al
 PARSER(engine)
 {
 	static const struct word words[] = {
-		{ "auto", 0 }, { "user", 0 }, { "kernel", WORD_TO_COME }, { NULL, 0 },
+		{ "auto", CONF_ENGINE_AUTO }, { "user", CONF_ENGINE_USER },
+		{ "kernel", CONF_ENGINE_KERNEL }, { NULL, 0 },
 	};
-	int unused;
+	int found = CONF_ENGINE_AUTO, ret;
 
-	(void)t;
-	return find_word(words, value, ALLOWED_ENGINE, &unused, err);
+	ret = find_word(words, value, ALLOWED_ENGINE, &found, err);
+	t->daemon->engine = found;
+	return ret;
 }
 
 PARSER(workers)

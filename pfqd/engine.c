@@ -177,6 +177,18 @@ static int start_workers(struct engine *e, const struct engine_params *params,
 	return ret;
 }
 
+static int start(struct engine *e, const struct engine_params *params, struct pfq_error *err)
+{
+	int ret;
+
+	if (promisc_open(&e->promisc))
+		return error_set(err, -ENOMEM, "no memory");
+	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
+	if (!ret)
+		ret = start_workers(e, params, err);
+	return ret ? ret : engine_update(e, err);
+}
+
 int engine_create(struct engine **out, const struct engine_params *params, struct pfq_error *err)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -186,6 +198,7 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 	if (!e)
 		return error_set(err, -ENOMEM, "no memory");
 	e->loop = params->loop;
+	e->is_kernel = params->is_kernel;
 	e->lanes = params->workers;
 	e->started_ns = engine_now_ns();
 	e->notify_fd = -1;
@@ -201,16 +214,10 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 	}
 	source_set_init(&e->sources, e->lanes, fanout_id);
 	ret = limits_create(&e->limits);
-	if (!ret)
-		ret = promisc_open(&e->promisc);
 	if (ret)
 		error_set(err, ret, "no memory");
-	if (!ret)
-		ret = devices_open(&e->devices, e->loop, on_devices, e, err);
-	if (!ret)
-		ret = start_workers(e, params, err);
-	if (!ret)
-		ret = engine_update(e, err);
+	if (!ret && !e->is_kernel)
+		ret = start(e, params, err);
 	if (ret) {
 		engine_destroy(e);
 		return ret;

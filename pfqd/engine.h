@@ -20,6 +20,7 @@
 
 struct engine {
 	struct loop *loop;
+	bool is_kernel;			/* all below but limits is the module's: nothing is here */
 	struct workers *workers;
 	uint32_t lanes;
 	char cpus[256];			/* as text, "": not pinned */
@@ -42,6 +43,7 @@ struct engine {
 
 struct engine_params {
 	struct loop *loop;
+	bool is_kernel;			/* only tell clients to go there */
 	uint32_t workers;
 	const cpu_set_t *cpus;		/* NULL: not pinned */
 };

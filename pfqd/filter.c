@@ -183,6 +183,21 @@ static int compile(const char *text, uint32_t linktype, struct result *r)
 	return r->error;
 }
 
+/* compile(), its errors as filter_compile() has them */
+static int compile_result(const char *text, uint32_t linktype, struct result *r,
+			  struct pfq_error *err)
+{
+	int ret = compile(text, linktype, r);
+
+	if (ret == -EAGAIN)
+		return error_set(err, -EPERM,
+				 "a filter for Ethernet is compiled on the device lo: it "
+				 "must be up, and CAP_NET_RAW is needed");
+	if (ret)
+		return error_set(err, ret, "%.200s", r->text[0] ? r->text : strerror(-ret));
+	return 0;
+}
+
 int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filter,
 		   struct pfq_error *err)
 {
@@ -192,15 +207,34 @@ int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filt
 	*filter = NULL;
 	if (!r)
 		return error_set(err, -ENOMEM, "no memory for a filter");
-	ret = compile(text, linktype, r);
-	if (ret == -EAGAIN)
-		ret = error_set(err, -EPERM,
-				"a filter for Ethernet is compiled on the device lo: it "
-				"must be up, and CAP_NET_RAW is needed");
-	else if (ret)
-		error_set(err, ret, "%.200s", r->text[0] ? r->text : strerror(-ret));
-	else
+	ret = compile_result(text, linktype, r, err);
+	if (!ret)
 		ret = filter_load(r->insn, r->count * sizeof(r->insn[0]), filter, err);
+	free(r);
+	return ret;
+}
+
+int filter_insns(const char *text, uint32_t linktype, struct sock_filter **insns, size_t *bytes,
+		 struct pfq_error *err)
+{
+	struct result *r = calloc(1, sizeof(*r));
+	int ret;
+
+	*insns = NULL;
+	if (!r)
+		return error_set(err, -ENOMEM, "no memory for a filter");
+	ret = compile_result(text, linktype, r, err);
+	if (!ret && r->count > PFQ_FILTER_MAX)
+		ret = error_set(err, -E2BIG, "a filter of %u instructions; allowed: %d", r->count,
+				PFQ_FILTER_MAX);
+	if (!ret) {
+		*bytes = r->count * sizeof(r->insn[0]);
+		*insns = malloc(*bytes);
+		if (*insns)
+			memcpy(*insns, r->insn, *bytes);
+		else
+			ret = error_set(err, -ENOMEM, "no memory for a filter");
+	}
 	free(r);
 	return ret;
 }

@@ -24,6 +24,10 @@
 int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filter,
 		   struct pfq_error *err);
 
+/* The same as instructions, for the kernel engine; *@insns is freed by free(). */
+int filter_insns(const char *text, uint32_t linktype, struct sock_filter **insns, size_t *bytes,
+		 struct pfq_error *err);
+
 /* From @bytes of struct sock_filter. -EINVAL, -E2BIG, -ENOMEM. */
 int filter_load(const void *insns, size_t bytes, struct pfq_filter **filter,
 		struct pfq_error *err);

@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "engine.h"
 #include "error.h"
+#include "kernel.h"
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
@@ -26,6 +27,7 @@ struct pfqd {
 	struct loop *loop;
 	int signals;
 	struct loop_watch *signals_watch;
+	struct kernel *kernel;		/* NULL: the user engine */
 	struct engine *engine;
 	struct server *server;
 };
@@ -127,11 +129,50 @@ static int watch_signals(struct pfqd *d, struct pfq_error *err)
 
 /* --- life --------------------------------------------------------------------- */
 
+/* what a group asks for, and only the user engine has; NULL: nothing */
+static const char *only_user(const struct conf *conf)
+{
+	static char text[128];
+	unsigned int i;
+
+	for (i = 0; i < conf->groups; i++) {
+		const struct group_settings *s = &conf->group[i].settings;
+
+		if (!strcmp(s->ingest, "packet"))
+			continue;
+		snprintf(text, sizeof(text), "group %s has ingest = %s", s->name, s->ingest);
+		return text;
+	}
+	return NULL;
+}
+
+static int choose_engine(struct pfqd *d, struct pfq_error *err)
+{
+	enum conf_engine engine = d->conf->daemon.engine;
+	struct pfq_error why;
+	const char *only;
+	int ret;
+
+	if (engine == CONF_ENGINE_USER)
+		return 0;
+	only = engine == CONF_ENGINE_AUTO ? only_user(d->conf) : NULL;
+	if (only) {
+		log_info("engine = auto: the user engine, for %s", only);
+		return 0;
+	}
+	ret = kernel_open(&d->kernel, &why);
+	if (!ret || engine == CONF_ENGINE_KERNEL)
+		return ret ? error_set(err, ret, "engine = kernel: %.200s", why.text) : 0;
+	log_info("engine = auto: the user engine, for %s", why.text);
+	return 0;
+}
+
 static int start_engine(struct pfqd *d, struct pfq_error *err)
 {
 	const struct conf_daemon *c = &d->conf->daemon;
 	struct engine_params params = {
 		.loop = d->loop,
+		.is_kernel = d->kernel,
 		.workers = c->workers,
 		.cpus = c->has_cpus ? &c->cpus : NULL,
 	};
@@ -147,10 +188,20 @@ static int check_started(struct pfqd *d, struct group *g, struct pfq_error *err)
 	return ret == -ENOENT || ret == -ENETDOWN ? 0 : ret;
 }
 
+static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
+{
+	struct group *g;
+	int ret;
+
+	if (d->kernel)
+		return kernel_group_add(d->kernel, s, err);
+	ret = engine_group_add(d->engine, GROUP_CONFIGURED, s, &g, err);
+	return ret ? ret : check_started(d, g, err);
+}
+
 static int start_groups(struct pfqd *d, struct pfq_error *err)
 {
 	struct pfq_error why;
-	struct group *g;
 	unsigned int i;
 	int ret = 0;
 
@@ -160,13 +211,11 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 
 		if (!cg->id_line != (i >= d->conf->groups))
 			continue;
-		ret = engine_group_add(d->engine, GROUP_CONFIGURED, &cg->settings, &g, &why);
-		if (!ret)
-			ret = check_started(d, g, &why);
+		ret = start_group(d, &cg->settings, &why);
 		if (ret)
 			error_set(err, ret, "group %s: %.200s", cg->settings.name, why.text);
 	}
-	return ret ? ret : engine_update(d->engine, err);
+	return ret || d->kernel ? ret : engine_update(d->engine, err);
 }
 
 static int start(struct pfqd *d, struct pfq_error *err)
@@ -180,6 +229,8 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	if (ret)
 		return error_set(err, ret, "event loop: %s", strerror(-ret));
 	ret = watch_signals(d, err);
+	if (!ret)
+		ret = choose_engine(d, err);
 	if (!ret)
 		ret = start_engine(d, err);
 	if (!ret)
@@ -195,12 +246,24 @@ static int start(struct pfqd *d, struct pfq_error *err)
 static void stop(struct pfqd *d)
 {
 	server_destroy(d->server);
+	kernel_close(d->kernel);
 	engine_destroy(d->engine);
 	loop_watch_del(d->signals_watch);
 	if (d->signals >= 0)
 		close(d->signals);
 	loop_destroy(d->loop);
 	conf_free(d->conf);
+}
+
+static void announce(const struct pfqd *d)
+{
+	unsigned int groups = d->conf->groups, workers = d->engine->lanes;
+	char engine[64] = "the kernel engine";
+
+	if (!d->kernel)
+		snprintf(engine, sizeof(engine), "%u worker%s", workers, workers == 1 ? "" : "s");
+	log_info("pfqd " PACKAGE_VERSION ": %s, %u group%s, listening on %s", engine, groups,
+		 groups == 1 ? "" : "s", d->conf->daemon.socket);
 }
 
 static int run(struct pfqd *d)
@@ -213,9 +276,7 @@ static int run(struct pfqd *d)
 		log_error("%s", err.text);
 		return PFQD_EXIT_FAILED;
 	}
-	log_info("pfqd " PACKAGE_VERSION ": %u worker%s, %u group%s, listening on %s",
-		 d->engine->lanes, d->engine->lanes == 1 ? "" : "s", d->engine->group_count,
-		 d->engine->group_count == 1 ? "" : "s", d->conf->daemon.socket);
+	announce(d);
 	sd_notify(0, "READY=1");
 	ret = loop_run(d->loop);
 	sd_notify(0, "STOPPING=1");

@@ -81,8 +81,9 @@
  * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
  *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
  *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
- *                                                 JOINABLE COUNTERS, and a DEVICE_BOUND nest for each device:
- *                                                 DEVICE IFINDEX STATE
+ *                                                 JOINABLE COUNTERS (kernel engine: PROMISC
+ *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for
+ *                                                 each device: DEVICE IFINDEX STATE
  * ENDPOINT_GET dump [GROUP]                       one message an endpoint: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
  *                                                 PAGE_BYTES COUNTERS READ UNREAD
@@ -99,6 +100,8 @@
  *                [MEMBERS_WANTED] [OWNER_UID]
  *                [OWNER_GID] [ACCESS] [RING_BYTES]
  *                [SNAPLEN] [PROMISC] [DIRECTION]
+ *                [MODE: sniff, tap]
+ *                [LINKTYPE: what FILTER is for]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
  * An endpoint lives as long as the connection it was made on. A group without

@@ -262,16 +262,32 @@ static int try_join(struct fake *f)
 	return n;
 }
 
-static void bad_params(void **state)
+/* A pfqd that runs the kernel engine refers to it. */
+static void refers_to_kernel(void **state)
 {
-	struct fake *f = start(NULL);
-	struct pfq_params params = { .socket = f->path, .engine = "kernel" };
+	struct fake *f = start(&(struct fake_config){ .engine = "kernel" });
+	struct pfq_params params = { .socket = f->path, .engine = "user", .group = "ids" };
+	struct pfq_ctl *ctl;
 	struct pfq *q;
 
 	(void)state;
 	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
-	assert_text("engine \"kernel\" is not supported yet");
-	params.engine = "gpu";
+	assert_text("runs the kernel engine, not the user engine; allowed there: auto, kernel");
+	/* with the module there, it would answer */
+	if (access(PFQ_DEVICE, F_OK)) {
+		assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -ENOENT);
+		assert_text("the kernel engine is not there");
+	}
+	stop(f);
+}
+
+static void bad_params(void **state)
+{
+	struct fake *f = start(NULL);
+	struct pfq_params params = { .socket = f->path, .engine = "gpu" };
+	struct pfq *q;
+
+	(void)state;
 	assert_int_equal(pfq_open(&q, &params, &err), -EINVAL);
 	assert_text("engine \"gpu\" is unknown; allowed are auto, user, kernel");
 	params.engine = "user";
@@ -426,6 +442,7 @@ int main(void)
 		cmocka_unit_test(deadline),
 		cmocka_unit_test(deadline_of_connect),
 		cmocka_unit_test(walks),
+		cmocka_unit_test(refers_to_kernel),
 		cmocka_unit_test(bad_params),
 		cmocka_unit_test(bad_geometry),
 		cmocka_unit_test(bad_descriptors),

@@ -50,7 +50,7 @@ static void answer_hello(struct fake *f, struct pfq_msg_out *o, const struct pfq
 {
 	(void)m;
 	pfq_msg_put_u32(o, PFQ_A_ABI, f->config.abi ? f->config.abi : PFQ_ABI_VERSION);
-	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
+	pfq_msg_put_string(o, PFQ_A_ENGINE, f->config.engine ? f->config.engine : "user");
 	pfq_msg_put_string(o, PFQ_A_VERSION, "9.8.7");
 	pfq_msg_put_u32(o, PFQ_A_PID, (uint32_t)getpid());
 }

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The kernel engine as pfqd governs it: the groups of pfqd.conf, made in pfq.ko. */
+#ifndef PFQD_KERNEL_H
+#define PFQD_KERNEL_H
+
+#include "settings.h"
+
+struct kernel;
+
+/* -ENOENT: the module is not there; others of pfq_ctl_open() */
+int kernel_open(struct kernel **kernel, struct pfq_error *err);
+/* The groups that were added go with it, and with them their members' packets. */
+void kernel_close(struct kernel *kernel);
+
+/*
+ * A group of this name that a pfqd which died has left is taken over, with its
+ * members, if it is the same; else it is replaced.
+ */
+int kernel_group_add(struct kernel *kernel, const struct group_settings *settings,
+		     struct pfq_error *err);
+
+#endif /* PFQD_KERNEL_H */
