@@ -9,11 +9,16 @@
 /* packets whose bytes lie scattered, or must be moved, are gathered here */
 #define PFQK_BOUNCE_BYTES	(72U << 10)
 
+#define PFQK_TRACED		2	/* counters of an endpoint that tracing looks at */
+
 struct pfqk_cpu {
 	u32 busy;		/* on a packet's way; see lane.c */
 	u32 slack_ns;		/* timestamps may be so much older than the clock */
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;
+	/* trace.c's: counters before a packet */
+	u64 traced_group[PFQ_GROUP_COUNTERS_MAX];
+	u64 traced[PFQ_MEMBERS_MAX][PFQK_TRACED];
 	struct pfq_batch batch;
 	u8 bounce[PFQK_BOUNCE_BYTES];
 };

@@ -6,6 +6,7 @@
 #include "group.h"
 #include "hook.h"
 #include "lane.h"
+#include "netlink.h"
 #include "netns.h"
 #include "pfqk.h"
 #include "snapshot.h"
@@ -127,6 +128,7 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 	g->serial = ++pn->last_serial;
 	list_add_tail(&g->entry, &pn->groups);
 	pn->group_count++;
+	pfqk_notify(PFQ_CMD_GROUP_ADD, g, NULL);
 	*out = g;
 	return 0;
 }
@@ -150,6 +152,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 	lockdep_assert_held(&g->pn->lock);
 	if (!g->is_dead) {
 		g->is_dead = true;
+		pfqk_notify(PFQ_CMD_GROUP_DEL, g, NULL);
 		/* first from the plans: then no packet finds the group */
 		pfqk_group_unbind_after(g, 0);
 		list_del(&g->entry);
@@ -240,6 +243,7 @@ int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep)
 
 static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
 {
+	pfqk_notify(PFQ_CMD_LEAVE, g, ep);
 	list_del(&ep->entry);
 	ep->group = NULL;
 	g->members--;

@@ -14,6 +14,7 @@
 #include "lane.h"
 #include "netns.h"
 #include "snapshot.h"
+#include "trace.h"
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
@@ -84,12 +85,18 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 {
 	const struct pfqk_snapshot *s = rcu_dereference(g->snapshot);
 	struct pfqk_lane *lane = &g->lane[cpu->env.lane];
+	bool is_traced;
 	u64 now;
 	u32 i;
 
 	if (unlikely(!s))
 		return;
+	is_traced = trace_pfq_drop_enabled();
+	if (unlikely(is_traced))
+		pfqk_trace_before(cpu, s);
 	pfq_group_run(&s->group, &cpu->batch, &cpu->env, &cpu->scratch);
+	if (unlikely(is_traced))
+		pfqk_trace_after(cpu, s);
 	if (!cpu->scratch.touched_count)
 		return;
 	now = ktime_get_ns();

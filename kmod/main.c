@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/module.h>
 #include "cpu.h"
+#include "debugfs.h"
 #include "device.h"
 #include "netlink.h"
 #include "netns.h"
@@ -30,6 +31,7 @@ static int __init pfqk_init(void)
 	err = pfqk_device_init();
 	if (err)
 		goto err_device;
+	pfqk_debugfs_init();
 	return 0;
 
 err_device:
@@ -48,6 +50,7 @@ err_cpu:
 /* No file is open any more: there is no endpoint, only groups that were added. */
 static void __exit pfqk_exit(void)
 {
+	pfqk_debugfs_exit();
 	pfqk_device_exit();
 	pfqk_netlink_exit();
 	pfqk_notifier_exit();
@@ -64,5 +67,4 @@ MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The pfq developers");
 MODULE_DESCRIPTION("pfq, the kernel engine: packets to groups of consumers");
 MODULE_VERSION(PFQK_VERSION);
-MODULE_ALIAS("devname:pfq");
 MODULE_ALIAS_GENL_FAMILY(PFQ_FAMILY_NAME);

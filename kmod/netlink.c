@@ -121,6 +121,10 @@ static const struct genl_ops ops[] = {
 	DO(GROUP_DEL),
 };
 
+static const struct genl_multicast_group mcgrps[] = {
+	[PFQK_CHANGES] = { .name = PFQ_CHANGES_NAME },
+};
+
 struct genl_family pfqk_family __ro_after_init = {
 	.name = PFQ_FAMILY_NAME,
 	.version = 1,
@@ -128,6 +132,8 @@ struct genl_family pfqk_family __ro_after_init = {
 	.policy = policy,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = mcgrps,
+	.n_mcgrps = ARRAY_SIZE(mcgrps),
 	.resv_start_op = PFQ_CMD_HELLO,
 	.netnsok = true,
 	/* a JOIN that waits for memory keeps nobody else waiting */

@@ -11,6 +11,7 @@
 
 struct file;
 struct pfqk_endpoint;
+struct pfqk_group;
 struct pfqk_net;
 
 /* a request whose attributes are those that its command takes */
@@ -24,6 +25,8 @@ struct pfqk_request {
 };
 
 extern struct genl_family pfqk_family;
+
+#define PFQK_CHANGES	0	/* index of the multicast group */
 
 int pfqk_netlink_init(void);
 void pfqk_netlink_exit(void);
@@ -45,6 +48,9 @@ const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr at
 /* An answer of up to @bytes; NULL: no memory. pfqk_reply_send() frees it in any case. */
 struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr);
 int pfqk_reply_send(const struct pfqk_request *req, struct sk_buff *msg, void *hdr, int err);
+
+/* netlink_notify.c: @ep NULL where it is about the group. Under the namespace's lock. */
+void pfqk_notify(u8 cmd, const struct pfqk_group *g, const struct pfqk_endpoint *ep);
 
 /* --- handlers, by file ------------------------------------------------------------ */
 

@@ -280,6 +280,7 @@ static int become_member(struct join *j, struct sk_buff *msg)
 		return err;
 	pfqk_group_promisc(g);
 	publish_endpoint(j);
+	pfqk_notify(PFQ_CMD_JOIN, g, j->ep);
 	return 0;
 }
 

@@ -7,6 +7,10 @@
 
 static unsigned int net_id;
 
+/* before a namespace's own lock */
+static DEFINE_MUTEX(all_lock);
+static LIST_HEAD(all);
+
 struct pfqk_net *pfqk_netns_of(const struct net *net)
 {
 	return net_generic(net, net_id);
@@ -20,6 +24,9 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&pn->lock);
 	INIT_LIST_HEAD(&pn->groups);
 	INIT_LIST_HEAD(&pn->hooks);
+	mutex_lock(&all_lock);
+	list_add_tail(&pn->entry, &all);
+	mutex_unlock(&all_lock);
 	return 0;
 }
 
@@ -29,6 +36,9 @@ static void __net_exit net_exit(struct net *net)
 	struct pfqk_net *pn = pfqk_netns_of(net);
 	struct pfqk_group *g, *next;
 
+	mutex_lock(&all_lock);
+	list_del(&pn->entry);
+	mutex_unlock(&all_lock);
 	rtnl_lock();
 	mutex_lock(&pn->lock);
 	list_for_each_entry_safe(g, next, &pn->groups, entry)
@@ -36,6 +46,19 @@ static void __net_exit net_exit(struct net *net)
 	mutex_unlock(&pn->lock);
 	rtnl_unlock();
 	WARN_ON(!list_empty(&pn->hooks));
+}
+
+void pfqk_netns_for_each(void (*fn)(struct pfqk_net *pn, void *arg), void *arg)
+{
+	struct pfqk_net *pn;
+
+	mutex_lock(&all_lock);
+	list_for_each_entry(pn, &all, entry) {
+		mutex_lock(&pn->lock);
+		fn(pn, arg);
+		mutex_unlock(&pn->lock);
+	}
+	mutex_unlock(&all_lock);
 }
 
 static struct pernet_operations net_ops = {

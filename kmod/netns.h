@@ -10,6 +10,7 @@
 struct net;
 
 struct pfqk_net {
+	struct list_head entry;		/* of all */
 	struct net *net;
 	struct mutex lock;
 	struct list_head groups;	/* by serial */
@@ -21,6 +22,9 @@ struct pfqk_net {
 
 int pfqk_netns_init(void);
 void pfqk_netns_exit(void);
+
+/* @fn for each, under its lock */
+void pfqk_netns_for_each(void (*fn)(struct pfqk_net *pn, void *arg), void *arg);
 
 struct pfqk_net *pfqk_netns_of(const struct net *net);
 

@@ -104,6 +104,10 @@
  *                [LINKTYPE: what FILTER is for]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
+ * The kernel engine tells of changes by messages to the family's multicast group
+ * PFQ_CHANGES_NAME, in the network namespace where they happen: GROUP_ADD and GROUP_DEL with
+ * GROUP ID; JOIN and LEAVE with GROUP ID ENDPOINT NAME PID.
+ *
  * An endpoint lives as long as the connection it was made on. A group without
  * a name given to JOIN is private: a copy of what its BINDINGS carry, for this
  * endpoint alone. JOIN with a GROUP that does not exist makes it where the
@@ -129,6 +133,7 @@
 
 #define PFQ_ABI_VERSION		1
 #define PFQ_FAMILY_NAME		"pfq"
+#define PFQ_CHANGES_NAME	"changes"	/* multicast group of the family */
 #define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
 
@@ -279,6 +284,7 @@ enum pfq_cmd {
 	PFQ_CMD_INJECT,
 	PFQ_CMD_GROUP_ADD,
 	PFQ_CMD_GROUP_DEL,
+	PFQ_CMD_LEAVE,		/* tells only */
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)

@@ -6,21 +6,42 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
+# Who used the module has ended, and it goes
+unloaded()
+{
+	local i
+
+	[ -d /sys/module/pfq ] || return 0
+	for ((i = 0; i < 50; i++)); do
+		! rmmod pfq 2> /dev/null || return 0
+		sleep 0.1
+	done
+	echo "behave.sh: the module does not go: $(lsmod | grep ^pfq)"
+	return 1
+}
+
 if [ "${1:-}" = --guest ]; then
 	shift
 	mkdir -p /tmp/lib
+	cp "$here"/../lib/*.sh /tmp/lib/
 	cp "$here/../lib/engine.sh" /tmp/lib/engine-user.sh
 	cp "$here/engine.sh" /tmp/lib/engine.sh
-	cp "$here"/../lib/{wire,tap,bench}.sh /tmp/lib/
 	mount --bind /tmp/lib "$here/../lib"
-	modprobe veth
+	modprobe veth 2> /dev/null || true
 	worst=0
 	for script; do
-		status=0
-		bash "$script" || status=$?
-		echo "$(basename "$script" .sh): $status"
-		[ $status -eq 0 ] || [ $status -eq 77 ] || worst=1
-		rmmod pfq 2> /dev/null || true
+		status=0 begun=$SECONDS
+		timeout -k 20 "${PFQ_SCRIPT_SECONDS:-300}" bash "$script" > /tmp/script.log 2>&1 || status=$?
+		unloaded >> /tmp/script.log || status=1
+		if [ $status -eq 77 ]; then
+			echo "SKIP $(basename "$script" .sh): $(tail -n 1 /tmp/script.log)"
+		elif [ $status -eq 0 ]; then
+			echo "PASS $(basename "$script" .sh) $((SECONDS - begun)) s"
+		else
+			sed 's/^/| /' /tmp/script.log
+			echo "FAIL $(basename "$script" .sh) $((SECONDS - begun)) s: status $status"
+			worst=1
+		fi
 	done
 	exit $worst
 fi
@@ -29,17 +50,12 @@ fi
 kernel=$1 build=$(realpath "$2") cpus=$3
 shift 3
 release=$(basename "$kernel"/lib/modules/*)
-headers=/usr/src/linux-headers-$release
+headers=$kernel/headers
+[ -d "$headers" ] || headers=/usr/src/linux-headers-$release
 [ -d "$headers" ] || { echo "behave.sh: $headers is missing" >&2; exit 77; }
 make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" > "$build/kmod-$release.log" 2>&1 ||
 	{ cat "$build/kmod-$release.log" >&2; exit 1; }
-if [ "$here/pfq-group.c" -nt "$build/pfq-group" ] || [ "$build/lib/.libs/libpfqclient.a" -nt "$build/pfq-group" ]; then
-	read -ra nl < <(pkg-config --cflags --libs libnl-genl-3.0)
-	gcc -Wall -Wextra -D_GNU_SOURCE -I"$here/../../include" -I"$here/../../lib" \
-		-o "$build/pfq-group" "$here/pfq-group.c" \
-		"$build"/lib/.libs/libpfq{client,msg}.a "${nl[@]}"
-fi
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
-	env PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
-	PFQ_GROUP_TOOL="$build/pfq-group" bash "$here/behave.sh" --guest "$@"
+	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" \
+	SEED="${SEED:-1}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" bash "$here/behave.sh" --guest "$@"

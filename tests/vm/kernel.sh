@@ -1,21 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# kernel.sh PACKAGE DIR: fetch the distribution's kernel image PACKAGE (such as
-# linux-image-6.1.0-56-amd64) and unpack it under DIR, where run.sh boots it
-# from. Nothing is installed. Prints the folder.
+# kernel.sh RELEASE DIR: the distribution's kernel RELEASE (such as 6.1.0-56-amd64) in
+# DIR/RELEASE, where run.sh boots it from: this machine's own if it is installed, else
+# its package, fetched and unpacked; nothing is installed. Prints the folder.
 set -euo pipefail
 
-[ $# -eq 2 ] || { echo "usage: $0 PACKAGE DIR" >&2; exit 2; }
-package=$1
-root=$2/$package
+[ $# -eq 2 ] || { echo "usage: $0 RELEASE DIR" >&2; exit 2; }
+release=$1
+root=$2/$release
 
 if ! [ -f "$root/.complete" ]; then
 	rm -rf "$root"
 	mkdir -p "$root"
-	(cd "$root" && apt-get -qq download "$package")
-	dpkg-deb -x "$root"/*.deb "$root"
-	rm "$root"/*.deb
-	depmod -b "$root" "${package#linux-image-}"
+	if [ -f "/boot/vmlinuz-$release" ] && [ -d "/lib/modules/$release/kernel" ]; then
+		mkdir -p "$root/boot" "$root/lib/modules"
+		cp "/boot/vmlinuz-$release" "$root/boot/"
+		cp -r "/lib/modules/$release" "$root/lib/modules/"
+	else
+		(cd "$root" && apt-get -qq download "linux-image-$release" 2> /dev/null) ||
+			{ echo "kernel.sh: linux-image-$release cannot be fetched" >&2; exit 77; }
+		dpkg-deb -x "$root"/*.deb "$root"
+		rm "$root"/*.deb
+		# since usr was merged, a package may have them there
+		[ -d "$root/lib" ] || ln -s usr/lib "$root/lib"
+	fi
+	depmod -b "$root" "$release"
 	touch "$root/.complete"
 fi
 echo "$root"

@@ -66,7 +66,7 @@ if ! [ -s "$out/status" ]; then
 	tail -n 40 "$out/console" >&2
 	exit 1
 fi
-if grep -hE 'BUG:|WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection' \
+if grep -hE 'BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection|possible recursive locking|ODEBUG|refcount_t:|unregister_netdevice: waiting' \
 	"$out/dmesg" "$out/console" >&2; then
 	echo "run.sh: the kernel complained" >&2
 	exit 1

@@ -73,3 +73,27 @@ summary()
 {
 	sed -n "s/^\([0-9]*\) packets* $2.*/\1/p" "$T/$1.err"
 }
+
+# The module goes, and leaves no memory behind, as far as this kernel can tell.
+gone()
+{
+	local i leaks=/sys/kernel/debug/kmemleak
+
+	for ((i = 0; i < 100; i++)); do
+		! rmmod pfq 2> /dev/null || break
+		sleep 0.1
+	done
+	[ ! -d /sys/module/pfq ] || fail "the module does not go: $(lsmod | grep '^pfq')"
+	ip netns pids a | xargs -r kill -KILL
+	[ -e $leaks ] || return 0
+	# what it finds but once may only have been moved
+	for i in 1 2 3; do
+		sleep 5
+		echo scan > $leaks
+	done
+	if grep -q pfq $leaks; then
+		cat $leaks
+		fail "memory was leaked"
+	fi
+	echo "kmemleak: $(grep -c '^unreferenced' $leaks || true) objects, none of them pfq's"
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * kmod-stress consume SECONDS SEED GROUP [DEVICE]: join, read, change filters, inject,
+ *	leave or just end, over and over.
+ * kmod-stress nth DEVICE: join, bind, filter and group changes with the first
+ *	allocation failing, then the second, and so on until none is left to fail.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include "../../lib/conn.h"
+#include "pfq.h"
+
+#define NTH_MAX	5000
+
+static struct pfq_error err;
+
+/* --- consume ------------------------------------------------------------------ */
+
+static void set_filter(struct pfq *q)
+{
+	const struct sock_filter accept = BPF_STMT(BPF_RET | BPF_K, 65535);
+	uint64_t positions[PFQ_LANES_MAX];
+
+	(void)pfq_filter_set(q, &accept, random() % 2, positions, &err);
+	(void)pfq_direction_set(q, (enum pfq_direction)(random() % 3), positions, &err);
+}
+
+/* some reads; every record must be whole */
+static int read_some(struct pfq *q)
+{
+	const struct pfq_rec *recs[64];
+	long rounds = random() % 200;
+	int n, i;
+
+	while (rounds--) {
+		n = pfq_wait(q, -1, (int)(random() % 5));
+		if (n == -EPIPE)
+			return 0;
+		n = pfq_read(q, recs, 64);
+		if (n == -EPIPE)
+			return 0;
+		if (n < 0)
+			return n;
+		for (i = 0; i < n; i++) {
+			if (recs[i]->caplen > recs[i]->len || recs[i]->caplen > pfq_snaplen(q) + 4)
+				return -EBADMSG;
+		}
+		if (!(random() % 50))
+			set_filter(q);
+		if (!(random() % 100))
+			(void)pfq_inject(q, "\2pfqq1\2pfqq2\x88\xb5hello, world of endpoints", 46, &err);
+	}
+	return 0;
+}
+
+static int consume_once(const char *group, const char *device)
+{
+	struct pfq_params params = {
+		.engine = "kernel", .group = group, .bindings = device,
+		.snaplen = 1 + (uint32_t)(random() % 2000),
+		.ring_bytes = 1ULL << (14 + random() % 8),
+		.weight = 1 + (uint32_t)(random() % 8),
+		.promisc = random() % 2,
+	};
+	struct pfq *q;
+	int ret = pfq_open(&q, &params, &err);
+
+	if (ret) {
+		/* the group, the device or the module may be gone at this moment */
+		usleep(1000);
+		return 0;
+	}
+	ret = read_some(q);
+	pfq_close(q);
+	return ret;
+}
+
+static int consume(time_t end, const char *group, const char *device)
+{
+	unsigned long count = 0;
+	int ret = 0;
+
+	for (; time(NULL) < end && !ret; count++) {
+		pid_t pid;
+
+		if (random() % 4) {
+			ret = consume_once(group, device);
+			continue;
+		}
+		/* one that ends without a word, or is ended */
+		pid = fork();
+		if (!pid) {
+			srandom((unsigned int)getpid());
+			_exit(consume_once(group, device) ? 1 : 0);
+		}
+		if (pid > 0 && random() % 2) {
+			usleep((useconds_t)(random() % 20000));
+			kill(pid, SIGKILL);
+		}
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	if (ret)
+		fprintf(stderr, "kmod-stress: %s\n", strerror(-ret));
+	printf("%lu times in group %s\n", count, group);
+	return ret ? 1 : 0;
+}
+
+/* --- nth ------------------------------------------------------------------------ */
+
+static int nth_set(unsigned int n)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_WRONLY), ret = 0;
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", n);
+
+	if (fd < 0 || write(fd, text, (size_t)len) != len)
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/* was it taken? */
+static bool nth_taken(void)
+{
+	char text[16] = "";
+	int fd = open("/proc/thread-self/fail-nth", O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
+		perror("fail-nth");
+	if (fd >= 0)
+		close(fd);
+	(void)nth_set(0);
+	return atoi(text) == 0;
+}
+
+static struct pfq_conn conn;
+
+static int command(enum pfq_cmd cmd, const char *group, const char *device)
+{
+	struct pfq_msg_out o;
+
+	pfq_msg_begin(&o, cmd, NLM_F_REQUEST, pfq_conn_seq(&conn));
+	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	if (device)
+		pfq_msg_put_string(&o, PFQ_A_BINDINGS, device);
+	return pfq_conn_command(&conn, &o, cmd, &err);
+}
+
+static const char *device;
+
+static int try_join(void)
+{
+	struct pfq_params params = { .engine = "kernel", .group = "nth", .bindings = device,
+				     .ring_bytes = 1 << 20, .snaplen = 2000, .promisc = 1 };
+	struct pfq *q = NULL;
+	int ret = pfq_open(&q, &params, &err);
+
+	if (!ret)
+		ret = pfq_start(q, &err);
+	if (q) {
+		set_filter(q);
+		pfq_close(q);
+	}
+	return ret;
+}
+
+static int try_add(void)
+{
+	int ret = command(PFQ_CMD_GROUP_ADD, "nth2", device);
+
+	/* removing may not fail for want of memory, but its request may */
+	while (!ret && command(PFQ_CMD_GROUP_DEL, "nth2", NULL) && nth_set(0) == 0)
+		;
+	return ret;
+}
+
+static int try_private(void)
+{
+	struct pfq_params params = { .engine = "kernel", .bindings = device, .ring_bytes = 1 << 16,
+				     .snaplen = 100 };
+	struct pfq *q = NULL;
+	int ret = pfq_open(&q, &params, &err);
+
+	pfq_close(q);
+	return ret;
+}
+
+static int nth_all(const char *what, int (*fn)(void))
+{
+	unsigned int n, failed = 0;
+
+	for (n = 1; n < NTH_MAX; n++) {
+		if (nth_set(n)) {
+			fprintf(stderr, "kmod-stress: this kernel has no fail-nth\n");
+			return 77;
+		}
+		failed += !!fn();
+		if (!nth_taken())
+			break;
+	}
+	printf("%s: %u allocations, %u of them made it fail\n", what, n - 1, failed);
+	return fn() ? 1 : 0;
+}
+
+static int nth(void)
+{
+	int ret = pfq_conn_open(&conn, "kernel", NULL, &err);
+
+	if (ret) {
+		fprintf(stderr, "kmod-stress: %s\n", err.text);
+		return 1;
+	}
+	ret = nth_all("join", try_join);
+	if (!ret)
+		ret = nth_all("private", try_private);
+	if (!ret)
+		ret = nth_all("group", try_add);
+	pfq_conn_close(&conn);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 5 && !strcmp(argv[1], "consume")) {
+		srandom((unsigned int)atoi(argv[3]));
+		return consume(time(NULL) + atoi(argv[2]), argv[4], argc > 5 ? argv[5] : NULL);
+	}
+	if (argc == 3 && !strcmp(argv[1], "nth")) {
+		device = argv[2];
+		return nth();
+	}
+	fprintf(stderr, "usage: %s consume SECONDS SEED GROUP [DEVICE] | nth DEVICE\n", argv[0]);
+	return 2;
+}
