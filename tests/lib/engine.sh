@@ -81,6 +81,12 @@ refuses()
 	done
 }
 
+# that pfqd has: its own and the workers, which only the user engine has
+engine_threads()
+{
+	if [ "$ENGINE" = kernel ]; then echo 1; else echo $((1 + WORKERS)); fi
+}
+
 engine_fds()
 {
 	find "/proc/${PID[engine]}/fd" -mindepth 1 | wc -l

@@ -26,5 +26,5 @@ group_with ingest carrier-pigeon | refuses engine.conf:6 ingest carrier-pigeon p
 group_with ingest memif | refuses engine.conf:6 ingest memif "not supported yet"
 group_with lang 'ip >-> steer_flow' | refuses engine.conf:6 lang "not supported yet"
 printf '[pfqd]\nworkers = 65\n' | refuses engine.conf:2 workers 64
-printf '[pfqd]\nengine = kernel\n' | refuses engine.conf:2 engine kernel "not supported yet"
+printf '[pfqd]\nengine = gpu\n' | refuses engine.conf:2 engine gpu "auto, user, kernel"
 printf '[pfqd]\nmetrics = 127.0.0.1:9469\n' | refuses engine.conf:2 metrics "not supported yet"

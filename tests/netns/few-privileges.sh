@@ -23,5 +23,5 @@ for status in /proc/"${PID[engine]}"/task/*/status; do
 	[ $((0x$(sed -n 's/^CapEff:[[:space:]]*//p' "$status") & 1 << 13)) -ne 0 ] ||
 		fail "$status: without CAP_NET_RAW it cannot capture"
 done
-[ $threads -ge 3 ] || fail "$threads threads: the workers are not among them"
+[ $threads -ge "$(engine_threads)" ] || fail "$threads threads: the workers are not among them"
 stop_engine

@@ -32,6 +32,7 @@
 
 struct area {
 	int fd;
+	off_t offset;		/* there; but for the engine's device 0 */
 	size_t len;
 	uint8_t *writable;	/* NULL: could not be mapped so */
 	const uint8_t *readable;
@@ -43,6 +44,8 @@ static struct {
 	unsigned int areas;
 	int sockets[FDS_MAX];
 	unsigned int socket_count;
+	int device;		/* the kernel engine's, its doorbell; 0: none */
+	int rings;		/* of it, taken out */
 	unsigned int violations, refused;
 	unsigned long long rounds, sent;
 } have;
@@ -86,19 +89,46 @@ int close(int fd)
 
 /* --- find ---------------------------------------------------------------------- */
 
-static void area_add(int fd, size_t len)
+static void area_add(int fd, off_t offset, size_t len)
 {
 	struct area *a = &have.area[have.areas++];
-	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, 0);
+	void *map = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, offset);
 
-	*a = (struct area){ .fd = fd, .len = len };
+	*a = (struct area){ .fd = fd, .offset = offset, .len = len };
 	if (map == MAP_FAILED)
 		err(2, "an area of %zu bytes that cannot be read", len);
 	a->readable = map;
 	a->is_data = len >= sizeof(struct pfq_ring_hdr) &&
 		     ((const struct pfq_ring_hdr *)map)->magic == PFQ_RING_MAGIC;
-	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 	a->writable = map == MAP_FAILED ? NULL : map;
+}
+
+/* A device has no size: what of it is mapped tells its areas. Two descriptors are one file. */
+static void device_add(int fd)
+{
+	unsigned long long begin, end, offset;
+	FILE *maps = fopen("/proc/self/maps", "r");
+	struct { unsigned long long offset, len; } found[2];
+	unsigned int n = 0;
+	char line[256];
+
+	if (have.device || !maps) {
+		if (maps)
+			fclose(maps);
+		return;
+	}
+	have.device = fd;
+	while (n < 2 && fgets(line, sizeof(line), maps)) {
+		if (strstr(line, PFQ_DEVICE) &&
+		    sscanf(line, "%llx-%llx %*s %llx", &begin, &end, &offset) == 3) {
+			found[n].offset = offset;
+			found[n++].len = end - begin;
+		}
+	}
+	fclose(maps);
+	while (n--)
+		area_add(fd, (off_t)found[n].offset, (size_t)found[n].len);
 }
 
 static void fd_add(int fd)
@@ -109,8 +139,10 @@ static void fd_add(int fd)
 		return;
 	if (S_ISSOCK(st.st_mode))
 		have.sockets[have.socket_count++] = fd;
+	else if (S_ISCHR(st.st_mode) && is_area(fd))
+		device_add(fd);
 	else if (is_area(fd))
-		area_add(fd, (size_t)st.st_size);
+		area_add(fd, 0, (size_t)st.st_size);
 }
 
 static void find(void)
@@ -137,14 +169,14 @@ static void find(void)
 
 /* --- the engine's memory ------------------------------------------------------------ */
 
-static void area_write(int fd, size_t len, const char *how)
+static void area_write(int fd, off_t offset, size_t len, const char *how)
 {
 	char what[64];
 	void *map;
 
 	snprintf(what, sizeof(what), "written %s", how);
 	forbidden(what, pwrite(fd, &have, 64, 0) > 0);
-	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 	snprintf(what, sizeof(what), "mapped writable %s", how);
 	forbidden(what, map != MAP_FAILED);
 	if (map != MAP_FAILED)
@@ -166,7 +198,7 @@ static void data_attack(const struct area *a)
 	char path[32];
 	int fd;
 
-	area_write(a->fd, a->len, "directly");
+	area_write(a->fd, a->offset, a->len, "directly");
 	area_cut(a->fd, a->len, "directly");
 	forbidden("punched", !fallocate(a->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
 					(off_t)a->len));
@@ -174,10 +206,13 @@ static void data_attack(const struct area *a)
 	forbidden("made writable", !mprotect((void *)a->readable, a->len, PROT_READ | PROT_WRITE));
 	forbidden("removed", !madvise((void *)a->readable, a->len, MADV_REMOVE));
 	forbidden("sealed further", !fcntl(a->fd, F_ADD_SEALS, F_SEAL_SHRINK));
+	/* a device that is opened again is another endpoint, or none */
+	if (a->fd == have.device)
+		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", a->fd);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd >= 0) {
-		area_write(fd, a->len, "through a descriptor opened again");
+		area_write(fd, a->offset, a->len, "through a descriptor opened again");
 		area_cut(fd, a->len, "through a descriptor opened again");
 		close(fd);
 	}
@@ -292,10 +327,10 @@ static void socket_ask(int fd, uint64_t *random)
 	socket_fill(fd, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
 }
 
-/* bytes that wait in the doorbell: nobody reads it */
+/* bytes that wait in the doorbell: nobody reads it; a device's has room for one, and it is read */
 static int doorbell_waiting(void)
 {
-	int most = 0, waiting;
+	int most = have.rings, waiting;
 
 	for (unsigned int i = 0; i < have.socket_count; i++)
 		if (!ioctl(have.sockets[i], FIONREAD, &waiting) && waiting > most)
@@ -340,7 +375,11 @@ static void attack(const struct plan *plan)
 	for (unsigned int i = 0; i < have.socket_count; i++)
 		socket_misuse(have.sockets[i]);
 	while (time(NULL) < end) {
+		char byte;
+
 		have.rounds++;
+		if (have.device && read(have.device, &byte, 1) == 1)
+			have.rings++;
 		for (unsigned int i = 0; i < have.areas; i++)
 			if (!have.area[i].is_data && have.area[i].writable)
 				reader_attack(&have.area[i], &random);

@@ -170,9 +170,14 @@ static void test_daemon_keys(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "[pfqd]\nengine = fast\n",
-		  "F:2: [pfqd] engine: \"fast\" is not allowed here; allowed: auto, user" },
-		{ "[pfqd]\nengine = kernel\n",
-		  "F:2: [pfqd] engine: \"kernel\" is not supported yet; allowed: auto, user" },
+		  "F:2: [pfqd] engine: \"fast\" is not allowed here; allowed: auto, user, kernel" },
+		{ "[pfqd]\nengine = kernel\n[group g]\ndevice = lo\ndirection = out\nmode = tap\n",
+		  "F:5: [group g] direction: \"out\" is not allowed with mode = tap, which takes "
+		  "what is received; allowed: inout, in" },
+		{ "[pfqd]\nengine = kernel\n[group a]\ndevice = lo\nmode = tap\n"
+		  "[group b]\ndevice = lo\n",
+		  "F:7: [group b] device: lo is tapped, and [group a], line 4, has it too; allowed: "
+		  "the same ingest and mode in both, or another device" },
 		{ "[pfqd]\nworkers = -1\n",
 		  "F:2: [pfqd] workers: \"-1\" is not allowed here; allowed: 1-64, "
 		  "or 0 for one on each CPU" },

@@ -34,4 +34,6 @@ cp "$build/arch/x86/boot/bzImage" "$dir/boot/vmlinuz-$release"
 cp "$build"/modules.{order,builtin,builtin.modinfo} "$dir/lib/modules/$release/" 2> /dev/null || true
 depmod -b "$dir" "$release"
 ln -sfn "$build" "$dir/headers"
+# the interpreter of ACPI takes minutes over the routing of interrupts
+echo "acpi=noirq" > "$dir/cmdline"
 echo "$dir"

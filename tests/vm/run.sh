@@ -51,11 +51,13 @@ fi
 	printf '%q ' "$@"
 	echo
 } > "$out/command"
+# what this kernel takes besides
+more=$(cat "$kernel/cmdline" 2> /dev/null || true)
 echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
 
 timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
-	-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic" \
+	-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic $more" \
 	-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
 	-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 	-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
