@@ -16,6 +16,7 @@ struct pfqk_endpoint *pfqk_endpoint_create(void)
 	if (!ep)
 		return NULL;
 	mutex_init(&ep->lock);
+	INIT_LIST_HEAD(&ep->owned);
 	pfqk_doorbell_init(&ep->doorbell);
 	return ep;
 }
@@ -94,7 +95,7 @@ static void endpoint_free(struct pfqk_retired *r)
 void pfqk_endpoint_release(struct pfqk_endpoint *ep)
 {
 	/* nobody else has the file: no request is under way */
-	if (ep->is_joined) {
+	if (ep->net) {
 		pfqk_group_leave(ep);
 		put_net_track(ep->net, &ep->net_tracker);
 	}

@@ -29,7 +29,7 @@ struct pfqk_endpoint_params {
 struct pfqk_endpoint {
 	struct mutex lock;		/* one request at a time */
 	bool	is_joined;		/* stays so; memory and what follows hold still from then on */
-	struct net *net;		/* held from the JOIN on */
+	struct net *net;		/* held from the JOIN, or the first group it owns, on */
 	netns_tracker net_tracker;
 	kuid_t	uid;			/* whose limits it counts for */
 	pid_t	pid;
@@ -44,6 +44,7 @@ struct pfqk_endpoint {
 	/* under the namespace's lock */
 	struct pfqk_group *group;	/* NULL: not joined, or cut off */
 	struct list_head entry;
+	struct list_head owned;		/* groups that go with the file */
 	bool	is_started;
 	u8	direction;
 	struct pfq_filter *filter;

@@ -46,6 +46,7 @@ static struct pfqk_group *alloc(void)
 	for (i = 0; i < pfqk_lanes(); i++)
 		pfqk_lane_init(&g->lane[i], g, i);
 	INIT_LIST_HEAD(&g->member);
+	INIT_LIST_HEAD(&g->owner_entry);
 	return g;
 }
 
@@ -156,6 +157,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 		/* first from the plans: then no packet finds the group */
 		pfqk_group_unbind_after(g, 0);
 		list_del(&g->entry);
+		list_del_init(&g->owner_entry);
 		g->pn->group_count--;
 		pfqk_snapshot_retire(rcu_replace_pointer(g->snapshot, NULL,
 							 lockdep_is_held(&g->pn->lock)));
@@ -260,11 +262,15 @@ static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
 void pfqk_group_leave(struct pfqk_endpoint *ep)
 {
 	struct pfqk_net *pn = pfqk_netns_of(ep->net);
+	struct pfqk_group *g, *next;
 
 	rtnl_lock();
 	mutex_lock(&pn->lock);
+	/* it may have been cut off already */
 	if (ep->group)
 		leave(ep->group, ep);
+	list_for_each_entry_safe(g, next, &ep->owned, owner_entry)
+		pfqk_group_destroy(g);
 	mutex_unlock(&pn->lock);
 	rtnl_unlock();
 }

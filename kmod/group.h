@@ -45,6 +45,7 @@ struct pfqk_group {
 	struct list_head entry;
 	struct pfqk_net *pn;
 	enum pfqk_group_kind kind;
+	struct list_head owner_entry;	/* of the file that it goes with, if any */
 	u64	serial;			/* grows along the list of groups */
 	bool	is_dead;		/* off the list */
 	u32	joining;		/* JOINs that wait for memory: keep it, dead or alive */
@@ -105,7 +106,7 @@ u32 pfqk_group_linktype(const struct pfqk_group *group);
 int pfqk_group_join(struct pfqk_group *group, struct pfqk_endpoint *ep);
 int pfqk_group_start(struct pfqk_group *group, struct pfqk_endpoint *ep);
 
-/* Takes the locks itself; the endpoint may have been cut off already. */
+/* The file goes: so do the groups it owns. Takes the locks itself. */
 void pfqk_group_leave(struct pfqk_endpoint *ep);
 
 /* Publish a snapshot of what is now. With GFP_KERNEL: -ENOMEM, and the old one stays. */

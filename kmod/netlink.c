@@ -39,7 +39,7 @@ static const struct {
 	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, A(FD), A(FILTER), true },
 	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, A(FD) | A(DIRECTION), 0, true },
 	[PFQ_CMD_INJECT]	= { pfqk_request_inject, A(FD) | A(FRAME), 0, true },
-	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, A(GROUP), A(ID) | A(BINDINGS) |
+	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, A(GROUP), A(FD) | A(ID) | A(BINDINGS) |
 				    A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) |
 				    A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) |
 				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION) | A(MODE) |
@@ -70,7 +70,7 @@ static int run_on_endpoint(struct pfqk_request *req, u8 cmd)
 		return -EINTR;
 	if (rows[cmd].is_joined && !ep->is_joined)
 		err = pfqk_refuse(req, PFQ_A_FD, -ENOTCONN, "this file has no endpoint; JOIN first");
-	else if (ep->is_joined && ep->net != genl_info_net(req->info))
+	else if (ep->net && ep->net != genl_info_net(req->info))
 		err = pfqk_refuse(req, PFQ_A_FD, -EINVAL, "its group is in another network namespace");
 	else
 		err = rows[cmd].fn(req);
@@ -91,7 +91,7 @@ static int request_run(struct sk_buff *skb, struct genl_info *info)
 	err = check_attrs(&req);
 	if (err)
 		return err;
-	if (!(rows[cmd].must & A(FD)))
+	if (!info->attrs[PFQ_A_FD])
 		return rows[cmd].fn(&req);
 	req.file = fget(nla_get_u32(info->attrs[PFQ_A_FD]));
 	if (!req.file)

@@ -141,6 +141,17 @@ static int read_settings(struct pfqk_request *req, struct pfqk_group_settings *s
 	return err;
 }
 
+static void set_owner(struct pfqk_request *req, struct pfqk_group *g)
+{
+	struct pfqk_endpoint *ep = req->ep;
+
+	if (!ep)
+		return;
+	if (!ep->net)
+		ep->net = get_net_track(req->pn->net, &ep->net_tracker, GFP_KERNEL);
+	list_add_tail(&g->owner_entry, &ep->owned);
+}
+
 static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
 	       const struct pfqk_binding_list *bindings)
 {
@@ -156,6 +167,8 @@ static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
 	err = pfqk_group_bind(g, bindings, false, false, req->info->extack);
 	if (err)
 		pfqk_group_destroy(g);
+	else
+		set_owner(req, g);
 	return err;
 }
 
@@ -185,6 +198,8 @@ int pfqk_request_group_add(struct pfqk_request *req)
 
 	if (!pfqk_access_admin(req->skb, req->pn->net))
 		return refuse_user(req);
+	if (req->ep && req->ep->is_joined)
+		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined a group; open another one");
 	a = kvzalloc(sizeof(*a), GFP_KERNEL);
 	if (!a)
 		return -ENOMEM;

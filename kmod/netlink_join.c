@@ -330,8 +330,8 @@ int pfqk_request_join(struct pfqk_request *req)
 	struct join *j;
 	int err;
 
-	if (req->ep->is_joined)
-		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined already; open another one");
+	if (req->ep->net)
+		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined already, or owns groups; open another one");
 	/* much for the stack */
 	j = kvzalloc(sizeof(*j), GFP_KERNEL);
 	if (!j)

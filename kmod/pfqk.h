@@ -10,7 +10,8 @@
  * endpoint	owns its ring memory and producers, its filter, its doorbell.
  *		Mappings hold the file, so that the memory outlives them all.
  * group	on its namespace's list. One made by a JOIN goes with its last
- *		member; one made by GROUP_ADD by GROUP_DEL or with the namespace.
+ *		member; one made by GROUP_ADD by GROUP_DEL, with the file that it was
+ *		made through, or with the namespace.
  *		Then its members are cut off: they hear end of file.
  * binding	part of a group: a device's name, its queues, and the hook, NULL
  *		while the device is absent.

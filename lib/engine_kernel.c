@@ -25,9 +25,10 @@
 #include "engine.h"
 #include "error.h"
 
-/* requests that name the endpoint's file */
+/* requests that name the endpoint's file; a group that is made goes with it */
 #define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
-			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT)
+			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT | \
+			 1U << PFQ_CMD_GROUP_ADD)
 #define FD_ATTR_BYTES	NLMSG_ALIGN(NLA_HDRLEN + sizeof(uint32_t))
 
 #define SOCKET_BYTES	(256 << 10)

@@ -15,15 +15,10 @@
 #include "../lib/conn.h"
 #include "error.h"
 #include "kernel.h"
-#include "log.h"
 
 struct kernel {
-	struct pfq_conn conn;
-	unsigned int groups;
-	char (*name)[PFQ_NAME_MAX + 1];	/* [groups] that are ours to remove */
+	struct pfq_conn conn;	/* the groups go with it, however it ends */
 };
-
-/* --- what there is ------------------------------------------------------------ */
 
 /* of the first device that is there: a filter is compiled for one link type */
 static uint32_t linktype_of(const struct binding_list *list)
@@ -49,65 +44,6 @@ static uint32_t linktype_of(const struct binding_list *list)
 	return linktype;
 }
 
-/* a group of the module, compared with what shall be */
-struct comparison {
-	const struct group_settings *settings;
-	const char *bindings;
-	bool is_same;
-};
-
-static bool same_text(const struct pfq_attrs *a, enum pfq_attr attr, const char *text)
-{
-	const char *has = pfq_attrs_string(a, attr);
-
-	return !strcmp(has ? has : "", text);
-}
-
-static int compare(const struct pfq_msg *m, void *arg)
-{
-	struct comparison *c = arg;
-	const struct group_settings *s = c->settings;
-	const struct pfq_attrs *a = &m->attrs;
-
-	c->is_same = (!s->id || pfq_attrs_u32(a, PFQ_A_ID) == s->id) &&
-		     same_text(a, PFQ_A_BINDINGS, c->bindings) &&
-		     same_text(a, PFQ_A_STEER, s->steer) &&
-		     same_text(a, PFQ_A_FILTER_TEXT, s->filter_text) &&
-		     same_text(a, PFQ_A_VLANS, s->vlans_text) &&
-		     same_text(a, PFQ_A_MODE, s->is_tap ? "tap" : "sniff") &&
-		     pfq_attrs_u32(a, PFQ_A_MEMBERS_WANTED) == s->members_wanted &&
-		     pfq_attrs_u32(a, PFQ_A_OWNER_UID) == s->access.uid &&
-		     pfq_attrs_u32(a, PFQ_A_OWNER_GID) == s->access.gid &&
-		     pfq_attrs_u32(a, PFQ_A_ACCESS) == s->access.mode &&
-		     pfq_attrs_u64(a, PFQ_A_RING_BYTES) == s->ring_bytes &&
-		     pfq_attrs_u32(a, PFQ_A_SNAPLEN) == s->snaplen &&
-		     pfq_attrs_u32(a, PFQ_A_PROMISC) == s->promisc &&
-		     pfq_attrs_u32(a, PFQ_A_DIRECTION) == s->direction;
-	return 0;
-}
-
-static bool is_there_already(struct kernel *k, const struct group_settings *s, const char *bindings)
-{
-	struct comparison c = { .settings = s, .bindings = bindings };
-	struct pfq_msg_out o;
-	struct pfq_error err;
-
-	pfq_msg_begin(&o, PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, pfq_conn_seq(&k->conn));
-	pfq_msg_put_string(&o, PFQ_A_GROUP, s->name);
-	return !pfq_conn_dump(&k->conn, &o, PFQ_CMD_GROUP_GET, compare, &c, &err) && c.is_same;
-}
-
-/* --- requests ------------------------------------------------------------------ */
-
-static int del(struct kernel *k, const char *name, struct pfq_error *err)
-{
-	struct pfq_msg_out o;
-
-	pfq_msg_begin(&o, PFQ_CMD_GROUP_DEL, NLM_F_REQUEST, pfq_conn_seq(&k->conn));
-	pfq_msg_put_string(&o, PFQ_A_GROUP, name);
-	return pfq_conn_command(&k->conn, &o, PFQ_CMD_GROUP_DEL, err);
-}
-
 static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, struct pfq_error *err)
 {
 	uint32_t linktype = linktype_of(&s->bindings);
@@ -128,12 +64,13 @@ static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, str
 	return 0;
 }
 
-static int add(struct kernel *k, const struct group_settings *s, const char *bindings,
-	       struct pfq_error *err)
+int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pfq_error *err)
 {
+	char bindings[BINDING_TEXT_MAX + 1];
 	struct pfq_msg_out o;
 	int ret;
 
+	binding_list_print(&s->bindings, bindings, sizeof(bindings));
 	pfq_msg_begin(&o, PFQ_CMD_GROUP_ADD, NLM_F_REQUEST, pfq_conn_seq(&k->conn));
 	pfq_msg_put_string(&o, PFQ_A_GROUP, s->name);
 	if (s->id)
@@ -159,39 +96,6 @@ static int add(struct kernel *k, const struct group_settings *s, const char *bin
 	return pfq_conn_command(&k->conn, &o, PFQ_CMD_GROUP_ADD, err);
 }
 
-static int replace(struct kernel *k, const struct group_settings *s, const char *bindings,
-		   struct pfq_error *err)
-{
-	int ret;
-
-	if (is_there_already(k, s, bindings)) {
-		log_info("group %s: was there, and stays", s->name);
-		return 0;
-	}
-	log_warning("group %s: was there, and is replaced", s->name);
-	ret = del(k, s->name, err);
-	return ret ? ret : add(k, s, bindings, err);
-}
-
-int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pfq_error *err)
-{
-	char bindings[BINDING_TEXT_MAX + 1];
-	void *names;
-	int ret;
-
-	names = reallocarray(k->name, k->groups + 1, sizeof(*k->name));
-	if (!names)
-		return error_set(err, -ENOMEM, "no memory");
-	k->name = names;
-	binding_list_print(&s->bindings, bindings, sizeof(bindings));
-	ret = add(k, s, bindings, err);
-	if (ret == -EEXIST)
-		ret = replace(k, s, bindings, err);
-	if (!ret)
-		strcpy(k->name[k->groups++], s->name);
-	return ret;
-}
-
 /* --- life ----------------------------------------------------------------------- */
 
 int kernel_open(struct kernel **out, struct pfq_error *err)
@@ -211,15 +115,8 @@ int kernel_open(struct kernel **out, struct pfq_error *err)
 
 void kernel_close(struct kernel *k)
 {
-	struct pfq_error err;
-
 	if (!k)
 		return;
-	while (k->groups--) {
-		if (del(k, k->name[k->groups], &err))
-			log_debug("group %s: %s", k->name[k->groups], err.text);
-	}
-	free(k->name);
 	pfq_conn_close(&k->conn);
 	free(k);
 }

@@ -9,13 +9,10 @@ struct kernel;
 
 /* -ENOENT: the module is not there; others of pfq_ctl_open() */
 int kernel_open(struct kernel **kernel, struct pfq_error *err);
-/* The groups that were added go with it, and with them their members' packets. */
+/* The groups that were added go with it; and so they do when this process is killed. */
 void kernel_close(struct kernel *kernel);
 
-/*
- * A group of this name that a pfqd which died has left is taken over, with its
- * members, if it is the same; else it is replaced.
- */
+/* -EEXIST: there is a group of this name, a program's or another pfqd's; and what the module says */
 int kernel_group_add(struct kernel *kernel, const struct group_settings *settings,
 		     struct pfq_error *err);
 

@@ -95,7 +95,8 @@
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
- * GROUP_ADD      GROUP [ID] [BINDINGS] [STEER]    -          kernel engine only
+ * GROUP_ADD      GROUP [FD: goes with that file]  -          kernel engine only
+ *                [ID] [BINDINGS] [STEER]
  *                [FILTER] [FILTER_TEXT] [VLANS]
  *                [MEMBERS_WANTED] [OWNER_UID]
  *                [OWNER_GID] [ACCESS] [RING_BYTES]
