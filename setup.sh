@@ -15,6 +15,7 @@ usage()
 	cat <<'END'
 usage: setup.sh deps                              install the packages that are missing
        setup.sh demo [--ingest packet|xdp] [--keep]   build, and show it on real traffic
+                                               (by the kernel engine, where it can be loaded)
        setup.sh check                             build, and run every test there is
        setup.sh bench [--quick] [OPTION...]       build, and compare with other ways to capture
 END
@@ -159,6 +160,23 @@ build_all()
 	say "build: $(($(now) - begun)) s, in $build"
 }
 
+# The kernel engine for the kernel that runs. The demonstration does without, too.
+build_module()
+{
+	release=$(uname -r)
+	if ! [ -e /proc/modules ] || [ "$(cat /proc/sys/kernel/modules_disabled)" -ne 0 ]; then
+		say "kernel engine: this machine loads no modules"
+	elif ! [ -e "/lib/modules/$release/build" ] &&
+		! apt-get install -y --no-install-recommends "linux-headers-$release" \
+			>"$logs/headers.log" 2>&1 </dev/null; then
+		say "kernel engine: no headers of $release to build it with"
+	elif ! make -C "$build" modules >"$logs/modules.log" 2>&1 </dev/null; then
+		say "kernel engine: does not build for $release, see $logs/modules.log"
+	else
+		say "kernel engine: built for $release"
+	fi
+}
+
 # --- commands -------------------------------------------------------------------------------
 
 demo()
@@ -167,6 +185,7 @@ demo()
 	need_root "the demonstration, which makes network namespaces,"
 	deps_install demo_packages
 	build_all
+	build_module
 	say
 	PFQ_BUILD=$build exec bash "$top/tests/demo.sh" "$@"
 }

@@ -144,6 +144,7 @@ counters_hold()
 }
 
 begin
+[ "$ingest" = xdp ] || engine_choose
 wire_up
 start_server
 device=wire0 mode=sniff where="the client's end"
@@ -160,7 +161,7 @@ ingest = $ingest
 mode   = $mode
 steer  = flow
 END
-say "Two namespaces, one wire; pfqd ($ENGINE engine, $WORKERS workers, ingest $ingest) on $where."
+say "Two namespaces, one wire; pfqd ($(engine_words), ingest $ingest) on $where."
 [ "$ingest" = packet ] || say "  The tap is $(ctl status --json | jq -r '.ingests[0].mode')."
 offloads_say
 captures_start

@@ -65,6 +65,7 @@ cleanup()
 		ip netns del "$ns"
 	done
 	wait
+	engine_end
 	# not when somebody has interrupted it, either
 	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] && [ -n "$T" ]; then
 		evidence >&3

@@ -6,6 +6,33 @@
 ENGINE=${PFQ_TEST_ENGINE:-user}
 WORKERS=2
 
+# The kernel engine where its module can be had, unless PFQ_TEST_ENGINE has chosen.
+engine_choose()
+{
+	[ -z "${PFQ_TEST_ENGINE:-}" ] && [ "$ENGINE" = user ] && [ -e /proc/modules ] || return 0
+	if ! [ -d /sys/module/pfq ]; then
+		modprobe -q pfq 2>/dev/null || insmod "$PFQ_BUILD/modules/kmod/pfq.ko" 2>/dev/null ||
+			return 0
+		module_is_ours=1
+	fi
+	ENGINE=kernel
+}
+
+# after everything else has ended
+engine_end()
+{
+	[ -z "${module_is_ours:-}" ] || rmmod pfq
+}
+
+engine_words()
+{
+	if [ "$ENGINE" = kernel ]; then
+		echo "kernel engine, pfq.ko $(cat /sys/module/pfq/version) on Linux $(uname -r)"
+	else
+		echo "user engine, $WORKERS workers"
+	fi
+}
+
 engine_begin()
 {
 	PFQD=${PFQ_ENGINE_BUILD:-$PFQ_BUILD}/pfqd/pfqd

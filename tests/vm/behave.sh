@@ -33,6 +33,7 @@ if [ "${1:-}" = --guest ]; then
 		status=0 begun=$SECONDS
 		timeout -k 20 "${PFQ_SCRIPT_SECONDS:-300}" bash "$script" > /tmp/script.log 2>&1 || status=$?
 		unloaded >> /tmp/script.log || status=1
+		[ -z "${PFQ_VM_VERBOSE:-}" ] || cat /tmp/script.log
 		if [ $status -eq 77 ]; then
 			echo "SKIP $(basename "$script" .sh): $(tail -n 1 /tmp/script.log)"
 		elif [ $status -eq 0 ]; then
@@ -58,4 +59,4 @@ make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" > "$build
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
 	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" \
-	SEED="${SEED:-1}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" bash "$here/behave.sh" --guest "$@"
+	SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" bash "$here/behave.sh" --guest "$@"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # check.sh BUILD [quick | both | NAME...]: the module on each kernel whose headers are
 # installed (the newest of 6.1 and of 6.12): built without a warning, then under QEMU
-# the captures of kmod/ with 1 and with 4 CPUs, and the behaviour scripts of
+# a capture with 1 and with 4 CPUs, the demonstration, and the behaviour scripts of
 # tests/netns: those of ./behaviours that are "quick" (the default), all, or
 # those named. Ends with 77 and a reason where nothing can be run.
 set -euo pipefail
@@ -37,7 +37,7 @@ quick) mapfile -t names < <(listed quick) ;;
 both) mapfile -t names < <(listed "quick both") ;;
 *) names=("$@") ;;
 esac
-scripts=("$here/kmod/capture.sh")
+scripts=("$here/kmod/capture.sh" "$here/../demo.sh")
 for name in "${names[@]}"; do
 	[ -f "$here/../netns/$name.sh" ] || { echo "check.sh: no script $name" >&2; exit 2; }
 	scripts+=("$here/../netns/$name.sh")

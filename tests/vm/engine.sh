@@ -3,7 +3,7 @@
 # The kernel engine in the guest: what of tests/lib/engine.sh is different. The
 # file lies over that one there, and the original beside it (behave.sh).
 . "${BASH_SOURCE[0]%/*}/engine-user.sh"
-ENGINE=kernel
+export ENGINE=kernel PFQ_TEST_ENGINE=kernel
 
 eval "user_$(declare -f engine_begin)"
 engine_begin()
