@@ -13,8 +13,13 @@
 #include "filter_insn.h"
 #include <linux/filter.h>
 
-#define NEXT()		do { in++; goto *code[in->op]; } while (0)
-#define JUMP(cond)	do { in = (cond) ? in->jt : in->jf; goto *code[in->op]; } while (0)
+#define GO(to)		do { in = (to); goto *code[in->op]; } while (0)
+#define NEXT()		GO(in + 1)
+/*
+ * likely() says nothing of packets: it keeps compilers from a conditional move,
+ * with which each step would wait for the bytes that the one before has loaded.
+ */
+#define JUMP(cond)	do { if (likely(cond)) GO(in->jt); GO(in->jf); } while (0)
 
 /* a load by itself, and with each of the jumps that may be behind it */
 #define LOAD(op, load)                          \
@@ -101,7 +106,7 @@ static u32 run(const struct pfq_filter *f, const struct pfq_view *v)
 	op_JGT_X: JUMP(a > x);
 	op_JGE_X: JUMP(a >= x);
 	op_JSET_X: JUMP(a & x);
-	op_JA: in = in->jt; goto *code[in->op];
+	op_JA: GO(in->jt);
 	op_AND_JEQ: a &= in->at; JUMP(a == in->k);
 
 	op_SET: a = in->k; NEXT();
