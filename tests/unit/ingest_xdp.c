@@ -604,7 +604,13 @@ static void test_vlan_offload(void **state)
 	assert_false(vlan_offload("va"));
 	source_close(s);
 	assert_true(vlan_offload("va"));
-	net_veth_del();
+	/* under whatever name it goes in the meantime */
+	s = source_open("va", 1, NULL);
+	net_run("ip link set va down && ip link set va name vx && ip link set vx up");
+	assert_false(vlan_offload("vx"));
+	source_close(s);
+	assert_true(vlan_offload("vx"));
+	net_run("ip link del vx");
 }
 
 /* --- devices that come and go ---------------------------------------------- */
