@@ -86,6 +86,11 @@ struct ingest_driver {
 	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 	/* how this one goes, in the place of mode; NULL: as all. Control thread. */
 	const char *(*mode_now)(const struct ingest *in);
+	/*
+	 * How many receive queues its device has got since open() and beyond those that are
+	 * taken; they can be had by opening the source anew. NULL: it needs to know of none.
+	 */
+	uint32_t (*more_queues)(const struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

@@ -250,10 +250,18 @@ static const char *xdp_mode(const struct ingest *in)
 	return xdp_tap_mode(in->tap);
 }
 
+static uint32_t xdp_more_queues(const struct ingest *in)
+{
+	uint32_t have = in->queues ? xdp_device_queues(in->tap->device) : 0;
+
+	return have > in->queues ? have - in->queues : 0;
+}
+
 const struct ingest_driver ingest_xdp = {
 	.name = "xdp",
 	.mode = "af_xdp",
 	.mode_now = xdp_mode,
+	.more_queues = xdp_more_queues,
 	.is_tap = true,
 	.open = xdp_open,
 	.linktype = xdp_linktype,
