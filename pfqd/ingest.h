@@ -78,7 +78,8 @@ struct ingest_driver {
 	int (*fault)(struct ingest *in);
 	/*
 	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
-	 * ns). Called when rx() gave none or after done(). It never goes back.
+	 * ns). Called when rx() gave none or after done(). It goes back
+	 * where the clock was set back, and never else.
 	 * ~0: nothing will come.
 	 */
 	uint64_t (*watermark)(struct ingest *in);
