@@ -225,7 +225,6 @@ static void result_print(const struct run *r, const struct reading *got, const s
 
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
 	putchar('\n');
-	fflush(stdout);
 	json_decref(object);
 }
 
@@ -245,6 +244,11 @@ static int round_run(struct run *r)
 	if (rc)
 		return rc;
 	result_print(r, &got, &c);
+	if (fflush(stdout) == EOF) {
+		rc = -errno;
+		snprintf(r->text, r->text_size, "standard output: %s", strerror(-rc));
+		return rc;
+	}
 	return got.packets == c.waiting ? EXIT_OK : EXIT_LOST;
 }
 
