@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The parts with one consumer that is a program of its own: delay and read. A row of the
-# table "singles" is a subject.
+# The table "singles", whose rows are subjects of the parts that measure something else than
+# rates; of these parts, those with one consumer that is a program of its own: delay and read.
 
 SINGLES=$HERE/singles
-DELAY_FRAMES=300	# one each 2 to 12 ms
+DELAY_FRAMES=100	# of a block, one each 2 to 12 ms
 READ_PACKETS=200000	# that wait in a buffer
 
 # singles PART: their names, as far as the command line wants them
@@ -67,24 +67,22 @@ single_reading()
 	generate -c $READ_PACKETS --rate 400k || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 }
 
-# single NAME FUNCTION ROUND: a run, its record to PART.runs
+# single FUNCTION ROUND: a run of SUBJECT, its record to PART.runs
 single()
 {
 	local status=0
 
-	SUBJECT=$1
-	single_read "$SUBJECT"
 	: >"$T/listener.err"
 	: >"$T/engine.err"
 	[ "$KIND" != pfq ] || engine_start
-	"$2"
+	"$1"
 	ended "$LISTENER" 60 || status=$?
 	# 3: frames are missing, which the record says
 	[ $status -eq 0 ] || [ $status -eq 3 ] ||
 		fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
 	LISTENER=''
 	subject_stop
-	jq -c --arg part "$PART" --arg subject "$SUBJECT" --argjson round "$3" \
+	jq -c --arg part "$PART" --arg subject "$SUBJECT" --argjson round "$2" \
 		'. + { twice: .again, part: $part, subject: $subject, round: $round, again: false }' \
 		"$T/heard.json" | tee -a "$T/$PART.runs" |
 		jq -r '"bench:   \(.subject): " + if .part == "delay"
@@ -92,26 +90,27 @@ single()
 			else "\(.cpu_ns) ns a packet" end' >&2
 }
 
-# rounds_of PART FUNCTION
+# rounds_of PART ROUNDS FUNCTION [ARGUMENT...]: FUNCTION ARGUMENT... ROUND, with SUBJECT set
 rounds_of()
 {
-	local round name
+	local round part=$1 rounds=$2
 
-	[ -x "$BUILD/bench/bench-$1" ] || missing "$BUILD/bench/bench-$1 is not built: run make"
-	for ((round = 1; round <= SWEEP_ROUNDS; round++)); do
-		say "$1, round $round of $SWEEP_ROUNDS"
-		for name in $(singles "$1"); do
-			single "$name" "$2" $round
+	shift 2
+	for ((round = 1; round <= rounds; round++)); do
+		say "$part, round $round of $rounds"
+		for SUBJECT in $(singles "$part"); do
+			single_read "$SUBJECT"
+			"$@" $round
 		done
 	done
 }
 
 part_delay()
 {
-	rounds_of delay single_delay
+	rounds_of delay "${ROUNDS:-$DELAY_ROUNDS}" single single_delay
 }
 
 part_read()
 {
-	rounds_of read single_reading
+	rounds_of read "${ROUNDS:-$READ_ROUNDS}" single single_reading
 }
