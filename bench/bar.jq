@@ -47,9 +47,9 @@ def worst_step($row): of_steps($row) as $steps | ($steps | max_by(.cost)) as $wo
   { measured: { median: $worst.cost, steps: $steps }, noise: noise("table"; $worst.error),
     noise_limit: limit("table") };
 
-# Of a subject's values the worst one, where it is the machine's stalls that make it more
-def worst_of($part; $row): (runs($part) | map(select(.subject == $row.of)[$row.to] | select(. != null)) | spread) as $all |
-  { measured: ($all + { median: $all.max }), is_noisy: false };
+# Of a subject's values the middle one; no ratio of two speeds, and nothing of which 5 % matter
+def of_values($part; $row):
+  { measured: (runs($part) | map(select(.subject == $row.of)[$row.to]) | spread), is_noisy: false };
 
 # kind of row: what was measured, and whether more of it is better
 def measured($row):
@@ -64,7 +64,7 @@ def measured($row):
     runs("stopped") as $runs | of_ratio("stopped"; $row; .mpps) + { more: true } |
     .measured += { lost: ($runs | map(select(.subject == $row.of).lost) | add // 0),
                    lost_by_fourth: ($runs | map(select(.subject == $row.of).lost_by_fourth) | add // 0) }
-  elif $row.kind == "idle" then worst_of("idle"; $row)
+  elif $row.kind == "idle" then of_values("idle"; $row)
   else # core: the same all the time, but for what else the machine does
     (runs("core") | map(select(.subject == $row.of)[$row.to] | select(. != null))) as $all |
     { measured: ($all | spread), without: (.core.without[0]?), noise_limit: limit("core"),

@@ -11,6 +11,8 @@ def written($row): if . == null then "–"
   elif $row.to == "ns" then "\(fixed(1)) ns"
   elif $row.to == "instructions" then fixed(1)
   else "\(fixed(3)) ×" end;
+# without its unit, in a range
+def bare($row): written($row) | sub(" [^0-9]*$"; "");
 # bars as they were said, not to three digits
 def bar_written($row): if . == null then "–" else
   (if $row.more then "≥ " else "≤ " end) +
@@ -24,7 +26,7 @@ def bar_written($row): if . == null then "–" else
 def details: . as $row | .measured |
   if .median == null then "–"
   elif $row.kind == "step" then .steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ")
-  else "\(.min | written($row))–\(.max | written($row))" +
+  else "\(.min | bare($row))–\(.max | bare($row))" +
     if $row.kind == "delay" then "; p50 \(.p50 | written($row)), p90 \(.p90 | written($row))"
     elif $row.kind == "stopped" then "; they lost \(.lost), the stopped one \(.lost_by_fourth)"
     else "" end

@@ -36,7 +36,7 @@ clean_up()
 	trap '' INT TERM HUP
 	set +e
 	exec 2>/dev/null
-	for pid in $LISTENER $ENGINE; do
+	for pid in $LISTENER $ENGINE $AWAKE; do
 		kill -KILL "$pid"
 	done
 	wire_down
@@ -50,7 +50,7 @@ needs()
 	local tool part
 
 	[ "$(id -u)" -eq 0 ] || missing "it takes root, to make network namespaces"
-	for tool in ip ss ethtool jq taskset lscpu timeout; do
+	for tool in ip ethtool jq taskset chrt lscpu timeout; do
 		command -v $tool >/dev/null || missing "$tool is not installed"
 	done
 	CAPTOP=$BUILD/bench/captop GEN=$BUILD/bench/pfq-gen

@@ -3,7 +3,7 @@
 # The part "idle": what the engine and four consumers take of a CPU while nothing comes, and
 # of memory after a burst.
 
-IDLE_SECONDS=4
+IDLE_SECONDS=3
 
 # cpu_ns PID...: how long they have run so far, all their threads together
 cpu_ns()
@@ -15,41 +15,27 @@ cpu_ns()
 	done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
-# Bytes of AF_XDP memory (UMEM) in the far namespace. It is anonymous: /proc shows no name.
-umem_bytes()
-{
-	[ "$INGEST" = xdp ] || { echo 0; return; }
-	in_far ss --xdp -e -n | sed -n 's/.*umem(.*size:\([0-9]*\),.*/\1/p' |
-		awk '{ sum += $1 } END { printf "%.0f\n", sum }'
-}
-
-# memory_of UMEM PID...: resident memory by proportional share, in KiB: RINGS INGEST REST.
-# A page that several of these processes map counts once. Rings are the members'; ingest is the
-# ring of a packet socket, or the UMEM; the rest is everything else: code, heap, stacks.
+# memory_of PID...: resident memory by proportional share, in KiB: RINGS INGEST REST. A page that
+# several of these processes map counts once. Rings are the members'; ingest is the ring of a
+# packet socket, or the memory of an AF_XDP one, which has no name, but is the only anonymous
+# one that huge pages are asked for; the rest is everything else: code, heap, stacks.
 memory_of()
 {
-	local umem=$1 pid
+	local pid
 
-	shift
 	for pid; do
 		cat "/proc/$pid/smaps"
-	done | awk -v umem_kib=$((umem / 1024)) '
-		/^[0-9a-f]+-[0-9a-f]+ / { name = $6; size = 0; next }
-		$1 == "Size:" { size = $2 }
-		$1 == "Pss:" || $1 == "Private_Hugetlb:" || $1 == "Shared_Hugetlb:" {
-			kib = $2
-			if (name ~ /^\/(memfd:pfq-|secretmem)/) {
-				# huge pages are not in Pss, and each process shows all of them
-				if ($1 == "Shared_Hugetlb:")
-					kib /= 2
+	done | awk '
+		/^[0-9a-f]+-[0-9a-f]+ / { name = $6; kib = 0; next }
+		$1 == "Pss:" || $1 == "Private_Hugetlb:" { kib += $2 }
+		# not in Pss, and in the mappings of the engine and of a consumer as a whole
+		$1 == "Shared_Hugetlb:" { kib += $2 / 2 }
+		$1 == "VmFlags:" {
+			if (name ~ /^\/(memfd:pfq-|secretmem)/)
 				rings += kib
-			} else if (name ~ /^socket:/)
+			else if (name ~ /^(socket:|\/anon_hugepage)/ || (name == "" && / hg( |$)/))
 				ingest += kib
-			else if (name == "" && umem_kib && size >= umem_kib && kib >= umem_kib) {
-				ingest += umem_kib
-				rest += kib - umem_kib
-				umem_kib = 0
-			} else
+			else
 				rest += kib
 		}
 		END { printf "%.0f %.0f %.0f\n", rings, ingest, rest }'
@@ -73,7 +59,7 @@ idle()
 		end=$(date +%s%N)
 		generate --for "$SECONDS_EACH" -g "$SIZE" ||
 			fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
-		read -r rings ingest rest <<<"$(memory_of "$(umem_bytes)" $ENGINE $LISTENER)"
+		read -r rings ingest rest <<<"$(memory_of $ENGINE $LISTENER)"
 	}
 	granted=$([ -z "$ENGINE" ] || ctl endpoints | jq '[.endpoints[].ring_bytes] | add')
 	consumers_stop
