@@ -27,13 +27,20 @@ PARTS_ASKED=
 . "$HERE/lib/plot.sh"
 . "$HERE/lib/report.sh"
 
+# interrupted STATUS: from here on no signal is heard
+interrupted()
+{
+	trap '' INT TERM HUP
+	exit "$1"
+}
+
 clean_up()
 {
 	local status=$? pid
 
-	trap - EXIT
 	# a second signal must not leave half of it behind: timeout(1) sends two
 	trap '' INT TERM HUP
+	trap - EXIT
 	set +e
 	exec 2>/dev/null
 	for pid in $LISTENER $ENGINE $AWAKE; do
@@ -75,8 +82,8 @@ needs()
 options_read "$@"
 needs
 trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM HUP
 BEGUN=$SECONDS
 T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-bench.XXXXXX")
 SOCKET=$T/pfqd.sock
