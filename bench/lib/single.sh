@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is read here, other files use
 # The table "singles", whose rows are subjects of the parts that measure something else than
 # rates; of these parts, those with one consumer that is a program of its own: delay and read.
 
