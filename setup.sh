@@ -93,6 +93,7 @@ bench_packages()
 	demo_packages
 	cat <<'END'
 gnuplot-nox          plots
+valgrind             instructions of the datapath
 END
 }
 
