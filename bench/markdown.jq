@@ -66,4 +66,4 @@ def single($unit; $by):
   elif $part == "size" then "## Delivered, in Mpps, against the size of frames", "", head, "",
     sweep("bytes"; tostring)
   elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single("µs"; 1000)
-  else "## Reading a packet that waits", "", head, "", single("ns"; 1) end), ""
+  else "## Reading a packet: one that waits, or as it comes", "", head, "", single("ns"; 1) end), ""

@@ -9,7 +9,8 @@ include "stats";
  else ["cpu_ns", "wall_ns"] end) as $values |
 . as $runs |
 # frames that never came, or packets that were not there to be read
-($runs | map(if .type == "delay" then .lost + .twice else .waiting - .packets | distance end) | add // 0) as $missing |
+($runs | map(if .type == "delay" then .lost + .twice
+             else (.expected // .waiting) - .packets | distance end) | add // 0) as $missing |
 {
   machine: $machine, settings: $settings, values: $values, missing: $missing,
   counts: ($missing == 0),
