@@ -74,7 +74,7 @@ def mebibytes: . / 1048576 | fixed(1);
   elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single({
     p50_ns: ["p50, µs", microseconds], p90_ns: ["p90, µs", microseconds],
     p99_ns: ["p99, µs", microseconds], max_ns: ["max, µs", microseconds] })
-  elif $part == "read" then "## Reading a packet that waits", "", head, "", single({
+  elif $part == "read" then "## Reading a packet: one that waits, or as it comes", "", head, "", single({
     cpu_ns: ["cpu, ns", fixed(1)], wall_ns: ["wall, ns", fixed(1)] })
   elif $part == "stopped" then "## One of four consumers stopped", "", head, "", single({
     mpps: ["the other three, Mpps", fixed(2)], lost: ["they lost", fixed(0)] })

@@ -7,7 +7,7 @@ include "stats";
 
 # frames, or packets, that nobody knows of
 def missing: {
-  delay: ((.lost // 0) + (.twice // 0)), read: ((.waiting // 0) - (.packets // 0) | distance),
+  delay: ((.lost // 0) + (.twice // 0)), read: ((.expected // .waiting // 0) - (.packets // 0) | distance),
   stopped: (.unexplained // 0 | distance)
 }[.part] // 0;
 

@@ -84,9 +84,9 @@ has_read()
 }
 
 # One of what was read in a run: the middle one in time, all in number
-MIDDLE='if .[0].type == "read" then
-	(map(.packets) | add) as $packets | (map(.waiting) | add) as $waiting |
-	sort_by(.cpu_ns)[length / 2 | floor] + { packets: $packets, waiting: $waiting }
+MIDDLE='if .[0].cpu_ns then
+	(map(.packets) | add) as $packets | (map(.expected // .waiting) | add) as $expected |
+	sort_by(.cpu_ns)[length / 2 | floor] + { packets: $packets, expected: $expected }
 else .[0] end'
 
 # single FUNCTION ROUND: a run of SUBJECT, its record to PART.runs

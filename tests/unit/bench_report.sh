@@ -149,6 +149,25 @@ so '.[0].verdict == "too noisy" and .[0].noise > 0.09' judged.json
 jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "noise not known"' judged.json
 
+# reading: packets that were not there to be read, waiting or as they come
+singles()
+{
+	for round in 1 2 3; do
+		echo "{\"type\":\"live\",\"subject\":\"r\",\"round\":$round,\"again\":false,\"packets\":10,\"expected\":$1,\"cpu_ns\":4,\"wall_ns\":9}"
+		echo "{\"type\":\"read\",\"subject\":\"s\",\"round\":$round,\"again\":false,\"packets\":10,\"waiting\":$2,\"cpu_ns\":10,\"wall_ns\":9}"
+	done | jq -L "$bench" -s --argjson machine '{}' --argjson settings '{"part":"read"}' \
+		--argjson subjects '[[{"name":"r","title":"R"},{"name":"s","title":"S"}]]' \
+		-f "$bench/report_single.jq" >read.json
+}
+singles 10 10
+so '.missing == 0 and .counts and .rows[0].cpu_ns.median == 4' read.json
+jq '{ read: . }' read.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
+so '.[5] | .verdict == "met" and .measured.median == 0.4' judged.json
+singles 11 10
+so '.missing == 3 and .counts == false' read.json
+singles 10 8
+so '.missing == 6 and .counts == false' read.json
+
 # two of the same differ by more than the limit: in the middle, or by chance
 { runs peer false 1.0 1.1 1.2 1.0 1.0; runs peer true 1.1 1.2 1.32 1.1 1.1; } | document
 so '.counts == false and .noise.worst > 0.09 and .noise.worst < 0.1' table.json
