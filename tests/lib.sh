@@ -124,7 +124,10 @@ background()
 	local name=$1
 
 	shift
-	"$@" >"$T/$name.out" 2>"$T/$name.err" </dev/null &
+	# now, not when the child comes to it: nobody takes what one of that name said before for news
+	: >"$T/$name.out"
+	: >"$T/$name.err"
+	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
 	PID[$name]=$!
 	CHILDREN+=("$!")
 }

@@ -47,11 +47,19 @@ for WORKERS in 1 2; do
 	stop_engine
 done
 
-# two rounds, each begun by a line
-mkfifo "$T/lines"
-background rounds sh -c "exec ip netns exec $NS_A '$READ' -i wire0 -B 64M --rounds 2 <'$T/lines'"
-exec 9>"$T/lines"
-wait_for 10 "bench-read rounds, see rounds.err" grep -q ready "$T/rounds.err"
+# begun NAME ARGUMENT...: bench-read on the system's libpcap, whose rounds lines on 9 begin
+begun()
+{
+	local name=$1
+
+	shift
+	mkfifo "$T/lines.$name"
+	background "$name" sh -c "exec ip netns exec $NS_A '$READ' $* <'$T/lines.$name'"
+	exec 9>"$T/lines.$name"
+	wait_for 10 "bench-read $name, see $name.err" grep -q ready "$T/$name.err"
+}
+
+begun rounds -i wire0 -B 64M --rounds 2
 for n in 500 700; do
 	frames b --kinds udp4 --packets $n --flows 20
 	echo begin >&9
@@ -82,8 +90,10 @@ done
 stop_engine
 
 # what finds no room is told, and not waited for
-PRELOAD='' reading small -i wire0 -B 2M -c 5000 --settle 1000
+begun small -i wire0 -B 2M
 frames b --kinds udp4 --packets 30000 --flows 20
+echo begin >&9
 ended small 10 || fail "small: status $?: $(cat "$T/small.out")"
 tail -n 1 "$T/small.out" >"$T/stats.json"
 stat_is '.packets == .waiting' '.dropped > 0' '.packets + .dropped == 30000'
+exec 9>&-
