@@ -94,6 +94,7 @@ bench_packages()
 	demo_packages
 	cat <<'END'
 gnuplot-nox          plots
+valgrind             instructions of the datapath
 END
 }
 

@@ -2,19 +2,44 @@
 # The bar, judged (bar.jq), as Markdown.
 include "markdown_words";
 
-def range_of: if .median == null then "–" else "\(.min | fixed(3))–\(.max | fixed(3))" end;
-def limit($at_least): if . == null then "–" else (if $at_least then "≥ " else "≤ " end) + "\(.) ×" end;
-def said: if .verdict == "not met" then "**not met**"
-  elif .kind == "elsewhere" and .to != "-" then "see \(.to)" else .verdict end;
+def mebibytes: "\(. / 1048576 | fixed(1)) MiB";
+# how a value of this row is written
+def written($row): if . == null then "–"
+  elif $row.kind == "step" then percent(1)
+  elif $row.to == "share" then percent(3)
+  elif $row.to == "rest_bytes" then mebibytes
+  elif $row.to == "ns" then "\(fixed(1)) ns"
+  elif $row.to == "instructions" then fixed(1)
+  else "\(fixed(3)) ×" end;
+# without its unit, in a range
+def bare($row): written($row) | sub(" [^0-9]*$"; "");
+# bars as they were said, not to three digits
+def bar_written($row): if . == null then "–" else
+  (if $row.more then "≥ " else "≤ " end) +
+  if $row.kind == "step" or $row.to == "share" then "\(. * 1000 | round / 10) %"
+  elif $row.to == "rest_bytes" then mebibytes
+  elif $row.to == "ns" then "\(.) ns"
+  elif $row.to == "instructions" then "\(.)"
+  else "\(.) ×" end end;
+
+# from what to what the rounds went, and what else belongs to it
+def details: . as $row | .measured |
+  if .median == null then "–"
+  elif $row.kind == "step" then .steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ")
+  else "\(.min | bare($row))–\(.max | bare($row))" +
+    if $row.kind == "delay" then "; p50 \(.p50 | written($row)), p90 \(.p90 | written($row))"
+    elif $row.kind == "stopped" then "; they lost \(.lost), the stopped one \(.lost_by_fourth)"
+    else "" end
+  end;
+
+def noise_said: if .measured.median == null or .is_noisy == false then "–"
+  elif .noise == null then "not known" else .noise | percent(1) end;
+def said: if .verdict == "not met" or .verdict == "not beyond" then "**\(.verdict)**"
+  elif .verdict == "too noisy" then "**too noisy to judge**: above \(.noise_limit | percent(0))"
+  else .verdict end;
 
 "## The bar", "",
-"| claim | measured | from–to | bar | beyond | |", "|---|---:|---:|---:|---:|---|",
-(.[] | if .kind == "step" then
-  [.title, (.measured.median | percent(1)),
-   (.measured.steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ") | if . == "" then "–" else . end),
-   "≤ \(.bar | percent(0))", "\(.beyond | percent(0))", said]
-else
-  (.kind == "ratio") as $more |
-  [.title, (.measured.median | if . == null then "–" else "\(fixed(3)) ×" end), (.measured | range_of), (.bar | limit($more)),
-   (.beyond | limit($more)), said]
-end | "| " + join(" | ") + " |"), ""
+"| claim | measured | from–to | noise | bar | beyond | |", "|---|---:|---|---:|---:|---:|---|",
+(.[] | . as $row |
+  [.title, (.measured.median | written($row)), details, noise_said, (.bar | bar_written($row)),
+   (.beyond | bar_written($row)), said] | "| " + join(" | ") + " |"), ""

@@ -9,7 +9,7 @@ export LC_ALL=C
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SRC=$(dirname "$HERE")
 TABLE=$HERE/subjects
-PARTS="table rate size delay read"
+PARTS="table rate size delay read stopped idle core"
 T=
 PARTS_ASKED=
 
@@ -20,19 +20,30 @@ PARTS_ASKED=
 . "$HERE/lib/options.sh"
 . "$HERE/lib/part.sh"
 . "$HERE/lib/single.sh"
+. "$HERE/lib/consumers.sh"
+. "$HERE/lib/stopped.sh"
+. "$HERE/lib/idle.sh"
+. "$HERE/lib/core.sh"
 . "$HERE/lib/plot.sh"
 . "$HERE/lib/report.sh"
+
+# interrupted STATUS: from here on no signal is heard
+interrupted()
+{
+	trap '' INT TERM HUP
+	exit "$1"
+}
 
 clean_up()
 {
 	local status=$? pid
 
-	trap - EXIT
 	# a second signal must not leave half of it behind: timeout(1) sends two
 	trap '' INT TERM HUP
+	trap - EXIT
 	set +e
 	exec 2>/dev/null
-	for pid in $LISTENER $ENGINE; do
+	for pid in $LISTENER $ENGINE $AWAKE; do
 		kill -KILL "$pid"
 	done
 	wire_down
@@ -43,10 +54,10 @@ clean_up()
 
 needs()
 {
-	local tool
+	local tool part
 
 	[ "$(id -u)" -eq 0 ] || missing "it takes root, to make network namespaces"
-	for tool in ip ethtool jq taskset lscpu timeout; do
+	for tool in ip ethtool jq taskset chrt lscpu timeout; do
 		command -v $tool >/dev/null || missing "$tool is not installed"
 	done
 	CAPTOP=$BUILD/bench/captop GEN=$BUILD/bench/pfq-gen
@@ -56,14 +67,24 @@ needs()
 		[ -x "$tool" ] || [ -f "$tool" ] ||
 			missing "$tool is not built: run make; it takes libbpf, libxdp and the libpcap of this project"
 	done
+	# now, not when the parts before are measured
+	for part in $PARTS; do
+		case $part in
+		delay | read | core)
+			[ -x "$BUILD/bench/bench-$part" ] ||
+				missing "$BUILD/bench/bench-$part is not built: run make"
+			;;
+		esac
+	done
 	[ "$(nproc --all)" -gt 1 ] || missing "one CPU: the generator and the consumers need one each"
 }
 
 options_read "$@"
 needs
 trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'interrupted 130' INT
+trap 'interrupted 143' TERM HUP
+BEGUN=$SECONDS
 T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-bench.XXXXXX")
 SOCKET=$T/pfqd.sock
 report_begin
@@ -73,4 +94,5 @@ for part in $PARTS; do
 	part_run "$part"
 done
 wire_down
+say "measured for $((SECONDS - BEGUN)) seconds"
 report_all

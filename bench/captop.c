@@ -2,6 +2,7 @@
 /* captop: measure what a pcap device captures or sends */
 #include <config.h>
 #include <argp.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "captop: %s\n", strerror(-rc));
 		goto out_run;
 	}
-	if (atomic_load(&run.end) == END_OUTPUT)
+	if (atomic_load(&run.end) == END_OUTPUT || report.error)
 		report.out = stderr;
 	/* the pipe may also have closed since the last line */
 	if (!report_summary(&report) && report.out == stdout) {
@@ -85,6 +86,11 @@ int main(int argc, char **argv)
 		report_summary(&report);
 	}
 	status = errors_print(&run);
+	/* to be closed is how an output ends; a full disk is not */
+	if (report.error && report.error != EPIPE) {
+		fprintf(stderr, "captop: standard output: %s\n", strerror(report.error));
+		status = EXIT_FAILED;
+	}
 	report_close(&report);
 out_run:
 	run_close(&run);

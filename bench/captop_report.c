@@ -218,7 +218,16 @@ static void sample_subtract(struct sample *from, const struct sample *s)
 #undef X
 }
 
-static bool lines_print(const struct report *p, const struct report_line *lines, unsigned int n)
+static bool is_out(struct report *p)
+{
+	if (!fflush(p->out) && !ferror(p->out))
+		return true;
+	if (!p->error)
+		p->error = errno ? errno : EIO;
+	return false;
+}
+
+static bool lines_print(struct report *p, const struct report_line *lines, unsigned int n)
 {
 	enum options_format format = p->run->options->format;
 
@@ -231,7 +240,7 @@ static bool lines_print(const struct report *p, const struct report_line *lines,
 		else if (format == FORMAT_CSV)
 			csv_line(p, &lines[i]);
 	}
-	return !fflush(p->out) && !ferror(p->out);
+	return is_out(p);
 }
 
 bool report_interval(struct report *p, uint64_t now_ns)
@@ -239,6 +248,7 @@ bool report_interval(struct report *p, uint64_t now_ns)
 	unsigned int n = p->run->worker_count;
 	struct report_line lines[n + 1], *all = &lines[n];
 
+	errno = 0;
 	memset(lines, 0, sizeof(lines));
 	for (unsigned int i = 0; i <= n; i++) {
 		lines[i].time = (double)(now_ns - p->run->start_ns) / 1e9;
@@ -278,6 +288,7 @@ bool report_summary(struct report *p)
 	struct report_line lines[n + 1], *all = &lines[n];
 	uint64_t end_ns = p->run->start_ns, first_ns = UINT64_MAX, last_ns = 0;
 
+	errno = 0;
 	memset(lines, 0, sizeof(lines));
 	all->is_summary = true;
 	for (unsigned int i = 0; i < n; i++) {
@@ -312,9 +323,10 @@ void report_start(struct report *p, const struct run *run)
 {
 	p->run = run;
 	p->before_ns = run->start_ns;
+	errno = 0;
 	if (run->options->format == FORMAT_CSV)
 		csv_head(p);
-	fflush(p->out);
+	is_out(p);
 }
 
 int report_open(struct report *p, FILE *out, unsigned int workers)

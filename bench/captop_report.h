@@ -26,6 +26,7 @@ struct report {
 	const struct run *run;
 	struct sample *before; /* of each worker; the last one of all */
 	uint64_t before_ns;
+	int error; /* errno of writing; EPIPE: nobody reads it any more */
 };
 
 /* -ENOMEM */
@@ -34,7 +35,7 @@ void report_close(struct report *p);
 
 void report_start(struct report *p, const struct run *run);
 
-/* false: nobody reads it any more */
+/* false: it could not be written, see error */
 bool report_interval(struct report *p, uint64_t now_ns);
 bool report_summary(struct report *p);
 

@@ -193,7 +193,7 @@ static void watch(struct run *r, struct report *report, int signal_fd)
 			continue;
 		atomic_fetch_add(&r->tick, 1);
 		if (!report_interval(report, pace_now()))
-			run_end(r, END_OUTPUT);
+			run_end(r, report->error == EPIPE ? END_OUTPUT : END_ERROR);
 		while (next_ns <= pace_now())
 			next_ns += NSEC_PER_SEC;
 	}

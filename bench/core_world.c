@@ -46,34 +46,58 @@ static void frame_ip6(u8 *frame, u32 flow)
 	frame[57] = 80;
 }
 
-/* "tcp port 80", with the checks that a compiler of such expressions makes */
-static struct pfq_filter *filter_create(void)
-{
-	static const struct sock_filter insns[] = {
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x86dd, 0, 6),
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 15),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 54),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 12, 0),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 56),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 10, 11),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x800, 0, 10),
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 23),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 8),
-		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 20),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 6, 0),
-		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 14),
-		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 14),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 2, 0),
-		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 16),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, 262144),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct pfq_filter *f = zeroed(pfq_filter_size(ARRAY_SIZE(insns)));
+/* the checks are those that a compiler of such expressions makes */
+static const struct sock_filter tcp_port_80[] = {
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x86dd, 0, 6),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 15),
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 54),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 12, 0),
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 56),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 10, 11),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x800, 0, 10),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 23),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 8),
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 20),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 6, 0),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 14),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 14),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 2, 0),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 16),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 262144),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
 
-	if (pfq_filter_init(f, insns, ARRAY_SIZE(insns))) {
+/* "host 10.1.0.1 and port 80" */
+static const struct sock_filter host_and_port[] = {
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x800, 0, 16),
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 26),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x0a010001, 2, 0),
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 30),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x0a010001, 0, 12),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 23),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 132, 2, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 17, 0, 8),
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 20),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 6, 0),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 14),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 14),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 2, 0),
+	BPF_STMT(BPF_LD | BPF_H | BPF_IND, 16),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 80, 0, 1),
+	BPF_STMT(BPF_RET | BPF_K, 262144),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+static struct pfq_filter *filter_create(const struct sock_filter *insns, unsigned int count)
+{
+	struct pfq_filter *f = zeroed(pfq_filter_size(count));
+
+	if (pfq_filter_init(f, insns, count)) {
 		fprintf(stderr, "bench: the filter is refused\n");
 		exit(1);
 	}
@@ -103,7 +127,8 @@ struct core_world *core_world_create(const struct core_setting *s)
 		fprintf(stderr, "bench: no policy \"%s\"\n", s->policy);
 		exit(2);
 	}
-	w->filter = filter_create();
+	w->filter = s->host ? filter_create(host_and_port, ARRAY_SIZE(host_and_port)) :
+			      filter_create(tcp_port_80, ARRAY_SIZE(tcp_port_80));
 	for (i = 0; i < CORE_FLOWS; i++)
 		(s->ip6 ? frame_ip6 : frame_ip4)(w->frame[i], i);
 	for (i = 0; i < s->members; i++) {

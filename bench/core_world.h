@@ -23,7 +23,7 @@ struct core_world {
 	struct pfq_member member[CORE_MEMBERS_MAX];
 	struct pfq_producer producer[CORE_MEMBERS_MAX];
 	struct pfq_reader_lane *reader[CORE_MEMBERS_MAX];
-	struct pfq_filter *filter;	/* "tcp port 80" */
+	struct pfq_filter *filter;
 	struct pfq_frag_table frags;
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;
@@ -38,6 +38,7 @@ struct core_setting {
 	u32 members, bytes;
 	bool ip6, tagged;
 	bool group_filter, member_filter;	/* "tcp port 80", which all packets pass */
+	bool host;			/* the filter is "host 10.1.0.1 and port 80" */
 };
 
 /* the end of the program, with a message, where that is not possible */

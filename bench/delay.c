@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "delay_send.h"
+#include "output.h"
 
 struct delay {
 	const struct delay_options *options;
@@ -210,7 +211,7 @@ int main(int argc, char **argv)
 		pcap_close(d.pcap);
 	if (d.over_fd >= 0)
 		close(d.over_fd);
-	rc = rc ? EXIT_FAILED : d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
+	rc = rc || !output_is_out("bench-delay") ? EXIT_FAILED : d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
 	free(d.delay_ns);
 	return rc;
 }

@@ -15,6 +15,7 @@
 #include "gen_program.h"
 #include "gen_send.h"
 #include "gen_wire.h"
+#include "output.h"
 #include "trace.h"
 
 #define ETH_HEADER 14u
@@ -200,7 +201,7 @@ int main(int argc, char **argv)
 		trace_free(&trace);
 	}
 	if (rc >= 0)
-		return rc;
+		return output_is_out("pfq-gen") ? rc : EXIT_FAILED;
 	fprintf(stderr, "pfq-gen: %s\n", *text ? text : strerror(-rc));
 	return EXIT_FAILED;
 }

@@ -29,7 +29,7 @@ def trust:
 
 def head:
   "\(machine).",
-  (if .settings.part == "delay" or .settings.part == "read" then empty else
+  (if .settings.part | IN("table", "rate", "size") | not then empty else
   "\(if .settings.part == "size" then "" else "\(.settings.bytes)-byte frames, " end)\(.settings.seconds) s a run\(if .settings.is_quick then ", quick: fewer subjects, rounds and seconds" else "" end); generator on CPU \(.settings.gen_cpu), consumers and \(.settings.workers) worker\(if .settings.workers > 1 then "s" else "" end) on CPU \(.settings.cpu).",
   trust end);
 
@@ -54,10 +54,16 @@ def sweep($what; f):
   ([$rows[].at] | unique[] | . as $at |
     [($at | f)] + [$subjects[] as $s | $rows[] | select(.subject == $s and .at == $at) | .mpps.median | fixed(2)] | line);
 
-def single($unit; $by):
-  (["", (.values[] | "\(rtrimstr("_ns")), \($unit)"), "rounds"] | line), rule((.values | length) + 1),
-  (.values as $values | .rows[] | [.title, (.[$values[]].median | if . then . / $by | fixed(1) else "–" end), "\(.runs)"] | line),
-  (if .missing != 0 then "", "**These figures do not count: \(.missing) frames are missing.**" else empty end);
+# medians: a column a value; $columns: {value: [its headline, how it is written]}
+def single(columns):
+  .values as $values |
+  (["", (.rows[0] // {} | $values[] as $v | 0 | columns[$v][0]), "rounds"] | line), rule(($values | length) + 1),
+  (.rows[] | . as $row | [.title, ($values[] as $v | $row[$v].median | if . == null then "–" else columns[$v][1] end), "\(.runs)"] | line),
+  (if .missing != 0 then "", "**These figures do not count: \(.missing) packets are missing.**" else empty end),
+  (.without[]? | "", "Not measured: \(.).");
+
+def microseconds: . / 1000 | fixed(1);
+def mebibytes: . / 1048576 | fixed(1);
 
 (.settings.part as $part |
   if $part == "table" then "## Delivered, flat out", "", head, "", table
@@ -65,5 +71,16 @@ def single($unit; $by):
     sweep("offered, Mpps"; . / 1e6 | fixed(2))
   elif $part == "size" then "## Delivered, in Mpps, against the size of frames", "", head, "",
     sweep("bytes"; tostring)
-  elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single("µs"; 1000)
-  else "## Reading a packet that waits", "", head, "", single("ns"; 1) end), ""
+  elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single({
+    p50_ns: ["p50, µs", microseconds], p90_ns: ["p90, µs", microseconds],
+    p99_ns: ["p99, µs", microseconds], max_ns: ["max, µs", microseconds] })
+  elif $part == "read" then "## Reading a packet: one that waits, or as it comes", "", head, "", single({
+    cpu_ns: ["cpu, ns", fixed(1)], wall_ns: ["wall, ns", fixed(1)] })
+  elif $part == "stopped" then "## One of four consumers stopped", "", head, "", single({
+    mpps: ["the other three, Mpps", fixed(2)], lost: ["they lost", fixed(0)] })
+  elif $part == "idle" then "## Idle, and memory after a burst", "", head, "", single({
+    engine: ["engine, of a CPU", percent(3)], consumers: ["consumers, of a CPU", percent(3)],
+    share: ["together", percent(3)], rings_bytes: ["rings, MiB", mebibytes],
+    ingest_bytes: ["ingest\u0027s ring, MiB", mebibytes], rest_bytes: ["everything else, MiB", mebibytes] })
+  else "## The datapath alone", "", head, "", single({
+    ns: ["ns a packet", fixed(1)], instructions: ["instructions a packet", fixed(1)] }) end), ""

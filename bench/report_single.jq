@@ -1,18 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The document of the parts "delay" and "read".
+# The document of a part whose subjects are in the table "singles".
 #
-# In: the runs, as bench-delay and bench-read have printed them, with subject and round;
-# $machine, $settings; $subjects, the table "singles" as an array in an array.
+# In: the runs, as the part has made them, with subject and round; $machine, $settings;
+# $subjects, the table as an array in an array.
 include "stats";
 
-(if $settings.part == "delay" then ["p50_ns", "p90_ns", "p99_ns", "max_ns"]
- else ["cpu_ns", "wall_ns"] end) as $values |
-. as $runs |
-# frames that never came, or packets that were not there to be read
-($runs | map(if .type == "delay" then .lost + .twice else .waiting - .packets | distance end) | add // 0) as $missing |
+# frames, or packets, that nobody knows of
+def missing: {
+  delay: ((.lost // 0) + (.twice // 0)), read: ((.expected // .waiting // 0) - (.packets // 0) | distance),
+  stopped: (.unexplained // 0 | distance)
+}[.part] // 0;
+
+{
+  delay: ["p50_ns", "p90_ns", "p99_ns", "max_ns"], read: ["cpu_ns", "wall_ns"],
+  stopped: ["mpps", "lost"], core: ["ns", "instructions"],
+  idle: ["engine", "consumers", "share", "rings_bytes", "ingest_bytes", "rest_bytes"]
+}[$settings.part] as $values |
+. as $runs | ($runs | map(missing) | add // 0) as $missing |
 {
   machine: $machine, settings: $settings, values: $values, missing: $missing,
   counts: ($missing == 0),
+  # why something is not there that ought to be
+  without: ([$runs[].without // empty] | unique),
   rows: [$subjects[0][] as $s | ($runs | map(select(.subject == $s.name))) as $mine |
          select($mine | length > 0) | { subject: $s.name, title: $s.title, runs: ($mine | length) } +
          ($values | map({ (.): (. as $v | $mine | map(.[$v]) | spread) }) | add)],

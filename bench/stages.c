@@ -31,6 +31,8 @@ static const struct {
 	{ "group-filter", { .policy = "flow", .members = 4, .bytes = 64, .group_filter = true } },
 	{ "member-filter",
 	  { .policy = "flow", .members = 4, .bytes = 64, .member_filter = true } },
+	{ "host-filter",
+	  { .policy = "flow", .members = 4, .bytes = 64, .member_filter = true, .host = true } },
 	{ "copy-8", { .policy = "copy", .members = 8, .bytes = 64 } },
 };
 

@@ -6,6 +6,7 @@
 #
 #	stages.sh check PROGRAM BASELINE [SCENARIO...]	compare
 #	stages.sh renew PROGRAM BASELINE		write this compiler's lines anew
+#	stages.sh count PROGRAM - [SCENARIO...]		only print them
 #
 # A line of BASELINE: compiler, scenario, stage, instructions. Counts of
 # different compilers do not compare stage by stage: another than those in the
@@ -23,7 +24,7 @@ die() {
 	exit 1
 }
 
-[ $# -ge 3 ] || die "usage: stages.sh check|renew PROGRAM BASELINE [SCENARIO...]"
+[ $# -ge 3 ] || die "usage: stages.sh check|renew|count PROGRAM BASELINE [SCENARIO...]"
 mode=$1 program=$2 baseline=$3
 shift 3
 if ! command -v valgrind >/dev/null; then
@@ -44,7 +45,8 @@ count() {
 	BEGIN {
 		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
 			"program.c steer program.h steer steer.h steer " \
-			"filter.c filter vlan.h filter group.c decide group.h decide " \
+			"filter_run.c filter filter_meta.c filter vlan.h filter " \
+			"group.c decide group.h decide " \
 			"member.c record member.h record ring.h record echo.c record " \
 			"ring.c publish stages.c copy", word, " ")
 		for (i = 1; i < n; i += 2)
@@ -143,5 +145,6 @@ count_all "$@" >"$out/now"
 case $mode in
 renew) renew ;;
 check) compare ;;
-*) die "\"$mode\" is neither check nor renew" ;;
+count) cat "$out/now" ;;
+*) die "\"$mode\" is none of check, renew and count" ;;
 esac

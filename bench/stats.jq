@@ -5,7 +5,7 @@ def median: sort | length as $n |
   if $n == 0 then null
   elif $n % 2 == 1 then .[($n - 1) / 2]
   else (.[$n / 2 - 1] + .[$n / 2]) / 2 end;
-def spread: { n: length, median: median, min: min, max: max };
+def spread: map(select(. != null)) | { n: length, median: median, min: min, max: max };
 def distance: if . < 0 then -. else . end;
 
 # of numbers: the standard error of their median, out of the distance of their quartiles (of
@@ -22,7 +22,10 @@ def values($name; $again; f): map(select(.subject == $name and .again == $again)
 # of two such: the ratios of the rounds that both have
 def ratios($a; $b): [$a | keys[] | select($b[.] != null and $b[.] > 0) | $a[.] / $b[.]];
 
-def ratio($of; $to; f): ratios(values($of; false; f); values($to; false; f)) | spread;
+# error: the standard error as a share of the median; null: nobody knows
+def ratio($of; $to; f): ratios(values($of; false; f); values($to; false; f)) |
+  spread + { error: (standard_error as $e | median |
+    if $e == null or . == 0 then null else $e / . end) };
 
 # A run against another one of the same subject in the same round, as subjects are compared
 # with each other: what comes out ought to be 1. The noise is by how much it is not, or the

@@ -2,35 +2,13 @@
 /*
  * User space only: the kernel engine runs filters by the kernel's own means.
  *
- * pfq_filter_init() translates each instruction into a dense code with its
- * operand's source and refuses what the kernel would refuse at attach; after
- * that the interpreter needs no check but for packet loads: jumps go forward
- * and stay within, scratch indices are below BPF_MEMWORDS, the last
- * instruction returns.
+ * pfq_filter_init() translates each instruction into a dense code and refuses
+ * what the kernel would refuse at attach, so that filter_run.c need not look:
+ * jumps go forward and stay within, scratch indices are below BPF_MEMWORDS,
+ * the last instruction returns. Then it joins those that follow each other.
  */
-#include "filter.h"
-#include "parse.h"
+#include "filter_insn.h"
 #include <linux/filter.h>
-
-enum op {
-	OP_RET, OP_RET_A,
-	OP_LOAD_W, OP_LOAD_H, OP_LOAD_B, OP_ANCILLARY,
-	OP_SET, OP_SET_X, OP_LEN, OP_LEN_X, OP_GET, OP_GET_X, OP_MSH, OP_PUT, OP_PUT_X, OP_TAX,
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_OR, OP_AND, OP_XOR, OP_LSH, OP_RSH, OP_NEG,
-	OP_JA, OP_JEQ, OP_JGT, OP_JGE, OP_JSET,
-};
-
-struct insn {
-	u8	op;
-	u8	x;	/* the operand is X (or k + X, of loads), not k */
-	u8	jt, jf;
-	u32	k;
-};
-
-struct pfq_filter {
-	u32 count;
-	struct insn insn[];
-};
 
 enum check {
 	CHECK_NONE,
@@ -42,67 +20,66 @@ enum check {
 
 static const struct {
 	u16 code;
-	u8 op, x, check;
+	u8 op, check;
 } codes[] = {
-	{ BPF_RET | BPF_K, OP_RET, 0, CHECK_NONE },
-	{ BPF_RET | BPF_A, OP_RET_A, 0, CHECK_NONE },
-	{ BPF_LD | BPF_W | BPF_ABS, OP_LOAD_W, 0, CHECK_NONE },
-	{ BPF_LD | BPF_H | BPF_ABS, OP_LOAD_H, 0, CHECK_NONE },
-	{ BPF_LD | BPF_B | BPF_ABS, OP_LOAD_B, 0, CHECK_NONE },
-	{ BPF_LD | BPF_W | BPF_IND, OP_LOAD_W, 1, CHECK_NONE },
-	{ BPF_LD | BPF_H | BPF_IND, OP_LOAD_H, 1, CHECK_NONE },
-	{ BPF_LD | BPF_B | BPF_IND, OP_LOAD_B, 1, CHECK_NONE },
-	{ BPF_LD | BPF_W | BPF_LEN, OP_LEN, 0, CHECK_NONE },
-	{ BPF_LD | BPF_IMM, OP_SET, 0, CHECK_NONE },
-	{ BPF_LD | BPF_MEM, OP_GET, 0, CHECK_MEM },
-	{ BPF_LDX | BPF_W | BPF_LEN, OP_LEN_X, 0, CHECK_NONE },
-	{ BPF_LDX | BPF_B | BPF_MSH, OP_MSH, 0, CHECK_NONE },
-	{ BPF_LDX | BPF_IMM, OP_SET_X, 0, CHECK_NONE },
-	{ BPF_LDX | BPF_MEM, OP_GET_X, 0, CHECK_MEM },
-	{ BPF_ST, OP_PUT, 0, CHECK_MEM },
-	{ BPF_STX, OP_PUT_X, 0, CHECK_MEM },
-	{ BPF_MISC | BPF_TAX, OP_TAX, 0, CHECK_NONE },
-	{ BPF_MISC | BPF_TXA, OP_SET, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_NEG, OP_NEG, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_ADD | BPF_K, OP_ADD, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_ADD | BPF_X, OP_ADD, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_SUB | BPF_K, OP_SUB, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_SUB | BPF_X, OP_SUB, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_MUL | BPF_K, OP_MUL, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_MUL | BPF_X, OP_MUL, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_DIV | BPF_K, OP_DIV, 0, CHECK_DIVISOR },
-	{ BPF_ALU | BPF_DIV | BPF_X, OP_DIV, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_MOD | BPF_K, OP_MOD, 0, CHECK_DIVISOR },
-	{ BPF_ALU | BPF_MOD | BPF_X, OP_MOD, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_OR | BPF_K, OP_OR, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_OR | BPF_X, OP_OR, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_AND | BPF_K, OP_AND, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_AND | BPF_X, OP_AND, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_XOR | BPF_K, OP_XOR, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_XOR | BPF_X, OP_XOR, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_LSH | BPF_K, OP_LSH, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_LSH | BPF_X, OP_LSH, 1, CHECK_NONE },
-	{ BPF_ALU | BPF_RSH | BPF_K, OP_RSH, 0, CHECK_NONE },
-	{ BPF_ALU | BPF_RSH | BPF_X, OP_RSH, 1, CHECK_NONE },
-	{ BPF_JMP | BPF_JA, OP_JA, 0, CHECK_JA },
-	{ BPF_JMP | BPF_JEQ | BPF_K, OP_JEQ, 0, CHECK_JUMP },
-	{ BPF_JMP | BPF_JEQ | BPF_X, OP_JEQ, 1, CHECK_JUMP },
-	{ BPF_JMP | BPF_JGT | BPF_K, OP_JGT, 0, CHECK_JUMP },
-	{ BPF_JMP | BPF_JGT | BPF_X, OP_JGT, 1, CHECK_JUMP },
-	{ BPF_JMP | BPF_JGE | BPF_K, OP_JGE, 0, CHECK_JUMP },
-	{ BPF_JMP | BPF_JGE | BPF_X, OP_JGE, 1, CHECK_JUMP },
-	{ BPF_JMP | BPF_JSET | BPF_K, OP_JSET, 0, CHECK_JUMP },
-	{ BPF_JMP | BPF_JSET | BPF_X, OP_JSET, 1, CHECK_JUMP },
+	{ BPF_RET | BPF_K, PFQ_FILTER_RET, CHECK_NONE },
+	{ BPF_RET | BPF_A, PFQ_FILTER_RET_A, CHECK_NONE },
+	{ BPF_LD | BPF_W | BPF_ABS, PFQ_FILTER_W, CHECK_NONE },
+	{ BPF_LD | BPF_H | BPF_ABS, PFQ_FILTER_H, CHECK_NONE },
+	{ BPF_LD | BPF_B | BPF_ABS, PFQ_FILTER_B, CHECK_NONE },
+	{ BPF_LD | BPF_W | BPF_IND, PFQ_FILTER_IND_W, CHECK_NONE },
+	{ BPF_LD | BPF_H | BPF_IND, PFQ_FILTER_IND_H, CHECK_NONE },
+	{ BPF_LD | BPF_B | BPF_IND, PFQ_FILTER_IND_B, CHECK_NONE },
+	{ BPF_LD | BPF_W | BPF_LEN, PFQ_FILTER_LEN, CHECK_NONE },
+	{ BPF_LD | BPF_IMM, PFQ_FILTER_SET, CHECK_NONE },
+	{ BPF_LD | BPF_MEM, PFQ_FILTER_GET, CHECK_MEM },
+	{ BPF_LDX | BPF_W | BPF_LEN, PFQ_FILTER_LEN_X, CHECK_NONE },
+	{ BPF_LDX | BPF_B | BPF_MSH, PFQ_FILTER_MSH, CHECK_NONE },
+	{ BPF_LDX | BPF_IMM, PFQ_FILTER_SET_X, CHECK_NONE },
+	{ BPF_LDX | BPF_MEM, PFQ_FILTER_GET_X, CHECK_MEM },
+	{ BPF_ST, PFQ_FILTER_PUT, CHECK_MEM },
+	{ BPF_STX, PFQ_FILTER_PUT_X, CHECK_MEM },
+	{ BPF_MISC | BPF_TAX, PFQ_FILTER_TAX, CHECK_NONE },
+	{ BPF_MISC | BPF_TXA, PFQ_FILTER_TXA, CHECK_NONE },
+	{ BPF_ALU | BPF_NEG, PFQ_FILTER_NEG, CHECK_NONE },
+	{ BPF_ALU | BPF_ADD | BPF_K, PFQ_FILTER_ADD_K, CHECK_NONE },
+	{ BPF_ALU | BPF_ADD | BPF_X, PFQ_FILTER_ADD_X, CHECK_NONE },
+	{ BPF_ALU | BPF_SUB | BPF_K, PFQ_FILTER_SUB_K, CHECK_NONE },
+	{ BPF_ALU | BPF_SUB | BPF_X, PFQ_FILTER_SUB_X, CHECK_NONE },
+	{ BPF_ALU | BPF_MUL | BPF_K, PFQ_FILTER_MUL_K, CHECK_NONE },
+	{ BPF_ALU | BPF_MUL | BPF_X, PFQ_FILTER_MUL_X, CHECK_NONE },
+	{ BPF_ALU | BPF_DIV | BPF_K, PFQ_FILTER_DIV_K, CHECK_DIVISOR },
+	{ BPF_ALU | BPF_DIV | BPF_X, PFQ_FILTER_DIV_X, CHECK_NONE },
+	{ BPF_ALU | BPF_MOD | BPF_K, PFQ_FILTER_MOD_K, CHECK_DIVISOR },
+	{ BPF_ALU | BPF_MOD | BPF_X, PFQ_FILTER_MOD_X, CHECK_NONE },
+	{ BPF_ALU | BPF_OR | BPF_K, PFQ_FILTER_OR_K, CHECK_NONE },
+	{ BPF_ALU | BPF_OR | BPF_X, PFQ_FILTER_OR_X, CHECK_NONE },
+	{ BPF_ALU | BPF_AND | BPF_K, PFQ_FILTER_AND_K, CHECK_NONE },
+	{ BPF_ALU | BPF_AND | BPF_X, PFQ_FILTER_AND_X, CHECK_NONE },
+	{ BPF_ALU | BPF_XOR | BPF_K, PFQ_FILTER_XOR_K, CHECK_NONE },
+	{ BPF_ALU | BPF_XOR | BPF_X, PFQ_FILTER_XOR_X, CHECK_NONE },
+	{ BPF_ALU | BPF_LSH | BPF_K, PFQ_FILTER_LSH_K, CHECK_NONE },
+	{ BPF_ALU | BPF_LSH | BPF_X, PFQ_FILTER_LSH_X, CHECK_NONE },
+	{ BPF_ALU | BPF_RSH | BPF_K, PFQ_FILTER_RSH_K, CHECK_NONE },
+	{ BPF_ALU | BPF_RSH | BPF_X, PFQ_FILTER_RSH_X, CHECK_NONE },
+	{ BPF_JMP | BPF_JA, PFQ_FILTER_JA, CHECK_JA },
+	{ BPF_JMP | BPF_JEQ | BPF_K, PFQ_FILTER_JEQ, CHECK_JUMP },
+	{ BPF_JMP | BPF_JEQ | BPF_X, PFQ_FILTER_JEQ_X, CHECK_JUMP },
+	{ BPF_JMP | BPF_JGT | BPF_K, PFQ_FILTER_JGT, CHECK_JUMP },
+	{ BPF_JMP | BPF_JGT | BPF_X, PFQ_FILTER_JGT_X, CHECK_JUMP },
+	{ BPF_JMP | BPF_JGE | BPF_K, PFQ_FILTER_JGE, CHECK_JUMP },
+	{ BPF_JMP | BPF_JGE | BPF_X, PFQ_FILTER_JGE_X, CHECK_JUMP },
+	{ BPF_JMP | BPF_JSET | BPF_K, PFQ_FILTER_JSET, CHECK_JUMP },
+	{ BPF_JMP | BPF_JSET | BPF_X, PFQ_FILTER_JSET_X, CHECK_JUMP },
 };
 
 /* offsets of special meaning are negative numbers in a field without sign */
+#define NEGATIVE	0x80000000
 #define AD_OFF		((u32)SKF_AD_OFF)
-#define NET_OFF		((u32)SKF_NET_OFF)
-#define LL_OFF		((u32)SKF_LL_OFF)
 
 size_t pfq_filter_size(unsigned int count)
 {
-	return sizeof(struct pfq_filter) + (size_t)count * sizeof(struct insn);
+	return sizeof(struct pfq_filter) + (size_t)count * sizeof(struct pfq_filter_insn);
 }
 
 static bool insn_is_sane(const struct sock_filter *in, u8 check, u32 behind)
@@ -120,40 +97,90 @@ static bool insn_is_sane(const struct sock_filter *in, u8 check, u32 behind)
 	return true;
 }
 
-/* an absolute load beyond SKF_AD_OFF asks for metadata; an unknown kind is an error, as in Linux */
-static int insn_ancillary(struct insn *out)
+static bool is_fixed(u8 op)
 {
-	if (out->op < OP_LOAD_W || out->op > OP_LOAD_B || out->x || out->k < AD_OFF)
-		return 0;
-	out->k -= AD_OFF;
-	if (out->k >= SKF_AD_MAX || out->k % 4)
-		return -EINVAL;
-	out->op = OP_ANCILLARY;
-	if (out->k == SKF_AD_ALU_XOR_X) {
-		out->op = OP_XOR;
-		out->x = 1;
+	return op <= PFQ_FILTER_MSH;
+}
+
+/* bytes that an instruction as it comes from the table loads */
+static u8 insn_bytes(u8 op)
+{
+	switch (op) {
+	case PFQ_FILTER_W: case PFQ_FILTER_IND_W: return 4;
+	case PFQ_FILTER_H: case PFQ_FILTER_IND_H: return 2;
+	case PFQ_FILTER_B: case PFQ_FILTER_IND_B: case PFQ_FILTER_MSH: return 1;
 	}
 	return 0;
 }
 
-/* @behind: instructions after this one */
-static int insn_init(struct insn *out, const struct sock_filter *in, u32 behind)
+/* an absolute load beyond SKF_AD_OFF asks for metadata; an unknown kind is an error, as in Linux */
+static int insn_metadata(struct pfq_filter_insn *out)
 {
-	unsigned int i;
+	out->k -= AD_OFF;
+	if (out->k >= SKF_AD_MAX || out->k % 4)
+		return -EINVAL;
+	out->op = out->k == SKF_AD_ALU_XOR_X ? PFQ_FILTER_XOR_X : PFQ_FILTER_ANCILLARY;
+	return 0;
+}
 
-	for (i = 0; i < ARRAY_SIZE(codes); i++) {
-		if (codes[i].code != in->code)
-			continue;
-		if (!insn_is_sane(in, codes[i].check, behind))
-			return -EINVAL;
-		*out = (struct insn){ codes[i].op, codes[i].x, in->jt, in->jf, in->k };
-		return insn_ancillary(out);
+/* @behind: instructions after this one */
+static int insn_init(struct pfq_filter_insn *out, const struct sock_filter *in, u32 behind)
+{
+	unsigned int i = 0;
+	u8 op;
+
+	while (i < ARRAY_SIZE(codes) && codes[i].code != in->code)
+		i++;
+	if (i == ARRAY_SIZE(codes) || !insn_is_sane(in, codes[i].check, behind))
+		return -EINVAL;
+	op = codes[i].op;
+	*out = (struct pfq_filter_insn){ .op = op, .k = in->k, .bytes = insn_bytes(op) };
+	if (codes[i].check == CHECK_JUMP) {
+		out->jt = out + 1 + in->jt;
+		out->jf = out + 1 + in->jf;
+	} else if (codes[i].check == CHECK_JA) {
+		out->jt = out + 1 + in->k;
+	} else if (out->bytes) {
+		out->at = in->k;
+		out->end = in->k + out->bytes;
+		if (is_fixed(op) && in->k & NEGATIVE) {
+			if (op != PFQ_FILTER_MSH && in->k >= AD_OFF)
+				return insn_metadata(out);
+			out->op = op == PFQ_FILTER_MSH ? PFQ_FILTER_FAR_MSH : PFQ_FILTER_FAR;
+		}
 	}
-	return -EINVAL;
+	return 0;
+}
+
+/* no way leads by a jump that always jumps: one leads where that one does */
+static const struct pfq_filter_insn *landing(const struct pfq_filter_insn *in)
+{
+	return in && in->op == PFQ_FILTER_JA ? in->jt : in;
+}
+
+/* join @in with the jump behind it */
+static void insn_join(struct pfq_filter_insn *in)
+{
+	const struct pfq_filter_insn *jump = in + 1;
+
+	if (jump->op < PFQ_FILTER_JEQ || jump->op > PFQ_FILTER_JSET)
+		return;
+	if (in->op == PFQ_FILTER_AND_K && jump->op == PFQ_FILTER_JEQ) {
+		in->op = PFQ_FILTER_AND_JEQ;
+		in->at = in->k;
+	} else if (insn_bytes(in->op) && in->op != PFQ_FILTER_MSH) {
+		in->op += 1 + (jump->op - PFQ_FILTER_JEQ);
+	} else {
+		return;
+	}
+	in->k = jump->k;
+	in->jt = jump->jt;
+	in->jf = jump->jf;
 }
 
 int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsigned int count)
 {
+	struct pfq_filter_insn *in;
 	unsigned int i;
 	int err;
 
@@ -162,180 +189,23 @@ int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsig
 	if (!count)
 		return -EINVAL;
 	f->count = count;
+	f->reach = 0;
 	for (i = 0; i < count; i++) {
-		err = insn_init(&f->insn[i], &insns[i], count - 1 - i);
+		in = &f->insn[i];
+		err = insn_init(in, &insns[i], count - 1 - i);
 		if (err)
 			return err;
+		if (is_fixed(in->op))
+			f->reach = max_t(u32, f->reach, in->end);
 	}
-	return f->insn[count - 1].op <= OP_RET_A ? 0 : -EINVAL;
-}
-
-/* what SKF_NET_OFF counts from; ~0: no idea */
-static u32 net_offset(const struct pfq_view *v)
-{
-	if (v->linktype == PFQ_LINKTYPE_ETHERNET)
-		return 14;
-	return v->linktype == PFQ_LINKTYPE_RAW ? 0 : ~0U;
-}
-
-static const u8 *at_negative(const struct pfq_view *v, u32 off, u32 bytes)
-{
-	u64 pos;
-
-	if (off >= NET_OFF)
-		pos = (u64)net_offset(v) + (off - NET_OFF);
-	else if (off >= LL_OFF)
-		pos = off - LL_OFF;
-	else
-		return NULL;
-	return pos + bytes <= v->caplen ? v->data + pos : NULL;
-}
-
-static inline const u8 *at(const struct pfq_view *v, u32 off, u32 bytes)
-{
-	if (unlikely((off & 0x80000000) != 0))
-		return at_negative(v, off, bytes);
-	if (unlikely((u64)off + bytes > v->caplen))
-		return NULL;
-	return v->data + off;
-}
-
-/* where the payload behind the transport header begins; 0: not known */
-static u32 payload_offset(const struct pfq_view *view)
-{
-	static const struct {
-		u8 proto, bytes;
-	} headers[] = {
-		{ 1, 8 }, { 2, 8 }, { 17, 8 }, { 33, 12 }, { 58, 8 }, { 132, 12 }, { 136, 8 },
-	};
-	struct pfq_view v = *view;
-	u32 off, bytes, i;
-
-	pfq_parse(&v);
-	off = v.flow.l4_offset;
-	if (!off || (v.flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG)
-		return off;
-	if (v.flow.proto == 6) {
-		if (off + 13 > v.caplen)
-			return off;
-		bytes = (u32)(v.data[off + 12] >> 4) * 4;
-		return off + max_t(u32, bytes, 20);
+	if (f->insn[count - 1].op > PFQ_FILTER_RET_A || f->insn[count - 1].op < PFQ_FILTER_RET)
+		return -EINVAL;
+	/* the last one first: what jumps lead to is as it will be */
+	for (i = count - 1; i-- > 0;) {
+		in = &f->insn[i];
+		in->jt = landing(in->jt);
+		in->jf = landing(in->jf);
+		insn_join(in);
 	}
-	for (i = 0; i < ARRAY_SIZE(headers); i++)
-		if (headers[i].proto == v.flow.proto)
-			return off + headers[i].bytes;
-	return off;
-}
-
-static u32 ancillary(const struct pfq_view *v, u32 kind)
-{
-	bool tagged = v->flags & PFQ_REC_F_VLAN;
-
-	switch (kind) {
-	case SKF_AD_PROTOCOL:
-		return v->protocol;
-	case SKF_AD_PKTTYPE:
-		return v->pkttype;
-	case SKF_AD_IFINDEX:
-		return v->ifindex;
-	case SKF_AD_QUEUE:
-		/* Linux shows its internal number: one more, and 0 where none was recorded */
-		return (u16)(v->queue + 1);
-	case SKF_AD_HATYPE:
-		return v->linktype == PFQ_LINKTYPE_ETHERNET ? 1 : 0xfffe; /* ARPHRD_NONE */
-	case SKF_AD_RXHASH:
-		return v->rxhash;
-	case SKF_AD_CPU:
-		return raw_smp_processor_id();
-	case SKF_AD_VLAN_TAG:
-		return tagged ? v->tci : 0;
-	case SKF_AD_VLAN_TAG_PRESENT:
-		return tagged;
-	case SKF_AD_VLAN_TPID:
-		return tagged ? v->tpid : 0;
-	case SKF_AD_PAY_OFFSET:
-		return payload_offset(v);
-	case SKF_AD_RANDOM:
-		return get_random_u32();
-	}
-	/* MARK: a view has none. NLATTR*: no netlink message, none is found */
 	return 0;
-}
-
-static u32 run(const struct insn *in, const struct pfq_view *v)
-{
-	u32 mem[BPF_MEMWORDS] = { 0 };
-	u32 a = 0, x = 0;
-
-	for (;; in++) {
-		u32 src = in->x ? x : in->k;
-		u32 off = in->x ? in->k + x : in->k;
-		const u8 *p;
-
-		switch (in->op) {
-		case OP_RET: return in->k;
-		case OP_RET_A: return a;
-		case OP_LOAD_W:
-			p = at(v, off, 4);
-			if (unlikely(!p))
-				return 0;
-			a = get_unaligned_be32(p);
-			break;
-		case OP_LOAD_H:
-			p = at(v, off, 2);
-			if (unlikely(!p))
-				return 0;
-			a = get_unaligned_be16(p);
-			break;
-		case OP_LOAD_B:
-		case OP_MSH:
-			p = at(v, off, 1);
-			if (unlikely(!p))
-				return 0;
-			if (in->op == OP_MSH)
-				x = (u32)(*p & 0xf) * 4;
-			else
-				a = *p;
-			break;
-		case OP_ANCILLARY: a = ancillary(v, in->k); break;
-		case OP_SET: a = src; break;
-		case OP_SET_X: x = in->k; break;
-		case OP_LEN: a = v->len; break;
-		case OP_LEN_X: x = v->len; break;
-		case OP_GET: a = mem[in->k]; break;
-		case OP_GET_X: x = mem[in->k]; break;
-		case OP_PUT: mem[in->k] = a; break;
-		case OP_PUT_X: mem[in->k] = x; break;
-		case OP_TAX: x = a; break;
-		case OP_ADD: a += src; break;
-		case OP_SUB: a -= src; break;
-		case OP_MUL: a *= src; break;
-		case OP_DIV:
-			if (!src)
-				return 0;
-			a /= src;
-			break;
-		case OP_MOD:
-			if (!src)
-				return 0;
-			a %= src;
-			break;
-		case OP_OR: a |= src; break;
-		case OP_AND: a &= src; break;
-		case OP_XOR: a ^= src; break;
-		case OP_LSH: a = src < 32 ? a << src : 0; break;
-		case OP_RSH: a = src < 32 ? a >> src : 0; break;
-		case OP_NEG: a = -a; break;
-		case OP_JA: in += in->k; break;
-		case OP_JEQ: in += a == src ? in->jt : in->jf; break;
-		case OP_JGT: in += a > src ? in->jt : in->jf; break;
-		case OP_JGE: in += a >= src ? in->jt : in->jf; break;
-		case OP_JSET: in += a & src ? in->jt : in->jf; break;
-		}
-	}
-}
-
-bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v)
-{
-	return !f || run(f->insn, v) != 0;
 }

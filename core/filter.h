@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * Classic BPF on views, with the ancillary loads of linux/filter.h. The shell
- * provides the type: user space has the checker and interpreter of
- * filter.c; the kernel its own.
+ * provides the type: user space has the checker of filter.c and the machine of
+ * filter_run.c; the kernel its own.
  */
 #ifndef PFQ_CORE_FILTER_H
 #define PFQ_CORE_FILTER_H
@@ -17,7 +17,8 @@ size_t pfq_filter_size(unsigned int count);
 
 /*
  * Check @insns and lay the filter out in @f (pfq_filter_size() bytes of the
- * caller's). -EINVAL: no valid program; -E2BIG: over PFQ_FILTER_MAX.
+ * caller's), where it stays: it points into itself. -EINVAL: no valid program;
+ * -E2BIG: over PFQ_FILTER_MAX.
  */
 int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsigned int count);
 

@@ -164,6 +164,10 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 			pfq_parse_plain(v);
 			hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto,
 					    key);
+		} else if (!v->flow.parsed && pfq_is_plain6(v)) {
+			pfq_parse_plain6(v);
+			hash = pfq_hash_ip6(ip + 8, v->flow.sport, v->flow.dport, v->flow.proto,
+					    key);
 		} else {
 			hash = pfq_program_flow_hash(v, env);
 		}

@@ -22,20 +22,6 @@ static inline u32 load32(const u8 *p)
 	return v;
 }
 
-static inline u64 load64(const u8 *p)
-{
-	u64 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/* an IPv6 address as one number; who does not know the key finds no factor of 0 */
-static inline u64 fold(const u8 *addr, u64 key)
-{
-	return pfq_mul_fold(load64(addr) ^ key, load64(addr + 8) ^ ~key);
-}
-
 static inline u32 hash_ends(const struct pfq_view *v, u16 sport, u16 dport, u8 proto, u32 seed)
 {
 	u64 key = pfq_hash_key(seed);
@@ -44,8 +30,7 @@ static inline u32 hash_ends(const struct pfq_view *v, u16 sport, u16 dport, u8 p
 		return pfq_hash_ip4(pfq_flow_saddr(v), sport, dport, proto, key);
 	if (v->flow.version != 6)
 		return PFQ_HASH_NONE;
-	return pfq_hash_pair(fold(pfq_flow_saddr(v), key) ^ sport,
-			     fold(pfq_flow_daddr(v), key) ^ dport, proto, key);
+	return pfq_hash_ip6(pfq_flow_saddr(v), sport, dport, proto, key);
 }
 
 /* sport and dport are 0 where a packet has none */

@@ -35,6 +35,22 @@ static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, 
 	return pfq_hash_pair((u64)sport << 32 | s, (u64)dport << 32 | d, proto, key);
 }
 
+/* an IPv6 address as one number; who does not know the key finds no factor of 0 */
+static inline u64 pfq_hash_fold(const u8 *addr, u64 key)
+{
+	u64 high, low;
+
+	memcpy(&high, addr, sizeof(high));
+	memcpy(&low, addr + 8, sizeof(low));
+	return pfq_mul_fold(high ^ key, low ^ ~key);
+}
+
+static inline u32 pfq_hash_ip6(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
+{
+	return pfq_hash_pair(pfq_hash_fold(addrs, key) ^ sport,
+			     pfq_hash_fold(addrs + 16, key) ^ dport, proto, key);
+}
+
 u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* addresses, protocol, ports */
 u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed);	/* addresses alone */
 u32 pfq_hash_macs(const struct pfq_view *v, u32 seed);

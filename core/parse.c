@@ -5,9 +5,7 @@
 #define TAG_BYTES	4
 #define LABEL_BYTES	4
 #define PPPOE_BYTES	6
-#define IP6_BYTES	40
 
-#define TYPE_IP6	0x86dd
 #define PPP_IP4		0x0021
 #define PPP_IP6		0x0057
 
@@ -105,12 +103,12 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 	u32 exts, bytes, frag;
 	u8 next;
 
-	if (!has(v, off, IP6_BYTES) || v->data[off] >> 4 != 6)
+	if (!has(v, off, PFQ_IP6_BYTES) || v->data[off] >> 4 != 6)
 		return;
 	v->flow.version = 6;
 	v->flow.l3_offset = (u16)off;
 	next = v->data[off + 6];
-	off += IP6_BYTES;
+	off += PFQ_IP6_BYTES;
 	if (likely(has_ports(next))) {
 		parse_transport(v, off, next);
 		return;
@@ -195,7 +193,7 @@ static void parse_type(struct pfq_view *v, u32 off, u16 type)
 		u16 type;
 		void (*parse)(struct pfq_view *v, u32 off);
 	} rows[] = {
-		{ TYPE_IP6, parse_ip6 },
+		{ PFQ_TYPE_IP6, parse_ip6 },
 		{ PFQ_TYPE_IP4, parse_ip4 },
 		{ 0x8864, parse_pppoe },
 		{ 0x8847, parse_mpls },
@@ -233,7 +231,7 @@ void pfq_parse_slow(struct pfq_view *v)
 	type = get_unaligned_be16(v->data + PFQ_ETHER_BYTES - 2);
 	if (type == PFQ_TYPE_IP4)
 		parse_ip4(v, PFQ_ETHER_BYTES);
-	else if (type == TYPE_IP6)
+	else if (type == PFQ_TYPE_IP6)
 		parse_ip6(v, PFQ_ETHER_BYTES);
 	else
 		parse_type(v, PFQ_ETHER_BYTES, type);

@@ -20,8 +20,10 @@
 
 #define PFQ_ETHER_BYTES		14
 #define PFQ_IP4_BYTES		20
+#define PFQ_IP6_BYTES		40
 #define PFQ_PORTS_BYTES		4
 #define PFQ_TYPE_IP4		0x0800
+#define PFQ_TYPE_IP6		0x86dd
 #define PFQ_IP4_MORE		0x2000
 #define PFQ_IP4_OFFSET		0x1fff
 
@@ -60,6 +62,36 @@ static inline void pfq_parse_plain(struct pfq_view *v)
 	v->flow.frag_id = 0;
 }
 
+/* the same of IPv6: no extension headers */
+static inline bool pfq_is_plain6(const struct pfq_view *v)
+{
+	const u8 *ip = v->data + PFQ_ETHER_BYTES;
+
+	return v->linktype == PFQ_LINKTYPE_ETHERNET &&
+	       v->caplen >= PFQ_ETHER_BYTES + PFQ_IP6_BYTES + PFQ_PORTS_BYTES &&
+	       get_unaligned_be16(ip - 2) == PFQ_TYPE_IP6 && ip[0] >> 4 == 6 &&
+	       (ip[6] == 6 || ip[6] == 17);
+}
+
+static inline void pfq_parse_plain6(struct pfq_view *v)
+{
+	static const struct pfq_flow plain = {
+		.parsed = 1,
+		.version = 6,
+		.flags = PFQ_FLOW_PORTS,
+		.l3_offset = PFQ_ETHER_BYTES,
+		.l4_offset = PFQ_ETHER_BYTES + PFQ_IP6_BYTES,
+	};
+	u32 ports = get_unaligned_be32(v->data + PFQ_ETHER_BYTES + PFQ_IP6_BYTES);
+	u8 proto = v->data[PFQ_ETHER_BYTES + 6];
+
+	memcpy(&v->flow, &plain, offsetof(struct pfq_flow, sport));
+	v->flow.proto = proto;
+	v->flow.sport = (u16)(ports >> 16);
+	v->flow.dport = (u16)ports;
+	v->flow.frag_id = 0;
+}
+
 /* pfq_parse() of any shape */
 void pfq_parse_slow(struct pfq_view *view);
 
@@ -70,6 +102,8 @@ static inline void pfq_parse(struct pfq_view *v)
 		return;
 	if (likely(pfq_is_plain(v)))
 		pfq_parse_plain(v);
+	else if (likely(pfq_is_plain6(v)))
+		pfq_parse_plain6(v);
 	else
 		pfq_parse_slow(v);
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "area.h"
 #include "error.h"
 #include "ring.h"
 
@@ -81,14 +82,12 @@ static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
 
 static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t offset)
 {
-	void *p = mmap(NULL, bytes, prot, MAP_SHARED | flags, fd, offset);
+	int err = pfq_area_map(area, bytes, prot, flags, fd, offset);
 
-	if (p == MAP_FAILED)
-		return -errno;
-	*area = p;
 	/* other people's traffic has no business in a core dump; this may fail */
-	(void)madvise(p, bytes, MADV_DONTDUMP);
-	return 0;
+	if (!err)
+		(void)madvise(*area, bytes, MADV_DONTDUMP);
+	return err;
 }
 
 /* where an area lies, and how much there is of it */

@@ -14,9 +14,11 @@
 #include "error.h"
 #include "log.h"
 #include "plan.h"
+#include "uevent.h"
 #include "value.h"
 
 #define ENGINE_RETRY_MS	2000	/* a source that could not be opened, a plan without memory */
+#define ENGINE_AGAIN_MS	1	/* a source that waited for a sweep */
 
 uint64_t engine_now_ns(void)
 {
@@ -86,8 +88,10 @@ static void settle_sources(struct engine *e)
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		source_announce(src);
-		if (src->retry)
+		if (src->retry && src->open_errno && !ms)
 			ms = ENGINE_RETRY_MS;
+		else if (src->retry && !src->open_errno)
+			ms = ENGINE_AGAIN_MS;
 	}
 	loop_timer_set(e->retry, ms);
 }
@@ -132,6 +136,18 @@ static void on_retry(void *arg, uint32_t events)
 static void on_devices(void *arg)
 {
 	engine_update_later(arg);
+}
+
+static void on_queues(void *arg)
+{
+	struct engine *e = arg;
+	bool lacks = false;
+	struct source *src;
+
+	TAILQ_FOREACH(src, &e->sources.live, entry)
+		lacks |= source_lacks_queues(src);
+	if (lacks)
+		engine_update_later(e);
 }
 
 /* A source changed its state. Devices that go down and up again are rtnetlink's business. */
@@ -184,6 +200,8 @@ static int start(struct engine *e, const struct engine_params *params, struct pf
 	if (promisc_open(&e->promisc))
 		return error_set(err, -ENOMEM, "no memory");
 	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
+	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
+		log_debug("the kernel does not tell of new receive queues");
 	if (!ret)
 		ret = start_workers(e, params, err);
 	return ret ? ret : engine_update(e, err);
@@ -258,6 +276,7 @@ void engine_destroy(struct engine *e)
 	loop_watch_del(e->retry);
 	if (e->notify_fd >= 0)
 		close(e->notify_fd);
+	uevents_close(e->uevents);
 	devices_close(e->devices);
 	promisc_close(e->promisc);
 	limits_destroy(e->limits);

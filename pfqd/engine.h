@@ -27,6 +27,7 @@ struct engine {
 	uint32_t seed;
 	uint64_t started_ns;		/* CLOCK_MONOTONIC */
 	struct devices *devices;
+	struct uevents *uevents;	/* NULL: the kernel has none */
 	struct promisc *promisc;
 	struct limits *limits;
 	struct source_set sources;

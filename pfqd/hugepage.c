@@ -2,15 +2,28 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <hugetlbfs.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "../lib/area.h"
+#include "../lib/clock.h"
 #include "error.h"
 #include "hugepage.h"
+#include "log.h"
 #include "value.h"
+
+/* a program waits to join, and others wait for us; ordinary pages are quick to find */
+#define GATHER_MAX_NS	(250 * NS_PER_MS)
+
+/* headers may be older than the kernel: Linux 6.1 */
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
 
 static uint64_t pool_value(uint64_t page_bytes, const char *name)
 {
@@ -116,4 +129,29 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 		return choose_size(choice, bytes, page_bytes, err);
 	*page_bytes = choose_auto(bytes);
 	return 0;
+}
+
+/*
+ * The kernel makes a large page of small ones, but none of no page at all. What there is none
+ * of comes as zeros: one small page has to be there, and to be copied.
+ */
+static int gather_one(int fd, char *map, uint64_t at)
+{
+	if (fallocate(fd, 0, (off_t)at, 1))
+		return -errno;
+	return madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE) ? -errno : 0;
+}
+
+bool hugepage_gather(int fd, void *map, uint64_t bytes)
+{
+	uint64_t whole = bytes - bytes % PFQ_LARGE_PAGE_BYTES, at;
+	uint64_t until = clock_monotonic_ns() + GATHER_MAX_NS;
+	int err = 0;
+
+	for (at = 0; at < whole && !err; at += PFQ_LARGE_PAGE_BYTES)
+		err = clock_monotonic_ns() < until ? gather_one(fd, map, at) : -ETIME;
+	if (err)
+		log_debug("ring: large pages up to %" PRIu64 " of %" PRIu64 " bytes: %s",
+			  at - PFQ_LARGE_PAGE_BYTES, bytes, strerror(-err));
+	return whole && !err;
 }

@@ -3,6 +3,7 @@
 #ifndef PFQD_HUGEPAGE_H
 #define PFQD_HUGEPAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pfq.h"
@@ -17,6 +18,13 @@
  */
 int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 		    struct pfq_error *err);
+
+/*
+ * Large pages out of free memory, for an area that no pool has room for: of the memfd @fd,
+ * empty as yet and mapped at @map as pfq_area_map() does. True: all of its pages that can be
+ * large are there, and are; else ordinary ones are to be had where there are none yet.
+ */
+bool hugepage_gather(int fd, void *map, uint64_t bytes);
 
 /* bytes free and not promised to anybody in the pool of pages of this size */
 uint64_t hugepage_free_bytes(uint64_t page_bytes);

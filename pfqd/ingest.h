@@ -78,7 +78,8 @@ struct ingest_driver {
 	int (*fault)(struct ingest *in);
 	/*
 	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
-	 * ns). Called when rx() gave none or after done(). It never goes back.
+	 * ns). Called when rx() gave none or after done(). It goes back
+	 * where the clock was set back, and never else.
 	 * ~0: nothing will come.
 	 */
 	uint64_t (*watermark)(struct ingest *in);
@@ -86,6 +87,11 @@ struct ingest_driver {
 	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 	/* how this one goes, in the place of mode; NULL: as all. Control thread. */
 	const char *(*mode_now)(const struct ingest *in);
+	/*
+	 * How many receive queues its device has got since open() and beyond those that are
+	 * taken; they can be had by opening the source anew. NULL: it needs to know of none.
+	 */
+	uint32_t (*more_queues)(const struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

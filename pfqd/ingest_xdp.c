@@ -5,7 +5,8 @@
  * done() gives it back.
  *
  * A batch has the time at which it was read, so what is read later is never older than
- * the clock now: that is the watermark.
+ * the clock now: that is the watermark. Where somebody sets the clock back, both go back with
+ * it: times that waited for the clock to catch up would be wrong for as long.
  */
 #include "config.h"
 
@@ -22,16 +23,6 @@
 struct tally {
 	uint64_t ts_ns, bytes, malformed;
 };
-
-static uint64_t clock_now(struct ingest *in)
-{
-	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME);
-
-	/* somebody may set the clock back */
-	if (ns > in->watermark_ns)
-		in->watermark_ns = ns;
-	return in->watermark_ns;
-}
 
 static uint8_t pkttype_of(const struct xdp_tap *tap, const uint8_t *frame)
 {
@@ -140,15 +131,14 @@ static void take(struct xdp_socket *s, const struct xdp_desc *desc, struct pfq_b
 	view_fill(s, v, frame, len, t->ts_ns);
 }
 
-static void read_socket(struct ingest *in, struct xdp_socket *s, struct pfq_batch *batch,
-			struct tally *t)
+static void read_socket(struct xdp_socket *s, struct pfq_batch *batch, struct tally *t)
 {
 	uint32_t at = 0, i, n = xsk_ring_cons__peek(&s->rx, XDP_PEEK, &at);
 
 	if (!n)
 		return;
 	if (!t->ts_ns)
-		t->ts_ns = clock_now(in);
+		t->ts_ns = ingest_clock_ns(CLOCK_REALTIME);
 	for (i = 0; i < n && batch->n < PFQ_BATCH_MAX &&
 		    s->bounce_used + XDP_FRAME_MAX <= XDP_BOUNCE_BYTES;
 	     i++) {
@@ -192,7 +182,7 @@ static int xdp_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 
 	*next_ns = ~0ULL;
 	for (unsigned int i = 0; i < in->sockets && batch->n < PFQ_BATCH_MAX; i++)
-		read_socket(in, in->socket[(in->turn + i) % in->sockets], batch, &t);
+		read_socket(in->socket[(in->turn + i) % in->sockets], batch, &t);
 	/* the next time another one is the first */
 	in->turn = in->turn + 1 == in->sockets ? 0 : in->turn + 1;
 	if (t.malformed)
@@ -208,7 +198,8 @@ static int xdp_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 
 static uint64_t xdp_watermark(struct ingest *in)
 {
-	return clock_now(in);
+	(void)in;
+	return ingest_clock_ns(CLOCK_REALTIME);
 }
 
 static uint32_t xdp_linktype(const struct ingest *in)
@@ -250,10 +241,18 @@ static const char *xdp_mode(const struct ingest *in)
 	return xdp_tap_mode(in->tap);
 }
 
+static uint32_t xdp_more_queues(const struct ingest *in)
+{
+	uint32_t have = in->queues ? xdp_device_queues(in->tap->device) : 0;
+
+	return have > in->queues ? have - in->queues : 0;
+}
+
 const struct ingest_driver ingest_xdp = {
 	.name = "xdp",
 	.mode = "af_xdp",
 	.mode_now = xdp_mode,
+	.more_queues = xdp_more_queues,
 	.is_tap = true,
 	.open = xdp_open,
 	.linktype = xdp_linktype,

@@ -86,8 +86,8 @@ struct ingest {
 	int epoll_fd; /* of the sockets, where they are several */
 	int promisc_fd;
 	unsigned int sockets, turn;
+	uint32_t queues; /* of the device, when it was opened; 0: not all of them are wanted */
 	struct xdp_socket **socket;
-	uint64_t watermark_ns;
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 };
 

@@ -56,6 +56,7 @@ static int open_sockets(struct ingest *in, const struct ingest_params *params,
 
 	if (rc)
 		return rc;
+	in->queues = params->queues ? 0 : count;
 	in->socket = calloc(count + 1, sizeof(*in->socket));
 	if (!in->socket)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);

@@ -156,14 +156,15 @@ static int look(struct xdp_tap *tap, struct pfq_error *err)
 static void destroy(struct xdp_tap *tap)
 {
 	const int fds[] = {tap->link_fd, tap->program.fd, tap->map_fd};
+	char name[IFNAMSIZ];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
-	/* not another device that has got its name */
-	if (tap->offload && if_nametoindex(tap->device) == tap->ifindex)
-		xdp_device_offload_set(tap->device, tap->offload, true);
+	/* by the name that it has now; another device may have got the old one */
+	if (tap->offload && if_indextoname(tap->ifindex, name))
+		xdp_device_offload_set(name, tap->offload, true);
 	free(tap);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../core/ring.h"
+#include "../lib/area.h"
 #include "available.h"
 #include "error.h"
 #include "hugepage.h"
@@ -59,9 +60,23 @@ static int memfd(const char *name, unsigned int flags)
 }
 
 /*
- * A file of @bytes with all its pages there, mapped. fallocate() tells by an
- * error what touching a page would tell by SIGBUS.
+ * All pages of the file are there, and mapped. fallocate() tells by an error what touching
+ * a page would tell by SIGBUS.
  */
+static int area_fill(uint64_t bytes, int fd, void *map)
+{
+	int err;
+
+	do
+		err = fallocate(fd, 0, 0, bytes) ? -errno : 0;
+	while (err == -EINTR);
+	/* spares the workers the faults; without it they only come later */
+	if (!err && madvise(map, bytes, MADV_POPULATE_WRITE))
+		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
+	return err;
+}
+
+/* an empty file of @bytes, mapped */
 static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, int *fd, void **map)
 {
 	unsigned int flags = 0;
@@ -72,26 +87,18 @@ static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, in
 	*fd = memfd(name, flags);
 	if (*fd < 0)
 		return *fd;
-	if (ftruncate(*fd, bytes))
-		goto fail;
-	*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
-	if (*map == MAP_FAILED)
-		goto fail;
-	do
-		err = fallocate(*fd, 0, 0, bytes) ? -errno : 0;
-	while (err == -EINTR);
-	if (err) {
-		munmap(*map, bytes);
+	err = ftruncate(*fd, bytes) ? -errno : 0;
+	if (!err)
+		err = pfq_area_map(map, bytes, PROT_READ | PROT_WRITE, 0, *fd, 0);
+	if (err)
 		close(*fd);
-		return err;
-	}
-	/* spares the workers the faults; without it they only come later */
-	if (madvise(*map, bytes, MADV_POPULATE_WRITE))
-		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
-	return 0;
-fail:
-	err = -errno;
-	close(*fd);
+	return err;
+}
+
+static int area_drop(uint64_t bytes, int fd, void *map, int err)
+{
+	munmap(map, bytes);
+	close(fd);
 	return err;
 }
 
@@ -129,12 +136,12 @@ static int sealed_create(uint64_t bytes, int *fd, void **map)
 {
 	int err = area_create("pfq-reader", bytes, 0, fd, map);
 
-	if (err || !fcntl(*fd, F_ADD_SEALS, READER_SEALS))
+	if (err)
 		return err;
-	err = -errno;
-	munmap(*map, bytes);
-	close(*fd);
-	return err;
+	err = area_fill(bytes, *fd, *map);
+	if (!err && fcntl(*fd, F_ADD_SEALS, READER_SEALS))
+		err = -errno;
+	return err ? area_drop(bytes, *fd, *map, err) : 0;
 }
 
 static int create_reader(struct memory *m, uint32_t lanes)
@@ -166,9 +173,26 @@ static int check_available(uint64_t bytes, struct pfq_error *err)
 			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 
+/* in pages of a pool of @huge; 0: in ordinary ones, or large ones made of free memory */
+static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
+{
+	int err;
+
+	m->page_bytes = huge ? huge : (uint64_t)sysconf(_SC_PAGESIZE);
+	m->data_bytes = round_up(bytes, m->page_bytes);
+	err = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+	if (err)
+		return err;
+	if (!huge && want_large && hugepage_gather(m->data_fd, m->data, m->data_bytes))
+		m->page_bytes = PFQ_LARGE_PAGE_BYTES;
+	err = area_fill(m->data_bytes, m->data_fd, m->data);
+	return err ? area_drop(m->data_bytes, m->data_fd, m->data, err) : 0;
+}
+
 static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
 		       struct pfq_error *err)
 {
+	bool is_auto = !strcmp(hugepages, "auto");
 	uint64_t huge;
 	int ret;
 
@@ -176,21 +200,17 @@ static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
 	if (ret)
 		return ret;
 	if (huge) {
-		m->page_bytes = huge;
-		m->data_bytes = round_up(bytes, huge);
-		ret = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+		ret = fill_data(m, bytes, huge, false);
 		if (!ret)
 			return 0;
-		if (strcmp(hugepages, "auto"))
+		if (!is_auto)
 			return error_set(err, ret, "hugepages of %s: %s; choose auto", hugepages,
 					 strerror(-ret));
 	}
-	m->page_bytes = sysconf(_SC_PAGESIZE);
-	m->data_bytes = round_up(bytes, m->page_bytes);
-	ret = check_available(m->data_bytes, err);
+	ret = check_available(bytes, err);
 	if (ret)
 		return ret;
-	ret = area_create("pfq-data", m->data_bytes, 0, &m->data_fd, &m->data);
+	ret = fill_data(m, bytes, 0, is_auto);
 	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s", m->data_bytes,
 			       strerror(-ret)) : 0;
 }

@@ -18,7 +18,7 @@ struct memory {
 	void *reader;
 	uint64_t reader_bytes;
 	int reader_fd;
-	uint64_t page_bytes;	/* of the data area */
+	uint64_t page_bytes;	/* of the data area, whose end may be in smaller ones */
 	uint64_t lane_bytes;
 };
 

@@ -269,6 +269,22 @@ static void want_open(struct source *src, uint32_t ifindex)
 	src->state = PFQ_DEVICE_UP;
 }
 
+bool source_lacks_queues(const struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	return in && src->driver->more_queues && src->driver->more_queues(in);
+}
+
+/* A queue can be had again when the sweep has closed its socket. */
+static void open_anew(struct source *src)
+{
+	log_info("device %s: it has more receive queues than before: opened anew",
+		 src->binding.device);
+	put_aside(src);
+	src->retry = true;
+}
+
 static void refuse_linktype(struct source *src, uint16_t arphrd)
 {
 	struct pfq_error before = src->error;
@@ -289,6 +305,8 @@ static void sync_device(struct source *src, const struct devices *devices)
 		put_aside(src);
 	if (dev && !dev->linktype) {
 		refuse_linktype(src, dev->arphrd);
+	} else if (dev && dev->up && source_lacks_queues(src)) {
+		open_anew(src);
 	} else if (dev && dev->up) {
 		want_open(src, dev->ifindex);
 	} else {

@@ -32,7 +32,8 @@ struct source {
 	struct ingest **closing;	/* [lanes], put aside */
 	bool is_announced;		/* its state is in the log: */
 	enum pfq_device_state announced;
-	bool retry;			/* could not be opened, though it should */
+	bool retry;			/* could not be opened, though it should: open_errno, */
+					/* or what was put aside is to be closed first */
 	int open_errno;			/* -errno that goes with error; 0: none */
 	struct pfq_error error;		/* why it is not used */
 	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
@@ -72,6 +73,9 @@ void source_put(struct source *src);
 
 /* Open it, or put it aside, as the present devices ask for. */
 void source_sync(struct source *src, const struct devices *devices);
+
+/* Has its device got receive queues that it does not take, and should? */
+bool source_lacks_queues(const struct source *src);
 
 /* A worker met its end: put aside. */
 void source_end(struct source *src);

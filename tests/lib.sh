@@ -47,11 +47,20 @@ need()
 	done
 }
 
+# interrupted STATUS: from here on no signal is heard
+interrupted()
+{
+	trap '' INT TERM HUP
+	exit "$1"
+}
+
 cleanup()
 {
 	local status=$? pid ns
 
-	trap - EXIT INT TERM HUP
+	# a second signal must not leave half of it behind: timeout(1) sends two
+	trap '' INT TERM HUP
+	trap - EXIT
 	set +e
 	# the shell would tell of each program that is killed
 	exec 3>&2 2>/dev/null
@@ -99,8 +108,8 @@ begin()
 	need ip jq tcpdump timeout setpriv
 	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
 	trap cleanup EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	trap 'interrupted 130' INT
+	trap 'interrupted 143' TERM HUP
 	T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
 	chmod 755 "$T"
 	# tcpdump gives up root before it opens its file
@@ -116,7 +125,10 @@ background()
 	local name=$1
 
 	shift
-	"$@" >"$T/$name.out" 2>"$T/$name.err" </dev/null &
+	# now, not when the child comes to it: nobody takes what one of that name said before for news
+	: >"$T/$name.out"
+	: >"$T/$name.err"
+	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
 	PID[$name]=$!
 	CHILDREN+=("$!")
 }

@@ -5,16 +5,19 @@
 
 BUILD=$SRC/build RESULTS='' SET='' ONLY='' ROUNDS='' SWEEP_ROUNDS='' SECONDS_EACH='' SIZE=60
 GEN_CPU=0 CPU=1 WORKERS=1 NOISE_LIMIT=5
+# What a part takes until its noise is small, within a quarter of an hour all together
+TABLE_ROUNDS=15 DELAY_ROUNDS=12 READ_ROUNDS=7 STOPPED_ROUNDS=12 IDLE_ROUNDS=3 CORE_ROUNDS=9
 
 usage()
 {
 	cat <<'END'
 usage: bench.sh [OPTION...]
   --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
-  --part PART,...     only these: table, rate, size, delay, read
+  --part PART,...     only these: table, rate, size, delay, read, stopped, idle, core
   --only SUBJECT,...  only these (--list names them)
-  --rounds N          rounds of the table (20; quick 9), 1 to 1000
-  --sweep-rounds N    rounds of the other parts (3), 1 to 1000
+  --rounds N          rounds, but of the sweeps (table 15, quick 9; delay, stopped 12;
+                      core 9; read 7; idle 3), 1 to 1000
+  --sweep-rounds N    rounds of rate and size (2), 1 to 1000
   --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
   --size BYTES        frames of the table (60), 60 to 1514
   --build DIR         where the project was built (the source's build/)
@@ -57,9 +60,9 @@ parts_read()
 {
 	local part
 
-	PARTS=${1//,/ }
-	for part in $PARTS; do
-		declare -F "part_$part" >/dev/null || bad_line "--part: \"$part\": allowed are table, rate, size, delay and read"
+	PARTS_ASKED=${1//,/ }
+	for part in $PARTS_ASKED; do
+		[[ " $PARTS " == *" $part "* ]] || bad_line "--part: \"$part\": allowed are ${PARTS// /, }"
 	done
 }
 
@@ -76,10 +79,12 @@ only_read()
 options_defaults()
 {
 	if [ "$SET" = q ]; then
-		: "${ROUNDS:=9}" "${SECONDS_EACH:=0.3}"
+		TABLE_ROUNDS=9
+		: "${SECONDS_EACH:=0.3}"
 		PARTS=${PARTS_ASKED:-table}
 	fi
-	: "${ROUNDS:=20}" "${SWEEP_ROUNDS:=3}" "${SECONDS_EACH:=0.4}"
+	TABLE_ROUNDS=${ROUNDS:-$TABLE_ROUNDS}
+	: "${SWEEP_ROUNDS:=2}" "${SECONDS_EACH:=0.4}"
 	PARTS=${PARTS_ASKED:-$PARTS}
 	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or say --build DIR"
 	BUILD=$(cd "$BUILD" && pwd)
@@ -104,7 +109,7 @@ options_read()
 		*) bad_line "\"$option\": no such option" ;;
 		esac
 		case $option in
-		--part) parts_read "$2"; PARTS_ASKED=$PARTS ;;
+		--part) parts_read "$2" ;;
 		--only) only_read "$2" ;;
 		--rounds) number "$1" "$2" 1 1000; ROUNDS=$2 ;;
 		--sweep-rounds) number "$1" "$2" 1 1000; SWEEP_ROUNDS=$2 ;;

@@ -50,8 +50,8 @@ part_table()
 {
 	local round name
 
-	for ((round = 1; round <= ROUNDS; round++)); do
-		say "table, round $round of $ROUNDS"
+	for ((round = 1; round <= TABLE_ROUNDS; round++)); do
+		say "table, round $round of $TABLE_ROUNDS"
 		for name in $(chosen "$SET"); do
 			case $name in
 			=*) run "${name#=}" "$(about $round true)" -g "$SIZE" ;;

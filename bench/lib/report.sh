@@ -32,7 +32,8 @@ report_part()
 
 	bar_json >"$T/bar.json"
 	case $PART in
-	delay | read)
+	table | rate | size) ;;
+	*)
 		program=report_single.jq
 		singles_json >"$T/subjects.json"
 		;;

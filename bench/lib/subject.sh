@@ -5,7 +5,7 @@
 # subject_start listens when it returns; subject_stop leaves what was counted in heard.json
 # and, for pfq, stats.json. Adding a kind: a function start_KIND, and a row of the table.
 
-LISTENER='' ENGINE=''	# processes
+LISTENER='' ENGINE=''	# processes: of those who listen, some in a row
 TIMEOUT_MS=10		# how long all consumers alike let packets be held back
 
 # subjects [SET]: their names, of all or of a set, as the table has them
@@ -136,7 +136,8 @@ subject_start()
 	"start_$KIND"
 }
 
-subject_stop()
+# they drain what is on its way, and end
+subject_end()
 {
 	local pid status=0
 
@@ -145,10 +146,17 @@ subject_stop()
 		kill -TERM "$pid" 2>/dev/null || true
 		ended "$pid" 10 || status=$?
 		[ $status -eq 0 ] ||
-				fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
+			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err "$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
 	done
 	# an XDP program has been there, and may have taken GRO with it
 	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] || wire_gro
-	[ -z "$LISTENER" ] || tail -n 1 "$T/listener.out" >"$T/heard.json"
 	LISTENER='' ENGINE=''
+}
+
+subject_stop()
+{
+	local listened=$LISTENER
+
+	subject_end
+	[ -z "$listened" ] || tail -n 1 "$T/listener.out" >"$T/heard.json"
 }

@@ -2,7 +2,7 @@
 /*
  * The datapath as one unit, as the kernel module takes it in: a packet's way
  * from parsing to its record leads through most of these files, and half of it
- * would be calls. filter.c stays by itself, it is for user space alone.
+ * would be calls. The filter*.c stay by themselves, they are for user space alone.
  */
 #include "../parse.c"
 #include "../hash.c"

@@ -38,6 +38,18 @@ static void check_flow(const struct pfq_view *v)
 		require(!(f->flags & PFQ_FLOW_PORTS));
 }
 
+/* the short ways find what the long way finds */
+static void check_slow(struct pfq_view v)
+{
+	struct pfq_flow quick = v.flow;
+
+	pfq_parse_slow(&v);
+	require(quick.version == v.flow.version && quick.proto == v.flow.proto &&
+		quick.flags == v.flow.flags && quick.l3_offset == v.flow.l3_offset &&
+		quick.l4_offset == v.flow.l4_offset && quick.sport == v.flow.sport &&
+		quick.dport == v.flow.dport && quick.frag_id == v.flow.frag_id);
+}
+
 static void check_policies(struct pfq_view v)
 {
 	static struct pfq_frag_table frags;
@@ -78,6 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	v.data = packet;
 	pfq_parse(&v);
 	check_flow(&v);
+	check_slow(v);
 	check_policies(v);
 	free(packet);
 	return 0;

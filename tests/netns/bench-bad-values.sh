@@ -41,6 +41,17 @@ refused_line --interface '"nothing0"' -- "$READ" -i nothing0
 refused_line --filter '"no such"' -- in_a "$READ" -i wire0 -f 'no such'
 refused_line 'standard input' 'ended before' -- in_a "$READ" -i wire0
 
+# a result that did not get out is none
+background full ip netns exec "$NS_A" sh -c 'exec "$@" >/dev/full' sh "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3
+status=0
+ended full 20 || status=$?
+[ $status -eq 1 ] || fail "bench-delay into a full disk: status $status"
+grep -q 'standard output: No space left' "$T/full.err" || fail "bench-delay: $(cat "$T/full.err")"
+status=0
+echo | in_a "$READ" -i wire0 >/dev/full 2>"$T/full.err" || status=$?
+[ $status -eq 1 ] || fail "bench-read into a full disk: status $status"
+grep -q 'standard output: No space left' "$T/full.err" || fail "bench-read: $(cat "$T/full.err")"
+
 # the sender's device goes down on the way: an error, not a loss
 ip -n "$NS_B" link set wire1 down
 refused_line --output "wire1@$NS_B" 'Network is down' -- in_a "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3

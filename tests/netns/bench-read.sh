@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # bench-read waits until as many packets wait as it is told to, or for its line, and reads
-# exactly those: on a device, and on a group with one lane and with two.
+# exactly those: on a device, and on a group with one lane and with two. With --live it reads
+# what comes.
 . "$(dirname "$0")/../lib.sh"
 begin
 READ=$PFQ_BUILD/bench/bench-read
@@ -46,11 +47,19 @@ for WORKERS in 1 2; do
 	stop_engine
 done
 
-# two rounds, each begun by a line
-mkfifo "$T/lines"
-background rounds sh -c "exec ip netns exec $NS_A '$READ' -i wire0 -B 64M --rounds 2 <'$T/lines'"
-exec 9>"$T/lines"
-wait_for 10 "bench-read rounds, see rounds.err" grep -q ready "$T/rounds.err"
+# begun NAME ARGUMENT...: bench-read on the system's libpcap, whose rounds lines on 9 begin
+begun()
+{
+	local name=$1
+
+	shift
+	mkfifo "$T/lines.$name"
+	background "$name" sh -c "exec ip netns exec $NS_A '$READ' $* <'$T/lines.$name'"
+	exec 9>"$T/lines.$name"
+	wait_for 10 "bench-read $name, see $name.err" grep -q ready "$T/$name.err"
+}
+
+begun rounds -i wire0 -B 64M --rounds 2
 for n in 500 700; do
 	frames b --kinds udp4 --packets $n --flows 20
 	echo begin >&9
@@ -60,9 +69,31 @@ has_read rounds 700
 [ "$(wc -l <"$T/rounds.out")" -eq 2 ] || fail "not two rounds: $(cat "$T/rounds.out")"
 exec 9>&-
 
+# as they come: all of them, in pieces; and it does not wait for ever for one more
+start_engine <<-END
+[group share]
+id     = 42
+device = wire0
+END
+for want in 3000 3001; do
+	PRELOAD='' reading stock$want -i wire0 -B 64M --live -c $want
+	PRELOAD=$T/lib reading ours$want -i pfq@share --live -c $want
+	frames b --kinds udp4,tcp4,udp6,arp --packets 3000 --flows 200
+	for name in stock$want ours$want; do
+		status=0
+		ended "$name" 10 || status=$?
+		[ $status -eq $((want == 3000 ? 0 : 3)) ] || fail "--live -c $want: status $status"
+		tail -n 1 "$T/$name.out" >"$T/stats.json"
+		stat_is '.type == "live"' ".packets == 3000 and .expected == $want" '.cpu_ns > 0'
+	done
+done
+stop_engine
+
 # what finds no room is told, and not waited for
-PRELOAD='' reading small -i wire0 -B 2M -c 5000
+begun small -i wire0 -B 2M
 frames b --kinds udp4 --packets 30000 --flows 20
+echo begin >&9
 ended small 10 || fail "small: status $?: $(cat "$T/small.out")"
 tail -n 1 "$T/small.out" >"$T/stats.json"
 stat_is '.packets == .waiting' '.dropped > 0' '.packets + .dropped == 30000'
+exec 9>&-

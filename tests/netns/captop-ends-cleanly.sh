@@ -43,6 +43,18 @@ is write .ended "closed output"
 STATUS=1 refused_line --write /dev/full 'No space left' -- "$CAPTOP" -r "$(pcap file)" -w /dev/full
 grep -q summary "$T/refused.out" || fail "no summary after a full disk"
 
+for arguments in --json --csv ""; do
+	status=0
+	# shellcheck disable=SC2086
+	"$CAPTOP" $arguments -r "$(pcap file)" >/dev/full 2>"$T/full.err" || status=$?
+	[ $status -eq 1 ] || fail "$arguments into a full disk: status $status"
+	grep -q 'standard output: No space left' "$T/full.err" || fail "$arguments: $(cat "$T/full.err")"
+done
+status=0
+in_a "$CAPTOP" --json -i wire0 >/dev/full 2>"$T/full.err" || status=$?
+[ $status -eq 1 ] || fail "a full disk does not end a capture: status $status"
+grep -q '"ended":"error"' "$T/full.err" || fail "no summary of it: $(cat "$T/full.err")"
+
 # a pipe that says nothing more
 mkfifo "$T/fifo"
 exec 9<>"$T/fifo"

@@ -40,6 +40,14 @@ ended first 3 || fail "SIGINT: status $?"
 is first .ended signal
 is first '.sent == .received and .sent > 0' true
 
+# a result that did not get out is none
+for arguments in --json --ipv4; do
+	status=0
+	in_b "$GEN" $arguments -o wire1 -c 100 --sink "wire0@$NS_A" >/dev/full 2>"$T/full.err" || status=$?
+	[ $status -eq 1 ] || fail "$arguments into a full disk: status $status"
+	grep -q 'standard output: No space left' "$T/full.err" || fail "$arguments: $(cat "$T/full.err")"
+done
+
 # what the far end has no room for is told
 in_a ethtool -K wire0 gro on
 generate -c 200000 --batch 256 --peer "wire0@$NS_A"

@@ -4,6 +4,8 @@
  * record as it was on the wire.
  */
 #include "world.h"
+#include "core/hash.h"
+#include "core/parse.h"
 
 /* --- who gets it -------------------------------------------------------------------- */
 
@@ -77,6 +79,28 @@ static void flows_have_one_member_each(void **state)
 }
 
 /* ARP and the like go to slot 0's member, never nowhere */
+/* whatever way a batch takes for a packet, its hash is that of the packet's flow */
+static void hashes_are_those_of_the_flow(void **state)
+{
+	const struct ends e = { 1, 2, 1234, 53, 7 };
+	const struct pfq_rec *rec;
+	struct pfq_view v;
+	unsigned int i;
+
+	(void)state;
+	world_open(1, 1 << 16, "flow");
+	for (i = 0; i < packet_kinds_count; i++) {
+		v = *world_add(packet_kinds[i].name, &e);
+		world_run();
+		rec = world_next(0);
+		assert_non_null(rec);
+		pfq_parse_slow(&v);
+		if (!(v.flow.flags & PFQ_FLOW_FRAG))
+			check_case(packet_kinds[i].name,
+				   rec->hash == pfq_hash_flow(&v, w->env.seed));
+	}
+}
+
 static void packets_without_a_flow_have_a_member(void **state)
 {
 	static const char *const kinds[] = { "arp", "lldp", "snap", "bad-version" };
@@ -397,6 +421,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		GROUP_TEST(copy_goes_to_all_started_or_not),
 		GROUP_TEST(flows_have_one_member_each),
+		GROUP_TEST(hashes_are_those_of_the_flow),
 		GROUP_TEST(packets_without_a_flow_have_a_member),
 		GROUP_TEST(turns_and_numbers),
 		GROUP_TEST(nobody_there),

@@ -45,6 +45,19 @@ static void finds_the_flow_of_whole_packets(void **state)
 	}
 }
 
+/* the short ways find what the long way finds */
+static bool agrees_with_slow(const struct pfq_view *v)
+{
+	struct pfq_view slow = *v;
+	const struct pfq_flow *a = &v->flow, *b = &slow.flow;
+
+	pfq_parse_slow(&slow);
+	return a->parsed == b->parsed && a->version == b->version && a->proto == b->proto &&
+	       a->flags == b->flags && a->l3_offset == b->l3_offset &&
+	       a->l4_offset == b->l4_offset && a->sport == b->sport && a->dport == b->dport &&
+	       a->frag_id == b->frag_id;
+}
+
 /* what a part of the packet shows is part of what the whole one shows */
 static void check_cut(const struct packet_kind *k, const struct packet *p, u32 caplen)
 {
@@ -52,8 +65,12 @@ static void check_cut(const struct packet_kind *k, const struct packet *p, u32 c
 	struct pfq_view v = packet_view(k, p, data, caplen);
 	const struct pfq_flow *f = &v.flow;
 
+	/* rubbish of a packet before */
+	memset(&v.flow, 0xff, sizeof(v.flow));
+	v.flow.parsed = 0;
 	pfq_parse(&v);
 	check_case(k->name, f->parsed);
+	check_case(k->name, agrees_with_slow(&v));
 	check_case(k->name, !f->version || f->version == k->version);
 	check_case(k->name, !(f->flags & ~k->flags));
 	check_case(k->name, !f->l4_offset || f->l4_offset < caplen);
@@ -105,6 +122,7 @@ static void stays_within_caplen_of_spoilt_packets(void **state)
 		data = packet_exact(&p, caplen);
 		v = packet_view(k, &p, data, caplen);
 		pfq_parse(&v);
+		check_case(k->name, agrees_with_slow(&v));
 		assert_true(v.flow.l4_offset < caplen || !v.flow.l4_offset);
 		if (v.flow.version)
 			assert_true(v.flow.l3_offset + (v.flow.version == 4 ? 20U : 40U) <= caplen);

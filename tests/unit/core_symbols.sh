@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # core/ asks the outside world for nothing but a few memory functions, and
-# filter.c, which stays in user space, for randomness and the CPU's number.
+# filter_meta.c, which stays in user space, for randomness and the CPU's number.
 set -eu
 
 core=../../core
 allowed='^(memcpy|memset|memcmp|memmove|strncmp|__stack_chk_fail|__[a-z]*_chk|pfq_[a-z0-9_]*|_GLOBAL_OFFSET_TABLE_)$'
 
 command -v nm >/dev/null || { echo "nm is missing"; exit 77; }
-set -- "$core"/.libs/libcore_la-filter.o "$core"/user/.libs/libcore_la-core.o
+set -- "$core"/.libs/libcore_la-filter.o "$core"/.libs/libcore_la-filter_run.o \
+	"$core"/.libs/libcore_la-filter_meta.o "$core"/user/.libs/libcore_la-core.o
 for object in "$@"; do
 	[ -e "$object" ] || { echo "$object is missing"; exit 1; }
 done
@@ -20,7 +21,7 @@ bad=0
 for object in "$@"; do
 	for symbol in $(nm -u "$object" | awk '{ print $2 }'); do
 		case $object:$symbol in
-		*filter.o:syscall | *filter.o:getrandom | *filter.o:__tls_get_addr) continue ;;
+		*meta.o:syscall | *meta.o:getrandom | *meta.o:__tls_get_addr) continue ;;
 		esac
 		if ! echo "$symbol" | grep -Eq "$allowed"; then
 			echo "$object wants $symbol"

@@ -604,7 +604,13 @@ static void test_vlan_offload(void **state)
 	assert_false(vlan_offload("va"));
 	source_close(s);
 	assert_true(vlan_offload("va"));
-	net_veth_del();
+	/* under whatever name it goes in the meantime */
+	s = source_open("va", 1, NULL);
+	net_run("ip link set va down && ip link set va name vx && ip link set vx up");
+	assert_false(vlan_offload("vx"));
+	source_close(s);
+	assert_true(vlan_offload("vx"));
+	net_run("ip link del vx");
 }
 
 /* --- devices that come and go ---------------------------------------------- */
@@ -731,6 +737,51 @@ static void test_watermark(void **state)
 	net_veth_del();
 }
 
+/* how far back the clock has been set, in seconds: see --wrap in ingest.am */
+static time_t clock_back_s;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *ts);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ts);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	int rc = __real_clock_gettime(clock, ts);
+
+	if (clock == CLOCK_REALTIME)
+		ts->tv_sec -= clock_back_s;
+	return rc;
+}
+
+static void last_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	(void)lane;
+	*(uint64_t *)arg = v->ts_ns;
+}
+
+/* Times follow the clock, also when somebody sets it back. */
+static void test_clock_set_back(void **state)
+{
+	uint64_t first_ns = 0, later_ns = 0, before_ns;
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	s = source_open("va", 1, NULL);
+	send_some(0, 1);
+	source_drain(s, last_view, &first_ns);
+	assert_true(first_ns <= s->driver->watermark(s->in[0]));
+	clock_back_s = 3600;
+	before_ns = s->driver->watermark(s->in[0]);
+	assert_true(before_ns < first_ns);
+	send_some(1, 1);
+	source_drain(s, last_view, &later_ns);
+	assert_true(later_ns >= before_ns && later_ns < first_ns);
+	assert_true(s->driver->watermark(s->in[0]) >= later_ns);
+	clock_back_s = 0;
+	source_close(s);
+	net_veth_del();
+}
+
 static void test_refusals(void **state)
 {
 	struct ingest_params p = {.device = "va", .lanes = 1};
@@ -809,6 +860,7 @@ int main(void)
 		cmocka_unit_test(test_open_while_down),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_watermark),
+		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_no_leaks),
 	};

@@ -7,10 +7,12 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../core/ring.h"
+#include "../../lib/area.h"
 #include "../../pfqd/available.h"
 #include "../../pfqd/hugepage.h"
 #include "../../pfqd/memory.h"
@@ -282,6 +284,87 @@ static void test_hugepages(void **state)
 		skip();
 }
 
+static bool file_says(const char *path, const char *words)
+{
+	char text[256] = "";
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		return false;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = 0;
+	fclose(f);
+	return strstr(text, words);
+}
+
+/* what keeps large pages out of memory that is no pool's; NULL: nothing does */
+static const char *no_large_pages(void)
+{
+	int major = 0, minor = 0;
+	struct utsname u;
+
+	if (uname(&u) || sscanf(u.release, "%d.%d", &major, &minor) != 2 ||
+	    major < 6 || (major == 6 && minor < 1))
+		return "they take Linux 6.1";
+	if (!file_says("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "2097152\n"))
+		return "this kernel has none of 2 MiB";
+	if (file_says("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "[deny]"))
+		return "shmem_enabled denies them";
+	return hugepage_free_bytes(2 << 20) ? "a pool has room" : NULL;
+}
+
+/* of the mapping at @p: KiB that are mapped by large pages */
+static long large_kib(const void *p)
+{
+	char line[256], begin[32];
+	bool is_it = false;
+	long kib = -1;
+	FILE *f = fopen("/proc/self/smaps", "re");
+
+	assert_non_null(f);
+	snprintf(begin, sizeof(begin), "%lx-", (unsigned long)p);
+	while (kib < 0 && fgets(line, sizeof(line), f)) {
+		is_it = is_it || !strncmp(line, begin, strlen(begin));
+		if (is_it && sscanf(line, "ShmemPmdMapped: %ld", &kib) != 1)
+			kib = -1;
+	}
+	fclose(f);
+	return kib;
+}
+
+/* Without a pool: large pages for us and for the consumer, and no more memory than was asked for. */
+static void test_large_pages(void **state)
+{
+	const char *why = no_large_pages();
+	struct pfq_error err;
+	struct stat st;
+	void *theirs;
+
+	(void)state;
+	if (why) {
+		print_message("no large pages: %s\n", why);
+		skip();
+	}
+	assert_int_equal(memory_create(&m, 8 << 20, 1, 1514, 1, "auto", &err), 0);
+	assert_int_equal(m.page_bytes, 2 << 20);
+	assert_int_equal(large_kib(m.data), 8 << 10);
+	assert_int_equal(fstat(m.data_fd, &st), 0);
+	assert_int_equal(st.st_size, m.data_bytes);
+	assert_int_equal(st.st_blocks * 512, m.data_bytes);
+	assert_true(m.data_bytes < (8 << 20) + (1 << 20));
+	assert_int_equal(pfq_area_map(&theirs, m.data_bytes, PROT_READ, MAP_POPULATE, m.data_fd, 0), 0);
+	assert_int_equal(large_kib(theirs), 8 << 10);
+	munmap(theirs, m.data_bytes);
+	memory_destroy(&m);
+	/* too small for one, and not wanted */
+	assert_int_equal(memory_create(&m, 1 << 20, 1, 1514, 1, "auto", &err), 0);
+	assert_int_equal(m.page_bytes, sysconf(_SC_PAGESIZE));
+	memory_destroy(&m);
+	assert_int_equal(memory_create(&m, 8 << 20, 1, 1514, 1, "off", &err), 0);
+	assert_int_equal(m.page_bytes, sysconf(_SC_PAGESIZE));
+	memory_destroy(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_more_than_there_is),
 		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_hugepages),
+		cmocka_unit_test(test_large_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# Four consumers that are a process each, where that matters: to stop one of them, and to tell
+# what each takes. In the table they are threads of one.
+
+OF_THEIR_OWN=4
+
+# consumer_start N COMMAND...: its output to consumerN.out
+consumer_start()
+{
+	local n=$1
+
+	shift
+	: >"$T/consumer$n.err"
+	ip netns exec "$NS_FAR" taskset -c "$CPU" "$@" \
+		>"$T/consumer$n.out" 2>"$T/consumer$n.err" </dev/null &
+	LISTENER="$LISTENER $!"
+	wait_for 10 "consumer $n, see its messages: $(head -n 3 "$T/consumer$n.err")" \
+		grep -q 'listening on' "$T/consumer$n.err"
+}
+
+# consumers_start RING: all of them, and pfqd, where KIND is pfq; RING: that of the last one
+consumers_start()
+{
+	local n ring=64M pfq=() device=far0
+
+	rm -f "$T/stats.json"
+	: >"$T/engine.err"
+	: >"$T/stats.json"
+	[ "$KIND" != pfq ] || {
+		engine_start
+		device=pfq@bench
+	}
+	for ((n = 1; n <= OF_THEIR_OWN; n++)); do
+		[ $n -lt $OF_THEIR_OWN ] || ring=$1
+		[ "$KIND" != pfq ] ||
+			pfq=(env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" PFQ_RING="$ring")
+		consumer_start $n "${pfq[@]}" "$CAPTOP" --json -i $device -B "$ring" -t "$TIMEOUT_MS"
+	done
+	[ "$KIND" != pfq ] || wait_for 10 "$OF_THEIR_OWN members" engine_holds endpoints \
+		"[.endpoints[] | select(.started)] | length == $OF_THEIR_OWN"
+}
+
+# consumers_stop: what they counted, in turn, to heard.json
+consumers_stop()
+{
+	local n
+
+	subject_end
+	for ((n = 1; n <= OF_THEIR_OWN; n++)); do
+		tail -n 1 "$T/consumer$n.out"
+	done >"$T/heard.json"
+}

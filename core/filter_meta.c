@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a filter may load that does not simply lie at an offset of the packet. User space only. */
+#include "filter_insn.h"
+#include "parse.h"
+#include <linux/filter.h>
+
+/* offsets of special meaning are negative numbers in a field without sign */
+#define NET_OFF		((u32)SKF_NET_OFF)
+#define LL_OFF		((u32)SKF_LL_OFF)
+
+/* what SKF_NET_OFF counts from; ~0: no idea */
+static u32 net_offset(const struct pfq_view *v)
+{
+	if (v->linktype == PFQ_LINKTYPE_ETHERNET)
+		return 14;
+	return v->linktype == PFQ_LINKTYPE_RAW ? 0 : ~0U;
+}
+
+static const u8 *at_negative(const struct pfq_view *v, u32 off, u32 bytes)
+{
+	u64 pos;
+
+	if (off >= NET_OFF)
+		pos = (u64)net_offset(v) + (off - NET_OFF);
+	else if (off >= LL_OFF)
+		pos = off - LL_OFF;
+	else
+		return NULL;
+	return pos + bytes <= v->caplen ? v->data + pos : NULL;
+}
+
+int64_t pfq_filter_far(const struct pfq_view *v, u32 off, u32 bytes)
+{
+	const u8 *p;
+
+	if (off & 0x80000000)
+		p = at_negative(v, off, bytes);
+	else
+		p = (u64)off + bytes <= v->caplen ? v->data + off : NULL;
+	if (!p)
+		return -1;
+	return bytes == 4 ? get_unaligned_be32(p) : bytes == 2 ? get_unaligned_be16(p) : *p;
+}
+
+/* where the payload behind the transport header begins; 0: not known */
+static u32 payload_offset(const struct pfq_view *view)
+{
+	static const struct {
+		u8 proto, bytes;
+	} headers[] = {
+		{ 1, 8 }, { 2, 8 }, { 17, 8 }, { 33, 12 }, { 58, 8 }, { 132, 12 }, { 136, 8 },
+	};
+	struct pfq_view v = *view;
+	u32 off, bytes, i;
+
+	pfq_parse(&v);
+	off = v.flow.l4_offset;
+	if (!off || (v.flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG)
+		return off;
+	if (v.flow.proto == 6) {
+		if (off + 13 > v.caplen)
+			return off;
+		bytes = (u32)(v.data[off + 12] >> 4) * 4;
+		return off + max_t(u32, bytes, 20);
+	}
+	for (i = 0; i < ARRAY_SIZE(headers); i++)
+		if (headers[i].proto == v.flow.proto)
+			return off + headers[i].bytes;
+	return off;
+}
+
+u32 pfq_filter_ancillary(const struct pfq_view *v, u32 kind)
+{
+	bool tagged = v->flags & PFQ_REC_F_VLAN;
+
+	switch (kind) {
+	case SKF_AD_PROTOCOL:
+		return v->protocol;
+	case SKF_AD_PKTTYPE:
+		return v->pkttype;
+	case SKF_AD_IFINDEX:
+		return v->ifindex;
+	case SKF_AD_QUEUE:
+		/* Linux shows its internal number: one more, and 0 where none was recorded */
+		return (u16)(v->queue + 1);
+	case SKF_AD_HATYPE:
+		return v->linktype == PFQ_LINKTYPE_ETHERNET ? 1 : 0xfffe; /* ARPHRD_NONE */
+	case SKF_AD_RXHASH:
+		return v->rxhash;
+	case SKF_AD_CPU:
+		return raw_smp_processor_id();
+	case SKF_AD_VLAN_TAG:
+		return tagged ? v->tci : 0;
+	case SKF_AD_VLAN_TAG_PRESENT:
+		return tagged;
+	case SKF_AD_VLAN_TPID:
+		return tagged ? v->tpid : 0;
+	case SKF_AD_PAY_OFFSET:
+		return payload_offset(v);
+	case SKF_AD_RANDOM:
+		return get_random_u32();
+	}
+	/* MARK: a view has none. NLATTR*: no netlink message, none is found */
+	return 0;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A script that is told to end, and told again while it cleans up (as timeout(1) does), leaves
+# no namespace, no engine and no file behind.
+. "$(dirname "$0")/../lib.sh"
+begin
+# a script as the others are; what is in it begins when it says so
+cat >"$T/victim.sh" <<END
+. "$PFQ_SRC/tests/lib.sh"
+begin
+wire_up
+start_engine <<CONF
+[group demo]
+id     = 42
+device = wire0
+CONF
+background waits sleep 60
+echo "ready \$NS_A \$NS_B \${PID[engine]} \$T"
+wait "\${PID[waits]}"
+END
+
+gone()
+{
+	! kill -0 "$1" 2>/dev/null
+}
+
+# the second signal comes after so many seconds: at once, and while namespaces go
+for later in 0 0.002 0.01 0.03 0.1; do
+	background victim bash "$T/victim.sh"
+	wait_for 20 "the script, see victim.err" grep -q ready "$T/victim.out"
+	read -r _ a b engine files <"$T/victim.out"
+	[ -e "/run/netns/$a" ] && [ -e "/run/netns/$b" ] && ! gone "$engine" && [ -d "$files" ] ||
+		fail "what shall go is not there"
+	kill -TERM "${PID[victim]}"
+	sleep $later
+	kill -TERM "${PID[victim]}" 2>/dev/null || true
+	status=0
+	ended victim 20 || status=$?
+	left=
+	for ns in "$a" "$b"; do
+		[ ! -e "/run/netns/$ns" ] || left="$left namespace $ns"
+		# not to leave it for ever, if this fails
+		ip netns del "$ns" 2>/dev/null || true
+	done
+	gone "$engine" || { left="$left engine"; kill -KILL "$engine"; }
+	[ ! -e "$files" ] || { left="$left $files"; rm -rf "$files"; }
+	[ -z "$left" ] || fail "a second signal $later s after the first one: left are$left"
+	[ $status -eq 143 ] || fail "the script ended with status $status"
+done
