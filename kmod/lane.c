@@ -25,6 +25,10 @@
 #define BELL_DEAR_NS	200000ULL
 #define BELL_QUIET_FACTOR	100
 #define BELL_QUIET_MAX_NS	1000000000ULL
+/* its words are any: what the kernel takes for a time must be one */
+#define BELL_MAX_NS	(3600ULL * NSEC_PER_SEC)
+/* timers of a CPU's lanes leave so many times what they take to everything else */
+#define TICK_REST_FACTOR	10
 
 static u64 renew(struct pfqk_endpoint *ep, u32 own_lane)
 {
@@ -68,12 +72,12 @@ static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 	if (pfq_ring_doorbell_due(p, ep->memory.reader, now, 0, &next))
 		ring(ep, p, lane->index, now);
 	else if (next != ~0ULL)
-		lane->bell_ns = min(lane->bell_ns, max(next, now + BELL_MIN_NS));
+		lane->bell_ns = min(lane->bell_ns, clamp(next, now + BELL_MIN_NS, now + BELL_MAX_NS));
 }
 
-static void schedule_timer(struct pfqk_lane *lane, u64 now)
+static void schedule_timer(struct pfqk_lane *lane, const struct pfqk_cpu *cpu, u64 now)
 {
-	u64 at = min(now + TICK_NS, lane->bell_ns);
+	u64 at = max(min(now + TICK_NS, lane->bell_ns), cpu->rest_until_ns);
 
 	if (hrtimer_is_queued(&lane->timer) &&
 	    ktime_to_ns(hrtimer_get_expires(&lane->timer)) <= (s64)at)
@@ -103,7 +107,7 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 	lane->active_ns = now;
 	for (i = 0; i < cpu->scratch.touched_count; i++)
 		look(lane, s->endpoint[cpu->scratch.touched[i]], now);
-	schedule_timer(lane, now);
+	schedule_timer(lane, cpu, now);
 }
 
 /* Every doorbell of this lane; of all lanes the watermarks, unless another lane just did. */
@@ -123,9 +127,21 @@ static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 	}
 }
 
+/*
+ * With many members, or groups, a tick may take longer than the time until the next:
+ * then ticks become rare, and watermarks late, rather than the CPU ours alone.
+ */
+static void rest(struct pfqk_cpu *cpu, u64 begun)
+{
+	u64 now = ktime_get_ns();
+
+	cpu->rest_until_ns = max(cpu->rest_until_ns, now) + TICK_REST_FACTOR * (now - begun);
+}
+
 static enum hrtimer_restart timer_run(struct hrtimer *timer)
 {
 	struct pfqk_lane *lane = container_of(timer, struct pfqk_lane, timer);
+	struct pfqk_cpu *cpu = pfqk_cpu_own();
 	const struct pfqk_snapshot *s;
 	u64 now = ktime_get_ns(), at;
 
@@ -139,12 +155,13 @@ static enum hrtimer_restart timer_run(struct hrtimer *timer)
 	else
 		lane->bell_ns = ~0ULL;
 	rcu_read_unlock();
+	rest(cpu, now);
 	at = lane->bell_ns;
 	if (now - lane->active_ns < IDLE_NS)
 		at = min(at, now + TICK_NS);
 	if (!s || at == ~0ULL)
 		return HRTIMER_NORESTART;
-	hrtimer_set_expires(timer, ns_to_ktime(at));
+	hrtimer_set_expires(timer, ns_to_ktime(max(at, cpu->rest_until_ns)));
 	return HRTIMER_RESTART;
 }
 

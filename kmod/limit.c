@@ -1,16 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include "limit.h"
 
-static const struct {
-	u64 root, others;
-} limits[PFQK_LIMITS] = {
-	[PFQK_LIMIT_ENDPOINTS] = { 1024, 256 },
-	[PFQK_LIMIT_RING_BYTES] = { 1ULL << 44, 4ULL << 30 },
-	[PFQK_LIMIT_FILTER_INSNS] = { 1ULL << 44, 4096 },
-};
+static unsigned int user_endpoints = 256;
+module_param(user_endpoints, uint, 0644);
+MODULE_PARM_DESC(user_endpoints, "endpoints of one user but root (256)");
+
+static unsigned int user_ring_mib = 4096;
+module_param(user_ring_mib, uint, 0644);
+MODULE_PARM_DESC(user_ring_mib, "MiB of rings of one user but root (4096)");
+
+static unsigned int user_filter_insns = 4096;
+module_param(user_filter_insns, uint, 0644);
+MODULE_PARM_DESC(user_filter_insns, "filter instructions of all endpoints of one user but root (4096)");
+
+static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
+{
+	bool is_root = uid_eq(uid, GLOBAL_ROOT_UID);
+
+	switch (kind) {
+	case PFQK_LIMIT_ENDPOINTS:
+		return is_root ? 1024 : READ_ONCE(user_endpoints);
+	case PFQK_LIMIT_RING_BYTES:
+		return is_root ? 1ULL << 44 : (u64)READ_ONCE(user_ring_mib) << 20;
+	case PFQK_LIMIT_FILTER_INSNS:
+	default:
+		return is_root ? 1ULL << 44 : READ_ONCE(user_filter_insns);
+	}
+}
 
 /* a user that has something */
 struct account {
@@ -61,8 +81,7 @@ static void drop_if_unused(struct account *a)
 
 static int take(struct account *a, enum pfqk_limit kind, u64 amount)
 {
-	bool is_root = uid_eq(a->uid, GLOBAL_ROOT_UID);
-	u64 max = is_root ? limits[kind].root : limits[kind].others;
+	u64 max = limit_of(a->uid, kind);
 
 	if (amount > max || a->used[kind] > max - amount)
 		return -EDQUOT;

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "../core/ring.h"
 #include "cpu.h"
 #include "memory.h"
 #include "pfqk.h"
 
+static unsigned int ring_max_mib = 1024;
+module_param(ring_max_mib, uint, 0644);
+MODULE_PARM_DESC(ring_max_mib, "MiB of the largest ring (1024)");
+
+u64 pfqk_memory_ring_max(void)
+{
+	return clamp((u64)READ_ONCE(ring_max_mib) << 20, 1ULL << 20, PFQK_RING_LIMIT);
+}
+
 u64 pfqk_memory_lane_bytes(u64 ring_bytes, u32 snaplen)
 {
 	u64 lane = pfq_ring_lane_min(snaplen);
 
-	while (lane < PFQK_RING_MAX && lane * pfqk_lanes() < ring_bytes)
+	while (lane < PFQK_RING_LIMIT && lane * pfqk_lanes() < ring_bytes)
 		lane *= 2;
 	return lane;
 }
@@ -58,15 +69,29 @@ void pfqk_memory_destroy(struct pfqk_memory *m)
 	m->reader = NULL;
 }
 
+#define MAP_PAGES	512	/* at a time: one page table's */
+
 static int map(struct vm_area_struct *vma, const u8 *area, u64 bytes)
 {
-	unsigned long addr;
+	unsigned long addr = vma->vm_start, n, i;
+	struct page **page;
 	int err = 0;
 
 	if (vma->vm_end - vma->vm_start > bytes)
 		return -EINVAL;
-	for (addr = vma->vm_start; addr < vma->vm_end && !err; addr += PAGE_SIZE, area += PAGE_SIZE)
-		err = vm_insert_page(vma, addr, vmalloc_to_page(area));
+	page = kmalloc_array(MAP_PAGES, sizeof(*page), GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	while (addr < vma->vm_end && !err) {
+		n = min_t(unsigned long, (vma->vm_end - addr) >> PAGE_SHIFT, MAP_PAGES);
+		for (i = 0; i < n; i++, area += PAGE_SIZE)
+			page[i] = vmalloc_to_page(area);
+		i = n;
+		err = vm_insert_pages(vma, addr, page, &i);
+		addr += n << PAGE_SHIFT;
+		cond_resched();
+	}
+	kfree(page);
 	return err;
 }
 

@@ -27,6 +27,8 @@ struct pfqk_memory {
 int pfqk_memory_create(struct pfqk_memory *m, u64 ring_bytes, u32 snaplen, u32 linktype);
 void pfqk_memory_destroy(struct pfqk_memory *m);
 
+/* the largest ring: a JOIN that asks for more gets this */
+u64 pfqk_memory_ring_max(void);
 /* bytes of one lane for a ring of @ring_bytes */
 u64 pfqk_memory_lane_bytes(u64 ring_bytes, u32 snaplen);
 

@@ -107,8 +107,8 @@ static int read_numbers(struct pfqk_request *req, struct pfqk_group_settings *s)
 		NL_SET_BAD_ATTR(req->info->extack, req->info->attrs[numbers[i].attr]);
 		return -EINVAL;
 	}
-	if (ring_bytes > PFQK_RING_MAX)
-		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL, "ring; allowed: up to 1 GiB");
+	if (ring_bytes > pfqk_memory_ring_max())
+		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL, "ring; allowed: up to ring_max_mib, a parameter of the module (1 GiB)");
 	s->id = pfqk_request_u32(req, PFQ_A_ID);
 	s->members_wanted = pfqk_request_u32(req, PFQ_A_MEMBERS_WANTED);
 	s->direction = pfqk_request_u32(req, PFQ_A_DIRECTION);

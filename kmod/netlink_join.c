@@ -37,7 +37,7 @@ static int read_params(struct join *j)
 	p->weight = pfqk_request_u32(j->req, PFQ_A_WEIGHT);
 	p->classes = pfqk_request_u64(j->req, PFQ_A_CLASSES);
 	/* programs ask for buffers without knowing what there is: the most is better than none */
-	p->ring_bytes = min(pfqk_request_u64(j->req, PFQ_A_RING_BYTES), PFQK_RING_MAX);
+	p->ring_bytes = min(pfqk_request_u64(j->req, PFQ_A_RING_BYTES), pfqk_memory_ring_max());
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return pfqk_refuse(j->req, PFQ_A_WEIGHT, -EINVAL, "weight; allowed: 1-8");
 	p->weight = p->weight ? p->weight : 1;

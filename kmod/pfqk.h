@@ -65,7 +65,7 @@
 #define PFQK_VERSION		"0.1.0"
 #define PFQK_GROUPS_MAX		1024	/* of a namespace */
 #define PFQK_RING_DEFAULT	(64ULL << 20)
-#define PFQK_RING_MAX		(1ULL << 30)	/* a JOIN that asks for more gets this */
+#define PFQK_RING_LIMIT		(1ULL << 34)	/* the most that ring_max_mib may say */
 #define PFQK_STEER_DEFAULT	"flow"
 
 #endif /* PFQK_H */

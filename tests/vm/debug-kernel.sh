@@ -35,5 +35,5 @@ cp "$build"/modules.{order,builtin,builtin.modinfo} "$dir/lib/modules/$release/"
 depmod -b "$dir" "$release"
 ln -sfn "$build" "$dir/headers"
 # the interpreter of ACPI takes minutes over the routing of interrupts
-echo "acpi=noirq" > "$dir/cmdline"
+echo "acpi=noirq loglevel=6" > "$dir/cmdline"
 echo "$dir"
