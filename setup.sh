@@ -98,6 +98,35 @@ valgrind             instructions of the datapath
 END
 }
 
+# what boots other kernels, to test the kernel engine: done without where it is not to be had
+vm_packages()
+{
+	cat <<'END'
+qemu-system-x86      runs them
+busybox-static       their first process
+kmod                 finds their modules
+cpio                 packs these
+file                 looks at programs
+xz-utils             unpacks modules
+sparse               looks over the kernel engine
+linux-headers-amd64  builds it for the kernel of Debian 12
+linux-headers-6.12-amd64  and for a later one
+END
+}
+
+# deps_try LIST: each by itself, where it can be had
+deps_try()
+{
+	[ -n "$("$1" | missing)" ] || return 0
+	mkdir -p "$logs"
+	apt-get update >"$logs/packages.log" 2>&1 </dev/null || true
+	"$1" | missing | while read -r package why; do
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
+			>>"$logs/packages.log" 2>&1 </dev/null ||
+			say "package $package is not to be had here; it is left out ($why)"
+	done
+}
+
 # the lines of the list on stdin whose package is not installed
 missing()
 {
@@ -195,6 +224,7 @@ check()
 {
 	need_root "the check, which makes network namespaces,"
 	deps_install check_packages
+	deps_try vm_packages
 	PFQ_BUILD=$build exec bash "$top/tests/check.sh"
 }
 

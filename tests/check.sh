@@ -89,11 +89,12 @@ step()
 	current=
 	case $status in
 	0) printf 'ok      ' ;;
+	77) printf 'skipped ' ;;
 	124 | 137) printf 'TIMEOUT ' ;;
 	*) printf 'FAILED  ' ;;
 	esac
 	printf '%4d s\n' $((SECONDS - begun))
-	[ $status -eq 0 ] || tail -n 15 "$logs/$name.log" | sed 's/^/    | /'
+	[ $status -eq 0 ] || [ $status -eq 77 ] || tail -n 15 "$logs/$name.log" | sed 's/^/    | /'
 	return $status
 }
 
@@ -106,6 +107,26 @@ single()
 		count failed 1
 		failures+=("$1: see $logs/$1.log")
 	fi
+}
+
+# rig NAME SECONDS COMMAND...: a step that says PASS or SKIP of each of its tests, and ends
+# with 77 and a reason where it cannot be run at all
+rig()
+{
+	local status=0 log=$logs/$1.log line
+
+	step "$@" || status=$?
+	if [ $status -eq 77 ]; then
+		count skipped 1
+		skips+=("$1: $(tail -n 1 "$log")")
+		return
+	fi
+	count passed "$(lines "$log" '^PASS ')"
+	while read -r line; do
+		count skipped 1
+		skips+=("$1: $line")
+	done < <(sed -n 's/^SKIP //p; s/^\([0-9.]*: skipped: .*\)/\1/p' "$log")
+	[ $status -eq 0 ] || { count failed 1; failures+=("$1: see $log"); }
 }
 
 # suite NAME SECONDS DIRECTORY COMMAND...: a step whose tests leave .trs files
@@ -178,6 +199,7 @@ suite tests 900 "$build" make -C "$build" -k check
 single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 sed 's/^/    | /' "$logs/demo.log"
 
+rig kernel-engine 900 bash "$top/tests/vm/check.sh" "$build" quick
 single build-with-clang 600 "${here[@]}" build_in "$build-clang" CC=clang --disable-libpcap
 single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
 single build-with-sanitizers 600 "${here[@]}" build_in "$build-sanitizers" \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # check.sh BUILD [quick | both | NAME...]: the module on each kernel whose headers are
 # installed (the newest of 6.1 and of 6.12): built without a warning, then under QEMU
-# a capture with 1 and with 4 CPUs, the demonstration, and the behaviour scripts of
+# a capture with 1 CPU and the scripts of kmod/ with 4, the demonstration, and the behaviour scripts of
 # tests/netns: those of ./behaviours that are "quick" (the default), all, or
 # those named. Ends with 77 and a reason where nothing can be run.
 set -euo pipefail
@@ -37,7 +37,7 @@ quick) mapfile -t names < <(listed quick) ;;
 both) mapfile -t names < <(listed "quick both") ;;
 *) names=("$@") ;;
 esac
-scripts=("$here/kmod/capture.sh" "$here/../demo.sh")
+scripts=("$here"/kmod/{capture,without-pfqd,tap,observe}.sh "$here/../demo.sh")
 for name in "${names[@]}"; do
 	[ -f "$here/../netns/$name.sh" ] || { echo "check.sh: no script $name" >&2; exit 2; }
 	scripts+=("$here/../netns/$name.sh")
@@ -55,6 +55,7 @@ no_warnings()
 	! grep -E 'warning:|error:' "$log"
 }
 
+make -s -C "$work" kmod-stress > "$work/programs.log" 2>&1 || { cat "$work/programs.log"; exit 1; }
 run=0 failed=0
 for version in 6.1 6.12; do
 	headers=$(printf '%s\n' /usr/src/linux-headers-"$version".*-amd64 | sort -V | tail -n 1)
@@ -63,7 +64,7 @@ for version in 6.1 6.12; do
 		continue
 	fi
 	release=${headers#/usr/src/linux-headers-}
-	kernel=$("$here/kernel.sh" "$release" "$work/kernels") || skip "no kernel $release"
+	kernel=$("$here/kernel.sh" "$release" "$work/kernels") || skip "the package of kernel $release cannot be fetched"
 	run=1
 	echo "$release: build with W=1"
 	no_warnings "$headers" || failed=1

@@ -4,6 +4,7 @@
  *	leave or just end, over and over.
  * kmod-stress nth DEVICE: join, bind, filter and group changes with the first
  *	allocation failing, then the second, and so on until none is left to fail.
+ * kmod-stress listen SECONDS: a line for each change that the module tells of.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,10 @@
 #include <unistd.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
 #include "../../lib/conn.h"
 #include "pfq.h"
 
@@ -232,6 +237,52 @@ static int nth(void)
 	return ret;
 }
 
+/* --- listen --------------------------------------------------------------------- */
+
+static const char *const change_names[PFQ_CMD_MAX + 1] = {
+	[PFQ_CMD_GROUP_ADD] = "GROUP_ADD", [PFQ_CMD_GROUP_DEL] = "GROUP_DEL",
+	[PFQ_CMD_JOIN] = "JOIN", [PFQ_CMD_LEAVE] = "LEAVE",
+};
+
+static int on_change(struct nl_msg *msg, void *arg)
+{
+	struct genlmsghdr *g = genlmsg_hdr(nlmsg_hdr(msg));
+	struct nlattr *attrs[PFQ_A_MAX + 1];
+
+	(void)arg;
+	if (g->cmd > PFQ_CMD_MAX || !change_names[g->cmd] ||
+	    genlmsg_parse(nlmsg_hdr(msg), 0, attrs, PFQ_A_MAX, NULL) || !attrs[PFQ_A_GROUP] ||
+	    !attrs[PFQ_A_ID])
+		return NL_SKIP;
+	printf("%s %s %u", change_names[g->cmd], nla_get_string(attrs[PFQ_A_GROUP]),
+	       nla_get_u32(attrs[PFQ_A_ID]));
+	if (attrs[PFQ_A_ENDPOINT])
+		printf(" %u", nla_get_u32(attrs[PFQ_A_ENDPOINT]));
+	printf("\n");
+	fflush(stdout);
+	return NL_OK;
+}
+
+static int listen_for(time_t end)
+{
+	struct nl_sock *nl = nl_socket_alloc();
+	int group;
+
+	if (!nl || genl_connect(nl))
+		return 1;
+	group = genl_ctrl_resolve_grp(nl, PFQ_FAMILY_NAME, PFQ_CHANGES_NAME);
+	if (group < 0 || nl_socket_add_membership(nl, group)) {
+		fprintf(stderr, "kmod-stress: no group to listen to\n");
+		return 1;
+	}
+	nl_socket_disable_seq_check(nl);
+	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, on_change, NULL);
+	while (time(NULL) < end)
+		nl_recvmsgs_default(nl);
+	nl_socket_free(nl);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 5 && !strcmp(argv[1], "consume")) {
@@ -242,6 +293,9 @@ int main(int argc, char **argv)
 		device = argv[2];
 		return nth();
 	}
-	fprintf(stderr, "usage: %s consume SECONDS SEED GROUP [DEVICE] | nth DEVICE\n", argv[0]);
+	if (argc == 3 && !strcmp(argv[1], "listen"))
+		return listen_for(time(NULL) + atoi(argv[2]));
+	fprintf(stderr, "usage: %s consume SECONDS SEED GROUP [DEVICE] | nth DEVICE | "
+		"listen SECONDS\n", argv[0]);
 	return 2;
 }

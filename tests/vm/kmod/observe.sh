@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# What the module lets people see: drops by cause in the tracepoint, its state in
+# debugfs, and changes of groups and members by netlink.
+. "$(dirname "$0")/lib.sh"
+
+trace=/sys/kernel/tracing
+load
+wire
+[ -d $trace/events ] || mount -t tracefs tracefs $trace
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\nid = 9\ndevice = va\nfilter = not icmp\n' \
+	"$T/sock" > "$T/conf"
+ip netns exec a "$PFQ_BUILD/tests/vm/kmod-stress" listen 20 > "$T/changes" &
+PID[listen]=$!
+sleep 0.5
+ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
+PID[pfqd]=$!
+for _ in $(seq 50); do
+	! grep -q listening "$T/pfqd.log" || break
+	sleep 0.1
+done
+export PFQ_SOCKET=$T/sock
+our_tcpdump one -i pfq@g -w /dev/null 'udp port 9'
+echo 1 > $trace/events/pfq/pfq_drop/enable
+in_a busybox ping -q -c 3 10.7.0.2 > /dev/null
+in_a busybox nc -u -w 1 10.7.0.2 1000 <<< hello > /dev/null 2>&1 || true
+cat /sys/kernel/debug/pfq/state
+grep -q 'group g id 9' /sys/kernel/debug/pfq/state || fail "debugfs does not show the group"
+grep -q 'hook va' /sys/kernel/debug/pfq/state || fail "debugfs does not show the hook"
+echo 0 > $trace/events/pfq/pfq_drop/enable
+for cause in 'group=9 endpoint=0 cause=drop_filter' 'cause=drop_endpoint_filter'; do
+	grep -q "$cause" $trace/trace || fail "no $cause in: $(cat $trace/trace)"
+done
+[ "$(grep -c 'cause=drop_filter' $trace/trace)" -eq 6 ] || fail "not six pings: $(cat $trace/trace)"
+stop_tcpdump one
+kill "${PID[pfqd]}"
+wait "${PID[pfqd]}" || true
+kill "${PID[listen]}"
+wait "${PID[listen]}" 2> /dev/null || true
+cat "$T/changes"
+for change in 'GROUP_ADD g 9' 'JOIN g 9' 'LEAVE g 9' 'GROUP_DEL g 9'; do
+	grep -q "^$change" "$T/changes" || fail "nobody was told: $change"
+done
+gone
+echo "PASS"
