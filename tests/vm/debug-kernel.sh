@@ -7,21 +7,9 @@ set -euo pipefail
 
 [ $# -ge 1 ] || { sed -n '3s/^# \(.*\]\):.*/usage: \1/p' "$0" >&2; exit 2; }
 here=$(dirname "$(realpath "$0")")
-mkdir -p "$1"
+"$here/linux-source.sh" "$1"
 dir=$(realpath "$1")
 shift
-package=linux-source-6.1
-
-if ! [ -f "$dir/source/.complete" ]; then
-	rm -rf "$dir/source" "$dir/deb"
-	mkdir -p "$dir/source" "$dir/deb"
-	(cd "$dir/deb" && apt-get -qq download $package) ||
-		{ echo "debug-kernel.sh: no package $package" >&2; exit 77; }
-	dpkg-deb --fsys-tarfile "$dir"/deb/*.deb |
-		tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ -C "$dir/source" --strip-components=1
-	rm -r "$dir/deb"
-	touch "$dir/source/.complete"
-fi
 build=$dir/build
 mkdir -p "$build"
 if [ "$here/debug.config" -nt "$build/.config" ]; then

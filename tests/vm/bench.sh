@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# bench.sh BUILD: the kernel engine beside its peers, in User-mode Linux, in which the
+# module and everything else run at this machine's own speed, on one CPU (make bench-kmod).
+# Writes BUILD/bench/results/kmod.json and prints a table. PFQ_UML: where that kernel is
+# built; PFQ_ROUNDS (7), PFQ_SECONDS (2): how often and how long each row is measured.
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+[ $# -eq 1 ] || { sed -n '3s/^# \(bench.sh BUILD\):.*/usage: \1/p' "$0" >&2; exit 2; }
+build=$(realpath "$1")
+work=$build/tests/vm
+uml=${PFQ_UML:-$work/uml}
+linux=$("$here/uml-kernel.sh" "$uml" -j"$(nproc)")
+make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-module" > "$work/uml-module.log" 2>&1 ||
+	{ cat "$work/uml-module.log" >&2; exit 1; }
+out=$work/bench.log
+cat > "$work/uml-command" << END
+export PFQ_BUILD=$build PFQ_KO=$work/uml-module/kmod/pfq.ko
+export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-2}
+bash $here/kmod/bench.sh
+END
+timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G root=/dev/root rootfstype=hostfs rootflags=/ ro quiet \
+	init="$here/uml-init" COMMAND="$work/uml-command" TREES="$build $here $(realpath "$here/../..")" \
+	con0=fd:0,fd:1 con=null < /dev/null > "$out" 2>&1 || true
+if ! grep -q '^uml-status: 0' "$out"; then
+	tail -n 30 "$out" >&2
+	echo "bench.sh: the guest did not end well; all it said is in $out" >&2
+	exit 1
+fi
+mkdir -p "$build/bench/results"
+sed -n 's/\r$//; s/^row: //p' "$out" | jq -s -f "$here/bench.jq" > "$build/bench/results/kmod.json"
+jq -r '.rows[] | [.row, .offered, .delivered, .dropped, .unexplained, .spread_percent] | @tsv' \
+	"$build/bench/results/kmod.json" |
+	awk -F'\t' 'BEGIN { printf "%-22s %12s %12s %12s %12s %8s\n", "row", "sent/s", "delivered/s", "dropped/s", "unexplained", "spread" }
+		{ printf "%-22s %12d %12d %12d %12d %7.1f%%\n", $1, $2, $3, $4, $5, $6 }'
+jq -r '.bar[] | "\(.what): \(.ratio) (bar \(.bar))"' "$build/bench/results/kmod.json"

@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# uml-kernel.sh DIR [MAKE-ARGUMENT...]: build linux-source-6.1 as a program (uml.config),
+# in DIR. Called again, it goes on where it was stopped. Prints the program.
+set -euo pipefail
+
+[ $# -ge 1 ] || { sed -n '3s/^# \(.*\]\):.*/usage: \1/p' "$0" >&2; exit 2; }
+here=$(dirname "$(realpath "$0")")
+"$here/linux-source.sh" "$1"
+dir=$(realpath "$1")
+shift
+build=$dir/build
+mkdir -p "$build"
+if [ "$here/uml.config" -nt "$build/.config" ]; then
+	make -s -C "$dir/source" O="$build" ARCH=um KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
+fi
+make -s -C "$dir/source" O="$build" ARCH=um "$@" linux modules >&2
+echo "$build/linux"
