@@ -242,7 +242,8 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 		return pfq_error_set(err, -EINVAL,
 				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
 				     path, sizeof(c->where) - 1);
-	if (engine == &pfq_engine_kernel || (!engine && is_device(path)))
+	if (engine == &pfq_engine_kernel ||
+	    (!engine && (!strcmp(path, PFQ_DEVICE) || is_device(path))))
 		return try_engine(c, &pfq_engine_kernel, path, err);
 	return engine ? open_user(c, path, err) : open_auto(c, path, !socket, err);
 }
