@@ -9,7 +9,17 @@ set -euo pipefail
 T=$(mktemp -d)
 LIBS=$PFQ_BUILD/libpcap-pfq/stage/pfq:$PFQ_BUILD/lib/.libs
 export PFQ_SOCKET=/dev/pfq
-trap 'kill $(jobs -p) 2> /dev/null || true' EXIT
+ended()
+{
+	local ns
+
+	# shellcheck disable=SC2046 # one word a process
+	kill $(jobs -p) 2> /dev/null
+	for ns in a b c; do
+		[ ! -e /run/netns/$ns ] || ip netns del $ns
+	done
+}
+trap 'ended || true' EXIT
 
 fail()
 {
