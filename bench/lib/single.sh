@@ -4,8 +4,9 @@
 # rates; of these parts, those with one consumer that is a program of its own: delay and read.
 
 SINGLES=$HERE/singles
-DELAY_FRAMES=200	# of a block
-DELAY_GAP="--gap-min 1.5ms --gap-max 4.5ms"
+DELAY_FRAMES=500	# of a run
+DELAY_BLOCK=100
+DELAY_GAP="--gap-min 1.2ms --gap-max 3ms"
 READ_PACKETS=200000	# that wait in a buffer
 READ_TIMES=5		# that so many wait, in a run
 AWAKE=			# processes
@@ -57,7 +58,8 @@ consumer()
 single_delay()
 {
 	# shellcheck disable=SC2086 # options in a row
-	consumer bench-delay -o "near0@$NS_NEAR" -c $DELAY_FRAMES $DELAY_GAP --cpu-send "$GEN_CPU" \
+	consumer bench-delay -o "near0@$NS_NEAR" -c $DELAY_FRAMES --block $DELAY_BLOCK \
+		$DELAY_GAP --cpu-send "$GEN_CPU" \
 		--cpu-recv "$CPU" $OPTIONS
 }
 
@@ -108,7 +110,7 @@ single()
 		"$MIDDLE"' | . + { twice: .again, part: $part, subject: $subject, round: $round, again: false }' \
 		"$T/heard.json" | tee -a "$T/$PART.runs" |
 		jq -r '"bench:   \(.subject): " + if .part == "delay"
-			then "p50 \(.p50_ns / 1000) us, p99 \(.p99_ns / 1000) us, \(.lost) lost"
+			then "p50 \(.p50_ns / 1000) us, p99 \(.p99_ns / 1000) us (quiet \(.p99_quiet_ns / 1000)), \(.lost) lost"
 			else "\(.cpu_ns) ns a packet" end' >&2
 }
 
