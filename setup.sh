@@ -234,6 +234,8 @@ bench()
 	*" --help "* | *" -h "* | *" --list "*) exec bash "$top/bench/bench.sh" "$@" ;;
 	esac
 	need_root "the comparison, which makes network namespaces,"
+	# what the options say is looked at first, and not when all is built
+	bash "$top/bench/bench.sh" "$@" --list >/dev/null || exit
 	deps_install bench_packages
 	build_all
 	exec bash "$top/bench/bench.sh" --build "$build" "$@"

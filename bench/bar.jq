@@ -57,7 +57,7 @@ def measured($row):
   elif $row.kind == "step" then worst_step($row)
   elif $row.kind == "read" then of_ratio("read"; $row; .cpu_ns)
   elif $row.kind == "delay" then
-    runs("delay") as $runs | of_ratio("delay"; $row; .p99_ns) |
+    runs("delay") as $runs | of_ratio("delay"; $row; .p99_quiet_ns) |
     .measured += { p50: ($runs | ratio($row.of; $row.to; .p50_ns).median),
                    p90: ($runs | ratio($row.of; $row.to; .p90_ns).median) }
   elif $row.kind == "stopped" then

@@ -167,14 +167,51 @@ static json_int_t percentile(const uint64_t *sorted, uint64_t n, uint64_t permil
 	return n ? (json_int_t)sorted[(n * permille + 999) / 1000 - 1] : 0;
 }
 
+/* frames that never came are 0: after sorting, in front */
+static uint64_t sort(uint64_t *delay_ns, uint64_t count)
+{
+	uint64_t none = 0;
+
+	qsort(delay_ns, count, sizeof(*delay_ns), compare);
+	while (none < count && !delay_ns[none])
+		none++;
+	return count - none;
+}
+
+/* Frames are in the order in which they went out, until the blocks are sorted. */
+static json_int_t quiet_p99(const struct delay *d)
+{
+	uint64_t count = d->options->count, block = d->options->block, blocks = 0, i, size, n;
+	uint64_t *p99;
+	json_int_t quiet;
+
+	if (!block || block > count)
+		block = count;
+	p99 = calloc((count + block - 1) / block, sizeof(*p99));
+	if (!p99)
+		return 0;
+	for (i = 0; i < count; i += size) {
+		size = block < count - i ? block : count - i;
+		n = sort(d->delay_ns + i, size);
+		/* a rest of a block says less */
+		if (n && (size == block || !blocks))
+			p99[blocks++] = (uint64_t)percentile(d->delay_ns + i + size - n, n, 990);
+	}
+	qsort(p99, blocks, sizeof(*p99), compare);
+	quiet = percentile(p99, blocks, 250);
+	free(p99);
+	return quiet;
+}
+
 static void result_print(const struct delay *d)
 {
 	const struct delay_options *o = d->options;
+	json_int_t quiet = quiet_p99(d);
 	const uint64_t *sorted = d->delay_ns + o->count - d->n; /* those that came */
 	json_t *object;
 
-	qsort(d->delay_ns, o->count, sizeof(*d->delay_ns), compare);
-	object = json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	sort(d->delay_ns, o->count);
+	object = json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 			   "type", "delay", "device", o->receiver.device, "mode", way_of(o)->name,
 			   "immediate", o->receiver.is_immediate,
 			   "timeout_ms", (json_int_t)o->receiver.timeout_ms,
@@ -184,6 +221,7 @@ static void result_print(const struct delay *d)
 			   "p50_ns", percentile(sorted, d->n, 500),
 			   "p90_ns", percentile(sorted, d->n, 900),
 			   "p99_ns", percentile(sorted, d->n, 990),
+			   "p99_quiet_ns", quiet,
 			   "p999_ns", percentile(sorted, d->n, 999),
 			   "max_ns", percentile(sorted, d->n, 1000));
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);

@@ -12,6 +12,7 @@ enum key {
 	KEY_DISPATCH,
 	KEY_NEXT,
 	KEY_POLL,
+	KEY_BLOCK,
 	KEY_GAP_MIN,
 	KEY_GAP_MAX,
 	KEY_CPU_SEND,
@@ -45,6 +46,8 @@ static const struct setting rows[] = {
 
 	{ { "count", 'c', "N", 0, "Frames (1000)", 3 },
 	  1, setting_number, AT(count), 1, DELAY_COUNT_MAX, .allowed = "1 to 1000000" },
+	{ { "block", KEY_BLOCK, "N", 0, "Frames of a block, for p99_quiet_ns (all)", 3 },
+	  1, setting_number, AT(block), 1, DELAY_COUNT_MAX, .allowed = "1 to 1000000" },
 	{ { "gap-min", KEY_GAP_MIN, "TIME", 0, "Shortest time between two (2ms)", 3 },
 	  1, setting_number, AT(gap_min_ns), GAP_MIN_NS, GAP_MAX_NS, number_seconds,
 	  "0.1ms to 10s" },
@@ -105,7 +108,8 @@ void delay_options_parse(struct delay_options *o, int argc, char **argv)
 		       "\vFrames go out one at a time, at random times between the two gaps. The "
 		       "result is a JSON object: sent, received (n), lost and again (came twice) "
 		       "frames, and p50_ns, p90_ns, p99_ns, p999_ns and max_ns of the delays (0 where "
-		       "none came). The device is one of the libpcap that is loaded: our own takes the "
+		       "none came). p99_quiet_ns is the first quartile of the blocks' p99_ns: where now and then "
+		       "the machine stands still, that of the blocks in which it did not. The device is one of the libpcap that is loaded: our own takes the "
 		       "system's place by LD_LIBRARY_PATH. NETNS is a name of \"ip netns\" or a path. "
 		       "Exit status: 0 when each frame came once, 3 when not; 1 when a device or the "
 		       "system refused; 2 when the command line makes no sense.",

@@ -19,7 +19,7 @@ enum delay_exit {
 struct delay_options {
 	struct receiver_options receiver;
 	const char *far_end; /* DEV or DEV@NETNS */
-	uint64_t count;
+	uint64_t count, block; /* frames; of a block: 0: all of them */
 	uint64_t gap_min_ns, gap_max_ns;
 	uint64_t length;
 	int64_t cpu_send, cpu_recv; /* -1: not pinned */

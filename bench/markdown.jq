@@ -73,7 +73,7 @@ def mebibytes: . / 1048576 | fixed(1);
     sweep("bytes"; tostring)
   elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single({
     p50_ns: ["p50, µs", microseconds], p90_ns: ["p90, µs", microseconds],
-    p99_ns: ["p99, µs", microseconds], max_ns: ["max, µs", microseconds] })
+    p99_quiet_ns: ["p99, quiet, µs", microseconds], p99_ns: ["p99, µs", microseconds], max_ns: ["max, µs", microseconds] })
   elif $part == "read" then "## Reading a packet: one that waits, or as it comes", "", head, "", single({
     cpu_ns: ["cpu, ns", fixed(1)], wall_ns: ["wall, ns", fixed(1)] })
   elif $part == "stopped" then "## One of four consumers stopped", "", head, "", single({

@@ -12,7 +12,7 @@ def missing: {
 }[.part] // 0;
 
 {
-  delay: ["p50_ns", "p90_ns", "p99_ns", "max_ns"], read: ["cpu_ns", "wall_ns"],
+  delay: ["p50_ns", "p90_ns", "p99_quiet_ns", "p99_ns", "max_ns"], read: ["cpu_ns", "wall_ns"],
   stopped: ["mpps", "lost"], core: ["ns", "instructions"],
   idle: ["engine", "consumers", "share", "rings_bytes", "ingest_bytes", "rest_bytes"]
 }[$settings.part] as $values |

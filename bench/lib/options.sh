@@ -6,7 +6,7 @@
 BUILD=$SRC/build RESULTS='' SET='' ONLY='' ROUNDS='' SWEEP_ROUNDS='' SECONDS_EACH='' SIZE=60
 GEN_CPU=0 CPU=1 WORKERS=1 NOISE_LIMIT=5
 # What a part takes until its noise is small, within a quarter of an hour all together
-TABLE_ROUNDS=15 DELAY_ROUNDS=12 READ_ROUNDS=7 STOPPED_ROUNDS=12 IDLE_ROUNDS=3 CORE_ROUNDS=9
+TABLE_ROUNDS=15 DELAY_ROUNDS=12 READ_ROUNDS=10 STOPPED_ROUNDS=12 IDLE_ROUNDS=3 CORE_ROUNDS=9
 
 usage()
 {
@@ -16,7 +16,7 @@ usage: bench.sh [OPTION...]
   --part PART,...     only these: table, rate, size, delay, read, stopped, idle, core
   --only SUBJECT,...  only these (--list names them)
   --rounds N          rounds, but of the sweeps (table 15, quick 9; delay, stopped 12;
-                      core 9; read 7; idle 3), 1 to 1000
+                      core 9; read 10; idle 3), 1 to 1000
   --sweep-rounds N    rounds of rate and size (2), 1 to 1000
   --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
   --size BYTES        frames of the table (60), 60 to 1514
