@@ -32,6 +32,12 @@ listed()
 	awk -v kinds="$1" '!/^#/ && index(kinds, $2) { print $1 }' "$here/behaviours"
 }
 
+# a new script needs a line there
+for script in "$here"/../netns/*.sh; do
+	grep -q "^$(basename "$script" .sh) " "$here/behaviours" ||
+		{ echo "check.sh: $(basename "$script") has no line in tests/vm/behaviours" >&2; exit 1; }
+done
+
 case ${1:-quick} in
 quick) mapfile -t names < <(listed quick) ;;
 both) mapfile -t names < <(listed "quick both") ;;
