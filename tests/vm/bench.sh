@@ -20,8 +20,9 @@ export PFQ_BUILD=$build PFQ_KO=$work/uml-module/kmod/pfq.ko
 export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-2}
 bash $here/kmod/bench.sh
 END
+printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-command.trees"
 timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G root=/dev/root rootfstype=hostfs rootflags=/ ro quiet \
-	init="$here/uml-init" COMMAND="$work/uml-command" TREES="$build $here $(realpath "$here/../..")" \
+	init="$here/uml-init" COMMAND="$work/uml-command" \
 	con0=fd:0,fd:1 con=null < /dev/null > "$out" 2>&1 || true
 if ! grep -q '^uml-status: 0' "$out"; then
 	tail -n 30 "$out" >&2

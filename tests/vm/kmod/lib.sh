@@ -34,7 +34,7 @@ load()
 
 wire()
 {
-	modprobe veth
+	modprobe veth 2> /dev/null || true	# it may be built in
 	ip netns add a
 	ip netns add b
 	ip link add va netns a type veth peer name vb netns b
