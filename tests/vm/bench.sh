@@ -21,7 +21,7 @@ export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-2}
 bash $here/kmod/bench.sh
 END
 printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-command.trees"
-timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G root=/dev/root rootfstype=hostfs rootflags=/ ro quiet \
+timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G random.trust_bootloader=on random.trust_cpu=on root=/dev/root rootfstype=hostfs rootflags=/ ro quiet \
 	init="$here/uml-init" COMMAND="$work/uml-command" \
 	con0=fd:0,fd:1 con=null < /dev/null > "$out" 2>&1 || true
 if ! grep -q '^uml-status: 0' "$out"; then

@@ -49,7 +49,7 @@ row()
 	seconds=$(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { print ns / 1e9 }')
 	sleep 0.5
 	for i in "${pids[@]}"; do
-		kill -INT "$i"
+		kill -TERM "$i"
 		wait "$i" || true
 	done
 	for ((i = 0; i < consumers; i++)); do

@@ -41,8 +41,8 @@ wire()
 	ip -n a addr add 10.7.0.1/24 dev va
 	ip -n b addr add 10.7.0.2/24 dev vb
 	# no traffic of the hosts' own
-	ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-	ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+	ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2> /dev/null || true
+	ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2> /dev/null || true
 	for ns in a b; do
 		ip -n $ns link set lo up
 	done
