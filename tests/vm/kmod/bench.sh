@@ -33,7 +33,8 @@ row()
 	shift 3
 	order=$((order + 1))
 	for ((i = 0; i < consumers; i++)); do
-		in_a env LD_LIBRARY_PATH="$LIBS" "$captop" --json -i "$device" -B 64M -s 128 "$@" \
+		# not in_a: the process is to be captop itself
+		ip netns exec a env LD_LIBRARY_PATH="$LIBS" "$captop" --json -i "$device" -B 64M -s 128 "$@" \
 			> "$T/captop.$i" 2> "$T/captop.$i.err" &
 		pids+=($!)
 	done
@@ -53,11 +54,18 @@ row()
 		wait "$i" || true
 	done
 	for ((i = 0; i < consumers; i++)); do
-		delivered=$((delivered + $(tail -n 1 "$T/captop.$i" | jq '.all.packets')))
-		dropped=$((dropped + $(tail -n 1 "$T/captop.$i" | jq '.all.drop')))
+		grep '"type":"summary"' "$T/captop.$i" > "$T/summary" ||
+			fail "$name: $(cat "$T/captop.$i" "$T/captop.$i.err")"
+		delivered=$((delivered + $(jq '.all.packets' "$T/summary")))
+		dropped=$((dropped + $(jq '.all.drop' "$T/summary")))
 	done
+	# of those that each gets all of it, what one of them gets
+	unexplained=$((sent * copies - delivered - dropped))
+	[ "$copies" -gt 0 ] || unexplained=0
+	delivered=$((delivered / (copies ? copies : 1)))
+	dropped=$((dropped / (copies ? copies : 1)))
 	printf 'row: { "row": "%s", "order": %d, "sent": %d, "seconds": %s, "delivered": %d, "dropped": %d, "unexplained": %d }\n' \
-		"$name" $order "$sent" "$seconds" $delivered $dropped $((sent * ${copies:-1} - delivered - dropped))
+		"$name" $order "$sent" "$seconds" $delivered $dropped $unexplained
 }
 
 load
@@ -66,10 +74,13 @@ mac=$(in_a cat /sys/class/net/va/address)
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group flow]\ndevice = va\nsteer = flow\n[group copy]\ndevice = va\nsteer = copy\n' \
 	"$T/sock" > "$T/conf"
 for ((round = 0; round < PFQ_ROUNDS; round++)); do
-	order=0
-	copies=0 row nobody 0 none
+	order=0 copies=0
+	row nobody 0 none
+	copies=1
 	row "libpcap x1" 1 va
-	copies=4 row "libpcap x4" 4 va
+	copies=4
+	row "libpcap x4" 4 va
+	copies=1
 	row "fanout x4" 1 va --thread 4 --fanout hash
 	ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
 	pfqd=$!
@@ -79,7 +90,8 @@ for ((round = 0; round < PFQ_ROUNDS; round++)); do
 	done
 	export PFQ_SOCKET=$T/sock
 	row "pfq flow x4" 4 pfq@flow
-	copies=4 row "pfq copy x4" 4 pfq@copy
+	copies=4
+	row "pfq copy x4" 4 pfq@copy
 	kill $pfqd
 	wait $pfqd || true
 done
