@@ -9,7 +9,7 @@ def ratio_to($peer): .ratios[$peer].median | if . then times else "–" end;
 
 "Measured with `make bench`: \(.machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date | .[0:10]), source `\(.source)`").",
 "Two network namespaces and a veth pair; \(.settings.bytes)-byte frames, flat out, by an XDP program on CPU \(.settings.gen_cpu); all consumers and pfqd's worker on CPU \(.settings.cpu).",
-"Medians of \([.rows[].mpps.n] | max) interleaved rounds; the run's noise is \(.noise.worst | percent(1)).",
+"Medians of \([.runs[].round] | max) interleaved rounds; the run's noise is \(.noise.worst | percent(1)).",
 "Ratios compare on such a machine; the absolute figures are no network card's.",
 "",
 "| | delivered, Mpps | min–max | to libpcap ×4 | to PACKET_FANOUT ×4 | lost | unexplained |",
