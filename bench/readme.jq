@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# What README.md shows of a run: the part "table", for who has not much time. All of it is
+# in results.md.
+
+include "markdown_words";
+
+def losses: .expected as $all | ([.lost[]] | add) | if . == 0 then "0" else (. / $all | percent(1)) end;
+def ratio_to($peer): .ratios[$peer].median | if . then times else "–" end;
+
+"Measured with `make bench`: \(.machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date | .[0:10]), source `\(.source)`").",
+"Two network namespaces and a veth pair; \(.settings.bytes)-byte frames, flat out, by an XDP program on CPU \(.settings.gen_cpu); all consumers and pfqd's worker on CPU \(.settings.cpu).",
+"Medians of \([.runs[].round] | max) interleaved rounds; the run's noise is \(.noise.worst | percent(1)).",
+"Ratios compare on such a machine; the absolute figures are no network card's.",
+"",
+"| | delivered, Mpps | min–max | to libpcap ×4 | to PACKET_FANOUT ×4 | lost | unexplained |",
+"|---|---:|---:|---:|---:|---:|---:|",
+(.rows[] | "| \(.title) | \(.mpps.median | fixed(2)) | \(if .mpps.n > 0 then "\(.mpps.min | fixed(2))–\(.mpps.max | fixed(2))" else "no rate" end) | \(ratio_to("libpcap-4")) | \(ratio_to("fanout-4")) | \(losses) | \(.unexplained) |"),
+""
