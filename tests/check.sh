@@ -174,7 +174,7 @@ no_warnings()
 scripts_lint()
 {
 	cd "$top"
-	shellcheck setup.sh .ci/run tests/*.sh tests/lib/*.sh tests/*/*.sh libpcap-pfq/*.sh
+	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh libpcap-pfq/*.sh
 }
 
 manuals_lint()

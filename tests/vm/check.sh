@@ -62,6 +62,7 @@ no_warnings()
 }
 
 make -s -C "$work" kmod-stress > "$work/programs.log" 2>&1 || { cat "$work/programs.log"; exit 1; }
+export PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-420}
 run=0 failed=0
 for version in 6.1 6.12; do
 	headers=$(printf '%s\n' /usr/src/linux-headers-"$version".*-amd64 | sort -V | tail -n 1)
