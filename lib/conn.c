@@ -211,7 +211,8 @@ static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, st
 		pfq_conn_close(c);
 	else if (!is_default || !may_fall_back(error))
 		return pfq_error_set(err, error, "%s", user.text);
-	return try_engine(c, &pfq_engine_kernel, socket, err);
+	/* where pfqd governs it, errors are about pfqd */
+	return try_engine(c, &pfq_engine_kernel, error ? PFQ_DEVICE : socket, err);
 }
 
 static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *err)
@@ -244,7 +245,7 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 				     path, sizeof(c->where) - 1);
 	if (engine == &pfq_engine_kernel ||
 	    (!engine && (!strcmp(path, PFQ_DEVICE) || is_device(path))))
-		return try_engine(c, &pfq_engine_kernel, path, err);
+		return try_engine(c, &pfq_engine_kernel, PFQ_DEVICE, err);
 	return engine ? open_user(c, path, err) : open_auto(c, path, !socket, err);
 }
 

@@ -94,7 +94,6 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
 	k->device = -1;
 	c->own = k;
-	snprintf(c->where, sizeof(c->where), "%s", PFQ_DEVICE);
 	error = open_netlink(k, err);
 	if (!error) {
 		c->fd = nl_socket_get_fd(k->nl);
