@@ -27,6 +27,7 @@
 #include "pfqd/log.h"
 #include "pfqd/promisc.h"
 #include "pfqd/server.h"
+#include "pfqd/uevent.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -66,6 +67,20 @@ int devices_open(struct devices **devices, struct loop *loop, void (*changed)(vo
 void devices_close(struct devices *devices)
 {
 	(void)devices;
+}
+
+int uevents_open(struct uevents **uevents, struct loop *loop, void (*changed)(void *arg), void *arg)
+{
+	(void)loop;
+	(void)changed;
+	(void)arg;
+	*uevents = NULL;
+	return 0;
+}
+
+void uevents_close(struct uevents *uevents)
+{
+	(void)uevents;
 }
 
 int promisc_open(struct promisc **promisc)
