@@ -12,7 +12,7 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-kernel='' cpus=1 mib=1024 seconds=120 out='' binds=("$here")
+kernel='' cpus=1 mib=1024 seconds=120 out='' binds=("$(realpath "$here/../..")")
 while getopts k:c:m:t:o:b: opt; do
 	case $opt in
 	k) kernel=$(realpath "$OPTARG") ;;
