@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include "cpu.h"
 #include "delay_send.h"
 #include "output.h"
 

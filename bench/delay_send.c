@@ -5,12 +5,12 @@
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "cpu.h"
 #include "delay_send.h"
 
 #define NETNS_DIRECTORY "/run/netns/" /* where "ip netns add" puts them */

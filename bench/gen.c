@@ -6,10 +6,10 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <pcap/pcap.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "cpu.h"
 #include "gen_anchor.h"
 #include "gen_options.h"
 #include "gen_program.h"
@@ -24,19 +24,6 @@
 /* -fvisibility=hidden would keep it from argp */
 __attribute__((visibility("default"))) const char *argp_program_version =
 	"pfq-gen " PACKAGE_VERSION;
-
-static int cpu_pin(int64_t cpu)
-{
-	cpu_set_t set;
-
-	if (cpu < 0)
-		return 0;
-	if (cpu >= CPU_SETSIZE)
-		return -EINVAL;
-	CPU_ZERO(&set);
-	CPU_SET((size_t)cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
-}
 
 static int trace_check(const struct gen_options *o, const struct trace *t, uint32_t mtu,
 		       char *text, size_t text_size)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "cpu.h"
 #include "read_run.h"
 
 #define LOOK_MS	 10   /* how often the handle's counters are asked */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What bench-delay and bench-read share: a pcap device opened as asked, and a CPU. */
+/* What bench-delay and bench-read share: a pcap device opened as asked. */
 #ifndef BENCH_RECEIVER_H
 #define BENCH_RECEIVER_H
 
@@ -22,8 +22,5 @@ struct receiver_options {
 
 /* Promiscuous. NULL: @text says what is wrong. */
 pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_size);
-
-/* The calling thread runs on @cpu alone; -1: anywhere. -errno */
-int cpu_pin(int64_t cpu);
 
 #endif
