@@ -161,7 +161,7 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 			continue;
 		}
 		if (likely(!v->flow.parsed && pfq_is_plain(v))) {
-			pfq_parse_plain(v);
+			pfq_parse_plain4(v);
 			hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto,
 					    key);
 		} else if (!v->flow.parsed && pfq_is_plain6(v)) {

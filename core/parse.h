@@ -41,8 +41,20 @@ static inline bool pfq_is_plain(const struct pfq_view *v)
 	return !(frag & cpu_to_be16(PFQ_IP4_MORE | PFQ_IP4_OFFSET)) && (ip[9] == 6 || ip[9] == 17);
 }
 
-/* pfq_parse() of that shape */
-static inline void pfq_parse_plain(struct pfq_view *v)
+/* pfq_parse() of such a shape; @plain has the parts that are always the same */
+static inline void pfq_parse_plain(struct pfq_view *v, const struct pfq_flow *plain, u8 proto)
+{
+	u32 ports = get_unaligned_be32(v->data + plain->l4_offset);
+
+	/* in one piece, up to the ports: an assignment becomes one for each member */
+	memcpy(&v->flow, plain, offsetof(struct pfq_flow, sport));
+	v->flow.proto = proto;
+	v->flow.sport = (u16)(ports >> 16);
+	v->flow.dport = (u16)ports;
+	v->flow.frag_id = 0;
+}
+
+static inline void pfq_parse_plain4(struct pfq_view *v)
 {
 	static const struct pfq_flow plain = {
 		.parsed = 1,
@@ -51,15 +63,8 @@ static inline void pfq_parse_plain(struct pfq_view *v)
 		.l3_offset = PFQ_ETHER_BYTES,
 		.l4_offset = PFQ_ETHER_BYTES + PFQ_IP4_BYTES,
 	};
-	u32 ports = get_unaligned_be32(v->data + PFQ_ETHER_BYTES + PFQ_IP4_BYTES);
-	u8 proto = v->data[PFQ_ETHER_BYTES + 9];
 
-	/* in one piece, up to the ports: an assignment becomes one for each member */
-	memcpy(&v->flow, &plain, offsetof(struct pfq_flow, sport));
-	v->flow.proto = proto;
-	v->flow.sport = (u16)(ports >> 16);
-	v->flow.dport = (u16)ports;
-	v->flow.frag_id = 0;
+	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 9]);
 }
 
 /* the same of IPv6: no extension headers */
@@ -82,14 +87,8 @@ static inline void pfq_parse_plain6(struct pfq_view *v)
 		.l3_offset = PFQ_ETHER_BYTES,
 		.l4_offset = PFQ_ETHER_BYTES + PFQ_IP6_BYTES,
 	};
-	u32 ports = get_unaligned_be32(v->data + PFQ_ETHER_BYTES + PFQ_IP6_BYTES);
-	u8 proto = v->data[PFQ_ETHER_BYTES + 6];
 
-	memcpy(&v->flow, &plain, offsetof(struct pfq_flow, sport));
-	v->flow.proto = proto;
-	v->flow.sport = (u16)(ports >> 16);
-	v->flow.dport = (u16)ports;
-	v->flow.frag_id = 0;
+	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 6]);
 }
 
 /* pfq_parse() of any shape */
@@ -101,7 +100,7 @@ static inline void pfq_parse(struct pfq_view *v)
 	if (unlikely(v->flow.parsed))
 		return;
 	if (likely(pfq_is_plain(v)))
-		pfq_parse_plain(v);
+		pfq_parse_plain4(v);
 	else if (likely(pfq_is_plain6(v)))
 		pfq_parse_plain6(v);
 	else
