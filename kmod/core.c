@@ -13,3 +13,4 @@
 #include "../core/echo.c"
 #include "../core/member.c"
 #include "../core/group.c"
+#include "../core/class.c"

@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/class.h"
 #include "group.h"
 #include "snapshot.h"
 
-/* what a table is built with: much for the stack */
-struct work {
-	struct pfq_steer_share share[PFQ_MEMBERS_MAX];
-	struct pfq_steer_table old;
-};
-
-static void fill_members(struct snapshot *s, const struct group *g)
+static void fill_members(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
 {
 	struct endpoint *ep;
 	uint32_t i = 0;
@@ -33,114 +28,36 @@ static void fill_members(struct snapshot *s, const struct group *g)
 			.reader = ep->memory.reader,
 			.doorbell = ep->doorbell,
 		};
+		w->member[i] = (struct pfq_class_member){
+			.id = ep->id,
+			.weight = ep->params.weight,
+			.classes = ep->params.classes,
+			.is_started = ep->is_started,
+		};
 		i++;
 	}
+	w->members = i;
 }
 
-/*
- * pfq_steer_build() speaks of the shares, the datapath of members: a table that
- * was translated for the datapath, back to the shares it was built from.
- */
-static void untranslate(struct pfq_steer_table *to, const struct pfq_class_members *cls)
+static bool build_classes(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
 {
-	uint16_t share_of[PFQ_MEMBERS_MAX];
-	uint32_t i;
-
-	for (i = 0; i < cls->started_count; i++)
-		share_of[cls->started[i]] = i;
-	*to = cls->table;
-	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
-		if (to->slot[i] != PFQ_STEER_NOBODY)
-			to->slot[i] = share_of[to->slot[i]];
-	}
-}
-
-static void translate(struct pfq_class_members *cls)
-{
-	uint32_t i;
-
-	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
-		if (cls->table.slot[i] != PFQ_STEER_NOBODY)
-			cls->table.slot[i] = cls->started[cls->table.slot[i]];
-	}
-}
-
-static struct pfq_class_members *build_class(const struct group *g, unsigned int class,
-					     const struct pfq_class_members *old, struct work *w)
-{
-	struct pfq_class_members *cls = calloc(1, sizeof(*cls));
-	const struct endpoint *ep;
-	uint16_t i = 0;
-
-	if (!cls)
-		return NULL;
-	TAILQ_FOREACH(ep, &g->member, entry) {
-		if (ep->params.classes >> class & 1) {
-			cls->all[cls->count++] = i;
-			if (ep->is_started) {
-				w->share[cls->started_count].id = ep->id;
-				w->share[cls->started_count].weight = ep->params.weight;
-				cls->started[cls->started_count++] = i;
-			}
-		}
-		i++;
-	}
-	if (old)
-		untranslate(&w->old, old);
-	pfq_steer_build(&cls->table, old ? &w->old : NULL, w->share, cls->started_count);
-	translate(cls);
-	return cls;
-}
-
-/* do both classes have the same subscribers? */
-static bool same_subscribers(const struct group *g, unsigned int a, unsigned int b)
-{
-	const struct endpoint *ep;
-
-	TAILQ_FOREACH(ep, &g->member, entry) {
-		if ((ep->params.classes >> a ^ ep->params.classes >> b) & 1)
-			return false;
-	}
-	return true;
-}
-
-static const struct pfq_class_members *old_class(const struct group *g, unsigned int class)
-{
-	return g->snapshot ? g->snapshot->plan.group.class[class] : NULL;
-}
-
-/* A class before @class that comes to the same table, or NULL. */
-static const struct pfq_class_members *shared_class(const struct snapshot *s, const struct group *g,
-						    unsigned int class)
-{
+	const struct pfq_group *from = g->snapshot ? &g->snapshot->plan.group : NULL;
+	struct pfq_group *to = &s->plan.group;
+	struct pfq_class_members *cls;
 	unsigned int c;
 
-	for (c = 0; c < class; c++) {
-		if (s->plan.group.class[c] && old_class(g, c) == old_class(g, class) &&
-		    same_subscribers(g, c, class))
-			return s->plan.group.class[c];
-	}
-	return NULL;
-}
-
-static bool build_classes(struct snapshot *s, const struct group *g, struct work *w)
-{
-	const struct endpoint *ep;
-	uint64_t subscribed = 0;
-	unsigned int c;
-
-	TAILQ_FOREACH(ep, &g->member, entry)
-		subscribed |= ep->params.classes;
 	for (c = 0; c < PFQ_CLASSES; c++) {
-		if (!(subscribed >> c & 1))
+		if (!pfq_class_is_wanted(w, c))
 			continue;
-		s->plan.group.class[c] = shared_class(s, g, c);
-		if (s->plan.group.class[c])
+		to->class[c] = pfq_class_shared(w, from, to, c);
+		if (to->class[c])
 			continue;
-		s->table[s->tables] = build_class(g, c, old_class(g, c), w);
-		if (!s->table[s->tables])
+		cls = calloc(1, sizeof(*cls));
+		if (!cls)
 			return false;
-		s->plan.group.class[c] = s->table[s->tables++];
+		pfq_class_build(cls, w, from, c);
+		s->table[s->tables++] = cls;
+		to->class[c] = cls;
 	}
 	return true;
 }
@@ -148,7 +65,7 @@ static bool build_classes(struct snapshot *s, const struct group *g, struct work
 struct snapshot *snapshot_create(const struct group *g)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
-	struct work *w = calloc(1, sizeof(*w));
+	struct pfq_class_work *w = calloc(1, sizeof(*w));
 	bool ok = false;
 
 	if (!s || !w)
@@ -170,7 +87,7 @@ struct snapshot *snapshot_create(const struct group *g)
 		.members = g->members,
 		.member = s->member,
 	};
-	fill_members(s, g);
+	fill_members(s, g, w);
 	ok = build_classes(s, g, w);
 out:
 	free(w);

@@ -14,3 +14,4 @@
 #include "../echo.c"
 #include "../member.c"
 #include "../group.c"
+#include "../class.c"
