@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The ingest driver "xdp" with real devices: exact counts, whole frames, tags, others' programs. */
+/* Ingest "xdp", real devices: exact counts, taps, others' programs, devices that come and go. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -21,34 +21,10 @@
 #include <cmocka.h>
 
 #include "../../pfqd/log.h"
-#include "ingest_source.h"
+#include "ingest_device.h"
 #include "xdp_program.h"
 
 #define TRIES 10
-
-static struct source *source_open(const char *device, uint32_t lanes, const uint64_t *queues)
-{
-	return source_open_by("xdp", device, lanes, queues);
-}
-
-/* A pair whose end va has fewer queues than the other sends to: native XDP refuses that. */
-static void net_veth_generic(void)
-{
-	net_run("ip link del va 2>/dev/null || true");
-	net_run("ip link add va numtxqueues 4 numrxqueues 1 type veth "
-		"peer name vb numtxqueues 4 numrxqueues 4");
-	net_up();
-}
-
-static void net_mtu(unsigned int mtu)
-{
-	net_run("ip link set va mtu %u && ip link set vb mtu %u", mtu, mtu);
-}
-
-static const char *mode_of(const struct source *s)
-{
-	return s->driver->mode_now(s->in[0]);
-}
 
 /* --- counting -------------------------------------------------------------- */
 
@@ -78,7 +54,7 @@ static bool counts_exact_once(uint32_t lanes, uint32_t sent, unsigned int *queue
 	bool whole;
 
 	tally_init(&t.tally, sent);
-	s = source_open("va", lanes, NULL);
+	s = source_open_by("xdp", "va", lanes, NULL);
 	net_flood_start(&flood, "vb", 32, 200, sent);
 	while (net_flood_sent(&flood) < sent) {
 		source_wait(s, 10);
@@ -143,7 +119,7 @@ static void test_overload_is_counted(void **state)
 	(void)state;
 	net_veth(1);
 	tally_init(&t, SENT);
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	/* at a pace that the device itself keeps up with */
 	net_flood_start(&flood, "vb", 100, 100, SENT);
 	net_flood_stop(&flood);
@@ -161,243 +137,6 @@ static void test_overload_is_counted(void **state)
 	source_close(s);
 	net_veth_del();
 	free(t.count);
-}
-
-/* --- frames as they were sent ---------------------------------------------- */
-
-/* vb's own view of what it sends: as the wire has it */
-static void stock_read(pcap_t *pcap, struct frames *stock)
-{
-	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
-}
-
-static void vlan_frames(const char *mode)
-{
-	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	struct source *s = source_open("va", 1, NULL);
-	pcap_t *pcap = stock_open("vb");
-	int fd = net_sender("vb");
-	uint8_t frame[128];
-
-	assert_string_equal(mode_of(s), mode);
-	for (unsigned int i = 0; i < VLAN_CASES; i++)
-		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
-	/* an 802.3 frame with LLC, and one too short to lose a tag */
-	memset(frame, 0, sizeof(frame));
-	frame[13] = 40;
-	net_send(fd, frame, 60);
-	frame[12] = 0x81;
-	frame[13] = 0;
-	net_send(fd, frame, 14);
-	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
-	assert_int_equal(ours->n, VLAN_CASES + 2);
-	frames_same(ours, stock);
-	for (unsigned int i = 0; i < VLAN_CASES; i++) {
-		bool tag = vlan_cases[i].count && vlan_cases[i].tags[0][0] != 0x9100;
-
-		assert_int_equal(ours->frame[i].flags, tag ? PFQ_REC_F_VLAN : 0);
-		assert_int_equal(ours->frame[i].tci, tag ? vlan_cases[i].tags[0][1] : 0);
-		assert_int_equal(ours->frame[i].tpid, tag ? vlan_cases[i].tags[0][0] : 0);
-		assert_int_equal(ours->frame[i].protocol, vlan_cases[i].protocol);
-		assert_int_equal(ours->frame[i].pkttype, PACKET_BROADCAST);
-	}
-	close(fd);
-	pcap_close(pcap);
-	source_close(s);
-	free(ours);
-	free(stock);
-}
-
-static void test_vlan_in_the_bytes(void **state)
-{
-	(void)state;
-	net_veth(1);
-	vlan_frames("native copy");
-	net_veth_del();
-}
-
-static void test_vlan_in_the_bytes_generic(void **state)
-{
-	(void)state;
-	net_veth_generic();
-	vlan_frames("generic");
-	net_veth_del();
-}
-
-/*
- * Tags that the sender leaves beside the bytes, as VLAN devices and mirrored ports do;
- * frames between that have none, and large ones of several chunks.
- */
-static void test_vlan_beside_the_bytes(void **state)
-{
-	static const struct {
-		uint16_t outer[2];  /* beside the bytes; 0: none */
-		unsigned int inner; /* in them */
-	} cases[] = {
-		{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
-		{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
-	};
-	static const uint16_t inner[1][2] = {{0x8100, 7}};
-	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	int link, fd, n = ARRAY_SIZE(cases);
-	uint8_t frame[16384];
-	struct source *s;
-	pcap_t *pcap;
-
-	(void)state;
-	net_veth(1);
-	net_mtu(9000);
-	link = xdp_program_push_tags("vb");
-	if (link < 0)
-		skip();
-	s = source_open("va", 1, NULL);
-	pcap = stock_open("vb");
-	fd = net_sender("vb");
-	for (int i = 0; i < 8 * n; i++) {
-		size_t len = tagged(frame, (uint32_t)i, inner, cases[i % n].inner);
-		uint32_t mark = (uint32_t)cases[i % n].outer[0] << 16 | cases[i % n].outer[1];
-
-		if (i >= 4 * n) {
-			memset(frame + len, i, 8900 - len);
-			len = 8900;
-		}
-		assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
-		net_send(fd, frame, len);
-	}
-	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
-	assert_int_equal(ours->n, 8 * n);
-	frames_same(ours, stock);
-	for (int i = 0; i < 8 * n; i++) {
-		const uint16_t *outer = cases[i % n].outer;
-		bool only_inner = !outer[0] && cases[i % n].inner;
-
-		assert_int_equal(ours->frame[i].tpid, only_inner ? inner[0][0] : outer[0]);
-		assert_int_equal(ours->frame[i].tci, only_inner ? inner[0][1] : outer[1]);
-		assert_int_equal(ours->frame[i].protocol,
-				 outer[0] && cases[i % n].inner ? ETH_P_8021Q : ETH_P_IP);
-	}
-	close(fd);
-	close(link);
-	pcap_close(pcap);
-	source_close(s);
-	net_veth_del();
-	free(ours);
-	free(stock);
-}
-
-/* Of @n sizes from @from on, @step apart: whole, and whose neighbours are whole. */
-static void large_frames(uint32_t mtu, uint32_t from, uint32_t step, unsigned int n, bool reopen)
-{
-	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	uint8_t *frame = malloc(FRAMES_BYTES);
-	struct source *s = NULL;
-	pcap_t *pcap;
-	int fd;
-
-	/* the chunks are chosen by the size of frames when it is opened: it may grow */
-	if (!reopen)
-		s = source_open("va", 1, NULL);
-	net_mtu(mtu);
-	if (reopen)
-		s = source_open("va", 1, NULL);
-	pcap = stock_open("vb");
-	fd = net_sender("vb");
-	for (unsigned int i = 0; i < n; i++) {
-		uint32_t len = from + i * step;
-
-		net_packet(frame, i);
-		for (uint32_t k = NET_PACKET_BYTES; k < len; k++)
-			frame[k] = (uint8_t)(k * 7 + k / 251 + i);
-		net_send(fd, frame, len);
-	}
-	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
-	assert_int_equal(ours->n, n);
-	frames_same(ours, stock);
-	assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);
-	assert_int_equal(source_count(s, PFQ_INGEST_drop_malformed), 0);
-	close(fd);
-	pcap_close(pcap);
-	source_close(s);
-	free(ours);
-	free(stock);
-	free(frame);
-}
-
-static void test_large_frames(void **state)
-{
-	(void)state;
-	net_veth(1);
-	net_mtu(9000);
-	/* around the end of a chunk, small and large */
-	large_frames(9000, 1760, 1, 64, true);
-	large_frames(9000, 3800, 1, 64, true);
-	large_frames(9000, 60, 141, 64, true);
-	large_frames(9000, 9014 - 63, 1, 64, true);
-	net_veth_del();
-	net_veth(1);
-	large_frames(9000, 60, 141, 64, false);
-	net_veth_del();
-	/* more of them than a batch has room to put together */
-	net_veth(1);
-	net_mtu(65000);
-	large_frames(65000, 65014 - 19, 1, 20, true);
-	net_veth_del();
-}
-
-static void test_large_frames_generic(void **state)
-{
-	(void)state;
-	net_veth_generic();
-	net_mtu(9000);
-	large_frames(9000, 60, 141, 64, true);
-	net_veth_del();
-}
-
-static void pkttype_view(const struct pfq_view *v, uint32_t lane, void *arg)
-{
-	uint8_t **to = arg;
-
-	(void)lane;
-	*(*to)++ = v->pkttype;
-}
-
-static void test_packet_types(void **state)
-{
-	static const uint8_t want[] = {
-		PACKET_HOST,
-		PACKET_OTHERHOST,
-		PACKET_MULTICAST,
-		PACKET_BROADCAST,
-	};
-	static const char *const to[] = {
-		"\x02\0\0\0\0\x01",
-		"\x02\0\0\0\0\x02",
-		"\x01\0\x5e\0\0\x01",
-		"\xff\xff\xff\xff\xff\xff",
-	};
-	uint8_t got[16] = {0}, *at = got, frame[NET_PACKET_BYTES];
-	struct source *s;
-	int fd;
-
-	(void)state;
-	net_veth(1);
-	net_run("ip link set va address 02:00:00:00:00:01");
-	s = source_open("va", 1, NULL);
-	fd = net_sender("vb");
-	for (unsigned int i = 0; i < 4; i++) {
-		net_packet(frame, i);
-		memcpy(frame, to[i], ETH_ALEN);
-		net_send(fd, frame, sizeof(frame));
-	}
-	source_drain(s, pkttype_view, &at);
-	assert_int_equal(at - got, 4);
-	assert_memory_equal(got, want, sizeof(want));
-	close(fd);
-	source_close(s);
-	net_veth_del();
 }
 
 /* --- taps ------------------------------------------------------------------ */
@@ -441,7 +180,7 @@ static void test_host_does_not_see(void **state)
 	fd = host_socket("va");
 	send_some(0, 100);
 	assert_int_equal(host_count(fd), 100);
-	s = source_open("va", 2, NULL);
+	s = source_open_by("xdp", "va", 2, NULL);
 	assert_int_not_equal(xdp_program_at("va"), 0);
 	send_some(100, 200);
 	source_drain(s, tally_view, &t);
@@ -488,18 +227,6 @@ static void bits(uint64_t mask, uint64_t set[INGEST_QUEUES_MAX / 64])
 	set[0] = mask;
 }
 
-static void refuse(struct ingest_params params, int code, const char *text)
-{
-	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct pfq_error err = {""};
-	struct ingest *in = NULL;
-
-	assert_int_equal(driver->open(&in, &params, &err), code);
-	assert_null(in);
-	if (!strstr(err.text, text))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
-}
-
 /* Two sources with queues of their own share the device; a third for the same is refused. */
 static void test_queues(void **state)
 {
@@ -516,11 +243,11 @@ static void test_queues(void **state)
 	bits(1 << 0 | 1 << 3, low);
 	bits(1 << 1, high);
 	fd = host_socket("va");
-	a = source_open("va", 2, low);
-	b = source_open("va", 2, high);
+	a = source_open_by("xdp", "va", 2, low);
+	b = source_open_by("xdp", "va", 2, high);
 	p.ifindex = if_nametoindex("va");
 	p.queues = low;
-	refuse(p, -EBUSY, "queue 0");
+	device_refuse("xdp", p, -EBUSY, "queue 0");
 	send_some(0, 200);
 	source_drain(a, tally_view, &ta);
 	source_drain(b, tally_view, &tb);
@@ -540,7 +267,7 @@ static void test_queues(void **state)
 	source_close(b);
 	assert_int_equal(xdp_program_at("va"), 0);
 	bits(1 << 2 | 1 << 4, low);
-	refuse(p, -EINVAL, "va has no queue 4: it has 4");
+	device_refuse("xdp", p, -EINVAL, "va has no queue 4: it has 4");
 	assert_int_equal(xdp_program_at("va"), 0);
 	close(fd);
 	net_veth_del();
@@ -561,7 +288,7 @@ static void foreign_program(bool is_generic, bool by_link)
 	fd = xdp_program_attach("va", is_generic, by_link);
 	id = xdp_program_at("va");
 	assert_int_not_equal(id, 0);
-	refuse(p, -EBUSY, "ip link set dev va xdp");
+	device_refuse("xdp", p, -EBUSY, "ip link set dev va xdp");
 	assert_int_equal(xdp_program_at("va"), id);
 	close(fd);
 	net_veth_del();
@@ -600,12 +327,12 @@ static void test_vlan_offload(void **state)
 		skip();
 	net_veth(1);
 	assert_true(vlan_offload("va"));
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	assert_false(vlan_offload("va"));
 	source_close(s);
 	assert_true(vlan_offload("va"));
 	/* under whatever name it goes in the meantime */
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	net_run("ip link set va down && ip link set va name vx && ip link set vx up");
 	assert_false(vlan_offload("vx"));
 	source_close(s);
@@ -617,23 +344,8 @@ static void test_vlan_offload(void **state)
 
 static void test_promisc(void **state)
 {
-	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct ingest_params params = {.device = "va", .promisc = true, .lanes = 1};
-	struct pfq_error err;
-	struct ingest *in;
-
 	(void)state;
-	net_veth(1);
-	params.ifindex = if_nametoindex("va");
-	assert_int_equal(driver->open(&in, &params, &err), 0);
-	assert_int_equal(promiscuity("va"), 1);
-	driver->close(in);
-	assert_int_equal(promiscuity("va"), 0);
-	params.promisc = false;
-	assert_int_equal(driver->open(&in, &params, &err), 0);
-	assert_int_equal(promiscuity("va"), 0);
-	driver->close(in);
-	net_veth_del();
+	device_promisc("xdp");
 }
 
 static void test_down_and_up(void **state)
@@ -644,7 +356,7 @@ static void test_down_and_up(void **state)
 	(void)state;
 	net_veth(2);
 	tally_init(&t, 1000);
-	s = source_open("va", 2, NULL);
+	s = source_open_by("xdp", "va", 2, NULL);
 	send_some(0, 300);
 	usleep(QUIET_MS * 1000);
 	net_run("ip link set va down");
@@ -660,38 +372,10 @@ static void test_down_and_up(void **state)
 	free(t.count);
 }
 
-/* Opened while it is down, it has what comes from when it is up; or that is refused. */
 static void test_open_while_down(void **state)
 {
-	struct ingest_params params = {.device = "va", .lanes = 1};
-	const struct ingest_driver *driver = ingest_driver_find("xdp");
-	struct ingest *in = NULL;
-	struct pfq_error err;
-	struct source *s;
-	struct tally t;
-	int rc;
-
 	(void)state;
-	net_veth(1);
-	net_run("ip link set va down");
-	params.ifindex = if_nametoindex("va");
-	rc = driver->open(&in, &params, &err);
-	if (rc) {
-		assert_int_equal(rc, -ENETDOWN);
-		assert_non_null(strstr(err.text, "va is down"));
-		net_veth_del();
-		return;
-	}
-	driver->close(in);
-	tally_init(&t, 100);
-	s = source_open("va", 1, NULL);
-	net_up();
-	send_some(0, 100);
-	source_drain(s, tally_view, &t);
-	tally_check(&t, 0, 100);
-	source_close(s);
-	net_veth_del();
-	free(t.count);
+	device_open_while_down("xdp", 1, true);
 }
 
 static void test_deleted(void **state)
@@ -702,7 +386,7 @@ static void test_deleted(void **state)
 	(void)state;
 	net_veth(1);
 	tally_init(&t, 1000);
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	send_some(0, 100);
 	net_veth_del();
 	source_drain(s, tally_view, &t);
@@ -710,7 +394,7 @@ static void test_deleted(void **state)
 	/* a new one of that name is another device */
 	net_veth(1);
 	source_close(s);
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	send_some(100, 100);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 200);
@@ -726,7 +410,7 @@ static void test_watermark(void **state)
 
 	(void)state;
 	net_veth(1);
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	before_ns = net_clock_ns(CLOCK_REALTIME);
 	for (int i = 0; i < 1000; i++) {
 		ns = s->driver->watermark(s->in[0]);
@@ -766,7 +450,7 @@ static void test_clock_set_back(void **state)
 
 	(void)state;
 	net_veth(1);
-	s = source_open("va", 1, NULL);
+	s = source_open_by("xdp", "va", 1, NULL);
 	send_some(0, 1);
 	source_drain(s, last_view, &first_ns);
 	assert_true(first_ns <= s->driver->watermark(s->in[0]));
@@ -784,33 +468,20 @@ static void test_clock_set_back(void **state)
 
 static void test_refusals(void **state)
 {
-	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ingest_params p = {.device = "tun0", .lanes = 1};
 	struct ifreq req = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	int fd;
 
 	(void)state;
-	net_veth(1);
-	p.ifindex = if_nametoindex("va");
-	p.lane = 1;
-	refuse(p, -EINVAL, "lane 1 of 1");
-	p.lane = 0;
-	p.lanes = PFQ_LANES_MAX + 1;
-	refuse(p, -EINVAL, "65");
-	p.lanes = 1;
-	net_veth_del();
-	assert_int_equal(if_nametoindex("va"), 0);
-	refuse(p, -ENODEV, "no such device");
-	p.device = NULL;
-	refuse(p, -EINVAL, "(none)");
+	device_refuse_nonsense("xdp");
 	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	strcpy(req.ifr_name, "tun0");
 	assert_int_equal(ioctl(fd, TUNSETIFF, &req), 0);
 	net_run("ip link set tun0 up");
-	p.device = "tun0";
 	p.ifindex = if_nametoindex("tun0");
-	refuse(p, -EOPNOTSUPP, "Ethernet");
+	device_refuse("xdp", p, -EOPNOTSUPP, "Ethernet");
 	close(fd);
 }
 
@@ -830,10 +501,10 @@ static void test_no_leaks(void **state)
 
 	(void)state;
 	net_veth(4);
-	source_close(source_open("va", 2, NULL));
+	source_close(source_open_by("xdp", "va", 2, NULL));
 	before = open_fds();
 	for (int i = 0; i < 10; i++)
-		source_close(source_open("va", 2, NULL));
+		source_close(source_open_by("xdp", "va", 2, NULL));
 	assert_int_equal(open_fds(), before);
 	net_veth_del();
 }
@@ -844,12 +515,6 @@ int main(void)
 		cmocka_unit_test(test_counts_one_queue),
 		cmocka_unit_test(test_counts_four_queues),
 		cmocka_unit_test(test_overload_is_counted),
-		cmocka_unit_test(test_vlan_in_the_bytes),
-		cmocka_unit_test(test_vlan_in_the_bytes_generic),
-		cmocka_unit_test(test_vlan_beside_the_bytes),
-		cmocka_unit_test(test_large_frames),
-		cmocka_unit_test(test_large_frames_generic),
-		cmocka_unit_test(test_packet_types),
 		cmocka_unit_test(test_host_does_not_see),
 		cmocka_unit_test(test_all_lanes_at_once),
 		cmocka_unit_test(test_queues),
