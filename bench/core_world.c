@@ -110,7 +110,7 @@ static void member_open(struct core_world *w, u32 i, const struct pfq_filter *fi
 	u8 *reader_area = zeroed(pfq_ring_reader_bytes(1));
 
 	pfq_ring_format(area, 1, LANE_BYTES, CORE_BYTES_MAX, PFQ_LINKTYPE_ETHERNET);
-	pfq_producer_init(&w->producer[i], area, reader_area, 0);
+	pfq_producer_init(&w->producer[i], area, 1, LANE_BYTES, reader_area, 0);
 	w->reader[i] = (void *)(reader_area + PFQ_READER_LANE_OFFSET(0));
 	w->member[i] = (struct pfq_member){ .id = i + 1, .snaplen = CORE_BYTES_MAX,
 					    .filter = filter, .producer = &w->producer[i] };

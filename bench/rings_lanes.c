@@ -51,7 +51,7 @@ static void *create(u32 producers, u64 bytes, enum rings_pages pages)
 	for (i = 0; i < producers; i++) {
 		u8 *reader = (u8 *)l->reader_area + PFQ_READER_LANE_OFFSET(i);
 
-		pfq_producer_init(&l->producer[i], l->area, l->reader_area, i);
+		pfq_producer_init(&l->producer[i], l->area, producers, bytes, l->reader_area, i);
 		l->lane[i].data = l->producer[i].data;
 		l->lane[i].hdr = l->producer[i].hdr;
 		l->lane[i].reader = (struct pfq_reader_lane *)reader;

@@ -52,15 +52,15 @@ void pfq_ring_format(void *area, u32 lanes, u64 lane_size, u32 snaplen, u32 link
 	hdr->linktype = linktype;
 }
 
-void pfq_producer_init(struct pfq_producer *p, void *area, const void *reader_area, u32 lane)
+void pfq_producer_init(struct pfq_producer *p, void *area, u32 lanes, u64 lane_size,
+		       const void *reader_area, u32 lane)
 {
-	const struct pfq_ring_hdr *hdr = area;
 	u8 *base = area;
 
 	memset(p, 0, sizeof(*p));
-	p->size = hdr->lane_size;
-	p->data = base + hdr->data_offset + lane * hdr->lane_size;
-	p->hdr = (struct pfq_lane_hdr *)(base + hdr->lane_hdr_offset) + lane;
+	p->size = lane_size;
+	p->data = base + data_offset(lanes) + lane * lane_size;
+	p->hdr = (struct pfq_lane_hdr *)(base + LANE_HDR_OFFSET) + lane;
 	p->reader = (const void *)((const u8 *)reader_area + PFQ_READER_LANE_OFFSET(lane));
 }
 

@@ -40,7 +40,9 @@ u64 pfq_ring_reader_bytes(u32 lanes);
 /* the smallest lane that holds packets of @snaplen bytes with room to spare */
 u64 pfq_ring_lane_min(u32 snaplen);
 
-void pfq_producer_init(struct pfq_producer *p, void *area, const void *reader_area, u32 lane);
+/* @lanes, @lane_size: as the area was formatted for. Nothing is read there: it may be the consumer's. */
+void pfq_producer_init(struct pfq_producer *p, void *area, u32 lanes, u64 lane_size,
+		       const void *reader_area, u32 lane);
 
 /* pfq_ring_reserve() where the lane's end or the consumer's cursor must be looked at */
 struct pfq_rec *pfq_ring_reserve_slow(struct pfq_producer *p, u32 caplen);

@@ -49,7 +49,8 @@ static int create_producers(struct pfqk_endpoint *ep)
 	if (!ep->producer)
 		return -ENOMEM;
 	for (lane = 0; lane < pfqk_lanes(); lane++)
-		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->memory.reader, lane);
+		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->memory.lanes,
+				  ep->memory.lane_bytes, ep->memory.reader, lane);
 	return 0;
 }
 

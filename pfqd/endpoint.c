@@ -61,7 +61,8 @@ static int create_producers(struct endpoint *ep)
 		return -ENOMEM;
 	memset(ep->producer, 0, bytes);
 	for (lane = 0; lane < ep->lanes; lane++)
-		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->memory.reader, lane);
+		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->lanes,
+				  ep->memory.lane_bytes, ep->memory.reader, lane);
 	return 0;
 }
 

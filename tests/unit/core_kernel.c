@@ -35,7 +35,7 @@ static void one_packet_passes(void **state)
 	assert_non_null(area);
 	assert_non_null(reader_area);
 	pfq_ring_format(area, 1, 4096, 1000, 1);
-	pfq_producer_init(&producer, area, reader_area, 0);
+	pfq_producer_init(&producer, area, 1, 4096, reader_area, 0);
 	assert_int_equal(pfq_program_from_policy(&program, "flow"), 0);
 	group.lane = &lane;
 	group.members = 1;

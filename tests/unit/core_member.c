@@ -30,7 +30,7 @@ static int setup(void **state)
 	    mprotect(pages + page, (size_t)page, PROT_NONE))
 		return -1;
 	pfq_ring_format(area, 1, LANE_BYTES, LEN_MAX, PFQ_LINKTYPE_ETHERNET);
-	pfq_producer_init(&producer, area, reader_area, 0);
+	pfq_producer_init(&producer, area, 1, LANE_BYTES, reader_area, 0);
 	reader = (void *)(reader_area + PFQ_READER_LANE_OFFSET(0));
 	page_end = pages + page;
 	return 0;

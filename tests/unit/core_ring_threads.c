@@ -44,7 +44,7 @@ static void open_ring(struct ring *r)
 	memset(r->reader_area, 0, pfq_ring_reader_bytes(1));
 	pfq_ring_format(r->area, 1, LANE_SIZE, 2000, 1);
 	r->reader = (struct pfq_reader_hdr *)r->reader_area;
-	pfq_producer_init(&r->p, r->area, r->reader_area, 0);
+	pfq_producer_init(&r->p, r->area, 1, LANE_SIZE, r->reader_area, 0);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, r->bell), 0);
 }
 

@@ -19,7 +19,7 @@ void lane_open(u64 size, u32 number)
 	lane.reader = (struct pfq_reader_hdr *)lane.reader_area;
 	lane.reader_lane =
 		(struct pfq_reader_lane *)(lane.reader_area + PFQ_READER_LANE_OFFSET(number));
-	pfq_producer_init(&lane.p, lane.area, lane.reader_area, number);
+	pfq_producer_init(&lane.p, lane.area, LANES, size, lane.reader_area, number);
 }
 
 int lane_close(void **state)

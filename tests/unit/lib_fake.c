@@ -259,7 +259,8 @@ static void make_ring(struct fake *f)
 	f->reader_area = memory("reader", f->reader_bytes, &f->reader_fd);
 	pfq_ring_format(f->area, c->lanes, c->lane_size, 65535, 1);
 	for (i = 0; i < c->lanes; i++)
-		pfq_producer_init(&f->producer[i], f->area, f->reader_area, i);
+		pfq_producer_init(&f->producer[i], f->area, c->lanes, c->lane_size,
+				  f->reader_area, i);
 	if (c->spoil)
 		c->spoil(f->area);
 	if (!c->unsealed) {

@@ -140,7 +140,7 @@ struct world_endpoint *world_endpoint_new(uint32_t lanes, uint64_t lane_size, ui
 	memset(e->reader, 0, e->reader_bytes);
 	pfq_ring_format(e->area, lanes, lane_size, 2048, PFQ_LINKTYPE_ETHERNET);
 	for (uint32_t i = 0; i < lanes; i++)
-		pfq_producer_init(&e->producer[i], e->area, e->reader, i);
+		pfq_producer_init(&e->producer[i], e->area, lanes, lane_size, e->reader, i);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
 				    e->doorbell), 0);
 	e->seen = calloc(seen_max + 1, 1);

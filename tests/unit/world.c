@@ -18,7 +18,7 @@ static void endpoint_open(u32 m, u64 lane_size)
 	memset(e->reader_area, 0, pfq_ring_reader_bytes(LANES));
 	pfq_ring_format(e->area, LANES, lane_size, 2000, 1);
 	for (lane = 0; lane < LANES; lane++)
-		pfq_producer_init(&e->producer[lane], e->area, e->reader_area, lane);
+		pfq_producer_init(&e->producer[lane], e->area, LANES, lane_size, e->reader_area, lane);
 	e->lane = (void *)((u8 *)e->reader_area + PFQ_READER_LANE_OFFSET(LANE));
 	w->member[m] = (struct pfq_member){
 		.id = 100 + m, .snaplen = 2000, .classes = 1, .producer = e->producer
