@@ -48,7 +48,8 @@ static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t 
 	if (w->epoll < 0)
 		return;
 	if (state == PFQ_WAKE_READY) {
-		if (w->timer_state != TIMER_RAISED)
+		/* what was in the doorbell keeps the descriptor readable: it is taken out later */
+		if (w->timer_state != TIMER_RAISED && !w->is_hot)
 			timer_set(w, 1, TIMER_RAISED);
 	} else if (again_ns != NEVER_NS) {
 		timer_set(w, again_ns ? again_ns : 1, TIMER_PENDING);
@@ -59,12 +60,18 @@ static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t 
 
 /* --- the doorbell -------------------------------------------------------------- */
 
-/* A doorbell is a socket, or a device whose read() never waits. */
-static ssize_t take_bytes(int doorbell, char *bytes, size_t size)
+/* A doorbell is a socket, or a device whose read() never waits and takes all there is. */
+static ssize_t take_bytes(struct pfq_wake *w, char *bytes, size_t size)
 {
-	ssize_t n = recv(doorbell, bytes, size, MSG_DONTWAIT);
+	ssize_t n;
 
-	return n < 0 && errno == ENOTSOCK ? read(doorbell, bytes, size) : n;
+	if (!w->is_device) {
+		n = recv(w->doorbell, bytes, size, MSG_DONTWAIT);
+		if (n >= 0 || errno != ENOTSOCK)
+			return n;
+		w->is_device = true;
+	}
+	return read(w->doorbell, bytes, size);
 }
 
 /* Takes all bytes out of it; end of file: the engine is gone, what is there is all. */
@@ -75,11 +82,12 @@ static void drain(struct pfq_wake *w)
 
 	w->is_hot = false;
 	do {
-		n = take_bytes(w->doorbell, bytes, sizeof(bytes));
+		n = take_bytes(w, bytes, sizeof(bytes));
 		if (n > 0)
 			w->is_due = true;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	} while ((n > 0 && !w->is_device) || (n < 0 && errno == EINTR));
+	/* a device that hangs up stays readable: the next time tells */
+	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
 		return;
 	w->is_gone = true;
 	w->rd->is_final = true;
@@ -149,11 +157,18 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	return PFQ_WAKE_BLOCKED;
 }
 
+/* Is there any of @events in the doorbell, or its engine gone? */
+static bool has_news(const struct pfq_wake *w, short events)
+{
+	struct pollfd p = { .fd = w->doorbell, .events = events };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /* Armed by an earlier call, not taken by the engine, and no byte about. */
 static bool is_still_armed(const struct pfq_wake *w)
 {
-	return w->is_armed && !w->is_hot && w->epoll < 0 &&
-	       load_relaxed(&w->rd->ring->hdr->armed);
+	return w->is_armed && !w->is_hot && load_relaxed(&w->rd->ring->hdr->armed);
 }
 
 enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
@@ -194,14 +209,14 @@ void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
 
 int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 {
-	uint64_t now = clock_monotonic_ns(), again_ns, left_ns;
+	uint64_t now = timeout_ms < 0 ? 0 : clock_monotonic_ns(), again_ns, left_ns;
 	uint64_t deadline_ns = timeout_ms < 0 ? NEVER_NS : now + (uint64_t)timeout_ms * NS_PER_MS;
 	enum pfq_wake_state state;
 	struct timespec left;
 	struct pollfd p[2];
 	int n;
 
-	for (;; now = clock_monotonic_ns()) {
+	for (;;) {
 		state = pfq_wake_prepare(w, &again_ns);
 		if (state == PFQ_WAKE_READY)
 			return w->is_gone && !pfq_reader_look(w->rd) ? -EPIPE : 1;
@@ -220,7 +235,10 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 			return 2;
 		if (p[0].revents)
 			w->is_hot = true;
-		else if (clock_monotonic_ns() >= deadline_ns)
+		if (deadline_ns == NEVER_NS)
+			continue;
+		now = clock_monotonic_ns();
+		if (!p[0].revents && now >= deadline_ns)
 			return 0;
 	}
 }
@@ -260,15 +278,18 @@ int pfq_wake_fd(struct pfq_wake *w)
 
 bool pfq_wake_empty(struct pfq_wake *w)
 {
-	struct pollfd p = { .fd = w->doorbell, .events = 0 };
 	uint64_t again_ns;
 
 	if (w->is_gone)
 		return false;
-	if (w->epoll >= 0)
+	if (w->epoll >= 0) {
+		/* others wait on the descriptor: they would not, with a byte of an earlier ring in it */
+		if (is_still_armed(w) && has_news(w, POLLIN))
+			w->is_hot = true;
 		return pfq_wake_prepare(w, &again_ns) == PFQ_WAKE_READY;
+	}
 	/* bytes may be before the end of file; that poll sees past */
-	if (poll(&p, 1, 0) <= 0)
+	if (!has_news(w, 0))
 		return false;
 	w->is_gone = true;
 	w->rd->is_final = true;

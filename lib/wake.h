@@ -23,6 +23,7 @@ struct pfq_wake {
 	bool is_armed;		/* by us; the engine may have taken it back since */
 	bool is_hot;		/* poll said that the doorbell is readable */
 	bool is_gone;		/* the engine */
+	bool is_device;		/* the doorbell is one, not a socket */
 	enum {
 		TIMER_OFF,
 		TIMER_PENDING,

@@ -61,6 +61,8 @@ static unsigned int run(unsigned int when, bool has_fd)
 	at = has_fd ? ~0U : when;
 	if (has_fd) {
 		assert_true(pfq_wake_fd(&wake) >= 0);
+		/* armed already: what is armed stays so, without a store */
+		pfq_wake_disarm(&wake);
 		steps = 0;
 		at = when;
 	}
