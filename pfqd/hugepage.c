@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
-#include <hugetlbfs.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "../lib/area.h"
 #include "../lib/clock.h"
+#include "../lib/pool.h"
 #include "error.h"
 #include "hugepage.h"
 #include "log.h"
@@ -25,49 +25,6 @@
 #define MADV_COLLAPSE	25
 #endif
 
-static uint64_t pool_value(uint64_t page_bytes, const char *name)
-{
-	char path[128];
-	uint64_t pages = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%" PRIu64 "kB/%s",
-		 page_bytes >> 10, name);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%" SCNu64, &pages) != 1)
-		pages = 0;
-	fclose(f);
-	return pages;
-}
-
-uint64_t hugepage_free_bytes(uint64_t page_bytes)
-{
-	uint64_t unused = pool_value(page_bytes, "free_hugepages");
-	uint64_t promised = pool_value(page_bytes, "resv_hugepages");
-
-	return unused > promised ? (unused - promised) * page_bytes : 0;
-}
-
-/* sizes that this machine knows, the largest first; returns how many */
-static int sizes(uint64_t out[HUGEPAGE_SIZES_MAX])
-{
-	long size[HUGEPAGE_SIZES_MAX];
-	int n = gethugepagesizes(size, HUGEPAGE_SIZES_MAX), i, j;
-	uint64_t v;
-
-	if (n < 0)
-		return 0;
-	for (i = 0; i < n; i++) {
-		v = size[i];
-		for (j = i; j > 0 && out[j - 1] < v; j--)
-			out[j] = out[j - 1];
-		out[j] = v;
-	}
-	return n;
-}
-
 static uint64_t rounded(uint64_t bytes, uint64_t page)
 {
 	return (bytes + page - 1) / page * page;
@@ -75,12 +32,12 @@ static uint64_t rounded(uint64_t bytes, uint64_t page)
 
 static uint64_t choose_auto(uint64_t bytes)
 {
-	uint64_t size[HUGEPAGE_SIZES_MAX], need;
-	int n = sizes(size), i;
+	uint64_t size[PFQ_POOLS_MAX], need;
+	unsigned int n = pfq_pool_sizes(size), i;
 
 	for (i = 0; i < n; i++) {
 		need = rounded(bytes, size[i]);
-		if (need - bytes <= bytes / 8 && need <= hugepage_free_bytes(size[i]))
+		if (need - bytes <= bytes / 8 && need <= pfq_pool_free_bytes(size[i]))
 			return size[i];
 	}
 	return 0;
@@ -88,9 +45,10 @@ static uint64_t choose_auto(uint64_t bytes)
 
 static int refuse_choice(const char *choice, struct pfq_error *err)
 {
-	uint64_t size[HUGEPAGE_SIZES_MAX];
+	uint64_t size[PFQ_POOLS_MAX];
 	char list[128] = "";
-	int n = sizes(size), i, used = 0;
+	unsigned int n = pfq_pool_sizes(size), i;
+	int used = 0;
 
 	for (i = 0; i < n; i++)
 		used += snprintf(list + used, sizeof(list) - used, ", %" PRIu64 "K", size[i] >> 10);
@@ -101,8 +59,8 @@ static int refuse_choice(const char *choice, struct pfq_error *err)
 static int choose_size(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 		       struct pfq_error *err)
 {
-	uint64_t size[HUGEPAGE_SIZES_MAX], want, need;
-	int n = sizes(size), i;
+	uint64_t size[PFQ_POOLS_MAX], want, need;
+	unsigned int n = pfq_pool_sizes(size), i;
 
 	if (value_bytes(choice, &want))
 		return refuse_choice(choice, err);
@@ -111,10 +69,10 @@ static int choose_size(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 	if (i == n)
 		return refuse_choice(choice, err);
 	need = rounded(bytes, want);
-	if (need > hugepage_free_bytes(want))
+	if (need > pfq_pool_free_bytes(want))
 		return error_set(err, -ENOMEM, "no room for %" PRIu64 " bytes in hugepages of %s: "
 				 "the pool has %" PRIu64 "; enlarge it (vm.nr_hugepages) or choose "
-				 "auto", need, choice, hugepage_free_bytes(want));
+				 "auto", need, choice, pfq_pool_free_bytes(want));
 	*page_bytes = want;
 	return 0;
 }

@@ -8,8 +8,6 @@
 
 #include "pfq.h"
 
-#define HUGEPAGE_SIZES_MAX	8
-
 /*
  * Choose for an area of @bytes: *page_bytes is a size of huge pages, or 0 for
  * ordinary ones. "auto" takes what the pool has room for and wastes little;
@@ -25,8 +23,5 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
  * large are there, and are; else ordinary ones are to be had where there are none yet.
  */
 bool hugepage_gather(int fd, void *map, uint64_t bytes);
-
-/* bytes free and not promised to anybody in the pool of pages of this size */
-uint64_t hugepage_free_bytes(uint64_t page_bytes);
 
 #endif /* PFQD_HUGEPAGE_H */

@@ -13,6 +13,7 @@
 
 #include "../../core/ring.h"
 #include "../../lib/area.h"
+#include "../../lib/pool.h"
 #include "../../pfqd/available.h"
 #include "../../pfqd/hugepage.h"
 #include "../../pfqd/memory.h"
@@ -257,12 +258,12 @@ static void test_hugepages(void **state)
 		skip();
 	}
 	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err),
-			 hugepage_free_bytes(2 << 20) < 4 << 20 ? -ENOMEM : 0);
+			 pfq_pool_free_bytes(2 << 20) < 4 << 20 ? -ENOMEM : 0);
 	memory_destroy(&m);
 	rewind(f);
 	fprintf(f, "%d", had + 2);
 	fflush(f);
-	mine = hugepage_free_bytes(2 << 20) >= 4 << 20;
+	mine = pfq_pool_free_bytes(2 << 20) >= 4 << 20;
 	if (mine) {
 		/* headers and two lanes: into two pages; auto takes them if so little is wasted */
 		assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), 0);
@@ -275,7 +276,7 @@ static void test_hugepages(void **state)
 					   2 << 20), -1);
 		((volatile char *)m.data)[m.data_bytes - 1] = 7;
 		memory_destroy(&m);
-		assert_true(hugepage_free_bytes(2 << 20) >= 4 << 20);
+		assert_true(pfq_pool_free_bytes(2 << 20) >= 4 << 20);
 	}
 	rewind(f);
 	fprintf(f, "%d", had);
@@ -310,7 +311,7 @@ static const char *no_large_pages(void)
 		return "this kernel has none of 2 MiB";
 	if (file_says("/sys/kernel/mm/transparent_hugepage/shmem_enabled", "[deny]"))
 		return "shmem_enabled denies them";
-	return hugepage_free_bytes(2 << 20) ? "a pool has room" : NULL;
+	return pfq_pool_free_bytes(2 << 20) ? "a pool has room" : NULL;
 }
 
 /* of the mapping at @p: KiB that are mapped by large pages */
