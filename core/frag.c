@@ -6,7 +6,7 @@
  *	    tag        time        hash (never 0: 0 is an empty entry)
  *
  * tag and bucket come from a hash of source, destination, identification (and
- * protocol, for IPv4); time counts units of 2^28 ns of packet time; an entry
+ * protocol, for IPv4); time counts units of 2^28 ns of packet time, by the host's clock; an entry
  * is void once it is FRAG_LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
  * uses an identification again gets a decision of its own.
  *
@@ -107,12 +107,18 @@ static bool is_new_datagram(const struct pfq_view *v, u32 entry_hash, u32 own, u
 	       entry_hash != pfq_hash_addrs(v, seed);
 }
 
+/* all devices and groups share the table, and need not share the clock of their records */
+static u64 host_ns(const struct pfq_view *v)
+{
+	return v->flags & PFQ_REC_F_HWTS ? v->host_ns : v->ts_ns;
+}
+
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
 {
 	u64 key = datagram_key(v, seed);
 	u64 tag = key >> FRAG_TAG_SHIFT;
 	u64 *bucket = t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
-	u32 now = (u32)(v->ts_ns >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
+	u32 now = (u32)(host_ns(v) >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)now << 32 | own;
 	u32 tries;
 

@@ -7,6 +7,7 @@
 
 #define MACS_BYTES	12
 #define TAG_BYTES	4
+#define FLAGS_KEPT	(PFQ_REC_F_OUT | PFQ_REC_F_HWTS)	/* of a view, by its record */
 
 static bool memo_match(struct pfq_memo *memo, const struct pfq_filter *f, const struct pfq_view *v,
 		       u32 i)
@@ -39,7 +40,7 @@ static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, 
 	rec->tci = 0;
 	rec->tpid = 0;
 	rec->hash = hash;
-	rec->flags &= PFQ_REC_F_OUT | PFQ_REC_F_HWTS;
+	rec->flags = v->flags & FLAGS_KEPT;
 }
 
 /* longer or shorter than a short frame */
@@ -119,7 +120,7 @@ static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v
 	rec->len = (u32)min_t(u64, (u64)v->len + TAG_BYTES, ~0U);
 	rec->tci = v->tci;
 	rec->tpid = v->tpid;
-	rec->flags |= PFQ_REC_F_VLAN;
+	rec->flags = (v->flags & FLAGS_KEPT) | PFQ_REC_F_VLAN;
 	write_tagged((u8 *)(rec + 1), v, caplen);
 	return true;
 }

@@ -54,6 +54,7 @@ struct pfq_view {
 	u8	pkttype;	/* for SKF_AD_PKTTYPE: PACKET_HOST ... PACKET_OUTGOING */
 	const void *native;	/* the kernel's own packet, NULL in user space */
 	struct pfq_flow flow;	/* the producer of a view clears flow.parsed */
+	u64	host_ns;	/* with PFQ_REC_F_HWTS, whose ts_ns is of another clock: the host's time */
 };
 
 struct pfq_batch {

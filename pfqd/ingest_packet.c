@@ -99,10 +99,12 @@ static bool view_fill(struct ingest *in, struct pfq_view *v, uint8_t *packet)
 	v->flow.parsed = 0;
 	if (sll->sll_pkttype == PACKET_OUTGOING)
 		v->flags |= PFQ_REC_F_OUT;
-	if (hdr->tp_status & TP_STATUS_TS_RAW_HARDWARE)
+	if (hdr->tp_status & TP_STATUS_TS_RAW_HARDWARE) {
 		v->flags |= PFQ_REC_F_HWTS;
-	else
+		v->host_ns = v->ts_ns;	/* the only time that there is */
+	} else {
 		note_late(in, hdr, v->ts_ns);
+	}
 	if (is_ethernet)
 		view_vlan(v, hdr, sll, packet + hdr->tp_mac);
 	else

@@ -29,8 +29,8 @@ static int free_table(void **state)
 	return 0;
 }
 
-/* what a lane does with a fragment */
-static u32 hash_of(const char *kind, const struct ends *e, u64 ts_ns)
+/* what a lane does with a fragment, which a device may have stamped: 0, it has not */
+static u32 hash_of_stamped(const char *kind, const struct ends *e, u64 host_ns, u64 device_ns)
 {
 	struct packet p = { .len = 0 };
 	struct pfq_view v;
@@ -38,10 +38,17 @@ static u32 hash_of(const char *kind, const struct ends *e, u64 ts_ns)
 
 	packet_kind(kind)->build(&p, e);
 	v = packet_view(packet_kind(kind), &p, p.data, p.len);
-	v.ts_ns = ts_ns;
+	v.ts_ns = device_ns ? device_ns : host_ns;
+	v.host_ns = host_ns;
+	v.flags |= device_ns ? PFQ_REC_F_HWTS : 0;
 	pfq_parse(&v);
 	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) : pfq_hash_addrs(&v, SEED);
 	return pfq_frag_hash(table, &v, own, SEED);
+}
+
+static u32 hash_of(const char *kind, const struct ends *e, u64 host_ns)
+{
+	return hash_of_stamped(kind, e, host_ns, 0);
 }
 
 #define NOW	1700000000000000000ULL
@@ -66,6 +73,22 @@ static void the_first_seen_decides(void **state)
 				assert_int_equal(hash_of(kinds[k][orders[o][i]], &e, NOW), h);
 		}
 	}
+}
+
+/* a datagram of which a device has stamped some fragments, by a clock of its own, stays together */
+static void devices_clocks_do_not_count(void **state)
+{
+	struct ends e = { 1, 2, 1000, 2000, 9 };
+	const u64 device_ns = 1000000;
+	u32 h = hash_of("ip4-first", &e, NOW);
+
+	(void)state;
+	assert_int_equal(hash_of_stamped("ip4-middle", &e, NOW, device_ns), h);
+	assert_int_equal(hash_of("ip4-last", &e, NOW), h);
+	e.id = 10;
+	h = hash_of_stamped("ip4-first", &e, NOW, device_ns);
+	assert_int_equal(hash_of("ip4-middle", &e, NOW), h);
+	assert_int_equal(hash_of_stamped("ip4-last", &e, NOW, 3 * NOW), h);
 }
 
 static void datagrams_are_told_apart(void **state)
@@ -309,6 +332,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_first_seen_decides, fresh_table, free_table),
+		cmocka_unit_test_setup_teardown(devices_clocks_do_not_count, fresh_table,
+						free_table),
 		cmocka_unit_test_setup_teardown(datagrams_are_told_apart, fresh_table, free_table),
 		cmocka_unit_test_setup_teardown(ip6_next_header_is_not_part_of_it, fresh_table,
 						free_table),
