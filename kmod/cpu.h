@@ -14,6 +14,7 @@
 struct pfqk_cpu {
 	u32 busy;		/* on a packet's way; see lane.c */
 	u32 slack_ns;		/* timestamps may be so much older than the clock */
+	u64 now_ns;		/* monotonic: the clock, read once for a packet */
 	u64 rest_until_ns;	/* lane.c's, monotonic: no timer before */
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;

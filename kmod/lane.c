@@ -18,7 +18,8 @@
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
-#define IDLE_NS		(10 * PFQ_WATERMARK_NS)
+/* so long, that watermarks come past the last packet, which are SLACK_MAX_NS of view.c behind at most */
+#define IDLE_NS		(12 * PFQ_WATERMARK_NS)
 /* a consumer that changes its words all the time keeps us no busier than this */
 #define BELL_MIN_NS	250000ULL
 /* a ring that took longer than this is followed by silence: see look() */
@@ -75,10 +76,18 @@ static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 		lane->bell_ns = min(lane->bell_ns, clamp(next, now + BELL_MIN_NS, now + BELL_MAX_NS));
 }
 
+/* A ring's only lane has no other whose records wait for its watermark. */
+static u64 tick_ns(u64 now)
+{
+	return pfqk_lanes() > 1 ? now + TICK_NS : ~0ULL;
+}
+
 static void schedule_timer(struct pfqk_lane *lane, const struct pfqk_cpu *cpu, u64 now)
 {
-	u64 at = max(min(now + TICK_NS, lane->bell_ns), cpu->rest_until_ns);
+	u64 at = max(min(tick_ns(now), lane->bell_ns), cpu->rest_until_ns);
 
+	if (at == ~0ULL)
+		return;
 	if (hrtimer_is_queued(&lane->timer) &&
 	    ktime_to_ns(hrtimer_get_expires(&lane->timer)) <= (s64)at)
 		return;
@@ -103,7 +112,7 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 		pfqk_trace_after(cpu, s);
 	if (!cpu->scratch.touched_count)
 		return;
-	now = ktime_get_ns();
+	now = cpu->now_ns;
 	lane->active_ns = now;
 	for (i = 0; i < cpu->scratch.touched_count; i++)
 		look(lane, s->endpoint[cpu->scratch.touched[i]], now);
@@ -138,6 +147,22 @@ static void rest(struct pfqk_cpu *cpu, u64 begun)
 	cpu->rest_until_ns = max(cpu->rest_until_ns, now) + TICK_REST_FACTOR * (now - begun);
 }
 
+/*
+ * A lane's CPU went offline, and its timer came to another one, which may not look at the lane:
+ * whoever waits looks for itself.
+ */
+static void ring_all(const struct pfqk_snapshot *s)
+{
+	struct pfq_reader_hdr *reader;
+	u32 i;
+
+	for (i = 0; s && i < s->group.members; i++) {
+		reader = s->endpoint[i]->memory.reader;
+		if (pfq_xchg32(&reader->armed, 0) == 1)
+			pfqk_doorbell_ring(&s->endpoint[i]->doorbell);
+	}
+}
+
 static enum hrtimer_restart timer_run(struct hrtimer *timer)
 {
 	struct pfqk_lane *lane = container_of(timer, struct pfqk_lane, timer);
@@ -145,11 +170,13 @@ static enum hrtimer_restart timer_run(struct hrtimer *timer)
 	const struct pfqk_snapshot *s;
 	u64 now = ktime_get_ns(), at;
 
-	/* its CPU went offline and the timer came to another one: not our lane */
-	if (lane->index != smp_processor_id())
-		return HRTIMER_NORESTART;
 	rcu_read_lock();
 	s = rcu_dereference(lane->group->snapshot);
+	if (unlikely(lane->index != smp_processor_id())) {
+		ring_all(s);
+		rcu_read_unlock();
+		return HRTIMER_NORESTART;
+	}
 	if (s)
 		tick(lane, s, now);
 	else
@@ -158,7 +185,7 @@ static enum hrtimer_restart timer_run(struct hrtimer *timer)
 	rest(cpu, now);
 	at = lane->bell_ns;
 	if (now - lane->active_ns < IDLE_NS)
-		at = min(at, now + TICK_NS);
+		at = min(at, tick_ns(now));
 	if (!s || at == ~0ULL)
 		return HRTIMER_NORESTART;
 	hrtimer_set_expires(timer, ns_to_ktime(max(at, cpu->rest_until_ns)));

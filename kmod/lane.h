@@ -4,6 +4,7 @@
 #define PFQK_LANE_H
 
 #include <linux/hrtimer.h>
+#include <linux/timekeeping.h>
 #include "cpu.h"
 
 struct pfqk_group;
@@ -30,6 +31,7 @@ static inline void pfqk_lane_enter(struct pfqk_cpu *cpu)
 	WRITE_ONCE(cpu->busy, 1);
 	/* before the clock is read for the packet; pairs with renew() */
 	smp_mb();
+	cpu->now_ns = ktime_get_ns();
 }
 
 static inline void pfqk_lane_leave(struct pfqk_cpu *cpu)
