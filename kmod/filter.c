@@ -26,7 +26,8 @@ int pfqk_filter_create(struct pfq_filter **out, const void *insns, u32 bytes)
 	err = bpf_prog_create(&f->prog, &fprog);
 	if (err) {
 		kfree(f);
-		return err;
+		/* the program is right, and no machine code came of it */
+		return err == -ENOTSUPP ? -ENOMEM : err;
 	}
 	f->insns = fprog.len;
 	*out = f;

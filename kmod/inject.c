@@ -80,8 +80,8 @@ static int send(struct pfqk_request *req, struct net_device *dev, u32 linktype, 
 	set_protocol(skb, linktype);
 	/* before it is sent: a lane may meet it before dev_queue_xmit() returns */
 	pfq_echo_add(&req->ep->echo, frame, bytes, ktime_get_real_ns());
-	err = net_xmit_errno(dev_queue_xmit(skb));
-	return err;
+	err = dev_queue_xmit(skb);
+	return err > 0 ? net_xmit_errno(err) : err;
 }
 
 int pfqk_inject(struct pfqk_request *req, const void *frame, u32 bytes)

@@ -68,8 +68,10 @@ int pfqk_request_filter(struct pfqk_request *req)
 
 	if (insns && nla_len(insns))
 		err = pfqk_filter_create(&filter, nla_data(insns), nla_len(insns));
-	if (err)
+	if (err == -EINVAL)
 		return pfqk_refuse(req, PFQ_A_FILTER, err, "no valid filter; allowed: 1-4096 instructions of classic BPF");
+	if (err)
+		return err;
 	err = pfqk_limit_take(uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(filter));
 	if (err) {
 		pfqk_filter_destroy(filter);

@@ -37,8 +37,10 @@ static int read_filter(struct pfqk_request *req, struct pfqk_group_settings *s)
 
 	if (insns && nla_len(insns))
 		err = pfqk_filter_create(&s->filter, nla_data(insns), nla_len(insns));
-	if (err)
+	if (err == -EINVAL)
 		return pfqk_refuse(req, PFQ_A_FILTER, err, "no valid filter; allowed: 1-4096 instructions of classic BPF");
+	if (err)
+		return err;
 	if (!text || !*text)
 		return 0;
 	if (!s->filter)
