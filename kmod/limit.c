@@ -4,18 +4,12 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include "limit.h"
+#include "param.h"
 
-static unsigned int user_endpoints = 256;
-module_param(user_endpoints, uint, 0644);
-MODULE_PARM_DESC(user_endpoints, "endpoints of one user but root (256)");
-
-static unsigned int user_ring_mib = 4096;
-module_param(user_ring_mib, uint, 0644);
-MODULE_PARM_DESC(user_ring_mib, "MiB of rings of one user but root (4096)");
-
-static unsigned int user_filter_insns = 4096;
-module_param(user_filter_insns, uint, 0644);
-MODULE_PARM_DESC(user_filter_insns, "filter instructions of all endpoints of one user but root (4096)");
+PFQK_PARAM(user_endpoints, 256, 0, 65536, "endpoints of one user but root");
+PFQK_PARAM(user_ring_mib, 4096, 0, 16777216, "MiB of rings of one user but root");
+PFQK_PARAM(user_filter_insns, 4096, 0, 268435456,
+	   "filter instructions of all endpoints of one user but root");
 
 static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 {
@@ -23,12 +17,12 @@ static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 
 	switch (kind) {
 	case PFQK_LIMIT_ENDPOINTS:
-		return is_root ? 1024 : READ_ONCE(user_endpoints);
+		return is_root ? 1024 : pfqk_param_get(&user_endpoints);
 	case PFQK_LIMIT_RING_BYTES:
-		return is_root ? 1ULL << 44 : (u64)READ_ONCE(user_ring_mib) << 20;
+		return is_root ? 1ULL << 44 : (u64)pfqk_param_get(&user_ring_mib) << 20;
 	case PFQK_LIMIT_FILTER_INSNS:
 	default:
-		return is_root ? 1ULL << 44 : READ_ONCE(user_filter_insns);
+		return is_root ? 1ULL << 44 : pfqk_param_get(&user_filter_insns);
 	}
 }
 

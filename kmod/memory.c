@@ -7,15 +7,14 @@
 #include "../core/ring.h"
 #include "cpu.h"
 #include "memory.h"
+#include "param.h"
 #include "pfqk.h"
 
-static unsigned int ring_max_mib = 1024;
-module_param(ring_max_mib, uint, 0644);
-MODULE_PARM_DESC(ring_max_mib, "MiB of the largest ring (1024)");
+PFQK_PARAM(ring_max_mib, 1024, 1, 16384, "MiB of the largest ring");
 
 u64 pfqk_memory_ring_max(void)
 {
-	return clamp((u64)READ_ONCE(ring_max_mib) << 20, 1ULL << 20, PFQK_RING_LIMIT);
+	return min((u64)pfqk_param_get(&ring_max_mib) << 20, PFQK_RING_LIMIT);
 }
 
 u64 pfqk_memory_lane_bytes(u64 ring_bytes, u32 snaplen)

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A module parameter that is a number with bounds, checked when it is loaded and when it is written. */
+#ifndef PFQK_PARAM_H
+#define PFQK_PARAM_H
+
+#include <linux/moduleparam.h>
+
+struct pfqk_param {
+	unsigned int value, min, max;
+};
+
+extern const struct kernel_param_ops pfqk_param_ops;
+
+#define PFQK_PARAM(name, standard, least, most, text)					\
+	static struct pfqk_param name = { (standard), (least), (most) };			\
+	module_param_cb(name, &pfqk_param_ops, &name, 0644);				\
+	__MODULE_PARM_TYPE(name, "uint");						\
+	MODULE_PARM_DESC(name, text " (" #standard "; " #least " to " #most ")")
+
+static inline unsigned int pfqk_param_get(const struct pfqk_param *p)
+{
+	return READ_ONCE(p->value);
+}
+
+#endif /* PFQK_PARAM_H */
