@@ -40,7 +40,7 @@ struct pfq_engine_info {
 	char	 engine[16];
 	char	 version[32];
 	uint32_t pid;
-	uint64_t netns_dev, netns_ino;	/* of /proc/PID/ns/net */
+	uint64_t netns_dev, netns_ino;	/* of /proc/PID/ns/net; the kernel engine says no device */
 	uint32_t workers;
 	char	 cpus[256];
 	uint64_t uptime_ns;
@@ -142,6 +142,8 @@ struct pfq_params {
 	uint64_t classes;
 	unsigned int promisc : 1;
 	unsigned int order_none : 1;	/* do not merge lanes by timestamp */
+	/* devices' timestamps where there are any, for a group this call makes; lanes are not merged then */
+	unsigned int adapter_time : 1;
 };
 
 /*
@@ -160,6 +162,10 @@ PFQ_API uint32_t pfq_snaplen(const struct pfq *q);
 PFQ_API uint32_t pfq_lanes(const struct pfq *q);
 PFQ_API uint64_t pfq_ring_bytes(const struct pfq *q);
 PFQ_API uint64_t pfq_page_bytes(const struct pfq *q);
+/* how large the ring is and where, and why not larger or elsewhere: a line for a person */
+PFQ_API const char *pfq_ring_text(const struct pfq *q);
+/* not 0: the group has its devices' clocks, see adapter_time; whoever made it has asked for that */
+PFQ_API int pfq_adapter_time(const struct pfq *q);
 PFQ_API const char *pfq_group(const struct pfq *q);
 PFQ_API const char *pfq_bindings(const struct pfq *q);
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);

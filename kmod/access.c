@@ -11,9 +11,14 @@ static bool userns;
 module_param(userns, bool, 0444);
 MODULE_PARM_DESC(userns, "administrators of child user namespaces may make groups in theirs");
 
+bool pfqk_access_is_child(const struct net *net)
+{
+	return net->user_ns != &init_user_ns && !userns;
+}
+
 bool pfqk_access_admin(const struct sk_buff *skb, const struct net *net)
 {
-	if (net->user_ns != &init_user_ns && !userns)
+	if (pfqk_access_is_child(net))
 		return false;
 	return netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN);
 }

@@ -24,6 +24,8 @@ struct pfqk_access {
  * CAP_NET_ADMIN there; namespaces of other users than the first one are
  * refused unless the parameter userns says otherwise.
  */
+/* It is of a child user namespace, and those are refused whoever asks. */
+bool pfqk_access_is_child(const struct net *net);
 bool pfqk_access_admin(const struct sk_buff *skb, const struct net *net);
 
 /* @bits of PFQK_ACCESS_*; by whoever opened the endpoint's file */

@@ -16,8 +16,9 @@ static void show_hook(struct seq_file *m, const struct pfqk_hook *h)
 	u64 counters[PFQ_INGEST_COUNTERS_MAX];
 
 	pfqk_hook_counters(h, counters);
-	seq_printf(m, "  hook %s ifindex %u %s users %u promisc %d rx_packets %llu rx_bytes %llu malformed %llu\n",
-		   h->dev->name, h->ifindex, h->is_tap ? "tap" : "sniff", h->users, h->is_promisc,
+	seq_printf(m, "  hook %s ifindex %u %s time %s users %u promisc %d rx_packets %llu rx_bytes %llu malformed %llu\n",
+		   h->dev->name, h->ifindex, h->is_tap ? "tap" : "sniff",
+		   h->is_adapter_time ? "adapter" : "host", h->users, h->is_promisc,
 		   counters[PFQ_INGEST_rx_packets], counters[PFQ_INGEST_rx_bytes],
 		   counters[PFQ_INGEST_drop_malformed]);
 }

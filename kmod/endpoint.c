@@ -21,24 +21,49 @@ struct pfqk_endpoint *pfqk_endpoint_create(void)
 	return ep;
 }
 
-static int charge(struct pfqk_endpoint *ep, kuid_t uid)
+/* The largest ring that @uid may still have, of those no larger than @wish; then @wish is that. */
+static int charge_ring(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish)
 {
-	/* without headers, so that what can be asked for fits the limit exactly */
-	u64 bytes = pfqk_memory_lane_bytes(ep->params.ring_bytes, ep->params.snaplen) *
-		    pfqk_lanes();
+	u64 min = pfq_ring_lane_min(wish->snaplen);
 	int err;
 
+	for (;;) {
+		/* without headers, so that what can be asked for fits the limit exactly */
+		ep->charged_bytes = wish->lane_bytes * pfqk_lanes();
+		err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
+		if (err != -EDQUOT || wish->lane_bytes <= min)
+			return err;
+		wish->lane_bytes /= 2;
+	}
+}
+
+static int charge(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
+		  const char **why)
+{
+	int err;
+
+	*why = "this user has as many endpoints as one may have (parameter user_endpoints)";
 	err = pfqk_limit_take(uid, PFQK_LIMIT_ENDPOINTS, 1);
 	if (err)
 		return err;
-	err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, bytes);
+	*why = "not even the smallest ring is left of what this user may have (parameter user_ring_mib)";
+	err = charge_ring(ep, uid, wish);
 	if (err) {
 		pfqk_limit_give(uid, PFQK_LIMIT_ENDPOINTS, 1);
+		ep->charged_bytes = 0;
 		return err;
 	}
 	ep->uid = uid;
-	ep->charged_bytes = bytes;
 	return 0;
+}
+
+/* there was less of it than was charged */
+static void recharge(struct pfqk_endpoint *ep)
+{
+	u64 bytes = ep->memory.lane_bytes * ep->memory.lanes;
+
+	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes - bytes);
+	ep->charged_bytes = bytes;
 }
 
 static int create_producers(struct pfqk_endpoint *ep)
@@ -54,17 +79,23 @@ static int create_producers(struct pfqk_endpoint *ep)
 	return 0;
 }
 
-int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, u32 linktype)
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
+			  const char **why)
 {
 	int err;
 
 	lockdep_assert_held(&ep->lock);
-	err = charge(ep, uid);
+	wish->snaplen = ep->params.snaplen;
+	wish->lane_bytes = pfqk_memory_lane_bytes(ep->params.ring_bytes, wish->snaplen);
+	err = charge(ep, uid, wish, why);
 	if (err)
 		return err;
-	err = pfqk_memory_create(&ep->memory, ep->params.ring_bytes, ep->params.snaplen, linktype);
-	if (!err)
+	err = pfqk_memory_create(&ep->memory, wish, why);
+	if (!err) {
+		recharge(ep);
+		*why = "no memory for an endpoint";
 		err = create_producers(ep);
+	}
 	if (err)
 		pfqk_endpoint_clear(ep);
 	return err;
@@ -145,6 +176,9 @@ void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_n
 	const struct pfqk_cpu *cpu;
 	u32 lane;
 
+	/* devices' clocks are not ours */
+	if (ep->params.is_adapter_time)
+		return;
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
 		cpu = pfqk_cpu_at(lane);
 		if (lane != own_lane && READ_ONCE(cpu->busy))

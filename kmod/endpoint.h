@@ -24,6 +24,7 @@ struct pfqk_endpoint_params {
 	u64	classes;
 	u64	ring_bytes;
 	bool	promisc;
+	bool	is_adapter_time;	/* of its group: no watermark holds */
 };
 
 struct pfqk_endpoint {
@@ -56,10 +57,12 @@ struct pfqk_endpoint {
 struct pfqk_endpoint *pfqk_endpoint_create(void);
 
 /*
- * Ring memory and producers, charged to @uid. -EDQUOT, -ENOMEM. endpoint.lock.
- * pfqk_endpoint_clear() takes it all back from an endpoint that did not join.
+ * Ring memory and producers, charged to @uid; of @wish, file and linktype are the caller's
+ * to fill in. -EDQUOT, -ENOMEM, or what pfqk_pinned_create() says; *why says it in
+ * words. endpoint.lock. pfqk_endpoint_clear() takes it all back from an endpoint that did not join.
  */
-int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, u32 linktype);
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
+			  const char **why);
 void pfqk_endpoint_clear(struct pfqk_endpoint *ep);
 
 /* The file is gone: leave the group, free everything in time. */

@@ -38,6 +38,7 @@ struct pfqk_group_settings {
 	u8	direction;
 	bool	promisc;
 	bool	is_tap;			/* the host does not see the packets */
+	bool	is_adapter_time;	/* the devices' timestamps, where there are any */
 	u32	linktype;		/* that the filter is for; 0: any */
 };
 

@@ -56,7 +56,8 @@ static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_devic
 {
 	int err;
 
-	err = pfqk_hook_get(&b->hook, g->pn, dev, g->settings.is_tap, extack);
+	err = pfqk_hook_get(&b->hook, g->pn, dev, g->settings.is_tap,
+			    g->settings.is_adapter_time, extack);
 	if (err)
 		return err;
 	err = pfqk_hook_update(g->pn, b->hook, GFP_KERNEL);

@@ -146,7 +146,7 @@ static struct pfqk_hook *find(struct pfqk_net *pn, const struct net_device *dev)
 	return NULL;
 }
 
-static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap)
+static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap, bool is_adapter_time)
 {
 	struct pfqk_hook *h = kzalloc(sizeof(*h), GFP_KERNEL);
 
@@ -160,6 +160,7 @@ static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap)
 	h->users = 1;
 	h->dev = dev;
 	h->is_tap = is_tap;
+	h->is_adapter_time = is_adapter_time;
 	h->ifindex = dev->ifindex;
 	h->linktype = pfqk_hook_linktype(dev);
 	h->pt.type = htons(ETH_P_ALL);
@@ -185,11 +186,17 @@ static int install(struct pfqk_hook *h, struct netlink_ext_ack *extack)
 	return err;
 }
 
-static int share(struct pfqk_hook *h, bool is_tap, struct netlink_ext_ack *extack)
+static int share(struct pfqk_hook *h, bool is_tap, bool is_adapter_time,
+		 struct netlink_ext_ack *extack)
 {
 	if (h->is_tap != is_tap) {
 		NL_SET_ERR_MSG(extack, "one group taps the device, the other would not; "
 			       "allowed: the same mode in both");
+		return -EBUSY;
+	}
+	if (h->is_adapter_time != is_adapter_time) {
+		NL_SET_ERR_MSG(extack, "one group of the device has the host's timestamps, the other the "
+			       "adapter's; allowed: the same in both");
 		return -EBUSY;
 	}
 	h->users++;
@@ -197,7 +204,7 @@ static int share(struct pfqk_hook *h, bool is_tap, struct netlink_ext_ack *extac
 }
 
 int pfqk_hook_get(struct pfqk_hook **out, struct pfqk_net *pn, struct net_device *dev, bool is_tap,
-		  struct netlink_ext_ack *extack)
+		  bool is_adapter_time, struct netlink_ext_ack *extack)
 {
 	struct pfqk_hook *h = find(pn, dev);
 	int err;
@@ -205,12 +212,12 @@ int pfqk_hook_get(struct pfqk_hook **out, struct pfqk_net *pn, struct net_device
 	ASSERT_RTNL();
 	lockdep_assert_held(&pn->lock);
 	if (h) {
-		err = share(h, is_tap, extack);
+		err = share(h, is_tap, is_adapter_time, extack);
 		if (!err)
 			*out = h;
 		return err;
 	}
-	h = alloc(dev, is_tap);
+	h = alloc(dev, is_tap, is_adapter_time);
 	if (!h)
 		return -ENOMEM;
 	err = install(h, extack);

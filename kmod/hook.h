@@ -34,6 +34,7 @@ struct pfqk_hook_stats {
 struct pfqk_hook {
 	struct list_head entry;
 	bool is_tap;
+	bool is_adapter_time;	/* of all groups that bind the device */
 	struct packet_type pt;	/* unless a tap */
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
@@ -52,10 +53,10 @@ u32 pfqk_hook_linktype(const struct net_device *dev);
 /*
  * The hook on @dev, made if there is none, with one user more. Packets come
  * once pfqk_hook_update() has found a group with a binding to it. -ENOMEM;
- * -EBUSY with text: the device is tapped, or not, by others.
+ * -EBUSY with text: others tap the device, or not, or have another clock.
  */
 int pfqk_hook_get(struct pfqk_hook **hook, struct pfqk_net *pn, struct net_device *dev,
-		  bool is_tap, struct netlink_ext_ack *extack);
+		  bool is_tap, bool is_adapter_time, struct netlink_ext_ack *extack);
 
 /* Goes with its last user. Call pfqk_hook_update() before, when the binding has let go. */
 void pfqk_hook_put(struct pfqk_hook *hook);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
@@ -26,43 +27,120 @@ u64 pfqk_memory_lane_bytes(u64 ring_bytes, u32 snaplen)
 	return lane;
 }
 
+#define ZERO_BYTES	(2U << 20)	/* between two looks at who else wants the CPU */
+
+/*
+ * A ring is not worth that a process is killed for it: where reclaiming does not help, there is
+ * less, also of what a memory cgroup has left. It is zeroed where the lanes will write it, not
+ * page by page in another mapping: what the first packets would otherwise pay for is there.
+ */
 static void *alloc(u64 *bytes)
 {
+	u64 at, n;
+	u8 *area;
+
 	*bytes = PAGE_ALIGN(*bytes);
-	return vmalloc_huge(*bytes, GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	area = vmalloc_huge(*bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	for (at = 0; area && at < *bytes; at += n) {
+		n = min_t(u64, *bytes - at, ZERO_BYTES);
+		memset(area + at, 0, n);
+		cond_resched();
+	}
+	return area;
 }
 
-static void *alloc_data(struct pfqk_memory *m, u32 snaplen)
+static int take_own(struct pfqk_memory *m, u64 min, const char **why)
 {
-	u64 min = pfq_ring_lane_min(snaplen);
-
+	*why = "no memory for the smallest ring that takes packets of this snaplen, or more than the memory "
+	       "control group may have; ask for a smaller snaplen";
+	m->page_bytes = PAGE_SIZE;
 	for (;;) {
 		m->data_bytes = pfq_ring_area_bytes(m->lanes, m->lane_bytes);
 		m->data = alloc(&m->data_bytes);
-		if (m->data || m->lane_bytes <= min || fatal_signal_pending(current))
-			return m->data;
+		if (m->data)
+			return 0;
+		if (m->lane_bytes <= min || fatal_signal_pending(current))
+			return -ENOMEM;
 		m->lane_bytes /= 2;
 	}
 }
 
-int pfqk_memory_create(struct pfqk_memory *m, u64 ring_bytes, u32 snaplen, u32 linktype)
+/* an empty file grows; one that its owner made so long is not made longer */
+static int pin_file(struct pfqk_memory *m, struct file *file, const char **why)
 {
+	u64 bytes = round_up(pfq_ring_area_bytes(m->lanes, m->lane_bytes), m->page_bytes);
+	u64 have = i_size_read(file_inode(file));
+	int err;
+
+	if (have && have < bytes) {
+		*why = "the file is too small for the ring; allowed: an empty one, which grows";
+		return -ENOMEM;
+	}
+	err = pfqk_pinned_create(&m->pinned, file, bytes, why);
+	if (err)
+		return err;
+	m->data = m->pinned.data;
+	m->data_bytes = bytes;
+	/* whatever was in the file: there are no records yet */
+	memset(m->data, 0, pfq_ring_area_bytes(m->lanes, 0));
+	return 0;
+}
+
+static int take_file(struct pfqk_memory *m, const struct pfqk_memory_wish *w, u64 min,
+		     const char **why)
+{
+	int err;
+
+	m->page_bytes = pfqk_pinned_page_bytes(w->file);
+	for (;;) {
+		err = pin_file(m, w->file, why);
+		if (err != -ENOMEM || !w->must_file || m->lane_bytes <= min)
+			return err;
+		m->lane_bytes /= 2;
+	}
+}
+
+static int take_data(struct pfqk_memory *m, const struct pfqk_memory_wish *w, const char **why)
+{
+	u64 min = pfq_ring_lane_min(w->snaplen);
+	int err;
+
+	if (w->file) {
+		err = take_file(m, w, min, why);
+		if (err != -ENOMEM || w->must_file)
+			return err;
+		m->why_own = *why;
+	}
+	return take_own(m, min, why);
+}
+
+int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *w, const char **why)
+{
+	int err;
+
 	memset(m, 0, sizeof(*m));
 	m->lanes = pfqk_lanes();
-	m->lane_bytes = pfqk_memory_lane_bytes(ring_bytes, snaplen);
+	m->lane_bytes = w->lane_bytes;
+	err = take_data(m, w, why);
+	if (err)
+		return err;
 	m->reader_bytes = pfq_ring_reader_bytes(m->lanes);
 	m->reader = alloc(&m->reader_bytes);
-	if (!m->reader || !alloc_data(m, snaplen)) {
+	if (!m->reader) {
+		*why = "no memory for the consumer's words";
 		pfqk_memory_destroy(m);
 		return -ENOMEM;
 	}
-	pfq_ring_format(m->data, m->lanes, m->lane_bytes, snaplen, linktype);
+	pfq_ring_format(m->data, m->lanes, m->lane_bytes, w->snaplen, w->linktype);
 	return 0;
 }
 
 void pfqk_memory_destroy(struct pfqk_memory *m)
 {
-	vfree(m->data);
+	if (m->pinned.data)
+		pfqk_pinned_destroy(&m->pinned);
+	else
+		vfree(m->data);
 	vfree(m->reader);
 	m->data = NULL;
 	m->reader = NULL;
@@ -94,6 +172,13 @@ static int map(struct vm_area_struct *vma, const u8 *area, u64 bytes)
 	return err;
 }
 
+/*
+ * All pages are there from the beginning: nothing is to be done, but without operations the
+ * mapping would be taken for anonymous memory, which userfaultfd() and madvise() treat
+ * as theirs. What a consumer has thrown away is gone: SIGBUS.
+ */
+static const struct vm_operations_struct mapping_ops = { };
+
 int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 {
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
@@ -103,9 +188,11 @@ int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 		return -EINVAL;
 	/* other people's traffic has no business in a core dump; no mremap() beyond the end */
 	vm_flags_mod(vma, VM_DONTDUMP | VM_DONTEXPAND, 0);
+	vma->vm_ops = &mapping_ops;
 	if (offset == PFQ_MMAP_READER)
 		return map(vma, m->reader, m->reader_bytes);
-	if (offset != PFQ_MMAP_DATA)
+	/* what the consumer brought, it maps by itself */
+	if (offset != PFQ_MMAP_DATA || m->pinned.data)
 		return -EINVAL;
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;

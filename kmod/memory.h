@@ -2,12 +2,14 @@
 /*
  * An endpoint's ring memory: the module's own pages, as large as they are to be
  * had, charged to the memory cgroup of whoever joins. The consumer maps them
- * through its file, the data area read-only for good.
+ * through its file, the data area read-only for good. Or else the data area is in
+ * huge pages that the consumer brought (pinned.h), and which it maps by itself.
  */
 #ifndef PFQK_MEMORY_H
 #define PFQK_MEMORY_H
 
 #include <linux/types.h>
+#include "pinned.h"
 
 struct vm_area_struct;
 
@@ -16,15 +18,25 @@ struct pfqk_memory {
 	u64	data_bytes;	/* whole pages */
 	void	*reader;
 	u64	reader_bytes;
+	u64	page_bytes;	/* of data, as far as it is known */
 	u64	lane_bytes;
 	u32	lanes;
+	struct pfqk_pinned pinned;	/* where data is the consumer's */
+	const char *why_own;	/* data is the module's, though a file was there; NULL: it is as asked for */
+};
+
+struct pfqk_memory_wish {
+	u64	lane_bytes;
+	u32	snaplen, linktype;
+	struct file *file;	/* huge pages for data; NULL: the module's memory */
+	bool	must_file;	/* rather less than in the module's memory */
 };
 
 /*
- * Zeroed and with its header written. Of @ring_bytes, which is for all lanes,
- * less is taken where there is less, down to one packet of @snaplen a lane.
+ * With headers zeroed and written. Where there is not as much as @wish says, less is
+ * taken, down to one packet of the snaplen a lane. On error *why says it in words.
  */
-int pfqk_memory_create(struct pfqk_memory *m, u64 ring_bytes, u32 snaplen, u32 linktype);
+int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *wish, const char **why);
 void pfqk_memory_destroy(struct pfqk_memory *m);
 
 /* the largest ring: a JOIN that asks for more gets this */

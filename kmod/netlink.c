@@ -3,6 +3,7 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
+#include "access.h"
 #include "device.h"
 #include "endpoint.h"
 #include "netlink.h"
@@ -34,7 +35,8 @@ static const struct {
 	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, 0, 0, false },
 	[PFQ_CMD_JOIN]		= { pfqk_request_join, A(FD), A(GROUP) | A(BINDINGS) | A(STEER) |
 				    A(NAME) | A(SNAPLEN) | A(RING_BYTES) | A(CLASSES) | A(WEIGHT) |
-				    A(PROMISC) | A(HUGEPAGES) | A(VLANS), false },
+				    A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(MEMORY_FD) |
+				    A(TSTAMP), false },
 	[PFQ_CMD_START]		= { pfqk_request_start, A(FD), 0, true },
 	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, A(FD), A(FILTER), true },
 	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, A(FD) | A(DIRECTION), 0, true },
@@ -141,8 +143,11 @@ struct genl_family pfqk_family __ro_after_init = {
 	.module = THIS_MODULE,
 };
 
+u64 pfqk_loaded_ns;
+
 int pfqk_netlink_init(void)
 {
+	pfqk_loaded_ns = ktime_get_ns();
 	return genl_register_family(&pfqk_family);
 }
 
@@ -175,6 +180,18 @@ u64 pfqk_request_u64(const struct pfqk_request *req, enum pfq_attr attr)
 const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr attr)
 {
 	return req->info->attrs[attr] ? nla_data(req->info->attrs[attr]) : NULL;
+}
+
+int pfqk_refuse_admin(struct pfqk_request *req, enum pfq_attr attr, int err, const char *text)
+{
+	struct netlink_ext_ack *extack = req->info->extack;
+
+	NL_SET_BAD_ATTR(extack, req->info->attrs[attr]);
+	if (extack)
+		extack->_msg = pfqk_access_is_child(req->pn->net) ?
+			"administrators of child user namespaces may not; allowed with the module's parameter userns=1" :
+			text;
+	return err;
 }
 
 struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr)

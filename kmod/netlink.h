@@ -12,6 +12,8 @@
 struct file;
 struct pfqk_endpoint;
 struct pfqk_group;
+struct pfqk_memory;
+struct pfqk_memory_wish;
 struct pfqk_net;
 
 /* a request whose attributes are those that its command takes */
@@ -25,6 +27,7 @@ struct pfqk_request {
 };
 
 extern struct genl_family pfqk_family;
+extern u64 pfqk_loaded_ns;	/* monotonic: since when there is an engine to ask */
 
 #define PFQK_CHANGES	0	/* index of the multicast group */
 
@@ -45,6 +48,9 @@ const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr at
 	(err);									\
 })
 
+/* The same where it takes an administrator; of a child user namespace, it says so instead. */
+int pfqk_refuse_admin(struct pfqk_request *req, enum pfq_attr attr, int err, const char *text);
+
 /* An answer of up to @bytes; NULL: no memory. pfqk_reply_send() frees it in any case. */
 struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr);
 int pfqk_reply_send(const struct pfqk_request *req, struct sk_buff *msg, void *hdr, int err);
@@ -63,6 +69,16 @@ int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb);
 
 /* netlink_join.c */
 int pfqk_request_join(struct pfqk_request *req);
+
+/*
+ * netlink_memory.c: what a JOIN says of its memory; the file, if any, is held then. Why there is
+ * none, in words; what it got, 0 or -EMSGSIZE.
+ */
+int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish);
+void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,
+			const char *why);
+int pfqk_reply_memory(const struct pfqk_request *req, struct sk_buff *msg,
+		      const struct pfqk_memory *m);
 
 /* netlink_endpoint.c */
 int pfqk_request_start(struct pfqk_request *req);

@@ -12,7 +12,7 @@
 
 static int refuse_user(struct pfqk_request *req)
 {
-	return pfqk_refuse(req, PFQ_A_GROUP, -EPERM, "making and removing groups needs CAP_NET_ADMIN");
+	return pfqk_refuse_admin(req, PFQ_A_GROUP, -EPERM, "making and removing groups needs CAP_NET_ADMIN");
 }
 
 static int read_texts(struct pfqk_request *req, struct pfqk_group_settings *s)

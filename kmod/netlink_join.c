@@ -4,162 +4,18 @@
  * memory, which takes time, under the endpoint's own lock alone; become a member. The
  * group counts those that are between the first and the last step.
  */
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "access.h"
 #include "cpu.h"
 #include "group.h"
-#include "netlink.h"
+#include "netlink_join.h"
 #include "netns.h"
 #include "pfqk.h"
 
-struct join {
-	struct pfqk_request *req;
-	struct pfqk_endpoint *ep;
-	const char *group_name;			/* NULL: private */
-	bool has_bindings;
-	struct pfqk_binding_list bindings;
-	struct pfqk_group_settings settings;	/* of a group that is made */
-	struct pfqk_group *group;
-	u32 linktype;
-};
-
-/* --- what the caller asks for ---------------------------------------------------- */
-
-static int read_params(struct join *j)
-{
-	struct pfqk_endpoint_params *p = &j->ep->params;
-	const char *name = pfqk_request_string(j->req, PFQ_A_NAME);
-
-	memset(p, 0, sizeof(*p));
-	p->snaplen = pfqk_request_u32(j->req, PFQ_A_SNAPLEN);
-	p->weight = pfqk_request_u32(j->req, PFQ_A_WEIGHT);
-	p->classes = pfqk_request_u64(j->req, PFQ_A_CLASSES);
-	/* programs ask for buffers without knowing what there is: the most is better than none */
-	p->ring_bytes = min(pfqk_request_u64(j->req, PFQ_A_RING_BYTES), pfqk_memory_ring_max());
-	if (p->weight > PFQ_WEIGHT_MAX)
-		return pfqk_refuse(j->req, PFQ_A_WEIGHT, -EINVAL, "weight; allowed: 1-8");
-	p->weight = p->weight ? p->weight : 1;
-	p->classes = p->classes ? p->classes : PFQ_CLASS_DEFAULT;
-	if (!name || !*name)
-		return 0;
-	if (!pfqk_netlink_name_valid(name))
-		return pfqk_refuse(j->req, PFQ_A_NAME, -EINVAL,
-				   "no valid name; allowed: a-z, then up to 30 of a-z 0-9 _ . -");
-	strscpy(p->name, name, sizeof(p->name));
-	return 0;
-}
-
-static int read_request(struct join *j)
-{
-	const char *bindings = pfqk_request_string(j->req, PFQ_A_BINDINGS);
-	int err;
-
-	err = read_params(j);
-	if (err)
-		return err;
-	j->group_name = pfqk_request_string(j->req, PFQ_A_GROUP);
-	if (j->group_name && !*j->group_name)
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -EINVAL,
-				   "the group's name is empty; leave it out for a private group");
-	if (!j->group_name && !bindings)
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -EINVAL,
-				   "neither a group nor a device; name one of them");
-	j->has_bindings = bindings;
-	if (!bindings)
-		return 0;
-	NL_SET_BAD_ATTR(j->req->info->extack, j->req->info->attrs[PFQ_A_BINDINGS]);
-	return pfqk_binding_list_parse(&j->bindings, bindings, j->req->info->extack);
-}
-
-/* --- the group ---------------------------------------------------------------------- */
-
-static int read_settings(struct join *j, bool is_private)
-{
-	struct netlink_ext_ack *extack = j->req->info->extack;
-	const char *steer = pfqk_request_string(j->req, PFQ_A_STEER);
-	const char *vlans = pfqk_request_string(j->req, PFQ_A_VLANS);
-	struct pfqk_group_settings *s = &j->settings;
-	int err = 0;
-
-	s->access.uid = j->req->file->f_cred->euid;
-	s->access.gid = j->req->file->f_cred->egid;
-	/* a private group has one member: who joins has it all */
-	if (is_private)
-		err = pfqk_group_settings_steer(s, "copy", extack);
-	else if (steer && *steer)
-		err = pfqk_group_settings_steer(s, steer, extack);
-	if (!err && vlans && *vlans)
-		err = pfqk_group_settings_vlans(s, vlans, extack);
-	return err;
-}
-
-static int make_group(struct join *j, enum pfqk_group_kind kind)
-{
-	struct netlink_ext_ack *extack = j->req->info->extack;
-	int err;
-
-	err = read_settings(j, kind == PFQK_GROUP_PRIVATE);
-	if (!err)
-		err = pfqk_group_create(&j->group, j->req->pn, kind, &j->settings, extack);
-	if (err)
-		return err;
-	err = pfqk_group_bind(j->group, &j->bindings, true, true, extack);
-	if (err)
-		pfqk_group_put(j->group);
-	return err;
-}
-
-static bool is_admin(const struct join *j)
-{
-	return pfqk_access_admin(j->req->skb, j->req->pn->net);
-}
-
-static int join_private(struct join *j)
-{
-	if (!is_admin(j))
-		return pfqk_refuse(j->req, PFQ_A_BINDINGS, -EPERM,
-				   "capturing from a device needs CAP_NET_ADMIN; join a group that you may");
-	/* no name that a group can have: nobody joins it */
-	scnprintf(j->settings.name, sizeof(j->settings.name), "private#%llu",
-		  j->req->pn->last_serial + 1);
-	return make_group(j, PFQK_GROUP_PRIVATE);
-}
-
-static int join_new(struct join *j)
-{
-	if (!is_admin(j))
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -ENOENT,
-				   "no such group here, and making one needs CAP_NET_ADMIN");
-	if (!j->has_bindings)
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -ENOENT,
-				   "no such group here; to make it, name a device to bind");
-	if (!pfqk_netlink_name_valid(j->group_name) &&
-	    (kstrtou32(j->group_name, 10, &j->settings.id) ||
-	     j->settings.id < PFQ_GROUP_ID_MIN || j->settings.id > PFQ_GROUP_ID_MAX))
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -EINVAL,
-				   "no valid name; allowed: a-z, then up to 30 of a-z 0-9 _ . -, or 1-65535");
-	strscpy(j->settings.name, j->group_name, sizeof(j->settings.name));
-	return make_group(j, PFQK_GROUP_JOINED);
-}
-
-static int join_existing(struct join *j)
-{
-	struct pfqk_group *g = j->group;
-
-	if (!pfqk_access_allowed(&g->settings.access, j->req->file->f_cred, PFQK_ACCESS_READ))
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -EACCES,
-				   "you may not join this group; its access policy says who may");
-	if (!j->has_bindings || pfqk_group_covers(g, &j->bindings))
-		return 0;
-	if (!is_admin(j))
-		return pfqk_refuse(j->req, PFQ_A_BINDINGS, -EPERM,
-				   "binding a device needs CAP_NET_ADMIN; leave the device out");
-	return pfqk_group_bind(g, &j->bindings, true, true, j->req->info->extack);
-}
-
-static int check_member(const struct join *j)
+static int check_member(const struct pfqk_join *j)
 {
 	const struct pfqk_endpoint *ep;
 
@@ -174,15 +30,7 @@ static int check_member(const struct join *j)
 	return 0;
 }
 
-static int find_group(struct join *j)
-{
-	if (!j->group_name)
-		return join_private(j);
-	j->group = pfqk_group_find(j->req->pn, j->group_name);
-	return j->group ? join_existing(j) : join_new(j);
-}
-
-static void fit_to_group(struct join *j)
+static void fit_to_group(struct pfqk_join *j)
 {
 	const struct pfqk_group_settings *s = &j->group->settings;
 	struct pfqk_endpoint_params *p = &j->ep->params;
@@ -194,17 +42,18 @@ static void fit_to_group(struct join *j)
 	/* who may not change the group takes it as it is */
 	p->promisc = pfqk_request_u32(j->req, PFQ_A_PROMISC) &&
 		     pfqk_access_allowed(&s->access, j->req->file->f_cred, PFQK_ACCESS_WRITE);
+	p->is_adapter_time = s->is_adapter_time;
 	j->linktype = pfqk_group_linktype(j->group);
 }
 
-static int step_find(struct join *j)
+static int step_find(struct pfqk_join *j)
 {
 	struct pfqk_net *pn = j->req->pn;
 	int err;
 
 	rtnl_lock();
 	mutex_lock(&pn->lock);
-	err = find_group(j);
+	err = pfqk_join_group(j);
 	if (!err) {
 		err = check_member(j);
 		if (err) {
@@ -224,7 +73,7 @@ static int step_find(struct join *j)
 /* what the text of its bindings may take, and room for the rest */
 #define REPLY_BYTES	(PFQK_BINDINGS_TEXT + 512)
 
-static int fill_reply(const struct join *j, struct sk_buff *msg)
+static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 {
 	const struct pfqk_memory *m = &j->ep->memory;
 	char *bindings = kmalloc(PFQK_BINDINGS_TEXT, GFP_KERNEL);
@@ -241,8 +90,9 @@ static int fill_reply(const struct join *j, struct sk_buff *msg)
 	      nla_put_u64_64bit(msg, PFQ_A_RING_BYTES, m->lane_bytes * m->lanes, PFQ_A_UNSPEC) ||
 	      nla_put_u64_64bit(msg, PFQ_A_AREA_BYTES, m->data_bytes, PFQ_A_UNSPEC) ||
 	      nla_put_u64_64bit(msg, PFQ_A_READER_BYTES, m->reader_bytes, PFQ_A_UNSPEC) ||
-	      nla_put_u64_64bit(msg, PFQ_A_PAGE_BYTES, PAGE_SIZE, PFQ_A_UNSPEC) ||
 	      nla_put_u32(msg, PFQ_A_LANES, m->lanes) ||
+	      pfqk_reply_memory(j->req, msg, m) ||
+	      (j->ep->params.is_adapter_time && nla_put_u32(msg, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER)) ||
 	      nla_put_string(msg, PFQ_A_BINDINGS, bindings);
 	kfree(bindings);
 	return err ? -EMSGSIZE : 0;
@@ -250,7 +100,7 @@ static int fill_reply(const struct join *j, struct sk_buff *msg)
 
 /* --- the member ------------------------------------------------------------------------- */
 
-static void publish_endpoint(struct join *j)
+static void publish_endpoint(struct pfqk_join *j)
 {
 	struct pfqk_endpoint *ep = j->ep;
 
@@ -261,7 +111,34 @@ static void publish_endpoint(struct join *j)
 	smp_store_release(&ep->is_joined, true);
 }
 
-static int become_member(struct join *j, struct sk_buff *msg)
+/* a device that says it may have come while memory was looked for, or only now */
+static void set_linktype(struct pfqk_join *j)
+{
+	struct pfq_ring_hdr *hdr = j->ep->memory.data;
+
+	j->linktype = pfqk_group_linktype(j->group);
+	hdr->linktype = j->linktype;
+}
+
+static int bind_and_join(struct pfqk_join *j, struct sk_buff *msg)
+{
+	struct pfqk_group *g = j->group;
+	u32 before = g->bindings;
+	int err = 0;
+
+	if (j->binds_late)
+		err = pfqk_group_bind(g, &j->bindings, true, true, j->req->info->extack);
+	set_linktype(j);
+	if (!err)
+		err = fill_reply(j, msg);
+	if (!err)
+		err = pfqk_group_join(g, j->ep);
+	if (err)
+		pfqk_group_unbind_after(g, before);
+	return err;
+}
+
+static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 {
 	struct pfqk_group *g = j->group;
 	int err;
@@ -273,9 +150,7 @@ static int become_member(struct join *j, struct sk_buff *msg)
 	if (err)
 		return err;
 	j->ep->id = ++j->req->pn->last_endpoint_id;
-	err = fill_reply(j, msg);
-	if (!err)
-		err = pfqk_group_join(g, j->ep);
+	err = bind_and_join(j, msg);
 	if (err)
 		return err;
 	pfqk_group_promisc(g);
@@ -284,7 +159,7 @@ static int become_member(struct join *j, struct sk_buff *msg)
 	return 0;
 }
 
-static int step_join(struct join *j, struct sk_buff *msg, int err)
+static int step_join(struct pfqk_join *j, struct sk_buff *msg, int err)
 {
 	struct pfqk_net *pn = j->req->pn;
 
@@ -302,8 +177,9 @@ static int step_join(struct join *j, struct sk_buff *msg, int err)
 	return err;
 }
 
-static int join(struct join *j)
+static int join(struct pfqk_join *j)
 {
+	const char *why = NULL;
 	struct sk_buff *msg = NULL;
 	void *hdr = NULL;
 	int err;
@@ -311,10 +187,10 @@ static int join(struct join *j)
 	err = step_find(j);
 	if (err)
 		return err;
-	err = pfqk_endpoint_prepare(j->ep, j->req->file->f_cred->euid, j->linktype);
+	j->memory.linktype = j->linktype;
+	err = pfqk_endpoint_prepare(j->ep, j->req->file->f_cred->euid, &j->memory, &why);
 	if (err)
-		NL_SET_ERR_MSG_ATTR(j->req->info->extack, j->req->info->attrs[PFQ_A_RING_BYTES],
-				    "no memory for the ring, or more than one user may have; ask for a smaller one");
+		pfqk_memory_refuse(j->req, &j->memory, why);
 	if (!err) {
 		msg = pfqk_reply_begin(j->req, REPLY_BYTES, &hdr);
 		err = msg ? 0 : -ENOMEM;
@@ -327,7 +203,7 @@ static int join(struct join *j)
 
 int pfqk_request_join(struct pfqk_request *req)
 {
-	struct join *j;
+	struct pfqk_join *j;
 	int err;
 
 	if (req->ep->net)
@@ -339,9 +215,13 @@ int pfqk_request_join(struct pfqk_request *req)
 	j->req = req;
 	j->ep = req->ep;
 	pfqk_group_settings_default(&j->settings);
-	err = read_request(j);
+	err = pfqk_join_read(j);
+	if (!err)
+		err = pfqk_request_memory(req, &j->memory);
 	if (!err)
 		err = join(j);
+	if (j->memory.file)
+		fput(j->memory.file);
 	pfqk_group_settings_free(&j->settings);
 	kvfree(j);
 	return err;

@@ -86,7 +86,7 @@ static int put_status(struct sk_buff *msg, struct pfqk_request *req)
 	err = put_engine(msg, req->pn->net) ||
 	      nla_put_u32(msg, PFQ_A_WORKERS, pfqk_lanes()) ||
 	      nla_put_string(msg, PFQ_A_CPUS, cpus) ||
-	      put_u64(msg, PFQ_A_UPTIME_NS, ktime_get_boottime_ns()) ||
+	      put_u64(msg, PFQ_A_UPTIME_NS, ktime_get_ns() - pfqk_loaded_ns) ||
 	      nla_put_string(msg, PFQ_A_SOCKET, PFQ_DEVICE);
 	list_for_each_entry(h, &req->pn->hooks, entry) {
 		if (!err)
@@ -210,18 +210,21 @@ static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
 	u64 counters[PFQ_GROUP_COUNTERS_MAX];
 	bool joinable = g->kind != PFQK_GROUP_PRIVATE &&
 			pfqk_access_allowed(&g->settings.access, current_cred(), PFQK_ACCESS_READ);
+	int err;
 
 	if (!hdr)
 		return -EMSGSIZE;
 	pfqk_group_counters(g, counters);
-	if (put_settings(msg, g) ||
-	    nla_put_u32(msg, PFQ_A_MEMBERS, g->members) ||
-	    nla_put_u32(msg, PFQ_A_LINKTYPE, pfqk_group_linktype(g)) ||
-	    nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
-	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ||
-	    put_bindings(msg, g)) {
+	err = put_settings(msg, g) ||
+	      nla_put_u32(msg, PFQ_A_MEMBERS, g->members) ||
+	      nla_put_u32(msg, PFQ_A_LINKTYPE, pfqk_group_linktype(g)) ||
+	      nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
+	      nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ? -EMSGSIZE : 0;
+	if (!err)
+		err = put_bindings(msg, g);
+	if (err) {
 		genlmsg_cancel(msg, hdr);
-		return -EMSGSIZE;
+		return err;
 	}
 	genlmsg_end(msg, hdr);
 	return 0;
@@ -269,7 +272,7 @@ static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
 	    nla_put_u32(msg, PFQ_A_STEERED, ep->is_started) ||
 	    nla_put_u32(msg, PFQ_A_SNAPLEN, ep->params.snaplen) ||
 	    put_u64(msg, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->memory.lanes) ||
-	    put_u64(msg, PFQ_A_PAGE_BYTES, PAGE_SIZE) ||
+	    put_u64(msg, PFQ_A_PAGE_BYTES, ep->memory.page_bytes) ||
 	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ||
 	    put_u64(msg, PFQ_A_READ, read) ||
 	    put_u64(msg, PFQ_A_UNREAD, delivered - read)) {

@@ -8,7 +8,8 @@
  *		keeps its network namespace from the JOIN on, as a socket does,
  *		and the module in memory, as every open file does.
  * endpoint	owns its ring memory and producers, its filter, its doorbell.
- *		Mappings hold the file, so that the memory outlives them all.
+ *		Mappings hold the file, so that the memory outlives them all. Pages that
+ *		its consumer brought it keeps pinned, and the mm that they count for.
  * group	on its namespace's list. One made by a JOIN goes with its last
  *		member; one made by GROUP_ADD by GROUP_DEL, with the file that it was
  *		made through, or with the namespace.
@@ -16,7 +17,8 @@
  * binding	part of a group: a device's name, its queues, and the hook, NULL
  *		while the device is absent.
  * hook		a packet_type on one device, shared by the bindings of all groups
- *		that name it; goes with the last of them, or with its device.
+ *		that name it; goes with the last of them, or with its device. These groups
+ *		have one clock for their records: the host's, or the adapter's.
  * plan		of a hook: which groups want which queues. Immutable.
  * snapshot	of a group: what core/ sees of it. Immutable but for what its
  *		pointers lead to, by lane. Made anew for every change.
@@ -29,7 +31,9 @@
  * pfqk_net.lock	groups, members, bindings, hooks of a namespace
  * pfqk_limit's lock	what users have
  *
- * endpoint.lock (before all of these) keeps two requests on one file apart.
+ * endpoint.lock (before all of these) keeps two requests on one file apart. A JOIN that
+ * pins memory takes the caller's mmap_lock under it, and nothing else; mmap() of the file, which comes
+ * with that lock held, takes none of ours.
  * A wait for memory or for a grace period happens outside of rtnl and
  * pfqk_net.lock. No lock is ever taken on a packet's way.
  *
@@ -51,7 +55,9 @@
  *
  * TRUST
  *
- * Of what a consumer can write, the reader area is all: core/ring.c reads a
+ * Of what a consumer can write, the reader area is all that is ever read. (It may
+ * write the data area, too, where it brought that: pinned.h. Nothing there is read
+ * back, and where a lane lies and how large it is are words of the module's own.) core/ring.c reads a
  * cursor once and believes it when it is possible, and the doorbell's words
  * decide only when this consumer is woken. Everything in a request is
  * checked by a policy first, then by who uses it.

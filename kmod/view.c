@@ -2,6 +2,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
 #include <linux/ktime.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include "hook.h"
 #include "view.h"
@@ -33,6 +34,36 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 	if (unlikely(slack > cpu->slack_ns))
 		WRITE_ONCE(cpu->slack_ns, slack);
 	return ts;
+}
+
+/*
+ * 0: there is none. What is sent may have the stamp of the device that it was received by;
+ * and where the driver keeps more than a time, only that driver can read it: what lies
+ * there is an address.
+ */
+static u64 adapter_time(const struct sk_buff *skb)
+{
+	const struct skb_shared_hwtstamps *stamps = skb_hwtstamps((struct sk_buff *)skb);
+
+	if (skb->pkt_type == PACKET_OUTGOING)
+		return 0;
+	if (!(skb_shinfo(skb)->tx_flags & SKBTX_HW_TSTAMP_NETDEV))
+		return ktime_to_ns(stamps->hwtstamp);
+	if (!skb->dev->netdev_ops->ndo_get_tstamp)
+		return 0;
+	return ktime_to_ns(netdev_get_tstamp(skb->dev, stamps, false));
+}
+
+/* in place of the host's, of which watermarks are made, and by which core counts time */
+static void use_adapter_time(struct pfq_view *v, const struct sk_buff *skb)
+{
+	u64 stamp = adapter_time(skb);
+
+	if (!stamp)
+		return;
+	v->host_ns = v->ts_ns;
+	v->ts_ns = stamp;
+	v->flags |= PFQ_REC_F_HWTS;
 }
 
 /* A program that sends a tagged frame, or a device that cannot insert tags, puts it there. */
@@ -129,5 +160,7 @@ struct sk_buff *pfqk_view_fill(struct pfq_view *v, struct pfqk_cpu *cpu, struct 
 		return NULL;
 	}
 	fill_meta(v, own, h);
+	if (unlikely(h->is_adapter_time))
+		use_adapter_time(v, own);
 	return own;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* An endpoint: join, what it was told, leave. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <linux/netlink.h>
 #include "client.h"
 #include "error.h"
+#include "memory.h"
 
 struct text_param {
 	const char *what, *value;
@@ -52,9 +54,30 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 		pfq_msg_put_u32(o, PFQ_A_PROMISC, 1);
 	if (p->ring_bytes)
 		pfq_msg_put_u64(o, PFQ_A_RING_BYTES, p->ring_bytes);
+	if (p->adapter_time)
+		pfq_msg_put_u32(o, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER);
 	if (p->classes)
 		pfq_msg_put_u64(o, PFQ_A_CLASSES, p->classes);
 	return 0;
+}
+
+/* Where the ring is, for who wants to know why it is not elsewhere, or not as large. */
+static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const char *why_none,
+			  uint64_t asked)
+{
+	const char *why = pfq_attrs_string(attrs, PFQ_A_MEMORY_TEXT);
+	uint64_t bytes = pfq_ring_bytes(q);
+	char less[64] = "";
+
+	if (bytes < asked)
+		snprintf(less, sizeof(less), " instead of %" PRIu64 " KiB", asked >> 10);
+	if (pfq_attrs_has(attrs, PFQ_A_MEMORY_FD))
+		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in huge pages of "
+			 "this process, %zu KiB locked", bytes >> 10, less, q->ring.area_bytes >> 10);
+	else
+		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in memory of the "
+			 "engine's%s%s", bytes >> 10, less, why || why_none ? ": " : "",
+			 why ? why : why_none ? why_none : "");
 }
 
 /* The answer to JOIN; its descriptors are closed here but for the doorbell. */
@@ -77,11 +100,13 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 		return error;
 	pfq_attrs_copy(attrs, PFQ_A_GROUP, q->group, sizeof(q->group));
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, q->bindings, sizeof(q->bindings));
+	q->is_adapter_time = pfq_attrs_u32(attrs, PFQ_A_TSTAMP) == PFQ_TSTAMP_ADAPTER;
 	q->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
 	return 0;
 }
 
-static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
+static int request(struct pfq *q, const struct pfq_params *params, const struct pfq_memory *memory,
+		   struct pfq_error *err)
 {
 	struct pfq_answer answer = { .fds_max = PFQ_MSG_FDS_MAX };
 	struct pfq_msg_out o;
@@ -93,8 +118,31 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 		pfq_msg_free(&o);
 		return error;
 	}
+	if (memory->fd >= 0)
+		pfq_msg_put_u32(&o, PFQ_A_MEMORY_FD, (uint32_t)memory->fd);
 	error = pfq_conn_request(&q->conn, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, err);
-	return error ? error : joined(q, &answer, err);
+	if (!error)
+		error = joined(q, &answer, err);
+	if (!error)
+		describe_ring(q, &answer.msg.attrs, memory->why_none, params->ring_bytes);
+	return error;
+}
+
+static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
+{
+	struct pfq_memory memory = { .fd = -1 };
+	int error = 0;
+
+	if (params->adapter_time && !q->conn.engine->has_adapter_time)
+		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
+				     "the host's only; allowed: those, or the kernel engine");
+	if (q->conn.engine->takes_memory)
+		error = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
+	if (!error)
+		error = request(q, params, &memory, err);
+	/* the ring is mapped: the pages stay */
+	pfq_memory_close(&memory);
+	return error;
 }
 
 int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
@@ -114,7 +162,7 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 	}
 	error = join(q, params, err);
 	if (!error) {
-		pfq_reader_init(&q->reader, &q->ring, params->order_none);
+		pfq_reader_init(&q->reader, &q->ring, params->order_none || q->is_adapter_time);
 		pfq_wake_init(&q->wake, &q->reader, q->doorbell);
 		error = pfq_lost_begin(q, err);
 	}
@@ -160,6 +208,16 @@ uint64_t pfq_ring_bytes(const struct pfq *q)
 uint64_t pfq_page_bytes(const struct pfq *q)
 {
 	return q->page_bytes;
+}
+
+const char *pfq_ring_text(const struct pfq *q)
+{
+	return q->ring_text;
+}
+
+int pfq_adapter_time(const struct pfq *q)
+{
+	return q->is_adapter_time;
 }
 
 const char *pfq_group(const struct pfq *q)

@@ -14,10 +14,12 @@ struct pfq {
 	struct pfq_wake wake;
 	int doorbell;
 	bool is_started;
+	bool is_adapter_time;	/* no lane has a watermark */
 	uint64_t page_bytes;
 	uint64_t lost_base;	/* drop_socket of our ingests when we joined */
 	char group[PFQ_NAME_MAX + 1];
 	char bindings[1024];
+	char ring_text[256];
 };
 
 /* The value that pfq_ingest_lost() counts from. */

@@ -149,8 +149,6 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	if (answer.msg.type != PFQ_MSG_TYPE)
 		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
 	pfq_info_engine(&c->info, &answer.msg.attrs);
-	if (c->engine->complete)
-		c->engine->complete(&c->info);
 	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
 	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)

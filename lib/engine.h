@@ -16,11 +16,11 @@ struct pfq_conn;
 
 struct pfq_engine {
 	const char *name;
+	bool has_adapter_time;	/* a JOIN may ask for it: TSTAMP */
+	bool takes_memory;	/* a JOIN may bring some: MEMORY_FD */
 	/* Connect to @where; c->fd becomes an open descriptor. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
 	void (*close)(struct pfq_conn *c);	/* NULL: nothing but c->fd */
-	/* What an engine cannot tell about itself, after HELLO. NULL: nothing. */
-	void (*complete)(struct pfq_engine_info *info);
 	/* 0, -ETIMEDOUT, -EPIPE: the engine is gone */
 	int (*send)(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns);
 	/* the length of one message in c->buf, or as send; fds as pfq_msg_recv() */

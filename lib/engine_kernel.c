@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
@@ -107,15 +106,6 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 	return error;
 }
 
-/* requests are of the namespace that the socket was made in: this one */
-static void kernel_complete(struct pfq_engine_info *info)
-{
-	struct stat st;
-
-	if (!stat("/proc/self/ns/net", &st) && info->netns_ino == st.st_ino)
-		info->netns_dev = st.st_dev;
-}
-
 /* --- requests -------------------------------------------------------------------------- */
 
 /* @buf as the codec made it; NULL: no memory */
@@ -177,6 +167,13 @@ static int kernel_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t
 
 /* --- answers ------------------------------------------------------------------------------ */
 
+static unsigned long long value_of(const struct nlattr *nla)
+{
+	if (nla_len(nla) == sizeof(uint64_t))
+		return nla_get_u64(nla);
+	return nla_len(nla) == sizeof(uint32_t) ? nla_get_u32(nla) : 0;
+}
+
 /* the attribute that an error points to, and its value, for a person */
 static void describe(const struct kernel *k, uint32_t offset, char *text, size_t size)
 {
@@ -195,8 +192,16 @@ static void describe(const struct kernel *k, uint32_t offset, char *text, size_t
 	case PFQ_A_STEER:
 	case PFQ_A_NAME:
 	case PFQ_A_VLANS:
+	case PFQ_A_HUGEPAGES:
 		snprintf(text, size, "%s \"%.60s\": ", pfq_msg_attr_name(type),
 			 (const char *)nla_data(nla));
+		return;
+	case PFQ_A_RING_BYTES:
+	case PFQ_A_MEMORY_FD:
+	case PFQ_A_TSTAMP:
+	case PFQ_A_WEIGHT:
+	case PFQ_A_DIRECTION:
+		snprintf(text, size, "%s %llu: ", pfq_msg_attr_name(type), value_of(nla));
 		return;
 	default:
 		snprintf(text, size, "%s: ", pfq_msg_attr_name(type));
@@ -299,12 +304,20 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 			 int *doorbell, struct pfq_error *err)
 {
 	const struct kernel *k = c->own;
+	struct pfq_place data = { k->device, PFQ_MMAP_DATA,
+				  pfq_attrs_u64(&a->msg.attrs, PFQ_A_AREA_BYTES) };
+	struct pfq_place reader = { k->device, PFQ_MMAP_READER,
+				    pfq_attrs_u64(&a->msg.attrs, PFQ_A_READER_BYTES) };
 	int error, fd;
 
 	if (a->msg.type != PFQ_MSG_TYPE)
 		return pfq_error_set(err, -EPROTO, "JOIN: %s brought no ring", c->where);
-	error = pfq_ring_map_device(r, k->device, pfq_attrs_u64(&a->msg.attrs, PFQ_A_AREA_BYTES),
-				    pfq_attrs_u64(&a->msg.attrs, PFQ_A_READER_BYTES), err);
+	/* the data may be in the file that we brought */
+	if (pfq_attrs_has(&a->msg.attrs, PFQ_A_MEMORY_FD)) {
+		data.fd = (int)pfq_attrs_u32(&a->msg.attrs, PFQ_A_MEMORY_FD);
+		data.offset = 0;
+	}
+	error = pfq_ring_map_places(r, &data, &reader, err);
 	if (error)
 		return error;
 	fd = fcntl(k->device, F_DUPFD_CLOEXEC, 0);
@@ -320,9 +333,10 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 
 const struct pfq_engine pfq_engine_kernel = {
 	.name = "kernel",
+	.has_adapter_time = true,
+	.takes_memory = true,
 	.open = kernel_open,
 	.close = kernel_close,
-	.complete = kernel_complete,
 	.send = kernel_send,
 	.recv = kernel_recv,
 	.attach = kernel_attach,

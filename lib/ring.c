@@ -45,19 +45,33 @@ static const char *geometry_fault(const struct pfq_ring_hdr *h, uint64_t area_by
 	return NULL;
 }
 
+/*
+ * lseek() before fstat(): a file of huge pages has no path, and AppArmor refuses a confined
+ * program to ask about it. memfd_secret(), where our reader area may lie, knows no positions.
+ */
+static int file_size(int fd, uint64_t *bytes)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	struct stat st;
+
+	if (end < 0) {
+		if (errno != ESPIPE || fstat(fd, &st) < 0)
+			return -errno;
+		end = st.st_size;
+	}
+	*bytes = end > 0 ? (uint64_t)end : 0;
+	return 0;
+}
+
 /* Memory that could shrink under us would be a SIGBUS. What knows no seals is a device's. */
 static int area_size(int fd, uint64_t *bytes)
 {
-	struct stat st;
-	int seals;
+	int seals, err = file_size(fd, bytes);
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
+	if (err)
+		return err;
 	seals = fcntl(fd, F_GET_SEALS);
-	if (seals >= 0 && !(seals & F_SEAL_SHRINK))
-		return -EPROTO;
-	*bytes = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-	return 0;
+	return seals >= 0 && !(seals & F_SEAL_SHRINK) ? -EPROTO : 0;
 }
 
 static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
@@ -90,14 +104,8 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t off
 	return err;
 }
 
-/* where an area lies, and how much there is of it */
-struct place {
-	int fd;
-	uint64_t offset, bytes;
-};
-
 /* whole files: a huge page cannot be unmapped in part */
-static int map_both(struct pfq_ring *r, const struct place *area, const struct place *reader,
+static int map_both(struct pfq_ring *r, const struct pfq_place *area, const struct pfq_place *reader,
 		    struct pfq_error *err)
 {
 	int error;
@@ -125,7 +133,7 @@ static int damaged(const char *fault, struct pfq_error *err)
 
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err)
 {
-	struct place area = { .fd = area_fd }, reader = { .fd = reader_fd };
+	struct pfq_place area = { .fd = area_fd }, reader = { .fd = reader_fd };
 	struct pfq_ring_hdr h;	/* private: what was checked is what is used */
 	const char *fault;
 	int error;
@@ -145,23 +153,21 @@ int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_erro
 	return error;
 }
 
-int pfq_ring_map_device(struct pfq_ring *r, int fd, uint64_t area_bytes, uint64_t reader_bytes,
-			struct pfq_error *err)
+int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
+			const struct pfq_place *reader, struct pfq_error *err)
 {
-	struct place area = { fd, PFQ_MMAP_DATA, area_bytes };
-	struct place reader = { fd, PFQ_MMAP_READER, reader_bytes };
 	struct pfq_ring_hdr h;
 	const char *fault;
 	int error;
 
 	memset(r, 0, sizeof(*r));
-	if (area_bytes < sizeof(h) || area_bytes > AREA_BYTES_MAX || reader_bytes > AREA_BYTES_MAX)
+	if (area->bytes < sizeof(h) || area->bytes > AREA_BYTES_MAX || reader->bytes > AREA_BYTES_MAX)
 		return damaged("size of the data area", err);
-	error = map_both(r, &area, &reader, err);
+	error = map_both(r, area, reader, err);
 	if (error)
 		return error;
 	memcpy(&h, r->area, sizeof(h));
-	fault = geometry_fault(&h, area_bytes, reader_bytes);
+	fault = geometry_fault(&h, area->bytes, reader->bytes);
 	if (fault) {
 		pfq_ring_unmap(r);
 		return damaged(fault, err);

@@ -48,9 +48,15 @@ struct pfq_ring {
  */
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err);
 
-/* The same from a device that holds both: @area_bytes and @reader_bytes as it said. */
-int pfq_ring_map_device(struct pfq_ring *r, int fd, uint64_t area_bytes, uint64_t reader_bytes,
-			struct pfq_error *err);
+/* where an area lies, and how much there is of it */
+struct pfq_place {
+	int fd;
+	uint64_t offset, bytes;
+};
+
+/* The same where an engine said how large the areas are. */
+int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
+			const struct pfq_place *reader, struct pfq_error *err);
 void pfq_ring_unmap(struct pfq_ring *r);
 
 #endif /* PFQ_LIB_RING_H */

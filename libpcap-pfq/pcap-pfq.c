@@ -18,6 +18,21 @@ int pcap_sys_get_selectable_fd(pcap_t *p);
 
 static const u_int precisions[] = { PCAP_TSTAMP_PRECISION_MICRO, PCAP_TSTAMP_PRECISION_NANO };
 
+static const u_int types[] = { PCAP_TSTAMP_HOST, PCAP_TSTAMP_ADAPTER_UNSYNCED };
+
+static int set_lists(pcap_t *p)
+{
+	p->tstamp_precision_list = malloc(sizeof(precisions));
+	p->tstamp_type_list = malloc(sizeof(types));
+	if (!p->tstamp_precision_list || !p->tstamp_type_list)
+		return -ENOMEM;
+	memcpy(p->tstamp_precision_list, precisions, sizeof(precisions));
+	p->tstamp_precision_count = sizeof(precisions) / sizeof(precisions[0]);
+	memcpy(p->tstamp_type_list, types, sizeof(types));
+	p->tstamp_type_count = sizeof(types) / sizeof(types[0]);
+	return 0;
+}
+
 static pcap_t *create(const struct pfq_choice *choice, char *errbuf)
 {
 	struct pfq_capture *c;
@@ -26,14 +41,11 @@ static pcap_t *create(const struct pfq_choice *choice, char *errbuf)
 	p = PCAP_CREATE_COMMON(errbuf, struct pfq_capture);
 	if (!p)
 		return NULL;
-	p->tstamp_precision_list = malloc(sizeof(precisions));
-	if (!p->tstamp_precision_list) {
+	if (set_lists(p)) {
 		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
 		pcap_close(p);
 		return NULL;
 	}
-	memcpy(p->tstamp_precision_list, precisions, sizeof(precisions));
-	p->tstamp_precision_count = sizeof(precisions) / sizeof(precisions[0]);
 	p->activate_op = pfq_capture_activate;
 	c = p->priv;
 	c->choice = *choice;

@@ -269,5 +269,9 @@ int pfq_capture_activate(pcap_t *p)
 			 c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
 			 (unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
 			 (unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
+	pfq_choice_debug(&c->choice, "ring: %s", c->lib->pfq_ring_text(c->q));
+	if (c->lib->pfq_adapter_time(c->q))
+		pfq_choice_debug(&c->choice, "timestamps: the adapter's where it gives one, as the group's "
+				 "maker asked; lanes are not merged");
 	return 0;
 }

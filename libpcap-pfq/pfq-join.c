@@ -92,6 +92,7 @@ static int join(pcap_t *p)
 		.classes = env->classes,
 		.promisc = !!p->opt.promisc,
 		.order_none = env->order_none,
+		.adapter_time = p->opt.tstamp_type == PCAP_TSTAMP_ADAPTER_UNSYNCED,
 	};
 	int ret;
 

@@ -21,6 +21,8 @@
 	_(pfq_lanes) \
 	_(pfq_ring_bytes) \
 	_(pfq_page_bytes) \
+	_(pfq_ring_text) \
+	_(pfq_adapter_time) \
 	_(pfq_group) \
 	_(pfq_bindings) \
 	_(pfq_engine) \

@@ -90,7 +90,8 @@
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS, and
  *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
- *                [HUGEPAGES] [VLANS]              doorbell
+ *                [HUGEPAGES] [VLANS]              doorbell (kernel engine: section 4)
+ *                [MEMORY_FD] [TSTAMP]: kernel engine
  * START          -                                -    takes its share of flows from now on
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
@@ -126,6 +127,23 @@
  * PFQ_MMAP_READER. The file is the doorbell, too: a ring makes it readable, read()
  * takes the byte out, -EAGAIN says that there is none (it never waits). Requests are
  * of the network namespace of the socket that they come by.
+ *
+ * A JOIN may bring MEMORY_FD, a file of huge pages (memfd_create() with MFD_HUGETLB, or of
+ * a hugetlbfs), open for reading and writing, to have the data area there: from its
+ * beginning, AREA_BYTES of it, which are pinned as long as the endpoint lives and count for
+ * RLIMIT_MEMLOCK of the caller. An empty file grows as far as the ring takes it; another
+ * one must be large enough. The consumer maps the file instead of PFQ_MMAP_DATA, and the
+ * answer has MEMORY_FD, too. Where a limit is in the way (RLIMIT_MEMLOCK, the pool of huge
+ * pages, a control group, a security module, the file's size) the data area is the engine's memory as without
+ * MEMORY_FD, and MEMORY_TEXT says why; unless HUGEPAGES names a size: then the ring gets
+ * smaller, until it fits, or the JOIN fails with -ENOMEM. HUGEPAGES with a size and no
+ * MEMORY_FD is refused. The consumer can write what it brought; the engine never reads it.
+ *
+ * A group that a JOIN with TSTAMP = PFQ_TSTAMP_ADAPTER makes has the clocks of its devices: a
+ * record that a device has stamped (which somebody must have switched on there) has
+ * that time and PFQ_REC_F_HWTS, any other one the host's. No clock that the engine
+ * knows bounds such times: watermarks stay 0, and lanes cannot be merged. Each answer to a
+ * JOIN of such a group has TSTAMP. All groups that bind a device have the same clock.
  */
 #ifndef _LINUX_PFQ_H
 #define _LINUX_PFQ_H
@@ -297,6 +315,13 @@ enum pfq_direction {
 	__PFQ_DIRECTION_MAX
 };
 
+/* whose clock a group's records have */
+enum pfq_tstamp {
+	PFQ_TSTAMP_HOST,
+	PFQ_TSTAMP_ADAPTER,	/* where the device stamped the packet: PFQ_REC_F_HWTS */
+	__PFQ_TSTAMP_MAX
+};
+
 /* state of a device that a group names */
 enum pfq_device_state {
 	PFQ_DEVICE_ABSENT,	/* waited for */
@@ -365,7 +390,10 @@ enum pfq_device_state {
 	_(READ,			U64,	8) \
 	_(UNREAD,		U64,	8) \
 	_(FD,			U32,	4) \
-	_(AREA_BYTES,		U64,	8)
+	_(AREA_BYTES,		U64,	8) \
+	_(MEMORY_FD,		U32,	4) \
+	_(MEMORY_TEXT,		STRING,	127) \
+	_(TSTAMP,		U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

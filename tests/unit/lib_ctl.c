@@ -296,6 +296,10 @@ static void bad_params(void **state)
 	assert_text("name \"a-name-of-more-than-thirty-one-bytes\": 1 to 31 bytes");
 	params.name = "";
 	assert_int_equal(pfq_open(&q, &params, &err), -EINVAL);
+	params.name = NULL;
+	params.adapter_time = 1;
+	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
+	assert_text("the user engine has the host's only; allowed: those, or the kernel engine");
 	stop(f);
 }
 

@@ -85,6 +85,8 @@ static void answer_join(struct fake *f, struct pfq_msg_out *o, const struct pfq_
 	pfq_msg_put_string(o, PFQ_A_BINDINGS, "lo,eth7/0-3");
 	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, 4096);
 	pfq_msg_put_u32(o, PFQ_A_LANES, f->config.lanes);
+	if (f->config.adapter_time)
+		pfq_msg_put_u32(o, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER);
 }
 
 static void answer_positions(struct fake *f, struct pfq_msg_out *o, const struct pfq_msg *m)

@@ -22,6 +22,7 @@ struct fake_config {
 	void (*spoil)(struct pfq_ring_hdr *hdr);	/* before the consumer sees it */
 	unsigned int fds;	/* sent with JOIN; 0: the right number */
 	int start_error;	/* answered to START */
+	bool adapter_time;	/* answered to JOIN */
 	const char *engine;	/* answered to HELLO; NULL: user */
 };
 

@@ -255,6 +255,21 @@ static void order_none(void **state)
 	fail_msg("lane 1 was starved");
 }
 
+/* of devices' clocks, no lane says how far it is: nothing waits, whoever asked for that */
+static void adapter_time(void **state)
+{
+	(void)state;
+	f = fake_start(&(struct fake_config){ .lanes = 2, .adapter_time = true });
+	q = fake_join(f, false);
+	assert_int_equal(pfq_adapter_time(q), 1);
+	fake_put(f, 0, 1700000000 * (1000 * MS), 1);
+	assert_read(1, 1);
+	fake_put(f, 1, 20, 2);
+	assert_read(1, 2);
+	fake_put(f, 1, 10, 3);
+	assert_read(1, 3);
+}
+
 static void release_some(void **state)
 {
 	struct pfq_stats stats;
@@ -641,6 +656,7 @@ int main(void)
 		cmocka_unit_test_teardown(unfed_lanes, leave),
 		cmocka_unit_test_teardown(lagging_lane, leave),
 			cmocka_unit_test_teardown(order_none, leave),
+		cmocka_unit_test_teardown(adapter_time, leave),
 		cmocka_unit_test_teardown(release_some, leave),
 		cmocka_unit_test_teardown(release_after_giving_up, leave),
 		cmocka_unit_test_teardown(released_in_part_across_the_end, leave),

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "error.h"
+#include "memory.h"
+#include "pool.h"
+
+#define RING_USUAL_BYTES	(64ULL << 20)
+
+/* headers of linux/memfd.h may be older than the kernel */
+#ifndef MFD_HUGE_SHIFT
+#define MFD_HUGE_SHIFT		26
+#endif
+
+/* "2M"; 0: none such */
+static uint64_t size_of(const char *text)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	uint64_t v;
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return 0;
+	v = strtoull(text, &end, 10);
+	if (!*end)
+		return v;
+	unit = strchr(units, toupper((unsigned char)*end));
+	if (!unit || end[1] || v > 1ULL << 33)
+		return 0;
+	return v << 10 * (unit - units + 1);
+}
+
+static int refuse_choice(const char *choice, const uint64_t *size, unsigned int n,
+			 struct pfq_error *err)
+{
+	char list[128] = "";
+	unsigned int i;
+	int used = 0;
+
+	for (i = 0; i < n; i++)
+		used += snprintf(list + used, sizeof(list) - (size_t)used, ", %" PRIu64 "K",
+				 size[i] >> 10);
+	return pfq_error_set(err, -EINVAL, "hugepages \"%.31s\" is not allowed here; allowed: auto, "
+			     "off%s", choice, list);
+}
+
+/* the largest that wastes little, and of which some are free: the engine knows how many it takes */
+static uint64_t choose_auto(const uint64_t *size, unsigned int n, uint64_t ring_bytes)
+{
+	uint64_t bytes = ring_bytes ? ring_bytes : RING_USUAL_BYTES;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (size[i] <= bytes / 8 && pfq_pool_free_bytes(size[i]))
+			return size[i];
+	}
+	return 0;
+}
+
+static int open_file(struct pfq_memory *m, struct pfq_error *err)
+{
+	unsigned int huge = (unsigned int)__builtin_ctzll(m->page_bytes) << MFD_HUGE_SHIFT;
+
+	m->fd = memfd_create("pfq-data", MFD_CLOEXEC | MFD_HUGETLB | huge);
+	if (m->fd >= 0)
+		return 0;
+	return pfq_error_set(err, -errno, "no file of huge pages of %" PRIu64 "K: %s",
+			     m->page_bytes >> 10, strerror(errno));
+}
+
+int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_bytes,
+		    struct pfq_error *err)
+{
+	const char *choice = hugepages ? hugepages : "auto";
+	uint64_t size[PFQ_POOLS_MAX];
+	unsigned int n, i;
+
+	m->fd = -1;
+	m->page_bytes = 0;
+	m->why_none = "no huge pages are asked for";
+	if (!strcmp(choice, "off"))
+		return 0;
+	n = pfq_pool_sizes(size);
+	if (strcmp(choice, "auto")) {
+		m->page_bytes = size_of(choice);
+		for (i = 0; i < n && size[i] != m->page_bytes; i++)
+			;
+		return i < n ? open_file(m, err) : refuse_choice(choice, size, n, err);
+	}
+	m->why_none = "no pool of huge pages has free ones";
+	m->page_bytes = choose_auto(size, n, ring_bytes);
+	/* without one, the engine allocates */
+	if (m->page_bytes && open_file(m, err))
+		m->why_none = "no file of huge pages can be made";
+	return 0;
+}
+
+void pfq_memory_close(struct pfq_memory *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+}
