@@ -5,6 +5,8 @@
 #include <linux/netlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -98,6 +100,47 @@ int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pf
 
 /* --- life ----------------------------------------------------------------------- */
 
+/* files that say why no module of ours may load, by a word that is in them */
+static const struct refusal {
+	const char *path, *word, *why;
+} refusals[] = {
+	{ "/proc/sys/kernel/modules_disabled", "1",
+	  "until its next boot this machine loads no modules (kernel.modules_disabled)" },
+	{ "/sys/module/module/parameters/sig_enforce", "Y",
+	  "this kernel loads only signed modules (Secure Boot): pfq(4) says how to sign it" },
+	{ "/sys/kernel/security/lockdown", "[integrity]",
+	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign it" },
+	{ "/sys/kernel/security/lockdown", "[confidentiality]",
+	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign it" },
+};
+
+static bool file_has(const char *path, const char *word)
+{
+	char text[128] = "";
+	FILE *f = fopen(path, "re");
+	bool has;
+
+	has = f && fgets(text, sizeof(text), f) && strstr(text, word);
+	if (f)
+		fclose(f);
+	return has;
+}
+
+/* The module is not there: to load it may not be enough. */
+static void explain_absence(struct pfq_error *err)
+{
+	char text[sizeof(err->text)];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		if (!file_has(refusals[i].path, refusals[i].word))
+			continue;
+		memcpy(text, err->text, sizeof(text));
+		error_set(err, 0, "%.160s; %s", text, refusals[i].why);
+		return;
+	}
+}
+
 int kernel_open(struct kernel **out, struct pfq_error *err)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
@@ -106,10 +149,13 @@ int kernel_open(struct kernel **out, struct pfq_error *err)
 	if (!k)
 		return error_set(err, -ENOMEM, "no memory");
 	ret = pfq_conn_open(&k->conn, "kernel", NULL, err);
-	if (ret)
-		free(k);
-	else
+	if (!ret) {
 		*out = k;
+		return 0;
+	}
+	if (ret == -ENOENT)
+		explain_absence(err);
+	free(k);
 	return ret;
 }
 
