@@ -18,6 +18,9 @@ usage: setup.sh deps                              install the packages that are 
                                                (by the kernel engine, where it can be loaded)
        setup.sh check                             build, and run every test there is
        setup.sh bench [--quick] [OPTION...]       build, and compare with other ways to capture
+       setup.sh install                           build, install, and put the libpcap with the pfq
+                                               backend before the system's
+       setup.sh uninstall                         take that back
 END
 }
 
@@ -97,6 +100,27 @@ valgrind             instructions of the datapath
 END
 }
 
+install_packages()
+{
+	demo_packages
+	cat <<'END'
+kmod                 loads modules
+END
+}
+
+# what builds the kernel engine again for each kernel that comes: done without where modules
+# cannot be loaded. openssl makes the key that DKMS signs with.
+module_packages()
+{
+	flavour=$(uname -r | sed -E 's/^[0-9.]+([+~][^-]*)?(-[0-9]+)?-//')
+	cat <<END
+dkms                 builds the kernel engine for each kernel that comes
+openssl              makes the key that DKMS signs it with
+linux-headers-$(uname -r)  builds it for this kernel
+linux-headers-$flavour  and the next ones
+END
+}
+
 # what boots other kernels, to test the kernel engine: done without where it is not to be had
 vm_packages()
 {
@@ -105,6 +129,9 @@ qemu-system-x86      runs them
 busybox-static       their first process
 kmod                 finds their modules
 cpio                 packs these
+apparmor             confines tcpdump there, as Debian does
+dkms                 builds the kernel engine from what is installed
+openssl              makes the key that it is signed with
 file                 looks at programs
 xz-utils             unpacks modules
 sparse               looks over the kernel engine
@@ -178,7 +205,8 @@ configured()
 	[ -f "$top/configure" ] || run autoreconf autoreconf -i "$top"
 	[ ! -f "$build/Makefile" ] || return 0
 	mkdir -p "$build"
-	run configure sh -c "cd '$build' && '$top/configure'"
+	# /etc: where AppArmor and the manuals have it
+	run configure sh -c "cd '$build' && '$top/configure' --sysconfdir=/etc"
 }
 
 build_all()
@@ -189,11 +217,16 @@ build_all()
 	say "build: $(($(now) - begun)) s, in $build"
 }
 
+modules_load()
+{
+	[ -e /proc/modules ] && [ "$(cat /proc/sys/kernel/modules_disabled)" -eq 0 ]
+}
+
 # The kernel engine for the kernel that runs. The demonstration does without, too.
 build_module()
 {
 	release=$(uname -r)
-	if ! [ -e /proc/modules ] || [ "$(cat /proc/sys/kernel/modules_disabled)" -ne 0 ]; then
+	if ! modules_load; then
 		say "kernel engine: this machine loads no modules"
 	elif ! [ -e "/lib/modules/$release/build" ] &&
 		! apt-get install -y --no-install-recommends "linux-headers-$release" \
@@ -204,6 +237,131 @@ build_module()
 	else
 		say "kernel engine: built for $release"
 	fi
+}
+
+# --- installation ----------------------------------------------------------------------
+
+linker=/etc/ld.so.conf.d/00-pfq.conf	# read before those of the system's directories
+profile=/etc/apparmor.d/usr.bin.tcpdump
+
+# where the build puts things: prefix, libdir, sysconfdir, version
+build_paths()
+{
+	prefix='' libdir='' sysconfdir='' version=''
+	eval "$(cd "$build" && printf '%s\n' "prefix='@prefix@'" 'exec_prefix="@exec_prefix@"' \
+		'libdir="@libdir@"' 'sysconfdir="@sysconfdir@"' "version='@PACKAGE_VERSION@'" |
+		./config.status -q --file=-)"
+	[ "$sysconfdir" = /etc ] || die "$build is configured with --sysconfdir=$sysconfdir, where AppArmor" \
+		"and the system look for nothing: remove that folder, or use make install there"
+}
+
+# what has a profile is confined by it anew
+reload_profile()
+{
+	if [ -f $profile ] && command -v aa-enabled >/dev/null && aa-enabled --quiet 2>/dev/null; then
+		run apparmor apparmor_parser -r -T -W $profile
+		say "AppArmor: $profile is loaded anew"
+	fi
+}
+
+reload_units()
+{
+	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
+}
+
+# dkms_has MODULE/VERSION: in whatever state
+dkms_has()
+{
+	command -v dkms >/dev/null && [ -n "$(dkms status "$1" 2>/dev/null)" ]
+}
+
+# The kernel engine, for this kernel and those to come. All the rest does without, too.
+install_module()
+{
+	if ! modules_load; then
+		say "kernel engine: this machine loads no modules; pfqd's own engine serves"
+		return
+	fi
+	deps_try module_packages
+	if ! command -v dkms >/dev/null || ! [ -e "/lib/modules/$(uname -r)/build" ]; then
+		say "kernel engine: not installed, for DKMS or the headers of $(uname -r) are missing;" \
+			"pfqd's own engine serves"
+		return
+	fi
+	remove_module
+	if ! { dkms add "$prefix/src/pfq-$version" && dkms install "pfq/$version"; } \
+		>"$logs/dkms.log" 2>&1 </dev/null; then
+		say "kernel engine: not installed, see $logs/dkms.log; pfqd's own engine serves"
+	elif loaded=$(modprobe pfq 2>&1); then
+		say "kernel engine: pfq.ko is installed by DKMS, and loaded"
+	else
+		say "kernel engine: pfq.ko is installed by DKMS; it does not load:" "$loaded"
+		say "  With Secure Boot the key that it is signed with has to be enrolled first:"
+		say "  mokutil --import /var/lib/dkms/mok.pub, a reboot, \"Enroll MOK\" (kmod/README.md)."
+		say "  Until it loads, pfqd's own engine serves."
+	fi
+}
+
+remove_module()
+{
+	! dkms_has "pfq/$version" || run dkms-remove dkms remove "pfq/$version" --all
+	# a copy of DKMS's; with --prefix=/usr it is what was installed
+	[ "$prefix" = /usr ] || rm -rf "/usr/src/pfq-$version"
+}
+
+# Does the distribution's own tcpdump come to our backend? It knows no such device otherwise.
+check_installed()
+{
+	said=$(timeout 20 tcpdump -i pfq@setup-check -c 1 -w /dev/null 2>&1) || true
+	case $said in
+	*"pfqd is not running"* | *"there is no group"*)
+		say "check: $(command -v tcpdump) has the libpcap in $libdir/pfq"
+		;;
+	*)
+		say "$said" >&2
+		die "$(command -v tcpdump) does not use the libpcap in $libdir/pfq: what it said is above"
+		;;
+	esac
+}
+
+install_all()
+{
+	need_root "installing"
+	deps_install install_packages
+	build_all
+	build_paths
+	run install make -C "$build" install
+	say "installed below $prefix; the configuration is /etc/pfq/pfqd.conf"
+	say "$libdir/pfq" >"$linker"
+	run ldconfig ldconfig
+	reload_profile
+	reload_units
+	install_module
+	check_installed
+	say
+	say "Now describe groups in /etc/pfq/pfqd.conf, and start pfqd: systemctl enable --now pfqd"
+}
+
+uninstall_all()
+{
+	need_root "uninstalling"
+	[ -f "$build/Makefile" ] || die "$build has no build: PFQ_BUILD says where what was installed was built"
+	build_paths
+	# a build by hand has none
+	mkdir -p "$logs"
+	if [ -d /run/systemd/system ]; then
+		systemctl disable --now pfqd >"$logs/systemd.log" 2>&1 </dev/null || true
+	fi
+	rm -f "$linker"
+	run ldconfig ldconfig
+	if [ -d /sys/module/pfq ] && ! rmmod pfq 2>"$logs/rmmod.log"; then
+		say "the module is used: it stays until its programs have ended and rmmod pfq, or a reboot"
+	fi
+	remove_module
+	run uninstall make -C "$build" uninstall
+	reload_profile
+	reload_units
+	say "uninstalled; what an administrator has written below /etc/pfq stays"
 }
 
 # --- commands -------------------------------------------------------------------------------
@@ -258,7 +416,8 @@ bench)
 	bench "$@"
 	;;
 install | uninstall)
-	die "$command: not supported yet; use ./configure && make && make install"
+	[ $# -eq 0 ] || { usage >&2; exit 2; }
+	"${command}_all"
 	;;
 -h | --help | help)
 	usage

@@ -82,7 +82,8 @@ void show_status(const struct snapshot *s)
 	printf("workers  %u", e->workers);
 	if (*e->cpus)
 		printf(" on CPUs %s", word_clean(e->cpus));
-	printf("\nnetns    %llu:%llu\n\n", (ull)e->netns_dev, (ull)e->netns_ino);
+	/* as readlink /proc/PID/ns/net and lsns -t net -o NS have it */
+	printf("\nnetns    net:[%llu]\n\n", (ull)e->netns_ino);
 
 	t = table_new("DEVICE DRIVER MODE QUEUES STATE +RX_PACKETS +RX_BYTES +DROP_SOCKET "
 		      "+DROP_MALFORMED");

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# apparmor-local.sh add|remove FILE: the one line that gives a profile pfq's rules, in FILE, where an
+# administrator adds to that profile (/etc/apparmor.d/local/NAME). Nothing else in it is
+# touched; it is not added where a line of his own includes them already.
+set -eu
+
+# "if exists": the profile of a program is not to fail because pfq was taken away by hand
+line='include if exists <abstractions/pfq>'
+
+case ${1:-},$# in
+add,2 | remove,2) ;;
+*)
+	echo "usage: apparmor-local.sh add|remove FILE" >&2
+	exit 2
+	;;
+esac
+file=$2
+
+includes()
+{
+	grep -Eqs '^[[:space:]]*#?include[[:space:]].*<abstractions/pfq>' "$file"
+}
+
+if [ "$1" = add ]; then
+	! includes || exit 0
+	mkdir -p "$(dirname "$file")"
+	# a last line without an end
+	if [ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ]; then
+		echo >>"$file"
+	fi
+	echo "$line" >>"$file"
+	exit 0
+fi
+
+[ -f "$file" ] || exit 0
+if grep -qxF "$line" "$file"; then
+	rest=$(mktemp)
+	trap 'rm -f "$rest"' EXIT
+	grep -vxF "$line" "$file" >"$rest" || true
+	# not a new file in its place: owner and mode stay
+	cat "$rest" >"$file"
+fi
+if includes; then
+	echo "$file: a line that is not pfq's own includes <abstractions/pfq>, which is gone now" >&2
+fi

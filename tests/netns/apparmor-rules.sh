@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# What make install does below apparmor.d: the rules parse within Debian's profile of tcpdump;
+# what an administrator has added to that stays as it is but for our one line, which
+# comes once, and goes by make uninstall.
+. "$(dirname "$0")/../lib.sh"
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
+trap 'rm -rf "$T"' EXIT
+root=$T/root
+rules=$root/etc/apparmor.d
+local=$rules/local/usr.bin.tcpdump
+line='include if exists <abstractions/pfq>'
+
+staged()
+{
+	make -s -C "$PFQ_BUILD/conf" "$1" DESTDIR="$root" sysconfdir=/etc >"$T/make.log" 2>&1 ||
+		fail "make $1: $(cat "$T/make.log")"
+}
+
+# local_is: the file is what stdin is
+local_is()
+{
+	cat >"$T/wanted"
+	cmp "$T/wanted" "$local" || fail "$local: $(cat "$local")"
+}
+
+staged install
+[ -f "$rules/abstractions/pfq" ] || fail "no abstraction"
+! grep -n '@[a-z]*dir@' "$rules/abstractions/pfq" || fail "a path was not filled in"
+[ ! -e "$local" ] || fail "a file was made for a profile that is not there"
+
+mkdir -p "$rules/local"
+echo 'profile tcpdump /usr/bin/tcpdump { }' >"$rules/usr.bin.tcpdump"
+# without an end of its last line
+printf '# mine\n/srv/** rw,' >"$local"
+chmod 640 "$local"
+staged install
+staged install
+printf '# mine\n/srv/** rw,\n%s\n' "$line" | local_is
+[ "$(stat -c %a "$local")" = 640 ] || fail "its mode is another one"
+staged uninstall
+printf '# mine\n/srv/** rw,\n' | local_is
+[ "$(stat -c %a "$local")" = 640 ] || fail "its mode is another one"
+[ ! -e "$rules/abstractions/pfq" ] || fail "the abstraction stays"
+
+printf '  #include <abstractions/pfq>\n' >"$local"
+staged install
+printf '  #include <abstractions/pfq>\n' | local_is
+staged uninstall
+grep -q 'is gone now' "$T/make.log" || fail "nothing is said of a line that now includes nothing"
+printf '  #include <abstractions/pfq>\n' | local_is
+
+: >"$local"
+staged install
+echo "$line" | local_is
+if ! command -v apparmor_parser >/dev/null || ! [ -f /etc/apparmor.d/usr.bin.tcpdump ] ||
+	! [ -f /etc/apparmor.d/abstractions/base ]; then
+	skip "apparmor_parser or Debian's profile of tcpdump is missing"
+fi
+cp -r /etc/apparmor.d/{abi,abstractions,tunables} "$rules/"
+cp /etc/apparmor.d/usr.bin.tcpdump "$rules/"
+staged install
+parse()
+{
+	apparmor_parser --base "$rules" -I "$rules" -K -Q "$@" "$rules/usr.bin.tcpdump" 2>&1
+}
+said=$(parse) || fail "the rules do not parse: $said"
+parse -p | grep -q '^ */dev/pfq rw,' || fail "the profile does not take them in"
