@@ -10,6 +10,7 @@
 # PFQ_BUILD  where the project was built (make check sets it; else ./build)
 # PFQ_ENGINE_BUILD  where the engine was built, if elsewhere (with sanitizers, say)
 # PFQ_KEEP   1: keep the files of a run
+# PFQ_PATIENCE  how many times as slow as others this machine is (1): each wait is so much longer
 # PFQ_SHOWN  1: skip all that begins with begin()
 set -eu
 
@@ -18,6 +19,7 @@ PFQ_BUILD=$(cd "${PFQ_BUILD:-$PFQ_SRC/build}" && pwd)
 TOOLS=$PFQ_BUILD/tests/tools
 TEST=$(basename "$0" .sh)
 SKIPPED=77
+PATIENCE=${PFQ_PATIENCE:-1}
 T=			# directory of this run
 NS_A=pfq-$$-a		# the client, the engine and the captures
 NS_B=pfq-$$-b		# the server
@@ -136,7 +138,7 @@ background()
 # wait_for SECONDS WHAT COMMAND...
 wait_for()
 {
-	local end=$((SECONDS + $1 + 1)) what=$2
+	local end=$((SECONDS + $1 * PATIENCE + 1)) what=$2
 
 	shift 2
 	until "$@" >/dev/null 2>&1; do
@@ -148,7 +150,7 @@ wait_for()
 # The exit status of the program NAME, which must end within SECONDS.
 ended()
 {
-	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10})) status=0
+	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE)) status=0
 
 	while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
 		[ $SECONDS -lt $end ] || fail "$name does not end"
@@ -160,6 +162,7 @@ ended()
 
 . "$PFQ_SRC/tests/lib/wire.sh"
 . "$PFQ_SRC/tests/lib/engine.sh"
+. "$PFQ_SRC/tests/lib/sums.sh"
 
 # --- captures --------------------------------------------------------------------------
 
@@ -202,7 +205,7 @@ application_refused()
 
 	shift
 	[ -z "${AS_NOBODY:-}" ] || run=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-	text=$(in_a env LD_LIBRARY_PATH="$T/lib" timeout 10 "${run[@]}" \
+	text=$(in_a env LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) "${run[@]}" \
 		"$TCPDUMP" -n -i "$device" -c 1 -w /dev/null 2>&1) || status=$?
 	[ $status -eq 1 ] || fail "tcpdump -i $device: status $status: $text"
 	for word; do
@@ -283,7 +286,7 @@ start_server()
 # traffic [ARGUMENT...]: transfers between the ends, all of which must succeed
 traffic()
 {
-	in_a timeout 60 "$TOOLS/pfq-traffic" client --server 10.77.0.2 --server fd77::2 "$@" \
+	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server 10.77.0.2 --server fd77::2 "$@" \
 		>"$T/traffic.out" || fail "transfers failed: $(cat "$T/traffic.out")"
 }
 
@@ -300,27 +303,6 @@ frames()
 }
 
 # --- sums ------------------------------------------------------------------------------------
-
-# shellcheck disable=SC2016 # jq's variables, not the shell's
-# Of a snapshot of the engine's counters: what does not add up, a line each.
-SUMS='
-def sum(f): map(f) | add // 0;
-(.groups[] | .counters as $c |
- select($c.recv != $c.drop_filter + $c.drop_vlan + $c.drop_program + $c.drop_no_member + $c.steered) |
- "group \(.name): recv is not drops + steered: \($c)"),
-(.endpoints[] | .counters as $c |
- select($c.offered != $c.drop_endpoint_filter + $c.drop_ring_full + $c.delivered) |
- "endpoint \(.id): offered is not drops + delivered: \($c)"),
-(.endpoints[] | select(.counters.delivered != .read + .unread) |
- "endpoint \(.id): delivered is not read + unread: \(.)")'
-
-# shellcheck disable=SC2016
-# The copies that groups asked for, where no member has left.
-COPIES='
-.endpoints as $e | .groups[] | . as $g |
-([$e[] | select(.group == $g.name) | .counters.offered] | add // 0) as $offered |
-select($offered != .counters.copies) |
-"group \(.name): \(.counters.copies) copies, \($offered) offered"'
 
 # stats_add_up [all]: "all" says that nobody has left since the engine started
 stats_add_up()

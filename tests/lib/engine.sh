@@ -9,13 +9,29 @@ WORKERS=2
 # The kernel engine where its module can be had, unless PFQ_TEST_ENGINE has chosen.
 engine_choose()
 {
+	local module=$PFQ_BUILD/modules/kmod/pfq.ko why
+
 	[ -z "${PFQ_TEST_ENGINE:-}" ] && [ "$ENGINE" = user ] && [ -e /proc/modules ] || return 0
 	if ! [ -d /sys/module/pfq ]; then
-		modprobe -q pfq 2>/dev/null || insmod "$PFQ_BUILD/modules/kmod/pfq.ko" 2>/dev/null ||
-			return 0
+		if ! modprobe -q pfq 2>/dev/null; then
+			[ -e "$module" ] || return 0
+			why=$(insmod "$module" 2>&1) || { module_refused "${why##*: }"; return 0; }
+		fi
 		module_is_ours=1
 	fi
 	ENGINE=kernel
+}
+
+# module_refused ERROR
+module_refused()
+{
+	echo "The kernel engine's module does not load: $1. pfqd's own engine serves."
+	case $1 in
+	"Key was rejected"* | "Operation not permitted"* | "Required key"*)
+		echo "  With Secure Boot, or locked down, a kernel loads only modules that are signed:"
+		echo "  kmod/README.md says how to do that."
+		;;
+	esac
 }
 
 # after everything else has ended
@@ -67,7 +83,7 @@ start_engine()
 {
 	engine_configure
 	launch_engine
-	wait_for 5 "the engine, see engine.err" engine_is_up
+	wait_for 20 "the engine, see engine.err" engine_is_up
 }
 
 launch_engine()
@@ -98,7 +114,7 @@ refuses()
 	cat >"$T/engine.conf"
 	for how in --check -c; do
 		status=0
-		timeout 10 "$PFQD" $how "$T/engine.conf" >"$T/refuses.log" 2>&1 || status=$?
+		timeout $((10 * PATIENCE)) "$PFQD" $how "$T/engine.conf" >"$T/refuses.log" 2>&1 || status=$?
 		[ $status -ne 124 ] || fail "pfqd $how took this file: $(cat "$T/engine.conf")"
 		[ $status -eq 1 ] || fail "pfqd $how: status $status for: $(cat "$T/engine.conf")"
 		for word; do
@@ -112,6 +128,16 @@ refuses()
 engine_threads()
 {
 	if [ "$ENGINE" = kernel ]; then echo 1; else echo $((1 + WORKERS)); fi
+}
+
+# bytes of the largest ring that a member gets
+engine_ring_max()
+{
+	if [ "$ENGINE" = kernel ]; then
+		echo $(($(cat /sys/module/pfq/parameters/ring_max_mib) << 20))
+	else
+		echo $((1 << 30))
+	fi
 }
 
 engine_fds()
@@ -148,7 +174,7 @@ start_two_groups()
 
 ctl()
 {
-	in_a timeout 10 "$PFQCTL" "$@"
+	in_a timeout $((10 * PATIENCE)) "$PFQCTL" "$@"
 }
 
 # ctl_is COMMAND [JQ-ARGUMENT...]: is this true of what the command says? (Of
