@@ -24,11 +24,15 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
 #include "pattern.h"
 #include "pfq.h"
 
 #define FDS_MAX		64
 #define GIFTS		64	/* descriptors pushed at the engine in one message */
+#define FILL		1000	/* messages, where a queue is not full before */
+#define ASKS		10	/* where each is answered before the next: there is no queue to fill */
 
 struct area {
 	int fd;
@@ -39,11 +43,19 @@ struct area {
 	bool is_data;		/* the engine's own */
 };
 
+/* the user engine's doorbell, or the connection to either engine */
+struct sock {
+	int fd;
+	bool is_control;
+	uint16_t request;	/* the type of its messages */
+	int burst;		/* messages in a round */
+};
+
 static struct {
 	struct area area[FDS_MAX];
 	unsigned int areas;
-	int sockets[FDS_MAX];
-	unsigned int socket_count;
+	struct sock sock[FDS_MAX];
+	unsigned int socks;
 	int device;		/* the kernel engine's, its doorbell; 0: none */
 	int rings;		/* of it, taken out */
 	unsigned int violations, refused;
@@ -131,14 +143,44 @@ static void device_add(int fd)
 		area_add(fd, (off_t)found[n].offset, (size_t)found[n].len);
 }
 
+/* 0: there is no kernel engine */
+static uint16_t family(void)
+{
+	struct nl_sock *nl = nl_socket_alloc();
+	int id = nl && !genl_connect(nl) ? genl_ctrl_resolve(nl, PFQ_FAMILY_NAME) : 0;
+
+	nl_socket_free(nl);
+	return id > 0 ? (uint16_t)id : 0;
+}
+
+static int socket_option(int fd, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	(void)getsockopt(fd, SOL_SOCKET, name, &value, &len);
+	return value;
+}
+
+static void socket_add(int fd)
+{
+	struct sock *s = &have.sock[have.socks++];
+	bool is_netlink = socket_option(fd, SO_DOMAIN) == AF_NETLINK;
+
+	s->fd = fd;
+	s->is_control = is_netlink || socket_option(fd, SO_TYPE) == SOCK_SEQPACKET;
+	s->request = is_netlink ? family() : PFQ_MSG_TYPE;
+	s->burst = is_netlink ? ASKS : FILL;
+}
+
 static void fd_add(int fd)
 {
 	struct stat st;
 
-	if (have.areas == FDS_MAX || have.socket_count == FDS_MAX || fstat(fd, &st))
+	if (have.areas == FDS_MAX || have.socks == FDS_MAX || fstat(fd, &st))
 		return;
 	if (S_ISSOCK(st.st_mode))
-		have.sockets[have.socket_count++] = fd;
+		socket_add(fd);
 	else if (S_ISCHR(st.st_mode) && is_area(fd))
 		device_add(fd);
 	else if (is_area(fd))
@@ -162,9 +204,9 @@ static void find(void)
 	closedir(dir);
 	for (unsigned int i = 0; i < have.areas; i++)
 		data |= have.area[i].is_data;
-	if (!data || have.areas < 2 || !have.socket_count)
+	if (!data || have.areas < 2 || !have.socks)
 		errx(2, "found %u areas and %u sockets: not what a consumer is handed",
-		     have.areas, have.socket_count);
+		     have.areas, have.socks);
 }
 
 /* --- the engine's memory ------------------------------------------------------------ */
@@ -259,7 +301,7 @@ static void reader_attack(const struct area *a, uint64_t *random)
 	const struct pfq_ring_hdr *ring = (const void *)data_area()->readable;
 	volatile struct pfq_reader_hdr *hdr = (volatile void *)a->writable;
 
-	if (have.rounds >> 9 & 1) {
+	if (have.rounds >> 6 & 1) {
 		/* for a while only this: to be rung for each packet, and never answer */
 		hdr->threshold = 1;
 		hdr->delay_ns = 0;
@@ -301,14 +343,14 @@ static void socket_misuse(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &tiny, sizeof(tiny));
 }
 
-static void socket_fill(int fd, const void *bytes, size_t len)
+static void socket_fill(const struct sock *s, const void *bytes, size_t len)
 {
-	for (int i = 0; i < 1000 && send(fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0; i++)
+	for (int i = 0; i < s->burst && send(s->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0; i++)
 		have.sent++;
 }
 
 /* requests whose answers nobody will read, in the right form and in wrong ones */
-static void socket_ask(int fd, uint64_t *random)
+static void socket_ask(const struct sock *s, uint64_t *random)
 {
 	struct {
 		struct nlmsghdr nl;
@@ -319,12 +361,12 @@ static void socket_ask(int fd, uint64_t *random)
 	pattern_fill((uint8_t *)&m, sizeof(m), pattern_random(random), 0);
 	if (have.rounds % 4) {
 		m.nl.nlmsg_len = have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen);
-		m.nl.nlmsg_type = PFQ_MSG_TYPE;
+		m.nl.nlmsg_type = s->request;
 		m.nl.nlmsg_flags = NLM_F_REQUEST | (have.rounds & 1 ? NLM_F_DUMP : 0);
 		m.gen.cmd = (uint8_t)(pattern_random(random) % (PFQ_CMD_MAX + 1));
 		m.gen.version = 1;
 	}
-	socket_fill(fd, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
+	socket_fill(s, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
 }
 
 /* bytes that wait in the doorbell: nobody reads it; a device's has room for one, and it is read */
@@ -332,8 +374,9 @@ static int doorbell_waiting(void)
 {
 	int most = have.rings, waiting;
 
-	for (unsigned int i = 0; i < have.socket_count; i++)
-		if (!ioctl(have.sockets[i], FIONREAD, &waiting) && waiting > most)
+	for (unsigned int i = 0; i < have.socks; i++)
+		if (!have.sock[i].is_control && !ioctl(have.sock[i].fd, FIONREAD, &waiting) &&
+		    waiting > most)
 			most = waiting;
 	return most;
 }
@@ -360,10 +403,43 @@ static void socket_gift(int fd)
 struct plan {
 	struct pfq_params params;
 	unsigned int seconds;
+	int rings;
 	bool control;
 };
 
-static void attack(const struct plan *plan)
+static volatile sig_atomic_t is_stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	is_stopped = 1;
+}
+
+static void sockets_attack(const struct plan *plan, uint64_t *random)
+{
+	for (unsigned int i = 0; i < have.socks; i++) {
+		const struct sock *s = &have.sock[i];
+
+		if (!s->is_control) {
+			socket_fill(s, random, 1);
+		} else if (plan->control) {
+			socket_ask(s, random);
+			socket_gift(s->fd);
+		}
+	}
+}
+
+/* once, when the doorbell has been rung as often as was asked for */
+static void rings_say(struct plan *plan)
+{
+	if (!plan->rings || doorbell_waiting() < plan->rings)
+		return;
+	printf("rung %d times\n", plan->rings);
+	fflush(stdout);
+	plan->rings = 0;
+}
+
+static void attack(struct plan *plan)
 {
 	const struct timespec rest = { .tv_nsec = 200000 };
 	time_t end = time(NULL) + plan->seconds;
@@ -372,9 +448,9 @@ static void attack(const struct plan *plan)
 	for (unsigned int i = 0; i < have.areas; i++)
 		if (have.area[i].is_data)
 			data_attack(&have.area[i]);
-	for (unsigned int i = 0; i < have.socket_count; i++)
-		socket_misuse(have.sockets[i]);
-	while (time(NULL) < end) {
+	for (unsigned int i = 0; i < have.socks; i++)
+		socket_misuse(have.sock[i].fd);
+	while (!is_stopped && (!plan->seconds || time(NULL) < end)) {
 		char byte;
 
 		have.rounds++;
@@ -383,18 +459,8 @@ static void attack(const struct plan *plan)
 		for (unsigned int i = 0; i < have.areas; i++)
 			if (!have.area[i].is_data && have.area[i].writable)
 				reader_attack(&have.area[i], &random);
-		for (unsigned int i = 0; i < have.socket_count; i++) {
-			int type = 0;
-			socklen_t len = sizeof(type);
-
-			getsockopt(have.sockets[i], SOL_SOCKET, SO_TYPE, &type, &len);
-			if (type != SOCK_SEQPACKET) {
-				socket_fill(have.sockets[i], &random, 1);
-			} else if (plan->control) {
-				socket_ask(have.sockets[i], &random);
-				socket_gift(have.sockets[i]);
-			}
-		}
+		sockets_attack(plan, &random);
+		rings_say(plan);
 		nanosleep(&rest, NULL);
 	}
 }
@@ -402,7 +468,8 @@ static void attack(const struct plan *plan)
 static const struct argp_option options[] = {
 	{ "group", 'g', "GROUP", 0, "join this group", 0 },
 	{ "socket", 's', "PATH", 0, "where the engine listens", 0 },
-	{ "seconds", 't', "N", 0, "go on for so long (3)", 0 },
+	{ "seconds", 't', "N", 0, "go on for so long, not until SIGTERM", 0 },
+	{ "rings", 'r', "N", 0, "say so when the doorbell was rung N times", 0 },
 	{ "control", 'c', NULL, 0, "misuse the control connection too (the engine may end it)", 0 },
 	{ 0 }
 };
@@ -415,6 +482,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case 'g': plan->params.group = arg; return 0;
 	case 's': plan->params.socket = arg; return 0;
 	case 't': plan->seconds = (unsigned int)strtoul(arg, NULL, 10); return 0;
+	case 'r': plan->rings = atoi(arg); return 0;
 	case 'c': plan->control = true; return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}
@@ -425,13 +493,14 @@ int main(int argc, char **argv)
 	static const struct argp argp = { .options = options, .parser = option,
 		.doc = "Joins a group and misuses all it was handed. Exit status 1: the engine's "
 		       "memory could be written to, cut or punched." };
-	static struct plan plan = { .seconds = 3 };
+	static struct plan plan;
 	struct pfq_error error = { "" };
 	struct pfq *q;
 	int got;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &plan);
 	signal(SIGIO, SIG_IGN);
+	signal(SIGTERM, stop);
 	got = pfq_open(&q, &plan.params, &error);
 	if (got < 0 || (got = pfq_start(q, &error)) < 0)
 		errx(2, "%s", *error.text ? error.text : strerror(-got));
@@ -441,7 +510,7 @@ int main(int argc, char **argv)
 	attack(&plan);
 	printf("{ \"areas\": %u, \"sockets\": %u, \"rounds\": %llu, \"sent\": %llu, "
 	       "\"rung\": %d, \"refused\": %u, \"violations\": %u }\n", have.areas,
-	       have.socket_count, have.rounds, have.sent, doorbell_waiting(), have.refused,
+	       have.socks, have.rounds, have.sent, doorbell_waiting(), have.refused,
 	       have.violations);
 	/* no pfq_close(): it ends as a program that crashes would */
 	fflush(stdout);
