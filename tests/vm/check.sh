@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # check.sh BUILD [quick | both | NAME...]: the module on each kernel whose headers are
-# installed (the newest of 6.1 and of 6.12): built without a warning, then under QEMU
-# a capture with 1 CPU and the scripts of kmod/ with 4, the demonstration, and the behaviour scripts of
-# tests/netns: those of ./behaviours that are "quick" (the default), all, or
-# those named. Ends with 77 and a reason where nothing can be run.
+# installed (the newest of 6.1 and of 6.12): built without a warning, and by DKMS; then
+# under QEMU with 4 CPUs the scripts of kmod/, the demonstration, and the behaviour scripts
+# of tests/netns: those of ./behaviours that are "quick" (the default), all, or those named;
+# with 1 CPU a capture and what an unsigned module meets, and where it is "both", also what
+# is quick. PFQ_VERSIONS: not both kernels. Says at the end how many have passed, failed and
+# been skipped; ends with 77 and a reason where nothing can be run.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -38,12 +40,22 @@ for script in "$here"/../netns/*.sh; do
 		{ echo "check.sh: $(basename "$script") has no line in tests/vm/behaviours" >&2; exit 1; }
 done
 
+scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,counts,memory,hostile-memory,cgroup,parameters,timestamps}.sh
+	"$here/kmod/apparmor.sh" "$here/../demo.sh")
+alone=("$here/kmod/capture.sh")
 case ${1:-quick} in
 quick) mapfile -t names < <(listed quick) ;;
-both) mapfile -t names < <(listed "quick both") ;;
+both)
+	mapfile -t names < <(listed "quick both")
+	alone+=("$here/kmod/counts.sh")
+	for name in $(listed quick); do
+		alone+=("$here/../netns/$name.sh")
+	done
+	;;
 *) names=("$@") ;;
 esac
-scripts=("$here"/kmod/{capture,without-pfqd,tap,observe}.sh "$here/../demo.sh")
+# the last of its guest: what it switches on cannot be put back
+alone+=("$here/kmod/unsigned.sh")
 for name in "${names[@]}"; do
 	[ -f "$here/../netns/$name.sh" ] || { echo "check.sh: no script $name" >&2; exit 2; }
 	scripts+=("$here/../netns/$name.sh")
@@ -61,10 +73,30 @@ no_warnings()
 	! grep -E 'warning:|error:' "$log"
 }
 
-make -s -C "$work" kmod-stress > "$work/programs.log" 2>&1 || { cat "$work/programs.log"; exit 1; }
-export PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-420}
-run=0 failed=0
-for version in 6.1 6.12; do
+passed=0 failed=0 skipped=0
+
+# guest RELEASE CPUS SCRIPT...: one guest for all of them; who was not heard of has failed
+guest()
+{
+	local said=$work/said status=0 ok skips begun=$SECONDS
+
+	echo "$1, $2 CPU$([ "$2" -eq 1 ] || echo s):"
+	PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-$((180 + 45 * ($# - 2)))} \
+		"$here/behave.sh" "$work/kernels/$1" "$build" "$2" "${@:3}" > "$said" || status=$?
+	cat "$said"
+	ok=$(grep -c '^PASS ' "$said" || true)
+	skips=$(grep -c '^SKIP ' "$said" || true)
+	passed=$((passed + ok))
+	skipped=$((skipped + skips))
+	failed=$((failed + $# - 2 - ok - skips))
+	# all have passed, and yet the kernel has complained
+	[ $status -eq 0 ] || [ $((ok + skips)) -lt $(($# - 2)) ] || failed=$((failed + 1))
+	echo "$1: $ok of $(($# - 2)) passed, $skips skipped, $((SECONDS - begun)) s"
+}
+
+make -s -C "$work" kmod-memory kmod-stress kmod-word > "$work/programs.log" 2>&1 || { cat "$work/programs.log"; exit 1; }
+run=0
+for version in ${PFQ_VERSIONS:-6.1 6.12}; do
 	headers=$(printf '%s\n' /usr/src/linux-headers-"$version".*-amd64 | sort -V | tail -n 1)
 	if ! [ -d "$headers" ]; then
 		echo "$version: skipped: no headers (Debian: linux-headers-amd64, linux-headers-6.12-amd64)"
@@ -72,19 +104,19 @@ for version in 6.1 6.12; do
 	fi
 	release=${headers#/usr/src/linux-headers-}
 	status=0
-	kernel=$("$here/kernel.sh" "$release" "$work/kernels") || status=$?
+	"$here/kernel.sh" "$release" "$work/kernels" > /dev/null || status=$?
 	if [ $status -eq 77 ]; then
 		echo "$version: skipped: the package of kernel $release cannot be fetched"
 		continue
 	fi
 	run=1
-	[ $status -eq 0 ] || { echo "$release: it cannot be unpacked"; failed=1; continue; }
+	[ $status -eq 0 ] || { echo "$release: it cannot be unpacked"; failed=$((failed + 1)); continue; }
 	echo "$release: build with W=1"
-	no_warnings "$headers" || failed=1
-	echo "$release, 1 CPU:"
-	"$here/behave.sh" "$kernel" "$build" 1 "$here/kmod/capture.sh" || failed=1
-	echo "$release, 4 CPUs:"
-	"$here/behave.sh" "$kernel" "$build" 4 "${scripts[@]}" || failed=1
+	no_warnings "$headers" || failed=$((failed + 1))
+	"$here/dkms.sh" "$release" "$build" || failed=$((failed + 1))
+	guest "$release" 1 "${alone[@]}"
+	guest "$release" 4 "${scripts[@]}"
 done
 [ $run -eq 1 ] || skip "there is no kernel with its headers"
-exit $failed
+echo "check.sh: $passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]

@@ -5,21 +5,25 @@
 # run a command there. Prints the command's output and returns its status; a kernel
 # that complains (BUG, WARNING, lockdep, RCU) or hangs is a failure, too.
 #
-#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-b DIR]... -- COMMAND...
+#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]... [-b DIR]... -- COMMAND...
 #
-# KERNELDIR: what kernel.sh printed. -o: where the logs stay. -b: a folder under
-# /tmp or /run, which are empty in the guest otherwise, that it shall have.
+# KERNELDIR: what kernel.sh printed. -o: where the logs stay. -a: a word for the kernel's
+# command line. -b: a folder under /tmp or /run, which are empty in the guest otherwise,
+# that it shall have. PFQ_VM_NOT_OURS: complaints of the kernel that are no fault of the module.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 kernel='' cpus=1 mib=1024 seconds=120 out='' binds=("$(realpath "$here/../..")")
-while getopts k:c:m:t:o:b: opt; do
+# as Debian's kernels have it by themselves
+words='apparmor=1 security=apparmor'
+while getopts k:c:m:t:o:a:b: opt; do
 	case $opt in
 	k) kernel=$(realpath "$OPTARG") ;;
 	c) cpus=$OPTARG ;;
 	m) mib=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	o) out=$OPTARG ;;
+	a) words+=" $OPTARG" ;;
 	b) binds+=("$(realpath "$OPTARG")") ;;
 	*) exit 2 ;;
 	esac
@@ -57,7 +61,7 @@ echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
 
 timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
-	-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic $more" \
+	-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic $words $more" \
 	-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
 	-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 	-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
@@ -68,8 +72,9 @@ if ! [ -s "$out/status" ]; then
 	tail -n 40 "$out/console" >&2
 	exit 1
 fi
-if grep -hE 'BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection|possible recursive locking|ODEBUG|refcount_t:|unregister_netdevice: waiting' \
-	"$out/dmesg" "$out/console" >&2; then
+if grep -hE 'BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection|possible recursive locking|ODEBUG|UBSAN:|refcount_t:|leaked reference|unregister_netdevice: waiting' \
+	"$out/dmesg" "$out/console" |
+	grep -vE "${PFQ_VM_NOT_OURS:-^$}" >&2; then
 	echo "run.sh: the kernel complained" >&2
 	exit 1
 fi

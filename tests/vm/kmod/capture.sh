@@ -9,7 +9,7 @@ wire
 our_tcpdump ours -i pfq:va -w "$T/ours.pcap"
 ip netns exec a tcpdump -Z root -i va -w "$T/stock.pcap" 2> "$T/stock.err" &
 PID[stock]=$!
-sleep 1
+wait_for_tcpdump stock
 in_a timeout 10 busybox ping -q -A -c 20 10.7.0.2 > /dev/null
 in_a timeout 10 busybox ping -q -A -c 20 -s 3000 10.7.0.2 > /dev/null
 sleep 1

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
 # For the scripts beside it, which run in the guest: PFQ_KO is the module,
-# PFQ_BUILD the build tree. Two namespaces, joined by a veth pair:
+# PFQ_STAMPING_KO a device that stamps packets (stamping/), PFQ_BUILD the build tree. Two
+# namespaces, joined by a veth pair:
 #
 #	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 
@@ -55,21 +56,50 @@ in_a()
 	ip netns exec a "$@"
 }
 
-# our_tcpdump NAME ARGS...: in a, its output in $T/NAME.out and .err, its process in PID[NAME]
+# our_tcpdump NAME ARGS...: in a, its output in $T/NAME.out and .err, its process in PID[NAME];
+# run by RUN
 declare -A PID
+RUN=()
 our_tcpdump()
 {
 	local name=$1
 	shift
-	ip netns exec a env LD_LIBRARY_PATH="$LIBS" tcpdump -Z root "$@" > "$T/$name.out" 2> "$T/$name.err" &
+	ip netns exec a "${RUN[@]}" env LD_LIBRARY_PATH="$LIBS" tcpdump -Z root "$@" \
+		> "$T/$name.out" 2> "$T/$name.err" &
 	PID[$name]=$!
-	for _ in $(seq 100); do
-		grep -q 'listening on' "$T/$name.err" && return
-		kill -0 "${PID[$name]}" 2> /dev/null || break
+	wait_for_tcpdump "$name"
+}
+
+# wait_for_tcpdump NAME: one that was just started
+wait_for_tcpdump()
+{
+	for _ in $(seq 300); do
+		grep -q 'listening on' "$T/$1.err" && return
+		kill -0 "${PID[$1]}" 2> /dev/null || break
 		sleep 0.1
 	done
-	cat "$T/$name.err" >&2
-	fail "tcpdump $name does not listen"
+	cat "$T/$1.err" >&2
+	fail "tcpdump $1 does not listen"
+}
+
+# pfqd with $T/conf, whose socket is $T/sock
+start_pfqd()
+{
+	ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
+	PID[pfqd]=$!
+	for _ in $(seq 300); do
+		! grep -q listening "$T/pfqd.log" || break
+		kill -0 "${PID[pfqd]}" 2> /dev/null || break
+		sleep 0.1
+	done
+	grep -q listening "$T/pfqd.log" || fail "pfqd does not start: $(cat "$T/pfqd.log")"
+	export PFQ_SOCKET=$T/sock
+}
+
+stop_pfqd()
+{
+	kill "${PID[pfqd]}"
+	wait "${PID[pfqd]}" || fail "pfqd: $(cat "$T/pfqd.log")"
 }
 
 stop_tcpdump()
@@ -84,26 +114,48 @@ summary()
 	sed -n "s/^\([0-9]*\) packets* $2.*/\1/p" "$T/$1.err"
 }
 
-# The module goes, and leaves no memory behind, as far as this kernel can tell.
-gone()
+# kmemleak_is_clean WHEN: nothing of the module's has been lost. What is found but once may
+# only have been moved; once the module has gone, its functions have no names any more.
+kmemleak_is_clean()
 {
 	local i leaks=/sys/kernel/debug/kmemleak
 
+	[ -e $leaks ] || return 0
+	for i in 1 2 3; do
+		sleep 5
+		echo scan > $leaks || fail "kmemleak has turned itself off"
+	done
+	if grep -qE 'pfq|\] 0xffffffffc' $leaks; then
+		cat $leaks
+		fail "memory was leaked, as seen $1"
+	fi
+	echo "kmemleak $1: $(grep -c '^unreferenced' $leaks || true) objects, none of them pfq's"
+}
+
+# The module goes, and leaves no memory behind, as far as this kernel can tell.
+gone()
+{
+	local i
+
+	[ ! -e /sys/kernel/debug/kmemleak ] || kmemleak_is_clean "with the module"
 	for ((i = 0; i < 100; i++)); do
 		! rmmod pfq 2> /dev/null || break
 		sleep 0.1
 	done
 	[ ! -d /sys/module/pfq ] || fail "the module does not go: $(lsmod | grep '^pfq')"
 	ip netns pids a | xargs -r kill -KILL
-	[ -e $leaks ] || return 0
-	# what it finds but once may only have been moved
-	for i in 1 2 3; do
-		sleep 5
-		echo scan > $leaks
-	done
-	if grep -q pfq $leaks; then
-		cat $leaks
-		fail "memory was leaked"
-	fi
-	echo "kmemleak: $(grep -c '^unreferenced' $leaks || true) objects, none of them pfq's"
+	kmemleak_is_clean "without it"
+	still_watched
+}
+
+# A check that met a fault, or ran out of room, turns itself off, and is silent from then on.
+still_watched()
+{
+	local stats=/proc/lockdep_stats
+
+	[ -e $stats ] || return 0
+	grep -q 'debug_locks: *1$' $stats || fail "lockdep is off: $(dmesg | tail -n 50)"
+	! dmesg | grep -E 'ODEBUG: Out of memory|ODEBUG: .*disabled|kmemleak: .*disabled|MAX_LOCK[A-Z_]* too low' ||
+		fail "a check of the kernel's is off"
+	echo "still on: lockdep ($(sed -n 's/ lock-classes: *\([0-9]*\).*/\1/p' $stats) classes), kmemleak, ODEBUG"
 }

@@ -13,13 +13,7 @@ printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\nid = 9\ndevice = va\nfi
 ip netns exec a "$PFQ_BUILD/tests/vm/kmod-stress" listen 20 > "$T/changes" &
 PID[listen]=$!
 sleep 0.5
-ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
-PID[pfqd]=$!
-for _ in $(seq 50); do
-	! grep -q listening "$T/pfqd.log" || break
-	sleep 0.1
-done
-export PFQ_SOCKET=$T/sock
+start_pfqd
 our_tcpdump one -i pfq@g -w /dev/null 'udp port 9'
 echo 1 > $trace/events/pfq/pfq_drop/enable
 in_a busybox ping -q -c 3 10.7.0.2 > /dev/null
@@ -33,8 +27,7 @@ for cause in 'group=9 endpoint=0 cause=drop_filter' 'cause=drop_endpoint_filter'
 done
 [ "$(grep -c 'cause=drop_filter' $trace/trace)" -eq 6 ] || fail "not six pings: $(cat $trace/trace)"
 stop_tcpdump one
-kill "${PID[pfqd]}"
-wait "${PID[pfqd]}" || true
+stop_pfqd
 kill "${PID[listen]}"
 wait "${PID[listen]}" 2> /dev/null || true
 cat "$T/changes"

@@ -6,36 +6,22 @@
 
 pings() { ip netns exec b busybox ping -q -c 3 -W 1 10.7.0.1 > /dev/null 2>&1; }
 
-start_pfqd()
-{
-	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group t]\ndevice = %s\nmode = tap\n' \
-		"$T/sock" "$1" > "$T/conf"
-	ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" > "$T/pfqd.log" 2>&1 &
-	PID[pfqd]=$!
-}
-
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group t]\ndevice = va\nmode = tap\n' "$T/sock" > "$T/conf"
 load
 wire
 pings || fail "the wire does not work"
-export PFQ_SOCKET=$T/sock
-start_pfqd va
-for _ in $(seq 50); do
-	! grep -q listening "$T/pfqd.log" || break
-	sleep 0.1
-done
+start_pfqd
 our_tcpdump tap -i pfq@t -w "$T/tap.pcap" icmp
 pings && fail "the host answers what a tap has taken"
 sleep 1
 stop_tcpdump tap
 [ "$(summary tap captured)" -eq 3 ] || fail "not three packets: $(cat "$T/tap.err")"
-kill "${PID[pfqd]}"
-wait "${PID[pfqd]}" || fail "pfqd: $(cat "$T/pfqd.log")"
+stop_pfqd
 pings || fail "the host does not get its packets back"
 modprobe bridge 2> /dev/null || true
 ip -n a link add br0 type bridge
 ip -n a link set va master br0
-start_pfqd va
-wait "${PID[pfqd]}" && fail "the port of a bridge was tapped"
+! in_a timeout 10 "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" || fail "the port of a bridge was tapped"
 grep -q 'port of a bridge' "$T/pfqd.log" || fail "$(cat "$T/pfqd.log")"
 gone
 echo "PASS"

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Consumers that brought the memory of their ring and do to it whatever they can, harm only
+# themselves: two honest ones beside them, one in huge pages of its own, get every packet, and
+# every huge page comes back. What is no such memory is refused with the reason.
+. "$(dirname "$0")/lib.sh"
+
+seconds=${HOSTILE_SECONDS:-10}
+load
+wire
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = copy\naccess = root:root 0666\n' \
+	"$T/sock" > "$T/conf"
+start_pfqd
+echo 64 > /proc/sys/vm/nr_hugepages
+free=$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)
+[ "$free" -eq 64 ] || fail "no pool of huge pages"
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "what is to be refused"
+export PFQ_DEBUG=1 PFQ_RING=16M
+our_tcpdump honest --immediate-mode -i pfq@g -s 128 -w /dev/null icmp
+grep -q 'in huge pages of this process' "$T/honest.err" || fail "$(cat "$T/honest.err")"
+RUN=(env PFQ_HUGEPAGES=off)
+our_tcpdump plain --immediate-mode -i pfq@g -s 128 -w /dev/null icmp
+RUN=()
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" hostile "$seconds" "${SEED:-1}" g > "$T/hostile" 2>&1 &
+hostile=$!
+in_a busybox ping -q -i 0.02 -c $((seconds * 20)) 10.7.0.2 > "$T/ping" || true
+status=0
+wait $hostile || status=$?
+cat "$T/hostile" "$T/ping"
+[ $status -eq 0 ] || fail "kmod-memory: status $status"
+sleep 1
+sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$T/ping")
+for name in honest plain; do
+	stop_tcpdump $name
+	[ "$(summary $name captured)" -eq $((2 * sent)) ] || fail "$name lost packets: $(cat "$T/$name.err")"
+done
+stop_pfqd
+gone
+for _ in $(seq 50); do
+	[ "$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)" -ne "$free" ] || break
+	sleep 0.1
+done
+grep -q "^HugePages_Free: *$free$" /proc/meminfo || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
+grep -q "^HugePages_Rsvd: *0$" /proc/meminfo || fail "huge pages stay promised: $(grep HugePages /proc/meminfo)"
+echo "PASS"
