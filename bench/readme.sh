@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# readme.sh: README.md's figures are those of a run that is kept in bench/results.
+# readme.sh: README.md's figures are those of a run that is kept in bench/results. RESULTS is
+# that folder; or its kmod.json (make bench-kmod), for kmod/README.md.
 #
 #	readme.sh show RESULTS			the text, on standard output
 #	readme.sh check RESULTS README.md	is it what README.md says?
@@ -28,6 +29,10 @@ text()
 {
 	local name
 
+	if [ -f "$1" ]; then
+		jq -r -f "$HERE/../tests/vm/bench_markdown.jq" "$1"
+		return
+	fi
 	jq -e .counts "$1/table.json" >/dev/null || fail "$1/table.json: this run does not count"
 	jq -r -L "$HERE" -f "$HERE/readme.jq" "$1/table.json"
 	for name in rate consumers size; do

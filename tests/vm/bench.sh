@@ -3,7 +3,7 @@
 # bench.sh BUILD: the kernel engine beside its peers, in User-mode Linux, in which the
 # module and everything else run at this machine's own speed, on one CPU (make bench-kmod).
 # Writes BUILD/bench/results/kmod.json and prints a table. PFQ_UML: where that kernel is
-# built; PFQ_ROUNDS (7), PFQ_SECONDS (2): how often and how long each row is measured.
+# built; PFQ_ROUNDS (7), PFQ_SECONDS (4): how often and how long each row is measured.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -17,7 +17,7 @@ make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-mo
 out=$work/bench.log
 cat > "$work/uml-command" << END
 export PFQ_BUILD=$build PFQ_KO=$work/uml-module/kmod/pfq.ko
-export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-2}
+export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-4}
 bash $here/kmod/bench.sh
 END
 printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-command.trees"
@@ -30,9 +30,17 @@ if ! grep -q '^uml-status: 0' "$out"; then
 	exit 1
 fi
 mkdir -p "$build/bench/results"
-sed -n 's/\r$//; s/^row: //p' "$out" | jq -s -f "$here/bench.jq" > "$build/bench/results/kmod.json"
+machine=$(jq -n --arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
+	--arg kernel "Linux $(basename "$(make -s --no-print-directory -C "$(dirname "$linux")" ARCH=um kernelrelease)")" \
+	--arg date "$(date -u +%F)" --arg source "$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" \
+	'{ cpu: $cpu, kernel: $kernel, date: $date, source: $source }')
+sed -n 's/\r$//; s/^\(row\|delay\): \(.*\)/{ "\1": \2 }/p' "$out" |
+	jq -s '{ row: map(.row // empty), delay: map(.delay // empty) }' |
+	jq --argjson machine "$machine" -f "$here/bench.jq" > "$build/bench/results/kmod.json"
 jq -r '.rows[] | [.row, .offered, .delivered, .dropped, .unexplained, .spread_percent] | @tsv' \
 	"$build/bench/results/kmod.json" |
 	awk -F'\t' 'BEGIN { printf "%-22s %12s %12s %12s %12s %8s\n", "row", "sent/s", "delivered/s", "dropped/s", "unexplained", "spread" }
 		{ printf "%-22s %12d %12d %12d %12d %7.1f%%\n", $1, $2, $3, $4, $5, $6 }'
-jq -r '.bar[] | "\(.what): \(.ratio) (bar \(.bar))"' "$build/bench/results/kmod.json"
+jq -r '(.bar[] | "\(.what): \(.ratio) (bar \(.bar))"), (.delays[] | "delay, \(.row): p50 \(.p50_ns) ns, p99 \(.p99_ns) ns, of quiet blocks \(.p99_quiet_ns) ns"),
+	(.bound[] | "\(.what): \(.ratio)"),
+	"PACKET_FANOUT against itself: \(.noise_percent) %"' "$build/bench/results/kmod.json"

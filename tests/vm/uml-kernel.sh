@@ -12,7 +12,7 @@ shift
 build=$dir/build
 mkdir -p "$build"
 if [ "$here/uml.config" -nt "$build/.config" ]; then
-	make -s -C "$dir/source" O="$build" ARCH=um KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
+	make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
 fi
-make -s -C "$dir/source" O="$build" ARCH=um "$@" linux modules >&2
+make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um "$@" linux modules >&2
 echo "$build/linux"

@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # In the guest: each row PFQ_ROUNDS times, one after the other in each round. pktgen sends
-# small frames of many flows from b to a; captop counts what reaches applications.
+# small frames of many flows from b to a, addressed to neither, as a tap port has them; one
+# captop, whose consumers are threads, counts what reaches applications. PACKET_FANOUT
+# comes once more at the end of a round: what the two differ by is noise.
 . "$(dirname "$0")/lib.sh"
 
 captop=$PFQ_BUILD/bench/captop
@@ -25,73 +27,82 @@ send()
 	sent=$(($(in_a cat /sys/class/net/va/statistics/rx_packets) - before))
 }
 
-# row NAME CONSUMERS DEVICE [ARGUMENT...]: a measurement; DEVICE none: nobody listens
+# row NAME COPIES DEVICE [ARGUMENT...]: a measurement; DEVICE none: nobody listens. COPIES: how
+# many consumers get each packet
 row()
 {
-	local name=$1 consumers=$2 device=$3 pids=() i delivered=0 dropped=0 begun
+	local name=$1 copies=$2 device=$3 pid='' delivered=0 dropped=0 begun
 
 	shift 3
 	order=$((order + 1))
-	for ((i = 0; i < consumers; i++)); do
+	if [ "$device" != none ]; then
 		# not in_a: the process is to be captop itself
 		ip netns exec a env LD_LIBRARY_PATH="$LIBS" "$captop" --json -i "$device" -B 64M -s 128 "$@" \
-			> "$T/captop.$i" 2> "$T/captop.$i.err" &
-		pids+=($!)
-	done
-	for ((i = 0; i < consumers; i++)); do
+			> "$T/captop" 2> "$T/captop.err" &
+		pid=$!
 		for _ in $(seq 100); do
-			! grep -q 'listening on' "$T/captop.$i.err" || break
+			! grep -q 'listening on' "$T/captop.err" || break
 			sleep 0.1
 		done
-	done
+	fi
 	sleep 0.3
 	begun=$(date +%s%N)
 	send
 	seconds=$(awk -v ns=$(($(date +%s%N) - begun)) 'BEGIN { print ns / 1e9 }')
 	sleep 0.5
-	for i in "${pids[@]}"; do
-		kill -TERM "$i"
-		wait "$i" || true
-	done
-	for ((i = 0; i < consumers; i++)); do
-		grep '"type":"summary"' "$T/captop.$i" > "$T/summary" ||
-			fail "$name: $(cat "$T/captop.$i" "$T/captop.$i.err")"
-		delivered=$((delivered + $(jq '.all.packets' "$T/summary")))
-		dropped=$((dropped + $(jq '.all.drop' "$T/summary")))
-	done
+	if [ -n "$pid" ]; then
+		kill -TERM "$pid"
+		wait "$pid" || true
+		grep '"type":"summary"' "$T/captop" > "$T/summary" || fail "$name: $(cat "$T/captop" "$T/captop.err")"
+		delivered=$(jq '.all.packets' "$T/summary")
+		dropped=$(jq '.all.drop' "$T/summary")
+	fi
 	# of those that each gets all of it, what one of them gets
 	unexplained=$((sent * copies - delivered - dropped))
-	[ "$copies" -gt 0 ] || unexplained=0
 	delivered=$((delivered / (copies ? copies : 1)))
 	dropped=$((dropped / (copies ? copies : 1)))
 	printf 'row: { "row": "%s", "order": %d, "sent": %d, "seconds": %s, "delivered": %d, "dropped": %d, "unexplained": %d }\n' \
 		"$name" $order "$sent" "$seconds" $delivered $dropped $unexplained
 }
 
+# delay NAME DEVICE: how late one packet comes on an idle link, in immediate mode
+delay()
+{
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/bench/bench-delay" -i "$2" -o vb@b --immediate -c 300 \
+		--block 50 --gap-max 4ms --gap-min 1ms > "$T/delay" || fail "delay, $1: $(cat "$T/delay")"
+	printf 'delay: %s\n' "$(jq -c --arg row "$1" '. + { row: $row }' "$T/delay")"
+}
+
+# engine NAME MODE STEER: pfqd with one group
+engine()
+{
+	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group %s]\ndevice = va\nmode = %s\nsteer = %s\n' \
+		"$T/sock" "$1" "$2" "$3" > "$T/conf"
+	start_pfqd
+}
+
 load
 wire
-mac=$(in_a cat /sys/class/net/va/address)
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group flow]\ndevice = va\nsteer = flow\n[group copy]\ndevice = va\nsteer = copy\n' \
-	"$T/sock" > "$T/conf"
+in_a ip link set va promisc on
+mac=02:00:00:00:00:99
 for ((round = 0; round < PFQ_ROUNDS; round++)); do
-	order=0 copies=0
+	order=0
 	row nobody 0 none
-	copies=1
 	row "libpcap x1" 1 va
-	copies=4
-	row "libpcap x4" 4 va
-	copies=1
+	row "libpcap x4" 4 va --thread 4
 	row "fanout x4" 1 va --thread 4 --fanout hash
-	ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
-	pfqd=$!
-	for _ in $(seq 50); do
-		! grep -q listening "$T/pfqd.log" || break
-		sleep 0.1
-	done
-	export PFQ_SOCKET=$T/sock
-	row "pfq flow x4" 4 pfq@flow
-	copies=4
-	row "pfq copy x4" 4 pfq@copy
-	kill $pfqd
-	wait $pfqd || true
+	delay libpcap va
+	engine flow sniff flow
+	row "pfq, no consumer" 0 none
+	row "pfq flow x1" 1 pfq@flow
+	row "pfq flow x4" 1 pfq@flow --thread 4
+	delay pfq pfq@flow
+	stop_pfqd
+	engine copy sniff copy
+	row "pfq copy x4" 4 pfq@copy --thread 4
+	stop_pfqd
+	engine tap tap flow
+	row "pfq tap, flow x4" 1 pfq@tap --thread 4
+	stop_pfqd
+	row "fanout x4 again" 1 va --thread 4 --fanout hash
 done
