@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # debug.sh BUILD: a kernel that checks itself (debug-kernel.sh builds it, which takes
-# long the first time), 4 CPUs: the capture, PFQ_STRESS_SECONDS (1800) of
-# kmod/stress.sh and PFQ_FUZZ_SECONDS (900) of kmod/fuzz.sh. Any complaint of the
-# kernel's is a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
+# long the first time), 4 CPUs: the capture, each allocation failing once (kmod/failslab.sh),
+# PFQ_STRESS_SECONDS (1800) of kmod/stress.sh and PFQ_FUZZ_SECONDS (900) of kmod/fuzz.sh with
+# PFQ_SEED (1). Any complaint of the kernel's is a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -13,11 +13,17 @@ stress=${PFQ_STRESS_SECONDS:-1800} fuzz=${PFQ_FUZZ_SECONDS:-900}
 
 kernel=$("$here/debug-kernel.sh" "${PFQ_DEBUG_KERNEL:-$build/tests/vm/debug}" -j"$(nproc)")
 failed=0
+# behave SECONDS SCRIPT: what it says is worth reading when it passes, too
 behave()
 {
-	PFQ_VM_SECONDS=$1 PFQ_SCRIPT_SECONDS=$1 "$here/behave.sh" "$kernel" "$build" 4 "${@:2}" || failed=1
+	echo "$(date -u +'%F %T') $(basename "$2" .sh)"
+	PFQ_VM_VERBOSE=1 PFQ_VM_SECONDS=$1 PFQ_SCRIPT_SECONDS=$1 \
+		"$here/behave.sh" "$kernel" "$build" 4 "${@:2}" || failed=1
 }
 behave 600 "$here/kmod/capture.sh"
-SECONDS_TO_RUN=$stress behave $((stress + 600)) "$here/kmod/stress.sh"
-SECONDS_TO_RUN=$fuzz behave $((fuzz + 900)) "$here/kmod/fuzz.sh"
+# the kernel itself warns when a module with tracepoints finds no memory for the names of their fields
+PFQ_VM_NOT_OURS='WARNING: .* at event_define_fields\+' behave 1800 "$here/kmod/failslab.sh"
+SECONDS_TO_RUN=$stress behave $((stress * 2 + 900)) "$here/kmod/stress.sh"
+SECONDS_TO_RUN=$fuzz SEED=${PFQ_SEED:-1} behave $((fuzz * 2 + 900)) "$here/kmod/fuzz.sh"
+echo "$(date -u +'%F %T') status $failed"
 exit $failed

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-stress consume SECONDS SEED GROUP [DEVICE]: join, read, change filters, inject,
- *	leave or just end, over and over.
- * kmod-stress nth DEVICE: join, bind, filter and group changes with the first
- *	allocation failing, then the second, and so on until none is left to fail.
+ * kmod-stress consume | join SECONDS SEED GROUP [DEVICE]: join, read, change filters, inject
+ *	(but for join), leave or just end, over and over.
  * kmod-stress listen SECONDS: a line for each change that the module tells of.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,12 +20,10 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
-#include "../../lib/conn.h"
 #include "pfq.h"
 
-#define NTH_MAX	5000
-
 static struct pfq_error err;
+static bool may_inject;
 
 /* --- consume ------------------------------------------------------------------ */
 
@@ -63,7 +58,7 @@ static int read_some(struct pfq *q)
 		}
 		if (!(random() % 50))
 			set_filter(q);
-		if (!(random() % 100))
+		if (may_inject && !(random() % 100))
 			(void)pfq_inject(q, "\2pfqq1\2pfqq2\x88\xb5hello, world of endpoints", 46, &err);
 	}
 	return 0;
@@ -122,121 +117,6 @@ static int consume(time_t end, const char *group, const char *device)
 	return ret ? 1 : 0;
 }
 
-/* --- nth ------------------------------------------------------------------------ */
-
-static int nth_set(unsigned int n)
-{
-	int fd = open("/proc/thread-self/fail-nth", O_WRONLY), ret = 0;
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", n);
-
-	if (fd < 0 || write(fd, text, (size_t)len) != len)
-		ret = -errno;
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
-/* was it taken? */
-static bool nth_taken(void)
-{
-	char text[16] = "";
-	int fd = open("/proc/thread-self/fail-nth", O_RDONLY);
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
-		perror("fail-nth");
-	if (fd >= 0)
-		close(fd);
-	(void)nth_set(0);
-	return atoi(text) == 0;
-}
-
-static struct pfq_conn conn;
-
-static int command(enum pfq_cmd cmd, const char *group, const char *device)
-{
-	struct pfq_msg_out o;
-
-	pfq_msg_begin(&o, cmd, NLM_F_REQUEST, pfq_conn_seq(&conn));
-	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
-	if (device)
-		pfq_msg_put_string(&o, PFQ_A_BINDINGS, device);
-	return pfq_conn_command(&conn, &o, cmd, &err);
-}
-
-static const char *device;
-
-static int try_join(void)
-{
-	struct pfq_params params = { .engine = "kernel", .group = "nth", .bindings = device,
-				     .ring_bytes = 1 << 20, .snaplen = 2000, .promisc = 1 };
-	struct pfq *q = NULL;
-	int ret = pfq_open(&q, &params, &err);
-
-	if (!ret)
-		ret = pfq_start(q, &err);
-	if (q) {
-		set_filter(q);
-		pfq_close(q);
-	}
-	return ret;
-}
-
-static int try_add(void)
-{
-	int ret = command(PFQ_CMD_GROUP_ADD, "nth2", device);
-
-	/* removing may not fail for want of memory, but its request may */
-	while (!ret && command(PFQ_CMD_GROUP_DEL, "nth2", NULL) && nth_set(0) == 0)
-		;
-	return ret;
-}
-
-static int try_private(void)
-{
-	struct pfq_params params = { .engine = "kernel", .bindings = device, .ring_bytes = 1 << 16,
-				     .snaplen = 100 };
-	struct pfq *q = NULL;
-	int ret = pfq_open(&q, &params, &err);
-
-	pfq_close(q);
-	return ret;
-}
-
-static int nth_all(const char *what, int (*fn)(void))
-{
-	unsigned int n, failed = 0;
-
-	for (n = 1; n < NTH_MAX; n++) {
-		if (nth_set(n)) {
-			fprintf(stderr, "kmod-stress: this kernel has no fail-nth\n");
-			return 77;
-		}
-		failed += !!fn();
-		if (!nth_taken())
-			break;
-	}
-	printf("%s: %u allocations, %u of them made it fail\n", what, n - 1, failed);
-	return fn() ? 1 : 0;
-}
-
-static int nth(void)
-{
-	int ret = pfq_conn_open(&conn, "kernel", NULL, &err);
-
-	if (ret) {
-		fprintf(stderr, "kmod-stress: %s\n", err.text);
-		return 1;
-	}
-	ret = nth_all("join", try_join);
-	if (!ret)
-		ret = nth_all("private", try_private);
-	if (!ret)
-		ret = nth_all("group", try_add);
-	pfq_conn_close(&conn);
-	return ret;
-}
-
 /* --- listen --------------------------------------------------------------------- */
 
 static const char *const change_names[PFQ_CMD_MAX + 1] = {
@@ -285,17 +165,13 @@ static int listen_for(time_t end)
 
 int main(int argc, char **argv)
 {
-	if (argc >= 5 && !strcmp(argv[1], "consume")) {
+	if (argc >= 5 && (!strcmp(argv[1], "consume") || !strcmp(argv[1], "join"))) {
+		may_inject = !strcmp(argv[1], "consume");
 		srandom((unsigned int)atoi(argv[3]));
 		return consume(time(NULL) + atoi(argv[2]), argv[4], argc > 5 ? argv[5] : NULL);
 	}
-	if (argc == 3 && !strcmp(argv[1], "nth")) {
-		device = argv[2];
-		return nth();
-	}
 	if (argc == 3 && !strcmp(argv[1], "listen"))
 		return listen_for(time(NULL) + atoi(argv[2]));
-	fprintf(stderr, "usage: %s consume SECONDS SEED GROUP [DEVICE] | nth DEVICE | "
-		"listen SECONDS\n", argv[0]);
+	fprintf(stderr, "usage: %s consume|join SECONDS SEED GROUP [DEVICE] | listen SECONDS\n", argv[0]);
 	return 2;
 }

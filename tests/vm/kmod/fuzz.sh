@@ -1,27 +1,65 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Hostile consumers and nonsense by netlink for SECONDS_TO_RUN (kmod-fuzz), beside an
-# honest consumer, which must get every packet; then every allocation of a join, a
-# bind and a group fails once, where the kernel can do that.
+# Hostile consumers and nonsense by netlink for SECONDS_TO_RUN (kmod-fuzz; SEED), in the group of
+# an honest consumer, beside another group, and beside a private one: these get every packet,
+# every byte of it right. First it is shown that they would notice.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/witness.sh"
 
-seconds=${SECONDS_TO_RUN:-60}
-load
+seconds=${SECONDS_TO_RUN:-60} rate=200
+load userns=1
 wire
-in_a "$PFQ_BUILD/tests/vm/kmod-stress" nth va > "$T/nth" 2>&1 || status=$?
-cat "$T/nth"
-[ "${status:-0}" -eq 0 ] || [ "$status" -eq 77 ] || fail "kmod-stress nth: status $status"
-our_tcpdump honest -i pfq:va -B 65536 -w "$T/honest.pcap" 'icmp[icmptype] == icmp-echo'
-in_a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" "${SEED:-1}" va > "$T/fuzz" 2>&1 &
-fuzz=$!
-# echo requests with numbers of their own, at no great rate
-in_a busybox ping -q -i 0.05 -c $((seconds * 10)) 10.7.0.2 > "$T/ping" 2>&1 || true
-wait $fuzz || fail "kmod-fuzz: $(cat "$T/fuzz")"
-sleep 1
-stop_tcpdump honest
-cat "$T/fuzz" "$T/honest.err" "$T/ping"
-sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$T/ping")
-[ "$(summary honest captured)" -ge "$sent" ] || fail "the honest consumer lost packets: $sent were sent"
-[ "$(summary honest 'dropped by kernel')" -eq 0 ] || fail "the honest consumer's ring was full"
+ip link add vs netns a type veth peer name vw netns b
+ip -n a link set vs up
+ip -n b link set vw up
+cat > "$T/conf" <<END
+[pfqd]
+engine = kernel
+socket = $T/sock
+[group shared]
+id = 4242
+device = vs
+steer = copy
+access = root:root 0666
+[group apart]
+id = 4243
+device = vs
+steer = copy
+END
+start_pfqd
+# not by way of pfqd: the fuzzer and its victims have the module itself
+export PFQ_SOCKET=/dev/pfq
+
+send() { ip netns exec b nice -n -15 "$witness" send vw "$@" > "$T/send.out" 2>&1; }
+
+echo "a spoiled sending, which must be noticed"
+honest check shared 100
+send 100 $rate 50
+complete check 30
+! verdict check || fail "a wrong byte and a lost packet were not noticed"
+grep -q '98 of 100 frames came, 0 twice, 1 wrong' "$T/check.out" || fail "not as sent: $(cat "$T/check.out")"
+
+frames=$((seconds * rate))
+honest shared shared $frames
+honest apart apart $frames
+honest private - $frames
+# the memory that hostile ones ask for is theirs: of their memory cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup 2> /dev/null || true
+echo +memory > /sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/hostile
+echo 400M > /sys/fs/cgroup/hostile/memory.max
+echo "seed ${SEED:-1}, $seconds s"
+(echo $BASHPID > /sys/fs/cgroup/hostile/cgroup.procs
+	exec nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" "${SEED:-1}" vs) > "$T/fuzz" 2>&1 &
+PID[fuzz]=$!
+send $frames $rate || fail "$(cat "$T/send.out")"
+wait "${PID[fuzz]}" || fail "kmod-fuzz: $(cat "$T/fuzz")"
+cat "$T/fuzz"
+for name in shared apart private; do
+	complete $name 300
+	verdict $name || fail "$name suffered: $(cat "$T/$name.out")"
+	echo "$name: $(tail -n 1 "$T/$name.out")"
+done
+stop_pfqd
 gone
 echo "PASS"

@@ -1,81 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Everything that comes and goes, at once, under traffic: consumers that join, leave,
-# are killed and stopped, pfqd, devices, namespaces, the module itself. SECONDS_TO_RUN
-# of it; then the module goes, and nothing is left of it.
+# Everything that comes and goes, at once, under traffic (churn.sh): consumers that join, leave,
+# are killed and stopped, pfqd, devices, namespaces. SECONDS_TO_RUN of it, in rounds: in each,
+# honest consumers get every packet, the counters add up, and the module goes while there
+# is traffic, is loaded again, and takes nothing with it. The last round takes it for good.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/churn.sh"
+. "$(dirname "$0")/witness.sh"
+. "$(dirname "$0")/../../lib/sums.sh"
 
-seconds=${SECONDS_TO_RUN:-60}
+round_seconds=${ROUND_SECONDS:-120}
+last=$(($(date +%s) + ${SECONDS_TO_RUN:-60}))
 stress=$PFQ_BUILD/tests/vm/kmod-stress
-end=$(($(date +%s) + seconds))
 
-during() { [ "$(date +%s)" -lt $end ]; }
-
-# LOOP...: while it is time; what it says is of no interest, it may meet what is not there
-loop()
-{
-	while during; do
-		"$@" > /dev/null 2>&1 || true
-	done
-}
-
-# device va goes, and comes again
-device_again()
-{
-	sleep 1
-	ip -n a link del va
-	ip link add va netns a type veth peer name vb netns b
-	ip -n a addr add 10.7.0.1/24 dev va
-	ip -n b addr add 10.7.0.2/24 dev vb
-	ip -n a link set va up
-	ip -n b link set vb up
-	sleep 1
-	ip -n a link set va down
-	ip -n a link set va name vc
-	sleep 0.2
-	ip -n a link set vc name va
-	ip -n a link set va up
-}
-
-# a namespace with a group, a device and a member, which goes with all of it
-namespace_again()
-{
-	ip netns add c
-	ip link add vd netns c type veth peer name ve netns c
-	ip -n c link set vd up
-	ip -n c link set ve up
-	timeout -s KILL 2 ip netns exec c "$stress" consume 1 $RANDOM gone vd &
-	sleep 0.$((RANDOM % 10))
-	ip -n c link set vd netns a name vz || true
-	ip netns del c
-	wait $! || true
-	ip -n a link del vz || true
-}
-
-pfqd_again()
-{
-	timeout -s "$([ $((RANDOM % 2)) = 0 ] && echo KILL || echo TERM)" 2 \
-		ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/pfqd.conf"
-}
-
-stopped()
-{
-	ip netns exec a "$stress" consume 2 $RANDOM demo &
-	sleep 0.3
-	kill -STOP $!
-	sleep 0.5
-	kill -CONT $!
-	wait $!
-}
-
-module_again()
-{
-	sleep 3
-	rmmod pfq && insmod "$PFQ_KO"
-}
-
-load
 wire
+ip link add vs netns a type veth peer name vw netns b
+ip link add vt netns a type veth peer name vu netns b
+for link in a/vs b/vw a/vt b/vu; do
+	ip -n ${link%/*} link set ${link#*/} up
+done
 cat > "$T/pfqd.conf" <<END
 [pfqd]
 engine = kernel
@@ -90,29 +33,70 @@ id = 43
 device = vt
 mode = tap
 END
-ip link add vt netns a type veth peer name vu netns b
-ip -n a link set vt up
-ip -n b link set vu up
-loop in_a busybox ping -q -A -c 200 10.7.0.2 &
-loop ip netns exec b busybox ping -q -A -c 200 -s 3000 10.7.0.1 &
-loop pfqd_again &
-loop device_again &
-loop namespace_again &
-loop stopped &
-loop module_again &
-consumers=()
-for i in 1 2 3; do
-	in_a "$stress" consume "$seconds" $i demo > "$T/consume.$i" 2>&1 &
-	consumers+=($!)
-	in_a "$stress" consume "$seconds" 1$i made va > "$T/consume.1$i" 2>&1 &
-	consumers+=($!)
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group gone]\ndevice = vd, later\n' "$T/gone.sock" > "$T/gone.conf"
+# both ways at once, all the time, also while there is no module
+loop_for_ever() { while :; do "$@" > /dev/null 2>&1 || sleep 0.1; done; }
+loop_for_ever ip netns exec b busybox ping -q -A -c 200 -s 3000 10.7.0.1 &
+loop_for_ever in_a busybox ping -q -A -c 200 10.7.0.2 &
+loop_for_ever ip netns exec b "$witness" send vu 100 500 &
+
+# nothing moves on vs: the sums are those of all groups that are there
+add_up()
+{
+	local wrong
+
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/pfqd/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
+	wrong=$(jq -r "$SUMS" "$T/stats.json")$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
+	[ -z "$wrong" ] || fail "$wrong"
+	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] || fail "hardly a packet was counted"
+}
+
+round()
+{
+	local frames=$((round_seconds * 200)) i pids=() name
+
+	load
+	honest calm calm $frames
+	honest steady steady $frames
+	ip netns exec b "$witness" send vw $frames 200 > "$T/send.out" 2>&1 &
+	PID[send]=$!
+	# from now on, however long it took until here
+	end=$(($(date +%s) + round_seconds))
+	for i in pfqd_again device_again namespace_again stopped shown unload_refused; do
+		loop $i &
+		pids+=($!)
+	done
+	for i in 'demo' 'made va' 'made va/0' 'tapped' 'steady vs' 'lone vt,vs'; do
+		# shellcheck disable=SC2086 # a group, and a device perhaps
+		in_a "$stress" consume "$((end - $(date +%s)))" $RANDOM $i > "$T/consume.${#pids[@]}" 2>&1 &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || fail "a consumer found what cannot be: $(cat "$T"/consume.*)"
+	done
+	[ ! -e "$T/unloaded" ] || fail "the module went while its device was open"
+	wait "${PID[send]}" || fail "$(cat "$T/send.out")"
+	for name in calm steady; do
+		complete $name
+	done
+	add_up $frames
+	for name in calm steady; do
+		verdict $name || fail "$name: $(cat "$T/$name.out")"
+	done
+	cat "$T"/consume.* "$T"/{calm,steady}.out
+}
+
+n=0
+while [ "$(date +%s)" -lt $last ]; do
+	n=$((n + 1)) left=$((last - $(date +%s)))
+	[ "$round_seconds" -lt $left ] || round_seconds=$left
+	[ $n -eq 1 ] || for ((i = 0; i < 100; i++)); do ! rmmod pfq 2> /dev/null || break; sleep 0.1; done
+	[ ! -d /sys/module/pfq ] || fail "the module does not go: $(lsmod | grep '^pfq')"
+	echo "--- round $n, $round_seconds s, $(date -u +%H:%M:%S)"
+	round
 done
-worst=0
-for pid in "${consumers[@]}"; do
-	wait "$pid" || worst=1
+for name in "$T"/count.*; do
+	echo "${name##*.}: $(awk '{ n += $1 } END { print n + 0 }' "$name") times"
 done
-wait
-cat "$T"/consume.*
-[ $worst -eq 0 ] || fail "a consumer found what cannot be"
 gone
 echo "PASS"
