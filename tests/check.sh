@@ -94,8 +94,15 @@ step()
 	*) printf 'FAILED  ' ;;
 	esac
 	printf '%4d s\n' $((SECONDS - begun))
-	[ $status -eq 0 ] || [ $status -eq 77 ] || tail -n 15 "$logs/$name.log" | sed 's/^/    | /'
+	[ $status -eq 0 ] || [ $status -eq 77 ] || excerpt "$logs/$name.log" | sed 's/^/    | /'
 	return $status
+}
+
+# excerpt LOG: of a step that failed: the tests that say so, and its end
+excerpt()
+{
+	grep -E '^(FAIL|ERROR|XPASS):? |^\[  FAILED  \] ' "$1" | sort -u | head -n 20 || true
+	tail -n 15 "$1"
 }
 
 # single NAME SECONDS COMMAND...: a step that is one test
@@ -174,7 +181,7 @@ no_warnings()
 scripts_lint()
 {
 	cd "$top"
-	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh libpcap-pfq/*.sh
+	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh conf/*.sh libpcap-pfq/*.sh
 }
 
 manuals_lint()
@@ -193,13 +200,13 @@ mkdir -p "$logs"
 begun=$SECONDS
 single build 600 "${here[@]}" build_in "$build"
 single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
-single scripts-lint 60 "${here[@]}" scripts_lint
+single scripts-lint 300 "${here[@]}" scripts_lint
 single manuals-lint 60 "${here[@]}" manuals_lint
-suite tests 900 "$build" make -C "$build" -k check
+suite tests 1500 "$build" make -C "$build" -k check
 single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 sed 's/^/    | /' "$logs/demo.log"
 
-rig kernel-engine 900 bash "$top/tests/vm/check.sh" "$build" quick
+rig kernel-engine 2400 bash "$top/tests/vm/check.sh" "$build" quick
 single build-with-clang 600 "${here[@]}" build_in "$build-clang" CC=clang --disable-libpcap
 single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
 single build-with-sanitizers 600 "${here[@]}" build_in "$build-sanitizers" \
@@ -209,7 +216,7 @@ single build-of-fuzzers 600 "${here[@]}" build_in "$build-fuzz" \
 	CC=clang --enable-fuzz --disable-libpcap
 single fuzz 900 make -C "$build-fuzz/tests/fuzz" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-30}"
 # what "tests" has shown is not shown once more: lib.sh asks for PFQ_SHOWN
-single distcheck 900 env PFQ_SHOWN=1 make -C "$build" -j "$jobs" distcheck
+single distcheck 900 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
 
 echo
 for line in "${failures[@]}"; do
