@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <inttypes.h>
+#include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,6 +20,7 @@
 
 /* a program waits to join, and others wait for us; ordinary pages are quick to find */
 #define GATHER_MAX_NS	(250 * NS_PER_MS)
+#define GATHER_TRIES	8
 
 /* headers may be older than the kernel: Linux 6.1 */
 #ifndef MADV_COLLAPSE
@@ -95,9 +97,17 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
  */
 static int gather_one(int fd, char *map, uint64_t at)
 {
+	int tries = GATHER_TRIES;
+
 	if (fallocate(fd, 0, (off_t)at, 1))
 		return -errno;
-	return madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE) ? -errno : 0;
+	while (madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE)) {
+		/* somebody else's look at the page was in the way */
+		if ((errno != EAGAIN && errno != EBUSY) || !--tries)
+			return -errno;
+		sched_yield();
+	}
+	return 0;
 }
 
 bool hugepage_gather(int fd, void *map, uint64_t bytes)
