@@ -9,12 +9,17 @@
 /* packets whose bytes lie scattered, or must be moved, are gathered here */
 #define PFQK_BOUNCE_BYTES	(72U << 10)
 
+/* what was queued with a timestamp has passed by then */
+#define PFQK_SLACK_LIFE_NS	1000000000ULL
+
 #define PFQK_TRACED		2	/* counters of an endpoint that tracing looks at */
 
 struct pfqk_cpu {
 	u32 busy;		/* on a packet's way; see lane.c */
 	u32 slack_ns;		/* timestamps may be so much older than the clock */
 	u64 now_ns;		/* monotonic: the clock, read once for a packet */
+	u64 stamped_ns;		/* the same of the last packet that came with a timestamp */
+	u64 plain_ns;		/* and of the last one that was received without any */
 	u64 rest_until_ns;	/* lane.c's, monotonic: no timer before */
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;
@@ -31,8 +36,21 @@ void pfqk_cpu_exit(void);	/* when no hook is left */
 /* lanes of every ring: one for each CPU that there may ever be */
 u32 pfqk_lanes(void);
 
-/* Lane @i's; the caller's own in lane context, only busy and slack_ns of others. */
+/* Lane @i's; the caller's own in lane context, of others only busy and pfqk_cpu_slack(). */
 struct pfqk_cpu *pfqk_cpu_at(u32 i);
+
+/*
+ * How much older than the clock a timestamp of @cpu's may be. 0 when @own has received a packet
+ * without a timestamp long after the last one that came to @cpu with one: nobody on this host
+ * asks for them any longer.
+ */
+static inline u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu, const struct pfqk_cpu *own)
+{
+	u64 stamped = READ_ONCE(cpu->stamped_ns);
+
+	return READ_ONCE(own->plain_ns) > stamped + PFQK_SLACK_LIFE_NS ? 0 :
+									READ_ONCE(cpu->slack_ns);
+}
 
 static inline struct pfqk_cpu *pfqk_cpu_own(void)
 {

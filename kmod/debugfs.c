@@ -76,8 +76,23 @@ static void show_net(struct pfqk_net *pn, void *arg)
 		show_group(m, g);
 }
 
+/* lanes whose records may be older than the clock, and so hold back others */
+static void show_slack(struct seq_file *m)
+{
+	const struct pfqk_cpu *cpu;
+	u32 lane, slack;
+
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		cpu = pfqk_cpu_at(lane);
+		slack = pfqk_cpu_slack(cpu, cpu);
+		if (slack)
+			seq_printf(m, "lane %u slack_ns %u\n", lane, slack);
+	}
+}
+
 static int state_show(struct seq_file *m, void *arg)
 {
+	show_slack(m);
 	pfqk_netns_for_each(show_net, m);
 	return 0;
 }

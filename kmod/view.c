@@ -27,8 +27,13 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->now_ns)));
 	u64 ts = ktime_to_ns(skb_tstamp(skb)), slack;
 
-	if (likely(!ts))
+	if (likely(!ts)) {
+		/* what is sent has none in any case */
+		if (skb->pkt_type != PACKET_OUTGOING)
+			WRITE_ONCE(cpu->plain_ns, cpu->now_ns);
 		return now;
+	}
+	WRITE_ONCE(cpu->stamped_ns, cpu->now_ns);
 	slack = now > ts ? 2 * (now - ts) : 0;
 	slack = clamp_t(u64, slack, SLACK_QUEUED_NS, SLACK_MAX_NS);
 	if (unlikely(slack > cpu->slack_ns))
