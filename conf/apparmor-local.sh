@@ -35,11 +35,14 @@ fi
 
 [ -f "$file" ] || exit 0
 if grep -qxF "$line" "$file"; then
-	rest=$(mktemp)
+	# with the owner and mode of the old one, and in its place only when it is whole
+	target=$(readlink -f "$file")
+	rest=$(dirname "$target")/.pfq-$$
 	trap 'rm -f "$rest"' EXIT
-	grep -vxF "$line" "$file" >"$rest" || true
-	# not a new file in its place: owner and mode stay
-	cat "$rest" >"$file"
+	cp -p "$target" "$rest"
+	# 1: our line was all there was
+	grep -vxF "$line" "$target" >"$rest" || [ $? -eq 1 ]
+	mv "$rest" "$target"
 fi
 if includes; then
 	echo "$file: a line that is not pfq's own includes <abstractions/pfq>, which is gone now" >&2
