@@ -269,10 +269,11 @@ reload_units()
 	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
 }
 
-# dkms_has MODULE/VERSION: in whatever state
-dkms_has()
+# of the kernel engine, those that DKMS has in whatever state
+dkms_versions()
 {
-	command -v dkms >/dev/null && [ -n "$(dkms status "$1" 2>/dev/null)" ]
+	! command -v dkms >/dev/null ||
+		dkms status pfq 2>/dev/null | sed -n 's|^pfq[/, ]*\([0-9][0-9A-Za-z.~+-]*\).*|\1|p' | sort -u
 }
 
 # The kernel engine, for this kernel and those to come. All the rest does without, too.
@@ -302,11 +303,14 @@ install_module()
 	fi
 }
 
+# older ones, too: of a module that is there for each kernel, one version can be installed
 remove_module()
 {
-	! dkms_has "pfq/$version" || run dkms-remove dkms remove "pfq/$version" --all
-	# a copy of DKMS's; with --prefix=/usr it is what was installed
-	[ "$prefix" = /usr ] || rm -rf "/usr/src/pfq-$version"
+	for old in $(dkms_versions) "$version"; do
+		! dkms_versions | grep -qxF "$old" || run dkms-remove dkms remove "pfq/$old" --all
+		# a copy of DKMS's; with --prefix=/usr it is what was installed
+		[ "$prefix" = /usr ] || rm -rf "/usr/src/pfq-$old"
+	done
 }
 
 # Does the distribution's own tcpdump come to our backend? It knows no such device otherwise.
