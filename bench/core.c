@@ -3,7 +3,7 @@
  * How long the datapath takes: only pfq_group_run() is timed. Instructions are
  * counted by bench-stages.
  *
- *	bench-core [packets [policy [members [bytes]]]]
+ *	bench-core [packets [policy [members [bytes [batch]]]]]
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,8 +23,8 @@ static u64 run(struct core_world *w, u64 packets)
 {
 	u64 n, spent = 0, start;
 
-	for (n = 0; n < packets; n += PFQ_BATCH_MAX) {
-		core_world_fill(w, (u32)n);
+	for (n = 0; n < packets;) {
+		n += core_world_fill(w, (u32)n);
 		start = now_ns();
 		core_world_run(w);
 		spent += now_ns() - start;
@@ -52,14 +52,15 @@ int main(int argc, char **argv)
 		.policy = argc > 2 ? argv[2] : "flow",
 		.members = argc > 3 ? (u32)number(argv[3], 1, CORE_MEMBERS_MAX) : 4,
 		.bytes = argc > 4 ? (u32)number(argv[4], CORE_BYTES_MIN, CORE_BYTES_MAX) : 64,
+		.batch_packets = argc > 5 ? (u32)number(argv[5], 1, PFQ_BATCH_MAX) : 0,
 	};
 	struct core_world *w = core_world_create(&setting);
 	u64 spent, copies;
 
 	run(w, PFQ_BATCH_MAX * 64);	/* pages, caches */
 	memset(&w->lane, 0, sizeof(w->lane));
-	packets = (packets + PFQ_BATCH_MAX - 1) / PFQ_BATCH_MAX * PFQ_BATCH_MAX;
 	spent = run(w, packets);
+	packets = w->lane.counters[PFQ_GROUP_recv];
 	copies = w->lane.counters[PFQ_GROUP_copies];
 	printf("%s, %u members, %u bytes: %" PRIu64 " packets, %" PRIu64
 	       " copies, %.1f ns a packet\n",

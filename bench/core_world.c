@@ -143,22 +143,24 @@ struct core_world *core_world_create(const struct core_setting *s)
 				       .class = { &w->class } };
 	w->env = (struct pfq_lane_env){ .seed = 0x9e3779b9, .random = 1, .frags = &w->frags };
 	w->bytes = s->bytes;
+	w->batch_packets = s->batch_packets ? s->batch_packets : PFQ_BATCH_MAX;
 	w->vlan_flag = s->tagged ? PFQ_REC_F_VLAN : 0;
 	return w;
 }
 
-void core_world_fill(struct core_world *w, u32 first)
+u32 core_world_fill(struct core_world *w, u32 first)
 {
 	u32 i;
 
-	w->batch.n = PFQ_BATCH_MAX;
-	for (i = 0; i < PFQ_BATCH_MAX; i++)
+	w->batch.n = w->batch_packets;
+	for (i = 0; i < w->batch_packets; i++)
 		w->batch.view[i] = (struct pfq_view){
 			.data = w->frame[(first + i) % CORE_FLOWS], .caplen = w->bytes,
 			.len = w->bytes, .ts_ns = first + i, .ifindex = 2, .tci = 5,
 			.tpid = 0x8100, .flags = w->vlan_flag,
 			.linktype = PFQ_LINKTYPE_ETHERNET, .queue = PFQ_QUEUE_UNKNOWN,
 		};
+	return w->batch_packets;
 }
 
 void core_world_run(struct core_world *w)

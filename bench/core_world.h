@@ -28,7 +28,7 @@ struct core_world {
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;
 	struct pfq_batch batch;
-	u32 bytes;
+	u32 bytes, batch_packets;
 	u16 vlan_flag;			/* PFQ_REC_F_VLAN: the packets are tagged */
 	u8 frame[CORE_FLOWS][CORE_BYTES_MAX];
 };
@@ -36,6 +36,7 @@ struct core_world {
 struct core_setting {
 	const char *policy;
 	u32 members, bytes;
+	u32 batch_packets;			/* 0: PFQ_BATCH_MAX */
 	bool ip6, tagged;
 	bool group_filter, member_filter;	/* "tcp port 80", which all packets pass */
 	bool host;			/* the filter is "host 10.1.0.1 and port 80" */
@@ -44,8 +45,8 @@ struct core_setting {
 /* the end of the program, with a message, where that is not possible */
 struct core_world *core_world_create(const struct core_setting *setting);
 
-/* the next PFQ_BATCH_MAX packets, counted from @first, as an ingest would give them */
-void core_world_fill(struct core_world *w, u32 first);
+/* the next batch, of packets counted from @first, as an ingest would give it; how many these are */
+u32 core_world_fill(struct core_world *w, u32 first);
 
 /* take the batch through the group */
 void core_world_run(struct core_world *w);

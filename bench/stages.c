@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include "core_world.h"
 
-#define BATCHES	64
+#define PACKETS	(64 * PFQ_BATCH_MAX)
 
 #ifdef __clang__
 #define COMPILER	"clang"
@@ -34,6 +34,14 @@ static const struct {
 	{ "host-filter",
 	  { .policy = "flow", .members = 4, .bytes = 64, .member_filter = true, .host = true } },
 	{ "copy-8", { .policy = "copy", .members = 8, .bytes = 64 } },
+	/* as the kernel engine hands them over */
+	{ "single", { .policy = "flow", .members = 4, .bytes = 64, .batch_packets = 1 } },
+	{ "single-filters",
+	  { .policy = "flow", .members = 4, .bytes = 64, .batch_packets = 1, .group_filter = true,
+	    .member_filter = true } },
+	{ "single-ip", { .policy = "ip", .members = 4, .bytes = 64, .batch_packets = 1 } },
+	{ "single-copy", { .policy = "copy", .members = 1, .bytes = 64, .batch_packets = 1 } },
+	{ "single-copy-8", { .policy = "copy", .members = 8, .bytes = 64, .batch_packets = 1 } },
 };
 
 /*
@@ -61,7 +69,7 @@ int main(int argc, char **argv)
 {
 	struct core_world *w;
 	unsigned int i;
-	u32 batch;
+	u32 n;
 
 	if (argc == 2 && !strcmp(argv[1], "--compiler")) {
 		printf("%s-%d-%s\n", COMPILER, VERSION, STAGES_MACHINE);
@@ -80,11 +88,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	w = core_world_create(&scenarios[i].setting);
-	for (batch = 0; batch < BATCHES; batch++) {
-		core_world_fill(w, batch * PFQ_BATCH_MAX);
+	for (n = 0; n < PACKETS;) {
+		n += core_world_fill(w, n);
 		core_world_run(w);
 		core_world_empty(w);
 	}
-	printf("%u\n", BATCHES * PFQ_BATCH_MAX);
+	printf("%u\n", n);
 	return 0;
 }
