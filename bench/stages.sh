@@ -46,7 +46,7 @@ count() {
 		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
 			"program.c steer program.h steer steer.h steer " \
 			"filter_run.c filter filter_meta.c filter vlan.h filter " \
-			"group.c decide group.h decide " \
+			"group.c decide group.h decide decide.h decide " \
 			"member.c record member.h record ring.h record echo.c record " \
 			"ring.c publish stages.c copy", word, " ")
 		for (i = 1; i < n; i += 2)

@@ -4,173 +4,36 @@
  * it and notes its index in those members' runs. The second, in member.c, goes
  * member by member, so that a ring's lines are touched once a batch and its
  * cursor published once.
+ *
+ * A packet alone, as the kernel's hooks give them, shares nothing with others: the
+ * same decisions, and into the ring at once if one member gets it. Only those
+ * counters are touched that change.
  */
-#include "group.h"
-#include "hash.h"
-#include "parse.h"
+#include "decide.h"
 
-static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
-{
-	size_t n = s->count[m];
+/* --- many ------------------------------------------------------------------------ */
 
-	s->run[m][n] = (u8)i;
-	s->count[m] = (u8)(n + 1);
-	if (unlikely(!n))
-		s->touched[s->touched_count++] = (u16)m;
-}
-
-/* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
-static u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
-{
-	u32 n;
-
-	if (m >= g->members)
-		return 0;
-	n = s->count[m];
-	if (n && s->run[m][n - 1] == i)
-		return 0;
-	run_append(s, m, i);
-	return 1;
-}
-
-static u32 give_all(const struct pfq_group *g, struct pfq_scratch *s,
-		    const struct pfq_class_members *cls, u32 i)
-{
-	u32 k, given = 0;
-
-	for (k = 0; k < cls->count; k++)
-		given += give(g, s, cls->all[k], i);
-	return given;
-}
-
-/* one class's members for packet @i; returns how many had not got it before */
-static u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
-		      const struct pfq_class_members *cls, const struct pfq_verdict *verdict, u32 i)
-{
-	switch (verdict->kind) {
-	case PFQ_VERDICT_COPY:
-		return give_all(g, s, cls, i);
-	case PFQ_VERDICT_STEER:
-		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i);
-	case PFQ_VERDICT_DOUBLE:
-		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i) +
-		       give(g, s, pfq_steer_pick(&cls->table, verdict->h2), i);
-	case PFQ_VERDICT_INDEX:
-		return verdict->h1 < cls->started_count ?
-			       give(g, s, cls->started[verdict->h1], i) : 0;
-	case PFQ_VERDICT_TURN:
-		return cls->started_count ?
-			       give(g, s, cls->started[verdict->h1 % cls->started_count], i) : 0;
-	case PFQ_VERDICT_DROP:
-		break;
-	}
-	return 0;
-}
-
-static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *s,
-				 const struct pfq_verdict *verdict, u32 i)
-{
-	u64 classes = verdict->classes;
-	u32 given = 0;
-
-	for (; classes; classes &= classes - 1) {
-		const struct pfq_class_members *cls = g->class[__ffs64(classes)];
-
-		if (cls)
-			given += give_class(g, s, cls, verdict, i);
-	}
-	return given;
-}
-
-/* does the group take this packet? *count is of the cause where it does not */
-static noinline bool screen(const struct pfq_group *g, const struct pfq_view *v, u32 *count)
-{
-	if (!pfq_of_direction(g->direction, v)) {
-		count[PFQ_GROUP_recv]--;	/* not of this group */
-		return false;
-	}
-	if (!pfq_filter_match(g->filter, v)) {
-		count[PFQ_GROUP_drop_filter]++;
-		return false;
-	}
-	if (g->vlans && !pfq_vlan_match(g->vlans, v)) {
-		count[PFQ_GROUP_drop_vlan]++;
-		return false;
-	}
-	return true;
-}
-
-/* all but the case that decide() keeps for itself */
-static noinline void decide_slow(const struct pfq_group *g, const struct pfq_verdict *verdict,
-				 struct pfq_scratch *s, u32 i, u32 *count)
-{
-	u32 given = 0;
-
-	if (verdict->kind == PFQ_VERDICT_DROP) {
-		count[PFQ_GROUP_drop_program]++;
-		return;
-	}
-	if (!g->holding)
-		given = give_classes(g, s, verdict, i);
-	if (!given)
-		count[PFQ_GROUP_drop_no_member]++;
-	count[PFQ_GROUP_copies] += given;
-}
-
-/* what the program says of packet @i, and the members that get it for that */
-static inline void decide(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
-			  struct pfq_scratch *s, u32 i, u32 *count)
-{
-	struct pfq_verdict verdict;
-	u32 m = PFQ_STEER_NOBODY;
-
-	pfq_program_run(g->program, v, &verdict, env);
-	s->hash[i] = verdict.flow_hash;
-	/* one member of the class that all are in */
-	if (likely(verdict.kind == PFQ_VERDICT_STEER && verdict.classes == PFQ_CLASS_DEFAULT &&
-		   g->class[0] && !g->holding))
-		m = pfq_steer_pick(&g->class[0]->table, verdict.h1);
-	if (unlikely(m >= g->members)) {
-		decide_slow(g, &verdict, s, i, count);
-		return;
-	}
-	run_append(s, m, i);
-	count[PFQ_GROUP_copies]++;
-}
-
-/*
- * decide() of a batch for a group that steers by flow and is not holding: most
- * groups are so. What the program says, and of which class, need not be asked
- * of each packet.
- */
 static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_batch *batch,
 					 struct pfq_lane_env *env, struct pfq_scratch *s,
 					 u32 packets, u32 *count, bool screened)
 {
 	const struct pfq_steer_table *table = &g->class[0]->table;
 	u64 key = pfq_hash_key(env->seed);
-	u32 members = g->members, left = 0, hash, m;
+	u32 members = g->members, left = 0, cause, hash, m;
 	size_t i;
 
 	for (i = 0; i < packets; i++) {
 		struct pfq_view *v = &batch->view[i];
-		const u8 *ip = v->data + PFQ_ETHER_BYTES;
 
-		if (screened && !screen(g, v, count)) {
-			left++;
-			continue;
+		if (screened) {
+			cause = screen(g, v);
+			if (unlikely(cause != PFQ_GROUP_steered)) {
+				count[cause]++;
+				left++;
+				continue;
+			}
 		}
-		if (likely(!v->flow.parsed && pfq_is_plain(v))) {
-			pfq_parse_plain4(v);
-			hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto,
-					    key);
-		} else if (!v->flow.parsed && pfq_is_plain6(v)) {
-			pfq_parse_plain6(v);
-			hash = pfq_hash_ip6(ip + 8, v->flow.sport, v->flow.dport, v->flow.proto,
-					    key);
-		} else {
-			hash = pfq_program_flow_hash(v, env);
-		}
+		hash = flow_hash_of(v, env, key);
 		m = pfq_steer_pick(table, hash);
 		if (unlikely(m >= members)) {
 			count[PFQ_GROUP_drop_no_member]++;
@@ -180,6 +43,7 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 		s->hash[i] = hash;
 		run_append(s, m, i);
 	}
+	count[PFQ_GROUP_steered] += packets - left;
 	count[PFQ_GROUP_copies] += packets - left;
 }
 
@@ -220,38 +84,60 @@ static noinline void decide_all_copies(const struct pfq_group *g, struct pfq_scr
 		s->touched[s->touched_count++] = (u16)m;
 		given += packets;
 	}
-	if (!given)
-		count[PFQ_GROUP_drop_no_member] += packets;
+	count[given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member] += packets;
 	count[PFQ_GROUP_copies] += given;
+}
+
+/* packet by packet: any program, any group */
+static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *batch,
+				 struct pfq_lane_env *env, struct pfq_scratch *s, u32 packets,
+				 u32 *count)
+{
+	bool screened = is_screened(g), open = is_open(g);
+	struct pfq_verdict verdict;
+	u32 i, m, cause;
+
+	for (i = 0; i < packets; i++) {
+		struct pfq_view *v = &batch->view[i];
+
+		cause = screened ? screen(g, v) : PFQ_GROUP_steered;
+		if (unlikely(cause != PFQ_GROUP_steered)) {
+			count[cause]++;
+			continue;
+		}
+		m = decide(g, v, env, open, &verdict);
+		s->hash[i] = verdict.flow_hash;
+		if (likely(m != PFQ_STEER_NOBODY)) {
+			run_append(s, m, i);
+			count[PFQ_GROUP_copies]++;
+		} else {
+			cause = decide_others(g, &verdict, s, i, &count[PFQ_GROUP_copies]);
+		}
+		count[cause]++;
+	}
 }
 
 static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		       struct pfq_lane_env *env, struct pfq_scratch *s)
 {
-	bool screened = g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
-	bool open = g->class[0] && !g->holding;
 	u64 *counters = g->lane[env->lane].counters;
 	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i;
-	u32 count[PFQ_GROUP_COUNTERS_MAX] = { [PFQ_GROUP_recv] = n };
+	u32 count[PFQ_GROUP_COUNTERS_MAX + 1] = { 0 };
+	bool screened = is_screened(g), open = is_open(g);
 
-	if (open && pfq_program_is_flow(g->program)) {
+	if (open && pfq_program_is_flow(g->program))
 		(screened ? decide_screened_flows : decide_all_flows)(g, batch, env, s, n, count);
-	} else if (open && !screened && n && pfq_program_is_copy(g->program)) {
+	else if (open && !screened && n && pfq_program_is_copy(g->program))
 		decide_all_copies(g, s, n, count);
-	} else {
-		for (i = 0; i < n; i++)
-			if (!screened || screen(g, &batch->view[i], count))
-				decide(g, &batch->view[i], env, s, i, count);
-	}
-	count[PFQ_GROUP_steered] = count[PFQ_GROUP_recv] - count[PFQ_GROUP_drop_filter] -
-				   count[PFQ_GROUP_drop_vlan] - count[PFQ_GROUP_drop_program] -
-				   count[PFQ_GROUP_drop_no_member];
+	else
+		decide_each(g, batch, env, s, n, count);
+	count[PFQ_GROUP_recv] = n - count[PFQ_GROUP_not_of_it];
 	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
 		pfq_counter_add(&counters[i], count[i]);
 }
 
-void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
-		   struct pfq_scratch *scratch)
+void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,
+			struct pfq_lane_env *env, struct pfq_scratch *scratch)
 {
 	struct pfq_memo memo = { .filter = NULL };
 	u32 t, m;
@@ -264,4 +150,74 @@ void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pf
 				   scratch->count[m], scratch->hash, &memo);
 		scratch->count[m] = 0;
 	}
+}
+
+/* --- one ------------------------------------------------------------------------- */
+
+static inline void count_one(u64 *counters, u32 cause)
+{
+	if (cause == PFQ_GROUP_not_of_it)
+		return;
+	pfq_counter_add(&counters[PFQ_GROUP_recv], 1);
+	pfq_counter_add(&counters[cause], 1);
+}
+
+/* other than to one member that is known */
+static noinline void run_others(const struct pfq_group *g, const struct pfq_view *v, u32 lane,
+				const struct pfq_verdict *verdict, struct pfq_scratch *s)
+{
+	u64 *counters = g->lane[lane].counters;
+	struct pfq_memo memo = { .filter = NULL };
+	u32 copies = 0, t, m;
+
+	count_one(counters, decide_others(g, verdict, s, 0, &copies));
+	pfq_counter_add(&counters[PFQ_GROUP_copies], copies);
+	for (t = 0; t < s->touched_count; t++) {
+		m = s->touched[t];
+		s->count[m] = 0;
+		pfq_member_deliver_one(&g->member[m], v, lane, verdict->flow_hash, &memo);
+	}
+}
+
+void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
+		       struct pfq_scratch *s)
+{
+	u64 *counters = g->lane[env->lane].counters;
+	struct pfq_memo memo = { .filter = NULL };
+	u32 cause = is_screened(g) ? screen(g, v) : PFQ_GROUP_steered, m;
+	struct pfq_verdict verdict;
+
+	s->touched_count = 0;
+	if (unlikely(cause != PFQ_GROUP_steered)) {
+		count_one(counters, cause);
+		return;
+	}
+	if (is_open(g) && pfq_program_is_flow(g->program)) {
+		verdict.flow_hash = flow_hash_of(v, env, pfq_hash_key(env->seed));
+		m = pfq_steer_pick(&g->class[0]->table, verdict.flow_hash);
+		if (unlikely(m >= g->members)) {
+			count_one(counters, PFQ_GROUP_drop_no_member);
+			return;
+		}
+	} else {
+		m = decide(g, v, env, is_open(g), &verdict);
+		if (m == PFQ_STEER_NOBODY) {
+			run_others(g, v, env->lane, &verdict, s);
+			return;
+		}
+	}
+	count_one(counters, PFQ_GROUP_steered);
+	pfq_counter_add(&counters[PFQ_GROUP_copies], 1);
+	s->touched[0] = (u16)m;
+	s->touched_count = 1;
+	pfq_member_deliver_one(&g->member[m], v, env->lane, verdict.flow_hash, &memo);
+}
+
+void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
+		   struct pfq_scratch *scratch)
+{
+	if (batch->n == 1)
+		pfq_group_run_one(g, &batch->view[0], env, scratch);
+	else
+		pfq_group_run_many(g, batch, env, scratch);
 }

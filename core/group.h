@@ -61,4 +61,10 @@ struct pfq_scratch {
 void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
 		   struct pfq_scratch *scratch);
 
+/* Which is one of these. What comes of packets is the same both ways, and so are all counters. */
+void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,
+			struct pfq_lane_env *env, struct pfq_scratch *scratch);
+void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
+		       struct pfq_scratch *scratch);
+
 #endif /* PFQ_CORE_GROUP_H */

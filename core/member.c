@@ -68,17 +68,11 @@ static __always_inline void copy_bytes(u8 *to, const u8 *from, size_t n)
 	memcpy(to + n - 32, from + n - 32, 32);
 }
 
-static __always_inline bool put_bare(struct pfq_producer *p, struct pfq_ring_run *ring,
-			    const struct pfq_view *v, size_t snaplen, u32 hash)
+static __always_inline void write_bare(struct pfq_rec *rec, const struct pfq_view *v, size_t caplen,
+				       u32 hash)
 {
-	size_t caplen = min_t(size_t, v->caplen, snaplen);
-	struct pfq_rec *rec;
-
-	if (unlikely(!pfq_ring_run_reserve(p, ring, caplen, &rec)))
-		return false;
 	fill(rec, v, (u32)caplen, hash);
 	copy_bytes((u8 *)(rec + 1), v->data, caplen);
-	return true;
 }
 
 /* the first @caplen bytes of the frame as it was on the wire; fewer than those with the tag */
@@ -125,18 +119,47 @@ static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v
 	return true;
 }
 
+/* only Ethernet has a place for a tag */
+static __always_inline bool is_bare(const struct pfq_view *v)
+{
+	return likely(!(v->flags & PFQ_REC_F_VLAN) || v->linktype != PFQ_LINKTYPE_ETHERNET);
+}
+
+/* one of many */
 static __always_inline bool put(struct pfq_producer *p, struct pfq_ring_run *ring,
 				const struct pfq_view *v, size_t snaplen, u32 hash)
 {
+	struct pfq_rec *rec;
+	size_t caplen;
 	bool done;
 
-	/* only Ethernet has a place for a tag */
-	if (likely(!(v->flags & PFQ_REC_F_VLAN) || v->linktype != PFQ_LINKTYPE_ETHERNET))
-		return put_bare(p, ring, v, snaplen, hash);
+	if (is_bare(v)) {
+		caplen = min_t(size_t, v->caplen, snaplen);
+		if (unlikely(!pfq_ring_run_reserve(p, ring, caplen, &rec)))
+			return false;
+		write_bare(rec, v, caplen, hash);
+		return true;
+	}
 	pfq_ring_end(p, ring);
 	done = put_tagged(p, v, (u32)snaplen, hash);
 	*ring = pfq_ring_begin(p);
 	return done;
+}
+
+/* one alone */
+static __always_inline bool put_one(struct pfq_producer *p, const struct pfq_view *v,
+				    size_t snaplen, u32 hash)
+{
+	size_t caplen = min_t(size_t, v->caplen, snaplen);
+	struct pfq_rec *rec;
+
+	if (!is_bare(v))
+		return put_tagged(p, v, (u32)snaplen, hash);
+	rec = pfq_ring_reserve(p, (u32)caplen);
+	if (unlikely(!rec))
+		return false;
+	write_bare(rec, v, caplen, hash);
+	return true;
 }
 
 struct refused {
@@ -165,14 +188,18 @@ static __always_inline struct refused put_run(const struct pfq_member *m, struct
 	return refused;
 }
 
+static inline bool is_choosy(const struct pfq_member *m)
+{
+	return m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
+}
+
 void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo)
 {
-	bool choosy = m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
 	struct pfq_producer *p = &m->producer[lane];
 	struct refused refused;
 
-	if (choosy)
+	if (is_choosy(m))
 		refused = put_run(m, p, batch, run, count, hash, memo, true);
 	else
 		refused = put_run(m, p, batch, run, count, hash, memo, false);
@@ -182,4 +209,21 @@ void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batc
 	pfq_counter_add(&p->counters[PFQ_ENDPOINT_delivered],
 			count - refused.by_member - refused.full);
 	pfq_ring_publish(p);
+}
+
+void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
+			    u32 hash, struct pfq_memo *memo)
+{
+	struct pfq_producer *p = &m->producer[lane];
+	u32 outcome = PFQ_ENDPOINT_delivered;
+
+	if (is_choosy(m) && !wanted(m, v, memo, 0))
+		outcome = PFQ_ENDPOINT_drop_endpoint_filter;
+	else if (unlikely(!put_one(p, v, m->snaplen, hash)))
+		outcome = PFQ_ENDPOINT_drop_ring_full;
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_offered], 1);
+	pfq_counter_add(&p->counters[outcome], 1);
+	pfq_ring_advance(p);
+	pfq_ring_mirror(p, PFQ_ENDPOINT_offered);
+	pfq_ring_mirror(p, outcome);
 }

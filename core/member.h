@@ -47,6 +47,10 @@ struct pfq_memo {
 void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo);
 
+/* The same of one packet, @hash being its flow hash. @memo: of a batch in which it is the first. */
+void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
+			    u32 hash, struct pfq_memo *memo);
+
 static inline bool pfq_of_direction(u8 direction, const struct pfq_view *v)
 {
 	bool out = v->flags & PFQ_REC_F_OUT;

@@ -117,12 +117,9 @@ void pfq_ring_publish(struct pfq_producer *p)
 {
 	unsigned int i;
 
-	if (p->head != p->prod) {
-		p->prod = p->head;
-		smp_store_release(&p->hdr->prod, p->prod);
-	}
+	pfq_ring_advance(p);
 	for (i = 0; i < PFQ_ENDPOINT_COUNTERS_MAX; i++)
-		WRITE_ONCE(p->hdr->counters[i], p->counters[i]);
+		pfq_ring_mirror(p, i);
 }
 
 void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns)

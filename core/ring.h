@@ -103,6 +103,20 @@ static __always_inline bool pfq_ring_run_reserve(struct pfq_producer *p, struct 
 /* Publish what was reserved since the last call, and mirror the counters. */
 void pfq_ring_publish(struct pfq_producer *p);
 
+/* the two halves of it, for who knows which counters have changed */
+static inline void pfq_ring_advance(struct pfq_producer *p)
+{
+	if (p->head != p->prod) {
+		p->prod = p->head;
+		smp_store_release(&p->hdr->prod, p->prod);
+	}
+}
+
+static inline void pfq_ring_mirror(struct pfq_producer *p, u32 counter)
+{
+	WRITE_ONCE(p->hdr->counters[counter], p->counters[counter]);
+}
+
 /* No record published later will be older than @ts_ns (PFQ_LANE_UNFED: there will be none). */
 void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns);
 

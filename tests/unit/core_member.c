@@ -49,7 +49,7 @@ static u32 expect(u8 *wire, const struct pfq_view *v)
 	return v->caplen + 4;
 }
 
-static void check_record(u32 len, u32 snaplen, u16 flags)
+static void check_record(u32 len, u32 snaplen, u16 flags, bool alone)
 {
 	static const u8 run[1] = { 0 };
 	static struct pfq_batch batch;
@@ -72,7 +72,10 @@ static void check_record(u32 len, u32 snaplen, u16 flags)
 		room = 0;
 	if (room)
 		producer.data[(before & (LANE_BYTES - 1)) + room] = 0xa5;
-	pfq_member_deliver(&m, &batch, 0, run, 1, &hash, &memo);
+	if (alone)
+		pfq_member_deliver_one(&m, v, 0, hash, &memo);
+	else
+		pfq_member_deliver(&m, &batch, 0, run, 1, &hash, &memo);
 	rec = (const void *)(producer.data + (before & (LANE_BYTES - 1)));
 	if (rec->flags & PFQ_REC_F_PAD)
 		rec = (const void *)producer.data;
@@ -95,24 +98,28 @@ static void check_record(u32 len, u32 snaplen, u16 flags)
 
 static void frames_of_every_length(void **state)
 {
-	u32 len;
+	u32 len, alone;
 
 	(void)state;
 	for (len = 0; len < LEN_MAX; len++) {
-		check_record(len, 65535, 0);
-		check_record(len, 65535, PFQ_REC_F_VLAN);
-		check_record(len, 65535, PFQ_REC_F_OUT | PFQ_REC_F_HWTS);
+		for (alone = 0; alone < 2; alone++) {
+			check_record(len, 65535, 0, alone);
+			check_record(len, 65535, PFQ_REC_F_VLAN, alone);
+			check_record(len, 65535, PFQ_REC_F_OUT | PFQ_REC_F_HWTS, alone);
+		}
 	}
 }
 
 static void cut_at_every_length(void **state)
 {
-	u32 snaplen;
+	u32 snaplen, alone;
 
 	(void)state;
 	for (snaplen = 0; snaplen < LEN_MAX; snaplen++) {
-		check_record(200, snaplen, 0);
-		check_record(200, snaplen, PFQ_REC_F_VLAN);
+		for (alone = 0; alone < 2; alone++) {
+			check_record(200, snaplen, 0, alone);
+			check_record(200, snaplen, PFQ_REC_F_VLAN, alone);
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-#include "world.h"
+#include "twin.h"
 
 struct world *w;
 static u64 ids;	/* packets are numbered by their timestamps */
@@ -20,6 +20,7 @@ static void endpoint_open(u32 m, u64 lane_size)
 	for (lane = 0; lane < LANES; lane++)
 		pfq_producer_init(&e->producer[lane], e->area, LANES, lane_size, e->reader_area, lane);
 	e->lane = (void *)((u8 *)e->reader_area + PFQ_READER_LANE_OFFSET(LANE));
+	twin_open_endpoint(m, lane_size);
 	w->member[m] = (struct pfq_member){
 		.id = 100 + m, .snaplen = 2000, .classes = 1, .producer = e->producer
 	};
@@ -62,6 +63,7 @@ void world_open(u32 members, u64 lane_size, const char *policy)
 
 	w = calloc(1, sizeof(*w));
 	assert_non_null(w);
+	twin_open();
 	assert_int_equal(pfq_program_from_policy(&w->program, policy), 0);
 	w->group.program = &w->program;
 	w->group.lane = w->lanes;
@@ -84,6 +86,7 @@ int world_close(void **state)
 		free(w->endpoint[m].area);
 		free(w->endpoint[m].reader_area);
 	}
+	twin_close();
 	free(w);
 	w = NULL;
 	return 0;
@@ -110,7 +113,9 @@ void world_run(void)
 {
 	u32 i;
 
+	twin_before();
 	pfq_group_run(&w->group, &w->batch, &w->env, &w->scratch);
+	twin_after();
 	for (i = 0; i < PFQ_MEMBERS_MAX; i++)
 		assert_int_equal(w->scratch.count[i], 0);
 	w->batch.n = 0;

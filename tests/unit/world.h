@@ -50,7 +50,7 @@ void world_build(u32 members);
 struct pfq_view *world_add(const char *kind, const struct ends *e);
 struct pfq_view *world_add_flow(u32 flow);
 
-/* take the batch through the group */
+/* take the batch through the group, and, in its twin, one packet at a time: see twin.h */
 void world_run(void);
 
 /* the next record of member @m, NULL: none. What was there before is given back. */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * What becomes of one packet in a group. Part of group.c, which asks this of the
+ * packets of a batch and of a packet alone. @i is a packet's number in its
+ * batch; causes are counters of the group.
+ */
+#ifndef PFQ_CORE_DECIDE_H
+#define PFQ_CORE_DECIDE_H
+
+#include "group.h"
+#include "hash.h"
+#include "parse.h"
+
+/* beside the counters: of another direction, and not even received */
+#define PFQ_GROUP_not_of_it	PFQ_GROUP_COUNTERS_MAX
+
+static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
+{
+	size_t n = s->count[m];
+
+	s->run[m][n] = (u8)i;
+	s->count[m] = (u8)(n + 1);
+	if (unlikely(!n))
+		s->touched[s->touched_count++] = (u16)m;
+}
+
+/* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
+static __always_inline u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
+{
+	u32 n;
+
+	if (m >= g->members)
+		return 0;
+	n = s->count[m];
+	if (n && s->run[m][n - 1] == i)
+		return 0;
+	run_append(s, m, i);
+	return 1;
+}
+
+static u32 give_all(const struct pfq_group *g, struct pfq_scratch *s,
+		    const struct pfq_class_members *cls, u32 i)
+{
+	u32 k, given = 0;
+
+	for (k = 0; k < cls->count; k++)
+		given += give(g, s, cls->all[k], i);
+	return given;
+}
+
+/* one class's members for packet @i; returns how many had not got it before */
+static u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
+		      const struct pfq_class_members *cls, const struct pfq_verdict *verdict, u32 i)
+{
+	switch (verdict->kind) {
+	case PFQ_VERDICT_COPY:
+		return give_all(g, s, cls, i);
+	case PFQ_VERDICT_STEER:
+		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i);
+	case PFQ_VERDICT_DOUBLE:
+		return give(g, s, pfq_steer_pick(&cls->table, verdict->h1), i) +
+		       give(g, s, pfq_steer_pick(&cls->table, verdict->h2), i);
+	case PFQ_VERDICT_INDEX:
+		return verdict->h1 < cls->started_count ?
+			       give(g, s, cls->started[verdict->h1], i) : 0;
+	case PFQ_VERDICT_TURN:
+		return cls->started_count ?
+			       give(g, s, cls->started[verdict->h1 % cls->started_count], i) : 0;
+	case PFQ_VERDICT_DROP:
+		break;
+	}
+	return 0;
+}
+
+static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *s,
+				 const struct pfq_verdict *verdict, u32 i)
+{
+	u64 classes = verdict->classes;
+	u32 given = 0;
+
+	for (; classes; classes &= classes - 1) {
+		const struct pfq_class_members *cls = g->class[__ffs64(classes)];
+
+		if (cls)
+			given += give_class(g, s, cls, verdict, i);
+	}
+	return given;
+}
+
+/* does the group take this packet? PFQ_GROUP_steered: so far, yes */
+static noinline u32 screen(const struct pfq_group *g, const struct pfq_view *v)
+{
+	if (!pfq_of_direction(g->direction, v))
+		return PFQ_GROUP_not_of_it;
+	if (!pfq_filter_match(g->filter, v))
+		return PFQ_GROUP_drop_filter;
+	if (g->vlans && !pfq_vlan_match(g->vlans, v))
+		return PFQ_GROUP_drop_vlan;
+	return PFQ_GROUP_steered;
+}
+
+static inline bool is_screened(const struct pfq_group *g)
+{
+	return g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
+}
+
+/* has the class that all are in members, and do they take packets? */
+static inline bool is_open(const struct pfq_group *g)
+{
+	return g->class[0] && !g->holding;
+}
+
+/*
+ * What the program says of a packet; most often that one member of the class
+ * that all are in gets it: which one. PFQ_STEER_NOBODY: see decide_others(). @open: is_open().
+ */
+static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
+				  struct pfq_lane_env *env, bool open,
+				  struct pfq_verdict *verdict)
+{
+	const struct pfq_class_members *cls = g->class[0];
+	u32 m = PFQ_STEER_NOBODY;
+
+	pfq_program_run(g->program, v, verdict, env);
+	if (unlikely(!open || verdict->classes != PFQ_CLASS_DEFAULT))
+		return PFQ_STEER_NOBODY;
+	if (likely(verdict->kind == PFQ_VERDICT_STEER))
+		m = pfq_steer_pick(&cls->table, verdict->h1);
+	else if (verdict->kind == PFQ_VERDICT_COPY && cls->count == 1)
+		m = cls->all[0];
+	return likely(m < g->members) ? m : PFQ_STEER_NOBODY;
+}
+
+/* all that decide() leaves: the members that get packet @i, *copies of them */
+static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_verdict *verdict,
+				  struct pfq_scratch *s, u32 i, u32 *copies)
+{
+	u32 given = 0;
+
+	if (verdict->kind == PFQ_VERDICT_DROP)
+		return PFQ_GROUP_drop_program;
+	if (!g->holding)
+		given = give_classes(g, s, verdict, i);
+	*copies += given;
+	return given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member;
+}
+
+/*
+ * decide() of an open group that steers by flow, and most groups are so: what
+ * the program says, and of which class, need not be asked of each packet. Here
+ * the hash, by which the table gives the member; @key: pfq_hash_key(env->seed).
+ */
+static __always_inline u32 flow_hash_of(struct pfq_view *v, struct pfq_lane_env *env, u64 key)
+{
+	const u8 *ip = v->data + PFQ_ETHER_BYTES;
+	u32 hash;	/* one way out: returns in between cost instructions */
+
+	if (likely(!v->flow.parsed && pfq_is_plain(v))) {
+		pfq_parse_plain4(v);
+		hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto, key);
+	} else if (!v->flow.parsed && pfq_is_plain6(v)) {
+		pfq_parse_plain6(v);
+		hash = pfq_hash_ip6(ip + 8, v->flow.sport, v->flow.dport, v->flow.proto, key);
+	} else {
+		hash = pfq_program_flow_hash(v, env);
+	}
+	return hash;
+}
+
+#endif /* PFQ_CORE_DECIDE_H */
