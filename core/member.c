@@ -7,7 +7,6 @@
 
 #define MACS_BYTES	12
 #define TAG_BYTES	4
-#define FLAGS_KEPT	(PFQ_REC_F_OUT | PFQ_REC_F_HWTS)	/* of a view, by its record */
 
 static bool memo_match(struct pfq_memo *memo, const struct pfq_filter *f, const struct pfq_view *v,
 		       u32 i)
@@ -32,6 +31,10 @@ static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v
 	return !m->filter || memo_match(memo, m->filter, v, i);
 }
 
+/*
+ * A view's flags are its record's, but for the tag's where the record has none. Nothing is read
+ * back from @rec: it may lie in memory that the consumer can write.
+ */
 static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 caplen,
 				 u32 hash)
 {
@@ -40,7 +43,6 @@ static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, 
 	rec->tci = 0;
 	rec->tpid = 0;
 	rec->hash = hash;
-	rec->flags = v->flags & FLAGS_KEPT;
 }
 
 /* longer or shorter than a short frame */
@@ -97,6 +99,19 @@ static inline void write_tagged(u8 *to, const struct pfq_view *v, size_t caplen)
 		   caplen - MACS_BYTES - TAG_BYTES);
 }
 
+static noinline bool put_untagged(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
+				  u32 hash)
+{
+	u32 caplen = min_t(u32, v->caplen, snaplen);
+	struct pfq_rec *rec = pfq_ring_reserve(p, caplen);
+
+	if (!rec)
+		return false;
+	write_bare(rec, v, caplen, hash);
+	rec->flags = v->flags & ~PFQ_REC_F_VLAN;
+	return true;
+}
+
 static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
 				u32 hash)
 {
@@ -114,15 +129,22 @@ static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v
 	rec->len = (u32)min_t(u64, (u64)v->len + TAG_BYTES, ~0U);
 	rec->tci = v->tci;
 	rec->tpid = v->tpid;
-	rec->flags = (v->flags & FLAGS_KEPT) | PFQ_REC_F_VLAN;
 	write_tagged((u8 *)(rec + 1), v, caplen);
 	return true;
 }
 
 /* only Ethernet has a place for a tag */
+static __always_inline bool put_other(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
+				      u32 hash)
+{
+	if (likely(v->linktype == PFQ_LINKTYPE_ETHERNET))
+		return put_tagged(p, v, snaplen, hash);
+	return put_untagged(p, v, snaplen, hash);
+}
+
 static __always_inline bool is_bare(const struct pfq_view *v)
 {
-	return likely(!(v->flags & PFQ_REC_F_VLAN) || v->linktype != PFQ_LINKTYPE_ETHERNET);
+	return likely(!(v->flags & PFQ_REC_F_VLAN));
 }
 
 /* one of many */
@@ -141,7 +163,7 @@ static __always_inline bool put(struct pfq_producer *p, struct pfq_ring_run *rin
 		return true;
 	}
 	pfq_ring_end(p, ring);
-	done = put_tagged(p, v, (u32)snaplen, hash);
+	done = put_other(p, v, (u32)snaplen, hash);
 	*ring = pfq_ring_begin(p);
 	return done;
 }
@@ -154,7 +176,7 @@ static __always_inline bool put_one(struct pfq_producer *p, const struct pfq_vie
 	struct pfq_rec *rec;
 
 	if (!is_bare(v))
-		return put_tagged(p, v, (u32)snaplen, hash);
+		return put_other(p, v, (u32)snaplen, hash);
 	rec = pfq_ring_reserve(p, (u32)caplen);
 	if (unlikely(!rec))
 		return false;

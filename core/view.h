@@ -45,7 +45,7 @@ struct pfq_view {
 			u16	tpid;
 			u32	rxhash;		/* the device's or kernel's hash; 0: none */
 			u32	ifindex;
-			u16	flags;		/* PFQ_REC_F_* */
+			u16	flags;		/* PFQ_REC_F_VLAN, _OUT and _HWTS, no others */
 			u16	queue;		/* PFQ_QUEUE_UNKNOWN */
 		};
 	};

@@ -365,7 +365,7 @@ static void the_header_tells_all(void **state)
 	v->queue = 5;
 	v->tci = 99;	/* without PFQ_REC_F_VLAN: rubbish */
 	v->tpid = 98;
-	v->flags = PFQ_REC_F_HWTS | PFQ_REC_F_OUT | PFQ_REC_F_PAD | 1 << 7;
+	v->flags = PFQ_REC_F_HWTS | PFQ_REC_F_OUT;
 	world_run();
 	rec = world_next(0);
 	assert_non_null(rec);
