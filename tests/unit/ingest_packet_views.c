@@ -45,7 +45,6 @@ static void offload_off(const char *device)
 static void vlan_frames(const char *device, bool out, bool offload)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	uint8_t frame[128];
 	struct source *s;
 	pcap_t *pcap;
 	int fd;
@@ -56,15 +55,7 @@ static void vlan_frames(const char *device, bool out, bool offload)
 	s = source_open_by("packet", "va", 1, NULL);
 	pcap = stock_open("va");
 	fd = net_sender(device);
-	for (unsigned int i = 0; i < ARRAY_SIZE(vlan_cases); i++)
-		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
-	/* an 802.3 frame with LLC, and one too short to lose a tag */
-	memset(frame, 0, sizeof(frame));
-	frame[13] = 40;
-	net_send(fd, frame, 60);
-	frame[12] = 0x81;
-	frame[13] = 0;
-	net_send(fd, frame, 14);
+	vlan_cases_send(fd);
 	source_drain(s, frames_view, ours);
 	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
 	assert_true(ours->n >= ARRAY_SIZE(vlan_cases));

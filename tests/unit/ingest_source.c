@@ -227,6 +227,20 @@ const struct vlan_case vlan_cases[VLAN_CASES] = {
 	{1, {{0x9100, 9}}, 0x9100}, /* not a tag to the kernel */
 };
 
+void vlan_cases_send(int fd)
+{
+	uint8_t frame[128];
+
+	for (unsigned int i = 0; i < VLAN_CASES; i++)
+		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
+	memset(frame, 0, sizeof(frame));
+	frame[13] = 40;
+	net_send(fd, frame, 60);
+	frame[12] = 0x81;
+	frame[13] = 0;
+	net_send(fd, frame, 14);
+}
+
 void send_some(uint32_t first, uint32_t n)
 {
 	uint8_t frame[NET_PACKET_BYTES];

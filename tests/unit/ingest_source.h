@@ -81,6 +81,8 @@ struct vlan_case {
 
 #define VLAN_CASES 10
 extern const struct vlan_case vlan_cases[VLAN_CASES];
+/* all of them at @fd, then an 802.3 frame with LLC, and one too short to lose a tag */
+void vlan_cases_send(int fd);
 
 /* numbers @first... at vb */
 void send_some(uint32_t first, uint32_t n);

@@ -50,18 +50,9 @@ static void vlan_frames(const char *mode)
 	struct source *s = source_open_by("xdp", "va", 1, NULL);
 	pcap_t *pcap = stock_open("vb");
 	int fd = net_sender("vb");
-	uint8_t frame[128];
 
 	assert_string_equal(mode_of(s), mode);
-	for (unsigned int i = 0; i < VLAN_CASES; i++)
-		net_send(fd, frame, tagged(frame, i, vlan_cases[i].tags, vlan_cases[i].count));
-	/* an 802.3 frame with LLC, and one too short to lose a tag */
-	memset(frame, 0, sizeof(frame));
-	frame[13] = 40;
-	net_send(fd, frame, 60);
-	frame[12] = 0x81;
-	frame[13] = 0;
-	net_send(fd, frame, 14);
+	vlan_cases_send(fd);
 	source_drain(s, frames_view, ours);
 	stock_read(pcap, stock);
 	assert_int_equal(ours->n, VLAN_CASES + 2);
