@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Reads: when they return, with how many packets, and what stops them. */
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "semantics.h"
+
+/* --- somebody who breaks, or merely disturbs ---------------------------------- */
+
+static pcap_t *alarm_breaks;
+
+static void on_alarm(int signal_number)
+{
+	(void)signal_number;
+	if (alarm_breaks)
+		pcap_breakloop(alarm_breaks);
+}
+
+static void alarm_in(pcap_t *p, int ms)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	timer_t timer;
+	struct itimerspec when = { .it_value = { ms / 1000, ms % 1000 * 1000000L } };
+
+	alarm_breaks = p;
+	sigaction(SIGALRM, &action, NULL);
+	timer_create(CLOCK_MONOTONIC, NULL, &timer);
+	timer_settime(timer, 0, &when, NULL);
+}
+
+struct helper {
+	pcap_t *p;
+	int after_ms;
+	double when;
+};
+
+static void *break_later(void *arg)
+{
+	struct helper *h = arg;
+
+	pause_ms(h->after_ms);
+	h->when = now();
+	pcap_breakloop(h->p);
+	return NULL;
+}
+
+static void *send_later(void *arg)
+{
+	struct helper *h = arg;
+
+	pause_ms(h->after_ms);
+	h->when = now();
+	datagrams(1, PORT, 10);
+	return NULL;
+}
+
+/* --- reads ----------------------------------------------------------------------- */
+
+static void timeout_does_not_return(void)
+{
+	struct seen s = { 0 };
+	pcap_t *p = open_device(50, false);
+	double begin = now();
+	int ret;
+
+	alarm_in(p, 400);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == PCAP_ERROR_BREAK, "idle, 50 ms timeout: dispatch goes on until a break", ret);
+	check(now() - begin > 0.35, "and does not return before it", (long)((now() - begin) * 1000));
+	pcap_close(p);
+}
+
+static void signal_alone_does_not_return(void)
+{
+	struct seen s = { 0 };
+	pcap_t *p = open_device(50, false);
+	struct helper h = { p, 400, 0 };
+	pthread_t thread;
+	sigset_t set;
+	int ret;
+
+	/* the signal is this thread's alone */
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_create(&thread, NULL, break_later, &h);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	alarm_in(NULL, 100);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == PCAP_ERROR_BREAK && now() >= h.when,
+	      "a signal alone does not end a read; a break from another thread does", ret);
+	check(now() - h.when < 0.05, "at once", (long)((now() - h.when) * 1000));
+	pthread_join(thread, NULL);
+	pcap_close(p);
+}
+
+static void one_packet(bool immediate, long least_ms, long most_ms, const char *what)
+{
+	struct seen s = { 0 };
+	pcap_t *p = open_device(200, immediate);
+	struct helper h = { p, 50, 0 };
+	pthread_t thread;
+	int ret;
+
+	pthread_create(&thread, NULL, send_later, &h);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	pthread_join(thread, NULL);
+	check(ret == 1 && (now() - h.when) * 1000 >= (double)least_ms &&
+	      (now() - h.when) * 1000 <= (double)most_ms, what, (long)((now() - h.when) * 1000));
+	pcap_close(p);
+}
+
+static void timeouts(void)
+{
+	one_packet(false, 5, 500, "timeout of 200 ms: one packet is batched");
+	one_packet(true, 0, 30, "immediate mode: one packet comes at once");
+}
+
+static void non_blocking(void)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	struct seen s = { 0 };
+	double begin;
+	pcap_t *p;
+	int ret;
+
+	p = pcap_create(device, err);
+	check(pcap_getnonblock(p, err) == PCAP_ERROR_NOT_ACTIVATED, "getnonblock before activate", 0);
+	check(pcap_setnonblock(p, 1, err) == 0, "setnonblock before activate", 0);
+	pcap_set_timeout(p, 1000);
+	ret = pcap_activate(p);
+	check(ret == 0 && pcap_getnonblock(p, err) == 1, "is remembered", ret);
+	set_filter(p, "udp dst port 9999");
+	begin = now();
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == 0 && now() - begin < 0.05, "non-blocking: 0 at once", ret);
+	check(pcap_setnonblock(p, 0, err) == 0 && pcap_getnonblock(p, err) == 0, "and back", 0);
+	pcap_close(p);
+	p = open_device(-1, false);
+	check(pcap_getnonblock(p, err) == 1, "a negative timeout is non-blocking", 0);
+	pcap_close(p);
+}
+
+static void breaks(void)
+{
+	pcap_t *p = open_device(100, true);
+	struct seen s = { .break_at = p, .break_after = 3 };
+	int ret, n;
+
+	datagrams(10, PORT, 10);
+	pause_ms(300);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == PCAP_ERROR_BREAK && s.packets == 3, "break in the third callback", ret);
+	n = s.packets;
+	s.break_at = NULL;
+	while (s.packets < 10 && pcap_dispatch(p, -1, see, (u_char *)&s) > 0)
+		;
+	check(s.packets - n == 7, "the other seven come later", s.packets - n);
+	pcap_close(p);
+
+	p = open_device(100, false);
+	datagrams(2, PORT, 10);
+	pause_ms(300);
+	memset(&s, 0, sizeof(s));
+	pcap_breakloop(p);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == PCAP_ERROR_BREAK && !s.packets, "break before the call: none, -2", ret);
+	collect(p, 2, &s);
+	check(s.packets == 2, "and once only", s.packets);
+	pcap_close(p);
+}
+
+static void counts(void)
+{
+	pcap_t *p = open_device(100, false);
+	struct seen s = { 0 };
+	int ret;
+
+	datagrams(10, PORT, 10);
+	pause_ms(300);
+	ret = pcap_dispatch(p, 3, see, (u_char *)&s);
+	check(ret == 3 && s.packets == 3, "dispatch of 3", ret);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == 7 && s.packets == 10, "dispatch of the rest", ret);
+	datagrams(6, PORT, 10);
+	ret = pcap_loop(p, 5, see, (u_char *)&s);
+	check(ret == 0 && s.packets == 15, "loop of 5", s.packets);
+	pcap_close(p);
+}
+
+static void next_copies(void)
+{
+	pcap_t *p = open_device(50, false);
+	struct pcap_pkthdr hdr, *hdr_ex;
+	const u_char *first, *second, *third;
+	u_char copy[64];
+	int ret;
+
+	datagrams(3, PORT, 100);
+	first = pcap_next(p, &hdr);
+	memcpy(copy, first, sizeof(copy));
+	second = pcap_next(p, &hdr);
+	check(first && first == second && hdr.caplen == 142, "pcap_next: one buffer of its own",
+	      (long)hdr.caplen);
+	ret = pcap_next_ex(p, &hdr_ex, &third);
+	check(ret == 1 && third == second && hdr_ex->len == 142, "pcap_next_ex, too", ret);
+	pcap_close(p);
+}
+
+void semantics_of_reads(void)
+{
+	timeout_does_not_return();
+	signal_alone_does_not_return();
+	timeouts();
+	non_blocking();
+	breaks();
+	counts();
+	next_copies();
+}
