@@ -152,7 +152,8 @@ struct pfq_params {
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
  * -EINVAL: a bad value; -ENOMEM, -EDQUOT: a limit; -EOPNOTSUPP: no such engine
  * here; and those of pfq_ctl_open(). Takes at most 1 s to connect and, since the
- * engine has to find and fill the memory, 5 s to join.
+ * engine has to find and fill the memory, 5 s to join; huge pages of this process are found
+ * and cleared before that.
  */
 PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq_error *err);
 PFQ_API void pfq_close(struct pfq *q);

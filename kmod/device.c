@@ -62,6 +62,13 @@ static ssize_t device_read(struct file *file, char __user *buf, size_t bytes, lo
 	return READ_ONCE(ep->doorbell.is_gone) ? 0 : -EAGAIN;
 }
 
+static long device_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (cmd != PFQ_IOC_MEMORY)
+		return -ENOTTY;
+	return pfqk_device_memory(file->private_data, (struct pfq_ioc_memory __user *)arg);
+}
+
 static const struct file_operations fops = {
 	.owner = THIS_MODULE,
 	.open = device_open,
@@ -69,6 +76,8 @@ static const struct file_operations fops = {
 	.mmap = device_mmap,
 	.poll = device_poll,
 	.read = device_read,
+	.unlocked_ioctl = device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
 };
 

@@ -121,6 +121,7 @@ static void endpoint_free(struct pfqk_retired *r)
 		pfqk_limit_give(ep->uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(ep->filter));
 	pfqk_filter_destroy(ep->filter);
 	pfqk_endpoint_clear(ep);
+	pfqk_pinned_destroy(&ep->pinned);
 	kfree(ep);
 }
 

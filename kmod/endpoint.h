@@ -37,6 +37,8 @@ struct pfqk_endpoint {
 	char	comm[TASK_COMM_LEN];
 	u32	id;
 	struct pfqk_endpoint_params params;
+	bool	is_bringing;		/* an ioctl is pinning, without the lock */
+	struct pfqk_pinned pinned;	/* brought for a JOIN, or where memory is */
 	struct pfqk_memory memory;
 	u64	charged_bytes;
 	struct pfq_producer *producer;	/* [lanes] */
@@ -57,9 +59,9 @@ struct pfqk_endpoint {
 struct pfqk_endpoint *pfqk_endpoint_create(void);
 
 /*
- * Ring memory and producers, charged to @uid; of @wish, file and linktype are the caller's
- * to fill in. -EDQUOT, -ENOMEM, or what pfqk_pinned_create() says; *why says it in
- * words. endpoint.lock. pfqk_endpoint_clear() takes it all back from an endpoint that did not join.
+ * Ring memory and producers, charged to @uid; of @wish, snaplen and lane_bytes are filled in
+ * here. -EDQUOT, -ENOMEM; *why says it in words. endpoint.lock. pfqk_endpoint_clear() takes it
+ * all back from an endpoint that did not join, but what its consumer brought.
  */
 int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
 			  const char **why);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
@@ -65,39 +64,25 @@ static int take_own(struct pfqk_memory *m, u64 min, const char **why)
 	}
 }
 
-/* an empty file grows; one that its owner made so long is not made longer */
-static int pin_file(struct pfqk_memory *m, struct file *file, const char **why)
+/* as large as there is room for, in whole pages of the consumer's: what is left over stays unused */
+static int take_pinned(struct pfqk_memory *m, const struct pfqk_pinned *p, u64 min, const char **why)
 {
-	u64 bytes = round_up(pfq_ring_area_bytes(m->lanes, m->lane_bytes), m->page_bytes);
-	u64 have = i_size_read(file_inode(file));
-	int err;
+	u64 lane = m->lane_bytes;
 
-	if (have && have < bytes) {
-		*why = "the file is too small for the ring; allowed: an empty one, which grows";
+	while (lane > min && pfq_ring_area_bytes(m->lanes, lane) > pfqk_pinned_bytes(p))
+		lane /= 2;
+	if (pfq_ring_area_bytes(m->lanes, lane) > pfqk_pinned_bytes(p)) {
+		*why = "the memory that was brought is too small for a ring of this snaplen";
 		return -ENOMEM;
 	}
-	err = pfqk_pinned_create(&m->pinned, file, bytes, why);
-	if (err)
-		return err;
-	m->data = m->pinned.data;
-	m->data_bytes = bytes;
+	m->lane_bytes = lane;
+	m->page_bytes = p->page_bytes;
+	m->pinned = p;
+	m->data = p->data;
+	m->data_bytes = pfqk_pinned_bytes(p);
 	/* whatever was in the file: there are no records yet */
 	memset(m->data, 0, pfq_ring_area_bytes(m->lanes, 0));
 	return 0;
-}
-
-static int take_file(struct pfqk_memory *m, const struct pfqk_memory_wish *w, u64 min,
-		     const char **why)
-{
-	int err;
-
-	m->page_bytes = pfqk_pinned_page_bytes(w->file);
-	for (;;) {
-		err = pin_file(m, w->file, why);
-		if (err != -ENOMEM || !w->must_file || m->lane_bytes <= min)
-			return err;
-		m->lane_bytes /= 2;
-	}
 }
 
 static int take_data(struct pfqk_memory *m, const struct pfqk_memory_wish *w, const char **why)
@@ -105,9 +90,9 @@ static int take_data(struct pfqk_memory *m, const struct pfqk_memory_wish *w, co
 	u64 min = pfq_ring_lane_min(w->snaplen);
 	int err;
 
-	if (w->file) {
-		err = take_file(m, w, min, why);
-		if (err != -ENOMEM || w->must_file)
+	if (w->pinned) {
+		err = take_pinned(m, w->pinned, min, why);
+		if (!err || w->must_pinned)
 			return err;
 		m->why_own = *why;
 	}
@@ -137,11 +122,10 @@ int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *w, 
 
 void pfqk_memory_destroy(struct pfqk_memory *m)
 {
-	if (m->pinned.data)
-		pfqk_pinned_destroy(&m->pinned);
-	else
+	if (!m->pinned)
 		vfree(m->data);
 	vfree(m->reader);
+	m->pinned = NULL;
 	m->data = NULL;
 	m->reader = NULL;
 }
@@ -192,7 +176,7 @@ int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 	if (offset == PFQ_MMAP_READER)
 		return map(vma, m->reader, m->reader_bytes);
 	/* what the consumer brought, it maps by itself */
-	if (offset != PFQ_MMAP_DATA || m->pinned.data)
+	if (offset != PFQ_MMAP_DATA || m->pinned)
 		return -EINVAL;
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;

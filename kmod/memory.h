@@ -3,7 +3,8 @@
  * An endpoint's ring memory: the module's own pages, as large as they are to be
  * had, charged to the memory cgroup of whoever joins. The consumer maps them
  * through its file, the data area read-only for good. Or else the data area is in
- * huge pages that the consumer brought (pinned.h), and which it maps by itself.
+ * huge pages that the consumer brought (pinned.h), and which it maps by itself: these stay
+ * the endpoint's.
  */
 #ifndef PFQK_MEMORY_H
 #define PFQK_MEMORY_H
@@ -21,15 +22,15 @@ struct pfqk_memory {
 	u64	page_bytes;	/* of data, as far as it is known */
 	u64	lane_bytes;
 	u32	lanes;
-	struct pfqk_pinned pinned;	/* where data is the consumer's */
-	const char *why_own;	/* data is the module's, though a file was there; NULL: it is as asked for */
+	const struct pfqk_pinned *pinned;	/* where data is the consumer's; NULL: the module's */
+	const char *why_own;	/* it is, though something was brought; NULL: it is as asked for */
 };
 
 struct pfqk_memory_wish {
 	u64	lane_bytes;
 	u32	snaplen, linktype;
-	struct file *file;	/* huge pages for data; NULL: the module's memory */
-	bool	must_file;	/* rather less than in the module's memory */
+	const struct pfqk_pinned *pinned;	/* for data; NULL: the module's memory */
+	bool	must_pinned;	/* rather none than in the module's memory */
 };
 
 /*

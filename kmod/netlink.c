@@ -35,8 +35,7 @@ static const struct {
 	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, 0, 0, false },
 	[PFQ_CMD_JOIN]		= { pfqk_request_join, A(FD), A(GROUP) | A(BINDINGS) | A(STEER) |
 				    A(NAME) | A(SNAPLEN) | A(RING_BYTES) | A(CLASSES) | A(WEIGHT) |
-				    A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(MEMORY_FD) |
-				    A(TSTAMP), false },
+				    A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(TSTAMP), false },
 	[PFQ_CMD_START]		= { pfqk_request_start, A(FD), 0, true },
 	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, A(FD), A(FILTER), true },
 	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, A(FD) | A(DIRECTION), 0, true },

@@ -71,14 +71,13 @@ int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb);
 int pfqk_request_join(struct pfqk_request *req);
 
 /*
- * netlink_memory.c: what a JOIN says of its memory; the file, if any, is held then. Why there is
- * none, in words; what it got, 0 or -EMSGSIZE.
+ * netlink_memory.c: what a JOIN finds at its endpoint, and what it says of that. Why there is no
+ * memory, in words; what it got, 0 or -EMSGSIZE.
  */
 int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish);
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,
 			const char *why);
-int pfqk_reply_memory(const struct pfqk_request *req, struct sk_buff *msg,
-		      const struct pfqk_memory *m);
+int pfqk_reply_memory(struct sk_buff *msg, const struct pfqk_memory *m);
 
 /* netlink_endpoint.c */
 int pfqk_request_start(struct pfqk_request *req);

@@ -4,7 +4,6 @@
  * memory, which takes time, under the endpoint's own lock alone; become a member. The
  * group counts those that are between the first and the last step.
  */
-#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -91,7 +90,7 @@ static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 	      nla_put_u64_64bit(msg, PFQ_A_AREA_BYTES, m->data_bytes, PFQ_A_UNSPEC) ||
 	      nla_put_u64_64bit(msg, PFQ_A_READER_BYTES, m->reader_bytes, PFQ_A_UNSPEC) ||
 	      nla_put_u32(msg, PFQ_A_LANES, m->lanes) ||
-	      pfqk_reply_memory(j->req, msg, m) ||
+	      pfqk_reply_memory(msg, m) ||
 	      (j->ep->params.is_adapter_time && nla_put_u32(msg, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER)) ||
 	      nla_put_string(msg, PFQ_A_BINDINGS, bindings);
 	kfree(bindings);
@@ -198,6 +197,8 @@ static int join(struct pfqk_join *j)
 	err = step_join(j, msg, err);
 	if (err)
 		pfqk_endpoint_clear(j->ep);
+	else if (!j->ep->memory.pinned)
+		pfqk_pinned_destroy(&j->ep->pinned);
 	return msg ? pfqk_reply_send(j->req, msg, hdr, err) : err;
 }
 
@@ -208,6 +209,9 @@ int pfqk_request_join(struct pfqk_request *req)
 
 	if (req->ep->net)
 		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined already, or owns groups; open another one");
+	/* to wait for it is not for who holds up others: see device_memory.c */
+	if (req->ep->is_bringing)
+		return pfqk_refuse(req, PFQ_A_FD, -EBUSY, "another thread is bringing memory to this file; wait for it");
 	/* much for the stack */
 	j = kvzalloc(sizeof(*j), GFP_KERNEL);
 	if (!j)
@@ -220,8 +224,6 @@ int pfqk_request_join(struct pfqk_request *req)
 		err = pfqk_request_memory(req, &j->memory);
 	if (!err)
 		err = join(j);
-	if (j->memory.file)
-		fput(j->memory.file);
 	pfqk_group_settings_free(&j->settings);
 	kvfree(j);
 	return err;

@@ -9,7 +9,7 @@
  *		and the module in memory, as every open file does.
  * endpoint	owns its ring memory and producers, its filter, its doorbell.
  *		Mappings hold the file, so that the memory outlives them all. Pages that
- *		its consumer brought it keeps pinned, and the mm that they count for.
+ *		its consumer brought it keeps pinned, also before its JOIN, and the mm that they count for.
  * group	on its namespace's list. One made by a JOIN goes with its last
  *		member; one made by GROUP_ADD by GROUP_DEL, with the file that it was
  *		made through, or with the namespace.
@@ -31,9 +31,11 @@
  * pfqk_net.lock	groups, members, bindings, hooks of a namespace
  * pfqk_limit's lock	what users have
  *
- * endpoint.lock (before all of these) keeps two requests on one file apart. A JOIN that
- * pins memory takes the caller's mmap_lock under it, and nothing else; mmap() of the file, which comes
- * with that lock held, takes none of ours.
+ * endpoint.lock (before all of these) keeps two requests on one file apart. The caller's mmap_lock,
+ * which its threads can keep as long as they like, is only ever waited for with none of
+ * these held, nor one of generic netlink's: the ioctl that pins memory sets endpoint.is_bringing
+ * instead, and no request waits for that (device_memory.c). mmap() of the file, which comes with that
+ * lock held, takes none of ours.
  * A wait for memory or for a grace period happens outside of rtnl and
  * pfqk_net.lock. No lock is ever taken on a packet's way.
  *

@@ -16,13 +16,13 @@
 
 static const struct {
 	int err, as;
-	const char *why;
+	enum pfq_memory_reason why;
 } map_faults[] = {
-	{ -ENOMEM, -ENOMEM, "the pool of huge pages has no room for the ring, or the process no addresses" },
-	{ -EAGAIN, -ENOMEM, "more than the process may lock (RLIMIT_MEMLOCK)" },
+	{ -ENOMEM, -ENOMEM, PFQ_MEMORY_POOL },
+	{ -EAGAIN, -ENOMEM, PFQ_MEMORY_LOCKED },
 	/* AppArmor has no rule that would allow it: the file has no path */
-	{ -EACCES, -ENOMEM, "a security module keeps the process from mapping it" },
-	{ -EPERM, -EPERM, "the file is sealed against writing" },
+	{ -EACCES, -ENOMEM, PFQ_MEMORY_SECURITY },
+	{ -EPERM, -EPERM, PFQ_MEMORY_SEALED },
 };
 
 u64 pfqk_pinned_page_bytes(const struct file *file)
@@ -32,7 +32,7 @@ u64 pfqk_pinned_page_bytes(const struct file *file)
 	return sb->s_magic == HUGETLBFS_MAGIC ? sb->s_blocksize : 0;
 }
 
-static int map_fault(int err, const char **why)
+static int map_fault(int err, enum pfq_memory_reason *why)
 {
 	u32 i;
 
@@ -42,7 +42,7 @@ static int map_fault(int err, const char **why)
 		*why = map_faults[i].why;
 		return map_faults[i].as;
 	}
-	*why = "the file cannot be mapped";
+	*why = PFQ_MEMORY_NO_MAP;
 	return err;
 }
 
@@ -57,9 +57,8 @@ static bool is_of_file(const struct vm_area_struct *vma, const struct file *file
 
 /*
  * The next @pages. Another thread of the caller's may have put something else at these
- * addresses meanwhile, whose pages somebody lets us wait for, as a file system in user space
- * or a userfaultfd can, while no family of generic netlink comes or goes. So it is looked
- * at under the lock that keeps it there; and without leave to drop that one nobody waits.
+ * addresses meanwhile, and the engine is to write to the file that was checked and to nothing else.
+ * So it is looked at under the lock that keeps it there, which is not left for a fault.
  */
 static long pin_part(struct pfqk_pinned *p, const struct file *file, unsigned long addr,
 		     unsigned long pages)
@@ -92,7 +91,7 @@ static int pin(struct pfqk_pinned *p, const struct file *file, unsigned long add
 }
 
 /* The caller's page tables are the way to the pages; the mapping is not needed any longer. */
-static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, const char **why)
+static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
 {
 	unsigned long addr = vm_mmap(file, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	int err;
@@ -102,10 +101,10 @@ static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, const c
 	err = pin(p, file, addr, bytes >> PAGE_SHIFT);
 	vm_munmap(addr, bytes);
 	if (err == -ESTALE) {
-		*why = "what was mapped changed meanwhile";
+		*why = PFQ_MEMORY_CHANGED;
 		return -EFAULT;
 	}
-	*why = "huge pages that were promised are not to be had; a control group may limit them";
+	*why = PFQ_MEMORY_NO_PAGES;
 	return err && err != -EINTR ? -ENOMEM : err;
 }
 
@@ -113,13 +112,11 @@ static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, const c
  * As pinned memory, by an atomic counter, and not as locked memory, by mmap_lock: that one the
  * consumer can keep for as long as it likes, and the ring goes in a thread that others wait for.
  */
-static int lock_memory(struct pfqk_pinned *p, unsigned long pages, const char **why)
+static int lock_memory(struct pfqk_pinned *p, unsigned long pages, enum pfq_memory_reason *why)
 {
 	struct mm_struct *mm = current->mm;
 
-	*why = "more than the process may lock (RLIMIT_MEMLOCK)";
-	if (!mm)
-		return -EFAULT;
+	*why = PFQ_MEMORY_LOCKED;
 	/* to do without is no offence: not for the audit log */
 	if ((u64)atomic64_add_return(pages, &mm->pinned_vm) > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_IPC_LOCK)) {
@@ -139,12 +136,12 @@ static void unlock_memory(struct pfqk_pinned *p, unsigned long pages)
 	p->mm = NULL;
 }
 
-static int pin_and_map(struct pfqk_pinned *p, struct file *file, u64 bytes, const char **why)
+static int pin_and_map(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
 {
 	unsigned long pages = bytes >> PAGE_SHIFT;
 	int err;
 
-	*why = "no memory to keep account of the ring's pages";
+	*why = PFQ_MEMORY_NO_MEMORY;
 	p->page = kvmalloc_array(pages, sizeof(*p->page), GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL |
 							  __GFP_NOWARN);
 	if (!p->page)
@@ -152,7 +149,7 @@ static int pin_and_map(struct pfqk_pinned *p, struct file *file, u64 bytes, cons
 	err = pin_file(p, file, bytes, why);
 	if (err)
 		return err;
-	*why = "no addresses in the kernel for the ring";
+	*why = PFQ_MEMORY_NO_ADDRESSES;
 	p->data = vmap(p->page, pages, VM_MAP, PAGE_KERNEL);
 	return p->data ? 0 : -ENOMEM;
 }
@@ -168,14 +165,22 @@ static void unpin(struct pfqk_pinned *p)
 	p->pages = 0;
 }
 
-int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, const char **why)
+int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
 {
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	*why = "the file is not open for reading and writing";
+	p->page_bytes = pfqk_pinned_page_bytes(file);
+	*why = PFQ_MEMORY_NO_HUGE;
+	if (!p->page_bytes)
+		return -EINVAL;
+	*why = PFQ_MEMORY_MODE;
 	if (~file->f_mode & (FMODE_READ | FMODE_WRITE))
 		return -EACCES;
+	*why = PFQ_MEMORY_FILE_SMALL;
+	/* its owner made it so long */
+	if (i_size_read(file_inode(file)) && i_size_read(file_inode(file)) < bytes)
+		return -ENOMEM;
 	err = lock_memory(p, bytes >> PAGE_SHIFT, why);
 	if (err)
 		return err;
@@ -183,8 +188,10 @@ int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, cons
 	if (err) {
 		unpin(p);
 		unlock_memory(p, bytes >> PAGE_SHIFT);
+		return err;
 	}
-	return err;
+	*why = PFQ_MEMORY_TAKEN;
+	return 0;
 }
 
 void pfqk_pinned_destroy(struct pfqk_pinned *p)

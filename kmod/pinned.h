@@ -7,7 +7,8 @@
 #ifndef PFQK_PINNED_H
 #define PFQK_PINNED_H
 
-#include <linux/types.h>
+#include <linux/mm.h>
+#include <linux/pfq.h>
 
 struct file;
 struct mm_struct;
@@ -17,6 +18,7 @@ struct pfqk_pinned {
 	void	*data;			/* NULL: nothing is pinned */
 	struct page **page;
 	unsigned long pages;		/* of PAGE_SIZE */
+	u64	page_bytes;		/* of the file's */
 	struct mm_struct *mm;		/* whose pinned memory it is */
 };
 
@@ -25,10 +27,18 @@ u64 pfqk_pinned_page_bytes(const struct file *file);
 
 /*
  * The first @bytes of @file, whole pages of it; a shorter file grows. In the caller's
- * context; sleeps, takes its mmap_lock. -ENOMEM: a limit, which a smaller ring may keep, or a security
- * module; -EACCES, -EPERM: it cannot be written; -EFAULT; -EINTR. *why says it in words then.
+ * context; sleeps, and waits for its mmap_lock as long as another thread of it likes: nothing that
+ * others wait for may be held. -ENOMEM: a limit, which a smaller ring may keep, or a security
+ * module; -EINVAL, -EACCES, -EPERM: no such file; -EFAULT; -EINTR. *why says more then.
  */
-int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, const char **why);
+int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes,
+		       enum pfq_memory_reason *why);
+/* Waits for nobody. Of what is not there: nothing happens. */
 void pfqk_pinned_destroy(struct pfqk_pinned *p);
+
+static inline u64 pfqk_pinned_bytes(const struct pfqk_pinned *p)
+{
+	return (u64)p->pages << PAGE_SHIFT;
+}
 
 #endif /* PFQK_PINNED_H */

@@ -71,7 +71,7 @@ static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const ch
 
 	if (bytes < asked)
 		snprintf(less, sizeof(less), " instead of %" PRIu64 " KiB", asked >> 10);
-	if (pfq_attrs_has(attrs, PFQ_A_MEMORY_FD))
+	if (pfq_attrs_has(attrs, PFQ_A_MEMORY_PINNED))
 		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in huge pages of "
 			 "this process, %zu KiB locked", bytes >> 10, less, q->ring.area_bytes >> 10);
 	else
@@ -118,8 +118,6 @@ static int request(struct pfq *q, const struct pfq_params *params, const struct 
 		pfq_msg_free(&o);
 		return error;
 	}
-	if (memory->fd >= 0)
-		pfq_msg_put_u32(&o, PFQ_A_MEMORY_FD, (uint32_t)memory->fd);
 	error = pfq_conn_request(&q->conn, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, err);
 	if (!error)
 		error = joined(q, &answer, err);
@@ -136,8 +134,10 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 	if (params->adapter_time && !q->conn.engine->has_adapter_time)
 		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
 				     "the host's only; allowed: those, or the kernel engine");
-	if (q->conn.engine->takes_memory)
+	if (q->conn.engine->bring)
 		error = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
+	if (!error && memory.fd >= 0)
+		error = pfq_memory_bring(&memory, &q->conn, params, err);
 	if (!error)
 		error = request(q, params, &memory, err);
 	/* the ring is mapped: the pages stay */

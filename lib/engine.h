@@ -17,7 +17,6 @@ struct pfq_conn;
 struct pfq_engine {
 	const char *name;
 	bool has_adapter_time;	/* a JOIN may ask for it: TSTAMP */
-	bool takes_memory;	/* a JOIN may bring some: MEMORY_FD */
 	/* Connect to @where; c->fd becomes an open descriptor. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
 	void (*close)(struct pfq_conn *c);	/* NULL: nothing but c->fd */
@@ -26,6 +25,11 @@ struct pfq_engine {
 	/* the length of one message in c->buf, or as send; fds as pfq_msg_recv() */
 	ssize_t (*recv)(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
 			uint64_t deadline_ns);
+	/*
+	 * Before a JOIN: have the ring in @m->fd, which stays open until attach(). -ENOMEM: a
+	 * limit; @m->reason says more. NULL: the engine allocates by itself.
+	 */
+	int (*bring)(struct pfq_conn *c, struct pfq_ioc_memory *m);
 	/*
 	 * @a answers a JOIN: map the ring; *doorbell becomes the caller's. The answer's
 	 * descriptors stay the caller's, but for what it finds in *doorbell.

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
@@ -35,6 +36,7 @@
 struct kernel {
 	struct nl_sock *nl;
 	int device;
+	int memory;			/* what was brought for the ring, the caller's; -1: nothing */
 	uint16_t family;
 	struct nl_msg *request;		/* the last one: errors point into it */
 	size_t pos, len;		/* of buf: messages not handed out yet */
@@ -92,6 +94,7 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 	if (!k)
 		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
 	k->device = -1;
+	k->memory = -1;
 	c->own = k;
 	error = open_netlink(k, err);
 	if (!error) {
@@ -197,7 +200,6 @@ static void describe(const struct kernel *k, uint32_t offset, char *text, size_t
 			 (const char *)nla_data(nla));
 		return;
 	case PFQ_A_RING_BYTES:
-	case PFQ_A_MEMORY_FD:
 	case PFQ_A_TSTAMP:
 	case PFQ_A_WEIGHT:
 	case PFQ_A_DIRECTION:
@@ -300,6 +302,18 @@ static ssize_t kernel_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, u
 	}
 }
 
+static int kernel_bring(struct pfq_conn *c, struct pfq_ioc_memory *m)
+{
+	struct kernel *k = c->own;
+
+	while (ioctl(k->device, PFQ_IOC_MEMORY, m)) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	k->memory = m->fd;
+	return 0;
+}
+
 static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
 			 int *doorbell, struct pfq_error *err)
 {
@@ -313,8 +327,8 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 	if (a->msg.type != PFQ_MSG_TYPE)
 		return pfq_error_set(err, -EPROTO, "JOIN: %s brought no ring", c->where);
 	/* the data may be in the file that we brought */
-	if (pfq_attrs_has(&a->msg.attrs, PFQ_A_MEMORY_FD)) {
-		data.fd = (int)pfq_attrs_u32(&a->msg.attrs, PFQ_A_MEMORY_FD);
+	if (pfq_attrs_has(&a->msg.attrs, PFQ_A_MEMORY_PINNED)) {
+		data.fd = k->memory;
 		data.offset = 0;
 	}
 	error = pfq_ring_map_places(r, &data, &reader, err);
@@ -334,10 +348,10 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 const struct pfq_engine pfq_engine_kernel = {
 	.name = "kernel",
 	.has_adapter_time = true,
-	.takes_memory = true,
 	.open = kernel_open,
 	.close = kernel_close,
 	.send = kernel_send,
 	.recv = kernel_recv,
+	.bring = kernel_bring,
 	.attach = kernel_attach,
 };

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <linux/netlink.h>
+#include "conn.h"
 #include "error.h"
 #include "memory.h"
 #include "pool.h"
@@ -84,11 +86,13 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 
 	m->fd = -1;
 	m->page_bytes = 0;
+	m->must = false;
 	m->why_none = "no huge pages are asked for";
 	if (!strcmp(choice, "off"))
 		return 0;
 	n = pfq_pool_sizes(size);
 	if (strcmp(choice, "auto")) {
+		m->must = true;
 		m->page_bytes = size_of(choice);
 		for (i = 0; i < n && size[i] != m->page_bytes; i++)
 			;
@@ -99,6 +103,58 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 	/* without one, the engine allocates */
 	if (m->page_bytes && open_file(m, err))
 		m->why_none = "no file of huge pages can be made";
+	return 0;
+}
+
+static int read_group(const struct pfq_msg *m, void *arg)
+{
+	struct pfq_ioc_memory *want = arg;
+	uint32_t snaplen = pfq_attrs_u32(&m->attrs, PFQ_A_SNAPLEN);
+
+	if (!want->ring_bytes)
+		want->ring_bytes = pfq_attrs_u64(&m->attrs, PFQ_A_RING_BYTES);
+	if (!want->snaplen || want->snaplen > snaplen)
+		want->snaplen = snaplen;
+	return 0;
+}
+
+/* What the JOIN will take from its group, where that is there: all is as well without. */
+static void ask_group(struct pfq_ioc_memory *want, struct pfq_conn *c, const char *group)
+{
+	struct pfq_error ignored;
+	struct pfq_msg_out o;
+
+	if (!group || strlen(group) > PFQ_NAME_MAX)
+		return;
+	pfq_msg_begin(&o, PFQ_CMD_GROUP_GET, NLM_F_REQUEST | NLM_F_DUMP, pfq_conn_seq(c));
+	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	(void)pfq_conn_dump(c, &o, PFQ_CMD_GROUP_GET, read_group, want, &ignored);
+}
+
+#define REASON_TEXT(name, text)	[PFQ_MEMORY_##name] = text,
+
+static const char *const reasons[__PFQ_MEMORY_MAX] = { PFQ_MEMORY_REASONS(REASON_TEXT) };
+
+int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_params *p,
+		     struct pfq_error *err)
+{
+	struct pfq_ioc_memory want = { .fd = m->fd, .ring_bytes = p->ring_bytes,
+				       .snaplen = p->snaplen,
+				       .flags = m->must ? PFQ_MEMORY_F_LESS : 0 };
+	const char *why;
+	int error;
+
+	ask_group(&want, c, p->group);
+	error = c->engine->bring(c, &want);
+	if (!error)
+		return 0;
+	/* an engine may be newer than we are, or not know the call */
+	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] : strerror(-error);
+	if (error != -ENOMEM || m->must)
+		return pfq_error_set(err, error, "hugepages \"%.31s\": %s",
+				     p->hugepages ? p->hugepages : "auto", why);
+	pfq_memory_close(m);
+	m->why_none = why;
 	return 0;
 }
 

@@ -91,7 +91,7 @@
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS, and
  *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
  *                [HUGEPAGES] [VLANS]              doorbell (kernel engine: section 4)
- *                [MEMORY_FD] [TSTAMP]: kernel engine
+ *                [TSTAMP]: kernel engine          kernel engine: AREA_BYTES [MEMORY_PINNED] [MEMORY_TEXT]
  * START          -                                -    takes its share of flows from now on
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
@@ -128,16 +128,28 @@
  * takes the byte out, -EAGAIN says that there is none (it never waits). Requests are
  * of the network namespace of the socket that they come by.
  *
- * A JOIN may bring MEMORY_FD, a file of huge pages (memfd_create() with MFD_HUGETLB, or of
- * a hugetlbfs), open for reading and writing, to have the data area there: from its
- * beginning, AREA_BYTES of it, which are pinned as long as the endpoint lives and count for
- * RLIMIT_MEMLOCK of the caller. An empty file grows as far as the ring takes it; another
- * one must be large enough. The consumer maps the file instead of PFQ_MMAP_DATA, and the
- * answer has MEMORY_FD, too. Where a limit is in the way (RLIMIT_MEMLOCK, the pool of huge
- * pages, a control group, a security module, the file's size) the data area is the engine's memory as without
- * MEMORY_FD, and MEMORY_TEXT says why; unless HUGEPAGES names a size: then the ring gets
- * smaller, until it fits, or the JOIN fails with -ENOMEM. HUGEPAGES with a size and no
- * MEMORY_FD is refused. The consumer can write what it brought; the engine never reads it.
+ * Before its JOIN a consumer may bring memory for the data area by ioctl() PFQ_IOC_MEMORY on the
+ * file: struct pfq_ioc_memory with fd, a file of huge pages (memfd_create() with
+ * MFD_HUGETLB, or of a hugetlbfs), open for reading and writing. What a ring of ring_bytes and
+ * snaplen takes is pinned, whole pages from the file's beginning, and counts for RLIMIT_MEMLOCK of the
+ * caller, until the endpoint is gone. An empty file grows; another one must be large
+ * enough. With PFQ_MEMORY_F_LESS a smaller ring will do: where a limit is in the way it is
+ * halved until it fits. fd = -1 gives back what was brought. 0, or -errno and reason:
+ *
+ *	EBADF, EINVAL, EACCES, EPERM	no such file, or not of this kind
+ *	ENOMEM	a limit: RLIMIT_MEMLOCK, the pool of huge pages, a control group, a security
+ *		module, the file's size; the engine's memory is there without
+ *	EBUSY	the file has joined, has memory, or another thread is bringing some; a JOIN
+ *		meanwhile fails so, too
+ *	EFAULT	the structure cannot be read or written, or the file's mapping was changed
+ *
+ * The JOIN then lays the data area there, as large as RING_BYTES says and as what is pinned
+ * allows: the answer has MEMORY_PINNED = 1, AREA_BYTES are pinned, and the consumer maps its
+ * file instead of PFQ_MMAP_DATA. Where not even the smallest ring of the snaplen fits, the data area is
+ * the engine's memory, MEMORY_TEXT says why, and what was brought is given back; unless HUGEPAGES
+ * names a size: then the JOIN fails with -ENOMEM, as it does with -EINVAL where nothing was
+ * brought. A JOIN that fails leaves it to the next one. The consumer can write what it brought;
+ * the engine never reads it.
  *
  * A group that a JOIN with TSTAMP = PFQ_TSTAMP_ADAPTER makes has the clocks of its devices: a
  * record that a device has stamped (which somebody must have switched on there) has
@@ -148,6 +160,7 @@
 #ifndef _LINUX_PFQ_H
 #define _LINUX_PFQ_H
 
+#include <linux/ioctl.h>
 #include <linux/types.h>
 
 #define PFQ_ABI_VERSION		1
@@ -288,6 +301,50 @@ struct pfq_reader_lane {
 #define PFQ_MMAP_DATA		0ULL
 #define PFQ_MMAP_READER		(1ULL << 40)
 
+/* Why memory is not taken, for a person; the first one: it is. New ones go to the end. */
+#define PFQ_MEMORY_REASONS(_) \
+	_(TAKEN,	"it is taken") \
+	_(UNKNOWN,	"a flag or a reserved field is set that the engine does not know") \
+	_(NO_FD,	"no open descriptor") \
+	_(NO_HUGE,	"no file of huge pages; allowed: memfd_create() with MFD_HUGETLB, or a file of a hugetlbfs") \
+	_(MODE,		"the file is not open for reading and writing") \
+	_(SEALED,	"the file is sealed against writing") \
+	_(FILE_SMALL,	"the file is too small for the ring; allowed: an empty one, which grows") \
+	_(LOCKED,	"more than the process may lock (RLIMIT_MEMLOCK)") \
+	_(POOL,		"the pool of huge pages has no room for the ring, or the process no addresses") \
+	_(SECURITY,	"a security module keeps the process from mapping it") \
+	_(NO_PAGES,	"huge pages that were promised are not to be had; a control group may limit them") \
+	_(NO_MAP,	"the file cannot be mapped") \
+	_(CHANGED,	"what was mapped changed meanwhile") \
+	_(NO_MEMORY,	"no memory to keep account of the ring's pages") \
+	_(NO_ADDRESSES,	"no addresses in the kernel for the ring") \
+	_(JOINED,	"this file has joined already, or owns groups; open another one") \
+	_(THERE,	"this file has memory already; give it back first") \
+	_(BRINGING,	"another thread is bringing memory to this file; wait for it")
+
+#define PFQ_MEMORY_ENUM(name, text)	PFQ_MEMORY_##name,
+
+enum pfq_memory_reason {
+	PFQ_MEMORY_REASONS(PFQ_MEMORY_ENUM)
+	__PFQ_MEMORY_MAX
+};
+
+enum pfq_memory_flags {
+	PFQ_MEMORY_F_LESS	= 1 << 0,	/* rather a smaller ring than none */
+};
+
+struct pfq_ioc_memory {
+	__u64	ring_bytes;	/* as in a JOIN; 0: 64 MiB */
+	__u64	area_bytes;	/* answer: bytes pinned, 0 on error */
+	__s32	fd;		/* -1: what was brought is given back */
+	__u32	snaplen;	/* bytes, at least the JOIN's; 0: PFQ_SNAPLEN_MAX */
+	__u32	flags;		/* PFQ_MEMORY_F_* */
+	__u32	reason;		/* answer: PFQ_MEMORY_* */
+	__u64	reserved[2];	/* 0 */
+};
+
+#define PFQ_IOC_MEMORY		_IOWR(0xf9, 0, struct pfq_ioc_memory)
+
 /* --- control ------------------------------------------------------------- */
 
 enum pfq_cmd {
@@ -391,7 +448,7 @@ enum pfq_device_state {
 	_(UNREAD,		U64,	8) \
 	_(FD,			U32,	4) \
 	_(AREA_BYTES,		U64,	8) \
-	_(MEMORY_FD,		U32,	4) \
+	_(MEMORY_PINNED,	U32,	4) \
 	_(MEMORY_TEXT,		STRING,	127) \
 	_(TSTAMP,		U32,	4)
 
@@ -423,6 +480,7 @@ PFQ_ASSERT_SIZE(pfq_rec, 32);
 PFQ_ASSERT_SIZE(pfq_lane_hdr, PFQ_LANE_HDR_BYTES);
 PFQ_ASSERT_SIZE(pfq_reader_hdr, 64);
 PFQ_ASSERT_SIZE(pfq_reader_lane, 64);
+PFQ_ASSERT_SIZE(pfq_ioc_memory, 48);
 _Static_assert(PFQ_ENDPOINT_COUNTERS_MAX <= 16, "pfq_lane_hdr holds 16 counters");
 _Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64, "counters share no line with prod");
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-memory refused GROUP: memory that a JOIN must not take, and what it says.
+ * kmod-memory refused GROUP: memory that must not be taken, and what is said.
+ * kmod-memory steps GROUP, kmod-memory stuck GROUP COMMAND: kmod_memory_bring.c.
  * kmod-memory fill GROUP: endpoints in the module's memory until there is none left, and what
  *	it says then.
  * kmod-memory hostile SECONDS SEED GROUP: consumers whose ring is in huge pages of their own, and
@@ -20,9 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <linux/netlink.h>
-#include "../../lib/conn.h"
-
-#define HUGE_BYTES	(2 << 20)
+#include "kmod_memory.h"
 
 struct consumer {
 	struct pfq_conn conn;
@@ -31,16 +30,30 @@ struct consumer {
 	size_t bytes;
 };
 
-static struct pfq_error err;
+struct pfq_error err;
 
-static int huge_file(void)
+int huge_file(void)
 {
 	return memfd_create("own", MFD_CLOEXEC | MFD_HUGETLB | MFD_ALLOW_SEALING);
 }
 
-/* the bytes of the data area, or -errno */
-static int64_t join(struct pfq_conn *c, const char *group, int fd, const char *hugepages,
-		    uint32_t snaplen)
+int bring(struct pfq_conn *c, int fd, uint64_t ring_bytes, uint32_t snaplen, uint32_t flags)
+{
+#define REASON_TEXT(name, text)	text,
+	static const char *const reasons[] = { PFQ_MEMORY_REASONS(REASON_TEXT) };
+	struct pfq_ioc_memory m = { .ring_bytes = ring_bytes, .fd = fd, .snaplen = snaplen,
+				    .flags = flags };
+	int error = c->engine->bring(c, &m);
+
+	snprintf(err.text, sizeof(err.text), "%s", m.reason < __PFQ_MEMORY_MAX ? reasons[m.reason] : "?");
+	/* a reason for each error, and none without; and no bytes */
+	if (!error != !m.reason || (error || fd < 0 ? m.area_bytes : m.area_bytes < ring_bytes / 2))
+		return -EPROTO;
+	return error;
+}
+
+int64_t join(struct pfq_conn *c, const char *group, bool is_pinned, const char *hugepages,
+	     uint32_t snaplen)
 {
 	struct pfq_answer answer = { .fds_max = PFQ_MSG_FDS_MAX };
 	struct pfq_msg_out o;
@@ -52,14 +65,22 @@ static int64_t join(struct pfq_conn *c, const char *group, int fd, const char *h
 	pfq_msg_put_u64(&o, PFQ_A_RING_BYTES, HUGE_BYTES);
 	if (hugepages)
 		pfq_msg_put_string(&o, PFQ_A_HUGEPAGES, hugepages);
-	if (fd >= 0)
-		pfq_msg_put_u32(&o, PFQ_A_MEMORY_FD, (uint32_t)fd);
 	error = pfq_conn_request(c, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, &err);
 	if (error)
 		return error;
-	if ((fd >= 0) != pfq_attrs_has(&answer.msg.attrs, PFQ_A_MEMORY_FD))
+	if (is_pinned != pfq_attrs_has(&answer.msg.attrs, PFQ_A_MEMORY_PINNED))
 		return -EPROTO;
+	pfq_attrs_copy(&answer.msg.attrs, PFQ_A_MEMORY_TEXT, err.text, sizeof(err.text));
 	return (int64_t)pfq_attrs_u64(&answer.msg.attrs, PFQ_A_AREA_BYTES);
+}
+
+/* both; -1: only the JOIN */
+static int64_t join_with(struct pfq_conn *c, const char *group, int fd, const char *hugepages,
+			 uint32_t snaplen)
+{
+	int error = fd == -1 ? 0 : bring(c, fd, HUGE_BYTES, snaplen, hugepages ? PFQ_MEMORY_F_LESS : 0);
+
+	return error ? error : join(c, group, fd != -1, hugepages, snaplen);
 }
 
 /* --- refused ---------------------------------------------------------------------- */
@@ -116,7 +137,7 @@ static const struct {
 	int error;
 	const char *text;
 } cases[] = {
-	{ "closed", closed_file, NULL, -EBADF, "MEMORY_FD 999: no open descriptor" },
+	{ "closed", closed_file, NULL, -EBADF, "no open descriptor" },
 	{ "ordinary", ordinary_file, NULL, -EINVAL, "no file of huge pages; allowed: memfd" },
 	{ "endpoint", endpoint_file, NULL, -EINVAL, "no file of huge pages; allowed: memfd" },
 	{ "read only", read_only_file, NULL, -EACCES, "not open for reading and writing" },
@@ -139,7 +160,7 @@ static int refused(const char *group)
 		}
 		fd = cases[i].file();
 		err.text[0] = '\0';
-		ret = join(&c, group, fd, cases[i].hugepages, PFQ_SNAPLEN_MAX);
+		ret = join_with(&c, group, fd, cases[i].hugepages, PFQ_SNAPLEN_MAX);
 		if (ret != cases[i].error || !strstr(err.text, cases[i].text)) {
 			fprintf(stderr, "kmod-memory: %s: %lld, \"%s\"\n", cases[i].name,
 				(long long)ret, err.text);
@@ -164,7 +185,7 @@ static int fill(const char *group)
 	for (n = 0; n < sizeof(conns) / sizeof(conns[0]); n++) {
 		ret = pfq_conn_open(&conns[n], "kernel", PFQ_DEVICE, &err);
 		if (!ret)
-			ret = join(&conns[n], group, -1, NULL, PFQ_SNAPLEN_MAX);
+			ret = join(&conns[n], group, false, NULL, PFQ_SNAPLEN_MAX);
 		if (ret < 0)
 			break;
 	}
@@ -240,7 +261,24 @@ static void join_again(struct consumer *c)
 	static struct pfq_conn second;
 
 	if (!second.engine && !pfq_conn_open(&second, "kernel", PFQ_DEVICE, &err))
-		(void)join(&second, "g", c->fd, NULL, 1000);
+		(void)join_with(&second, "g", c->fd, NULL, 1000);
+}
+
+/* pinned, and never joined with; given back, or left */
+static void bring_only(struct consumer *c)
+{
+	struct pfq_conn other;
+
+	if (pfq_conn_open(&other, "kernel", PFQ_DEVICE, &err))
+		return;
+	(void)bring(&other, c->fd, HUGE_BYTES, 1000, 0);
+	cut(c);
+	if (random() % 2)
+		(void)bring(&other, -1, 0, 0, 0);
+	if (random() % 2)
+		(void)bring(&other, c->fd, HUGE_BYTES, 1000, PFQ_MEMORY_F_LESS);
+	if (random() % 2)
+		pfq_conn_close(&other);
 }
 
 static void wait_a_while(struct consumer *c)
@@ -257,7 +295,8 @@ static void program(struct consumer *c)
 }
 
 static void (*const acts[])(struct consumer *c) = {
-	scribble, forge, cut, punch, take_away, unmap_and_map, child, join_again, wait_a_while, program,
+	scribble, forge, cut, punch, take_away, unmap_and_map, child, join_again, bring_only, wait_a_while,
+	program,
 };
 
 /* dies of SIGBUS where it has cut what it writes to */
@@ -269,7 +308,7 @@ static void live(const char *group)
 
 	if (pfq_conn_open(&c.conn, "kernel", PFQ_DEVICE, &err))
 		_exit(2);
-	bytes = join(&c.conn, group, c.fd, "2M", 1000);
+	bytes = join_with(&c.conn, group, c.fd, "2M", 1000);
 	if (bytes < 0)
 		_exit(bytes == -ENOMEM ? 3 : 2);
 	c.bytes = (size_t)bytes;
@@ -316,8 +355,13 @@ int main(int argc, char **argv)
 		return refused(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "fill"))
 		return fill(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "steps"))
+		return steps(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "stuck"))
+		return stuck(argv[2], argv[3]);
 	if (argc == 5 && !strcmp(argv[1], "hostile"))
 		return hostile(time(NULL) + atoi(argv[2]), (unsigned int)atoi(argv[3]), argv[4]);
-	fprintf(stderr, "usage: %s refused GROUP | fill GROUP | hostile SECONDS SEED GROUP\n", argv[0]);
+	fprintf(stderr, "usage: %s refused GROUP | steps GROUP | stuck GROUP COMMAND | fill GROUP |"
+		" hostile SECONDS SEED GROUP\n", argv[0]);
 	return 2;
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Consumers that brought the memory of their ring and do to it whatever they can, harm only
 # themselves: two honest ones beside them, one in huge pages of its own, get every packet, and
-# every huge page comes back. What is no such memory is refused with the reason.
+# every huge page comes back. What is no such memory is refused with the reason. While memory is being
+# brought nobody else waits: neither a request nor a family of generic netlink that comes and goes.
 . "$(dirname "$0")/lib.sh"
 
 seconds=${HOSTILE_SECONDS:-10}
@@ -15,6 +16,10 @@ echo 64 > /proc/sys/vm/nr_hugepages
 free=$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)
 [ "$free" -eq 64 ] || fail "no pool of huge pages"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "what is to be refused"
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps to a ring"
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" stuck g \
+	"timeout 60 sh -c '$PFQ_BUILD/pfqd/pfqctl -S /dev/pfq status > $T/meanwhile && modprobe fou && rmmod fou'" ||
+	fail "what hangs: $(cat "$T/meanwhile")"
 export PFQ_DEBUG=1 PFQ_RING=16M
 our_tcpdump honest --immediate-mode -i pfq@g -s 128 -w /dev/null icmp
 grep -q 'in huge pages of this process' "$T/honest.err" || fail "$(cat "$T/honest.err")"

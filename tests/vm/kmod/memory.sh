@@ -36,7 +36,7 @@ wire
 chmod 755 "$T"
 cp -L "$PFQ_BUILD"/libpcap-pfq/stage/pfq/libpcap.so.0.8 "$PFQ_BUILD"/lib/.libs/libpfq.so.0 "$T/"
 LIBS=$T
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = copy\naccess = root:root 0666\n' \
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = copy\nring = 8M\naccess = root:root 0666\n' \
 	"$T/sock" > "$T/conf"
 start_pfqd
 daemon=(setpriv --reuid=daemon --regid=daemon --clear-groups --inh-caps=-all)
@@ -56,6 +56,7 @@ done
 [ "$(free_pages)" -eq 24 ] || fail "huge pages were lost: $(free_pages) of 24 are free"
 
 one pinned 'in huge pages of this process'
+one group_ring '8192 KiB in huge pages of this process, 10240 KiB locked' env -u PFQ_RING
 one off "memory of the engine's: no huge pages are asked for" env PFQ_HUGEPAGES=off
 one locked "16384 KiB in memory of the engine's: more than the process may lock" \
 	prlimit --memlock=4194304 "${daemon[@]}"
