@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 const char *operation_devices[2], *operation_module;
 static struct channel channel;
 static struct message message;
-static int base_fd = -1, fd = -1;
+static int base_fd = -1, fd = -1, huge_fd = -1;
 static void *area = MAP_FAILED;
 static uint64_t mapped_bytes, area_bytes, reader_bytes;
 
@@ -162,6 +163,35 @@ static int mapped(void)
 	return area == MAP_FAILED ? -ENOMEM : err;
 }
 
+static int huge(void)
+{
+	int err = open_file();
+
+	huge_fd = memfd_create("nth", MFD_CLOEXEC | MFD_HUGETLB);
+	return err ? err : huge_fd < 0 ? -errno : 0;
+}
+
+static int bring(void)
+{
+	struct pfq_ioc_memory m = { .ring_bytes = RING_BYTES, .fd = huge_fd, .snaplen = 1000 };
+
+	return ioctl(fd, PFQ_IOC_MEMORY, &m) ? -errno : 0;
+}
+
+/* what the one before had is given back a grace period after its end */
+static int brought(void)
+{
+	int err = huge(), n;
+
+	if (!err)
+		err = bring();
+	for (n = 0; n < 1000 && err == -ENOMEM; n++) {
+		usleep(10000);
+		err = bring();
+	}
+	return err;
+}
+
 /* --- operations ------------------------------------------------------------------------- */
 
 static int do_open(void)
@@ -170,6 +200,16 @@ static int do_open(void)
 
 	fault_on();
 	err = open_file();
+	fault_off();
+	return err;
+}
+
+static int do_bring(void)
+{
+	int err;
+
+	fault_on();
+	err = bring();
 	fault_off();
 	return err;
 }
@@ -272,6 +312,11 @@ static int do_load(void)
 
 void operation_undo(void)
 {
+	struct pfq_ioc_memory back = { .fd = -1 };
+
+	/* at once, where it has not joined */
+	if (huge_fd >= 0)
+		(void)ioctl(fd, PFQ_IOC_MEMORY, &back);
 	if (area != MAP_FAILED)
 		munmap(area, mapped_bytes);
 	area = MAP_FAILED;
@@ -279,7 +324,9 @@ void operation_undo(void)
 		close(fd);
 	if (base_fd >= 0)
 		close(base_fd);
-	fd = base_fd = -1;
+	if (huge_fd >= 0)
+		close(huge_fd);
+	fd = base_fd = huge_fd = -1;
 	if (operation_module) {
 		(void)syscall(SYS_delete_module, "pfq", 0);
 		return;
@@ -332,6 +379,8 @@ const struct operation operations[] = {
 	{ "open", nothing, do_open, false, 0 },
 	{ "join a new group", open_file, do_join_new, false, 0 },
 	{ "join a private group", open_file, do_join_private, false, 0 },
+	{ "bring memory", huge, do_bring, false, 0 },
+	{ "join with memory", brought, do_join_new, false, 0 },
 	{ "join a group", group_of_one, do_join, false, 1 },
 	{ "bind a second device", group_of_one, do_bind, false, 1 },
 	{ "map the data area", member, do_map_data, false, 1 },

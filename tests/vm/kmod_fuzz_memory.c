@@ -199,8 +199,33 @@ static void lend(struct world *w, struct file *f)
 	close(fds[1]);
 }
 
+/* What is brought for a ring, now and then right, and taken away by another thread meanwhile. */
+static void bring(struct world *w, struct file *f)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC | (below(w, 8) ? MFD_HUGETLB : 0));
+	struct pfq_ioc_memory m = {
+		.ring_bytes = below(w, 4) ? 1ULL << (14 + below(w, 8)) : random_number(w),
+		.fd = below(w, 8) ? fd : (int)random_number(w),
+		.snaplen = below(w, 4) ? 1 + below(w, 2000) : (uint32_t)random_number(w),
+		.flags = below(w, 8) ? below(w, 2) : random_u32(w),
+		.reserved = { below(w, 16) ? 0 : random_u32(w) },
+	};
+	void *at = below(w, 16) ? &m : below(w, 2) ? (void *)f->reader.at : (void *)(uintptr_t)random_number(w);
+
+	if (!below(w, 4))
+		(void)ftruncate(fd, (off_t)below(w, 16) << 20);
+	if (!ioctl(f->fd, PFQ_IOC_MEMORY, at) && below(w, 2))
+		file_join(w, f);
+	if (!below(w, 3))
+		(void)!fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 16 << 20);
+	m = (struct pfq_ioc_memory){ .fd = -1 };
+	if (!below(w, 4))
+		(void)ioctl(f->fd, PFQ_IOC_MEMORY, &m);
+	close(fd);
+}
+
 static const act_fn fns[] = {
-	memory_map, memory_map, map_oddly, memory_scribble, memory_scribble, forge, forge, forge,
+	memory_map, memory_map, bring, bring, map_oddly, memory_scribble, memory_scribble, forge, forge, forge,
 	advise, move, unmap, userfault, lend,
 };
 

@@ -21,6 +21,7 @@ failslab()
 {
 	nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-failslab" va vt "$@" || fail "kmod-failslab: status $?"
 }
+echo 64 > /proc/sys/vm/nr_hugepages
 load
 failslab
 rmmod pfq

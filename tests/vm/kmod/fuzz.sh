@@ -48,7 +48,12 @@ mount -t cgroup2 cgroup2 /sys/fs/cgroup 2> /dev/null || true
 echo +memory > /sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/hostile
 echo 400M > /sys/fs/cgroup/hostile/memory.max
-echo "seed ${SEED:-1}, $seconds s"
+# what they bring lies here, within what each may lock; the honest ones' rings are the module's
+free_pages() { awk '/^HugePages_Free/ { print $2 }' /proc/meminfo; }
+echo 32 > /proc/sys/vm/nr_hugepages
+pages=$(free_pages)
+[ "$pages" -gt 0 ] || fail "no pool of huge pages"
+echo "seed ${SEED:-1}, $seconds s, $pages huge pages"
 (echo $BASHPID > /sys/fs/cgroup/hostile/cgroup.procs
 	exec nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" "${SEED:-1}" vs) > "$T/fuzz" 2>&1 &
 PID[fuzz]=$!
@@ -62,4 +67,9 @@ for name in shared apart private; do
 done
 stop_pfqd
 gone
+for _ in $(seq 50); do
+	[ "$(free_pages)" -ne "$pages" ] || break
+	sleep 0.1
+done
+[ "$(free_pages)" -eq "$pages" ] || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
 echo "PASS"
