@@ -9,6 +9,10 @@ here=$(dirname "$(realpath "$0")")
 "$here/linux-source.sh" "$1"
 dir=$(realpath "$1")
 shift
+# a process has 11 KiB of registers where the CPU has AMX; this kernel leaves room for 2696 bytes,
+# and stops
+grep -q 'HOST_FP_SIZE, 16384' "$dir/source/arch/x86/um/user-offsets.c" ||
+	sed -i 's/\(HOST_FP_SIZE, \)2696/\116384/' "$dir/source/arch/x86/um/user-offsets.c"
 build=$dir/build
 mkdir -p "$build"
 if [ "$here/uml.config" -nt "$build/.config" ]; then
