@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/random.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
 #include "../core/frag.h"
@@ -19,6 +21,22 @@ u32 pfqk_lanes(void)
 struct pfqk_cpu *pfqk_cpu_at(u32 i)
 {
 	return cpus[i];
+}
+
+/* jiffies: the last time that somebody on the host was seen to ask for timestamps */
+static u64 asked_at;
+
+u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu)
+{
+	bool is_asked = static_key_enabled(&netstamp_needed_key);
+	u64 now = get_jiffies_64();
+
+	/* not by each packet's: TCP's own has a time in that place that is no timestamp */
+	if (is_asked && READ_ONCE(asked_at) != now)
+		WRITE_ONCE(asked_at, now);
+	if (!is_asked && now > READ_ONCE(asked_at) + HZ && now > READ_ONCE(cpu->stamped_at) + HZ)
+		return 0;
+	return max(READ_ONCE(cpu->slack_ns), PFQK_SLACK_QUEUED_NS);
 }
 
 void pfqk_cpu_exit(void)

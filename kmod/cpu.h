@@ -9,8 +9,8 @@
 /* packets whose bytes lie scattered, or must be moved, are gathered here */
 #define PFQK_BOUNCE_BYTES	(72U << 10)
 
-/* what was queued with a timestamp has passed by then */
-#define PFQK_SLACK_LIFE_NS	1000000000ULL
+/* a packet with a timestamp may have waited so long for its CPU */
+#define PFQK_SLACK_QUEUED_NS	1000000U
 
 #define PFQK_TRACED		2	/* counters of an endpoint that tracing looks at */
 
@@ -18,8 +18,7 @@ struct pfqk_cpu {
 	u32 busy;		/* on a packet's way; see lane.c */
 	u32 slack_ns;		/* timestamps may be so much older than the clock */
 	u64 now_ns;		/* monotonic: the clock, read once for a packet */
-	u64 stamped_ns;		/* the same of the last packet that came with a timestamp */
-	u64 plain_ns;		/* and of the last one that was received without any */
+	u64 stamped_at;		/* jiffies: the last packet that came with a timestamp */
 	u64 rest_until_ns;	/* lane.c's, monotonic: no timer before */
 	struct pfq_lane_env env;
 	struct pfq_scratch scratch;
@@ -40,17 +39,10 @@ u32 pfqk_lanes(void);
 struct pfqk_cpu *pfqk_cpu_at(u32 i);
 
 /*
- * How much older than the clock a timestamp of @cpu's may be. 0 when @own has received a packet
- * without a timestamp long after the last one that came to @cpu with one: nobody on this host
- * asks for them any longer.
+ * How much older than the clock a timestamp of @cpu's may be. 0 while nobody on this host has asked
+ * for timestamps, and none has come to this CPU, for a second: what was queued with one has passed.
  */
-static inline u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu, const struct pfqk_cpu *own)
-{
-	u64 stamped = READ_ONCE(cpu->stamped_ns);
-
-	return READ_ONCE(own->plain_ns) > stamped + PFQK_SLACK_LIFE_NS ? 0 :
-									READ_ONCE(cpu->slack_ns);
-}
+u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu);
 
 static inline struct pfqk_cpu *pfqk_cpu_own(void)
 {

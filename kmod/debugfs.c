@@ -79,12 +79,10 @@ static void show_net(struct pfqk_net *pn, void *arg)
 /* lanes whose records may be older than the clock, and so hold back others */
 static void show_slack(struct seq_file *m)
 {
-	const struct pfqk_cpu *cpu;
 	u32 lane, slack;
 
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
-		cpu = pfqk_cpu_at(lane);
-		slack = pfqk_cpu_slack(cpu, cpu);
+		slack = pfqk_cpu_slack(pfqk_cpu_at(lane));
 		if (slack)
 			seq_printf(m, "lane %u slack_ns %u\n", lane, slack);
 	}

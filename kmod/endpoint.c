@@ -174,7 +174,7 @@ void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions)
 
 void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
 {
-	const struct pfqk_cpu *own = pfqk_cpu_at(own_lane), *cpu;
+	const struct pfqk_cpu *cpu;
 	u32 lane;
 
 	/* devices' clocks are not ours */
@@ -186,6 +186,6 @@ void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_n
 			continue;
 		/* release: who sees this watermark sees the records before it */
 		smp_store_release(&ep->producer[lane].hdr->watermark,
-				  real_ns - pfqk_cpu_slack(cpu, own));
+				  real_ns - pfqk_cpu_slack(cpu));
 	}
 }

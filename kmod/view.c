@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -12,9 +13,8 @@
 /*
  * Packets that were stamped before they came here, when some socket on the
  * host asks for timestamps, may have waited for their turn. Watermarks keep twice
- * the distance of what was seen, for good.
+ * the distance of what was seen, as long as anybody asks.
  */
-#define SLACK_QUEUED_NS	1000000U
 #define SLACK_MAX_NS	10000000U
 
 u32 pfqk_view_wire_bytes(const struct pfq_view *v)
@@ -27,15 +27,11 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->now_ns)));
 	u64 ts = ktime_to_ns(skb_tstamp(skb)), slack;
 
-	if (likely(!ts)) {
-		/* what is sent has none in any case */
-		if (skb->pkt_type != PACKET_OUTGOING)
-			WRITE_ONCE(cpu->plain_ns, cpu->now_ns);
+	if (likely(!ts))
 		return now;
-	}
-	WRITE_ONCE(cpu->stamped_ns, cpu->now_ns);
+	WRITE_ONCE(cpu->stamped_at, get_jiffies_64());
 	slack = now > ts ? 2 * (now - ts) : 0;
-	slack = clamp_t(u64, slack, SLACK_QUEUED_NS, SLACK_MAX_NS);
+	slack = clamp_t(u64, slack, PFQK_SLACK_QUEUED_NS, SLACK_MAX_NS);
 	if (unlikely(slack > cpu->slack_ns))
 		WRITE_ONCE(cpu->slack_ns, slack);
 	return ts;

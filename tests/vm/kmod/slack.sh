@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Where a program on the host asks for timestamps, packets come with one that is older than the
-# clock, and lanes allow for it; a second after the last such packet, they no longer do.
+# clock, and lanes allow for it, whatever comes without one, as TCP's own does; a second after
+# nobody asks any longer, they no longer do.
 . "$(dirname "$0")/lib.sh"
 
 # by whichever CPU a packet is sent, that one receives it at the other end of a veth
@@ -13,6 +14,8 @@ packets()
 		taskset -c $cpu ip netns exec b busybox ping -q -A -c 5 10.7.0.1 > /dev/null ||
 			fail "the wire does not work"
 	done
+	ip netns exec b busybox wget -q -O - http://10.7.0.1:8080/page > "$T/got" || fail "no TCP on the wire"
+	cmp "$T/got" "$T/www/page"
 }
 
 lanes() { grep -c '^lane [0-9]* slack_ns' /sys/kernel/debug/pfq/state || true; }
@@ -29,6 +32,9 @@ allows()
 
 load
 wire
+mkdir "$T/www"
+seq 20000 > "$T/www/page"
+ip netns exec a busybox httpd -f -p 10.7.0.1:8080 -h "$T/www" &
 PFQ_GROUP=7 our_tcpdump reader -i pfq:va -w /dev/null
 packets
 allows "nobody asks" 0
