@@ -14,7 +14,13 @@
 #include "cpu.h"
 #include "device.h"
 #include "endpoint.h"
+#include "limit.h"
 #include "pfqk.h"
+
+struct brought {
+	struct pfqk_pinned pinned;
+	u64 charged_bytes;
+};
 
 static int check(const struct pfqk_endpoint *ep, const struct pfq_ioc_memory *m,
 		 enum pfq_memory_reason *why)
@@ -23,7 +29,8 @@ static int check(const struct pfqk_endpoint *ep, const struct pfq_ioc_memory *m,
 	if (ep->is_bringing)
 		return -EBUSY;
 	*why = PFQ_MEMORY_JOINED;
-	if (ep->net)
+	/* the owner of a group may still give it back */
+	if (ep->is_joined || (ep->net && m->fd != -1))
 		return -EBUSY;
 	*why = PFQ_MEMORY_THERE;
 	if (ep->pinned.data && m->fd != -1)
@@ -50,19 +57,38 @@ static int begin(struct pfqk_endpoint *ep, const struct pfq_ioc_memory *m,
 }
 
 /* What there is now, or, where that went wrong, was there before. */
-static void end(struct pfqk_endpoint *ep, struct pfqk_pinned *p, int err)
+static void end(struct pfqk_endpoint *ep, struct brought *b, int err)
 {
 	mutex_lock(&ep->lock);
-	if (!err)
-		swap(ep->pinned, *p);
+	if (!err) {
+		swap(ep->pinned, b->pinned);
+		swap(ep->pinned_bytes, b->charged_bytes);
+	}
 	ep->is_bringing = false;
 	mutex_unlock(&ep->lock);
-	pfqk_pinned_destroy(p);
+	pfqk_pinned_destroy(&b->pinned);
+	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, b->charged_bytes);
+}
+
+/* charged as long as it is there, whoever has the file: the caller's own limit goes with the caller */
+static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum pfq_memory_reason *why)
+{
+	int err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, bytes);
+
+	*why = PFQ_MEMORY_USER;
+	if (err)
+		return err == -EDQUOT ? -ENOMEM : err;
+	err = pfqk_pinned_create(&b->pinned, file, bytes, why);
+	if (err)
+		pfqk_limit_give(uid, PFQK_LIMIT_RING_BYTES, bytes);
+	else
+		b->charged_bytes = bytes;
+	return err;
 }
 
 /* as much as a JOIN with the same words would take */
-static int pin(struct pfqk_pinned *p, struct file *file, const struct pfq_ioc_memory *m,
-	       enum pfq_memory_reason *why)
+static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_memory *m, kuid_t uid,
+		    enum pfq_memory_reason *why)
 {
 	u64 ring_bytes = min(m->ring_bytes ? m->ring_bytes : PFQK_RING_DEFAULT, pfqk_memory_ring_max());
 	u32 snaplen = m->snaplen ? min_t(u32, m->snaplen, PFQ_SNAPLEN_MAX) : PFQ_SNAPLEN_MAX;
@@ -73,15 +99,16 @@ static int pin(struct pfqk_pinned *p, struct file *file, const struct pfq_ioc_me
 	for (;;) {
 		bytes = pfq_ring_area_bytes(pfqk_lanes(), lane);
 		/* what has no huge pages is refused below */
-		err = pfqk_pinned_create(p, file, page_bytes ? round_up(bytes, page_bytes) : bytes, why);
+		err = pin(b, file, page_bytes ? round_up(bytes, page_bytes) : bytes, uid, why);
 		if (err != -ENOMEM || !(m->flags & PFQ_MEMORY_F_LESS) ||
-		    lane <= pfq_ring_lane_min(snaplen))
+		    *why == PFQ_MEMORY_SECURITY || lane <= pfq_ring_lane_min(snaplen))
 			return err;
 		lane /= 2;
 	}
 }
 
-static int bring(struct pfqk_pinned *p, const struct pfq_ioc_memory *m, enum pfq_memory_reason *why)
+static int bring(struct brought *b, const struct pfq_ioc_memory *m, kuid_t uid,
+		 enum pfq_memory_reason *why)
 {
 	struct file *file;
 	int err;
@@ -92,7 +119,7 @@ static int bring(struct pfqk_pinned *p, const struct pfq_ioc_memory *m, enum pfq
 	file = fget(m->fd);
 	if (!file)
 		return -EBADF;
-	err = pin(p, file, m, why);
+	err = pin_ring(b, file, m, uid, why);
 	fput(file);
 	return err;
 }
@@ -100,7 +127,7 @@ static int bring(struct pfqk_pinned *p, const struct pfq_ioc_memory *m, enum pfq
 long pfqk_device_memory(struct pfqk_endpoint *ep, struct pfq_ioc_memory __user *arg)
 {
 	enum pfq_memory_reason why;
-	struct pfqk_pinned p = { };
+	struct brought b = { };
 	struct pfq_ioc_memory m;
 	bool is_begun;
 	int err;
@@ -110,13 +137,13 @@ long pfqk_device_memory(struct pfqk_endpoint *ep, struct pfq_ioc_memory __user *
 	err = begin(ep, &m, &why);
 	is_begun = !err;
 	if (!err)
-		err = bring(&p, &m, &why);
+		err = bring(&b, &m, ep->uid, &why);
 	m.reason = why;
-	m.area_bytes = err ? 0 : pfqk_pinned_bytes(&p);
+	m.area_bytes = err ? 0 : pfqk_pinned_bytes(&b.pinned);
 	/* before anybody can have it: what is not told of is not taken */
 	if (err != -ERESTARTSYS && copy_to_user(arg, &m, sizeof(m)) && !err)
 		err = -EFAULT;
 	if (is_begun)
-		end(ep, &p, err);
+		end(ep, &b, err);
 	return err;
 }

@@ -15,46 +15,51 @@ struct pfqk_endpoint *pfqk_endpoint_create(void)
 
 	if (!ep)
 		return NULL;
+	ep->uid = current_euid();
 	mutex_init(&ep->lock);
 	INIT_LIST_HEAD(&ep->owned);
 	pfqk_doorbell_init(&ep->doorbell);
 	return ep;
 }
 
-/* The largest ring that @uid may still have, of those no larger than @wish; then @wish is that. */
-static int charge_ring(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish)
+/*
+ * The largest ring that its user may still have, of those no larger than @wish; then @wish is that.
+ * What was brought for it was charged then.
+ */
+static int charge_ring(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish)
 {
 	u64 min = pfq_ring_lane_min(wish->snaplen);
 	int err;
 
+	if (pfqk_memory_is_brought(wish))
+		return 0;
 	for (;;) {
 		/* without headers, so that what can be asked for fits the limit exactly */
 		ep->charged_bytes = wish->lane_bytes * pfqk_lanes();
-		err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
+		err = pfqk_limit_take(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
+		if (!err)
+			return 0;
+		ep->charged_bytes = 0;
 		if (err != -EDQUOT || wish->lane_bytes <= min)
 			return err;
 		wish->lane_bytes /= 2;
 	}
 }
 
-static int charge(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
-		  const char **why)
+static int charge(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const char **why)
 {
 	int err;
 
 	*why = "this user has as many endpoints as one may have (parameter user_endpoints)";
-	err = pfqk_limit_take(uid, PFQK_LIMIT_ENDPOINTS, 1);
+	err = pfqk_limit_take(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
 	if (err)
 		return err;
 	*why = "not even the smallest ring is left of what this user may have (parameter user_ring_mib)";
-	err = charge_ring(ep, uid, wish);
-	if (err) {
-		pfqk_limit_give(uid, PFQK_LIMIT_ENDPOINTS, 1);
-		ep->charged_bytes = 0;
-		return err;
-	}
-	ep->uid = uid;
-	return 0;
+	err = charge_ring(ep, wish);
+	if (err)
+		pfqk_limit_give(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
+	ep->is_charged = !err;
+	return err;
 }
 
 /* there was less of it than was charged */
@@ -62,6 +67,8 @@ static void recharge(struct pfqk_endpoint *ep)
 {
 	u64 bytes = ep->memory.lane_bytes * ep->memory.lanes;
 
+	if (ep->memory.pinned)
+		return;
 	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes - bytes);
 	ep->charged_bytes = bytes;
 }
@@ -79,15 +86,14 @@ static int create_producers(struct pfqk_endpoint *ep)
 	return 0;
 }
 
-int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
-			  const char **why)
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const char **why)
 {
 	int err;
 
 	lockdep_assert_held(&ep->lock);
 	wish->snaplen = ep->params.snaplen;
 	wish->lane_bytes = pfqk_memory_lane_bytes(ep->params.ring_bytes, wish->snaplen);
-	err = charge(ep, uid, wish, why);
+	err = charge(ep, wish, why);
 	if (err)
 		return err;
 	err = pfqk_memory_create(&ep->memory, wish, why);
@@ -106,11 +112,18 @@ void pfqk_endpoint_clear(struct pfqk_endpoint *ep)
 	kvfree(ep->producer);
 	ep->producer = NULL;
 	pfqk_memory_destroy(&ep->memory);
-	if (ep->charged_bytes) {
+	if (ep->is_charged)
 		pfqk_limit_give(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
-		pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
-	}
+	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
+	ep->is_charged = false;
 	ep->charged_bytes = 0;
+}
+
+void pfqk_endpoint_give_back(struct pfqk_endpoint *ep)
+{
+	pfqk_pinned_destroy(&ep->pinned);
+	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, ep->pinned_bytes);
+	ep->pinned_bytes = 0;
 }
 
 static void endpoint_free(struct pfqk_retired *r)
@@ -121,7 +134,7 @@ static void endpoint_free(struct pfqk_retired *r)
 		pfqk_limit_give(ep->uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(ep->filter));
 	pfqk_filter_destroy(ep->filter);
 	pfqk_endpoint_clear(ep);
-	pfqk_pinned_destroy(&ep->pinned);
+	pfqk_endpoint_give_back(ep);
 	kfree(ep);
 }
 

@@ -32,15 +32,17 @@ struct pfqk_endpoint {
 	bool	is_joined;		/* stays so; memory and what follows hold still from then on */
 	struct net *net;		/* held from the JOIN, or the first group it owns, on */
 	netns_tracker net_tracker;
-	kuid_t	uid;			/* whose limits it counts for */
+	kuid_t	uid;			/* who opened the file, and whose limits it counts for */
 	pid_t	pid;
 	char	comm[TASK_COMM_LEN];
 	u32	id;
 	struct pfqk_endpoint_params params;
 	bool	is_bringing;		/* an ioctl is pinning, without the lock */
 	struct pfqk_pinned pinned;	/* brought for a JOIN, or where memory is */
+	u64	pinned_bytes;		/* charged for it */
 	struct pfqk_memory memory;
-	u64	charged_bytes;
+	u64	charged_bytes;		/* for it, where that is not pinned */
+	bool	is_charged;		/* as an endpoint */
 	struct pfq_producer *producer;	/* [lanes] */
 	struct pfqk_doorbell doorbell;
 
@@ -59,13 +61,14 @@ struct pfqk_endpoint {
 struct pfqk_endpoint *pfqk_endpoint_create(void);
 
 /*
- * Ring memory and producers, charged to @uid; of @wish, snaplen and lane_bytes are filled in
+ * Ring memory and producers, charged to its user; of @wish, snaplen and lane_bytes are filled in
  * here. -EDQUOT, -ENOMEM; *why says it in words. endpoint.lock. pfqk_endpoint_clear() takes it
- * all back from an endpoint that did not join, but what its consumer brought.
+ * all back from an endpoint that did not join, but what its consumer brought: that goes by
+ * pfqk_endpoint_give_back().
  */
-int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, kuid_t uid, struct pfqk_memory_wish *wish,
-			  const char **why);
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const char **why);
 void pfqk_endpoint_clear(struct pfqk_endpoint *ep);
+void pfqk_endpoint_give_back(struct pfqk_endpoint *ep);
 
 /* The file is gone: leave the group, free everything in time. */
 void pfqk_endpoint_release(struct pfqk_endpoint *ep);

@@ -64,39 +64,38 @@ static int take_own(struct pfqk_memory *m, u64 min, const char **why)
 	}
 }
 
-/* as large as there is room for, in whole pages of the consumer's: what is left over stays unused */
-static int take_pinned(struct pfqk_memory *m, const struct pfqk_pinned *p, u64 min, const char **why)
+bool pfqk_memory_is_brought(const struct pfqk_memory_wish *w)
 {
-	u64 lane = m->lane_bytes;
+	return w->pinned && pfq_ring_area_bytes(pfqk_lanes(), pfq_ring_lane_min(w->snaplen)) <=
+			    pfqk_pinned_bytes(w->pinned);
+}
 
-	while (lane > min && pfq_ring_area_bytes(m->lanes, lane) > pfqk_pinned_bytes(p))
-		lane /= 2;
-	if (pfq_ring_area_bytes(m->lanes, lane) > pfqk_pinned_bytes(p)) {
-		*why = "the memory that was brought is too small for a ring of this snaplen";
-		return -ENOMEM;
-	}
-	m->lane_bytes = lane;
+/* as large as there is room for, in whole pages of the consumer's: what is left over stays unused */
+static void take_pinned(struct pfqk_memory *m, const struct pfqk_pinned *p)
+{
+	while (pfq_ring_area_bytes(m->lanes, m->lane_bytes) > pfqk_pinned_bytes(p))
+		m->lane_bytes /= 2;
 	m->page_bytes = p->page_bytes;
 	m->pinned = p;
 	m->data = p->data;
 	m->data_bytes = pfqk_pinned_bytes(p);
 	/* whatever was in the file: there are no records yet */
 	memset(m->data, 0, pfq_ring_area_bytes(m->lanes, 0));
-	return 0;
 }
 
 static int take_data(struct pfqk_memory *m, const struct pfqk_memory_wish *w, const char **why)
 {
-	u64 min = pfq_ring_lane_min(w->snaplen);
-	int err;
-
+	if (pfqk_memory_is_brought(w)) {
+		take_pinned(m, w->pinned);
+		return 0;
+	}
 	if (w->pinned) {
-		err = take_pinned(m, w->pinned, min, why);
-		if (!err || w->must_pinned)
-			return err;
+		*why = "the memory that was brought is too small for a ring of this snaplen";
+		if (w->must_pinned)
+			return -ENOMEM;
 		m->why_own = *why;
 	}
-	return take_own(m, min, why);
+	return take_own(m, pfq_ring_lane_min(w->snaplen), why);
 }
 
 int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *w, const char **why)

@@ -33,6 +33,9 @@ struct pfqk_memory_wish {
 	bool	must_pinned;	/* rather none than in the module's memory */
 };
 
+/* Is what was brought large enough for the smallest ring? */
+bool pfqk_memory_is_brought(const struct pfqk_memory_wish *wish);
+
 /*
  * With headers zeroed and written. Where there is not as much as @wish says, less is
  * taken, down to one packet of the snaplen a lane. On error *why says it in words.

@@ -187,7 +187,7 @@ static int join(struct pfqk_join *j)
 	if (err)
 		return err;
 	j->memory.linktype = j->linktype;
-	err = pfqk_endpoint_prepare(j->ep, j->req->file->f_cred->euid, &j->memory, &why);
+	err = pfqk_endpoint_prepare(j->ep, &j->memory, &why);
 	if (err)
 		pfqk_memory_refuse(j->req, &j->memory, why);
 	if (!err) {
@@ -198,7 +198,7 @@ static int join(struct pfqk_join *j)
 	if (err)
 		pfqk_endpoint_clear(j->ep);
 	else if (!j->ep->memory.pinned)
-		pfqk_pinned_destroy(&j->ep->pinned);
+		pfqk_endpoint_give_back(j->ep);
 	return msg ? pfqk_reply_send(j->req, msg, hdr, err) : err;
 }
 

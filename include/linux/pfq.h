@@ -137,11 +137,12 @@
  * halved until it fits. fd = -1 gives back what was brought. 0, or -errno and reason:
  *
  *	EBADF, EINVAL, EACCES, EPERM	no such file, or not of this kind
- *	ENOMEM	a limit: RLIMIT_MEMLOCK, the pool of huge pages, a control group, a security
+ *	ENOMEM	a limit: RLIMIT_MEMLOCK, what the user may have of rings, the pool of huge pages, a control group, a security
  *		module, the file's size; the engine's memory is there without
- *	EBUSY	the file has joined, has memory, or another thread is bringing some; a JOIN
+ *	EBUSY	the file has joined, owns groups, has memory, or another thread is bringing some; a JOIN
  *		meanwhile fails so, too
  *	EFAULT	the structure cannot be read or written, or the file's mapping was changed
+ *	EINTR	a signal came
  *
  * The JOIN then lays the data area there, as large as RING_BYTES says and as what is pinned
  * allows: the answer has MEMORY_PINNED = 1, AREA_BYTES are pinned, and the consumer maps its
@@ -311,6 +312,7 @@ struct pfq_reader_lane {
 	_(SEALED,	"the file is sealed against writing") \
 	_(FILE_SMALL,	"the file is too small for the ring; allowed: an empty one, which grows") \
 	_(LOCKED,	"more than the process may lock (RLIMIT_MEMLOCK)") \
+	_(USER,		"more than is left of what this user may have (parameter user_ring_mib)") \
 	_(POOL,		"the pool of huge pages has no room for the ring, or the process no addresses") \
 	_(SECURITY,	"a security module keeps the process from mapping it") \
 	_(NO_PAGES,	"huge pages that were promised are not to be had; a control group may limit them") \

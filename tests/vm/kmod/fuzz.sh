@@ -50,6 +50,7 @@ mkdir /sys/fs/cgroup/hostile
 echo 400M > /sys/fs/cgroup/hostile/memory.max
 # what they bring lies here, within what each may lock; the honest ones' rings are the module's
 free_pages() { awk '/^HugePages_Free/ { print $2 }' /proc/meminfo; }
+echo 1 > /proc/sys/vm/compact_memory
 echo 32 > /proc/sys/vm/nr_hugepages
 pages=$(free_pages)
 [ "$pages" -gt 0 ] || fail "no pool of huge pages"

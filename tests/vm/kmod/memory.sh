@@ -73,9 +73,9 @@ for bad in '2M the pool of huge pages has no room' '3M allowed: auto, off' '3M P
 	grep -q "${bad#* }" "$T/bad" || fail "PFQ_HUGEPAGES=${bad%% *}: $(cat "$T/bad")"
 done
 
-# what one user may have, in memory of either kind
+# what one user may have, in memory of either kind: of huge pages whole ones, 18 MiB
 echo 24 > $pool
-echo 24 > /sys/module/pfq/parameters/user_ring_mib
+echo 26 > /sys/module/pfq/parameters/user_ring_mib
 RUN=(prlimit --memlock=1073741824 "${daemon[@]}")
 our_tcpdump user1 -i pfq@g -s 128 -w /dev/null icmp
 says user1 '16384 KiB in huge pages'
