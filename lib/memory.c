@@ -150,9 +150,9 @@ int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_
 		return 0;
 	/* an engine may be newer than we are, or not know the call */
 	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] : strerror(-error);
-	if (error != -ENOMEM || m->must)
-		return pfq_error_set(err, error, "hugepages \"%.31s\": %s",
-				     p->hugepages ? p->hugepages : "auto", why);
+	if (m->must)
+		return pfq_error_set(err, error, "hugepages \"%.31s\": %s", p->hugepages, why);
+	/* the engine's memory serves as well; what else is wrong, the JOIN will say */
 	pfq_memory_close(m);
 	m->why_none = why;
 	return 0;

@@ -28,8 +28,8 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 		    struct pfq_error *err);
 
 /*
- * Have the engine pin there what the ring takes that @p asks for. Where a limit is in the way,
- * and @p->hugepages names no size, fd is -1 then. -ENOMEM and others, with text.
+ * Have the engine pin there what the ring takes that @p asks for. Where it does not, and
+ * @p->hugepages names no size, fd is -1 then. -ENOMEM and others, with text.
  */
 int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_params *p,
 		     struct pfq_error *err);
