@@ -20,7 +20,6 @@
 
 /* a program waits to join, and others wait for us; ordinary pages are quick to find */
 #define GATHER_MAX_NS	(250 * NS_PER_MS)
-#define GATHER_TRIES	8
 
 /* headers may be older than the kernel: Linux 6.1 */
 #ifndef MADV_COLLAPSE
@@ -95,15 +94,13 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
  * The kernel makes a large page of small ones, but none of no page at all. What there is none
  * of comes as zeros: one small page has to be there, and to be copied.
  */
-static int gather_one(int fd, char *map, uint64_t at)
+static int gather_one(int fd, char *map, uint64_t at, uint64_t until)
 {
-	int tries = GATHER_TRIES;
-
 	if (fallocate(fd, 0, (off_t)at, 1))
 		return -errno;
 	while (madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE)) {
 		/* somebody else's look at the page was in the way */
-		if ((errno != EAGAIN && errno != EBUSY) || !--tries)
+		if (errno != EAGAIN || clock_monotonic_ns() >= until)
 			return -errno;
 		sched_yield();
 	}
@@ -117,7 +114,7 @@ bool hugepage_gather(int fd, void *map, uint64_t bytes)
 	int err = 0;
 
 	for (at = 0; at < whole && !err; at += PFQ_LARGE_PAGE_BYTES)
-		err = clock_monotonic_ns() < until ? gather_one(fd, map, at) : -ETIME;
+		err = clock_monotonic_ns() < until ? gather_one(fd, map, at, until) : -ETIME;
 	if (err)
 		log_debug("ring: large pages up to %" PRIu64 " of %" PRIu64 " bytes: %s",
 			  at - PFQ_LARGE_PAGE_BYTES, bytes, strerror(-err));
