@@ -273,7 +273,7 @@ reload_units()
 dkms_versions()
 {
 	! command -v dkms >/dev/null ||
-		dkms status pfq 2>/dev/null | sed -n 's|^pfq[/, ]*\([0-9][0-9A-Za-z.~+-]*\).*|\1|p' | sort -u
+		dkms status pfq 2>/dev/null | sed -n 's|^pfq[/,] *\([^,: /]*\).*|\1|p' | sort -u
 }
 
 # The kernel engine, for this kernel and those to come. All the rest does without, too.
@@ -303,13 +303,14 @@ install_module()
 	fi
 }
 
-# older ones, too: of a module that is there for each kernel, one version can be installed
+# other versions, too: each is built for every kernel, and one can be installed
 remove_module()
 {
 	for old in $(dkms_versions) "$version"; do
 		! dkms_versions | grep -qxF "$old" || run dkms-remove dkms remove "pfq/$old" --all
 		# a copy of DKMS's; with --prefix=/usr it is what was installed
-		[ "$prefix" = /usr ] || rm -rf "/usr/src/pfq-$old"
+		[ "$prefix" = /usr ] || ! [ -e "/usr/src/pfq-$old/kmod/pfqk.h" ] ||
+			rm -rf "/usr/src/pfq-$old"
 	done
 }
 
