@@ -42,7 +42,8 @@ if grep -qxF "$line" "$file"; then
 	cp -p "$target" "$rest"
 	# 1: our line was all there was
 	grep -vxF "$line" "$target" >"$rest" || [ $? -eq 1 ]
-	mv "$rest" "$target"
+	# it may be a mount of its own, which cannot be replaced
+	mv "$rest" "$target" 2>/dev/null || cat "$rest" >"$target"
 fi
 if includes; then
 	echo "$file: a line that is not pfq's own includes <abstractions/pfq>, which is gone now" >&2
