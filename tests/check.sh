@@ -206,7 +206,7 @@ suite tests 1500 "$build" make -C "$build" -k check
 single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 sed 's/^/    | /' "$logs/demo.log"
 
-rig kernel-engine 2400 bash "$top/tests/vm/check.sh" "$build" quick
+rig kernel-engine 3000 bash "$top/tests/vm/check.sh" "$build" quick
 single build-with-clang 600 "${here[@]}" build_in "$build-clang" CC=clang --disable-libpcap
 single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
 single build-with-sanitizers 600 "${here[@]}" build_in "$build-sanitizers" \

@@ -81,7 +81,7 @@ guest()
 	local said=$work/said status=0 ok skips begun=$SECONDS
 
 	echo "$1, $2 CPU$([ "$2" -eq 1 ] || echo s):"
-	PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-$((180 + 45 * ($# - 2)))} \
+	PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-$((300 + 90 * ($# - 2)))} \
 		"$here/behave.sh" "$work/kernels/$1" "$build" "$2" "${@:3}" > "$said" || status=$?
 	cat "$said"
 	ok=$(grep -c '^PASS ' "$said" || true)
