@@ -49,7 +49,6 @@ echo +memory > /sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/hostile
 echo 400M > /sys/fs/cgroup/hostile/memory.max
 # what they bring lies here, within what each may lock; the honest ones' rings are the module's
-free_pages() { awk '/^HugePages_Free/ { print $2 }' /proc/meminfo; }
 echo 1 > /proc/sys/vm/compact_memory
 echo 32 > /proc/sys/vm/nr_hugepages
 pages=$(free_pages)
@@ -68,9 +67,5 @@ for name in shared apart private; do
 done
 stop_pfqd
 gone
-for _ in $(seq 50); do
-	[ "$(free_pages)" -ne "$pages" ] || break
-	sleep 0.1
-done
-[ "$(free_pages)" -eq "$pages" ] || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
+pages_are_back "$pages"
 echo "PASS"

@@ -13,7 +13,7 @@ printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = co
 	"$T/sock" > "$T/conf"
 start_pfqd
 echo 64 > /proc/sys/vm/nr_hugepages
-free=$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)
+free=$(free_pages)
 [ "$free" -eq 64 ] || fail "no pool of huge pages"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "what is to be refused"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps to a ring"
@@ -41,10 +41,5 @@ for name in honest plain; do
 done
 stop_pfqd
 gone
-for _ in $(seq 50); do
-	[ "$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)" -ne "$free" ] || break
-	sleep 0.1
-done
-grep -q "^HugePages_Free: *$free$" /proc/meminfo || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
-grep -q "^HugePages_Rsvd: *0$" /proc/meminfo || fail "huge pages stay promised: $(grep HugePages /proc/meminfo)"
+pages_are_back "$free"
 echo "PASS"

@@ -114,6 +114,26 @@ summary()
 	sed -n "s/^\([0-9]*\) packets* $2.*/\1/p" "$T/$1.err"
 }
 
+# of the pool of huge pages
+free_pages()
+{
+	awk '/^HugePages_Free/ { print $2 }' /proc/meminfo
+}
+
+# pages_are_back N: so many are free again, and none promised; a ring goes some time after its end
+pages_are_back()
+{
+	local _
+
+	for _ in $(seq 50); do
+		[ "$(free_pages)" -ne "$1" ] || break
+		sleep 0.1
+	done
+	[ "$(free_pages)" -eq "$1" ] || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
+	grep -q "^HugePages_Rsvd: *0$" /proc/meminfo ||
+		fail "huge pages stay promised: $(grep HugePages /proc/meminfo)"
+}
+
 # kmemleak_is_clean WHEN: nothing of the module's has been lost. What is found but once may
 # only have been moved; once the module has gone, its functions have no names any more.
 kmemleak_is_clean()
