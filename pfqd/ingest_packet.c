@@ -24,11 +24,13 @@
  * SLACK covers stores of another CPU that were not visible yet. Where some
  * socket on the host asked for receive timestamps, packets carry one from before they
  * waited for their turn (TP_STATUS_TS_SOFTWARE): SLACK_QUEUED, and twice
- * of what was seen to be late, up to SLACK_MAX.
+ * of what was seen to be late, up to SLACK_MAX. Only a packet tells whether that is so:
+ * until the first, or for LEARN, it is taken to be.
  */
 #define SLACK_NS		200000ULL
 #define SLACK_QUEUED_NS		1000000ULL
 #define SLACK_MAX_NS		10000000ULL
+#define LEARN_NS		1000000000ULL
 
 static struct tpacket_block_desc *block_at(const struct ingest *in, uint32_t i)
 {
@@ -48,6 +50,7 @@ static uint64_t block_opened_ns(const struct tpacket_block_desc *block)
 
 static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_t ts_ns)
 {
+	in->is_learned = true;
 	if (hdr->tp_status & TP_STATUS_TS_SOFTWARE)
 		in->slack_ns = max_t(uint64_t, in->slack_ns, SLACK_QUEUED_NS);
 	if (ts_ns < in->watermark_ns)
@@ -187,16 +190,26 @@ static int packet_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_
 	return (int)batch->n;
 }
 
+static uint64_t slack_ns(struct ingest *in, uint64_t now_ns)
+{
+	if (in->is_learned)
+		return max_t(uint64_t, in->slack_ns, SLACK_NS);
+	if (!in->learn_until_ns)
+		in->learn_until_ns = now_ns + LEARN_NS;
+	in->is_learned = now_ns >= in->learn_until_ns;
+	return SLACK_QUEUED_NS;
+}
+
 static uint64_t packet_watermark(struct ingest *in)
 {
 	struct tpacket_block_desc *block = block_at(in, in->next);
-	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME);
+	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns);
 
 	/* the clock must have been read when the block is looked at */
 	smp_mb();
 	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts))
 		ns = block_opened_ns(block);
-	ns -= max_t(uint64_t, in->slack_ns, SLACK_NS);
+	ns -= slack;
 	if (ns > in->watermark_ns)
 		in->watermark_ns = ns;
 	return in->watermark_ns;

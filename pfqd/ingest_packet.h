@@ -53,6 +53,8 @@ struct ingest {
 
 	uint64_t watermark_ns;
 	uint64_t slack_ns;
+	uint64_t learn_until_ns;	/* 0: no watermark yet */
+	bool is_learned;	/* slack_ns tells whether packets come stamped */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 
 	unsigned int filter_count;	/* 0: none is needed */
