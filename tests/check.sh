@@ -63,8 +63,17 @@ trs_count()
 		count passed "$good"
 		count failed $((bad > 0 ? bad : 1))
 		failures+=("$name: $result, see $log")
+		# who reads this may not have the file
+		why "$log" | sed "s|^|    $name: |"
 		;;
 	esac
+}
+
+# why LOG: of a test that failed: what its cases say, and its end
+why()
+{
+	grep -B 5 -e '^\[  FAILED  \] [a-z]' "$1" | head -n 40 || true
+	tail -n 15 "$1"
 }
 
 trs_all()
