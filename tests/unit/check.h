@@ -19,6 +19,13 @@
 			fail_msg("%s: %s", name, #cond);                                           \
 	} while (0)
 
+/* fails where @part is not in @text */
+#define check_text(text, part)                                                                     \
+	do {                                                                                       \
+		if (!strstr(text, part))                                                           \
+			fail_msg("\"%s\" lacks \"%s\"", text, part);                               \
+	} while (0)
+
 /* reproducible: xorshift64 */
 static inline uint64_t check_random(uint64_t *state)
 {

@@ -32,7 +32,7 @@ bool fake_is_readable(int fd, int timeout_ms)
 	return poll(&p, 1, timeout_ms) == 1;
 }
 
-unsigned int fake_open_fds(void)
+static unsigned int open_fds(void)
 {
 	DIR *d = opendir("/proc/self/fd");
 	unsigned int n = 0;
@@ -279,6 +279,7 @@ struct fake *fake_start(const struct fake_config *config)
 	int pair[2];
 
 	must(f);
+	f->fds_before = open_fds();
 	if (config)
 		f->config = *config;
 	f->config.lanes = f->config.lanes ? f->config.lanes : 1;
@@ -328,6 +329,7 @@ void fake_stop(struct fake *f)
 	munmap(f->reader_area, f->reader_bytes);
 	close(f->area_fd);
 	close(f->reader_fd);
+	must(open_fds() == f->fds_before);
 	free(f);
 }
 

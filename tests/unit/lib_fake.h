@@ -36,12 +36,14 @@ struct fake {
 	void *area, *reader_area;
 	uint64_t area_bytes, reader_bytes;
 	struct pfq_producer producer[PFQ_LANES_MAX];
+	unsigned int fds_before;
 	uint64_t seq;		/* of the next record, in its first bytes */
 	atomic_uint starts, filter_insns, direction, injected, requests;
 	atomic_ullong lost;	/* drop_socket of device eth7 */
 };
 
 struct fake *fake_start(const struct fake_config *config);
+/* every descriptor that was opened since fake_start() must be closed again */
 void fake_stop(struct fake *f);
 /* dies: closes the doorbell and every connection */
 void fake_die(struct fake *f);
@@ -61,6 +63,5 @@ void fake_watermark(struct fake *f, uint32_t lane, uint64_t ts_ns);
 uint64_t fake_seq(const struct pfq_rec *rec);
 uint64_t fake_now_ns(void);
 bool fake_is_readable(int fd, int timeout_ms);
-unsigned int fake_open_fds(void);
 
 #endif /* TESTS_LIB_FAKE_H */
