@@ -69,5 +69,5 @@ make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 || { cat "$st
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
 	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
-	SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
+	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
 	PFQ_STAMPING_KO="$stamping/stamping.ko" bash "$here/behave.sh" --guest "$@"

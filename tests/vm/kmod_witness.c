@@ -25,7 +25,7 @@
 #define MAGIC		0x7769746e657373ULL
 #define HEADER_BYTES	30	/* Ethernet, magic, number */
 #define FRAME_MAX	1514
-#define PAUSE_MS	20
+#define CATCH_UP	64	/* frames */
 
 static const uint8_t ethernet[14] = { 2, 'p', 'f', 'q', 'q', '1', 2, 'p', 'f', 'q', 'q', '2', 0x88, 0xb5 };
 
@@ -61,21 +61,42 @@ static int send_one(int fd, uint64_t number, bool is_spoiled)
 	return 0;
 }
 
+/*
+ * Until the @n'th of @per_second frames is due. Who is late catches up, but not so fast that what
+ * waits between two devices overflows.
+ */
+static void wait_due(const struct timespec *start, uint64_t n, uint64_t per_second)
+{
+	uint64_t ns = (uint64_t)start->tv_nsec + n * 1000000000 / per_second;
+	struct timespec due = {
+		.tv_sec = start->tv_sec + (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000),
+	};
+
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	if (n % CATCH_UP == 0)
+		usleep(1000);
+}
+
 static int send_all(const char *device, uint64_t frames, uint64_t per_second, uint64_t spoiled)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(device) };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
-	uint64_t n, burst = per_second * PAUSE_MS / 1000;
+	struct timespec start;
+	uint64_t n;
 
+	if (!per_second) {
+		fprintf(stderr, "kmod-witness: PER_SECOND 0: 1 or more\n");
+		return 2;
+	}
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to))) {
 		perror("kmod-witness: bind");
 		return 1;
 	}
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (n = 0; n < frames; n++) {
+		wait_due(&start, n, per_second);
 		if (n != spoiled + 1 && send_one(fd, n, n == spoiled))
 			return 1;
-		if (n % (burst ? burst : 1) == 0)
-			usleep(PAUSE_MS * 1000);
 	}
 	printf("%llu frames sent\n", (unsigned long long)frames);
 	return 0;

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/witness.sh"
 
-seconds=${SECONDS_TO_RUN:-60} rate=200
+seconds=${SECONDS_TO_RUN:-60} rate=${RATE:-200}
 load userns=1
 wire
 ip link add vs netns a type veth peer name vw netns b
@@ -34,7 +34,7 @@ send() { ip netns exec b nice -n -15 "$witness" send vw "$@" > "$T/send.out" 2>&
 
 echo "a spoiled sending, which must be noticed"
 honest check shared 100
-send 100 $rate 50
+send 100 "$rate" 50
 complete check 30
 ! verdict check || fail "a wrong byte and a lost packet were not noticed"
 grep -q '98 of 100 frames came, 0 twice, 1 wrong' "$T/check.out" || fail "not as sent: $(cat "$T/check.out")"
@@ -57,7 +57,7 @@ echo "seed ${SEED:-1}, $seconds s, $pages huge pages"
 (echo $BASHPID > /sys/fs/cgroup/hostile/cgroup.procs
 	exec nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" "${SEED:-1}" vs) > "$T/fuzz" 2>&1 &
 PID[fuzz]=$!
-send $frames $rate || fail "$(cat "$T/send.out")"
+send $frames "$rate" || fail "$(cat "$T/send.out")"
 wait "${PID[fuzz]}" || fail "kmod-fuzz: $(cat "$T/fuzz")"
 cat "$T/fuzz"
 for name in shared apart private; do

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/witness.sh"
 . "$(dirname "$0")/../../lib/sums.sh"
 
-round_seconds=${ROUND_SECONDS:-120}
+round_seconds=${ROUND_SECONDS:-120} rate=${RATE:-200}
 last=$(($(date +%s) + ${SECONDS_TO_RUN:-60}))
 stress=$PFQ_BUILD/tests/vm/kmod-stress
 
@@ -34,11 +34,12 @@ device = vt
 mode = tap
 END
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group gone]\ndevice = vd, later\n' "$T/gone.sock" > "$T/gone.conf"
-# both ways at once, all the time, also while there is no module
-loop_for_ever() { while :; do "$@" > /dev/null 2>&1 || sleep 0.1; done; }
-loop_for_ever ip netns exec b busybox ping -q -A -c 200 -s 3000 10.7.0.1 &
-loop_for_ever in_a busybox ping -q -A -c 200 10.7.0.2 &
-loop_for_ever ip netns exec b "$witness" send vu 100 500 &
+# both ways at once, all the time, also while there is no module; after what comes and goes,
+# which would else stand still on a slow kernel
+loop_for_ever() { while :; do nice -n 10 ip netns exec "$@" > /dev/null 2>&1 || sleep 0.1; done; }
+loop_for_ever b busybox ping -q -A -c 200 -s 3000 10.7.0.1 &
+loop_for_ever a busybox ping -q -A -c 200 10.7.0.2 &
+loop_for_ever b "$witness" send vu 100 500 &
 
 # nothing moves on vs: the sums are those of all groups that are there
 add_up()
@@ -53,12 +54,12 @@ add_up()
 
 round()
 {
-	local frames=$((round_seconds * 200)) i pids=() name
+	local frames=$((round_seconds * rate)) i pids=() name
 
 	load
 	honest calm calm $frames
 	honest steady steady $frames
-	ip netns exec b "$witness" send vw $frames 200 > "$T/send.out" 2>&1 &
+	ip netns exec b "$witness" send vw "$frames" "$rate" > "$T/send.out" 2>&1 &
 	PID[send]=$!
 	# from now on, however long it took until here
 	end=$(($(date +%s) + round_seconds))
@@ -68,7 +69,7 @@ round()
 	done
 	for i in 'demo' 'made va' 'made va/0' 'tapped' 'steady vs' 'lone vt,vs'; do
 		# shellcheck disable=SC2086 # a group, and a device perhaps
-		in_a "$stress" consume "$((end - $(date +%s)))" $RANDOM $i > "$T/consume.${#pids[@]}" 2>&1 &
+		in_a nice -n 5 "$stress" consume "$((end - $(date +%s)))" $RANDOM $i > "$T/consume.${#pids[@]}" 2>&1 &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
