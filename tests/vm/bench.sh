@@ -41,6 +41,6 @@ jq -r '.rows[] | [.row, .offered, .delivered, .dropped, .unexplained, .spread_pe
 	"$build/bench/results/kmod.json" |
 	awk -F'\t' 'BEGIN { printf "%-22s %12s %12s %12s %12s %8s\n", "row", "sent/s", "delivered/s", "dropped/s", "unexplained", "spread" }
 		{ printf "%-22s %12d %12d %12d %12d %7.1f%%\n", $1, $2, $3, $4, $5, $6 }'
-jq -r '(.bar[] | "\(.what): \(.ratio) (bar \(.bar))"), (.delays[] | "delay, \(.row): p50 \(.p50_ns) ns, p99 \(.p99_ns) ns, of quiet blocks \(.p99_quiet_ns) ns"),
+jq -r '(.bar[] | "\(.what): \(.ratio)\(if .error then " ± \(.error)" else "" end) (bar \(.bar))"), (.delays[] | "delay, \(.row): p50 \(.p50_ns) ns, p99 \(.p99_ns) ns, of quiet blocks \(.p99_quiet_ns) ns"),
 	(.bound[] | "\(.what): \(.ratio)"),
-	"PACKET_FANOUT against itself: \(.noise_percent) %"' "$build/bench/results/kmod.json"
+	"PACKET_FANOUT against itself: \(.noise_percent) %, \(.noise_error_percent) more or less"' "$build/bench/results/kmod.json"

@@ -4,14 +4,14 @@ def mpps: . / 10000 | round / 100 | tostring;
 def ns: if . == 0 then "" else 1e9 / . | round | tostring end;
 (.rows | map({ (.row): . }) | add) as $of |
 "Measured with `make bench-kmod` in User-mode Linux, a kernel that is a program, at this machine\u0027s own speed, on one CPU that the generator (pktgen, 60-byte frames over a veth pair), the host, the engine and the consumers share: \(.machine.cpu), \(.machine.kernel), \(.machine.date), source `\(.machine.source)`.",
-"Medians of \($of["nobody"].rounds) interleaved rounds; PACKET_FANOUT ×4 against itself: \(.noise_percent) %\(if .noise_percent > 5 then ", too much for the run to count" else "" end).",
+"Medians of \($of["nobody"].rounds) interleaved rounds; what is compared is so within each round. PACKET_FANOUT ×4 against itself: \(.noise_percent) %, \(.noise_error_percent) more or less\(if .noise_percent > 5 then ", too much for the run to count" else "" end).",
 "",
 "| | delivered, Mpps | ns a packet, all in all | ns above nobody | lost | unexplained |",
 "|---|---:|---:|---:|---:|---:|",
-(.rows[] | "| \(.row) | \(if .delivered > 0 then .delivered | mpps else "sent: " + (.offered | mpps) end) | \(.offered | ns) | \((1e9 / .offered - 1e9 / $of["nobody"].offered) | round) | \(.dropped) | \(.unexplained) |"),
+(.rows[] | "| \(.row) | \(if .delivered > 0 then .delivered | mpps else "sent: " + (.offered | mpps) end) | \(.offered | ns) | \(.above_ns) | \(.dropped) | \(.unexplained) |"),
 "",
 "| | | bar |",
 "|---|---:|---:|",
-(.bar[] | "| \(.what) | \(.ratio) | \(.bar) |"),
+(.bar[] | "| \(.what) | \(.ratio)\(if .error then " ± \(.error)" else "" end) | \(.bar) |"),
 "",
 "Nobody, against PACKET_FANOUT ×4: \(.bound[0].ratio). What a capture that costs nothing at all would get there is no more than that: the rest is the generator\u0027s and the host\u0027s."
