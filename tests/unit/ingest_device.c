@@ -3,12 +3,8 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
+#include "check.h"
 #include "ingest_device.h"
 
 static struct ingest_params params_of(const char *device, uint32_t lanes)
@@ -85,8 +81,7 @@ void device_refuse(const char *driver, struct ingest_params params, int code, co
 
 	assert_int_equal(ingest_driver_find(driver)->open(&in, &params, &err), code);
 	assert_null(in);
-	if (!strstr(err.text, text))
-		fail_msg("\"%s\" lacks \"%s\"", err.text, text);
+	check_text(err.text, text);
 }
 
 void device_refuse_nonsense(const char *driver)

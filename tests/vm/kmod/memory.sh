@@ -7,7 +7,6 @@
 export PFQ_DEBUG=1 PFQ_RING=16M
 pool=/proc/sys/vm/nr_hugepages
 
-
 # says NAME TEXT: of its ring
 says()
 {
