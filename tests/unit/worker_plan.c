@@ -162,6 +162,11 @@ static bool notified(struct rig *r, int timeout_ms)
 	return poll(&fd, 1, timeout_ms) == 1 && read(fd.fd, &n, sizeof(n)) == sizeof(n);
 }
 
+static uint64_t watermark(const struct rig *r, uint32_t lane)
+{
+	return READ_ONCE(world_lane(r->member[0], lane)->watermark);
+}
+
 static void test_source_ends(void **state)
 {
 	struct world_plan *next;
@@ -171,16 +176,16 @@ static void test_source_ends(void **state)
 	(void)state;
 	rig_make(&r, 2, "copy", 1);
 	assert_int_equal(workers_source_state(r.workers, 0), 0);
-	__atomic_store_n(&r.fake[0]->end, -ENODATA, __ATOMIC_RELEASE);
-	fake_make(r.fake[0], 100);
+	fake_end(r.fake[0], 100, -ENODATA);
 	assert_true(notified(&r, 2000));
 	assert_int_equal(workers_source_state(r.workers, 0), -ENODATA);
 	assert_int_equal(workers_source_state(r.workers, 1), 0);
 	/* all of it came before; the lane is unfed, the other one is not */
-	usleep(20000);
+	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
+		usleep(1000);
+	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
 	assert_int_equal(world_read(r.member[0]), 100);
-	assert_int_equal(READ_ONCE(world_lane(r.member[0], 0)->watermark), PFQ_LANE_UNFED);
-	assert_int_not_equal(READ_ONCE(world_lane(r.member[0], 1)->watermark), PFQ_LANE_UNFED);
+	assert_int_not_equal(watermark(&r, 1), PFQ_LANE_UNFED);
 	/* not asked again, not even under a new plan, of which nobody needs to be told */
 	calls = __atomic_load_n(&r.fake[0]->rx_calls, __ATOMIC_RELAXED);
 	next = rig_plan(&r, 1);

@@ -35,12 +35,24 @@ void fake_free(struct fake *f)
 	free(f);
 }
 
-void fake_make(struct fake *f, uint64_t packets)
+static void fake_kick(const struct fake *f)
 {
 	uint64_t one = 1;
 
-	__atomic_fetch_add(&f->made, packets, __ATOMIC_RELEASE);
 	assert_int_equal(write(f->fd, &one, sizeof(one)), sizeof(one));
+}
+
+void fake_make(struct fake *f, uint64_t packets)
+{
+	__atomic_fetch_add(&f->made, packets, __ATOMIC_RELEASE);
+	fake_kick(f);
+}
+
+void fake_end(struct fake *f, uint64_t packets, int end)
+{
+	__atomic_fetch_add(&f->made, packets, __ATOMIC_RELEASE);
+	__atomic_store_n(&f->end, end, __ATOMIC_RELEASE);
+	fake_kick(f);
 }
 
 uint64_t fake_given(const struct fake *f)
@@ -66,6 +78,8 @@ static void fake_view(struct fake *f, struct pfq_view *v, uint8_t *frame, uint64
 static int fake_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 {
 	struct fake *f = (struct fake *)in;
+	/* before "made": an end comes after all that was made before it */
+	int end = __atomic_load_n(&f->end, __ATOMIC_ACQUIRE);
 	uint64_t made = __atomic_load_n(&f->made, __ATOMIC_ACQUIRE), kicks;
 	uint64_t given = f->given;
 
@@ -84,7 +98,7 @@ static int fake_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns
 	if (read(f->fd, &kicks, sizeof(kicks)) > 0 &&
 	    __atomic_load_n(&f->made, __ATOMIC_ACQUIRE) != given)
 		*next_ns = 0;
-	return __atomic_load_n(&f->end, __ATOMIC_ACQUIRE);
+	return end;
 }
 
 static void fake_done(struct ingest *in)

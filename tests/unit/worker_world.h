@@ -35,6 +35,8 @@ extern const struct ingest_driver fake_driver;
 struct fake *fake_new(uint32_t lane);
 void fake_free(struct fake *f);
 void fake_make(struct fake *f, uint64_t packets);
+/* so many more, and then rx() returns @end */
+void fake_end(struct fake *f, uint64_t packets, int end);
 uint64_t fake_given(const struct fake *f);
 
 /* --- endpoints and groups -------------------------------------------------- */
