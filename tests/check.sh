@@ -111,6 +111,8 @@ step()
 excerpt()
 {
 	grep -E '^(FAIL|ERROR|XPASS):? |^\[  FAILED  \] ' "$1" | sort -u | head -n 20 || true
+	# of a kernel that died, whose last words say least
+	grep -E -m 8 '(BUG|Oops|int3|RIP|Code): |general protection' "$1" || true
 	tail -n 15 "$1"
 }
 
