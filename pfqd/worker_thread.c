@@ -227,8 +227,9 @@ static void tick(struct worker *w)
 	const struct plan *plan = plan_of(w);
 	const uint64_t *ns = lane_of(w)->watermark_ns;
 
-	watermarks_collect(w);
+	/* before the watermarks: it says what they know of, see fall_asleep() */
 	w->now_ns = clock_ns();
+	watermarks_collect(w);
 	w->tick_ns = w->now_ns + TICK_NS;
 	w->bell_ns = ~0ULL;
 	for (uint32_t g = 0; g < plan->groups; g++) {
@@ -355,7 +356,9 @@ static bool is_idle(const struct worker *w)
 /*
  * From here on nothing wakes us but packets, timers of ingests and doorbells, and
  * kicks. Whoever finds packets stores active_ns, then loads asleep; we store
- * asleep, then load active_ns: one of the two sees the other.
+ * asleep, then load active_ns: one of the two sees the other. What was found since our
+ * watermarks were made is younger than now_ns, which was read before them, however long we
+ * were stopped in between: we stay, and make new ones.
  */
 static void fall_asleep(struct worker *w, uint64_t deadline_ns)
 {

@@ -79,6 +79,41 @@ static void test_wakes_the_others(void **state)
 	rig_free(&r);
 }
 
+/* until watermark() of @f was called @calls times more, or for 100 ms: its worker sleeps */
+static void wait_marks(const struct fake *f, uint64_t calls)
+{
+	uint64_t want = __atomic_load_n(&f->marks, __ATOMIC_ACQUIRE) + calls;
+
+	for (int i = 0; i < 1000 && __atomic_load_n(&f->marks, __ATOMIC_ACQUIRE) < want; i++)
+		usleep(100);
+}
+
+/* So it does where the other worker was stopped on its way to sleep, for longer than it waits. */
+static void test_wakes_who_was_stopped(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	r.fake[1]->stop_us = 25000;
+	for (uint64_t i = 0; i < 20; i++) {
+		uint64_t made_ns;
+
+		for (int k = 0; k < 1000 && lag_ns(&r, 1) < 80 * MS; k++)
+			usleep(5000);
+		fake_make(r.fake[0], 1);
+		/* in one of the calls from its waking to its last before sleep, or in sleep */
+		wait_marks(r.fake[1], 1 + i % 4);
+		made_ns = net_clock_ns(CLOCK_REALTIME);
+		fake_make(r.fake[0], 1);
+		while (READ_ONCE(world_lane(r.member[0], 1)->watermark) < made_ns) {
+			assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
+			usleep(100);
+		}
+	}
+	rig_free(&r);
+}
+
 /* While packets come anywhere, each lane's watermark is renewed every millisecond. */
 static void test_watermark_period(void **state)
 {
@@ -230,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_idle_has_no_wakeups),
 		cmocka_unit_test(test_wakes_the_others),
+		cmocka_unit_test(test_wakes_who_was_stopped),
 		cmocka_unit_test(test_watermark_period),
 		cmocka_unit_test(test_ingest_timer),
 		cmocka_unit_test(test_doorbell_at_once),

@@ -118,8 +118,13 @@ static int fake_fault(struct ingest *in)
 
 static uint64_t fake_watermark(struct ingest *in)
 {
-	(void)in;
-	return net_clock_ns(CLOCK_REALTIME);
+	struct fake *f = (struct fake *)in;
+	uint64_t ns = net_clock_ns(CLOCK_REALTIME);
+
+	__atomic_fetch_add(&f->marks, 1, __ATOMIC_RELEASE);
+	if (f->stop_us)
+		usleep(f->stop_us);
+	return ns;
 }
 
 static int fake_fd(const struct ingest *in)

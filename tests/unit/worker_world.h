@@ -26,6 +26,8 @@ struct fake {
 	uint64_t next_ns;	/* what rx() says; ~0 */
 	uint64_t rx_calls, fault_calls;
 	int fault;		/* what fault() returns */
+	uint32_t stop_us;	/* watermark() is stopped for so long when it has read the clock */
+	uint64_t marks;		/* calls of it; atomic */
 	bool in_use;		/* a batch is being worked on */
 	uint8_t frames[PFQ_BATCH_MAX][64];
 };
