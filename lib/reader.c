@@ -39,8 +39,12 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 			n = pfq_merge_take_single(rd, recs, max);
 	} else if (!rd->is_damaged && !refresh_empty(rd)) {
 		n = pfq_merge_take(rd, recs, max);
-		/* a lane may have been waited for long enough now */
-		if (!n && rd->full && !rd->is_damaged && !pfq_reader_must_wait(rd))
+		/*
+		 * A lane may have been waited for long enough now; or was it we who came late, and
+		 * it has been alive meanwhile?
+		 */
+		if (!n && rd->full && !rd->is_damaged && !pfq_reader_must_wait(rd) &&
+		    !refresh_empty(rd))
 			n = pfq_merge_take(rd, recs, max);
 	}
 	return n || !rd->is_damaged ? (int)n : -EPROTO;

@@ -10,5 +10,7 @@
  * may lie between two lines, and a lane would be given up.
  */
 extern uint64_t now_ns;
+/* called each time that it is read; NULL */
+extern void (*clock_read)(void);
 
 #endif /* TESTS_LIB_CLOCK_H */

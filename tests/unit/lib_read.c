@@ -175,6 +175,29 @@ static void lagging_lane(void **state)
 	assert_read(1, 4);
 }
 
+/* for longer than a lane is waited for, the reader is stopped; not so who writes it */
+static void stop_reader(void)
+{
+	clock_read = NULL;
+	now_ns += PFQ_LAG_MAX_NS + 1;
+	fake_put(f, 1, 7, 1);
+	fake_watermark(f, 1, 8);
+}
+
+static void late_reader(void **state)
+{
+	(void)state;
+	join(2, 0, false);
+	fake_watermark(f, 1, 5);
+	fake_put(f, 0, 10, 2);
+	assert_read(0);
+	clock_read = stop_reader;
+	assert_read(1, 1);
+	assert_null(clock_read);
+	fake_watermark(f, 1, 10);
+	assert_read(1, 2);
+}
+
 static void order_none(void **state)
 {
 	int n, i;
@@ -229,6 +252,7 @@ int main(void)
 		cmocka_unit_test_teardown(watermarks, leave),
 		cmocka_unit_test_teardown(unfed_lanes, leave),
 		cmocka_unit_test_teardown(lagging_lane, leave),
+		cmocka_unit_test_teardown(late_reader, leave),
 		cmocka_unit_test_teardown(order_none, leave),
 		cmocka_unit_test_teardown(adapter_time, leave),
 	};
