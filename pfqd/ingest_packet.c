@@ -24,12 +24,11 @@
  * SLACK covers stores of another CPU that were not visible yet. Where some
  * socket on the host asked for receive timestamps, packets carry one from before they
  * waited for their turn (TP_STATUS_TS_SOFTWARE): SLACK_QUEUED, and twice
- * of what was seen to be late, up to SLACK_MAX. Only a packet tells whether that is so:
+ * of what was seen to be late, up to INGEST_SLACK_MAX. Only a packet tells whether that is so:
  * until the first, or for LEARN, it is taken to be.
  */
 #define SLACK_NS		200000ULL
 #define SLACK_QUEUED_NS		1000000ULL
-#define SLACK_MAX_NS		10000000ULL
 #define LEARN_NS		1000000000ULL
 
 static struct tpacket_block_desc *block_at(const struct ingest *in, uint32_t i)
@@ -53,8 +52,9 @@ static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_
 	in->is_learned = true;
 	if (hdr->tp_status & TP_STATUS_TS_SOFTWARE)
 		in->slack_ns = max_t(uint64_t, in->slack_ns, SLACK_QUEUED_NS);
-	if (ts_ns < in->watermark_ns)
-		in->slack_ns = min_t(uint64_t, SLACK_MAX_NS,
+	/* later than that is no queue: the clock was set back */
+	if (ts_ns < in->watermark_ns && in->watermark_ns - ts_ns <= PFQ_LAG_MAX_NS)
+		in->slack_ns = min_t(uint64_t, INGEST_SLACK_MAX_NS,
 				     max_t(uint64_t, in->slack_ns, 2 * (in->watermark_ns - ts_ns)));
 }
 
@@ -203,12 +203,20 @@ static uint64_t slack_ns(struct ingest *in, uint64_t now_ns)
 static uint64_t packet_watermark(struct ingest *in)
 {
 	struct tpacket_block_desc *block = block_at(in, in->next);
-	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns);
+	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns), opened_ns;
 
+	/* the clock was set back: what comes is older than what was said */
+	if (ns < in->watermark_ns)
+		in->watermark_ns = 0;
 	/* the clock must have been read when the block is looked at */
 	smp_mb();
-	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts))
-		ns = block_opened_ns(block);
+	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts)) {
+		opened_ns = block_opened_ns(block);
+		/* since, or before the clock was set back: then any time may be in it */
+		if (opened_ns > ns)
+			return in->watermark_ns;
+		ns = opened_ns;
+	}
 	ns -= slack;
 	if (ns > in->watermark_ns)
 		in->watermark_ns = ns;

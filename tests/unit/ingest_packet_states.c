@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include <pcap/pcap.h>
 #include <cmocka.h>
@@ -63,6 +64,75 @@ static void test_rxhash(void **state)
 	(void)state;
 	rxhash_case(false);
 	rxhash_case(true);
+}
+
+/* --- a clock that is set back ----------------------------------------------- */
+
+static int64_t ahead_s;	/* of the host's, for those who ask here; not for the kernel */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int rc = __real_clock_gettime(clock, t);
+
+	if (clock == CLOCK_REALTIME)
+		t->tv_sec += ahead_s;
+	return rc;
+}
+
+struct since {
+	uint64_t ns;
+	unsigned int packets;
+};
+
+static void since_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct since *since = arg;
+
+	(void)lane;
+	assert_true(v->ts_ns >= since->ns);
+	since->packets++;
+}
+
+/* Watermarks go back with it, and what comes then is not taken for late. */
+static void test_clock_set_back(void **state)
+{
+	struct since since = { 0, 0 };
+	uint64_t ns = 0, now = 0;
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	s = source_open_by("packet", "va", 1, NULL);
+	ahead_s = 3600;
+	now = net_clock_ns(CLOCK_REALTIME);
+	assert_true(s->driver->watermark(s->in[0]) > now - INGEST_SLACK_MAX_NS);
+	ahead_s = 0;
+	since.ns = s->driver->watermark(s->in[0]);
+	assert_true(since.ns < net_clock_ns(CLOCK_REALTIME));
+	for (int round = 0; round < 2; round++) {
+		ahead_s = 3600;
+		s->driver->watermark(s->in[0]);
+		ahead_s = 0;
+		send_some(0, 5);
+		source_drain(s, since_view, &since);
+		/* and they are no further behind than where nothing was ever late */
+		for (int i = 0; i < 2000; i++) {
+			now = net_clock_ns(CLOCK_REALTIME);
+			ns = s->driver->watermark(s->in[0]);
+			if (ns + 2000000 > now)
+				break;
+			usleep(1000);
+		}
+		assert_true(ns + 2000000 > now);
+		assert_true(ns < net_clock_ns(CLOCK_REALTIME));
+		since.ns = ns;
+	}
+	assert_int_equal(since.packets, 10);
+	source_close(s);
+	net_veth_del();
 }
 
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
@@ -194,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_promisc),
 		cmocka_unit_test(test_rxhash),
+		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),
