@@ -20,7 +20,12 @@
 #include "../core/group.h"
 #include "ingest.h"
 
-#define WORKER_IDLE_NS	10000000ULL
+/*
+ * So long that each lane's last watermarks come past the last packet: those of ingests are
+ * INGEST_SLACK_MAX_NS behind at most, when packets were found is known to
+ * PFQ_WATERMARK_NS, and one more for what comes between.
+ */
+#define WORKER_IDLE_NS	(INGEST_SLACK_MAX_NS + 2 * PFQ_WATERMARK_NS)
 
 /* one endpoint as the workers see it: index i belongs to member i of its group */
 struct plan_endpoint {

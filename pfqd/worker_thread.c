@@ -92,6 +92,17 @@ static void set_state(struct worker *w, uint32_t i, int state)
 
 /* --- packets ---------------------------------------------------------------- */
 
+/* Never back: who was stopped on the way here has an older clock than others. */
+static void note_active(struct workers *all, uint64_t now_ns)
+{
+	uint64_t ns = READ_ONCE(all->active_ns);
+
+	while ((int64_t)(now_ns - ns) > (int64_t)PFQ_WATERMARK_NS &&
+	       !__atomic_compare_exchange_n(&all->active_ns, &ns, now_ns, true, __ATOMIC_SEQ_CST,
+					    __ATOMIC_RELAXED))
+		;
+}
+
 /*
  * Before what was found is published: all the others are awake, so that
  * no reader waits for the watermark of a worker that sleeps. See fall_asleep()
@@ -102,8 +113,7 @@ static void wake_others(struct worker *w)
 	struct workers *all = w->all;
 	uint64_t self = 1ULL << w->lane, mask;
 
-	if (w->now_ns - READ_ONCE(all->active_ns) > PFQ_WATERMARK_NS)
-		WRITE_ONCE(all->active_ns, w->now_ns);
+	note_active(all, w->now_ns);
 	smp_mb();
 	mask = READ_ONCE(all->asleep) & ~self;
 	if (likely(!mask))
@@ -119,7 +129,8 @@ static void wake_others(struct worker *w)
  * A full or closed socket is the consumer's own business. But who waits at its other end
  * is up to the consumer too, and send() wakes each of them here: rings that
  * take long, one after the other, are paid for with as much silence as keeps them
- * below a percent of our time. One alone may have met an interrupt.
+ * below a percent of our time. One alone may have met an interrupt. now_ns stays what
+ * the watermarks know of, see fall_asleep().
  */
 static void doorbell_ring(struct worker *w, const struct plan_endpoint *e)
 {
@@ -133,9 +144,8 @@ static void doorbell_ring(struct worker *w, const struct plan_endpoint *e)
 		p->quiet_until = 0;
 		return;
 	}
-	w->now_ns = clock_ns();
 	p->quiet_until = p->quiet_until ?
-		w->now_ns + min_ns(BELL_QUIET_FACTOR * cost_ns, BELL_QUIET_MAX_NS) : 1;
+		clock_ns() + min_ns(BELL_QUIET_FACTOR * cost_ns, BELL_QUIET_MAX_NS) : 1;
 }
 
 static void doorbell_look(struct worker *w, const struct plan_endpoint *e)

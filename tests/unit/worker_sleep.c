@@ -114,6 +114,34 @@ static void test_wakes_who_was_stopped(void **state)
 	rig_free(&r);
 }
 
+/* Nor does a worker sleep before the last watermark, however far behind, is past the last packet. */
+static void test_sleeps_late_enough(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	r.fake[1]->lag_ns = INGEST_SLACK_MAX_NS;
+	for (int i = 0; i < 20; i++) {
+		uint64_t made_ns;
+
+		for (int k = 0; k < 1000 && lag_ns(&r, 1) < INGEST_SLACK_MAX_NS + 20 * MS; k++)
+			usleep(5000);
+		fake_make(r.fake[0], 1);
+		/* too soon after the first for when it was found to be noted */
+		made_ns = net_clock_ns(CLOCK_MONOTONIC) + PFQ_WATERMARK_NS * 9 / 10;
+		while (net_clock_ns(CLOCK_MONOTONIC) < made_ns)
+			;
+		made_ns = net_clock_ns(CLOCK_REALTIME);
+		fake_make(r.fake[0], 1);
+		while (READ_ONCE(world_lane(r.member[0], 1)->watermark) < made_ns) {
+			assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
+			usleep(100);
+		}
+	}
+	rig_free(&r);
+}
+
 /* While packets come anywhere, each lane's watermark is renewed every millisecond. */
 static void test_watermark_period(void **state)
 {
@@ -266,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_idle_has_no_wakeups),
 		cmocka_unit_test(test_wakes_the_others),
 		cmocka_unit_test(test_wakes_who_was_stopped),
+		cmocka_unit_test(test_sleeps_late_enough),
 		cmocka_unit_test(test_watermark_period),
 		cmocka_unit_test(test_ingest_timer),
 		cmocka_unit_test(test_doorbell_at_once),

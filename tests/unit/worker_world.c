@@ -119,7 +119,7 @@ static int fake_fault(struct ingest *in)
 static uint64_t fake_watermark(struct ingest *in)
 {
 	struct fake *f = (struct fake *)in;
-	uint64_t ns = net_clock_ns(CLOCK_REALTIME);
+	uint64_t ns = net_clock_ns(CLOCK_REALTIME) - f->lag_ns;
 
 	__atomic_fetch_add(&f->marks, 1, __ATOMIC_RELEASE);
 	if (f->stop_us)

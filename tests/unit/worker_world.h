@@ -26,6 +26,7 @@ struct fake {
 	uint64_t next_ns;	/* what rx() says; ~0 */
 	uint64_t rx_calls, fault_calls;
 	int fault;		/* what fault() returns */
+	uint64_t lag_ns;	/* so far behind the clock is watermark() */
 	uint32_t stop_us;	/* watermark() is stopped for so long when it has read the clock */
 	uint64_t marks;		/* calls of it; atomic */
 	bool in_use;		/* a batch is being worked on */
