@@ -185,20 +185,24 @@ void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions)
 		positions[lane] = READ_ONCE(ep->producer[lane].prod);
 }
 
-void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
+bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
 {
 	const struct pfqk_cpu *cpu;
+	bool is_whole = true;
 	u32 lane;
 
 	/* devices' clocks are not ours */
 	if (ep->params.is_adapter_time)
-		return;
+		return true;
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
 		cpu = pfqk_cpu_at(lane);
-		if (lane != own_lane && READ_ONCE(cpu->busy))
+		if (lane != own_lane && READ_ONCE(cpu->busy)) {
+			is_whole = false;
 			continue;
+		}
 		/* release: who sees this watermark sees the records before it */
 		smp_store_release(&ep->producer[lane].hdr->watermark,
 				  real_ns - pfqk_cpu_slack(cpu));
 	}
+	return is_whole;
 }

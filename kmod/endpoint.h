@@ -81,8 +81,8 @@ void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions);
 
 /*
  * In lane context: nothing older than @real_ns, the clock as just read, comes into
- * any lane whose CPU is on no packet's way; say so. See lane.c.
+ * any lane whose CPU is on no packet's way; say so. False: one is, and was left out. See lane.c.
  */
-void pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns);
+bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns);
 
 #endif /* PFQK_ENDPOINT_H */

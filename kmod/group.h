@@ -57,7 +57,8 @@ struct pfqk_group {
 	u32	members, started;
 	struct list_head member;
 	bool	is_complete;		/* as many members as wanted were there; till none is */
-	u64	watermark_ns;		/* monotonic: when a lane last renewed them all */
+	u64	watermark_ns;		/* monotonic: when a lane last renewed them all, */
+	bool	is_lane_left;		/* but one that was on a packet's way then */
 	struct pfq_group_lane *counters;	/* [lanes] */
 	struct pfqk_lane *lane;		/* [lanes] */
 	struct pfqk_snapshot __rcu *snapshot;

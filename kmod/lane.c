@@ -20,6 +20,8 @@
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
 /* so long, that watermarks come past the last packet, which are SLACK_MAX_NS of view.c behind at most */
 #define IDLE_NS		(12 * PFQ_WATERMARK_NS)
+/* a lane that was on a packet's way at each of these is waited for; readers give it up by then */
+#define LEFT_MAX_NS	(IDLE_NS + PFQ_LAG_MAX_NS)
 /* a consumer that changes its words all the time keeps us no busier than this */
 #define BELL_MIN_NS	250000ULL
 /* a ring that took longer than this is followed by silence: see look() */
@@ -31,13 +33,13 @@
 /* timers of a CPU's lanes leave so many times what they take to everything else */
 #define TICK_REST_FACTOR	10
 
-static u64 renew(struct pfqk_endpoint *ep, u32 own_lane)
+/* false: a lane was left out, see pfqk_lane_enter() */
+static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 {
 	u64 now = ktime_get_real_ns();
 
 	smp_mb();
-	pfqk_endpoint_watermarks(ep, own_lane, now);
-	return now;
+	return pfqk_endpoint_watermarks(ep, own_lane, now);
 }
 
 /*
@@ -123,28 +125,41 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 {
 	struct pfqk_group *g = lane->group;
-	bool do_renew = now - READ_ONCE(g->watermark_ns) > TICK_NS / 2;
+	bool do_renew = now - READ_ONCE(g->watermark_ns) > TICK_NS / 2, is_left = false;
 	u32 i;
 
 	if (do_renew)
 		WRITE_ONCE(g->watermark_ns, now);
 	lane->bell_ns = ~0ULL;
 	for (i = 0; i < s->group.members; i++) {
-		if (do_renew)
-			renew(s->endpoint[i], lane->index);
+		if (do_renew && !renew(s->endpoint[i], lane->index))
+			is_left = true;
 		look(lane, s->endpoint[i], now);
 	}
+	if (do_renew)
+		WRITE_ONCE(g->is_lane_left, is_left);
+}
+
+/* Until the watermarks of all lanes have come past our last packet. */
+static bool is_awake(const struct pfqk_lane *lane, u64 now)
+{
+	u64 idle_ns = now - lane->active_ns;
+
+	return idle_ns < IDLE_NS || (idle_ns < LEFT_MAX_NS && READ_ONCE(lane->group->is_lane_left));
 }
 
 /*
  * With many members, or groups, a tick may take longer than the time until the next:
- * then ticks become rare, and watermarks late, rather than the CPU ours alone.
+ * then ticks become rare, and watermarks late, rather than the CPU ours alone. One alone may
+ * have met an interrupt, or a CPU that was stopped.
  */
-static void rest(struct pfqk_cpu *cpu, u64 begun)
+static void rest(struct pfqk_cpu *cpu, struct pfqk_lane *lane, u64 begun)
 {
-	u64 now = ktime_get_ns();
+	u64 now = ktime_get_ns(), cost = now - begun;
 
-	cpu->rest_until_ns = max(cpu->rest_until_ns, now) + TICK_REST_FACTOR * (now - begun);
+	cpu->rest_until_ns = max(cpu->rest_until_ns, now) +
+		TICK_REST_FACTOR * min(cost, lane->tick_cost_ns);
+	lane->tick_cost_ns = cost;
 }
 
 /*
@@ -182,9 +197,9 @@ static enum hrtimer_restart timer_run(struct hrtimer *timer)
 	else
 		lane->bell_ns = ~0ULL;
 	rcu_read_unlock();
-	rest(cpu, now);
+	rest(cpu, lane, now);
 	at = lane->bell_ns;
-	if (now - lane->active_ns < IDLE_NS)
+	if (is_awake(lane, now))
 		at = min(at, tick_ns(now));
 	if (!s || at == ~0ULL)
 		return HRTIMER_NORESTART;
