@@ -150,7 +150,7 @@ wait_for()
 # The exit status of the program NAME, which must end within SECONDS.
 ended()
 {
-	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE)) status=0
+	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE + 1)) status=0
 
 	while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
 		[ $SECONDS -lt $end ] || fail "$name does not end"

@@ -91,15 +91,15 @@ static void signal_alone_does_not_return(void)
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
 	check(ret == PCAP_ERROR_BREAK && now() >= h.when,
 	      "a signal alone does not end a read; a break from another thread does", ret);
-	check(now() - h.when < 0.05, "at once", (long)((now() - h.when) * 1000));
+	check(now() - h.when < 1, "at once", (long)((now() - h.when) * 1000));
 	pthread_join(thread, NULL);
 	pcap_close(p);
 }
 
-static void one_packet(bool immediate, long least_ms, long most_ms, const char *what)
+static void one_packet(int to_ms, bool immediate, long least_ms, long most_ms, const char *what)
 {
 	struct seen s = { 0 };
-	pcap_t *p = open_device(200, immediate);
+	pcap_t *p = open_device(to_ms, immediate);
 	struct helper h = { p, 50, 0 };
 	pthread_t thread;
 	int ret;
@@ -114,8 +114,9 @@ static void one_packet(bool immediate, long least_ms, long most_ms, const char *
 
 static void timeouts(void)
 {
-	one_packet(false, 5, 500, "timeout of 200 ms: one packet is batched");
-	one_packet(true, 0, 30, "immediate mode: one packet comes at once");
+	one_packet(200, false, 5, 2000, "timeout of 200 ms: one packet is batched");
+	/* at once: much sooner than the timeout, on a machine that has other things to do, too */
+	one_packet(5000, true, 0, 2000, "immediate mode: one packet comes at once");
 }
 
 static void non_blocking(void)
@@ -129,13 +130,13 @@ static void non_blocking(void)
 	p = pcap_create(device, err);
 	check(pcap_getnonblock(p, err) == PCAP_ERROR_NOT_ACTIVATED, "getnonblock before activate", 0);
 	check(pcap_setnonblock(p, 1, err) == 0, "setnonblock before activate", 0);
-	pcap_set_timeout(p, 1000);
+	pcap_set_timeout(p, 5000);
 	ret = pcap_activate(p);
 	check(ret == 0 && pcap_getnonblock(p, err) == 1, "is remembered", ret);
 	set_filter(p, "udp dst port 9999");
 	begin = now();
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
-	check(ret == 0 && now() - begin < 0.05, "non-blocking: 0 at once", ret);
+	check(ret == 0 && now() - begin < 1, "non-blocking: 0 at once", ret);
 	check(pcap_setnonblock(p, 0, err) == 0 && pcap_getnonblock(p, err) == 0, "and back", 0);
 	pcap_close(p);
 	p = open_device(-1, false);

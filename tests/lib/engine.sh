@@ -145,6 +145,20 @@ engine_fds()
 	find "/proc/${PID[engine]}/fd" -mindepth 1 | wc -l
 }
 
+# when they are no more than a moment ago: a connection that has just ended takes one for a while
+engine_fds_at_rest()
+{
+	local before=-1 now
+
+	now=$(engine_fds)
+	until [ "$now" -eq "$before" ]; do
+		before=$now
+		sleep 0.2
+		now=$(engine_fds)
+	done
+	echo "$now"
+}
+
 engine_has_fds()
 {
 	[ "$(engine_fds)" -eq "$1" ]

@@ -14,7 +14,7 @@ capture all0 pfq@all
 capture share0 pfq@share
 capture share1 pfq@share
 wait_members share 2
-fds=$(engine_fds)
+fds=$(engine_fds_at_rest)
 hostile()
 {
 	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \

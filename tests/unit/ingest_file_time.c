@@ -71,20 +71,23 @@ static void test_time_goes_back(void **state)
 	replay_close(&r);
 }
 
+/* Never faster than recorded; nor slower, in one of three, as the machine has other things to do. */
 static void recorded(uint32_t count, uint64_t gap_ns, uint32_t loops)
 {
-	uint64_t span_ns = (count - 1) * gap_ns * loops, start, took;
+	uint64_t span_ns = (count - 1) * gap_ns * loops, start, took = ~0ULL;
 	struct replay r;
 
 	write_plain("speed", count, gap_ns);
-	start = net_clock_ns(CLOCK_MONOTONIC);
-	replay_open(&r, "speed", loops, true);
-	replay_all(&r);
-	took = net_clock_ns(CLOCK_MONOTONIC) - start;
-	assert_int_equal(r.packets, count * loops);
-	assert_true(took >= span_ns);
+	for (int try = 0; try < 3 && took >= span_ns + span_ns / 2 + 50 * MS; try++) {
+		start = net_clock_ns(CLOCK_MONOTONIC);
+		replay_open(&r, "speed", loops, true);
+		replay_all(&r);
+		took = net_clock_ns(CLOCK_MONOTONIC) - start;
+		assert_int_equal(r.packets, count * loops);
+		assert_true(took >= span_ns);
+		replay_close(&r);
+	}
 	assert_true(took < span_ns + span_ns / 2 + 50 * MS);
-	replay_close(&r);
 }
 
 static void test_recorded_speed(void **state)
@@ -98,7 +101,7 @@ static void test_recorded_speed(void **state)
 /* no packet comes before its time */
 static void test_recorded_speed_each(void **state)
 {
-	uint64_t start = 0;
+	uint64_t start;
 	uint32_t seq = 0;
 	struct replay r;
 	int rc;
@@ -106,11 +109,10 @@ static void test_recorded_speed_each(void **state)
 	(void)state;
 	write_plain("each", 30, 5 * MS);
 	replay_open(&r, "each", 1, true);
+	start = net_clock_ns(CLOCK_MONOTONIC);
 	while ((rc = replay_step(&r)) >= 0) {
 		uint64_t now = net_clock_ns(CLOCK_MONOTONIC);
 
-		if (rc && !seq)
-			start = now;
 		for (int i = 0; i < rc; i++, seq++)
 			assert_true(now + MS >= start + seq * 5 * MS);
 	}

@@ -188,6 +188,16 @@ pcap_t *stock_open(const char *device)
 	return p;
 }
 
+void frames_stock(pcap_t *pcap, struct frames *stock, unsigned int want)
+{
+	for (int i = 0; i < 2000 && stock->n < want; i++) {
+		pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
+		usleep(1000);
+	}
+	/* and what is too much */
+	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
+}
+
 void frames_same(const struct frames *ours, const struct frames *stock)
 {
 	assert_int_equal(ours->n, stock->n);

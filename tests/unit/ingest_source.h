@@ -9,7 +9,7 @@
 #include "ingest_net.h"
 
 #define LANES_MAX 4
-#define QUIET_MS  60
+#define QUIET_MS  150
 
 struct source {
 	const struct ingest_driver *driver;
@@ -66,6 +66,8 @@ struct frames {
 /* the record of @v as a ring would hold it */
 void frames_view(const struct pfq_view *v, uint32_t lane, void *arg);
 void frames_pcap(u_char *arg, const struct pcap_pkthdr *hdr, const u_char *data);
+/* what stock libpcap has, once it has @want; its block may be given late */
+void frames_stock(pcap_t *pcap, struct frames *stock, unsigned int want);
 void frames_same(const struct frames *ours, const struct frames *stock);
 /* the system's libpcap, non-blocking */
 pcap_t *stock_open(const char *device);

@@ -38,23 +38,17 @@ static const char *mode_of(const struct source *s)
 
 /* --- frames as they were sent ---------------------------------------------- */
 
-/* vb's own view of what it sends: as the wire has it */
-static void stock_read(pcap_t *pcap, struct frames *stock)
-{
-	pcap_dispatch(pcap, -1, frames_pcap, (u_char *)stock);
-}
-
 static void vlan_frames(const char *mode)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
 	struct source *s = source_open_by("xdp", "va", 1, NULL);
-	pcap_t *pcap = stock_open("vb");
+	pcap_t *pcap = stock_open("vb");	/* what it sends: as the wire has it */
 	int fd = net_sender("vb");
 
 	assert_string_equal(mode_of(s), mode);
 	vlan_cases_send(fd);
 	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
+	frames_stock(pcap, stock, ours->n);
 	assert_int_equal(ours->n, VLAN_CASES + 2);
 	frames_same(ours, stock);
 	for (unsigned int i = 0; i < VLAN_CASES; i++) {
@@ -130,7 +124,7 @@ static void test_vlan_beside_the_bytes(void **state)
 		net_send(fd, frame, len);
 	}
 	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
+	frames_stock(pcap, stock, ours->n);
 	assert_int_equal(ours->n, 8 * n);
 	frames_same(ours, stock);
 	for (int i = 0; i < 8 * n; i++) {
@@ -177,7 +171,7 @@ static void large_frames(uint32_t mtu, uint32_t from, uint32_t step, unsigned in
 		net_send(fd, frame, len);
 	}
 	source_drain(s, frames_view, ours);
-	stock_read(pcap, stock);
+	frames_stock(pcap, stock, ours->n);
 	assert_int_equal(ours->n, n);
 	frames_same(ours, stock);
 	assert_int_equal(source_count(s, PFQ_INGEST_drop_socket), 0);

@@ -22,7 +22,7 @@
 static void test_plan_switches(void **state)
 {
 	enum { SWITCHES = 400, LANES = 2, MEMBERS = 4 };
-	uint64_t worst_ns = 0, total_ns = 0, made = 0, offered = 0;
+	uint64_t worst_ns = 0, total_ns = 0, made = 0, offered = 0, slow = 0;
 	struct rig r;
 
 	(void)state;
@@ -42,6 +42,7 @@ static void test_plan_switches(void **state)
 		took = net_clock_ns(CLOCK_MONOTONIC) - before;
 		total_ns += took;
 		worst_ns = took > worst_ns ? took : worst_ns;
+		slow += took > 5 * MS;
 		assert_true(next->plan.generation > r.plan->plan.generation);
 		/* nobody may look at it any more */
 		memset(r.plan->group[0]->endpoint, 0xff, sizeof(struct plan_endpoint));
@@ -50,6 +51,9 @@ static void test_plan_switches(void **state)
 	}
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, made);
+	/* a batch was given before it is in the rings, and read after it */
+	for (int i = 0; i < 5000 && __atomic_load_n(&r.member[0]->packets, __ATOMIC_ACQUIRE) < made * LANES; i++)
+		usleep(1000);
 	usleep(50000);
 	for (uint32_t m = 0; m < MEMBERS; m++) {
 		world_consume_stop(r.member[m]);
@@ -63,14 +67,14 @@ static void test_plan_switches(void **state)
 	assert_int_equal(world_group_count(r.group, PFQ_GROUP_copies), offered);
 	print_message("publish: %lu us on average, %lu us at worst\n",
 		      total_ns / SWITCHES / 1000, worst_ns / 1000);
-	assert_true(total_ns / SWITCHES < 5 * MS);
+	assert_true(slow < SWITCHES / 2);
 	rig_free(&r);
 }
 
 /* Sleeping workers take a plan at once, without any packet. */
 static void test_plan_switch_idle(void **state)
 {
-	uint64_t total_ns = 0;
+	unsigned int slow = 0;
 	struct rig r;
 
 	(void)state;
@@ -82,11 +86,11 @@ static void test_plan_switch_idle(void **state)
 		usleep(20000);
 		before = net_clock_ns(CLOCK_MONOTONIC);
 		rig_publish(r.workers, next);
-		total_ns += net_clock_ns(CLOCK_MONOTONIC) - before;
+		slow += net_clock_ns(CLOCK_MONOTONIC) - before > 5 * MS;
 		world_plan_free(r.plan);
 		r.plan = next;
 	}
-	assert_true(total_ns / 20 < 5 * MS);
+	assert_true(slow < 10);
 	rig_free(&r);
 }
 
@@ -126,6 +130,11 @@ static void test_sources_and_groups(void **state)
 	}
 }
 
+static uint64_t watermark(const struct rig *r, uint32_t lane)
+{
+	return READ_ONCE(world_lane(r->member[0], lane)->watermark);
+}
+
 static void test_paused(void **state)
 {
 	struct world_plan *paused, *running;
@@ -137,9 +146,10 @@ static void test_paused(void **state)
 	paused->source[0].paused = true;
 	rig_publish(r.workers, paused);
 	fake_make(r.fake[0], 100);
-	usleep(50000);
+	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
+		usleep(1000);
+	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
 	assert_int_equal(fake_given(r.fake[0]), 0);
-	assert_int_equal(READ_ONCE(world_lane(r.member[0], 0)->watermark), PFQ_LANE_UNFED);
 	running = rig_plan(&r, 1);
 	rig_publish(r.workers, running);
 	rig_wait(&r.fake[0]->given, 100);
@@ -160,11 +170,6 @@ static bool notified(struct rig *r, int timeout_ms)
 	uint64_t n;
 
 	return poll(&fd, 1, timeout_ms) == 1 && read(fd.fd, &n, sizeof(n)) == sizeof(n);
-}
-
-static uint64_t watermark(const struct rig *r, uint32_t lane)
-{
-	return READ_ONCE(world_lane(r->member[0], lane)->watermark);
 }
 
 static void test_source_ends(void **state)

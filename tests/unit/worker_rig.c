@@ -118,6 +118,19 @@ uint64_t rig_threads_status(const char *field)
 	return sum;
 }
 
+uint64_t rig_switches_at_rest(void)
+{
+	uint64_t before, now = rig_threads_status("\nvoluntary_ctxt_switches:");
+	int i = 0;
+
+	do {
+		before = now;
+		usleep(100000);
+		now = rig_threads_status("\nvoluntary_ctxt_switches:");
+	} while (now != before && ++i < 50);
+	return now;
+}
+
 uint64_t rig_cpu_ns(void)
 {
 	return net_clock_ns(CLOCK_PROCESS_CPUTIME_ID);

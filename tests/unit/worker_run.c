@@ -93,6 +93,15 @@ static void test_copy_to_all(void **state)
 	rig_free(&r);
 }
 
+static uint64_t all_offered(const struct rig *r)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t m = 0; m < r->members; m++)
+		sum += world_endpoint_count(r->member[m], PFQ_ENDPOINT_offered);
+	return sum;
+}
+
 /* Flows shared out by two workers, read by threads that sleep on their doorbells. */
 static void test_flow_consumers(void **state)
 {
@@ -111,6 +120,9 @@ static void test_flow_consumers(void **state)
 	}
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, EACH);
+	/* a batch was given before it is in the rings */
+	for (int t = 0; t < 5000 && all_offered(&r) < EACH * LANES; t++)
+		usleep(1000);
 	for (uint32_t m = 0; m < MEMBERS; m++)
 		for (int t = 0; t < 2000; t++) {
 			uint64_t have = __atomic_load_n(&r.member[m]->packets, __ATOMIC_ACQUIRE);

@@ -2,7 +2,7 @@
 /*
  * kmod-stress consume | join SECONDS SEED GROUP [DEVICE]: join, read, change filters, inject
  *	(but for join), leave or just end, over and over.
- * kmod-stress listen SECONDS: a line for each change that the module tells of.
+ * kmod-stress listen SECONDS: "listening", and a line for each change that the module tells of.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -157,6 +157,8 @@ static int listen_for(time_t end)
 	}
 	nl_socket_disable_seq_check(nl);
 	nl_socket_modify_cb(nl, NL_CB_VALID, NL_CB_CUSTOM, on_change, NULL);
+	printf("listening\n");
+	fflush(stdout);
 	while (time(NULL) < end)
 		nl_recvmsgs_default(nl);
 	nl_socket_free(nl);

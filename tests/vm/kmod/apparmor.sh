@@ -54,7 +54,7 @@ captures()
 	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")
 	[ "$uid" -eq "$(id -u "$2")" ] || fail "$1: tcpdump runs as $uid"
 	in_a timeout 20 busybox ping -q -A -c 20 10.7.0.2 > "$T/ping" || fail "$1: $(cat "$T/ping")"
-	sleep 1.5
+	sleep 3
 	stop_tcpdump "$1"
 	[ "$(summary "$1" captured)" -eq 40 ] || fail "$1: $(cat "$T/$1.err")"
 	nothing_denied "$1, as $2"

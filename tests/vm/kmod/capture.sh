@@ -12,7 +12,7 @@ PID[stock]=$!
 wait_for_tcpdump stock
 in_a timeout 10 busybox ping -q -A -c 20 10.7.0.2 > /dev/null
 in_a timeout 10 busybox ping -q -A -c 20 -s 3000 10.7.0.2 > /dev/null
-sleep 1
+sleep 3
 stop_tcpdump ours
 stop_tcpdump stock
 cat "$T/ours.err" "$T/stock.err"

@@ -39,7 +39,7 @@ limited 48
 our_tcpdump less --immediate-mode -i pfq:va -s 128 -w /dev/null icmp
 grep -qE 'ring: (32768|16384) KiB instead of 65536 KiB in memory' "$T/less.err" || fail "$(cat "$T/less.err")"
 in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
-sleep 0.5
+sleep 2
 stop_tcpdump less
 [ "$(summary less captured)" -eq 10 ] || fail "not ten packets: $(cat "$T/less.err")"
 # as many as fit, then an error

@@ -24,7 +24,7 @@ one()
 	RUN=()
 	says "$name" "$text"
 	in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
-	sleep 0.5
+	sleep 2
 	stop_tcpdump "$name"
 	[ "$(summary "$name" captured)" -eq 10 ] || fail "$name: not ten packets: $(cat "$T/$name.err")"
 }

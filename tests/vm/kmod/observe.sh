@@ -10,9 +10,12 @@ wire
 [ -d $trace/events ] || mount -t tracefs tracefs $trace
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\nid = 9\ndevice = va\nfilter = not icmp\n' \
 	"$T/sock" > "$T/conf"
-ip netns exec a "$PFQ_BUILD/tests/vm/kmod-stress" listen 20 > "$T/changes" &
+ip netns exec a "$PFQ_BUILD/tests/vm/kmod-stress" listen 600 > "$T/changes" &
 PID[listen]=$!
-sleep 0.5
+for _ in $(seq 200); do
+	! grep -q '^listening' "$T/changes" || break
+	sleep 0.1
+done
 start_pfqd
 our_tcpdump one -i pfq@g -w /dev/null 'udp port 9'
 echo 1 > $trace/events/pfq/pfq_drop/enable
