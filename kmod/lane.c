@@ -20,7 +20,7 @@
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
 /* so long, that watermarks come past the last packet, which are SLACK_MAX_NS of view.c behind at most */
 #define IDLE_NS		(12 * PFQ_WATERMARK_NS)
-/* a lane that was on a packet's way at each of these is waited for; readers give it up by then */
+/* a lane that was on a packet's way at each of these is waited for: as readers do, from the packet on */
 #define LEFT_MAX_NS	(IDLE_NS + PFQ_LAG_MAX_NS)
 /* a consumer that changes its words all the time keeps us no busier than this */
 #define BELL_MIN_NS	250000ULL
@@ -151,7 +151,8 @@ static bool is_awake(const struct pfqk_lane *lane, u64 now)
 /*
  * With many members, or groups, a tick may take longer than the time until the next:
  * then ticks become rare, and watermarks late, rather than the CPU ours alone. One alone may
- * have met an interrupt, or a CPU that was stopped.
+ * have met an interrupt, or a CPU that was stopped; a few on, it counts for half: those
+ * that renew no watermark, which are cheap, come in between.
  */
 static void rest(struct pfqk_cpu *cpu, struct pfqk_lane *lane, u64 begun)
 {
@@ -159,7 +160,7 @@ static void rest(struct pfqk_cpu *cpu, struct pfqk_lane *lane, u64 begun)
 
 	cpu->rest_until_ns = max(cpu->rest_until_ns, now) +
 		TICK_REST_FACTOR * min(cost, lane->tick_cost_ns);
-	lane->tick_cost_ns = cost;
+	lane->tick_cost_ns = max(cost, lane->tick_cost_ns / 2);
 }
 
 /*

@@ -16,7 +16,7 @@ struct pfqk_lane {
 	/* monotonic, in lane context */
 	u64 bell_ns;		/* look at the doorbells; ~0: no need */
 	u64 active_ns;		/* of the last packet */
-	u64 tick_cost_ns;	/* of the last tick */
+	u64 tick_cost_ns;	/* of the last ticks: see rest() */
 } ____cacheline_aligned;
 
 void pfqk_lane_init(struct pfqk_lane *lane, struct pfqk_group *group, u32 index);
