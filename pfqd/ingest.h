@@ -80,8 +80,8 @@ struct ingest_driver {
 	/*
 	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
 	 * ns). Called when rx() gave none or after done(). It goes back
-	 * where the clock was set back, and never else, and where nothing comes it is no more
-	 * than INGEST_SLACK_MAX_NS behind the clock.
+	 * where the clock was set back, and never else, and where nothing comes a device's is no
+	 * more than INGEST_SLACK_MAX_NS behind the clock.
 	 * ~0: nothing will come.
 	 */
 	uint64_t (*watermark)(struct ingest *in);

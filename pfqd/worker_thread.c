@@ -331,7 +331,8 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 static void wait_until(struct worker *w, uint64_t deadline_ns)
 {
 	struct lane_work *lane = lane_of(w);
-	uint64_t left_ns = deadline_ns > w->now_ns ? deadline_ns - w->now_ns : 0, kicks;
+	/* not now_ns, which is as old as the watermarks */
+	uint64_t now_ns = clock_ns(), left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0, kicks;
 	struct timespec left = {
 		.tv_sec = (time_t)(left_ns / 1000000000ULL),
 		.tv_nsec = (long)(left_ns % 1000000000ULL),

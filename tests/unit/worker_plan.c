@@ -149,6 +149,8 @@ static void test_paused(void **state)
 	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
 		usleep(1000);
 	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
+	/* time enough for who would read it */
+	usleep(50000);
 	assert_int_equal(fake_given(r.fake[0]), 0);
 	running = rig_plan(&r, 1);
 	rig_publish(r.workers, running);
