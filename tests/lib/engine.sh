@@ -148,10 +148,11 @@ engine_fds()
 # when they are no more than a moment ago: a connection that has just ended takes one for a while
 engine_fds_at_rest()
 {
-	local before=-1 now
+	local before=-1 now tries=0
 
 	now=$(engine_fds)
 	until [ "$now" -eq "$before" ]; do
+		[ $((tries += 1)) -lt 50 ] || fail "the engine's descriptors do not stay the same: $before, $now"
 		before=$now
 		sleep 0.2
 		now=$(engine_fds)

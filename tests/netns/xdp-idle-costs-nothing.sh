@@ -40,7 +40,9 @@ for _ in 1 2 3; do
 	used=$(($(run_ns) - before))
 	woken=$(($(switches) - woken))
 	echo "$TEST: $((used / seconds / 1000)) millionths of a CPU, woken $woken times"
-	[ $used -ge $((seconds * 10000000)) ] || break
+	if [ $used -lt $((seconds * 10000000)) ] && [ $woken -lt $((seconds * 10)) ]; then
+		break
+	fi
 done
 [ "$used" -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
 [ "$woken" -lt $((seconds * 10)) ] || fail "the engine was woken $woken times in $seconds s"

@@ -60,15 +60,16 @@ more=$(cat "$kernel/cmdline" 2> /dev/null || true)
 echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
 
-# what a kernel says on its console before it stops
-complaint='BUG|WARNING|Oops|int3: |general protection'
+# what a kernel says where something is wrong
+complaint='BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|int3: |general protection'
+complaint+='|possible recursive locking|ODEBUG|UBSAN:|refcount_t:|leaked reference|unregister_netdevice: waiting'
 rm -f "$out"/console.*
 
 boot()
 {
 	rm -f "$out"/{status,log,dmesg,console}
-	timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
-		-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet panic=-1 oops=panic $words $more" \
+	timeout $((seconds - SECONDS)) qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
+		-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic $words $more" \
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 		-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
@@ -89,9 +90,11 @@ emulator_failed()
 		END { exit !(before ~ /^[0-9a-f][0-9a-f]$/ && before != "cc") }' "$1"
 }
 
+SECONDS=0
 for try in 1 2 3; do
 	boot
-	if [ -s "$out/status" ] || [ "$try" -eq 3 ] || ! emulator_failed "$out/console"; then
+	if [ -s "$out/status" ] || [ "$try" -eq 3 ] || [ $SECONDS -ge "$seconds" ] ||
+		! emulator_failed "$out/console"; then
 		break
 	fi
 	mv "$out/console" "$out/console.$try"
@@ -108,8 +111,7 @@ if ! [ -s "$out/status" ]; then
 		END { exit !said }' "$out/console" >&2 || tail -n 40 "$out/console" >&2
 	exit 1
 fi
-if grep -hE 'BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|general protection|possible recursive locking|ODEBUG|UBSAN:|refcount_t:|leaked reference|unregister_netdevice: waiting' \
-	"$out/dmesg" "$out/console" |
+if grep -hE "$complaint" "$out/dmesg" "$out/console" |
 	grep -vE "${PFQ_VM_NOT_OURS:-^$}" >&2; then
 	echo "run.sh: the kernel complained" >&2
 	exit 1

@@ -16,6 +16,7 @@ for _ in $(seq 200); do
 	! grep -q '^listening' "$T/changes" || break
 	sleep 0.1
 done
+grep -q '^listening' "$T/changes" || fail "it does not listen: $(cat "$T/changes")"
 start_pfqd
 our_tcpdump one -i pfq@g -w /dev/null 'udp port 9'
 echo 1 > $trace/events/pfq/pfq_drop/enable
