@@ -39,5 +39,7 @@ def above($name): pairs($name; "nobody"; .sent) | map(1e9 / .[0] - 1e9 / .[1]) |
   bound: [
 	{ what: "nobody, against PACKET_FANOUT x4: more no capture can get", ratio:
 		(pairs("nobody"; "fanout x4"; .sent) | map(.[0] / .[1]) | median * 100 | round / 100) },
+	{ what: "nobody, against libpcap x4: more no capture can get", ratio:
+		(pairs("nobody"; "libpcap x4"; .sent) | map(.[0] / .[1]) | median * 100 | round / 100) },
 	(("libpcap x4", "fanout x4", "pfq flow x4", "pfq tap, flow x4", "pfq copy x4") as $name |
 		{ what: "ns a packet above nobody: \($name)", ratio: above($name) }) ] }

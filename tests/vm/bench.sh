@@ -32,8 +32,8 @@ fi
 mkdir -p "$build/bench/results"
 machine=$(jq -n --arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
 	--arg kernel "Linux $(basename "$(make -s --no-print-directory -C "$(dirname "$linux")" ARCH=um kernelrelease)")" \
-	--arg date "$(date -u +%F)" --arg source "$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" \
-	'{ cpu: $cpu, kernel: $kernel, date: $date, source: $source }')
+	--arg seconds "${PFQ_SECONDS:-4}" --arg date "$(date -u +%F)" --arg source "$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" \
+	'{ cpu: $cpu, kernel: $kernel, seconds: $seconds, date: $date, source: $source }')
 sed -n 's/\r$//; s/^\(row\|delay\): \(.*\)/{ "\1": \2 }/p' "$out" |
 	jq -s '{ row: map(.row // empty), delay: map(.delay // empty) }' |
 	jq --argjson machine "$machine" -f "$here/bench.jq" > "$build/bench/results/kmod.json"
