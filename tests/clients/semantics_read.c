@@ -72,13 +72,15 @@ static void timeout_does_not_return(void)
 	pcap_close(p);
 }
 
-static void signal_alone_does_not_return(void)
+/* how late the break was heard, in s */
+static double signal_alone_does_not_return(void)
 {
 	struct seen s = { 0 };
 	pcap_t *p = open_device(50, false);
 	struct helper h = { p, 400, 0 };
 	pthread_t thread;
 	sigset_t set;
+	double came;
 	int ret;
 
 	/* the signal is this thread's alone */
@@ -89,43 +91,69 @@ static void signal_alone_does_not_return(void)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	alarm_in(NULL, 100);
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
-	check(ret == PCAP_ERROR_BREAK && now() >= h.when,
-	      "a signal alone does not end a read; a break from another thread does", ret);
-	check(now() - h.when < 1, "at once", (long)((now() - h.when) * 1000));
+	came = now();
 	pthread_join(thread, NULL);
 	pcap_close(p);
+	check(ret == PCAP_ERROR_BREAK && came >= h.when,
+	      "a signal alone does not end a read; a break from another thread does", ret);
+	return came - h.when;
 }
 
-static void one_packet(int to_ms, bool immediate, long least_ms, long most_ms, const char *what)
+/* in one of three: the machine has other things to do, too */
+static void break_is_heard(void)
+{
+	double late;
+	int try = 0;
+
+	do
+		late = signal_alone_does_not_return();
+	while (late >= 0.05 && ++try < 3);
+	check(late < 0.05, "at once", (long)(late * 1000));
+}
+
+/* when one packet came after it was sent, in ms; -1: something else came */
+static double one_packet_ms(int to_ms, bool immediate)
 {
 	struct seen s = { 0 };
 	pcap_t *p = open_device(to_ms, immediate);
 	struct helper h = { p, 50, 0 };
 	pthread_t thread;
+	double came;
 	int ret;
 
 	pthread_create(&thread, NULL, send_later, &h);
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	came = now();
 	pthread_join(thread, NULL);
-	check(ret == 1 && (now() - h.when) * 1000 >= (double)least_ms &&
-	      (now() - h.when) * 1000 <= (double)most_ms, what, (long)((now() - h.when) * 1000));
 	pcap_close(p);
+	return ret == 1 ? (came - h.when) * 1000 : -1;
+}
+
+/* Never sooner; nor later, in one of three, as the machine has other things to do, too. */
+static void one_packet(int to_ms, bool immediate, double least_ms, double most_ms, const char *what)
+{
+	double ms;
+	int try = 0;
+
+	do
+		ms = one_packet_ms(to_ms, immediate);
+	while (ms > most_ms && ++try < 3);
+	check(ms >= least_ms && ms <= most_ms, what, (long)ms);
 }
 
 static void timeouts(void)
 {
-	one_packet(200, false, 5, 2000, "timeout of 200 ms: one packet is batched");
-	/* at once: much sooner than the timeout, on a machine that has other things to do, too */
-	one_packet(5000, true, 0, 2000, "immediate mode: one packet comes at once");
+	one_packet(200, false, 5, 500, "timeout of 200 ms: one packet is batched");
+	one_packet(5000, true, 0, 30, "immediate mode: one packet comes at once");
 }
 
 static void non_blocking(void)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct seen s = { 0 };
-	double begin;
+	double begin, took;
 	pcap_t *p;
-	int ret;
+	int ret, try = 0;
 
 	p = pcap_create(device, err);
 	check(pcap_getnonblock(p, err) == PCAP_ERROR_NOT_ACTIVATED, "getnonblock before activate", 0);
@@ -134,9 +162,12 @@ static void non_blocking(void)
 	ret = pcap_activate(p);
 	check(ret == 0 && pcap_getnonblock(p, err) == 1, "is remembered", ret);
 	set_filter(p, "udp dst port 9999");
-	begin = now();
-	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
-	check(ret == 0 && now() - begin < 1, "non-blocking: 0 at once", ret);
+	do {
+		begin = now();
+		ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+		took = now() - begin;
+	} while (!ret && took >= 0.05 && ++try < 3);
+	check(ret == 0 && took < 0.05, "non-blocking: 0 at once", ret);
 	check(pcap_setnonblock(p, 0, err) == 0 && pcap_getnonblock(p, err) == 0, "and back", 0);
 	pcap_close(p);
 	p = open_device(-1, false);
@@ -213,7 +244,7 @@ static void next_copies(void)
 void semantics_of_reads(void)
 {
 	timeout_does_not_return();
-	signal_alone_does_not_return();
+	break_is_heard();
 	timeouts();
 	non_blocking();
 	breaks();

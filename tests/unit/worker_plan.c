@@ -67,7 +67,8 @@ static void test_plan_switches(void **state)
 	assert_int_equal(world_group_count(r.group, PFQ_GROUP_copies), offered);
 	print_message("publish: %lu us on average, %lu us at worst\n",
 		      total_ns / SWITCHES / 1000, worst_ns / 1000);
-	assert_true(slow < SWITCHES / 2);
+	/* the machine has other things to do too */
+	assert_true(slow <= SWITCHES / 20);
 	rig_free(&r);
 }
 
@@ -90,7 +91,7 @@ static void test_plan_switch_idle(void **state)
 		world_plan_free(r.plan);
 		r.plan = next;
 	}
-	assert_true(slow < 10);
+	assert_true(slow <= 2);
 	rig_free(&r);
 }
 

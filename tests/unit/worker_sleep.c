@@ -50,6 +50,26 @@ static uint64_t lag_ns(struct rig *r, uint32_t lane)
 	return mark < now ? now - mark : 0;
 }
 
+/* until lane 1, which sleeps then, is so far behind */
+static void wait_behind(struct rig *r, uint64_t ns)
+{
+	for (int k = 0; k < 1000 && lag_ns(r, 1) < ns; k++)
+		usleep(5000);
+}
+
+/* A packet in lane 0; returns how long until the watermark of lane 1 is past it. */
+static uint64_t make_current(struct rig *r)
+{
+	uint64_t made_ns = net_clock_ns(CLOCK_REALTIME);
+
+	fake_make(r->fake[0], 1);
+	while (READ_ONCE(world_lane(r->member[0], 1)->watermark) < made_ns) {
+		assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
+		usleep(20);
+	}
+	return net_clock_ns(CLOCK_REALTIME) - made_ns;
+}
+
 /* A packet in one lane makes the watermark of the lane that slept current. */
 static void test_wakes_the_others(void **state)
 {
@@ -59,17 +79,10 @@ static void test_wakes_the_others(void **state)
 	(void)state;
 	rig_make(&r, 2, "copy", 1);
 	for (int i = 0; i < 30; i++) {
-		uint64_t made_ns, took;
+		uint64_t took;
 
-		for (int k = 0; k < 1000 && lag_ns(&r, 1) < 15 * MS; k++)
-			usleep(5000);
-		made_ns = net_clock_ns(CLOCK_REALTIME);
-		fake_make(r.fake[0], 1);
-		while (READ_ONCE(world_lane(r.member[0], 1)->watermark) < made_ns) {
-			assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
-			usleep(20);
-		}
-		took = net_clock_ns(CLOCK_REALTIME) - made_ns;
+		wait_behind(&r, 15 * MS);
+		took = make_current(&r);
 		sum_ns += took;
 		worst_ns = took > worst_ns ? took : worst_ns;
 	}
@@ -96,19 +109,11 @@ static void test_wakes_who_was_stopped(void **state)
 	rig_make(&r, 2, "copy", 1);
 	r.fake[1]->stop_us = 25000;
 	for (uint64_t i = 0; i < 20; i++) {
-		uint64_t made_ns;
-
-		for (int k = 0; k < 1000 && lag_ns(&r, 1) < 80 * MS; k++)
-			usleep(5000);
+		wait_behind(&r, 80 * MS);
 		fake_make(r.fake[0], 1);
 		/* in one of the calls from its waking to its last before sleep, or in sleep */
 		wait_marks(r.fake[1], 1 + i % 4);
-		made_ns = net_clock_ns(CLOCK_REALTIME);
-		fake_make(r.fake[0], 1);
-		while (READ_ONCE(world_lane(r.member[0], 1)->watermark) < made_ns) {
-			assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
-			usleep(100);
-		}
+		make_current(&r);
 	}
 	rig_free(&r);
 }
@@ -122,21 +127,15 @@ static void test_sleeps_late_enough(void **state)
 	rig_make(&r, 2, "copy", 1);
 	r.fake[1]->lag_ns = INGEST_SLACK_MAX_NS;
 	for (int i = 0; i < 20; i++) {
-		uint64_t made_ns;
+		uint64_t next_ns;
 
-		for (int k = 0; k < 1000 && lag_ns(&r, 1) < INGEST_SLACK_MAX_NS + 20 * MS; k++)
-			usleep(5000);
+		wait_behind(&r, INGEST_SLACK_MAX_NS + 20 * MS);
 		fake_make(r.fake[0], 1);
 		/* too soon after the first for when it was found to be noted */
-		made_ns = net_clock_ns(CLOCK_MONOTONIC) + PFQ_WATERMARK_NS * 9 / 10;
-		while (net_clock_ns(CLOCK_MONOTONIC) < made_ns)
+		next_ns = net_clock_ns(CLOCK_MONOTONIC) + PFQ_WATERMARK_NS * 9 / 10;
+		while (net_clock_ns(CLOCK_MONOTONIC) < next_ns)
 			;
-		made_ns = net_clock_ns(CLOCK_REALTIME);
-		fake_make(r.fake[0], 1);
-		while (READ_ONCE(world_lane(r.member[0], 1)->watermark) < made_ns) {
-			assert_true(net_clock_ns(CLOCK_REALTIME) - made_ns < 2000 * MS);
-			usleep(100);
-		}
+		make_current(&r);
 	}
 	rig_free(&r);
 }
