@@ -2,9 +2,7 @@
 /* From real devices and a file, through workers and groups, to reading threads. */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -18,6 +16,7 @@
 #include <cmocka.h>
 
 #include "ingest_net.h"
+#include "threads.h"
 #include "worker_world.h"
 
 #define MS		1000000ULL
@@ -253,36 +252,11 @@ static void test_plan_switches_under_traffic(void **state)
 	rig_free(&r);
 }
 
-/* voluntary context switches of the workers */
-static uint64_t wakeups(void)
-{
-	static const char field[] = "\nvoluntary_ctxt_switches:";
-	DIR *dir = opendir("/proc/self/task");
-	struct dirent *d;
-	uint64_t sum = 0;
-
-	assert_non_null(dir);
-	while ((d = readdir(dir))) {
-		char path[300], text[4096] = "", *at;
-		int fd;
-
-		snprintf(path, sizeof(path), "/proc/self/task/%s/status", d->d_name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		if (read(fd, text, sizeof(text) - 1) > 0 &&
-		    !strncmp(text, "Name:\tpfqd/", 11) && (at = strstr(text, field)))
-			sum += strtoull(at + strlen(field), NULL, 10);
-		close(fd);
-	}
-	closedir(dir);
-	return sum;
-}
-
 static void test_idle_device_has_no_wakeups(void **state)
 {
 	uint8_t frame[NET_PACKET_BYTES];
-	int fd, before, tries = 0;
+	uint64_t before;
+	int fd;
 	struct net_rig r;
 
 	(void)state;
@@ -291,13 +265,10 @@ static void test_idle_device_has_no_wakeups(void **state)
 	for (uint32_t i = 0; i < 100; i++)
 		net_send(fd, frame, net_packet(frame, i));
 	wait_recv(r.group, 100);
-	do {
-		before = (int)wakeups();
-		usleep(100000);
-	} while ((int)wakeups() != before && ++tries < 50);
+	before = threads_switches_at_rest();
 	assert_true(before > 0);
 	sleep(1);
-	assert_int_equal(wakeups(), before);
+	assert_int_equal(threads_switches(), before);
 	for (uint32_t i = 100; i < 200; i++)
 		net_send(fd, frame, net_packet(frame, i));
 	wait_recv(r.group, 200);

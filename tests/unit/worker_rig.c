@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "config.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,52 +81,6 @@ void rig_free(struct rig *r)
 	for (uint32_t i = 0; i < r->lanes; i++)
 		fake_free(r->fake[i]);
 	close(r->notify_fd);
-}
-
-/* --- threads seen from outside --------------------------------------------- */
-
-static void read_text(const char *path, char *text, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
-
-	text[n > 0 ? n : 0] = '\0';
-	if (fd >= 0)
-		close(fd);
-}
-
-uint64_t rig_threads_status(const char *field)
-{
-	DIR *dir = opendir("/proc/self/task");
-	uint64_t sum = 0;
-	struct dirent *d;
-
-	assert_non_null(dir);
-	while ((d = readdir(dir))) {
-		char path[300], text[4096], *at;
-
-		snprintf(path, sizeof(path), "/proc/self/task/%s/status", d->d_name);
-		read_text(path, text, sizeof(text));
-		at = strstr(text, field);
-		if (strncmp(text, "Name:\tpfqd/", 11) || !at)
-			continue;
-		sum += strtoull(at + strlen(field), NULL, 10);
-	}
-	closedir(dir);
-	return sum;
-}
-
-uint64_t rig_switches_at_rest(void)
-{
-	uint64_t before, now = rig_threads_status("\nvoluntary_ctxt_switches:");
-	int i = 0;
-
-	do {
-		before = now;
-		usleep(100000);
-		now = rig_threads_status("\nvoluntary_ctxt_switches:");
-	} while (now != before && ++i < 50);
-	return now;
 }
 
 uint64_t rig_cpu_ns(void)

@@ -33,10 +33,6 @@ struct world_plan *rig_plan(struct rig *r, uint32_t members);
 void rig_make(struct rig *r, uint32_t lanes, const char *policy, uint32_t members);
 void rig_free(struct rig *r);
 
-/* the number behind @field in a worker's status, summed over workers */
-uint64_t rig_threads_status(const char *field);
-/* their voluntary context switches, when they make no more of them; or after 5 s */
-uint64_t rig_switches_at_rest(void);
 uint64_t rig_cpu_ns(void);
 
 #endif /* TESTS_WORKER_RIG_H */

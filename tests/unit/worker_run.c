@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "ingest_net.h"
+#include "threads.h"
 #include "worker_rig.h"
 
 /* --- starting -------------------------------------------------------------- */
@@ -58,7 +59,7 @@ static void test_pinned(void **state)
 	}
 	/* more workers than CPUs: round robin */
 	assert_int_equal(workers_start(&w, 3, &one, 0, -1, &err), 0);
-	assert_int_equal(rig_threads_status("Cpus_allowed:\t"), 3);
+	assert_int_equal(threads_status("Cpus_allowed:\t"), 3);
 	rig_stop(w);
 }
 

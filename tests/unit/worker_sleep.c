@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "ingest_net.h"
+#include "threads.h"
 #include "worker_rig.h"
 
 /* --- sleep ----------------------------------------------------------------- */
@@ -29,13 +30,13 @@ static void test_idle_has_no_wakeups(void **state)
 	WRITE_ONCE(world_reader(r.member[1])->threshold, ~0U);
 	WRITE_ONCE(world_reader(r.member[1])->delay_ns, ~0ULL);
 	WRITE_ONCE(world_reader(r.member[1])->armed, 1);
-	before = rig_switches_at_rest();
+	before = threads_switches_at_rest();
 	assert_true(before > 0);
 	cpu_ns = rig_cpu_ns();
 	sleep(1);
 	/* nor do they go round without sleeping */
 	assert_true(rig_cpu_ns() - cpu_ns < 10 * MS);
-	assert_int_equal(rig_threads_status("\nvoluntary_ctxt_switches:"), before);
+	assert_int_equal(threads_switches(), before);
 	/* and they are still there */
 	fake_make(r.fake[1], 100);
 	rig_wait(&r.fake[1]->given, 100);
