@@ -182,7 +182,9 @@ PFQ_API int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max);
 
 /*
  * Give back the first @n of the records handed out by the last pfq_read();
- * the others are handed out again by the next one.
+ * the others are handed out again by the next one. Afterwards, as after a
+ * pfq_read() that returns 0, the descriptor of pfq_fd() is right: readable
+ * where records are left, and otherwise not before some come.
  */
 PFQ_API void pfq_release(struct pfq *q, int n);
 
@@ -199,13 +201,18 @@ PFQ_API void pfq_wakeup_set(struct pfq *q, uint32_t threshold, uint64_t delay_ns
  * Wait until there may be records, @extra_fd (-1: none) is readable,
  * @timeout_ms (-1: for ever) have passed, or the engine is gone.
  * 1: look; 0: time has passed; 2: @extra_fd; -EINTR; -EPIPE as pfq_read().
+ * 0 at once, and once: the engine had rung for nothing, so that the descriptor
+ * was readable and pfq_read() found none; whoever was woken by it is not kept.
+ * Give back what was handed out before: the engine counts it as unread.
  */
 PFQ_API int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms);
 
 /*
  * A descriptor for poll, select and epoll, readable as long as records wait
- * or the engine is gone; owned by @q. It obeys pfq_wakeup_set(). The caller
- * must use pfq_read() until it returns 0 or call it again when readable.
+ * or the engine is gone; owned by @q. It obeys pfq_wakeup_set(). Records that
+ * were handed out count as waiting: before waiting give them back, by
+ * pfq_release() or a pfq_read() that returns 0, or call pfq_read() again when
+ * it is readable. What comes while some are left is an edge for epoll.
  */
 PFQ_API int pfq_fd(struct pfq *q);
 

@@ -28,7 +28,7 @@ static int read_none(struct pfq *q, const struct pfq_rec **recs, int max)
 		n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
 	if (n > 0)
 		pfq_wake_taken(&q->wake);
-	return n || !q->wake.is_gone ? n : -EPIPE;
+	return n || !q->wake.bell.is_gone ? n : -EPIPE;
 }
 
 int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max)
@@ -54,6 +54,8 @@ int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max)
 void pfq_release(struct pfq *q, int n)
 {
 	pfq_reader_release(&q->reader, n > 0 ? (uint32_t)n : 0);
+	if (pfq_wake_is_watched(&q->wake))
+		pfq_wake_settle(&q->wake);
 }
 
 uint32_t pfq_rec_lane(const struct pfq *q, const struct pfq_rec *rec, uint64_t *position)

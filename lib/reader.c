@@ -50,6 +50,17 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 	return n || !rd->is_damaged ? (int)n : -EPROTO;
 }
 
+bool pfq_reader_is_left(const struct pfq_reader *rd)
+{
+	uint32_t i;
+
+	for (i = 0; i < rd->ring->lanes; i++) {
+		if (rd->ring->lane[i].pos != rd->ring->lane[i].prod)
+			return true;
+	}
+	return false;
+}
+
 uint64_t pfq_reader_look(struct pfq_reader *rd)
 {
 	uint64_t unread, most = 0;

@@ -37,6 +37,9 @@ void pfq_reader_release(struct pfq_reader *rd, uint32_t n);
 /* Up to @max records; 0: none may be taken now; -EPROTO. The batch before must be released. */
 int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
+/* Are there records behind those handed out, of those that were seen in the lanes? */
+bool pfq_reader_is_left(const struct pfq_reader *rd);
+
 /* Look at every lane's cursor anew: the most bytes unread in a lane; 0: no lane has a record. */
 uint64_t pfq_reader_look(struct pfq_reader *rd);
 

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "clock.h"
@@ -16,7 +15,7 @@ void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
 {
 	memset(w, 0, sizeof(*w));
 	w->rd = rd;
-	w->doorbell = doorbell;
+	pfq_doorbell_init(&w->bell, doorbell);
 	w->epoll = -1;
 	w->timer = -1;
 	w->threshold = 1;
@@ -45,77 +44,16 @@ static void timer_set(struct pfq_wake *w, uint64_t ns, unsigned int state)
 
 static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t again_ns)
 {
-	if (w->epoll < 0)
+	if (!pfq_wake_is_watched(w))
 		return;
 	if (state == PFQ_WAKE_READY) {
-		/* what was in the doorbell keeps the descriptor readable: it is taken out later */
-		if (w->timer_state != TIMER_RAISED && !w->is_hot)
+		if (w->timer_state != TIMER_RAISED)
 			timer_set(w, 1, TIMER_RAISED);
 	} else if (again_ns != NEVER_NS) {
 		timer_set(w, again_ns ? again_ns : 1, TIMER_PENDING);
 	} else if (w->timer_state != TIMER_OFF) {
 		timer_set(w, 0, TIMER_OFF);
 	}
-}
-
-/* --- the doorbell -------------------------------------------------------------- */
-
-/* A doorbell is a socket, or a device whose read() never waits and takes all there is. */
-static ssize_t take_bytes(struct pfq_wake *w, char *bytes, size_t size)
-{
-	ssize_t n;
-
-	if (!w->is_device) {
-		n = recv(w->doorbell, bytes, size, MSG_DONTWAIT);
-		if (n >= 0 || errno != ENOTSOCK)
-			return n;
-		w->is_device = true;
-	}
-	return read(w->doorbell, bytes, size);
-}
-
-/* Takes all bytes out of it; end of file: the engine is gone, what is there is all. */
-static void drain(struct pfq_wake *w)
-{
-	char bytes[64];
-	ssize_t n;
-
-	w->is_hot = false;
-	do {
-		n = take_bytes(w, bytes, sizeof(bytes));
-		if (n > 0)
-			w->is_due = true;
-	} while ((n > 0 && !w->is_device) || (n < 0 && errno == EINTR));
-	/* a device that hangs up stays readable: the next time tells */
-	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)))
-		return;
-	w->is_gone = true;
-	w->rd->is_final = true;
-}
-
-static void arm(struct pfq_wake *w)
-{
-	struct pfq_reader_hdr *h = w->rd->ring->hdr;
-
-	store_relaxed(&h->threshold, w->threshold);
-	store_relaxed(&h->delay_ns, w->delay_ns);
-	store_release(&h->armed, 1);
-	/* against the engine's fence between its prod and its look at armed */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	w->is_armed = true;
-}
-
-void pfq_wake_disarm(struct pfq_wake *w)
-{
-	uint32_t was = __atomic_exchange_n(&w->rd->ring->hdr->armed, 0, __ATOMIC_SEQ_CST);
-
-	w->is_armed = false;
-	/*
-	 * Where the engine took it, a byte is in the doorbell, or will be at once.
-	 * Else nothing makes the descriptor readable while records may be left.
-	 */
-	if (was && w->epoll >= 0 && w->timer_state != TIMER_RAISED)
-		timer_set(w, 1, TIMER_RAISED);
 }
 
 /* --- decide ---------------------------------------------------------------------- */
@@ -125,7 +63,7 @@ static bool is_due(struct pfq_wake *w, uint64_t unread, uint64_t *again_ns)
 {
 	uint64_t now, age;
 
-	if (w->is_due || w->is_gone || unread >= w->threshold)
+	if (w->is_due || w->bell.is_gone || unread >= w->threshold)
 		return true;
 	if (w->delay_ns == NEVER_NS)
 		return false;
@@ -147,7 +85,7 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	if (!unread) {
 		w->unread_since = 0;
 		w->is_due = false;
-		return w->is_gone ? PFQ_WAKE_READY : PFQ_WAKE_IDLE;
+		return w->bell.is_gone ? PFQ_WAKE_READY : PFQ_WAKE_IDLE;
 	}
 	if (!is_due(w, unread, again_ns))
 		return PFQ_WAKE_LATER;
@@ -157,35 +95,42 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	return PFQ_WAKE_BLOCKED;
 }
 
-/* Is there any of @events in the doorbell, or its engine gone? */
-static bool has_news(const struct pfq_wake *w, short events)
+/* What is in the doorbell is taken out; where it rang, it is time for what is unread. */
+static void drain(struct pfq_wake *w)
 {
-	struct pollfd p = { .fd = w->doorbell, .events = events };
-
-	return poll(&p, 1, 0) > 0;
+	if (!pfq_doorbell_drain(&w->bell))
+		return;
+	w->is_due = true;
+	w->was_rung = true;
+	w->rd->is_final = w->bell.is_gone;
 }
 
-/* Armed by an earlier call, not taken by the engine, and no byte about. */
-static bool is_still_armed(const struct pfq_wake *w)
+/*
+ * Others who wait on the descriptor may want an edge for what comes next, though it is readable
+ * for what is left: for them the doorbell is armed even then.
+ */
+static bool may_arm(const struct pfq_wake *w, enum pfq_wake_state state)
 {
-	return w->is_armed && !w->is_hot && load_relaxed(&w->rd->ring->hdr->armed);
+	return state < PFQ_WAKE_BLOCKED || (state == PFQ_WAKE_READY && pfq_wake_is_watched(w));
 }
 
 enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
 {
+	struct pfq_reader_hdr *h = w->rd->ring->hdr;
 	enum pfq_wake_state state = look(w, again_ns);
 
-	if (state != PFQ_WAKE_READY && !is_still_armed(w)) {
+	if ((state != PFQ_WAKE_READY || pfq_wake_is_watched(w)) &&
+	    !pfq_doorbell_is_quiet(&w->bell, h)) {
 		/* an old byte would wake us for nothing, over and over */
 		drain(w);
 		state = look(w, again_ns);
-		if (state < PFQ_WAKE_BLOCKED) {
-			arm(w);
+		if (may_arm(w, state)) {
+			pfq_doorbell_arm(&w->bell, h, w->threshold, w->delay_ns);
 			state = look(w, again_ns);
 		}
 	}
-	if (state >= PFQ_WAKE_BLOCKED && w->is_armed)
-		pfq_wake_disarm(w);
+	if (!may_arm(w, state))
+		pfq_doorbell_disarm(&w->bell, h);
 	timer_apply(w, state, *again_ns);
 	return state;
 }
@@ -199,9 +144,8 @@ void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
 	if (!w->threshold)
 		w->threshold = 1;
 	w->delay_ns = delay_ns;
-	if (w->is_armed)
-		pfq_wake_disarm(w);
-	if (w->epoll >= 0)
+	pfq_doorbell_disarm(&w->bell, w->rd->ring->hdr);
+	if (pfq_wake_is_watched(w))
 		pfq_wake_prepare(w, &again_ns);
 }
 
@@ -216,16 +160,20 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 	struct pollfd p[2];
 	int n;
 
+	if (w->is_false) {
+		w->is_false = false;
+		return 0;
+	}
 	for (;;) {
 		state = pfq_wake_prepare(w, &again_ns);
 		if (state == PFQ_WAKE_READY)
-			return w->is_gone && !pfq_reader_look(w->rd) ? -EPIPE : 1;
+			return w->bell.is_gone && !pfq_reader_look(w->rd) ? -EPIPE : 1;
 		left_ns = deadline_ns == NEVER_NS ? NEVER_NS :
 			  deadline_ns > now ? deadline_ns - now : 0;
 		if (again_ns < left_ns)
 			left_ns = again_ns;
 		/* a doorbell not armed has nothing to say but that it hangs up */
-		p[0] = (struct pollfd){ w->doorbell, state == PFQ_WAKE_BLOCKED ? 0 : POLLIN, 0 };
+		p[0] = (struct pollfd){ w->bell.fd, state == PFQ_WAKE_BLOCKED ? 0 : POLLIN, 0 };
 		p[1] = (struct pollfd){ extra_fd, POLLIN, 0 };
 		left = clock_timespec(left_ns);
 		n = ppoll(p, 2, left_ns == NEVER_NS ? NULL : &left, NULL);
@@ -234,7 +182,7 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 		if (p[1].revents)
 			return 2;
 		if (p[0].revents)
-			w->is_hot = true;
+			w->bell.is_hot = true;
 		if (deadline_ns == NEVER_NS)
 			continue;
 		now = clock_monotonic_ns();
@@ -264,7 +212,7 @@ int pfq_wake_fd(struct pfq_wake *w)
 	if (w->epoll < 0 || w->timer < 0)
 		err = -errno;
 	if (!err)
-		err = watch(w->epoll, w->doorbell);
+		err = watch(w->epoll, w->bell.fd);
 	if (!err)
 		err = watch(w->epoll, w->timer);
 	if (err) {
@@ -276,22 +224,47 @@ int pfq_wake_fd(struct pfq_wake *w)
 	return w->epoll;
 }
 
-bool pfq_wake_empty(struct pfq_wake *w)
+void pfq_wake_keep(struct pfq_wake *w)
 {
+	if (w->timer_state != TIMER_RAISED && pfq_reader_is_left(w->rd))
+		timer_set(w, 1, TIMER_RAISED);
+}
+
+void pfq_wake_settle(struct pfq_wake *w)
+{
+	bool is_left = pfq_reader_is_left(w->rd);
 	uint64_t again_ns;
 
-	if (w->is_gone)
+	/* it rang for what has been taken: of what has come since it says nothing */
+	if (!pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr))
+		drain(w);
+	w->is_due = is_left;
+	w->has_taken = false;
+	pfq_wake_prepare(w, &again_ns);
+}
+
+bool pfq_wake_empty(struct pfq_wake *w)
+{
+	enum pfq_wake_state state;
+	uint64_t again_ns;
+
+	if (w->bell.is_gone)
 		return false;
-	if (w->epoll >= 0) {
+	if (pfq_wake_is_watched(w)) {
 		/* others wait on the descriptor: they would not, with a byte of an earlier ring in it */
-		if (is_still_armed(w) && has_news(w, POLLIN))
-			w->is_hot = true;
-		return pfq_wake_prepare(w, &again_ns) == PFQ_WAKE_READY;
+		(void)pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr);
+		if (!w->bell.is_owed && pfq_doorbell_has_news(&w->bell, POLLIN))
+			w->bell.is_hot = true;
+		w->was_rung = false;
+		state = pfq_wake_prepare(w, &again_ns);
+		w->is_false = state == PFQ_WAKE_IDLE && w->was_rung && !w->has_taken;
+		w->has_taken = false;
+		return state == PFQ_WAKE_READY;
 	}
 	/* bytes may be before the end of file; that poll sees past */
-	if (!has_news(w, 0))
+	if (!pfq_doorbell_has_news(&w->bell, 0))
 		return false;
-	w->is_gone = true;
+	w->bell.is_gone = true;
 	w->rd->is_final = true;
 	return true;
 }

@@ -20,6 +20,7 @@ static void step(void);
 #define store_relaxed(p, v)	(step(), __atomic_store_n((p), (v), __ATOMIC_RELAXED))
 #define store_release(p, v)	(step(), __atomic_store_n((p), (v), __ATOMIC_RELEASE), step())
 
+#include "lib/doorbell.c"
 #include "lib/wake.c"
 
 static struct pfq_lane_hdr lane_hdr;
@@ -62,7 +63,7 @@ static unsigned int run(unsigned int when, bool has_fd)
 	if (has_fd) {
 		assert_true(pfq_wake_fd(&wake) >= 0);
 		/* armed already: what is armed stays so, without a store */
-		pfq_wake_disarm(&wake);
+		pfq_doorbell_disarm(&wake.bell, &reader_hdr);
 		steps = 0;
 		at = when;
 	}
