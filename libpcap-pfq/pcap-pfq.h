@@ -17,6 +17,12 @@
 
 #define PFQ_SNAPLEN_DEFAULT	262144	/* libpcap's own largest */
 
+/* records that were made before a change took effect, of each lane */
+struct pfq_older {
+	uint64_t lanes;			/* mask: those that may hold some */
+	uint64_t position[PFQ_LANES_MAX];	/* where they end */
+};
+
 struct pfq_capture {
 	struct pfq_choice choice;
 	const struct pfq_lib *lib;
@@ -24,6 +30,8 @@ struct pfq_capture {
 	pthread_mutex_t control;	/* requests to the engine, which share a connection */
 	bool	started;		/* takes flows */
 	bool	nonblock;
+	bool	watched;		/* somebody waits on the descriptor */
+	bool	reading;		/* a callback may be running */
 	bool	nano;
 	int	break_fd;		/* eventfd of pcap_breakloop(); -1 when non-blocking */
 	u_char	*oneshot;		/* pcap_next()'s copy */
@@ -31,8 +39,8 @@ struct pfq_capture {
 	/* records that need a look before they are handed out */
 	bool	check;			/* any of the three that follow */
 	bool	filter_all;		/* the engine refused the filter: every one */
-	uint64_t filter_lanes;		/* mask: lanes that may hold records older than the filter */
-	uint64_t position[PFQ_LANES_MAX];	/* of each lane, when the filter began */
+	struct pfq_older filter_older;
+	struct pfq_older direction_older;
 	bool	filter_in_engine;
 	u_char	*untagged;		/* a frame without its VLAN tag, for the filter */
 
@@ -66,6 +74,11 @@ int pfq_filter_install(pcap_t *p, struct bpf_program *program);
 int pfq_filter_direction(pcap_t *p, pcap_direction_t direction);
 /* Does @rec pass filter and direction? Asked where capture->check. */
 bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec);
+/*
+ * Give back what waits in the ring and no longer passes, up to the first that does: nobody is to
+ * be woken for it. Not while records are handed out.
+ */
+void pfq_filter_sift(pcap_t *p);
 
 /* pfq-stats.c */
 void pfq_stats_begin(pcap_t *p);

@@ -65,6 +65,7 @@ int pfq_capture_fd(pcap_t *p)
 		return -1;
 	p->selectable_fd = c->lib->pfq_fd(c->q);
 	p->fd = p->selectable_fd;
+	c->watched = p->fd >= 0;
 	return p->fd;
 }
 
@@ -159,7 +160,9 @@ static void release(pcap_t *p)
 	p->dlt_list = NULL;
 	p->dlt_count = 0;
 	c->started = c->check = c->filter_all = c->filter_in_engine = false;
-	c->filter_lanes = 0;
+	c->watched = c->reading = false;
+	c->filter_older.lanes = 0;
+	c->direction_older.lanes = 0;
 }
 
 static void cleanup(pcap_t *p)

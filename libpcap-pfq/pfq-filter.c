@@ -11,6 +11,7 @@
 
 #define TAG_OFFSET	12	/* behind the two addresses */
 #define TAG_BYTES	4
+#define SIFT_BATCH	32
 
 _Static_assert(sizeof(struct bpf_insn) == 8, "struct bpf_insn is struct sock_filter");
 
@@ -18,7 +19,16 @@ static void check_update(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
 
-	c->check = c->filter_all || c->filter_lanes || p->direction != PCAP_D_INOUT;
+	if (p->direction == PCAP_D_INOUT)
+		c->direction_older.lanes = 0;
+	c->check = c->filter_all || c->filter_older.lanes || c->direction_older.lanes;
+}
+
+static void older_begin(const struct pfq_capture *c, struct pfq_older *older)
+{
+	uint32_t lanes = c->lib->pfq_lanes(c->q);
+
+	older->lanes = lanes < 64 ? (1ULL << lanes) - 1 : ~0ULL;
 }
 
 /* take the endpoint's filter away, so that all of it can be done here */
@@ -40,25 +50,33 @@ static int engine_set(pcap_t *p, const struct bpf_program *program)
 {
 	struct pfq_capture *c = p->priv;
 	struct pfq_error why = { "" };
-	uint32_t lanes = c->lib->pfq_lanes(c->q);
 	int ret;
 
-	ret = c->lib->pfq_filter_set(c->q, program->bf_insns, program->bf_len, c->position, &why);
+	ret = c->lib->pfq_filter_set(c->q, program->bf_insns, program->bf_len,
+				     c->filter_older.position, &why);
 	if (!ret) {
 		c->filter_in_engine = true;
 		c->filter_all = false;
-		c->filter_lanes = lanes < 64 ? (1ULL << lanes) - 1 : ~0ULL;
+		older_begin(c, &c->filter_older);
 		return 0;
 	}
 	pfq_choice_debug(&c->choice, "the filter of %u instructions runs in this process: %s",
 			 program->bf_len, why.text[0] ? why.text : strerror(-ret));
 	c->filter_all = true;
-	c->filter_lanes = 0;
+	c->filter_older.lanes = 0;
 	ret = ret == -EPIPE ? 0 : engine_clear(c, &why);
 	if (ret)
 		snprintf(p->errbuf, sizeof(p->errbuf), "the old filter cannot be removed: %s",
 			 why.text[0] ? why.text : strerror(-ret));
 	return ret;
+}
+
+/* what is handed out now is looked at record by record; after that the read sifts */
+static void changed(pcap_t *p)
+{
+	check_update(p);
+	if (!((struct pfq_capture *)p->priv)->reading)
+		pfq_filter_sift(p);
 }
 
 int pfq_filter_install(pcap_t *p, struct bpf_program *program)
@@ -82,7 +100,7 @@ int pfq_filter_install(pcap_t *p, struct bpf_program *program)
 	pthread_mutex_lock(&c->control);
 	ret = engine_set(p, program);
 	pthread_mutex_unlock(&c->control);
-	check_update(p);
+	changed(p);
 	return ret ? PCAP_ERROR : 0;
 }
 
@@ -94,21 +112,24 @@ int pfq_filter_direction(pcap_t *p, pcap_direction_t direction)
 		[PCAP_D_OUT] = PFQ_DIRECTION_OUT,
 	};
 	struct pfq_capture *c = p->priv;
-	uint64_t position[PFQ_LANES_MAX];
 	struct pfq_error why = { "" };
 	int ret;
 
 	pthread_mutex_lock(&c->control);
-	ret = c->lib->pfq_direction_set(c->q, ours[direction], position, &why);
+	ret = c->lib->pfq_direction_set(c->q, ours[direction], c->direction_older.position, &why);
 	pthread_mutex_unlock(&c->control);
 	if (ret && ret != -EPIPE) {
 		snprintf(p->errbuf, sizeof(p->errbuf), "%s",
 			 why.text[0] ? why.text : strerror(-ret));
 		return PCAP_ERROR;
 	}
+	/* without an engine all that there is and will be is older */
+	if (ret)
+		memset(c->direction_older.position, 0xff, sizeof(c->direction_older.position));
 	/* records say where they went: those in the ring are sorted out by that */
+	older_begin(c, &c->direction_older);
 	p->direction = direction;
-	check_update(p);
+	changed(p);
 	return 0;
 }
 
@@ -137,18 +158,21 @@ static const u_char *view(const pcap_t *p, const struct pfq_rec *rec, uint32_t *
 	return c->untagged;
 }
 
-/* was @rec made before the filter was in force? */
-static bool is_older(pcap_t *p, const struct pfq_rec *rec)
+/* was @rec made before the change of @older? */
+static bool is_older(pcap_t *p, struct pfq_older *older, const struct pfq_rec *rec)
 {
 	struct pfq_capture *c = p->priv;
 	uint64_t position;
-	uint32_t lane = c->lib->pfq_rec_lane(c->q, rec, &position);
+	uint32_t lane;
 
-	if (!(c->filter_lanes >> lane & 1))
+	if (!older->lanes)
 		return false;
-	if (position < c->position[lane])
+	lane = c->lib->pfq_rec_lane(c->q, rec, &position);
+	if (!(older->lanes >> lane & 1))
+		return false;
+	if (position < older->position[lane])
 		return true;
-	c->filter_lanes &= ~(1ULL << lane);
+	older->lanes &= ~(1ULL << lane);
 	check_update(p);
 	return false;
 }
@@ -160,12 +184,29 @@ bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec)
 	uint32_t caplen, len;
 	const u_char *bytes;
 
-	if (c->filter_all || (c->filter_lanes && is_older(p, rec))) {
+	if (c->filter_all || is_older(p, &c->filter_older, rec)) {
 		bytes = view(p, rec, &caplen, &len, &aux);
 		if (!pcap_filter_with_aux_data(p->fcode.bf_insns, bytes, len, caplen, &aux))
 			return false;
 	}
-	if (p->direction == PCAP_D_INOUT)
+	if (!is_older(p, &c->direction_older, rec))
 		return true;
 	return !!(rec->flags & PFQ_REC_F_OUT) == (p->direction == PCAP_D_OUT);
+}
+
+void pfq_filter_sift(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	const struct pfq_rec *recs[SIFT_BATCH];
+	int i, got;
+
+	if (!c->watched || !c->check)
+		return;
+	do {
+		got = c->lib->pfq_read(c->q, recs, SIFT_BATCH);
+		for (i = 0; i < got && !pfq_filter_passes(p, recs[i]); i++)
+			;
+	} while (got > 0 && i == got && c->check);
+	if (got > 0)
+		c->lib->pfq_release(c->q, i);
 }

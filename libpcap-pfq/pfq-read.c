@@ -51,6 +51,15 @@ static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const 
 	callback(user, &hdr, (const u_char *)(rec + 1));
 }
 
+/* The first @n of the records read last are done with, and others may wait: let go of all. */
+static void leave(pcap_t *p, int n)
+{
+	struct pfq_capture *c = p->priv;
+
+	c->lib->pfq_release(c->q, n);
+	pfq_filter_sift(p);
+}
+
 /*
  * Hand out what is there, at most @limit packets. Their number, 0 for none,
  * PCAP_ERROR_BREAK, or -errno. *seen: records were there, passed or not.
@@ -69,7 +78,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 		*seen = true;
 		for (i = 0; i < got; i++) {
 			if (p->break_loop) {
-				c->lib->pfq_release(c->q, i);
+				leave(p, i);
 				return broken(p);
 			}
 			if (c->check && !pfq_filter_passes(p, recs[i]))
@@ -78,16 +87,19 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 			n++;
 		}
 		if (p->break_loop) {
-			c->lib->pfq_release(c->q, got);
+			leave(p, got);
 			return broken(p);
 		}
 	}
 	/* the program may not be back for long: the room is the engine's again */
-	c->lib->pfq_release(c->q, got);
+	leave(p, got);
 	return n;
 }
 
-/* until there may be records: 0; or PCAP_ERROR_BREAK, or -errno */
+/*
+ * Until there may be records: 1; 0: the read is to return without any; or PCAP_ERROR_BREAK, or
+ * -errno.
+ */
 static int wait_for_records(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -103,14 +115,41 @@ static int wait_for_records(pcap_t *p)
 		n = read(c->break_fd, &token, sizeof(token));
 		(void)n;
 	}
-	return ret == -EINTR || ret >= 0 ? 0 : ret;
+	return ret == -EINTR || ret > 0 ? 1 : ret;
+}
+
+/*
+ * Does a blocking read return 0 where nothing passed of what was there? As stock's does; but
+ * without a timeout stock's goes on, unless it sees packets one by one. Whoever was told that
+ * there is something to read does not wait.
+ */
+static bool returns_none(const pcap_t *p)
+{
+	const struct pfq_capture *c = p->priv;
+
+	return p->opt.timeout || p->opt.immediate || c->watched;
+}
+
+static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *user)
+{
+	struct pfq_capture *c = p->priv;
+	bool seen = false;
+	int ret;
+
+	for (;;) {
+		ret = deliver(p, limit, callback, user, &seen);
+		if (ret || c->nonblock || (seen && returns_none(p)))
+			return ret;
+		ret = wait_for_records(p);
+		if (ret <= 0)
+			return ret;
+	}
 }
 
 int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
 {
 	struct pfq_capture *c = p->priv;
 	int limit = PACKET_COUNT_IS_UNLIMITED(cnt) ? INT_MAX : cnt;
-	bool seen = false;
 	int ret;
 
 	if (p->break_loop)
@@ -120,15 +159,9 @@ int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
 		if (ret)
 			return ret;
 	}
-	for (;;) {
-		ret = deliver(p, limit, callback, user, &seen);
-		/* nothing of what was there passed: 0, as stock does for such a block */
-		if (ret || seen || c->nonblock)
-			break;
-		ret = wait_for_records(p);
-		if (ret)
-			break;
-	}
+	c->reading = true;
+	ret = read_packets(p, limit, callback, user);
+	c->reading = false;
 	if (ret >= 0 || ret == PCAP_ERROR_BREAK)
 		return ret;
 	return pfq_capture_error(p, ret);

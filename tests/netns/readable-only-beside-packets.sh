@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# The selectable descriptor after each way to leave a read: with nothing left a poll times out,
+# with a packet left it does not, and the next packet ends it; in immediate mode and in batches.
+. "$(dirname "$0")/../lib.sh"
+begin
+need "$TOOLS/pfq-leave"
+wire_up
+start_engine <<END
+[group all]
+id     = 42
+device = wire0
+steer  = copy
+END
+
+# one after the other: each reads what it sends, and nothing else may come
+ours()
+{
+	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		"$TOOLS/pfq-leave" pfq@all 10.77.0.2 "$2" "$3"
+	ended "$1" 60 || fail "$1: $(grep FAILED "$T/$1.out") $(cat "$T/$1.err")"
+	[ "$(grep -c '^done' "$T/$1.out")" -eq 16 ] || fail "$1: $(cat "$T/$1.out")"
+}
+
+ours immediate 1000 1
+ours batches 20 0
+stop_engine

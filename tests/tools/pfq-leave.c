@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/*
+ * Polls a live handle's descriptor after each way to leave a read: with nothing left to read the
+ * poll must time out, with a packet left it must not, and what comes next must end it. Sends what
+ * it reads: datagrams from this host, which the device sees go out. Prints a line a way.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PORT		9
+#define OTHER_PORT	10
+#define QUIET_MS	60
+#define COME_MS		3000
+
+static pcap_t *p;
+static int fd, out, wrong;
+static const char *address;
+static pcap_handler during;	/* what the next callback does */
+static int taken;
+
+static void filter_set(const char *text)
+{
+	struct bpf_program program;
+
+	if (pcap_compile(p, &program, text, 1, PCAP_NETMASK_UNKNOWN) || pcap_setfilter(p, &program))
+		errx(1, "%s: %s", text, pcap_geterr(p));
+	pcap_freecode(&program);
+}
+
+static void see(u_char *user, const struct pcap_pkthdr *head, const u_char *bytes)
+{
+	pcap_handler act = during;
+
+	taken++;
+	during = NULL;
+	if (act)
+		act(user, head, bytes);
+}
+
+static bool is_readable(int ms)
+{
+	struct pollfd f = { .fd = fd, .events = POLLIN };
+
+	return poll(&f, 1, ms) == 1;
+}
+
+/* nobody may hang for good, whatever is wrong */
+static void on_alarm(int number)
+{
+	(void)number;
+	pcap_breakloop(p);
+}
+
+static int dispatch(int count)
+{
+	int ret;
+
+	alarm(2);
+	ret = pcap_dispatch(p, count, see, NULL);
+	alarm(0);
+	if (ret == PCAP_ERROR)
+		errx(1, "%s", pcap_geterr(p));
+	return ret;
+}
+
+static void send_to(int port, int n)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	if (inet_pton(AF_INET, address, &to.sin_addr) != 1)
+		errx(2, "%s is no address", address);
+	for (; n; n--) {
+		if (sendto(out, "packet", 6, 0, (struct sockaddr *)&to, sizeof(to)) != 6)
+			err(1, "sendto %s", address);
+	}
+}
+
+/* --- the ways: one packet of those that wait, then away ----------------------------------------- */
+
+static void by_dispatch(void) { dispatch(1); }
+
+static void by_loop(void)
+{
+	alarm(2);
+	pcap_loop(p, 1, see, NULL);
+	alarm(0);
+}
+
+static void by_next(void)
+{
+	struct pcap_pkthdr head;
+
+	alarm(2);
+	taken += !!pcap_next(p, &head);
+	alarm(0);
+}
+
+static void by_next_ex(void)
+{
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+
+	alarm(2);
+	taken += pcap_next_ex(p, &head, &bytes) == 1;
+	alarm(0);
+}
+
+static void break_here(u_char *user, const struct pcap_pkthdr *head, const u_char *bytes)
+{
+	(void)user, (void)head, (void)bytes;
+	pcap_breakloop(p);
+}
+
+static void by_break_in_callback(void)
+{
+	during = break_here;
+	if (dispatch(-1) != PCAP_ERROR_BREAK)
+		errx(1, "a break in the callback was not heard");
+}
+
+static void filter_here(u_char *user, const struct pcap_pkthdr *head, const u_char *bytes)
+{
+	(void)user, (void)head, (void)bytes;
+	filter_set("udp dst port 9");
+}
+
+static void by_filter_in_callback(void)
+{
+	during = filter_here;
+	dispatch(1);
+}
+
+static void by_nonblock(void)
+{
+	char text[PCAP_ERRBUF_SIZE];
+
+	pcap_setnonblock(p, 1, text);
+	dispatch(1);
+	pcap_setnonblock(p, 0, text);
+}
+
+static void by_break_before(void)
+{
+	pcap_breakloop(p);
+	if (dispatch(1) != PCAP_ERROR_BREAK)
+		errx(1, "a break before the call was not heard");
+	dispatch(1);
+}
+
+static const struct way {
+	const char *name;
+	void (*take)(void);
+} ways[] = {
+	{ "dispatch of 1", by_dispatch },
+	{ "loop of 1", by_loop },
+	{ "next", by_next },
+	{ "next_ex", by_next_ex },
+	{ "break in the callback", by_break_in_callback },
+	{ "break before the call", by_break_before },
+	{ "filter in the callback", by_filter_in_callback },
+	{ "non-blocking", by_nonblock },
+};
+
+/* --- judgement -------------------------------------------------------------------------------------- */
+
+static void judge(const char *way, const char *what, bool holds)
+{
+	if (!holds) {
+		wrong++;
+		printf("FAILED %s: %s\n", way, what);
+	}
+}
+
+/* @n packets, all of which wait to be read: one that batches hands over what is there */
+static void wait_packets(const char *way, int n)
+{
+	send_to(PORT, n);
+	judge(way, "packets came, and it was not readable", is_readable(COME_MS));
+	usleep(20000);
+}
+
+static void quiet(const char *way)
+{
+	judge(way, "readable while nothing can be read", !is_readable(QUIET_MS));
+}
+
+static void run_way(const struct way *way)
+{
+	int before = taken;
+
+	wait_packets(way->name, 2);
+	way->take();
+	judge(way->name, "not readable beside a packet", is_readable(1000));
+	way->take();
+	judge(way->name, "not two packets", taken - before == 2);
+	quiet(way->name);
+	wait_packets(way->name, 1);
+	way->take();
+	quiet(way->name);
+	printf("done %s\n", way->name);
+}
+
+static void all_at_once(const char *way)
+{
+	int before = taken;
+
+	wait_packets(way, 3);
+	while (taken - before < 3)
+		dispatch(-1);
+	quiet(way);
+	printf("done %s\n", way);
+}
+
+static void voided_by_filter(const char *way)
+{
+	wait_packets(way, 3);
+	dispatch(1);
+	filter_set("udp dst port 10");
+	quiet(way);
+	send_to(OTHER_PORT, 1);
+	judge(way, "the new filter's packet does not come", is_readable(COME_MS));
+	dispatch(1);
+	quiet(way);
+	filter_set("udp dst port 9");
+	printf("done %s\n", way);
+}
+
+static void voided_in_part(const char *way)
+{
+	filter_set("udp dst port 9 or 10");
+	wait_packets(way, 2);
+	send_to(OTHER_PORT, 1);
+	usleep(100000);
+	dispatch(1);
+	filter_set("udp dst port 10");
+	judge(way, "not readable beside a packet that passes", is_readable(1000));
+	dispatch(1);
+	quiet(way);
+	filter_set("udp dst port 9");
+	printf("done %s\n", way);
+}
+
+static void voided_by_direction(const char *way)
+{
+	wait_packets(way, 2);
+	dispatch(1);
+	if (pcap_setdirection(p, PCAP_D_IN))
+		errx(1, "%s", pcap_geterr(p));
+	quiet(way);
+	pcap_setdirection(p, PCAP_D_INOUT);
+	wait_packets(way, 1);
+	dispatch(1);
+	quiet(way);
+	printf("done %s\n", way);
+}
+
+static void other_here(u_char *user, const struct pcap_pkthdr *head, const u_char *bytes)
+{
+	(void)user, (void)head, (void)bytes;
+	filter_set("udp dst port 10");
+}
+
+static void voided_in_callback(const char *way)
+{
+	wait_packets(way, 3);
+	during = other_here;
+	dispatch(1);
+	quiet(way);
+	filter_set("udp dst port 9");
+	printf("done %s\n", way);
+}
+
+static void *break_soon(void *arg)
+{
+	(void)arg;
+	usleep(50000);
+	pcap_breakloop(p);
+	return NULL;
+}
+
+static void broken_from_a_thread(const char *way)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, break_soon, NULL);
+	judge(way, "not heard", dispatch(-1) == PCAP_ERROR_BREAK);
+	pthread_join(thread, NULL);
+	quiet(way);
+	wait_packets(way, 1);
+	dispatch(1);
+	quiet(way);
+	printf("done %s\n", way);
+}
+
+static void broken_by_a_signal(const char *way)
+{
+	alarm(1);
+	judge(way, "not heard", pcap_dispatch(p, -1, see, NULL) == PCAP_ERROR_BREAK);
+	quiet(way);
+	wait_packets(way, 1);
+	dispatch(1);
+	quiet(way);
+	printf("done %s\n", way);
+}
+
+/* the last one: the handle is the child's from then on */
+static void child_goes_on(const char *way)
+{
+	int status;
+	pid_t pid;
+
+	wait_packets(way, 2);
+	dispatch(1);
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		err(1, "fork");
+	if (!pid) {
+		wrong = 0;
+		judge(way, "not readable beside a packet", is_readable(1000));
+		dispatch(1);
+		quiet(way);
+		wait_packets(way, 1);
+		dispatch(1);
+		quiet(way);
+		fflush(stdout);
+		_exit(wrong);
+	}
+	waitpid(pid, &status, 0);
+	wrong += !WIFEXITED(status) || WEXITSTATUS(status);
+	printf("done %s\n", way);
+}
+
+static void device_open(const char *device, int timeout_ms, bool immediate)
+{
+	char text[PCAP_ERRBUF_SIZE];
+
+	p = pcap_create(device, text);
+	if (!p)
+		errx(1, "%s", text);
+	pcap_set_timeout(p, timeout_ms);
+	pcap_set_immediate_mode(p, immediate);
+	if (pcap_activate(p) < 0)
+		errx(1, "%s", pcap_geterr(p));
+	filter_set("udp dst port 9");
+	fd = pcap_get_selectable_fd(p);
+	if (fd < 0)
+		errx(1, "no descriptor");
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	unsigned int i;
+
+	if (argc != 5)
+		errx(2, "usage: pfq-leave DEVICE ADDRESS TIMEOUT_MS 0|1");
+	address = argv[2];
+	out = socket(AF_INET, SOCK_DGRAM, 0);
+	if (out < 0)
+		err(1, "socket");
+	sigaction(SIGALRM, &action, NULL);
+	device_open(argv[1], atoi(argv[3]), argv[4][0] == '1');
+	quiet("opened");
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		run_way(&ways[i]);
+	all_at_once("all at once");
+	broken_from_a_thread("break from another thread");
+	broken_by_a_signal("break by a signal");
+	voided_by_filter("a filter voids the rest");
+	voided_in_part("a filter voids a part");
+	voided_by_direction("a direction voids the rest");
+	voided_in_callback("a filter set in the callback");
+	child_goes_on("the child of a fork");
+	pcap_close(p);
+	return wrong ? 1 : 0;
+}
