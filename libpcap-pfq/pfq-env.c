@@ -183,6 +183,11 @@ static bool parse_name(struct pfq_env *env, const char *value)
 	       copy(env->name, sizeof(env->name), value);
 }
 
+static bool parse_idle_return(struct pfq_env *env, const char *value)
+{
+	return truth(value, &env->idle_return);
+}
+
 static bool parse_debug(struct pfq_env *env, const char *value)
 {
 	return truth(value, &env->debug);
@@ -220,6 +225,7 @@ static const struct env_row rows[] = {
 	  STRING(PFQ_ENV_SLOT_BYTES) " bytes" },
 	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged" },
 	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M" },
+	{ { "PFQ_IDLE_RETURN" }, false, parse_idle_return, "1 or 0" },
 	{ { "PFQ_ORDER" }, false, parse_order, "time or none" },
 	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)" },
 	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel" },

@@ -38,6 +38,7 @@ struct pfq_env {
 	char	hugepages[32];
 	char	name[PFQ_NAME_MAX + 1];
 	bool	order_none;
+	bool	idle_return;	/* a read returns at its timeout, packets or not */
 	bool	debug;
 
 	const char *group_from;		/* variables that gave it, for texts */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pcap-pfq.h"
@@ -100,14 +101,14 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
  * Until there may be records: 1; 0: the read is to return without any; or PCAP_ERROR_BREAK, or
  * -errno.
  */
-static int wait_for_records(pcap_t *p)
+static int wait_for_records(pcap_t *p, int timeout_ms)
 {
 	struct pfq_capture *c = p->priv;
 	uint64_t token;
 	ssize_t n;
 	int ret;
 
-	ret = c->lib->pfq_wait(c->q, c->break_fd, -1);
+	ret = c->lib->pfq_wait(c->q, c->break_fd, timeout_ms);
 	if (p->break_loop)
 		return broken(p);
 	if (ret == 2) {
@@ -116,6 +117,14 @@ static int wait_for_records(pcap_t *p)
 		(void)n;
 	}
 	return ret == -EINTR || ret > 0 ? 1 : ret;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /*
@@ -133,6 +142,8 @@ static bool returns_none(const pcap_t *p)
 static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *user)
 {
 	struct pfq_capture *c = p->priv;
+	bool is_timed = c->choice.env.idle_return && p->opt.timeout > 0 && !c->nonblock;
+	uint64_t end_ms = is_timed ? now_ms() + (uint64_t)p->opt.timeout : 0, now = 0;
 	bool seen = false;
 	int ret;
 
@@ -140,7 +151,12 @@ static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *use
 		ret = deliver(p, limit, callback, user, &seen);
 		if (ret || c->nonblock || (seen && returns_none(p)))
 			return ret;
-		ret = wait_for_records(p);
+		if (is_timed)
+			now = now_ms();
+		ret = wait_for_records(p, !is_timed ? -1 : now < end_ms ? (int)(end_ms - now) : 0);
+		if (!ret && is_timed)
+			/* also what was not worth to be woken for until now */
+			return deliver(p, limit, callback, user, &seen);
 		if (ret <= 0)
 			return ret;
 	}

@@ -2,6 +2,7 @@
 /* Reads: when they return, with how many packets, and what stops them. */
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -241,9 +242,46 @@ static void next_copies(void)
 	pcap_close(p);
 }
 
+/* the variable that makes single-threaded programs get back to their timers */
+static void idle_return(void)
+{
+	struct seen s = { 0 };
+	struct pcap_pkthdr *hdr;
+	const u_char *bytes;
+	double begin, ms;
+	pcap_t *p;
+	int ret;
+
+	setenv("PFQ_IDLE_RETURN", "1", 1);
+	p = open_device(100, false);
+	alarm_in(p, 3000);
+	begin = now();
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	ms = (now() - begin) * 1000;
+	check(ret == 0 && ms >= 99 && ms < 2000, "idle, told to return: 0 at the timeout", ret);
+	check(pcap_next_ex(p, &hdr, &bytes) == 0, "next_ex, too", 0);
+	alarm_in(p, 500);
+	check(pcap_loop(p, -1, see, (u_char *)&s) == PCAP_ERROR_BREAK, "but a loop goes on", 0);
+	/* too little to be woken for */
+	datagrams(2, PORT, 10);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == 2 && s.packets == 2, "what has come is handed over", ret);
+	pcap_close(p);
+	p = open_device(0, false);
+	alarm_in(p, 400);
+	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
+	check(ret == PCAP_ERROR_BREAK, "without a timeout there is none to return at", ret);
+	pcap_close(p);
+	/* the first alarm is still to come */
+	alarm_breaks = NULL;
+	unsetenv("PFQ_IDLE_RETURN");
+}
+
 void semantics_of_reads(void)
 {
 	timeout_does_not_return();
+	if (is_pfq)
+		idle_return();
 	break_is_heard();
 	timeouts();
 	non_blocking();

@@ -51,7 +51,8 @@ static void all_values(void **state)
 		"PFQ_GROUP", "ids", "PFQ_FORCE_ALL", "1", "PFQ_SOCKET", "/tmp/s", "PFQ_STEER", "to:3",
 		"PFQ_CLASS", "0,3-5,63", "PFQ_WEIGHT", "8", "PFQ_CAPLEN", "96", "PFQ_RING", "64M",
 		"PFQ_VLAN", "10,20-29,untagged", "PFQ_HUGEPAGES", "2M", "PFQ_ORDER", "none",
-		"PFQ_NAME", "probe-1", "PFQ_ENGINE", "user", "PFQ_DEBUG", "1")), 0);
+		"PFQ_NAME", "probe-1", "PFQ_ENGINE", "user", "PFQ_DEBUG", "1",
+		"PFQ_IDLE_RETURN", "yes")), 0);
 	assert_string_equal(env.group, "ids");
 	assert_string_equal(env.group_from, "PFQ_GROUP");
 	assert_true(env.force_all);
@@ -66,6 +67,7 @@ static void all_values(void **state)
 	assert_true(env.order_none);
 	assert_string_equal(env.name, "probe-1");
 	assert_true(env.debug);
+	assert_true(env.idle_return);
 }
 
 static void aliases_in_order(void **state)
@@ -122,6 +124,7 @@ static void bad_values_name_variable_and_value(void **state)
 		{ "PFQ_NAME", "1st", "PFQ_NAME=1st: allowed: a name" },
 		{ "PFQ_NAME", "a234567890123456789012345678901234", "PFQ_NAME=a23" },
 		{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto, user or kernel" },
+		{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
 		{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1 or 0" },
 		{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
 		{ "PFQ_CONFIG", "/x", "PFQ_CONFIG=/x: not supported yet" },
