@@ -87,6 +87,7 @@ libclang-rt-dev      what its sanitizers and fuzzers run on
 libcap2-bin          gives a program capabilities of its own, for a test
 valgrind             looks for errors of memory, counts instructions
 shellcheck           looks over the scripts
+tshark               ends and goes on to the next file, in a test
 mandoc               looks over the manual pages
 END
 }
