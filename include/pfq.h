@@ -177,6 +177,9 @@ PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
  * pfq_read(), pfq_release() or pfq_close(): each call gives back what the call
  * before had handed out. Returns the number of records; 0: none now;
  * -EPIPE: none, and the engine is gone; -EPROTO: the ring is damaged.
+ * Once pfq_fd() has been asked for, one that finds only records which those of
+ * another lane may precede waits for that lane, 10 ms at most: whoever was
+ * woken for them would find nothing. It does not after one that found records.
  */
 PFQ_API int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max);
 

@@ -4,12 +4,19 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 #include "clock.h"
 #include "wake.h"
 
 /* Watermarks are renewed every PFQ_WATERMARK_NS: half of it late on average. */
 #define BLOCKED_NS	(PFQ_WATERMARK_NS / 2)
+/*
+ * So long a read waits for them itself, rather than tell who was woken that there is nothing. It
+ * is a millisecond but where a worker of the engine finds no CPU.
+ */
+#define NAP_NS		(PFQ_LAG_MAX_NS / 10)
+#define NAP_STEP_NS	(PFQ_WATERMARK_NS / 4)
 
 void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
 {
@@ -243,6 +250,20 @@ void pfq_wake_settle(struct pfq_wake *w)
 	pfq_wake_prepare(w, &again_ns);
 }
 
+/* Of records that wait for a watermark: true: they may be taken. */
+static bool nap(struct pfq_wake *w)
+{
+	const struct timespec step = clock_timespec(NAP_STEP_NS);
+	uint64_t end_ns = clock_monotonic_ns() + NAP_NS, again_ns;
+	enum pfq_wake_state state;
+
+	do {
+		nanosleep(&step, NULL);
+		state = look(w, &again_ns);
+	} while (state == PFQ_WAKE_BLOCKED && clock_monotonic_ns() < end_ns);
+	return state == PFQ_WAKE_READY;
+}
+
 bool pfq_wake_empty(struct pfq_wake *w)
 {
 	enum pfq_wake_state state;
@@ -257,6 +278,12 @@ bool pfq_wake_empty(struct pfq_wake *w)
 			w->bell.is_hot = true;
 		w->was_rung = false;
 		state = pfq_wake_prepare(w, &again_ns);
+		/*
+		 * Not twice in a row: who reads until there is nothing has other things to do, too.
+		 * The timer runs, which is enough until the next read.
+		 */
+		if (state == PFQ_WAKE_BLOCKED && !w->has_taken && nap(w))
+			state = PFQ_WAKE_READY;
 		w->is_false = state == PFQ_WAKE_IDLE && w->was_rung && !w->has_taken;
 		w->has_taken = false;
 		return state == PFQ_WAKE_READY;

@@ -78,6 +78,67 @@ static void rung_for_nothing(void **state)
 	assert_in_range(elapsed_ms(t), 19, 2000);
 }
 
+/* --- a lane that is a little behind --------------------------------------------------------- */
+
+static void act_mark(void)
+{
+	fake_watermark(f, 1, 10);
+}
+
+/* of two lanes; the second one's watermark is at 5 */
+static void behind_open(void)
+{
+	join(2, 0, false);
+	fd = pfq_fd(q);
+	fake_watermark(f, 1, 5);
+}
+
+/* what somebody was woken for is there; the thread that brings it may be late, so a few tries */
+static void a_nap_for_a_lane(void **state)
+{
+	unsigned int try;
+	struct later l;
+	int n;
+
+	for (try = 0; try < 10; try++) {
+		behind_open();
+		fake_put(f, 0, 9, 1);
+		assert_true(fake_is_readable(fd, 1000));
+		later(&l, 2, act_mark);
+		n = pfq_read(q, recs, 10);
+		later_done(&l);
+		leave(state);
+		if (n == 1)
+			return;
+		assert_int_equal(n, 0);
+	}
+	fail_msg("never waited for the lane");
+}
+
+/* but not by who has taken something just before, and not for long */
+static void no_nap_twice(void **state)
+{
+	unsigned int try;
+	uint64_t t, ms = 0;
+
+	for (try = 0; try < 10; try++) {
+		behind_open();
+		fake_put(f, 0, 4, 1);
+		fake_put(f, 0, 9, 2);
+		assert_int_equal(pfq_read(q, recs, 10), 1);
+		t = fake_now_ns();
+		assert_int_equal(pfq_read(q, recs, 10), 0);
+		ms = elapsed_ms(t);
+		t = fake_now_ns();
+		assert_int_equal(pfq_read(q, recs, 10), 0);
+		assert_in_range(elapsed_ms(t), LAG_MS / 10, LAG_MS - 1);
+		leave(state);
+		if (ms < 5)
+			return;
+	}
+	fail_msg("%llu ms beside what had been taken", (unsigned long long)ms);
+}
+
 /* --- edges ------------------------------------------------------------------------------------- */
 
 static int edges;
@@ -212,6 +273,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(late_byte, leave),
 		cmocka_unit_test_teardown(rung_for_nothing, leave),
+		cmocka_unit_test(a_nap_for_a_lane),
+		cmocka_unit_test(no_nap_twice),
 		cmocka_unit_test_teardown(an_edge_for_each_ring, leave),
 		cmocka_unit_test_teardown(no_ring_is_lost_or_false, leave),
 		cmocka_unit_test_teardown(system_calls, leave),
