@@ -9,6 +9,7 @@
 #include "pcap-pfq.h"
 
 #define THRESHOLD_MAX	(256U << 10)	/* bytes in a lane that are worth a wake-up */
+#define NONBLOCK_DELAY_NS	8000000ULL	/* TPACKET_V3's for a block, where none is asked for */
 
 static const u_int ethernet_list[] = { DLT_EN10MB, DLT_DOCSIS };
 
@@ -188,16 +189,25 @@ static int link_setup(pcap_t *p)
 	return 0;
 }
 
+/*
+ * When the first packet has waited so long, somebody is woken. Less than 0 is non-blocking, and the
+ * kernel then hands a stock handle's packets over after a time of its own.
+ */
+static uint64_t delay_ns_of(int timeout_ms)
+{
+	if (timeout_ms < 0)
+		return NONBLOCK_DELAY_NS;
+	return timeout_ms ? (uint64_t)timeout_ms * 1000000 : ~0ULL;
+}
+
 static void wakeup_setup(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
 	uint64_t threshold = c->lib->pfq_ring_bytes(c->q) / c->lib->pfq_lanes(c->q) / 4;
-	uint64_t delay_ns = ~0ULL;
+	uint64_t delay_ns = delay_ns_of(p->opt.timeout);
 
 	if (threshold > THRESHOLD_MAX)
 		threshold = THRESHOLD_MAX;
-	if (p->opt.timeout > 0)
-		delay_ns = (uint64_t)p->opt.timeout * 1000000;
 	if (p->opt.immediate) {
 		threshold = 1;
 		delay_ns = 0;
