@@ -233,7 +233,9 @@ int pfq_wake_fd(struct pfq_wake *w)
 
 void pfq_wake_keep(struct pfq_wake *w)
 {
-	if (w->timer_state != TIMER_RAISED && pfq_reader_is_left(w->rd))
+	/* one that has rung, or is about to, keeps it readable by itself: it is drained later */
+	if (w->timer_state != TIMER_RAISED && pfq_reader_is_left(w->rd) &&
+	    pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr))
 		timer_set(w, 1, TIMER_RAISED);
 }
 

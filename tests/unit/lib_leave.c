@@ -5,6 +5,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -172,22 +173,37 @@ static void full_ring(void **state)
 	}
 }
 
-static void lagging_lane(void **state)
+/* the second of two may not be taken before the other lane has come so far; true: it was given up */
+static bool lags_too_long(void)
 {
-	(void)state;
+	bool is_given_up;
+
 	join(2, 0, false);
 	fd = pfq_fd(q);
 	fake_watermark(f, 1, 1);
 	fake_put(f, 0, 1, 1);
 	fake_put(f, 0, 9, 2);
 	by_count();
-	/* the second may not be taken before the other lane has come so far, or is given up */
 	assert_true(fake_is_readable(fd, 1000));
-	assert_int_equal(pfq_read(q, recs, 1), 0);
-	fake_watermark(f, 1, 9);
-	assert_true(fake_is_readable(fd, 1000));
-	by_count();
-	assert_quiet("lagging lane");
+	is_given_up = pfq_read(q, recs, 1) == 1;
+	if (!is_given_up) {
+		fake_watermark(f, 1, 9);
+		assert_true(fake_is_readable(fd, 1000));
+		by_count();
+		assert_quiet("lagging lane");
+	}
+	leave(NULL);
+	return is_given_up;
+}
+
+/* on a busy machine this thread may be late by as much as a lane may lag, so a few tries */
+static void lagging_lane(void **state)
+{
+	unsigned int try = 0;
+
+	(void)state;
+	while (lags_too_long())
+		assert_true(++try < 10);
 }
 
 /* --- a fork ------------------------------------------------------------------------------------ */
@@ -230,7 +246,7 @@ int main(void)
 		cmocka_unit_test_teardown(statistics, leave),
 		cmocka_unit_test_teardown(left_over_is_due, leave),
 		cmocka_unit_test_teardown(full_ring, leave),
-		cmocka_unit_test_teardown(lagging_lane, leave),
+		cmocka_unit_test(lagging_lane),
 		cmocka_unit_test_teardown(child_goes_on, leave),
 	};
 

@@ -257,6 +257,14 @@ static void system_calls(void **state)
 	by_count();
 	assert_int_equal(calls, 1);
 	assert_quiet("one by one");
+	/* nor for who takes all of it in several reads: one when it finds nothing */
+	put(20);
+	calls = 0;
+	for (i = 0; i < 4; i++)
+		assert_int_equal(pfq_read(q, recs, 5), 5);
+	assert_int_equal(calls, 0);
+	assert_int_equal(pfq_read(q, recs, 5), 0);
+	assert_int_equal(calls, 1);
 	/* none for who does not ask for the descriptor */
 	leave(state);
 	join(1, 0, false);
