@@ -31,7 +31,8 @@ struct pfq_capture {
 	bool	started;		/* takes flows */
 	bool	nonblock;
 	bool	watched;		/* somebody waits on the descriptor */
-	bool	reading;		/* a callback may be running */
+	bool	reading;		/* a callback may be running, or has never come back */
+	int	handed;			/* records of the last batch that callbacks were given */
 	bool	nano;
 	int	break_fd;		/* eventfd of pcap_breakloop(); -1 when non-blocking */
 	u_char	*oneshot;		/* pcap_next()'s copy */

@@ -77,6 +77,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 		if (got <= 0)
 			return n ? n : got;
 		*seen = true;
+		c->handed = 0;
 		for (i = 0; i < got; i++) {
 			if (p->break_loop) {
 				leave(p, i);
@@ -84,6 +85,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 			}
 			if (c->check && !pfq_filter_passes(p, recs[i]))
 				continue;
+			c->handed = i + 1;
 			hand_out(p, c, recs[i], &second, callback, user);
 			n++;
 		}
@@ -139,14 +141,28 @@ static bool returns_none(const pcap_t *p)
 	return p->opt.timeout || p->opt.immediate || c->watched;
 }
 
+/*
+ * Did a callback of the read before jump out of it, as bindings for other languages do? What it was
+ * given is done with, the rest comes now; and what the descriptor says is of that read.
+ */
+static bool is_resumed(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+
+	if (c->reading)
+		leave(p, c->handed);
+	return c->reading;
+}
+
 static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *user)
 {
 	struct pfq_capture *c = p->priv;
 	bool is_timed = c->choice.env.idle_return && p->opt.timeout > 0 && !c->nonblock;
 	uint64_t end_ms = is_timed ? now_ms() + (uint64_t)p->opt.timeout : 0, now = 0;
-	bool seen = false;
+	bool seen = is_resumed(p);
 	int ret;
 
+	c->reading = true;
 	for (;;) {
 		ret = deliver(p, limit, callback, user, &seen);
 		if (ret || c->nonblock || (seen && returns_none(p)))
@@ -175,7 +191,6 @@ int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
 		if (ret)
 			return ret;
 	}
-	c->reading = true;
 	ret = read_packets(p, limit, callback, user);
 	c->reading = false;
 	if (ret >= 0 || ret == PCAP_ERROR_BREAK)

@@ -157,6 +157,12 @@ for try in 1 2 3; do
 	[ -s "$T/differs" ] || break
 done
 stop_engine
+# those that were equal in another run are
+awk -F '\t' -v OFS='\t' '
+	FILENAME == ARGV[1] { differs[$0] = 1; next }
+	$2 == "differs" && !($4 in differs) { $2 = "equal" }
+	{ print }' "$T/differs" "$T/judged" >"$T/judged.all"
+mv "$T/judged.all" "$T/judged"
 
 awk -F '\t' '
 	{ cells[$1]++; n[$1, $2]++; total[$2]++; if (!($1 in seen)) { order[++blocks] = $1; seen[$1] = 1 } }
