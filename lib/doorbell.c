@@ -90,10 +90,9 @@ bool pfq_doorbell_drain(struct pfq_doorbell *d)
 			n = take_bytes(d, bytes, sizeof(bytes));
 		was_rung |= n > 0;
 	} while (n == (ssize_t)sizeof(bytes) || (n < 0 && errno == EINTR));
+	/* one that did not come in time is drained by whoever sees it */
 	d->is_hot = false;
-	/* where it did not come in time it will be drained by whoever sees it */
-	if (was_rung)
-		d->is_owed = false;
+	d->is_owed = false;
 	/* end of file: the engine is gone. A device that hangs up stays readable: the next time tells */
 	if (n <= 0 && !is_none(n))
 		d->is_gone = true;

@@ -52,6 +52,34 @@ static void late_byte(void **state)
 	assert_quiet("after a late byte");
 }
 
+/* later than anybody waits for it: one empty read puts it right */
+static void very_late_byte(void **state)
+{
+	struct pfq_reader_hdr *h;
+	uint64_t t;
+
+	(void)state;
+	open_watched(1, 0);
+	h = f->reader_area;
+	put_silently();
+	assert_int_equal(__atomic_exchange_n(&h->armed, 0, __ATOMIC_SEQ_CST), 1);
+	t = fake_now_ns();
+	by_count();
+	assert_in_range(elapsed_ms(t), 1, 2000);
+	assert_quiet("no byte yet");
+	act_send();
+	assert_woken("very late byte");
+	assert_int_equal(pfq_read(q, recs, 1), 0);
+	assert_quiet("very late byte");
+	t = fake_now_ns();
+	assert_int_equal(pfq_wait(q, -1, 5000), 0);
+	assert_in_range(elapsed_ms(t), 0, 2000);
+	put(1);
+	assert_woken("after a very late byte");
+	by_count();
+	assert_quiet("after a very late byte");
+}
+
 /* whoever was told that there is something, and finds nothing, does not wait: once */
 static void rung_for_nothing(void **state)
 {
@@ -280,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(late_byte, leave),
+		cmocka_unit_test_teardown(very_late_byte, leave),
 		cmocka_unit_test_teardown(rung_for_nothing, leave),
 		cmocka_unit_test(a_nap_for_a_lane),
 		cmocka_unit_test(no_nap_twice),
