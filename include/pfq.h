@@ -219,6 +219,12 @@ PFQ_API int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms);
  */
 PFQ_API int pfq_fd(struct pfq *q);
 
+/*
+ * Open now what pfq_fd() needs, for a process that will not be able to open anything later. It
+ * takes no flows yet. 0, or -EMFILE and the like.
+ */
+PFQ_API int pfq_fd_prepare(struct pfq *q);
+
 /* Take a share of the group's flows from now on; pfq_read() and so on imply it. */
 PFQ_API int pfq_start(struct pfq *q, struct pfq_error *err);
 

@@ -87,3 +87,8 @@ int pfq_fd(struct pfq *q)
 
 	return err ? err : pfq_wake_fd(&q->wake);
 }
+
+int pfq_fd_prepare(struct pfq *q)
+{
+	return pfq_wake_fd_make(&q->wake);
+}

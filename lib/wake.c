@@ -25,6 +25,7 @@ void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
 	pfq_doorbell_init(&w->bell, doorbell);
 	w->epoll = -1;
 	w->timer = -1;
+	w->made_epoll = -1;
 	w->threshold = 1;
 }
 
@@ -32,10 +33,13 @@ void pfq_wake_exit(struct pfq_wake *w)
 {
 	if (w->epoll >= 0)
 		close(w->epoll);
+	if (w->made_epoll >= 0)
+		close(w->made_epoll);
 	if (w->timer >= 0)
 		close(w->timer);
 	w->epoll = -1;
 	w->timer = -1;
+	w->made_epoll = -1;
 }
 
 /* --- the timer: our own means to be readable, or to become it --------------- */
@@ -207,25 +211,40 @@ static int watch(int epoll, int fd)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev) ? -errno : 0;
 }
 
+int pfq_wake_fd_make(struct pfq_wake *w)
+{
+	int err = 0;
+
+	if (w->epoll >= 0 || w->made_epoll >= 0)
+		return 0;
+	w->made_epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (w->made_epoll < 0)
+		return -errno;
+	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (w->timer < 0)
+		err = -errno;
+	if (!err)
+		err = watch(w->made_epoll, w->bell.fd);
+	if (!err)
+		err = watch(w->made_epoll, w->timer);
+	if (err)
+		pfq_wake_exit(w);
+	return err;
+}
+
 int pfq_wake_fd(struct pfq_wake *w)
 {
 	uint64_t again_ns;
-	int err = 0;
+	int err;
 
 	if (w->epoll >= 0)
 		return w->epoll;
-	w->epoll = epoll_create1(EPOLL_CLOEXEC);
-	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (w->epoll < 0 || w->timer < 0)
-		err = -errno;
-	if (!err)
-		err = watch(w->epoll, w->bell.fd);
-	if (!err)
-		err = watch(w->epoll, w->timer);
-	if (err) {
-		pfq_wake_exit(w);
+	err = pfq_wake_fd_make(w);
+	if (err)
 		return err;
-	}
+	/* from here on others may wait on it, and each read keeps it right */
+	w->epoll = w->made_epoll;
+	w->made_epoll = -1;
 	w->timer_state = TIMER_OFF;
 	pfq_wake_prepare(w, &again_ns);
 	return w->epoll;

@@ -17,6 +17,7 @@ struct pfq_wake {
 	struct pfq_reader *rd;
 	struct pfq_doorbell bell;
 	int epoll, timer;	/* -1 until pfq_fd() is asked for */
+	int made_epoll;		/* what pfq_fd() will take; -1: nothing was made ahead */
 	uint32_t threshold;
 	uint64_t delay_ns;
 	uint64_t unread_since;	/* when records were first seen unread; 0: not yet */
@@ -53,6 +54,9 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms);
 
 /* pfq_fd() */
 int pfq_wake_fd(struct pfq_wake *w);
+
+/* pfq_fd_prepare() */
+int pfq_wake_fd_make(struct pfq_wake *w);
 
 /* A read found nothing: learn whether the engine is gone. true: read once more. */
 bool pfq_wake_empty(struct pfq_wake *w);

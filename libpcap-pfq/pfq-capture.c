@@ -230,6 +230,7 @@ static void operations_setup(pcap_t *p)
 	p->cleanup_op = cleanup;
 }
 
+/* a program may have nothing opened for it later: all that a handle ever needs is got here */
 static int buffers_setup(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -237,7 +238,8 @@ static int buffers_setup(pcap_t *p)
 	c->nano = p->opt.tstamp_precision == PCAP_TSTAMP_PRECISION_NANO;
 	c->nonblock = p->opt.timeout < 0;
 	c->oneshot = malloc((size_t)p->snapshot);
-	if (!c->oneshot)
+	c->untagged = malloc((size_t)p->snapshot);
+	if (!c->oneshot || !c->untagged)
 		return -ENOMEM;
 	if (c->nonblock)
 		return 0;
@@ -268,6 +270,8 @@ int pfq_capture_activate(pcap_t *p)
 	ret = link_setup(p);
 	if (!ret)
 		ret = buffers_setup(p);
+	if (!ret)
+		ret = c->lib->pfq_fd_prepare(c->q);
 	if (ret) {
 		snprintf(p->errbuf, sizeof(p->errbuf), "%s", strerror(-ret));
 		release(p);

@@ -88,13 +88,6 @@ int pfq_filter_install(pcap_t *p, struct bpf_program *program)
 		snprintf(p->errbuf, sizeof(p->errbuf), "setfilter: no filter given");
 		return PCAP_ERROR;
 	}
-	if (!c->untagged) {
-		c->untagged = malloc((size_t)p->snapshot);
-		if (!c->untagged) {
-			snprintf(p->errbuf, sizeof(p->errbuf), "%s", strerror(ENOMEM));
-			return PCAP_ERROR;
-		}
-	}
 	if (install_bpf_program(p, program) < 0)
 		return PCAP_ERROR;
 	pthread_mutex_lock(&c->control);

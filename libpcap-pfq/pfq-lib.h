@@ -33,6 +33,7 @@
 	_(pfq_wait) \
 	_(pfq_fd) \
 	_(pfq_start) \
+	_(pfq_fd_prepare) \
 	_(pfq_filter_set) \
 	_(pfq_direction_set) \
 	_(pfq_inject) \
