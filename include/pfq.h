@@ -32,6 +32,12 @@ struct pfq_error {
 	char text[256];
 };
 
+/*
+ * What an error of a call that takes no struct pfq_error means in this process, and what to
+ * do: "Too many open files: raise `ulimit -n` ...". @error: as returned.
+ */
+PFQ_API const char *pfq_error_text(int error);
+
 /* --- control: ask an engine ------------------------------------------------ */
 
 struct pfq_ctl;

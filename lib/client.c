@@ -166,11 +166,14 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 		pfq_wake_init(&q->wake, &q->reader, q->doorbell);
 		error = pfq_lost_begin(q, err);
 	}
-	if (error)
+	if (error) {
 		pfq_close(q);
-	else
-		*qp = q;
-	return error;
+		return error;
+	}
+	/* many a program locks itself up once its handle is there */
+	q->conn.opens_nothing = true;
+	*qp = q;
+	return 0;
 }
 
 void pfq_close(struct pfq *q)

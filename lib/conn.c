@@ -10,11 +10,26 @@
 #include "conn.h"
 #include "error.h"
 #include "info.h"
+#include "peer.h"
+#include "reason.h"
 
 static void answer_drop_fds(struct pfq_answer *a)
 {
 	while (a->fds)
 		close(a->fd[--a->fds]);
+}
+
+static int silent(const struct pfq_conn *c, const char *name, unsigned int timeout_ms,
+		  struct pfq_error *err)
+{
+	char why[96];
+
+	/* who ignores the text does not pay for it */
+	if (!err)
+		return -ETIMEDOUT;
+	pfq_peer_silence(c->opens_nothing ? 0 : c->peer, why, sizeof(why));
+	return pfq_error_set(err, -ETIMEDOUT, "pfqd on %s did not answer %s within %u ms: %s",
+			     c->where, name, timeout_ms, why);
 }
 
 /* what went wrong in between, for a person */
@@ -24,8 +39,7 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 	const char *name = pfq_msg_cmd_name(cmd);
 
 	if (error == -ETIMEDOUT)
-		return pfq_error_set(err, error, "pfqd on %s did not answer %s within %u ms: is it "
-				     "stopped or overloaded?", c->where, name, timeout_ms);
+		return silent(c, name, timeout_ms, err);
 	if (error == -EPIPE)
 		return pfq_error_set(err, error,
 				     "pfqd on %s has closed the connection (%s): it ended, or "
@@ -35,7 +49,8 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return pfq_error_set(err, -EPROTO,
 				     "%s: what answers %s does not speak pfqd's protocol", c->where,
 				     name);
-	return pfq_error_set(err, error, "%s to pfqd on %s: %s", name, c->where, strerror(-error));
+	return pfq_error_set(err, error, "%s to pfqd on %s: %s", name, c->where,
+			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
 /* The next message that belongs to our last request; those of earlier ones are dropped. */
@@ -59,6 +74,19 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 	}
 }
 
+/* the kernel works for the process that asks, and within its limits */
+static enum pfq_reason_of whose(const struct pfq_conn *c)
+{
+	return c->engine == &pfq_engine_kernel ? PFQ_REASON_PROCESS : PFQ_REASON_PFQD;
+}
+
+/* an error that came without a text */
+static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, int error, struct pfq_error *err)
+{
+	return pfq_error_set(err, error, "the engine at %s refuses %s: %s", c->where,
+			     pfq_msg_cmd_name(cmd), pfq_reason(whose(c), error));
+}
+
 /* 0: @a is a message of @cmd; 1: an acknowledgement; else an error, its text set */
 static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *a,
 		 struct pfq_error *err)
@@ -72,7 +100,9 @@ static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *
 		return broken(c, cmd, -EPROTO, 0, err);
 	if (!error)
 		return 1;
-	return pfq_error_set(err, error, "%s", a->msg.text[0] ? a->msg.text : strerror(-error));
+	if (a->msg.text[0])
+		return pfq_error_set(err, error, "%s", a->msg.text);
+	return refused(c, cmd, error, err);
 }
 
 static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t deadline_ns)
@@ -122,8 +152,7 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 		if (error)
 			return broken(c, cmd, error, PFQ_REQUEST_MS, err);
 		if (a.msg.type == NLMSG_DONE)
-			return a.msg.error ? pfq_error_set(err, a.msg.error, "%s: %s",
-				pfq_msg_cmd_name(cmd), strerror(-a.msg.error)) : 0;
+			return a.msg.error ? refused(c, cmd, a.msg.error, err) : 0;
 		error = judge(c, cmd, &a, err);
 		if (error == 1)
 			return broken(c, cmd, -EPROTO, 0, err);

@@ -13,6 +13,8 @@
 struct pfq_conn {
 	const struct pfq_engine *engine;
 	int fd;			/* -1: closed */
+	pid_t peer;		/* the engine's process; 0: not known */
+	bool opens_nothing;	/* the process may be in a sandbox by now */
 	void *own;		/* the engine's, from its open() to its close() */
 	uint32_t seq;
 	char where[108];	/* as struct sockaddr_un has it */

@@ -24,6 +24,7 @@
 #include "conn.h"
 #include "engine.h"
 #include "error.h"
+#include "reason.h"
 
 /* requests that name the endpoint's file; a group that is made goes with it */
 #define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
@@ -62,6 +63,31 @@ static void kernel_close(struct pfq_conn *c)
 	c->fd = -1;
 }
 
+/* libnl's own numbers fold many errors into one; errno is that of the call which failed */
+static int netlink_error(const char *what, struct pfq_error *err)
+{
+	int error = errno ? -errno : -EIO;
+
+	return pfq_error_set(err, error, "%s: %s", what, pfq_reason(PFQ_REASON_PROCESS, error));
+}
+
+/* libnl takes a question that could not be asked for one that was answered no */
+static bool is_local(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOSYS || error == ENOMEM ||
+	       error == ENOBUFS;
+}
+
+static int device_error(int error, struct pfq_error *err)
+{
+	if (error == -EACCES || error == -EPERM)
+		return pfq_error_set(err, -EACCES, "no permission to open %s as uid %u: its mode, or a "
+				     "sandbox of this process, forbids it", PFQ_DEVICE,
+				     (unsigned int)geteuid());
+	return pfq_error_set(err, error, "cannot open %s: %s", PFQ_DEVICE,
+			     pfq_reason(PFQ_REASON_PROCESS, error));
+}
+
 static int open_netlink(struct kernel *k, struct pfq_error *err)
 {
 	int one = 1, family;
@@ -69,13 +95,18 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 	k->nl = nl_socket_alloc();
 	if (!k->nl)
 		return pfq_error_set(err, -ENOMEM, "no memory for a netlink socket");
+	errno = 0;
 	if (genl_connect(k->nl))
-		return pfq_error_set(err, -EIO, "cannot open a generic netlink socket");
+		return netlink_error("cannot open a generic netlink socket", err);
+	errno = 0;
 	family = genl_ctrl_resolve(k->nl, PFQ_FAMILY_NAME);
-	if (family < 0)
+	if (family == -NLE_OBJ_NOTFOUND && !is_local(errno))
 		return pfq_error_set(err, -ENOENT,
 				     "the kernel engine is not there: load its module by "
 				     "`modprobe pfq`");
+	if (family < 0)
+		return netlink_error("generic netlink does not say whether the kernel engine is there",
+				     err);
 	k->family = (uint16_t)family;
 	/* parts of dumps and filters count for more than they have */
 	(void)nl_socket_set_buffer_size(k->nl, SOCKET_BYTES, SOCKET_BYTES);
@@ -101,8 +132,7 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 		c->fd = nl_socket_get_fd(k->nl);
 		k->device = open(PFQ_DEVICE, O_RDWR | O_CLOEXEC);
 		if (k->device < 0)
-			error = pfq_error_set(err, -errno, "cannot open %s: %s", PFQ_DEVICE,
-					      strerror(errno));
+			error = device_error(-errno, err);
 	}
 	if (error)
 		kernel_close(c);
@@ -337,7 +367,7 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 	fd = fcntl(k->device, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0) {
 		error = pfq_error_set(err, -errno, "no descriptor for the doorbell: %s",
-				      strerror(errno));
+				      pfq_reason(PFQ_REASON_PROCESS, errno));
 		pfq_ring_unmap(r);
 		return error;
 	}

@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "clock.h"
 #include "conn.h"
 #include "engine.h"
 #include "error.h"
+#include "peer.h"
+#include "reason.h"
 
 #define BACKLOG_RETRY_NS	(5 * NS_PER_MS)
 
@@ -19,15 +22,15 @@ static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err
 {
 	if (error == -EACCES || error == -EPERM)
 		return pfq_error_set(err, -EACCES,
-				     "no permission to use %s as uid %u: the socket's mode, and "
-				     "`access` of the group in pfqd.conf, say who may",
+				     "no permission to use %s as uid %u: the modes of the socket and its "
+				     "folders, or a sandbox of this process, forbid it",
 				     c->where, (unsigned int)geteuid());
 	if (error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR)
 		return pfq_error_set(err, error == -ENOTDIR ? -ENOENT : error,
 				     "pfqd is not running: nothing listens on %s; start it with "
 				     "`pfqd -c FILE` or `systemctl start pfqd`",
 				     c->where);
-	if (error == -EPROTOTYPE || error == -ENOTSOCK)
+	if (error == -EPROTOTYPE || error == -ENOTSOCK || error == -ENXIO)
 		return pfq_error_set(err, -EPROTO, "%s is not pfqd's socket", c->where);
 	if (error == -ETIMEDOUT)
 		return pfq_error_set(err, error,
@@ -35,7 +38,7 @@ static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err
 				     "full; is it stopped?",
 				     c->where);
 	return pfq_error_set(err, error, "cannot connect to pfqd on %s: %s", c->where,
-			     strerror(-error));
+			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
 /* A full backlog is EAGAIN here, and nothing can be polled for: so ask again. */
@@ -54,6 +57,14 @@ static int connect_until(int fd, const struct sockaddr_un *sun, uint64_t deadlin
 	return 0;
 }
 
+/* connect() says of a file of another kind only that nobody listens */
+static bool is_socket_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) || S_ISSOCK(st.st_mode);
+}
+
 static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
@@ -63,10 +74,15 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", c->where);
 	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
-		return pfq_error_set(err, -errno, "cannot make a Unix socket: %s", strerror(errno));
+		return pfq_error_set(err, -errno, "no socket to reach pfqd on %s: %s", c->where,
+				     pfq_reason(PFQ_REASON_PROCESS, errno));
 	error = connect_until(c->fd, &sun, deadline_ns);
-	if (!error)
+	if (!error) {
+		c->peer = pfq_peer_pid(c->fd);
 		return 0;
+	}
+	if (error == -ECONNREFUSED && !is_socket_file(c->where))
+		error = -ENOTSOCK;
 	close(c->fd);
 	c->fd = -1;
 	return open_error(c, error, err);
@@ -100,7 +116,9 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 	int err;
 
 	for (;;) {
-		n = pfq_msg_recv(c->fd, c->buf, PFQ_MSG_MAX, fds, fds_max, nfds);
+		*nfds = 0;
+		n = fds_max ? pfq_msg_recv(c->fd, c->buf, PFQ_MSG_MAX, fds, fds_max, nfds) :
+			      pfq_msg_recv_bytes(c->fd, c->buf, PFQ_MSG_MAX);
 		if (n > 0)
 			return n;
 		if (n != -EAGAIN)
@@ -113,21 +131,26 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 
 enum { FD_AREA, FD_READER, FD_DOORBELL };
 
-static bool is_socket(int fd)
+/* 0, -ENOTSOCK, or what else keeps us from knowing */
+static int check_socket(int fd)
 {
 	int type;
 	socklen_t len = sizeof(type);
 
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) ? -errno : 0;
 }
 
 static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
 		       int *doorbell, struct pfq_error *err)
 {
-	int error;
+	bool is_whole = a->msg.type == PFQ_MSG_TYPE && a->fds == PFQ_MSG_FDS_MAX;
+	int error = is_whole ? check_socket(a->fd[FD_DOORBELL]) : -ENOTSOCK;
 
-	if (a->msg.type != PFQ_MSG_TYPE || a->fds != PFQ_MSG_FDS_MAX || !is_socket(a->fd[FD_DOORBELL]))
+	if (error == -ENOTSOCK)
 		return pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s sent no ring", c->where);
+	if (error)
+		return pfq_error_set(err, error, "the doorbell that pfqd on %s sent: %s", c->where,
+				     pfq_reason(PFQ_REASON_PROCESS, error));
 	error = pfq_ring_map(r, a->fd[FD_AREA], a->fd[FD_READER], err);
 	if (!error)
 		*doorbell = a->fd[FD_DOORBELL];

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "error.h"
+#include "reason.h"
 
 int pfq_error_set(struct pfq_error *err, int error, const char *fmt, ...)
 {
@@ -13,4 +14,9 @@ int pfq_error_set(struct pfq_error *err, int error, const char *fmt, ...)
 		va_end(args);
 	}
 	return error;
+}
+
+const char *pfq_error_text(int error)
+{
+	return pfq_reason(PFQ_REASON_PROCESS, error);
 }

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "memory.h"
 #include "pool.h"
+#include "reason.h"
 
 #define RING_USUAL_BYTES	(64ULL << 20)
 
@@ -74,7 +75,7 @@ static int open_file(struct pfq_memory *m, struct pfq_error *err)
 	if (m->fd >= 0)
 		return 0;
 	return pfq_error_set(err, -errno, "no file of huge pages of %" PRIu64 "K: %s",
-			     m->page_bytes >> 10, strerror(errno));
+			     m->page_bytes >> 10, pfq_reason(PFQ_REASON_PROCESS, errno));
 }
 
 int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_bytes,
@@ -149,7 +150,8 @@ int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_
 	if (!error)
 		return 0;
 	/* an engine may be newer than we are, or not know the call */
-	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] : strerror(-error);
+	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] :
+		pfq_reason(PFQ_REASON_PROCESS, error);
 	if (m->must)
 		return pfq_error_set(err, error, "hugepages \"%.31s\": %s", p->hugepages, why);
 	/* the engine's memory serves as well; what else is wrong, the JOIN will say */

@@ -140,11 +140,18 @@ int pfq_msg_send(int sock, const struct pfq_msg_out *o, const int *fds, unsigned
 /*
  * Receive without blocking into @buf (PFQ_MSG_MAX bytes): the length; 0: the
  * peer has closed; -EAGAIN; -EMSGSIZE: longer than @size, -EPROTO: more
- * descriptors than @fds_max; these are all closed then, as is the
+ * descriptors than @fds_max, -EMFILE, -ENFILE: this process cannot hold those that came,
+ * -EACCES: a security module keeps them away; these are all closed then, as is the
  * datagram lost. @nfds of @fds, CLOEXEC, become the caller's. @fds NULL where
  * @fds_max is 0.
  */
 ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fds_max,
 		     unsigned int *nfds);
+
+/*
+ * The same by recv(), which sandboxes know that do not know recvmsg(). Descriptors that a peer
+ * attaches are dropped, and not told of.
+ */
+ssize_t pfq_msg_recv_bytes(int sock, void *buf, size_t size);
 
 #endif /* PFQ_MESSAGE_H */

@@ -4,6 +4,7 @@
  * descriptors that travel with a message.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -43,7 +44,9 @@ int pfq_msg_send(int sock, const struct pfq_msg_out *o, const int *fds, unsigned
 		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
 	}
 	do {
-		n = sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT);
+		/* sandboxes that let a program send with send() may know no sendmsg() */
+		n = nfds ? sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT) :
+			   send(sock, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0;
 }
@@ -70,6 +73,43 @@ static unsigned int take_fds(struct msghdr *mh, int *fds, unsigned int max, unsi
 	return came;
 }
 
+/*
+ * Fewer descriptors came than there was room for: the kernel had an error at the next one,
+ * and keeps it to itself. Ask with those that came still open. A table with room
+ * leaves the security module's say.
+ */
+static int install_error(int sock)
+{
+	int fd = fcntl(sock, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return errno == EINVAL ? -EMFILE : -errno;
+	close(fd);
+	return -EACCES;
+}
+
+/* What of a datagram's flags and descriptors makes it useless; 0: nothing. */
+static int recv_fault(int sock, int flags, unsigned int came, unsigned int fds_max)
+{
+	if (flags & MSG_TRUNC)
+		return -EMSGSIZE;
+	if (flags & MSG_CTRUNC && came < fds_max)
+		return install_error(sock);
+	return flags & MSG_CTRUNC || came > fds_max ? -EPROTO : 0;
+}
+
+ssize_t pfq_msg_recv_bytes(int sock, void *buf, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = recv(sock, buf, size, MSG_DONTWAIT | MSG_TRUNC);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return (size_t)n > size ? -EMSGSIZE : n;
+}
+
 ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fds_max,
 		     unsigned int *nfds)
 {
@@ -78,6 +118,7 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
 	unsigned int taken = 0, came;
 	ssize_t n;
+	int err;
 
 	if (nfds)
 		*nfds = 0;
@@ -95,10 +136,11 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 		return -errno;
 
 	came = fds_max ? take_fds(&mh, fds, fds_max, &taken) : 0;
-	if ((mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) || came > fds_max) {
+	err = recv_fault(sock, mh.msg_flags, came, fds_max);
+	if (err) {
 		while (taken)
 			close(fds[--taken]);
-		return mh.msg_flags & MSG_TRUNC ? -EMSGSIZE : -EPROTO;
+		return err;
 	}
 	if (nfds)
 		*nfds = taken;

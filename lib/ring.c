@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "area.h"
 #include "error.h"
+#include "reason.h"
 #include "ring.h"
 
 /* One page more is nothing to worry about, an offset beyond this is a lie. */
@@ -63,7 +64,10 @@ static int file_size(int fd, uint64_t *bytes)
 	return 0;
 }
 
-/* Memory that could shrink under us would be a SIGBUS. What knows no seals is a device's. */
+/*
+ * Memory that could shrink under us would be a SIGBUS: -EPROTO. What knows no seals is a
+ * device's, or secret.
+ */
 static int area_size(int fd, uint64_t *bytes)
 {
 	int seals, err = file_size(fd, bytes);
@@ -71,7 +75,9 @@ static int area_size(int fd, uint64_t *bytes)
 	if (err)
 		return err;
 	seals = fcntl(fd, F_GET_SEALS);
-	return seals >= 0 && !(seals & F_SEAL_SHRINK) ? -EPROTO : 0;
+	if (seals < 0)
+		return errno == EINVAL ? 0 : -errno;
+	return seals & F_SEAL_SHRINK ? 0 : -EPROTO;
 }
 
 static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
@@ -122,8 +128,23 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 		return 0;
 	}
 	pfq_ring_unmap(r);
+	/* mmap()'s word for it: the process has locked all that it maps, and may not lock so much */
+	if (error == -EAGAIN)
+		return pfq_error_set(err, -ENOMEM, "cannot map a ring of %llu bytes: this process locks its "
+				     "memory (mlockall) and is at its limit; raise `ulimit -l`",
+				     (unsigned long long)area->bytes);
 	return pfq_error_set(err, error, "cannot map a ring of %llu bytes: %s",
-			     (unsigned long long)area->bytes, strerror(-error));
+			     (unsigned long long)area->bytes, pfq_reason(PFQ_REASON_PROCESS, error));
+}
+
+/* 0, -EPROTO: no header, or what read() says */
+static int read_header(int fd, struct pfq_ring_hdr *h)
+{
+	ssize_t n = pread(fd, h, sizeof(*h), 0);
+
+	if (n < 0)
+		return -errno;
+	return n == (ssize_t)sizeof(*h) ? 0 : -EPROTO;
 }
 
 static int damaged(const char *fault, struct pfq_error *err)
@@ -139,11 +160,19 @@ int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_erro
 	int error;
 
 	memset(r, 0, sizeof(*r));
-	if (area_size(area_fd, &area.bytes) || area_size(reader_fd, &reader.bytes))
-		return pfq_error_set(err, -EPROTO,
-				     "the engine's ring is in memory that can be cut");
-	if (pread(area_fd, &h, sizeof(h), 0) != (ssize_t)sizeof(h))
-		return pfq_error_set(err, -EPROTO, "the engine's ring has no header");
+	error = area_size(area_fd, &area.bytes);
+	if (!error)
+		error = area_size(reader_fd, &reader.bytes);
+	if (error == -EPROTO)
+		return pfq_error_set(err, error, "the engine's ring is in memory that can be cut");
+	if (!error) {
+		error = read_header(area_fd, &h);
+		if (error == -EPROTO)
+			return pfq_error_set(err, error, "the engine's ring has no header");
+	}
+	if (error)
+		return pfq_error_set(err, error, "the engine's ring cannot be looked at: %s",
+				     pfq_reason(PFQ_REASON_PROCESS, error));
 	fault = geometry_fault(&h, area.bytes, reader.bytes);
 	if (fault)
 		return damaged(fault, err);

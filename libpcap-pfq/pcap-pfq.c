@@ -42,7 +42,7 @@ static pcap_t *create(const struct pfq_choice *choice, char *errbuf)
 	if (!p)
 		return NULL;
 	if (set_lists(p)) {
-		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
+		snprintf(errbuf, PCAP_ERRBUF_SIZE, "no memory for a pfq handle");
 		pcap_close(p);
 		return NULL;
 	}
@@ -61,7 +61,7 @@ pcap_t *pcap_create_interface(const char *device, char *errbuf)
 
 	choice = malloc(sizeof(*choice));
 	if (!choice) {
-		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
+		snprintf(errbuf, PCAP_ERRBUF_SIZE, "no memory for a pfq handle");
 		return NULL;
 	}
 	if (pfq_choice_make(choice, device))

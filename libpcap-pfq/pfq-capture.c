@@ -30,7 +30,9 @@ int pfq_capture_error(pcap_t *p, int ret)
 		snprintf(p->errbuf, sizeof(p->errbuf), "the ring of group %s is damaged",
 			 c->lib->pfq_group(c->q));
 	else
-		snprintf(p->errbuf, sizeof(p->errbuf), "pfqd at %s: %s", socket, strerror(-ret));
+		/* pfqd's own errors bring a text: this is one of a call here */
+		snprintf(p->errbuf, sizeof(p->errbuf), "group %s of pfqd at %s: %s", c->lib->pfq_group(c->q),
+			 socket, c->lib->pfq_error_text(ret));
 	return PCAP_ERROR;
 }
 
@@ -61,13 +63,17 @@ int pfq_capture_start(pcap_t *p)
 int pfq_capture_fd(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
+	int fd;
 
 	if (pfq_capture_start(p))
 		return -1;
-	p->selectable_fd = c->lib->pfq_fd(c->q);
-	p->fd = p->selectable_fd;
-	c->watched = p->fd >= 0;
-	return p->fd;
+	fd = c->lib->pfq_fd(c->q);
+	if (fd < 0)
+		return pfq_capture_error(p, fd);
+	p->selectable_fd = fd;
+	p->fd = fd;
+	c->watched = true;
+	return fd;
 }
 
 static int set_datalink(pcap_t *p, int dlt)
@@ -96,7 +102,8 @@ static int set_nonblock(pcap_t *p, int nonblock)
 	} else {
 		c->break_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 		if (c->break_fd < 0) {
-			snprintf(p->errbuf, sizeof(p->errbuf), "eventfd: %s", strerror(errno));
+			snprintf(p->errbuf, sizeof(p->errbuf), "no eventfd for pcap_breakloop(): %s",
+				 c->lib->pfq_error_text(errno));
 			return PCAP_ERROR;
 		}
 	}
@@ -273,7 +280,8 @@ int pfq_capture_activate(pcap_t *p)
 	if (!ret)
 		ret = c->lib->pfq_fd_prepare(c->q);
 	if (ret) {
-		snprintf(p->errbuf, sizeof(p->errbuf), "%s", strerror(-ret));
+		snprintf(p->errbuf, sizeof(p->errbuf), "buffers and descriptors of the handle: %s",
+			 c->lib->pfq_error_text(ret));
 		release(p);
 		return PCAP_ERROR;
 	}

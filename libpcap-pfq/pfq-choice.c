@@ -124,7 +124,7 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, bool ex
 
 	info = malloc(sizeof(*info));
 	if (!info)
-		return fail(choice, PCAP_ERROR, "%s", strerror(ENOMEM));
+		return fail(choice, PCAP_ERROR, "no memory for a pfq handle");
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, sizeof(err));
 	exists = !ret;
 	has = exists && group_has(info, name, if_nametoindex(name));
@@ -249,7 +249,7 @@ static int group_check(const struct pfq_choice *choice, const struct pfq_lib *li
 
 	info = malloc(sizeof(*info));
 	if (!info) {
-		snprintf(err, err_size, "%s", strerror(ENOMEM));
+		snprintf(err, err_size, "no memory for a pfq handle");
 		return PCAP_ERROR;
 	}
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, err_size);

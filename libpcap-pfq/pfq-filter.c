@@ -61,13 +61,13 @@ static int engine_set(pcap_t *p, const struct bpf_program *program)
 		return 0;
 	}
 	pfq_choice_debug(&c->choice, "the filter of %u instructions runs in this process: %s",
-			 program->bf_len, why.text[0] ? why.text : strerror(-ret));
+			 program->bf_len, why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 	c->filter_all = true;
 	c->filter_older.lanes = 0;
 	ret = ret == -EPIPE ? 0 : engine_clear(c, &why);
 	if (ret)
 		snprintf(p->errbuf, sizeof(p->errbuf), "the old filter cannot be removed: %s",
-			 why.text[0] ? why.text : strerror(-ret));
+			 why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 	return ret;
 }
 
@@ -113,7 +113,7 @@ int pfq_filter_direction(pcap_t *p, pcap_direction_t direction)
 	pthread_mutex_unlock(&c->control);
 	if (ret && ret != -EPIPE) {
 		snprintf(p->errbuf, sizeof(p->errbuf), "%s",
-			 why.text[0] ? why.text : strerror(-ret));
+			 why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 		return PCAP_ERROR;
 	}
 	/* without an engine all that there is and will be is older */

@@ -24,7 +24,7 @@ int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, str
 
 	ret = lib->pfq_ctl_open(ctl, pfq_groups_socket(env), &why);
 	if (ret)
-		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
+		snprintf(err, err_size, "%s", why.text[0] ? why.text : lib->pfq_error_text(ret));
 	return ret;
 }
 
@@ -67,12 +67,12 @@ static int joinable_add(const struct pfq_group_info *info, void *arg)
 	return 0;
 }
 
-static int joinable_list(const struct pfq_lib *lib, struct pfq_ctl *ctl, struct joinable *j)
+static int joinable_list(const struct pfq_lib *lib, struct pfq_ctl *ctl, struct joinable *j,
+			 struct pfq_error *why)
 {
-	struct pfq_error why = { "" };
-
 	memset(j, 0, sizeof(*j));
-	return lib->pfq_ctl_groups(ctl, NULL, joinable_add, j, &why);
+	why->text[0] = '\0';
+	return lib->pfq_ctl_groups(ctl, NULL, joinable_add, j, why);
 }
 
 static int take_first(const struct pfq_group_info *info, void *arg)
@@ -92,10 +92,14 @@ int pfq_groups_find(const struct pfq_lib *lib, struct pfq_ctl *ctl, const char *
 	if (ret == 1)
 		return 0;
 	if (ret && ret != -ENOENT) {
-		snprintf(err, err_size, "%s", why.text[0] ? why.text : strerror(-ret));
+		snprintf(err, err_size, "%s", why.text[0] ? why.text : lib->pfq_error_text(ret));
 		return ret;
 	}
-	if (joinable_list(lib, ctl, &j) || !j.count)
+	ret = joinable_list(lib, ctl, &j, &why);
+	if (ret)
+		snprintf(err, err_size, "there is no group %s, and of the others: %s", group,
+			 why.text[0] ? why.text : lib->pfq_error_text(ret));
+	else if (!j.count)
 		snprintf(err, err_size, "there is no group %s, nor any other that you may join",
 			 group);
 	else
@@ -106,12 +110,14 @@ int pfq_groups_find(const struct pfq_lib *lib, struct pfq_ctl *ctl, const char *
 int pfq_groups_only(const struct pfq_lib *lib, struct pfq_ctl *ctl, char name[PFQ_NAME_MAX + 1],
 		    char *err, size_t err_size)
 {
+	struct pfq_error why;
 	struct joinable j;
 	int ret;
 
-	ret = joinable_list(lib, ctl, &j);
+	ret = joinable_list(lib, ctl, &j, &why);
 	if (ret) {
-		snprintf(err, err_size, "the groups cannot be listed: %s", strerror(-ret));
+		snprintf(err, err_size, "the groups cannot be listed: %s",
+			 why.text[0] ? why.text : lib->pfq_error_text(ret));
 		return ret;
 	}
 	if (j.count == 1) {

@@ -50,6 +50,15 @@ static int open_status(int ret)
 	}
 }
 
+/* A value stands in quotes in the engine's words; by itself, "ip" is in many a word. */
+static bool speaks_of(const char *text, const char *value)
+{
+	char quoted[80];
+
+	snprintf(quoted, sizeof(quoted), "\"%s\"", value);
+	return value[0] && strstr(text, quoted);
+}
+
 /* the engine's words, and the variable that they are about */
 static void join_error(pcap_t *p, int ret, const char *text)
 {
@@ -58,11 +67,11 @@ static void join_error(pcap_t *p, int ret, const char *text)
 
 	if (env->ring_bytes && (ret == -ENOMEM || ret == -EDQUOT))
 		variable = env->ring_from;
-	else if (env->steer[0] && strstr(text, env->steer))
+	else if (speaks_of(text, env->steer))
 		variable = env->steer_from;
-	else if (env->hugepages[0] && strstr(text, env->hugepages))
+	else if (env->hugepages[0] && (strstr(text, "hugepages") || speaks_of(text, env->hugepages)))
 		variable = "PFQ_HUGEPAGES";
-	else if (env->name[0] && strstr(text, env->name))
+	else if (speaks_of(text, env->name))
 		variable = "PFQ_NAME";
 	snprintf(p->errbuf, sizeof(p->errbuf), "%s%s%s", variable ? variable : "",
 		 variable ? ": " : "", text);
@@ -105,7 +114,7 @@ static int join(pcap_t *p)
 	if (!ret)
 		return 0;
 	c->q = NULL;
-	join_error(p, ret, why.text[0] ? why.text : strerror(-ret));
+	join_error(p, ret, why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 	return open_status(ret);
 }
 

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include <dlfcn.h>
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "pfq-lib.h"
 
@@ -36,14 +40,50 @@ static void own_directory(char *dir, size_t size)
 		snprintf(dir, size, "%.*s", (int)(slash - info.dli_fname), info.dli_fname);
 }
 
+/* what keeps this process from opening anything; NULL: nothing does */
+static const char *open_fault(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC);
+
+	if (fd >= 0) {
+		close(fd);
+		return NULL;
+	}
+	return errno == EMFILE ? "raise `ulimit -n` of this process, or LimitNOFILE= of its unit" :
+	       errno == ENFILE ? "raise the machine's fs.file-max (sysctl)" : NULL;
+}
+
+/* Files that were tried. */
+struct search {
+	bool is_there;		/* one of them, and it cannot be loaded: that is what is wrong */
+	char *err;
+	size_t err_size;
+};
+
+static void *try(struct search *s, const char *path)
+{
+	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const char *why, *fault;
+
+	if (handle || s->is_there)
+		return handle;
+	why = dlerror();
+	fault = open_fault();
+	snprintf(s->err, s->err_size, "pfq devices need " SONAME ": %.120s%s%s", why ? why : "?",
+		 fault ? ": " : "", fault ? fault : "");
+	s->is_there = fault || !access(path, F_OK);
+	return NULL;
+}
+
 /*
  * Next to us first: that is the libpfq we were built and installed with. The
  * plain name obeys the system's search order (and, where the loader allows it,
  * LD_LIBRARY_PATH).
  */
-static void *find(void)
+static void *find(char *err, size_t err_size)
 {
 	static const char *const near[] = { "/../" SONAME, "/" SONAME };
+	struct search s = { .err = err, .err_size = err_size };
 	char dir[PATH_MAX], path[PATH_MAX + sizeof(SONAME) + 4];
 	void *handle = NULL;
 	unsigned int i;
@@ -51,26 +91,20 @@ static void *find(void)
 	own_directory(dir, sizeof(dir));
 	for (i = 0; dir[0] && !handle && i < sizeof(near) / sizeof(near[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", dir, near[i]);
-		handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		handle = try(&s, path);
 	}
 	if (!handle)
-		handle = dlopen(PFQ_LIBDIR "/" SONAME, RTLD_NOW | RTLD_LOCAL);
-	if (!handle)
-		handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
-	return handle;
+		handle = try(&s, PFQ_LIBDIR "/" SONAME);
+	return handle ? handle : try(&s, SONAME);
 }
 
 static int load(char *err, size_t err_size)
 {
-	void *handle = find(), *function;
-	const char *why;
+	void *handle = find(err, err_size), *function;
 	unsigned int i;
 
-	if (!handle) {
-		why = dlerror();
-		snprintf(err, err_size, "pfq devices need " SONAME ": %.150s", why ? why : "?");
+	if (!handle)
 		return -1;
-	}
 	for (i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
 		function = dlsym(handle, symbols[i].name);
 		if (!function) {

@@ -10,6 +10,7 @@
 #include <pfq.h>
 
 #define PFQ_LIB_FUNCTIONS(_) \
+	_(pfq_error_text) \
 	_(pfq_ctl_open) \
 	_(pfq_ctl_close) \
 	_(pfq_ctl_engine) \
@@ -32,8 +33,8 @@
 	_(pfq_wakeup_set) \
 	_(pfq_wait) \
 	_(pfq_fd) \
-	_(pfq_start) \
 	_(pfq_fd_prepare) \
+	_(pfq_start) \
 	_(pfq_filter_set) \
 	_(pfq_direction_set) \
 	_(pfq_inject) \

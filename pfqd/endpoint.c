@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/reason.h"
 #include "endpoint.h"
 #include "error.h"
 
@@ -90,7 +91,7 @@ int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_pa
 		goto fail;
 	ret = create_doorbell(ep);
 	if (ret) {
-		error_set(err, ret, "doorbell: %s", strerror(-ret));
+		error_set(err, ret, "doorbell: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 		goto fail;
 	}
 	ret = create_producers(ep);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/reason.h"
 #include "error.h"
 #include "inject.h"
 
@@ -79,7 +80,7 @@ int inject_frame(struct connection *c, const void *frame, size_t bytes, struct p
 	ret = open_socket(c, src->ifindex);
 	if (ret)
 		return error_set(err, ret, "device %s: packet socket: %s", src->binding.device,
-				 strerror(-ret));
+				 pfq_reason(PFQ_REASON_PFQD, ret));
 	/* before it is sent: a worker may meet it before send() returns */
 	pfq_echo_add(&c->endpoint->echo, frame, bytes, realtime_ns());
 	ll.sll_ifindex = src->ifindex;

@@ -12,6 +12,7 @@
 
 #include "../core/ring.h"
 #include "../lib/area.h"
+#include "../lib/reason.h"
 #include "available.h"
 #include "error.h"
 #include "hugepage.h"
@@ -161,12 +162,29 @@ static int create_reader(struct memory *m, uint32_t lanes)
 	return err;
 }
 
+/* Nothing is left, or nothing can be known: then that is the error. */
+static int check_meminfo(struct pfq_error *err)
+{
+	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, -errno, "how much memory there is cannot be read: /proc/meminfo: %s",
+				 pfq_reason(PFQ_REASON_PFQD, errno));
+	close(fd);
+	return 0;
+}
+
 static int check_available(uint64_t bytes, struct pfq_error *err)
 {
 	uint64_t have = available_bytes("");
 
+	int ret;
+
 	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
 		return 0;
+	ret = have ? 0 : check_meminfo(err);
+	if (ret)
+		return ret;
 	return error_set(err, -ENOMEM,
 			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
 			 "are available, %llu of them are kept back; ask for a smaller one",
@@ -205,14 +223,14 @@ static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
 			return 0;
 		if (!is_auto)
 			return error_set(err, ret, "hugepages of %s: %s; choose auto", hugepages,
-					 strerror(-ret));
+					 pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	ret = check_available(bytes, err);
 	if (ret)
 		return ret;
 	ret = fill_data(m, bytes, 0, is_auto);
 	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s", m->data_bytes,
-			       strerror(-ret)) : 0;
+			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
 }
 
 int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
@@ -232,12 +250,14 @@ int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_
 	ret = create_reader(m, lanes);
 	if (ret) {
 		memory_destroy(m);
-		return error_set(err, ret, "a reader area: %s", strerror(-ret));
+		return error_set(err, ret, "a reader area: %s",
+				 pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
 	/* only now: no way to grow a mapping, or to write by another one, is left */
 	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS)) {
-		ret = error_set(err, -errno, "rings cannot be sealed: %s", strerror(errno));
+		ret = error_set(err, -errno, "rings cannot be sealed: %s",
+				pfq_reason(PFQ_REASON_PFQD, errno));
 		memory_destroy(m);
 		return ret;
 	}

@@ -275,6 +275,6 @@ int main(int argc, char **argv)
 		error = errno ? -errno : -EIO;
 	if (!error)
 		return EXIT_SUCCESS;
-	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : strerror(-error));
+	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : pfq_error_text(error));
 	return EXIT_FAILURE;
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/reason.h"
 #include "error.h"
 #include "listener.h"
 #include "log.h"
@@ -176,7 +177,7 @@ static void on_accept(void *arg, uint32_t events)
 	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
 		return;
 	/* it would be readable again at once, and for as long as it lasts */
-	log_warning("no connection can be taken: %s", strerror(errno));
+	log_warning("no connection can be taken: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	loop_watch_events(s->watch, 0);
 	loop_timer_set(s->pause, SERVER_PAUSE_MS);
 }
