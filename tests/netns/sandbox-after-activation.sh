@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Once a handle is active its program may lock itself up: of system calls, those that
+# pcap-pfq(7) lists are enough for all that programs do with it, in an empty folder, as nobody.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+need "$TOOLS/pfq-sandboxed"
+[ -e /proc/sys/kernel/seccomp ] || skip "this kernel has no seccomp"
+
+start_engine <<END
+[group g]
+device = wire0
+steer  = copy
+ring   = 1M
+END
+install -d "$T/empty"
+# shellcheck disable=SC2016 # variables of awk
+read -ra calls < <(awk '$1 == ".Ss" { is_here = $2 == "Sandboxes" }
+	is_here && $1 == ".It" && $2 == "Cm" { $1 = $2 = ""; printf "%s ", $0 }
+	END { print "" }' "$PFQ_SRC/man/pcap-pfq.7")
+[ "${#calls[@]}" -ge 10 ] || fail "the manual lists ${#calls[@]} system calls: ${calls[*]}"
+
+stream()
+{
+	while :; do
+		"$TOOLS/pfq-frames" -i wire1 --kinds udp4,tcp4 --packets 20
+		sleep 0.05
+	done
+}
+export -f stream
+background stream ip netns exec "$NS_B" env TOOLS="$TOOLS" bash -c stream
+
+# locked_up [CALL...]: its exit status
+locked_up()
+{
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$TOOLS/pfq-sandboxed" pfq@g "$T/empty" "$@" \
+		>"$T/sandboxed.out" 2>"$T/sandboxed.err"
+}
+
+locked_up "${calls[@]}" ||
+	fail "status $? after: $(tail -n 1 "$T/sandboxed.out") $(cat "$T/sandboxed.err")"
+grep -q pcap_close "$T/sandboxed.out" || fail "it came not to its end: $(cat "$T/sandboxed.out")"
+
+# the sandbox is one: without one of these, which no run can do without, it is killed (128 + SIGSYS)
+for call in sendto recvfrom ppoll eventfd2 munmap; do
+	status=0
+	locked_up "${calls[@]/#$call/brk}" || status=$?
+	[ $status -eq 159 ] || fail "without $call: status $status, $(cat "$T/sandboxed.out")"
+done
