@@ -31,7 +31,7 @@ struct conf_group {
 	unsigned int line;	/* of its section */
 	unsigned int id_line;	/* of its id; 0: not given */
 	unsigned int device_line, ingest_line, mode_line, direction_line;
-	unsigned int file_line;	/* of speed or loops; 0: neither given */
+	unsigned int file_line;	/* of speed, loops or timestamps; 0: none given */
 	struct group_settings settings;
 };
 

@@ -176,7 +176,7 @@ static void check_group(const struct conf *conf, struct conf_report *report,
 			      name);
 	if (!is_file && g->file_line)
 		conf_complain(report, g->file_line,
-			      "[group %s] speed and loops are for files; allowed "
+			      "[group %s] speed, loops and timestamps are for files; allowed "
 			      "with ingest = file:PATH",
 			      name);
 	if (is_file)

@@ -123,6 +123,7 @@ PARSER(to_come)
 #define ALLOWED_SNAPLEN		"1-262144"
 #define ALLOWED_SPEED		"full, recorded"
 #define ALLOWED_LOOPS		"1-4294967295, forever"
+#define ALLOWED_TIMESTAMPS	"file, now"
 
 PARSER(id)
 {
@@ -293,6 +294,20 @@ PARSER(loops)
 		value_u32(value, 1, UINT32_MAX, &t->group->settings.file.loops) : 0;
 }
 
+PARSER(timestamps)
+{
+	static const struct word words[] = {
+		{ "file", INGEST_STAMP_FILE }, { "now", INGEST_STAMP_NOW }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	t->group->file_line = t->line;
+	ret = find_word(words, value, ALLOWED_TIMESTAMPS, &found, err);
+	if (!ret)
+		t->group->settings.file.stamp = found;
+	return ret;
+}
+
 /* --- the table ---------------------------------------------------------------- */
 
 static const struct conf_key keys[] = {
@@ -319,6 +334,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_GROUP, "snaplen", parse_snaplen, ALLOWED_SNAPLEN },
 	{ CONF_SECTION_GROUP, "speed", parse_speed, ALLOWED_SPEED },
 	{ CONF_SECTION_GROUP, "loops", parse_loops, ALLOWED_LOOPS },
+	{ CONF_SECTION_GROUP, "timestamps", parse_timestamps, ALLOWED_TIMESTAMPS },
 };
 
 const struct conf_key *conf_key_find(enum conf_section section, const char *name)

@@ -34,6 +34,10 @@ struct ingest_params {
 		INGEST_SPEED_RECORDED,
 	} speed;		/* file */
 	uint32_t loops;		/* file: how often; 0: for ever */
+	enum {
+		INGEST_STAMP_FILE,
+		INGEST_STAMP_NOW,
+	} stamp;		/* file: whose time its packets have */
 };
 
 struct ingest;

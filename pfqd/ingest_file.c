@@ -2,8 +2,8 @@
 /*
  * Driver "file": replay of a pcap or pcapng file, read with libpcap. The packets keep
  * their timestamps; each further loop is moved on by the span of the file, so that time
- * goes on rising. The file is read by one descriptor that stays open: what is replayed
- * does not depend on who has its name by then.
+ * goes on rising. Or each has the time of its replay. The file is read by one descriptor
+ * that stays open: what is replayed does not depend on who has its name by then.
  */
 #include "config.h"
 
@@ -35,13 +35,14 @@ struct ingest {
 	pcap_t *pcap;
 	uint32_t linktype;
 	bool recorded_speed;
+	bool stamps_now;
 	uint32_t loops, loop;	/* loops 0: for ever; loop: done so far */
 	bool ended;
 
 	/* the packet that libpcap holds; data NULL: none */
 	const u_char *data;
 	struct pcap_pkthdr hdr;
-	uint64_t ts_ns;		/* shifted */
+	uint64_t ts_ns;		/* shifted; what its pace goes by */
 
 	uint64_t shift_ns;	/* of this loop */
 	uint64_t min_ns, max_ns;	/* of the file, unshifted */
@@ -136,6 +137,7 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 	strcpy(in->path, params->path);
 	in->recorded_speed = params->speed == INGEST_SPEED_RECORDED;
 	in->loops = params->loops;
+	in->stamps_now = params->stamp == INGEST_STAMP_NOW;
 	rc = open_regular(in, err);
 	if (!rc) {
 		rc = rewind_file(in, text);
@@ -198,6 +200,15 @@ static uint64_t timestamp_ns(const struct pcap_pkthdr *hdr)
 	return sec * 1000000000ULL + (uint64_t)hdr->ts.tv_usec;
 }
 
+/* Packets with the timestamp @ns are next. */
+static void note_stamp(struct ingest *in, uint64_t ns)
+{
+	if (ns < in->watermark_ns)
+		in->unordered = true;
+	else if (!in->unordered)
+		in->watermark_ns = ns;
+}
+
 static void note_time(struct ingest *in, uint64_t ns)
 {
 	if (!in->seen || ns < in->min_ns)
@@ -206,10 +217,21 @@ static void note_time(struct ingest *in, uint64_t ns)
 		in->max_ns = ns;
 	in->seen = true;
 	in->ts_ns = ns + in->shift_ns;
-	if (in->ts_ns < in->watermark_ns)
-		in->unordered = true;
-	else if (!in->unordered)
-		in->watermark_ns = in->ts_ns;
+	if (!in->stamps_now)
+		note_stamp(in, in->ts_ns);
+}
+
+/*
+ * What the packets of this rx() shall have for the time of their replay. A clock that is put
+ * back a little is waited for; one that is put back far is followed.
+ */
+static uint64_t now_stamp(struct ingest *in)
+{
+	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME);
+
+	if (ns < in->watermark_ns && in->watermark_ns - ns < FILE_PAUSE_NS)
+		ns = in->watermark_ns;
+	return ns;
 }
 
 /* Have a packet in in->data; false: the end. */
@@ -253,13 +275,14 @@ static uint64_t due_ns(struct ingest *in, uint64_t now_ns)
 	return in->start_ns + since_ns;
 }
 
-static void view_fill(struct ingest *in, struct pfq_view *v, uint8_t *frame, uint32_t caplen)
+static void view_fill(struct ingest *in, struct pfq_view *v, uint64_t ts_ns, uint8_t *frame,
+		      uint32_t caplen)
 {
 	*v = (struct pfq_view){
 		.data = frame,
 		.caplen = caplen,
 		.len = max_t(uint32_t, in->hdr.len, caplen),
-		.ts_ns = in->ts_ns,
+		.ts_ns = ts_ns,
 		.queue = PFQ_QUEUE_UNKNOWN,
 		.linktype = (uint16_t)in->linktype,
 	};
@@ -280,6 +303,7 @@ static bool is_malformed(const struct ingest *in)
 static int file_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 {
 	uint64_t now_ns = in->recorded_speed ? ingest_clock_ns(CLOCK_MONOTONIC) : 0;
+	uint64_t stamp_ns = in->stamps_now ? now_stamp(in) : 0;
 	uint64_t bytes = 0, malformed = 0;
 	size_t used = 0;
 
@@ -296,12 +320,15 @@ static int file_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns
 		if (is_malformed(in)) {
 			malformed++;
 		} else {
-			view_fill(in, &batch->view[batch->n++], in->buffer + used, caplen);
+			view_fill(in, &batch->view[batch->n++], in->stamps_now ? stamp_ns : in->ts_ns,
+				  in->buffer + used, caplen);
 			bytes += max_t(uint32_t, in->hdr.len, caplen);
 			used += caplen;
 		}
 		in->data = NULL;
 	}
+	if (in->stamps_now && batch->n)
+		note_stamp(in, stamp_ns);
 	if (malformed)
 		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], malformed);
 	if (!batch->n)
@@ -318,7 +345,7 @@ static void file_done(struct ingest *in)
 
 /*
  * The timestamp of the packet in hand, or of the last one: true of a file in order of
- * time. Where time goes back it stays at the highest seen.
+ * time, and of the clock. Where time goes back it stays at the highest seen.
  */
 static uint64_t file_watermark(struct ingest *in)
 {

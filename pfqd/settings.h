@@ -24,6 +24,7 @@ struct settings_file {
 	char path[SETTINGS_PATH_MAX + 1];	/* "": devices feed the group */
 	uint32_t speed;		/* INGEST_SPEED_* */
 	uint32_t loops;		/* 0: for ever */
+	uint32_t stamp;		/* INGEST_STAMP_* */
 };
 
 struct group_settings {

@@ -200,6 +200,7 @@ static int open_source(struct source *src, uint32_t ifindex)
 		.fanout_id = new_fanout_id(src->set),
 		.speed = src->file.speed,
 		.loops = src->file.loops,
+		.stamp = src->file.stamp,
 	};
 	struct ingest **ingest = calloc(src->set->lanes, sizeof(*ingest));
 	int ret;

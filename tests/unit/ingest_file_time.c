@@ -141,6 +141,49 @@ static void test_recorded_speed_pause(void **state)
 	replay_close(&r);
 }
 
+/* Each packet has the time of the rx() that gave it; the pauses stay, and the loops go on. */
+static void stamps_now(const char *name, bool recorded, uint32_t loops, uint32_t packets)
+{
+	uint64_t before, after;
+	struct replay r;
+	int rc;
+
+	replay_open_now(&r, name, loops, recorded);
+	do {
+		before = net_clock_ns(CLOCK_REALTIME);
+		rc = replay_step(&r);
+		after = net_clock_ns(CLOCK_REALTIME);
+		for (int i = 0; i < rc; i++) {
+			assert_true(r.batch.view[i].ts_ns >= before);
+			assert_true(r.batch.view[i].ts_ns <= after);
+		}
+	} while (rc >= 0);
+	assert_int_equal(rc, -ENODATA);
+	assert_int_equal(r.packets, packets);
+	assert_true(r.ordered);
+	if (recorded)
+		assert_true(r.last_ts_ns - r.first_ts_ns >= (packets - 1) * 5 * MS - MS);
+	assert_int_equal(r.driver->watermark(r.in), PFQ_LANE_UNFED);
+	replay_close(&r);
+}
+
+static void test_stamps_now(void **state)
+{
+	struct packet back[3] = {
+		{ FIRST_NS + 100, 60, 60, NULL },
+		{ FIRST_NS, 60, 60, NULL },
+		{ FIRST_NS + 200, 60, 60, NULL },
+	};
+
+	(void)state;
+	write_plain("now", 20, 5 * MS);
+	stamps_now("now", false, 1, 20);
+	stamps_now("now", false, 50, 1000);
+	stamps_now("now", true, 1, 20);
+	write_pcap("now-back", DLT_EN10MB, back, 3);
+	stamps_now("now-back", false, 2, 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_recorded_speed),
 		cmocka_unit_test(test_recorded_speed_each),
 		cmocka_unit_test(test_recorded_speed_pause),
+		cmocka_unit_test(test_stamps_now),
 	};
 
 	return cmocka_run_group_tests(tests, replay_setup, replay_teardown);

@@ -82,13 +82,14 @@ void write_bytes(const char *name, const void *data, size_t size)
 	fclose(f);
 }
 
-static struct ingest *open_file(const char *name, uint32_t loops, bool recorded)
+static struct ingest *open_file(const char *name, uint32_t loops, bool recorded, bool now)
 {
 	struct ingest_params params = {
 		.path = path_of(name),
 		.lanes = 1,
 		.speed = recorded ? INGEST_SPEED_RECORDED : INGEST_SPEED_FULL,
 		.loops = loops,
+		.stamp = now ? INGEST_STAMP_NOW : INGEST_STAMP_FILE,
 	};
 	struct pfq_error err = { "" };
 	struct ingest *in = NULL;
@@ -98,13 +99,23 @@ static struct ingest *open_file(const char *name, uint32_t loops, bool recorded)
 	return in;
 }
 
-void replay_open(struct replay *r, const char *name, uint32_t loops, bool recorded)
+static void replay_begin(struct replay *r, struct ingest *in)
 {
 	memset(r, 0, sizeof(*r));
 	r->driver = ingest_driver_find("file");
-	r->in = open_file(name, loops, recorded);
+	r->in = in;
 	r->ordered = true;
 	assert_int_equal(r->driver->fd(r->in), -1);
+}
+
+void replay_open(struct replay *r, const char *name, uint32_t loops, bool recorded)
+{
+	replay_begin(r, open_file(name, loops, recorded, false));
+}
+
+void replay_open_now(struct replay *r, const char *name, uint32_t loops, bool recorded)
+{
+	replay_begin(r, open_file(name, loops, recorded, true));
 }
 
 int replay_step(struct replay *r)

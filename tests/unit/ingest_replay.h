@@ -41,6 +41,8 @@ struct replay {
 
 /* @loops 0: for ever; @recorded: at the speed of its timestamps */
 void replay_open(struct replay *r, const char *name, uint32_t loops, bool recorded);
+/* the same with the time of the replay */
+void replay_open_now(struct replay *r, const char *name, uint32_t loops, bool recorded);
 /* One rx(), waiting as it says; what rx() returned. */
 int replay_step(struct replay *r);
 /* to the end, which must be one */

@@ -63,7 +63,7 @@ static void test_captures(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	check_file(write_capture("good", DLT_EN10MB), "speed = recorded\nloops = forever\n", NULL);
+	check_file(write_capture("good", DLT_EN10MB), "speed = recorded\nloops = forever\ntimestamps = now\n", NULL);
 	check_file(write_capture("raw", DLT_RAW), "", NULL);
 	check_file(write_capture("wlan", DLT_IEEE802_11), "",
 		   "F:2: [group g] ingest: \"%s\": link type "
@@ -232,7 +232,7 @@ static void test_installed(void **state)
 	assert_int_equal(conf->groups, 2);
 	conf_free(conf);
 	snprintf(path, sizeof(path),
-		 "sed '/^;[a-z[]/s/^;//; /capture.pcap/d; /speed/d; /loops/d; "
+		 "sed '/^;[a-z[]/s/^;//; /capture.pcap/d; /speed/d; /loops/d; /timestamps/d; "
 		 "/^\\[group replay/a device = lo' %s/../../conf/pfqd.conf > /tmp/pfqd-conf.%d; "
 		 "true",
 		 srcdir ? srcdir : ".", (int)getpid());

@@ -128,20 +128,25 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] snaplen: \"262145\" is not allowed here; allowed: 1-262144" },
 		{ D "speed = slow\n",
 		  "F:3: [group g] speed: \"slow\" is not allowed here; allowed: full, recorded\n"
-		  "F:3: [group g] speed and loops are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
 		{ D "loops = 0\n",
 		  "F:3: [group g] loops: \"0\" is not allowed here; allowed: 1-4294967295, "
 		  "forever\n"
-		  "F:3: [group g] speed and loops are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		{ D "timestamps = now\n",
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		{ D "timestamps = host\n",
+		  "F:3: [group g] timestamps: \"host\" is not allowed here; allowed: file, now\n"
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
 		{ D "devices = lo\n",
 		  "F:3: [group g] devices: no such key; allowed: id, device, ingest, mode, "
 		  "promisc, direction, steer, filter, vlan, members, access, ring, snaplen, speed, "
-		  "loops" },
+		  "loops, timestamps" },
 		{ "[group g]\ndevice = lo\nworkers = 2\n",
 		  "F:3: [group g] workers: no such key; allowed: id, "
 		  "device, ingest, mode, promisc, direction, steer, filter, vlan, members, access, "
 		  "ring, "
-		  "snaplen, speed, loops" },
+		  "snaplen, speed, loops, timestamps" },
 	};
 
 	(void)state;
