@@ -139,7 +139,7 @@ struct pfq_params {
 	const char *group;	/* name or id in decimal; NULL: private */
 	const char *bindings;	/* eth0,eth1/0-3; NULL: none */
 	const char *steer;	/* policy, should this call make the group */
-	const char *name;	/* of the endpoint */
+	const char *name;	/* of the endpoint; see pfq_name() */
 	const char *hugepages;	/* "auto", "off", or a size such as "2M" */
 	const char *vlans;	/* "10,20-29,untagged", for a group this call makes */
 	uint32_t snaplen;	/* bytes kept of a packet */
@@ -156,7 +156,8 @@ struct pfq_params {
  * Join. Delivery of copies begins at once; steered flows begin with the first
  * pfq_read(), pfq_wait(), or pfq_fd().
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
- * -EINVAL: a bad value; -ENOMEM, -EDQUOT: a limit; -EOPNOTSUPP: no such engine
+ * -EINVAL: a bad value; -EEXIST: a name of another process's; -ENOMEM, -EDQUOT: a
+ * limit; -EMFILE, -ENFILE: no descriptor left; -EOPNOTSUPP: no such engine
  * here; and those of pfq_ctl_open(). Takes at most 1 s to connect and, since the
  * engine has to find and fill the memory, 5 s to join; huge pages of this process are found
  * and cleared before that.
@@ -174,6 +175,11 @@ PFQ_API const char *pfq_ring_text(const struct pfq *q);
 /* not 0: the group has its devices' clocks, see adapter_time; whoever made it has asked for that */
 PFQ_API int pfq_adapter_time(const struct pfq *q);
 PFQ_API const char *pfq_group(const struct pfq *q);
+/*
+ * The endpoint's name; empty: none. Of what this process opens in one group under one name,
+ * the second has NAME.2, and so on; a name of another process's is refused with -EEXIST.
+ */
+PFQ_API const char *pfq_name(const struct pfq *q);
 PFQ_API const char *pfq_bindings(const struct pfq *q);
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
 

@@ -14,3 +14,4 @@
 #include "../core/member.c"
 #include "../core/group.c"
 #include "../core/class.c"
+#include "../core/name.c"

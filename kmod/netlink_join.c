@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include "../core/name.h"
 #include "access.h"
 #include "cpu.h"
 #include "group.h"
@@ -14,19 +15,46 @@
 #include "netns.h"
 #include "pfqk.h"
 
-static int check_member(const struct pfqk_join *j)
+static const struct pfqk_endpoint *find_member(const struct pfqk_group *g, const char *name)
 {
 	const struct pfqk_endpoint *ep;
 
+	list_for_each_entry(ep, &g->member, entry) {
+		if (!strcmp(ep->params.name, name))
+			return ep;
+	}
+	return NULL;
+}
+
+/*
+ * A process that opens several handles has one name for all: the further ones get the first
+ * number that is free. Another process's is refused.
+ */
+static int choose_name(struct pfqk_join *j)
+{
+	char *name = j->ep->params.name;
+	const struct pfqk_endpoint *ep;
+	u32 n = 1;
+
+	if (!j->name[0])
+		return 0;
+	strscpy(name, j->name, sizeof(j->ep->params.name));
+	/* ends: members are not endless */
+	while ((ep = find_member(j->group, name))) {
+		if (n == 1 && ep->pid != task_tgid_nr(current))
+			return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
+					   "another process has an endpoint of this name in the group; choose another one");
+		pfq_name_nth(name, j->name, ++n);
+	}
+	return 0;
+}
+
+static int check_member(struct pfqk_join *j)
+{
 	if (j->group->members + j->group->joining >= PFQ_MEMBERS_MAX)
 		return pfqk_refuse(j->req, PFQ_A_GROUP, -EDQUOT,
 				   "this group has 256 members; allowed: not more");
-	list_for_each_entry(ep, &j->group->member, entry) {
-		if (j->ep->params.name[0] && !strcmp(ep->params.name, j->ep->params.name))
-			return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
-					   "the group has an endpoint of this name; choose another one");
-	}
-	return 0;
+	return choose_name(j);
 }
 
 static void fit_to_group(struct pfqk_join *j)
@@ -92,6 +120,7 @@ static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 	      nla_put_u32(msg, PFQ_A_LANES, m->lanes) ||
 	      pfqk_reply_memory(msg, m) ||
 	      (j->ep->params.is_adapter_time && nla_put_u32(msg, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER)) ||
+	      nla_put_string(msg, PFQ_A_NAME, j->ep->params.name) ||
 	      nla_put_string(msg, PFQ_A_BINDINGS, bindings);
 	kfree(bindings);
 	return err ? -EMSGSIZE : 0;
@@ -144,7 +173,7 @@ static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 
 	if (g->is_dead)
 		return pfqk_refuse(j->req, PFQ_A_GROUP, -ENOENT, "the group has just been removed");
-	/* while memory was looked for, somebody may have taken the name */
+	/* while memory was looked for, somebody may have taken the name: look for another number */
 	err = check_member(j);
 	if (err)
 		return err;

@@ -12,6 +12,7 @@ struct pfqk_join {
 	struct pfqk_request *req;
 	struct pfqk_endpoint *ep;
 	const char *group_name;			/* NULL: private */
+	char name[PFQ_NAME_MAX + 1];		/* as asked for; the endpoint's may have a number */
 	bool has_bindings, binds_late;
 	struct pfqk_binding_list bindings;
 	struct pfqk_group_settings settings;	/* of a group that is made */

@@ -30,7 +30,7 @@ static int read_params(struct pfqk_join *j)
 	if (!pfqk_netlink_name_valid(name))
 		return pfqk_refuse(j->req, PFQ_A_NAME, -EINVAL,
 				   "no valid name; allowed: a-z, then up to 30 of a-z 0-9 _ . -");
-	strscpy(p->name, name, sizeof(p->name));
+	strscpy(j->name, name, sizeof(j->name));
 	return 0;
 }
 

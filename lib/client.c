@@ -99,6 +99,7 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 	if (error)
 		return error;
 	pfq_attrs_copy(attrs, PFQ_A_GROUP, q->group, sizeof(q->group));
+	pfq_attrs_copy(attrs, PFQ_A_NAME, q->name, sizeof(q->name));
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, q->bindings, sizeof(q->bindings));
 	q->is_adapter_time = pfq_attrs_u32(attrs, PFQ_A_TSTAMP) == PFQ_TSTAMP_ADAPTER;
 	q->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
@@ -226,6 +227,11 @@ int pfq_adapter_time(const struct pfq *q)
 const char *pfq_group(const struct pfq *q)
 {
 	return q->group;
+}
+
+const char *pfq_name(const struct pfq *q)
+{
+	return q->name;
 }
 
 const char *pfq_bindings(const struct pfq *q)

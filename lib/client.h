@@ -18,6 +18,7 @@ struct pfq {
 	uint64_t page_bytes;
 	uint64_t lost_base;	/* drop_socket of our ingests when we joined */
 	char group[PFQ_NAME_MAX + 1];
+	char name[PFQ_NAME_MAX + 1];
 	char bindings[1024];
 	char ring_text[256];
 };

@@ -288,9 +288,10 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	pfq_choice_debug(&c->choice, "joined group %s of pfqd at %s: %s, %u lanes, ring %llu KiB "
+	pfq_choice_debug(&c->choice, "joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB "
 			 "in pages of %llu KiB, snaplen %d",
 			 c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
+			 c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
 			 c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
 			 (unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
 			 (unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);

@@ -25,6 +25,7 @@
 	_(pfq_ring_text) \
 	_(pfq_adapter_time) \
 	_(pfq_group) \
+	_(pfq_name) \
 	_(pfq_bindings) \
 	_(pfq_engine) \
 	_(pfq_read) \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "endpoint_name.h"
 #include "error.h"
 #include "log.h"
 #include "value.h"
@@ -190,20 +191,10 @@ static int check_bindings(struct join *j)
 
 static int check_member(struct join *j)
 {
-	const struct group *g = j->group;
-	const struct endpoint *ep;
-
-	if (g->members >= PFQ_MEMBERS_MAX)
+	if (j->group->members >= PFQ_MEMBERS_MAX)
 		return error_set(j->err, -EDQUOT, "group %s has %d members; allowed: not more",
-				 g->settings.name, PFQ_MEMBERS_MAX);
-	TAILQ_FOREACH(ep, &g->member, entry) {
-		if (j->params.name[0] && !strcmp(ep->params.name, j->params.name))
-			return error_set(j->err, -EEXIST,
-					 "group %s has an endpoint \"%s\" already; choose "
-					 "another name",
-					 g->settings.name, j->params.name);
-	}
-	return 0;
+				 j->group->settings.name, PFQ_MEMBERS_MAX);
+	return endpoint_name_choose(&j->params, j->group, j->c->cred.pid, j->err);
 }
 
 static void fit_to_group(struct join *j)
@@ -279,6 +270,7 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 	pfq_msg_put_u64(&r->out, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);
 	pfq_msg_put_u32(&r->out, PFQ_A_LANES, ep->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_BINDINGS, bindings);
+	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
 	r->fds[0] = ep->memory.data_fd;
 	r->fds[1] = ep->memory.reader_fd;
 	r->fds[2] = ep->doorbell_peer;
@@ -324,10 +316,11 @@ int command_join(struct connection *c, const struct pfq_msg *req, struct reply *
 		return ret;
 	}
 	c->endpoint = j.endpoint;
-	log_info("group %s: %s (process %d, user %u) joins as endpoint %u, ring of %llu KiB in "
+	log_info("group %s: %s (process %d, user %u) joins as endpoint %u%s%s, ring of %llu KiB in "
 		 "pages of %llu KiB",
 		 j.group->settings.name, j.endpoint->comm, j.endpoint->pid, j.endpoint->uid,
-		 j.endpoint->id, (unsigned long long)(j.endpoint->memory.data_bytes >> 10),
+		 j.endpoint->id, j.params.name[0] ? " " : "", j.params.name,
+		 (unsigned long long)(j.endpoint->memory.data_bytes >> 10),
 		 (unsigned long long)(j.endpoint->memory.page_bytes >> 10));
 	fill_reply(&j, req, r);
 	return 0;

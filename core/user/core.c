@@ -15,3 +15,4 @@
 #include "../member.c"
 #include "../group.c"
 #include "../class.c"
+#include "../name.c"

@@ -88,7 +88,7 @@
  *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
  *                                                 PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
- *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS, and
+ *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME, and
  *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
  *                [HUGEPAGES] [VLANS]              doorbell (kernel engine: section 4)
  *                [TSTAMP]: kernel engine          kernel engine: AREA_BYTES [MEMORY_PINNED] [MEMORY_TEXT]
@@ -113,7 +113,10 @@
  * An endpoint lives as long as the connection it was made on. A group without
  * a name given to JOIN is private: a copy of what its BINDINGS carry, for this
  * endpoint alone. JOIN with a GROUP that does not exist makes it where the
- * caller may, with STEER; it goes with its last member.
+ * caller may, with STEER; it goes with its last member. NAME is unique in its
+ * group: where another endpoint of the same process has it, the answer's is
+ * NAME.2, or the next number that is free, NAME being cut to make room; where
+ * one of another process has it, -EEXIST.
  * POSITIONS holds one __u64 a lane: records before it were made before the
  * change took effect.
  *

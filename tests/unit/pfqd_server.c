@@ -294,29 +294,69 @@ static void test_joinable(void **state)
 	client_free(c);
 }
 
-static void test_names(void **state)
+/* Join as @name: the name that was given, or NULL and the error in c->msg. */
+static const char *join_as(struct client *c, const char *name)
 {
-	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	pfq_msg_put_string(&c->out, PFQ_A_NAME, name);
+	return client_ask(c) ? NULL : pfq_attrs_string(&c->msg.attrs, PFQ_A_NAME);
+}
+
+/* All that a process opens under one name; the first free number is taken. */
+static void test_names_of_one_process(void **state)
+{
+	static const char longest[] = "abcdefghijklmnopqrstuvwxyz01234";
+	struct client *c[6];
 	int i;
 
 	(void)state;
 	world_group("g", "lo", "flow", "root:root 0600");
-	for (i = 0; i < 2; i++) {
-		struct client *c = i ? b : a;
+	for (i = 0; i < 6; i++)
+		c[i] = client_hello(0, 0);
+	assert_string_equal(join_as(c[0], "one"), "one");
+	assert_string_equal(join_as(c[1], "one"), "one.2");
+	assert_string_equal(join_as(c[2], "one"), "one.3");
+	/* a name like any other */
+	assert_string_equal(join_as(c[3], "one.2"), "one.2.2");
+	assert_string_equal(join_as(c[4], longest), longest);
+	assert_string_equal(join_as(c[5], longest), "abcdefghijklmnopqrstuvwxyz012.2");
+	client_free(c[1]);
+	c[1] = client_hello(0, 0);
+	assert_string_equal(join_as(c[1], "one"), "one.2");
+	client_free(c[0]);
+	c[0] = client_hello(0, 0);
+	assert_string_equal(join_as(c[0], "one"), "one");
+	for (i = 0; i < 6; i++)
+		client_free(c[i]);
+}
 
-		client_begin(c, PFQ_CMD_JOIN, 0);
-		pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
-		pfq_msg_put_string(&c->out, PFQ_A_NAME, "one");
-		assert_int_equal(client_ask(c), i ? -EEXIST : 0);
-	}
-	assert_string_equal(b->msg.text,
-			    "group g has an endpoint \"one\" already; choose another name");
-	client_free(a);
-	client_begin(b, PFQ_CMD_JOIN, 0);
-	pfq_msg_put_string(&b->out, PFQ_A_GROUP, "g");
-	pfq_msg_put_string(&b->out, PFQ_A_NAME, "one");
-	assert_int_equal(client_ask(b), 0);
+/* Another process's name is refused, and its number stepped over. */
+static void test_names_of_processes(void **state)
+{
+	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
+	struct group *g = world_group("g", "lo", "flow", "root:root 0600");
+	struct endpoint *ep;
+
+	(void)state;
+	assert_string_equal(join_as(a, "one.2"), "one.2");
+	ep = TAILQ_FIRST(&g->member);
+	ep->pid++;
+	assert_null(join_as(b, "one.2"));
+	assert_int_equal(b->msg.error, -EEXIST);
+	check_text(b->msg.text, "group g has an endpoint \"one.2\" already, of process ");
+	check_text(b->msg.text, "; choose another name");
+	assert_string_equal(join_as(b, "one"), "one");
+	assert_string_equal(join_as(c, "one"), "one.3");
+	/* processes of another namespace are all called 0: nobody's others */
 	client_free(b);
+	b = client_hello(0, 0);
+	ep->pid = 0;
+	assert_null(join_as(b, "one.2"));
+	client_free(a);
+	assert_string_equal(join_as(b, "one.2"), "one.2");
+	client_free(b);
+	client_free(c);
 }
 
 /* --- groups that joining makes --------------------------------------------------- */
@@ -408,7 +448,8 @@ int main(void)
 		TEST(test_doorbell_end),
 		TEST(test_join_access),
 		TEST(test_joinable),
-		TEST(test_names),
+		TEST(test_names_of_one_process),
+		TEST(test_names_of_processes),
 		TEST(test_private),
 		TEST(test_made_by_join),
 		TEST(test_bound_by_join),
