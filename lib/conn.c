@@ -42,8 +42,8 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return silent(c, name, timeout_ms, err);
 	if (error == -EPIPE)
 		return pfq_error_set(err, error,
-				     "pfqd on %s has closed the connection (%s): it ended, or "
-				     "refused this user",
+				     "pfqd on %s has closed the connection (%s): it has ended, or "
+				     "takes no more connections",
 				     c->where, name);
 	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
 		return pfq_error_set(err, -EPROTO,

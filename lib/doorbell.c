@@ -75,6 +75,12 @@ static bool is_none(ssize_t n)
 	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+/* Was the call refused, and nothing is known of the engine? */
+static bool is_refusal(int error)
+{
+	return error == EPERM || error == EACCES || error == ENOSYS;
+}
+
 bool pfq_doorbell_drain(struct pfq_doorbell *d)
 {
 	struct pollfd p = { .fd = d->fd, .events = POLLIN };
@@ -94,7 +100,9 @@ bool pfq_doorbell_drain(struct pfq_doorbell *d)
 	d->is_hot = false;
 	d->is_owed = false;
 	/* end of file: the engine is gone. A device that hangs up stays readable: the next time tells */
-	if (n <= 0 && !is_none(n))
+	if (n < 0 && is_refusal(errno))
+		d->error = -errno;
+	else if (n <= 0 && !is_none(n))
 		d->is_gone = true;
 	return was_rung || d->is_gone;
 }

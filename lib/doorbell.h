@@ -14,6 +14,7 @@ struct pfq_doorbell {
 	bool is_owed;		/* the engine took it: a byte is in it, or will be at once */
 	bool is_hot;		/* somebody saw that it is readable */
 	bool is_gone;		/* the engine */
+	int error;		/* of a call that was refused, as by a sandbox; 0: none */
 };
 
 void pfq_doorbell_init(struct pfq_doorbell *d, int fd);

@@ -28,7 +28,9 @@ static int read_none(struct pfq *q, const struct pfq_rec **recs, int max)
 		n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
 	if (n > 0)
 		pfq_wake_taken(&q->wake);
-	return n || !q->wake.bell.is_gone ? n : -EPIPE;
+	if (n)
+		return n;
+	return q->wake.bell.is_gone ? -EPIPE : q->wake.error;
 }
 
 int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max)

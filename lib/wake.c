@@ -48,8 +48,9 @@ static void timer_set(struct pfq_wake *w, uint64_t ns, unsigned int state)
 {
 	struct itimerspec its = { .it_value = clock_timespec(ns) };
 
-	/* cannot fail: our own timer, a normalised time */
-	(void)timerfd_settime(w->timer, 0, &its, NULL);
+	/* our own timer, a normalised time: it is a sandbox that refuses */
+	if (timerfd_settime(w->timer, 0, &its, NULL))
+		w->error = -errno;
 	w->timer_state = state;
 }
 
@@ -109,7 +110,11 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 /* What is in the doorbell is taken out; where it rang, it is time for what is unread. */
 static void drain(struct pfq_wake *w)
 {
-	if (!pfq_doorbell_drain(&w->bell))
+	bool was_rung = pfq_doorbell_drain(&w->bell);
+
+	if (w->bell.error)
+		w->error = w->bell.error;
+	if (!was_rung)
 		return;
 	w->is_due = true;
 	w->was_rung = true;
@@ -177,6 +182,8 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 	}
 	for (;;) {
 		state = pfq_wake_prepare(w, &again_ns);
+		if (w->error)
+			return w->error;
 		if (state == PFQ_WAKE_READY)
 			return w->bell.is_gone && !pfq_reader_look(w->rd) ? -EPIPE : 1;
 		left_ns = deadline_ns == NEVER_NS ? NEVER_NS :
@@ -238,7 +245,7 @@ int pfq_wake_fd(struct pfq_wake *w)
 	int err;
 
 	if (w->epoll >= 0)
-		return w->epoll;
+		return w->error ? w->error : w->epoll;
 	err = pfq_wake_fd_make(w);
 	if (err)
 		return err;
@@ -247,7 +254,7 @@ int pfq_wake_fd(struct pfq_wake *w)
 	w->made_epoll = -1;
 	w->timer_state = TIMER_OFF;
 	pfq_wake_prepare(w, &again_ns);
-	return w->epoll;
+	return w->error ? w->error : w->epoll;
 }
 
 void pfq_wake_keep(struct pfq_wake *w)

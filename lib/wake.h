@@ -25,6 +25,7 @@ struct pfq_wake {
 	bool was_rung;		/* by the last preparations */
 	bool has_taken;		/* records, since the doorbell was armed for the descriptor */
 	bool is_false;		/* the doorbell had rung, and a read found nothing */
+	int error;		/* of a call on our own descriptors, as a sandbox gives; 0: none */
 	enum {
 		TIMER_OFF,
 		TIMER_PENDING,

@@ -61,7 +61,7 @@ pcap_t *pcap_create_interface(const char *device, char *errbuf)
 
 	choice = malloc(sizeof(*choice));
 	if (!choice) {
-		snprintf(errbuf, PCAP_ERRBUF_SIZE, "no memory for a pfq handle");
+		snprintf(errbuf, PCAP_ERRBUF_SIZE, "%s", strerror(ENOMEM));
 		return NULL;
 	}
 	if (pfq_choice_make(choice, device))

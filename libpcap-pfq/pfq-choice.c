@@ -114,8 +114,8 @@ static bool group_has(const struct pfq_group_info *info, const char *name, unsig
  * An interface for a group that a variable names. Where the group does not
  * have it and nothing asks for this very device, it is none of our business.
  */
-static bool take_from_group(struct pfq_choice *choice, const char *name, bool explicitly,
-			    const struct pfq_lib *lib, struct pfq_ctl *ctl)
+static bool take_from_group(struct pfq_choice *choice, const char *name, unsigned int ifindex,
+			    bool explicitly, const struct pfq_lib *lib, struct pfq_ctl *ctl)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct pfq_group_info *info;
@@ -127,7 +127,7 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, bool ex
 		return fail(choice, PCAP_ERROR, "no memory for a pfq handle");
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, sizeof(err));
 	exists = !ret;
-	has = exists && group_has(info, name, if_nametoindex(name));
+	has = exists && group_has(info, name, ifindex);
 	free(info);
 	if (!exists && (ret != -ENOENT || !explicitly))
 		return fail(choice, PCAP_ERROR, "%s=%s: %s", choice->group_from, choice->dev.group,
@@ -142,6 +142,16 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, bool ex
 	return true;
 }
 
+/* It takes a socket to know whether there is an interface @name. */
+static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *variable, int error)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	const struct pfq_lib *lib = pfq_lib_get(err, sizeof(err));
+
+	return fail(choice, PCAP_ERROR, "%s is set, but whether there is an interface %s cannot be asked: %s",
+		    variable, name, lib ? lib->pfq_error_text(error) : err);
+}
+
 /* ask the engine about interface @name, which a variable speaks of */
 static bool take_over(struct pfq_choice *choice, const char *name, bool explicitly,
 		      const char *variable)
@@ -149,10 +159,15 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 	char err[PCAP_ERRBUF_SIZE];
 	const struct pfq_lib *lib;
 	struct pfq_ctl *ctl;
+	unsigned int ifindex;
 	bool ours;
+	int same;
 
-	if (!if_nametoindex(name))
-		return stays_ordinary(choice, name, "there is no such interface");
+	ifindex = if_nametoindex(name);
+	if (!ifindex)
+		return errno == ENODEV || errno == ENXIO ?
+			stays_ordinary(choice, name, "there is no such interface") :
+			cannot_ask(choice, name, variable, errno);
 	lib = pfq_lib_get(err, sizeof(err));
 	if (!lib)
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
@@ -160,10 +175,15 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
 	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
 	choice->dev.count = 1;
-	if (!pfq_groups_same_netns(lib->pfq_ctl_engine(ctl)))
+	same = pfq_groups_same_netns(lib->pfq_ctl_engine(ctl));
+	if (same < 0)
+		ours = fail(choice, PCAP_ERROR, "%s is set, but this process cannot know its network "
+			    "namespace: /proc/self/ns/net: %s", variable, strerror(-same));
+	else if (!same)
 		ours = stays_ordinary(choice, name, "pfqd is in another network namespace");
 	else
-		ours = !choice->dev.group[0] || take_from_group(choice, name, explicitly, lib, ctl);
+		ours = !choice->dev.group[0] || take_from_group(choice, name, ifindex, explicitly,
+									  lib, ctl);
 	lib->pfq_ctl_close(ctl);
 	if (ours && !choice->status)
 		pfq_choice_debug(choice, "%s is taken over because %s is set: %s%s", name, variable,

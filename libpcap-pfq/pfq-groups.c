@@ -28,7 +28,7 @@ int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, str
 	return ret;
 }
 
-bool pfq_groups_same_netns(const struct pfq_engine_info *engine)
+int pfq_groups_same_netns(const struct pfq_engine_info *engine)
 {
 	char own[64], theirs[64];
 	ssize_t n;
@@ -36,7 +36,7 @@ bool pfq_groups_same_netns(const struct pfq_engine_info *engine)
 	/* not stat(), which AppArmor denies to a confined program: the file has no path */
 	n = readlink("/proc/self/ns/net", own, sizeof(own) - 1);
 	if (n < 0)
-		return false;
+		return -errno;
 	own[n] = '\0';
 	snprintf(theirs, sizeof(theirs), "net:[%llu]", (unsigned long long)engine->netns_ino);
 	return !strcmp(own, theirs);

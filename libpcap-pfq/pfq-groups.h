@@ -15,8 +15,8 @@ const char *pfq_groups_socket(const struct pfq_env *env);
 int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, struct pfq_ctl **ctl,
 		       char *err, size_t err_size);
 
-/* Is the engine in this process's network namespace? */
-bool pfq_groups_same_netns(const struct pfq_engine_info *engine);
+/* Is the engine in this process's network namespace? 1, 0, or -errno: it cannot be known. */
+int pfq_groups_same_netns(const struct pfq_engine_info *engine);
 
 /*
  * Look up @group by name or id; @info belongs to the caller. -ENOENT: no such

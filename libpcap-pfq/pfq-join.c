@@ -130,7 +130,7 @@ int pfq_join_group(pcap_t *p)
 	ret = pfq_groups_connect(c->lib, &c->choice.env, &ctl, p->errbuf, PCAP_ERRBUF_SIZE);
 	if (ret)
 		return ret == -EACCES || ret == -EPERM ? PCAP_ERROR_PERM_DENIED : PCAP_ERROR;
-	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl));
+	c->same_netns = pfq_groups_same_netns(c->lib->pfq_ctl_engine(ctl)) > 0;
 	ret = pfq_choice_complete(&c->choice, c->lib, ctl, p->errbuf, PCAP_ERRBUF_SIZE);
 	c->lib->pfq_ctl_close(ctl);
 	if (ret)

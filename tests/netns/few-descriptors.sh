@@ -19,6 +19,9 @@ in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out"
 	fail "pfq-handles: $(cat "$T/handles.err")"
 # a handle has several descriptors: more than one limit is too low for each
 awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "so few limits were too low: $(cat "$T/handles.out")"
+# nor does a device that a variable takes over become an ordinary one
+in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
+	fail "pfq-handles wire0: $(cat "$T/handles.err")"
 wait_for 10 "the engine to close what was refused" engine_has_fds "$BEFORE"
 
 [ "$ENGINE" = user ] || exit 0

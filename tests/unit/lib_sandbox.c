@@ -102,6 +102,54 @@ static void told(const struct denied *d, int error)
 	fake_stop(f);
 }
 
+/* What waiting makes of it, once joined: an engine that is there has not ended. */
+static const struct denied waiting[] = {
+	{ "recvfrom", SYS_recvfrom, -1, 0 },
+	{ "ppoll", SYS_ppoll, -1, 0 },
+	{ "timerfd_settime", SYS_timerfd_settime, -1, 0 },
+};
+
+static int wait_denied(const char *path, const struct denied *d, int error)
+{
+	struct pfq_params params = { .socket = path, .group = "ids" };
+	struct pfq *q;
+	int ret;
+
+	if (pfq_open(&q, &params, &err) || pfq_start(q, &err) || pfq_fd_prepare(q) || deny(d, error))
+		return 9;
+	if (d->call == SYS_timerfd_settime) {
+		/* a watermark is waited for by the timer */
+		pfq_wakeup_set(q, 4096, 1000000);
+		ret = pfq_fd(q);
+	} else {
+		ret = pfq_wait(q, -1, 100);
+	}
+	return ret == -error ? 0 : 1;
+}
+
+static void denied_waiting(void **state)
+{
+	struct fake *f;
+	pid_t pid;
+	int status;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
+		f = fake_start(NULL);
+		/* of what is there, that the timer tells */
+		if (waiting[i].call == SYS_timerfd_settime)
+			fake_put(f, 0, fake_now_ns(), 1);
+		pid = fork();
+		if (!pid)
+			_exit(wait_denied(f->path, &waiting[i], i % 2 ? EPERM : ENOSYS));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (!WIFEXITED(status) || WEXITSTATUS(status))
+			fail_msg("%s denied: %#x", waiting[i].name, (unsigned int)status);
+		fake_stop(f);
+	}
+}
+
 static void denied_calls(void **state)
 {
 	size_t i;
@@ -117,6 +165,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(denied_calls),
+		cmocka_unit_test(denied_waiting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
