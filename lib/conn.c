@@ -19,6 +19,12 @@ static void answer_drop_fds(struct pfq_answer *a)
 		close(a->fd[--a->fds]);
 }
 
+/* and where: c->where */
+static const char *who(const struct pfq_conn *c)
+{
+	return c->engine == &pfq_engine_kernel ? "the kernel engine at" : "pfqd on";
+}
+
 static int silent(const struct pfq_conn *c, const char *name, unsigned int timeout_ms,
 		  struct pfq_error *err)
 {
@@ -28,7 +34,7 @@ static int silent(const struct pfq_conn *c, const char *name, unsigned int timeo
 	if (!err)
 		return -ETIMEDOUT;
 	pfq_peer_silence(c->opens_nothing ? 0 : c->peer, why, sizeof(why));
-	return pfq_error_set(err, -ETIMEDOUT, "pfqd on %s did not answer %s within %u ms: %s",
+	return pfq_error_set(err, -ETIMEDOUT, "%s %s did not answer %s within %u ms: %s", who(c),
 			     c->where, name, timeout_ms, why);
 }
 
@@ -42,14 +48,14 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return silent(c, name, timeout_ms, err);
 	if (error == -EPIPE)
 		return pfq_error_set(err, error,
-				     "pfqd on %s has closed the connection (%s): it has ended, or "
+				     "%s %s has closed the connection (%s): it has ended, or "
 				     "takes no more connections",
-				     c->where, name);
+				     who(c), c->where, name);
 	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
 		return pfq_error_set(err, -EPROTO,
 				     "%s: what answers %s does not speak pfqd's protocol", c->where,
 				     name);
-	return pfq_error_set(err, error, "%s to pfqd on %s: %s", name, c->where,
+	return pfq_error_set(err, error, "%s to %s %s: %s", name, who(c), c->where,
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
@@ -182,9 +188,11 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)
 		return pfq_error_set(err, -EPROTO,
-				     "pfqd on %s (version %s) speaks ABI %u, this libpfq "
-				     "ABI %u: install both of one release, and restart pfqd",
-				     c->where, c->info.version, abi, PFQ_ABI_VERSION);
+				     "%s %s (version %s) speaks ABI %u, this libpfq "
+				     "ABI %u: install both of one release, and %s",
+				     who(c), c->where, c->info.version, abi, PFQ_ABI_VERSION,
+				     c->engine == &pfq_engine_kernel ? "load its module anew" :
+				     "restart pfqd");
 	return 0;
 }
 

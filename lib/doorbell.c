@@ -12,10 +12,18 @@
  */
 #define OWED_MS	20
 
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0;
+}
+
 void pfq_doorbell_init(struct pfq_doorbell *d, int fd)
 {
 	/* hot: nobody knows what was in it before */
-	*d = (struct pfq_doorbell){ .fd = fd, .is_hot = true };
+	*d = (struct pfq_doorbell){ .fd = fd, .is_device = !is_socket(fd), .is_hot = true };
 }
 
 void pfq_doorbell_arm(struct pfq_doorbell *d, struct pfq_reader_hdr *h, uint32_t threshold,
@@ -59,15 +67,7 @@ bool pfq_doorbell_has_news(const struct pfq_doorbell *d, short events)
 /* It is a socket, or a device whose read() never waits and takes all there is. */
 static ssize_t take_bytes(struct pfq_doorbell *d, char *bytes, size_t size)
 {
-	ssize_t n;
-
-	if (!d->is_device) {
-		n = recv(d->fd, bytes, size, MSG_DONTWAIT);
-		if (n >= 0 || errno != ENOTSOCK)
-			return n;
-		d->is_device = true;
-	}
-	return read(d->fd, bytes, size);
+	return d->is_device ? read(d->fd, bytes, size) : recv(d->fd, bytes, size, MSG_DONTWAIT);
 }
 
 static bool is_none(ssize_t n)
@@ -75,10 +75,14 @@ static bool is_none(ssize_t n)
 	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-/* Was the call refused, and nothing is known of the engine? */
+/*
+ * Was the call refused, and nothing is known of the engine? By a sandbox; or the program has
+ * closed what it did not open, and may have another file there by now.
+ */
 static bool is_refusal(int error)
 {
-	return error == EPERM || error == EACCES || error == ENOSYS;
+	return error == EPERM || error == EACCES || error == ENOSYS || error == EBADF ||
+	       error == ENOTSOCK;
 }
 
 bool pfq_doorbell_drain(struct pfq_doorbell *d)

@@ -37,6 +37,12 @@ static const struct {
 	{ EDQUOT, {
 		"Disk quota exceeded: a limit of this user's is reached",
 		"Disk quota exceeded: a limit of pfqd's user is reached" } },
+	{ EBADF, {
+		"Bad file descriptor: this process has closed descriptors that it did not open",
+		"Bad file descriptor: a fault of pfqd's" } },
+	{ ENOTSOCK, {
+		"Socket operation on non-socket: this process has closed descriptors that it did not open",
+		"Socket operation on non-socket: a fault of pfqd's" } },
 	{ EINTR, {
 		"Interrupted system call: a signal came; try again",
 		"Interrupted system call: a signal came to pfqd; try again" } },

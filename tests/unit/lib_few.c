@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -132,6 +133,69 @@ static void few_locked_memory(void **state)
 	fake_stop(f);
 }
 
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+/* Signals that interrupt every call are none of anybody's business. */
+static void interrupted(void **state)
+{
+	const struct itimerval often = { { 0, 150 }, { 0, 150 } };
+	const struct sigaction sa = { .sa_handler = on_alarm };
+	struct fake *f;
+	pid_t pid;
+	int i, status;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		f = fake_start(NULL);
+		pid = fork();
+		if (!pid) {
+			if (sigaction(SIGALRM, &sa, NULL) || setitimer(ITIMER_REAL, &often, NULL))
+				_exit(9);
+			_exit(attempt(f->path, 0, ""));
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, JOINED);
+		fake_stop(f);
+	}
+}
+
+/* A program that closes all it does not know is told that, not that the engine has ended. */
+static void closed_by_program(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	const struct pfq_rec *rec;
+	struct pfq *q;
+	pid_t pid;
+	int status, fd, way, ret;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		pid = fork();
+		if (!pid) {
+			fd = lowest_free();
+			q = fake_join(f, false);
+			if (pfq_read(q, &rec, 1))
+				_exit(9);
+			for (; fd < 64; fd++) {
+				close(fd);
+				/* the number is another file's by now, with something to be read */
+				if (way && open("/dev/zero", O_RDONLY) != fd)
+					_exit(8);
+			}
+			ret = pfq_wait(q, -1, 50);
+			_exit(ret == (way ? -ENOTSOCK : -EBADF) ? 0 : 1);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+		fake_stop(f);
+		f = fake_start(NULL);
+	}
+	fake_stop(f);
+}
+
 static void no_socket(void **state)
 {
 	char path[] = "/tmp/pfq-test-file-XXXXXX";
@@ -202,6 +266,8 @@ int main(void)
 		cmocka_unit_test(few_descriptors),
 		cmocka_unit_test(few_memory),
 		cmocka_unit_test(few_locked_memory),
+		cmocka_unit_test(interrupted),
+		cmocka_unit_test(closed_by_program),
 		cmocka_unit_test(no_socket),
 		cmocka_unit_test(no_answer),
 	};
