@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/reason.h"
 #include "error.h"
 #include "ingest_packet.h"
 
@@ -91,7 +92,7 @@ static int make_socket(struct ingest *in, struct pfq_error *err)
 	in->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (in->fd < 0)
 		return error_set(err, -errno, "device %s: packet socket: %s%s", in->device,
-				 strerror(errno),
+				 pfq_reason(PFQ_REASON_PFQD, errno),
 				 errno == EPERM ? " (CAP_NET_RAW is needed)" : "");
 	rc = bind_device(in, 0);
 	if (rc)
@@ -121,11 +122,11 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 		rc = -errno;
 	if (rc)
 		return error_set(err, rc, "device %s: receive ring of %zu MiB: %s", in->device,
-				 bytes >> 20, strerror(-rc));
+				 bytes >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
 	ring = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
 		return error_set(err, -errno, "device %s: mapping the receive ring: %s", in->device,
-				 strerror(errno));
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	in->ring = ring;
 	in->blocks = req.tp_block_nr;
 	return 0;

@@ -43,7 +43,11 @@ for more in 0 1 2; do
 	prlimit --pid "${PID[engine]}" --nofile="$(limit_for $more):"
 	case $more in
 	0) application_refused pfq@g "did not answer HELLO" "out of descriptors" ;;
-	*) application_refused pfq@g "Too many open files: raise LimitNOFILE= of pfqd's unit" ;;
+	*)
+		application_refused pfq@g "Too many open files: raise LimitNOFILE= of pfqd's unit"
+		# nor is there any for a device that it would have to open
+		application_refused pfq:lo "Too many open files: raise LimitNOFILE= of pfqd's unit"
+		;;
 	esac
 done
 prlimit --pid "${PID[engine]}" --nofile=1024:
