@@ -17,6 +17,12 @@
 #include "log.h"
 
 #define DEVICE_RECV_BYTES	(1 << 20)	/* a storm of link messages fits */
+#define DEVICE_LINK_BYTES	64	/* of a frame, beside what the limits below count */
+
+/* numbers of linux/if_link.h, which may be older than the kernel */
+#define ATTR_GRO_MAX_SIZE	58
+#define ATTR_GSO_IPV4_MAX_SIZE	63
+#define ATTR_GRO_IPV4_MAX_SIZE	64
 
 struct entry {
 	TAILQ_ENTRY(entry) entry;
@@ -84,13 +90,36 @@ static void forget(struct devices *d, struct entry *e)
 	d->dirty = true;
 }
 
-static void learn(struct devices *d, const struct ifinfomsg *ifi, const char *name)
+/* what it sends by itself, what it may join of what it receives, what it splits */
+static uint32_t frame_bytes(struct nlmsghdr *nlh)
 {
+	static const int limits[] = {
+		IFLA_MTU, IFLA_GSO_MAX_SIZE, ATTR_GRO_MAX_SIZE,
+		ATTR_GSO_IPV4_MAX_SIZE, ATTR_GRO_IPV4_MAX_SIZE,
+	};
+	uint32_t bytes = 0, limit;
+	struct nlattr *attr;
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		attr = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), limits[i]);
+		if (!attr || nla_len(attr) < (int)sizeof(limit))
+			continue;
+		limit = nla_get_u32(attr);
+		bytes = limit > bytes ? limit : bytes;
+	}
+	return bytes <= UINT32_MAX - DEVICE_LINK_BYTES ? bytes + DEVICE_LINK_BYTES : bytes;
+}
+
+static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
+{
+	const struct ifinfomsg *ifi = nlmsg_data(nlh);
 	struct device now = {
 		.ifindex = ifi->ifi_index,
 		.up = ifi->ifi_flags & IFF_UP,
 		.linktype = linktype_of(ifi->ifi_type),
 		.arphrd = ifi->ifi_type,
+		.frame_bytes = frame_bytes(nlh),
 	};
 	struct entry *e = find_ifindex(d, now.ifindex);
 
@@ -133,7 +162,7 @@ static int on_message(struct nl_msg *msg, void *arg)
 	}
 	name = nlmsg_find_attr(nlh, sizeof(*ifi), IFLA_IFNAME);
 	if (name)
-		learn(d, ifi, nla_get_string(name));
+		learn(d, nlh, nla_get_string(name));
 	return NL_OK;
 }
 

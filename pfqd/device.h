@@ -14,6 +14,7 @@ struct device {
 	bool up;		/* IFF_UP */
 	uint32_t linktype;	/* PFQ_LINKTYPE_*, 0: none that is supported */
 	uint16_t arphrd;
+	uint32_t frame_bytes;	/* what a frame may have, as the device says; others may give it longer ones */
 };
 
 struct devices;

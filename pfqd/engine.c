@@ -150,25 +150,29 @@ static void on_queues(void *arg)
 		engine_update_later(e);
 }
 
-/* A source changed its state. Devices that go down and up again are rtnetlink's business. */
+/*
+ * A source changed its state, or has cut frames. Devices that go down and up again are
+ * rtnetlink's business.
+ */
 static void on_notify(void *arg, uint32_t events)
 {
 	struct engine *e = arg;
 	struct source *src;
-	bool ended = false;
+	bool changed = false;
 	uint64_t count;
 
 	(void)events;
 	if (read(e->notify_fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		changed |= source_has_cut(src);
 		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest ||
 		    workers_source_state(e->workers, src->plan_index) != -ENODATA)
 			continue;
 		source_end(src);
-		ended = true;
+		changed = true;
 	}
-	if (ended)
+	if (changed)
 		engine_update_later(e);
 }
 
@@ -182,6 +186,7 @@ static int start_workers(struct engine *e, const struct engine_params *params,
 	e->notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (e->notify_fd < 0)
 		return error_set(err, -errno, "eventfd: %s", strerror(errno));
+	e->sources.notify_fd = e->notify_fd;
 	ret = loop_watch_add(e->loop, e->notify_fd, EPOLLIN, on_notify, e, &e->notify);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);

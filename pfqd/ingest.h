@@ -28,6 +28,8 @@ struct ingest_params {
 	bool promisc;
 	uint32_t lane, lanes;	/* which one of how many */
 	bool with_rxhash;	/* a packet's hash is wanted, by a driver that has it */
+	uint32_t frame_bytes;	/* a frame may be so long; see frame_bytes() */
+	int notify_fd;		/* an eventfd, written when has_cut() turns true; 0: nobody asks */
 	uint16_t fanout_id;	/* the same in all lanes of a source; unique in pfqd */
 	enum {
 		INGEST_SPEED_FULL,
@@ -98,6 +100,14 @@ struct ingest_driver {
 	 * taken; they can be had by opening the source anew. NULL: it needs to know of none.
 	 */
 	uint32_t (*more_queues)(const struct ingest *in);
+	/*
+	 * Bytes of the longest frame that it gives whole. Longer ones are cut, and counted as
+	 * cut_buffer. At least as many as params.frame_bytes, or as any consumer may have, but
+	 * where there was no memory for that. NULL: no limit that a consumer could meet.
+	 */
+	uint32_t (*frame_bytes)(const struct ingest *in);
+	/* Has it cut one? Control thread, at any time; goes with frame_bytes(). */
+	bool (*has_cut)(const struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

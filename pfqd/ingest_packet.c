@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <net/if_arp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "ingest_packet.h"
 
@@ -33,7 +34,7 @@
 
 static struct tpacket_block_desc *block_at(const struct ingest *in, uint32_t i)
 {
-	return (struct tpacket_block_desc *)(in->ring + (size_t)i * PACKET_BLOCK_BYTES);
+	return (struct tpacket_block_desc *)(in->ring + (size_t)i * in->block_bytes);
 }
 
 static bool block_is_ours(struct tpacket_block_desc *block)
@@ -134,22 +135,33 @@ static void block_end(struct ingest *in)
 	in->held++;
 }
 
+/* Did the kernel cut it more than any consumer would have? */
+static bool is_cut(const struct tpacket3_hdr *hdr)
+{
+	return unlikely(hdr->tp_snaplen < hdr->tp_len) && hdr->tp_snaplen < PFQ_SNAPLEN_MAX;
+}
+
+/* of one rx() */
+struct tally {
+	uint64_t bytes, malformed, cut;
+};
+
 /* packets of the block that has begun */
-static void block_read(struct ingest *in, struct pfq_batch *batch, uint64_t *bytes,
-		       uint64_t *malformed)
+static void block_read(struct ingest *in, struct pfq_batch *batch, struct tally *t)
 {
 	while (in->left && batch->n < PFQ_BATCH_MAX) {
 		struct pfq_view *v = &batch->view[batch->n];
 		uint8_t *packet = in->packet;
 
+		t->cut += is_cut((struct tpacket3_hdr *)packet);
 		in->packet += ((struct tpacket3_hdr *)packet)->tp_next_offset;
 		in->left--;
 		prefetch(in->packet);
 		if (view_fill(in, v, packet)) {
 			batch->n++;
-			*bytes += v->len + (v->flags & PFQ_REC_F_VLAN ? INGEST_TAG_BYTES : 0);
+			t->bytes += v->len + (v->flags & PFQ_REC_F_VLAN ? INGEST_TAG_BYTES : 0);
 		} else {
-			++*malformed;
+			t->malformed++;
 		}
 	}
 }
@@ -167,26 +179,42 @@ static void packet_done(struct ingest *in)
 	}
 }
 
+/* The first one is told to the control thread, which may have larger blocks made. */
+static noinline void count_cut(struct ingest *in, uint64_t cut)
+{
+	uint64_t one = 1;
+	bool is_first = !in->counters[PFQ_INGEST_cut_buffer];
+
+	ingest_count(&in->counters[PFQ_INGEST_cut_buffer], cut);
+	if (is_first && in->notify_fd > 0) {
+		ssize_t unused = write(in->notify_fd, &one, sizeof(one));
+
+		(void)unused;
+	}
+}
+
 static int packet_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 {
-	uint64_t bytes = 0, malformed = 0;
+	struct tally t = { .bytes = 0 };
 
 	*next_ns = ~0ULL;
 	while (batch->n < PFQ_BATCH_MAX) {
 		if (!in->left && !block_begin(in))
 			break;
-		block_read(in, batch, &bytes, &malformed);
+		block_read(in, batch, &t);
 		if (!in->left)
 			block_end(in);
 	}
-	if (malformed)
-		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], malformed);
+	if (t.malformed)
+		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], t.malformed);
+	if (unlikely(t.cut))
+		count_cut(in, t.cut);
 	if (!batch->n) {
 		packet_done(in);
 		return in->gone ? -ENETDOWN : 0;
 	}
 	ingest_count(&in->counters[PFQ_INGEST_rx_packets], batch->n);
-	ingest_count(&in->counters[PFQ_INGEST_rx_bytes], bytes);
+	ingest_count(&in->counters[PFQ_INGEST_rx_bytes], t.bytes);
 	return (int)batch->n;
 }
 
@@ -247,6 +275,16 @@ static int packet_fd(const struct ingest *in)
 	return in->fd;
 }
 
+static uint32_t packet_frame_bytes(const struct ingest *in)
+{
+	return in->block_bytes - PACKET_BLOCK_EXTRA;
+}
+
+static bool packet_has_cut(const struct ingest *in)
+{
+	return READ_ONCE(in->counters[PFQ_INGEST_cut_buffer]);
+}
+
 /* Reading the kernel's drop count clears it, so only the control thread does. */
 static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
 {
@@ -272,5 +310,7 @@ const struct ingest_driver ingest_packet = {
 	.fault = packet_fault,
 	.watermark = packet_watermark,
 	.counters = packet_counters,
+	.frame_bytes = packet_frame_bytes,
+	.has_cut = packet_has_cut,
 	.close = packet_close,
 };

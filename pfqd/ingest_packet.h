@@ -17,16 +17,20 @@
 /*
  * The kernel retires a block RETIRE_MS after it began at the latest, so at low
  * rates the ring holds as many milliseconds as it has blocks: these, not bytes, are
- * what a worker may be late. A block must hold the largest frame: a
- * 64 KiB segment of a device that offloads does not fit in 64 KiB.
- * A source gets PACKET_RING_BYTES in all, a lane PACKET_BLOCKS_MIN blocks at least:
- * 50 ms at 10 Gbit/s, and 128 ms or more of a trickle. A worker that has to share its CPU
- * with the programs it serves is late by tens of milliseconds.
+ * what a worker may be late. A source gets PACKET_RING_BYTES in all, a lane 128 small or 64
+ * large blocks at least: 50 ms at 10 Gbit/s, and 128 ms, or 64, of a trickle. A worker that
+ * has to share its CPU with the programs it serves is late by tens of milliseconds.
+ * A block must hold the largest frame, or the kernel cuts the frame: a 64 KiB segment of a
+ * device that offloads does not fit in 64 KiB, and one of a device that makes larger ones
+ * (BIG TCP, a large MTU) needs a large block. Large ones take more memory where workers are
+ * many, and are fewer, so that only these devices get them.
  */
-#define PACKET_BLOCK_BYTES	(128U << 10)
-#define PACKET_BLOCKS_MIN	128U
+#define PACKET_BLOCK_SMALL	(128U << 10)
+#define PACKET_BLOCK_LARGE	(512U << 10)
 #define PACKET_RING_BYTES	(64U << 20)
 #define PACKET_RETIRE_MS	1
+/* of a block, beside one frame: the headers of block and frame, and the room before the frame */
+#define PACKET_BLOCK_EXTRA	256U
 
 /* ranges of queues, three instructions each, and a few around them */
 #define PACKET_FILTER_MAX	(3 * INGEST_QUEUES_MAX / 2 + 8)
@@ -45,7 +49,7 @@ struct ingest {
 	bool gone;
 
 	uint8_t *ring;
-	uint32_t blocks;
+	uint32_t block_bytes, blocks;
 	uint32_t next;		/* block to read, or in the middle of */
 	uint32_t held;		/* blocks before next that done() gives back */
 	uint32_t left;		/* packets of next not yet given; 0: not begun */
@@ -56,6 +60,7 @@ struct ingest {
 	uint64_t learn_until_ns;	/* 0: no watermark yet */
 	bool is_learned;	/* slack_ns tells whether packets come stamped */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	int notify_fd;		/* ingest_params.notify_fd */
 
 	unsigned int filter_count;	/* 0: none is needed */
 	struct sock_filter filter[PACKET_FILTER_MAX];

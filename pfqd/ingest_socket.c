@@ -13,6 +13,7 @@
 #include "../lib/reason.h"
 #include "error.h"
 #include "ingest_packet.h"
+#include "log.h"
 
 /* device types whose frames have a link type of ours */
 static const struct {
@@ -101,34 +102,60 @@ static int make_socket(struct ingest *in, struct pfq_error *err)
 	return find_linktype(in, err);
 }
 
-static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+/* the sizes of blocks, and how many of them a lane has at least */
+static const struct {
+	uint32_t bytes, count_min;
+} packet_blocks[] = {
+	{ PACKET_BLOCK_SMALL, 128 },
+	{ PACKET_BLOCK_LARGE, 64 },
+};
+
+static int make_ring_of(struct ingest *in, const struct ingest_params *params, unsigned int size)
 {
 	struct tpacket_req3 req = {
-		.tp_block_size = PACKET_BLOCK_BYTES,
-		.tp_block_nr = max_t(uint32_t, PACKET_RING_BYTES / PACKET_BLOCK_BYTES / params->lanes,
-				     PACKET_BLOCKS_MIN),
-		.tp_frame_size = PACKET_BLOCK_BYTES,	/* means nothing to V3 but must divide */
+		.tp_block_size = packet_blocks[size].bytes,
+		.tp_block_nr = max_t(uint32_t, packet_blocks[size].count_min,
+				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->lanes),
+		.tp_frame_size = packet_blocks[size].bytes,	/* means nothing to V3 but must divide */
 		.tp_retire_blk_tov = PACKET_RETIRE_MS,
 		/* where the device gave none, the kernel makes one: a tenth of its time */
 		.tp_feature_req_word = params->with_rxhash ? TP_FT_REQ_FILL_RXHASH : 0,
 	};
-	size_t bytes = (size_t)req.tp_block_size * req.tp_block_nr;
-	void *ring;
-	int rc;
 
 	req.tp_frame_nr = req.tp_block_nr;
-	rc = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
-	if (!rc && setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
-		rc = -errno;
+	in->block_bytes = req.tp_block_size;
+	in->blocks = req.tp_block_nr;
+	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
+}
+
+static size_t ring_bytes(const struct ingest *in)
+{
+	return (size_t)in->block_bytes * in->blocks;
+}
+
+static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+{
+	bool is_large = params->frame_bytes > PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA;
+	int rc = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
+	void *ring;
+
+	if (!rc)
+		rc = make_ring_of(in, params, is_large);
+	if (rc == -ENOMEM && is_large) {
+		log_warning("device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
+			    "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
+			    strerror(-rc), PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
+		rc = make_ring_of(in, params, 0);
+	}
 	if (rc)
 		return error_set(err, rc, "device %s: receive ring of %zu MiB: %s", in->device,
-				 bytes >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
-	ring = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
+				 ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
+	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
-		return error_set(err, -errno, "device %s: mapping the receive ring: %s", in->device,
+		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",
+				 in->device, ring_bytes(in) >> 20,
 				 pfq_reason(PFQ_REASON_PFQD, errno));
 	in->ring = ring;
-	in->blocks = req.tp_block_nr;
 	return 0;
 }
 
@@ -204,6 +231,7 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 	in->fd = -1;
 	in->ifindex = params->ifindex;
 	in->lane = params->lane;
+	in->notify_fd = params->notify_fd;
 	strcpy(in->device, params->device);
 	rc = make_socket(in, err);
 	if (!rc)
@@ -224,7 +252,7 @@ void packet_close(struct ingest *in)
 		return;
 	fanout_leave(in);
 	if (in->ring)
-		munmap(in->ring, (size_t)in->blocks * PACKET_BLOCK_BYTES);
+		munmap(in->ring, ring_bytes(in));
 	if (in->fd >= 0)
 		close(in->fd);
 	free(in);

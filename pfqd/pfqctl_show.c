@@ -86,7 +86,7 @@ void show_status(const struct snapshot *s)
 	printf("\nnetns    net:[%llu]\n\n", (ull)e->netns_ino);
 
 	t = table_new("DEVICE DRIVER MODE QUEUES STATE +RX_PACKETS +RX_BYTES +DROP_SOCKET "
-		      "+DROP_MALFORMED");
+		      "+DROP_MALFORMED +CUT_BUFFER");
 	for (i = 0; i < s->ingests; i++) {
 		add_ingest_columns(t, &s->ingest[i]);
 		for (c = 0; c < PFQ_INGEST_COUNTERS_MAX; c++)
@@ -212,7 +212,7 @@ static void stats_ingests(const struct snapshot *s, const struct snapshot *befor
 			  const struct interval *iv)
 {
 	struct table *t = table_new("INGEST DRIVER MODE QUEUES STATE +rx_packets +rx_bytes "
-				    "+drop_socket +drop_malformed");
+				    "+drop_socket +drop_malformed +cut_buffer");
 	const struct pfq_ingest_info *in, *old;
 	size_t i, c;
 

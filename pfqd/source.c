@@ -188,7 +188,7 @@ static int open_lanes(struct source *src, struct ingest_params *params, struct i
 	return 0;
 }
 
-static int open_source(struct source *src, uint32_t ifindex)
+static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
 {
 	bool is_file = source_is_file(src);
 	struct ingest_params params = {
@@ -197,6 +197,8 @@ static int open_source(struct source *src, uint32_t ifindex)
 		.ifindex = ifindex,
 		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
 		.with_rxhash = src->with_rxhash,
+		.frame_bytes = frame_bytes,
+		.notify_fd = src->set->notify_fd,
 		.fanout_id = new_fanout_id(src->set),
 		.speed = src->file.speed,
 		.loops = src->file.loops,
@@ -214,6 +216,7 @@ static int open_source(struct source *src, uint32_t ifindex)
 	}
 	src->ingest = ingest;
 	src->ifindex = ifindex;
+	src->frame_bytes = frame_bytes;
 	src->linktype = src->driver->linktype(first_ingest(src, ingest));
 	return 0;
 }
@@ -254,13 +257,13 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->is_announced = false;
 }
 
-static void want_open(struct source *src, uint32_t ifindex)
+static void want_open(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
 {
 	struct pfq_error before = src->error;
 	int ret = 0;
 
 	if (!src->ingest)
-		ret = open_source(src, ifindex);
+		ret = open_source(src, ifindex, frame_bytes);
 	src->retry = ret;
 	if (ret) {
 		refuse(src, &before, ret);
@@ -277,11 +280,54 @@ bool source_lacks_queues(const struct source *src)
 	return in && src->driver->more_queues && src->driver->more_queues(in);
 }
 
-/* A queue can be had again when the sweep has closed its socket. */
-static void open_anew(struct source *src)
+bool source_has_cut(const struct source *src)
 {
-	log_info("device %s: it has more receive queues than before: opened anew",
-		 src->binding.device);
+	uint32_t lane;
+
+	if (!src->ingest || !src->driver->has_cut || src->frame_bytes >= PFQ_SNAPLEN_MAX)
+		return false;
+	for (lane = 0; lane < src->set->lanes; lane++) {
+		if (src->ingest[lane] && src->driver->has_cut(src->ingest[lane]))
+			return true;
+	}
+	return false;
+}
+
+/* of the longest frame that may come, as far as any consumer may have of it */
+static uint32_t frame_bytes(const struct source *src, const struct device *dev)
+{
+	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX : dev->frame_bytes;
+
+	return bytes < PFQ_SNAPLEN_MAX ? bytes : PFQ_SNAPLEN_MAX;
+}
+
+/* Its device may have longer frames than its ingests were opened for, and than they can hold. */
+static bool lacks_room(const struct source *src, const struct device *dev)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+	uint32_t bytes = frame_bytes(src, dev);
+
+	return in && src->driver->frame_bytes && bytes > src->frame_bytes &&
+	       bytes > src->driver->frame_bytes(in);
+}
+
+/* Why it must be opened anew, for the log; NULL: it need not. */
+static const char *outgrown(struct source *src, const struct device *dev)
+{
+	if (source_lacks_queues(src))
+		return "it has more receive queues than before";
+	if (source_has_cut(src) && !src->had_cut) {
+		src->had_cut = true;
+		return "frames were longer than the buffers and have been cut, counted as cut_buffer";
+	}
+	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
+}
+
+/* Queues can be had again, and memory be taken, when the sweep has closed the sockets. */
+static void open_anew(struct source *src, const char *why)
+{
+	log_warning("device %s: %s: opened anew; what comes meanwhile is not captured",
+		    src->binding.device, why);
 	put_aside(src);
 	src->retry = true;
 }
@@ -301,15 +347,18 @@ static void refuse_linktype(struct source *src, uint16_t arphrd)
 static void sync_device(struct source *src, const struct devices *devices)
 {
 	const struct device *dev = devices_find(devices, src->binding.device);
+	const char *why = NULL;
 
 	if (src->ingest && (!dev || !dev->linktype || src->ifindex != dev->ifindex))
 		put_aside(src);
+	if (dev && dev->linktype && dev->up)
+		why = outgrown(src, dev);
 	if (dev && !dev->linktype) {
 		refuse_linktype(src, dev->arphrd);
-	} else if (dev && dev->up && source_lacks_queues(src)) {
-		open_anew(src);
+	} else if (why) {
+		open_anew(src, why);
 	} else if (dev && dev->up) {
-		want_open(src, dev->ifindex);
+		want_open(src, dev->ifindex, frame_bytes(src, dev));
 	} else {
 		/* what is open stays open: the socket goes on when the device does */
 		forget_error(src);
@@ -325,7 +374,7 @@ void source_sync(struct source *src, const struct devices *devices)
 	else if (!source_is_file(src))
 		sync_device(src, devices);
 	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED)
-		want_open(src, 0);
+		want_open(src, 0, 0);
 }
 
 void source_end(struct source *src)

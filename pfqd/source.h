@@ -25,6 +25,8 @@ struct source {
 	struct settings_file file;	/* or file */
 	const struct ingest_driver *driver;
 	bool with_rxhash;
+	bool had_cut;			/* an ingest has cut frames: others have longer ones opened */
+	uint32_t frame_bytes;		/* asked for when it was opened */
 	enum pfq_device_state state;
 	uint32_t ifindex, linktype;	/* of what is open */
 	uint32_t lane;			/* the first of a driver that may need few */
@@ -49,6 +51,7 @@ struct source_set {
 	uint16_t next_fanout_id;
 	uint32_t next_lane;
 	unsigned int count;
+	int notify_fd;			/* ingest_params.notify_fd */
 	struct source_list live;	/* refs > 0 */
 	struct source_list dead;	/* till the sweep */
 };
@@ -76,6 +79,9 @@ void source_sync(struct source *src, const struct devices *devices);
 
 /* Has its device got receive queues that it does not take, and should? */
 bool source_lacks_queues(const struct source *src);
+
+/* Have its ingests cut frames, and could be opened for longer ones? */
+bool source_has_cut(const struct source *src);
 
 /* A worker met its end: put aside. */
 void source_end(struct source *src);

@@ -256,7 +256,8 @@ struct pfq_rec {
 	_(rx_packets,		"packets read") \
 	_(rx_bytes,		"bytes of these on the wire") \
 	_(drop_socket,		"lost before the engine: socket or descriptor ring full") \
-	_(drop_malformed,	"unusable: shorter than a link header")
+	_(drop_malformed,	"unusable: shorter than a link header") \
+	_(cut_buffer,		"read, but cut short: longer than a buffer of the ingest")
 
 #define PFQ_COUNTER_ENUM_GROUP(name, text)	PFQ_GROUP_##name,
 #define PFQ_COUNTER_ENUM_ENDPOINT(name, text)	PFQ_ENDPOINT_##name,
