@@ -6,8 +6,8 @@
 #include <linux/smp.h>
 #include "../core/group.h"
 
-/* packets whose bytes lie scattered, or must be moved, are gathered here */
-#define PFQK_BOUNCE_BYTES	(72U << 10)
+/* Packets whose bytes lie scattered are gathered here: as much as any consumer may have of one. */
+#define PFQK_BOUNCE_BYTES	PFQ_SNAPLEN_MAX
 
 /* a packet with a timestamp may have waited so long for its CPU */
 #define PFQK_SLACK_QUEUED_NS	1000000U
