@@ -51,11 +51,11 @@ static bool take_tag(struct pfq_view *v, uint8_t *frame)
 	return true;
 }
 
-static void view_fill(const struct xdp_socket *s, struct pfq_view *v, uint8_t *frame, uint32_t len,
-		      uint64_t ts_ns)
+static void view_fill(const struct xdp_socket *s, struct pfq_view *v, uint8_t *frame,
+		      uint32_t caplen, uint32_t len, uint64_t ts_ns)
 {
 	v->data = frame;
-	v->caplen = len;
+	v->caplen = caplen;
 	v->len = len;
 	v->ts_ns = ts_ns;
 	v->rxhash = 0;
@@ -75,37 +75,31 @@ static void view_fill(const struct xdp_socket *s, struct pfq_view *v, uint8_t *f
 
 /* One more part of a frame of several; the whole, once it is there. */
 static uint8_t *join_frame(struct xdp_socket *s, const struct xdp_desc *desc, uint8_t *part,
-			   uint32_t *len, uint64_t *malformed)
+			   uint32_t *caplen, uint32_t *len)
 {
 	uint8_t *to = s->bounce + s->bounce_used;
-	uint32_t bytes = desc->len;
+	uint32_t bytes = desc->len, kept;
 	bool is_first = !s->in_frame;
 
 	if (is_first) {
 		/* with the tag before it */
 		s->in_frame = true;
-		s->is_too_long = false;
-		s->frame_bytes = 0;
+		s->frame_bytes = s->wire_bytes = 0;
 		part -= sizeof(struct xdp_tag);
 		bytes += sizeof(struct xdp_tag);
 	}
-	if (bytes > XDP_FRAME_MAX - s->frame_bytes)
-		s->is_too_long = true;
-	if (!s->is_too_long) {
-		memcpy(to + s->frame_bytes, part, bytes);
-		s->frame_bytes += bytes;
-	}
+	kept = min_t(uint32_t, bytes, XDP_FRAME_MAX - s->frame_bytes);
+	memcpy(to + s->frame_bytes, part, kept);
+	s->frame_bytes += kept;
+	s->wire_bytes += bytes;
 	if (is_first)
 		memset(part, 0, sizeof(struct xdp_tag));
 	if (desc->options & CONTINUES)
 		return NULL;
 	s->in_frame = false;
-	if (s->is_too_long) {
-		++*malformed;
-		return NULL;
-	}
 	s->bounce_used += s->frame_bytes;
-	*len = s->frame_bytes - sizeof(struct xdp_tag);
+	*caplen = s->frame_bytes - sizeof(struct xdp_tag);
+	*len = s->wire_bytes - sizeof(struct xdp_tag);
 	return to + sizeof(struct xdp_tag);
 }
 
@@ -113,22 +107,22 @@ static void take(struct xdp_socket *s, const struct xdp_desc *desc, struct pfq_b
 		 struct tally *t)
 {
 	uint8_t *frame = s->area + desc->addr;
-	uint32_t len = desc->len;
+	uint32_t caplen = desc->len, len = desc->len;
 	struct pfq_view *v;
 
 	s->held[s->held_count++] = desc->addr & ~(uint64_t)(s->chunk_bytes - 1);
 	if (unlikely(s->in_frame || desc->options & CONTINUES)) {
-		frame = join_frame(s, desc, frame, &len, &t->malformed);
+		frame = join_frame(s, desc, frame, &caplen, &len);
 		if (!frame)
 			return;
 	}
-	if (unlikely(len < ETH_HLEN)) {
+	if (unlikely(caplen < ETH_HLEN)) {
 		t->malformed++;
 		return;
 	}
 	v = &batch->view[batch->n++];
 	t->bytes += len;
-	view_fill(s, v, frame, len, t->ts_ns);
+	view_fill(s, v, frame, caplen, len, t->ts_ns);
 }
 
 static void read_socket(struct xdp_socket *s, struct pfq_batch *batch, struct tally *t)

@@ -15,12 +15,6 @@
 
 /* descriptors looked at in one go; a frame of 64 KiB has 37 */
 #define XDP_PEEK 256
-/*
- * Frames of several chunks are copied together here, one batch of them: a batch ends early
- * where the next might not fit. Longer than 128 KiB is no frame.
- */
-#define XDP_FRAME_MAX	 (128U << 10)
-#define XDP_BOUNCE_BYTES (512U << 10)
 
 /*
  * The tag of a frame that its device keeps beside the bytes, as our program puts it
@@ -32,6 +26,13 @@ struct xdp_tag {
 	uint16_t tpid; /* network order, exclusive-ored with the mark; anything else: no tag */
 	uint16_t tci;
 };
+
+/*
+ * Frames of several chunks are copied together, one batch of them: a batch ends early
+ * where the next might not fit. Of a frame there is as much as any consumer may have.
+ */
+#define XDP_FRAME_MAX	 (PFQ_SNAPLEN_MAX + (uint32_t)sizeof(struct xdp_tag))
+#define XDP_BOUNCE_BYTES (4 * XDP_FRAME_MAX)
 
 struct xdp_program {
 	int fd;
@@ -63,6 +64,7 @@ struct xdp_socket {
 	struct xdp_tap *tap;
 	uint32_t queue;
 	bool is_zero_copy, is_live;
+	bool has_frags; /* takes frames of several chunks */
 	uint8_t *area;
 	size_t area_bytes;
 	uint32_t chunk_bytes, chunks;
@@ -77,7 +79,8 @@ struct xdp_socket {
 	uint8_t *bounce;
 	uint32_t bounce_used; /* finished frames */
 	uint32_t frame_bytes; /* of the unfinished one behind these, with its tag */
-	bool in_frame, is_too_long;
+	uint32_t wire_bytes;  /* the same, with what is left out of it */
+	bool in_frame;
 };
 
 struct ingest {
@@ -99,6 +102,8 @@ void xdp_close(struct ingest *in);
 int xdp_socket_open(struct xdp_socket **s, struct xdp_tap *tap, uint32_t queue, uint32_t share,
 		    struct pfq_error *err);
 void xdp_socket_close(struct xdp_socket *s);
+/* bytes of the longest frame that is in one chunk */
+uint32_t xdp_socket_chunk_frame(const struct xdp_socket *s);
 /* Packets of the queue go there from now on. */
 int xdp_socket_start(struct xdp_socket *s);
 uint64_t xdp_socket_drops(const struct xdp_socket *s);

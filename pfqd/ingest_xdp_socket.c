@@ -65,11 +65,15 @@ static void choose_sizes(struct xdp_socket *s, uint32_t share)
 	s->chunks = max_t(uint32_t, XDP_CHUNKS_MIN, min_t(uint32_t, XDP_CHUNKS_MAX, s->chunks));
 }
 
+uint32_t xdp_socket_chunk_frame(const struct xdp_socket *s)
+{
+	return s->chunk_bytes - XDP_HEADROOM - (uint32_t)sizeof(struct xdp_tag);
+}
+
 /* does the largest frame of the device fit into one chunk? */
 static bool is_whole(const struct xdp_socket *s)
 {
-	return s->tap->mtu + XDP_LINK_BYTES + XDP_HEADROOM + sizeof(struct xdp_tag) <=
-	       s->chunk_bytes;
+	return s->tap->mtu + XDP_LINK_BYTES <= xdp_socket_chunk_frame(s);
 }
 
 static int map_area(struct xdp_socket *s)
@@ -182,6 +186,7 @@ static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 		if (!rc) {
 			s->tap->attempt = i;
 			s->is_zero_copy = ways[i].is_zero_copy;
+			s->has_frags = ways[i].flags & BIND_SG;
 			return 0;
 		}
 	}

@@ -226,6 +226,25 @@ const char *xdp_tap_mode(const struct xdp_tap *tap)
 	return "native zero-copy";
 }
 
+/* Where a frame must be in one buffer, longer ones are lost: by the driver, or by the socket. */
+static void announce_frags(const struct xdp_tap *tap)
+{
+	const struct xdp_socket *s = NULL;
+	uint32_t bytes;
+
+	for (unsigned int i = 0; i < INGEST_QUEUES_MAX; i++) {
+		if (tap->socket[i] && (!s || !tap->socket[i]->has_frags))
+			s = tap->socket[i];
+	}
+	if (!s || (tap->program.has_frags && s->has_frags))
+		return;
+	bytes = xdp_socket_chunk_frame(s);
+	log_warning("device %s (MTU %u): this kernel has no AF_XDP with frames of several buffers "
+		    "(Linux 6.6): frames longer than %u bytes are lost, counted as drop_socket or "
+		    "by the device itself (ip -s link)",
+		    tap->device, tap->mtu, bytes);
+}
+
 static void announce(struct xdp_tap *tap)
 {
 	if (tap->is_announced)
@@ -237,11 +256,7 @@ static void announce(struct xdp_tap *tap)
 		log_warning(
 			"device %s: its driver takes no XDP program (%s): generic XDP is slower",
 			tap->device, tap->native_why);
-	if (!tap->program.has_frags)
-		log_warning("device %s: frames of several buffers are not supported here: larger "
-			    "ones are "
-			    "lost, counted as drop_socket",
-			    tap->device);
+	announce_frags(tap);
 	announce_tags(tap);
 }
 

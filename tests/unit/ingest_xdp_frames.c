@@ -214,6 +214,64 @@ static void test_large_frames_generic(void **state)
 	net_veth_del();
 }
 
+/* what came of the frames of test_huge_frames() */
+struct huge {
+	unsigned int n;
+	uint32_t len[8], caplen[8];
+	bool is_damaged;
+};
+
+static uint8_t huge_byte(uint32_t k)
+{
+	return (uint8_t)(k * 7 + k / 251);
+}
+
+static void huge_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	struct huge *h = arg;
+
+	(void)lane;
+	assert_true(h->n < ARRAY_SIZE(h->len));
+	for (uint32_t k = ETH_HLEN; k < v->caplen; k++)
+		h->is_damaged |= v->data[k] != huge_byte(k);
+	h->len[h->n] = v->len;
+	h->caplen[h->n++] = v->caplen;
+}
+
+/* Longer than any buffer, as far as anybody may have of it. lo is the device without a longest frame. */
+static void test_huge_frames(void **state)
+{
+	static const uint32_t bytes[] = {60000, 131072, 131073, 200000, 262144, 262145, 280000};
+	uint8_t *frame = calloc(1, 280000);
+	struct huge h = {.n = 0};
+	int fd, room = 8 << 20;
+	struct source *s;
+
+	(void)state;
+	net_run("ip link set lo mtu 300000 up");
+	s = source_open_by("xdp", "lo", 1, NULL);
+	fd = net_sender("lo");
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)), 0);
+	memcpy(frame + 2 * ETH_ALEN, "\x88\xb5", 2);
+	for (uint32_t k = ETH_HLEN; k < 280000; k++)
+		frame[k] = huge_byte(k);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bytes); i++) {
+		net_send(fd, frame, bytes[i]);
+		source_drain(s, huge_view, &h);
+	}
+	assert_int_equal(h.n, ARRAY_SIZE(bytes));
+	assert_false(h.is_damaged);
+	for (unsigned int i = 0; i < h.n; i++) {
+		assert_int_equal(h.len[i], bytes[i]);
+		assert_int_equal(h.caplen[i], min_t(uint32_t, bytes[i], PFQ_SNAPLEN_MAX));
+	}
+	assert_int_equal(source_count(s, PFQ_INGEST_drop_malformed), 0);
+	assert_int_equal(source_count(s, PFQ_INGEST_rx_packets), ARRAY_SIZE(bytes));
+	close(fd);
+	source_close(s);
+	free(frame);
+}
+
 static void pkttype_view(const struct pfq_view *v, uint32_t lane, void *arg)
 {
 	uint8_t **to = arg;
@@ -266,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_vlan_beside_the_bytes),
 		cmocka_unit_test(test_large_frames),
 		cmocka_unit_test(test_large_frames_generic),
+		cmocka_unit_test(test_huge_frames),
 		cmocka_unit_test(test_packet_types),
 	};
 	int rc = net_enter();
