@@ -44,7 +44,7 @@ static int find_word(const struct word *words, const char *value, const char *al
 /* --- [pfqd] ------------------------------------------------------------------ */
 
 #define ALLOWED_ENGINE	"auto, user, kernel"
-#define ALLOWED_WORKERS	"1-64, or 0 for one on each CPU"
+#define ALLOWED_WORKERS	"1-64, or 0 for one on each CPU, 64 at most"
 #define ALLOWED_CPUS	"CPUs that pfqd may run on, as 0-3,6"
 #define ALLOWED_SOCKET	"an absolute path of at most 107 bytes"
 
@@ -326,7 +326,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },
 	{ CONF_SECTION_GROUP, "steer", parse_steer, NULL },
 	{ CONF_SECTION_GROUP, "lang", parse_to_come, NULL },
-	{ CONF_SECTION_GROUP, "filter", parse_filter, "a pcap expression of at most 4095 bytes" },
+	{ CONF_SECTION_GROUP, "filter", parse_filter, "a pcap expression; a line has at most 1000 bytes" },
 	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },
 	{ CONF_SECTION_GROUP, "members", parse_members, ALLOWED_MEMBERS },
 	{ CONF_SECTION_GROUP, "access", parse_access, NULL },

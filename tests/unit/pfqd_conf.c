@@ -99,7 +99,7 @@ static void test_all_at_once(void **state)
 		{ "[pfqd]\nworkers = 65\nwrokers = 2\n[grup a]\nid = 1\n[group b]\nid = 0\nring = "
 		  "3X\n",
 		  "F:2: [pfqd] workers: \"65\" is not allowed here; allowed: 1-64, or 0 for one on "
-		  "each CPU\n"
+		  "each CPU, 64 at most\n"
 		  "F:3: [pfqd] wrokers: no such key; allowed: engine, workers, cpus, socket, log\n"
 		  "F:4: section [grup a] is not allowed here; allowed: [pfqd], [group NAME]\n"
 		  "F:7: [group b] id: \"0\" is not allowed here; allowed: 1-65535\n"
@@ -129,10 +129,10 @@ static void test_daemon_keys(void **state)
 		  "the same ingest and mode in both, or another device" },
 		{ "[pfqd]\nworkers = -1\n",
 		  "F:2: [pfqd] workers: \"-1\" is not allowed here; allowed: 1-64, "
-		  "or 0 for one on each CPU" },
+		  "or 0 for one on each CPU, 64 at most" },
 		{ "[pfqd]\nworkers = two\n",
 		  "F:2: [pfqd] workers: \"two\" is not allowed here; allowed: "
-		  "1-64, or 0 for one on each CPU" },
+		  "1-64, or 0 for one on each CPU, 64 at most" },
 		{ "[pfqd]\ncpus = 0,x\n",
 		  "F:2: [pfqd] cpus: \"0,x\" is not allowed here; allowed: CPUs that "
 		  "pfqd may run on, as 0-3,6" },
