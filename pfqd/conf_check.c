@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf_check.h"
+#include "ingest_file_text.h"
 
 static void check_id(const struct conf *conf, struct conf_report *report,
 		     const struct conf_group *g)
@@ -27,24 +28,40 @@ static void check_id(const struct conf *conf, struct conf_report *report,
 	}
 }
 
-/* Not by its name: libpcap would wait for a pipe, and read standard input for "-". */
-static pcap_t *open_capture(const char *path, char *why)
+#define ALLOWED_CAPTURE	"; allowed: a pcap or pcapng file"
+
+/* libpcap does not take @fd, and says @text: what to say of it */
+static void explain(int fd, const char *text, char *why, size_t size)
 {
+	const char *format = file_text_format(fd);
+
+	if (format && *format)
+		snprintf(why, size, "a %s file that cannot be replayed: %.200s", format, text);
+	else
+		snprintf(why, size, "%.200s" ALLOWED_CAPTURE, format ? "it is empty" : text);
+}
+
+/* Not by its name: libpcap would wait for a pipe, and read standard input for "-". */
+static pcap_t *open_capture(const char *path, char *why, size_t size)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	pcap_t *p;
 	FILE *f;
 
 	if (fd < 0 || fstat(fd, &st)) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
+		snprintf(why, size, "%s" ALLOWED_CAPTURE, strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "no regular file");
+		snprintf(why, size, "no regular file" ALLOWED_CAPTURE);
 	} else if (!(f = fdopen(fd, "rb"))) {
-		snprintf(why, PCAP_ERRBUF_SIZE, "%s", strerror(errno));
+		snprintf(why, size, "%s" ALLOWED_CAPTURE, strerror(errno));
 	} else {
-		p = pcap_fopen_offline(f, why);
-		if (!p)
+		p = pcap_fopen_offline(f, text);
+		if (!p) {
+			explain(fd, text, why, size);
 			fclose(f);
+		}
 		return p;
 	}
 	if (fd >= 0)
@@ -55,16 +72,14 @@ static pcap_t *open_capture(const char *path, char *why)
 static void check_file(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
-	char errbuf[PCAP_ERRBUF_SIZE];
+	char why[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *p;
 	int dlt;
 
-	p = open_capture(s->file.path, errbuf);
+	p = open_capture(s->file.path, why, sizeof(why));
 	if (!p) {
-		conf_complain(report, g->ingest_line,
-			      "[group %s] ingest: \"%s\": %s; allowed: a pcap "
-			      "or pcapng file",
-			      s->name, s->file.path, errbuf);
+		conf_complain(report, g->ingest_line, "[group %s] ingest: \"%s\": %s", s->name,
+			      s->file.path, why);
 		return;
 	}
 	dlt = pcap_datalink(p);

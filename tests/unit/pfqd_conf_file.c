@@ -59,6 +59,8 @@ static void check_file(const char *path, const char *more, const char *complaint
 
 static void test_captures(void **state)
 {
+	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28 };
+	static const uint32_t old[] = { 0xa1b2c3d4, 9 | 9 << 16, 0, 0, 65535, 1 };
 	char fifo[64];
 
 	(void)state;
@@ -74,6 +76,15 @@ static void test_captures(void **state)
 	check_file(write_file("noise", "0123456789012345678901234567890", 31), "",
 		   "F:2: [group g] ingest: \"%s\": unknown file format; allowed: a pcap or pcapng "
 		   "file");
+	check_file(write_file("noise", "", 0), "",
+		   "F:2: [group g] ingest: \"%s\": it is empty; allowed: a pcap or pcapng file");
+	/* a section without an interface is a pcapng file, and the text does not deny that */
+	check_file(write_file("noise", (const char *)section, sizeof(section)), "",
+		   "F:2: [group g] ingest: \"%s\": a pcapng file that cannot be replayed: "
+		   "the capture file has no Interface Description Blocks");
+	check_file(write_file("noise", (const char *)old, sizeof(old)), "",
+		   "F:2: [group g] ingest: \"%s\": a pcap file that cannot be replayed: "
+		   "unsupported pcap savefile version 9.9");
 	check_file("/dev/zero", "",
 		   "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
 		   "pcapng file");
