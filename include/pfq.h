@@ -60,6 +60,7 @@ struct pfq_ingest_info {
 	char	 queues[256];	/* empty: all */
 	uint32_t state;		/* enum pfq_device_state */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	char	 why[256];	/* what keeps it from being used, or broke it off; empty: nothing */
 };
 
 #define PFQ_GROUP_DEVICES_MAX	32

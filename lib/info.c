@@ -57,6 +57,7 @@ static const struct field ingest_fields[] = {
 	FIELD(pfq_ingest_info, QUEUES, get_string, queues),
 	FIELD(pfq_ingest_info, STATE, get_u32, state),
 	FIELD(pfq_ingest_info, COUNTERS, get_counters, counters),
+	FIELD(pfq_ingest_info, WHY, get_string, why),
 };
 
 static const struct field group_fields[] = {

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,7 +58,26 @@ static void put_device(struct pfq_msg_out *o, const struct source *src)
 	}
 }
 
-static void put_source(struct pfq_msg_out *o, const struct source *src)
+/* What a message holds beside the reasons: then these may go as far as there is room. */
+#define STATUS_ENGINE_BYTES	1024
+#define STATUS_SOURCE_BYTES	448
+_Static_assert(STATUS_ENGINE_BYTES + LIMIT_SOURCES_TOTAL * STATUS_SOURCE_BYTES <= PFQ_MSG_MAX,
+	       "a STATUS_GET of all sources is one message");
+
+static void put_why(struct pfq_msg_out *o, const struct source *src, size_t *room)
+{
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	size_t bytes;
+
+	snprintf(text, sizeof(text), "%s", src->error.text);
+	bytes = strlen(text) + 1 + 2 * NLA_HDRLEN;
+	if (!*text || bytes > *room)
+		return;
+	*room -= bytes;
+	pfq_msg_put_string(o, PFQ_A_WHY, text);
+}
+
+static void put_source(struct pfq_msg_out *o, const struct source *src, size_t *room)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 	char queues[BINDING_QUEUES_TEXT_MAX + 1] = "";
@@ -72,6 +92,7 @@ static void put_source(struct pfq_msg_out *o, const struct source *src)
 	pfq_msg_put_u32(o, PFQ_A_STATE, src->state);
 	source_counters(src, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	put_why(o, src, room);
 	pfq_msg_nest_end(o, nest);
 }
 
@@ -79,6 +100,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 {
 	const struct engine *e = c->engine;
 	const struct source *src;
+	size_t room = PFQ_MSG_MAX - STATUS_ENGINE_BYTES - e->sources.count * STATUS_SOURCE_BYTES;
 
 	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
 	r->has_out = true;
@@ -88,7 +110,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
 	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, server_path(c->server));
 	TAILQ_FOREACH(src, &e->sources.live, entry)
-		put_source(&r->out, src);
+		put_source(&r->out, src, &room);
 	return 0;
 }
 

@@ -160,17 +160,21 @@ static void on_notify(void *arg, uint32_t events)
 	struct source *src;
 	bool changed = false;
 	uint64_t count;
+	int state;
 
 	(void)events;
 	if (read(e->notify_fd, &count, sizeof(count)) != sizeof(count))
 		return;
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		changed |= source_has_cut(src);
-		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest ||
-		    workers_source_state(e->workers, src->plan_index) != -ENODATA)
+		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest)
 			continue;
-		source_end(src);
-		changed = true;
+		state = workers_source_state(e->workers, src->plan_index);
+		if (state == -EIO)
+			source_break(src);
+		else if (state == -ENODATA)
+			source_end(src);
+		changed |= !src->ingest;
 	}
 	if (changed)
 		engine_update_later(e);

@@ -73,7 +73,8 @@ struct ingest_driver {
 	 * Append up to PFQ_BATCH_MAX packets to an empty batch; 0: none now.
 	 * Their bytes stay valid until done(). *next_ns (CLOCK_MONOTONIC): when
 	 * to ask again although fd is not readable; ~0: no need.
-	 * -ENODATA: the end, for ever. -ENETDOWN: the device is gone, for ever.
+	 * -ENODATA: the end, for ever; -EIO: the same, before all has been given, see why().
+	 * -ENETDOWN: the device is gone, for ever.
 	 */
 	int (*rx)(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns);
 	void (*done)(struct ingest *in);
@@ -108,6 +109,8 @@ struct ingest_driver {
 	uint32_t (*frame_bytes)(const struct ingest *in);
 	/* Has it cut one? Control thread, at any time; goes with frame_bytes(). */
 	bool (*has_cut)(const struct ingest *in);
+	/* What ended it, after -EIO of rx(); the text lives as long as the ingest. Control thread. */
+	const char *(*why)(const struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pcap/pcap.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -18,7 +19,7 @@
 
 #include "error.h"
 #include "ingest_driver.h"
-#include "log.h"
+#include "ingest_file_text.h"
 
 /* holds one packet of the largest size, and a usual batch */
 #define FILE_BUFFER_BYTES	(2 * PFQ_SNAPLEN_MAX)
@@ -37,7 +38,9 @@ struct ingest {
 	bool recorded_speed;
 	bool stamps_now;
 	uint32_t loops, loop;	/* loops 0: for ever; loop: done so far */
+	uint64_t records;	/* of this loop */
 	bool ended;
+	char why[256];		/* it ended before it should; "": it did not */
 
 	/* the packet that libpcap holds; data NULL: none */
 	const u_char *data;
@@ -87,6 +90,7 @@ static int rewind_file(struct ingest *in, char *text)
 		pcap_close(in->pcap);
 	in->pcap = NULL;
 	in->data = NULL;
+	in->records = 0;
 	fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
 	file = fd < 0 ? NULL : fdopen(fd, "rb");
 	if (!file) {
@@ -112,9 +116,9 @@ static int open_regular(struct ingest *in, struct pfq_error *err)
 	/* O_NONBLOCK: a FIFO is told apart, not waited for */
 	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (in->fd < 0 || fstat(in->fd, &st) < 0)
-		return error_set(err, -errno, "file %s: %s", in->path, strerror(errno));
+		return error_set(err, -errno, "file %s: %s", file_text_path(in->path), strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return error_set(err, -EINVAL, "file %s: not a regular file", in->path);
+		return error_set(err, -EINVAL, "file %s: not a regular file", file_text_path(in->path));
 	return 0;
 }
 
@@ -141,9 +145,10 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 	rc = open_regular(in, err);
 	if (!rc) {
 		rc = rewind_file(in, text);
-		if (rc)
-			error_set(err, rc, "file %s: not a pcap or pcapng file: %s", in->path,
-				  text);
+		if (rc == -EINVAL)
+			file_text_refuse(in->path, in->fd, text, err);
+		else if (rc)
+			error_set(err, rc, "file %s: %s", file_text_path(in->path), text);
 	}
 	if (rc) {
 		if (in->fd >= 0)
@@ -172,24 +177,49 @@ static void end(struct ingest *in)
 	in->data = NULL;
 }
 
-/* Begin the next loop. */
-static bool next_loop(struct ingest *in)
+/* It ends in the middle, as of printf(). */
+static void __attribute__((format(printf, 2, 3))) break_off(struct ingest *in, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(in->why, sizeof(in->why), fmt, ap);
+	va_end(ap);
+	end(in);
+}
+
+/* A damaged file is not gone through again, however many loops are asked for. */
+static void break_off_here(struct ingest *in)
+{
+	long long at = ftello(pcap_file(in->pcap));
+	struct stat st = { .st_size = 0 };
+	char loop[32] = "";
+
+	fstat(in->fd, &st);
+	if (in->loop)
+		snprintf(loop, sizeof(loop), " of loop %llu", in->loop + 1ULL);
+	break_off(in, "file %s: broke off in packet %llu%s, at byte %lld of %lld: %s",
+		  file_text_path(in->path), in->records + 1ULL, loop, at, (long long)st.st_size,
+		  pcap_geterr(in->pcap));
+}
+
+/* Begin the next loop, if there is one. */
+static void next_loop(struct ingest *in)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
 
 	in->loop++;
-	if ((in->loops && in->loop >= in->loops) || !in->seen)
-		return false;
+	if ((in->loops && in->loop >= in->loops) || !in->seen) {
+		end(in);
+		return;
+	}
 	in->shift_ns += in->max_ns - in->min_ns + FILE_LOOP_GAP_NS;
-	if (rewind_file(in, text)) {
-		log_error("file %s: cannot be read again: %s", in->path, text);
-		return false;
-	}
-	if (linktype_of(pcap_datalink(in->pcap)) != in->linktype) {
-		log_error("file %s: its link type has changed: replay ended", in->path);
-		return false;
-	}
-	return true;
+	if (rewind_file(in, text))
+		break_off(in, "file %s: broke off after loop %u: it cannot be read again: %s",
+			  file_text_path(in->path), in->loop, text);
+	else if (linktype_of(pcap_datalink(in->pcap)) != in->linktype)
+		break_off(in, "file %s: broke off after loop %u: its link type has changed",
+			  file_text_path(in->path), in->loop);
 }
 
 static uint64_t timestamp_ns(const struct pcap_pkthdr *hdr)
@@ -245,17 +275,16 @@ static bool fetch(struct ingest *in)
 			return false;
 		rc = pcap_next_ex(in->pcap, &hdr, &in->data);
 		if (rc == 1) {
+			in->records++;
 			in->hdr = *hdr;
 			note_time(in, timestamp_ns(hdr));
 			return true;
 		}
 		in->data = NULL;
 		if (rc == PCAP_ERROR)
-			log_error("file %s: %s; the packets before are replayed", in->path,
-				  pcap_geterr(in->pcap));
-		/* a damaged file is not gone through again: each time it would say so */
-		if (rc == PCAP_ERROR || !next_loop(in))
-			end(in);
+			break_off_here(in);
+		else
+			next_loop(in);
 	}
 	return true;
 }
@@ -332,7 +361,7 @@ static int file_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns
 	if (malformed)
 		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], malformed);
 	if (!batch->n)
-		return in->ended ? -ENODATA : 0;
+		return !in->ended ? 0 : in->why[0] ? -EIO : -ENODATA;
 	ingest_count(&in->counters[PFQ_INGEST_rx_packets], batch->n);
 	ingest_count(&in->counters[PFQ_INGEST_rx_bytes], bytes);
 	return (int)batch->n;
@@ -363,6 +392,11 @@ static int file_fd(const struct ingest *in)
 	return -1;
 }
 
+static const char *file_why(const struct ingest *in)
+{
+	return in->why;
+}
+
 static void file_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
 {
 	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
@@ -380,5 +414,6 @@ const struct ingest_driver ingest_file = {
 	.done = file_done,
 	.watermark = file_watermark,
 	.counters = file_counters,
+	.why = file_why,
 	.close = file_close,
 };

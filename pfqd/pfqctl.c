@@ -13,18 +13,31 @@
 #include "pfqctl.h"
 
 #define EXIT_USAGE	2
+#define EXIT_BROKEN	3
 #define WATCH_MIN_S	0.1
 #define WATCH_MAX_S	86400.0
 #define NS_PER_S	1000000000ULL
 
 struct command {
 	const char *name, *arg, *doc;
-	/* NULL: INTERFACE has it, this release does not */
+	/* NULL: INTERFACE has it, this release does not. 0, an exit status, or -errno */
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
 };
 
 /* --- commands ------------------------------------------------------------------- */
+
+/* a replay that is not what its file was meant to be */
+static bool has_broken(const struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->ingests; i++) {
+		if (s->ingest[i].state == PFQ_DEVICE_BROKEN)
+			return true;
+	}
+	return false;
+}
 
 static int run_status(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
@@ -35,6 +48,8 @@ static int run_status(struct pfq_ctl *ctl, const struct request *r, struct pfq_e
 		error = json_print(json_status(&s, NULL), false);
 	else if (!error)
 		show_status(&s);
+	if (!error && has_broken(&s))
+		error = EXIT_BROKEN;
 	snapshot_free(&s);
 	return error;
 }
@@ -251,7 +266,7 @@ int main(int argc, char **argv)
 	struct line line = { .command = NULL };
 	struct pfq_error err = { "" };
 	struct pfq_ctl *ctl;
-	int error;
+	int error, status = EXIT_SUCCESS;
 
 	argp_program_version = "pfqctl " PACKAGE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
@@ -270,11 +285,15 @@ int main(int argc, char **argv)
 		error = line.command->run(ctl, &line.request, &err);
 		pfq_ctl_close(ctl);
 	}
+	if (error > 0) {
+		status = error;
+		error = 0;
+	}
 	/* a full disk must not look like success */
 	if (!error && (fflush(stdout) || ferror(stdout)))
 		error = errno ? -errno : -EIO;
 	if (!error)
-		return EXIT_SUCCESS;
+		return status;
 	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : pfq_error_text(error));
 	return EXIT_FAILURE;
 }

@@ -58,6 +58,7 @@ static json_t *json_ingest(const struct snapshot *s, const struct pfq_ingest_inf
 	set_string(o, "mode", in->mode);
 	set_string(o, "queues", in->queues);
 	set_string(o, "state", device_state_name(in->state));
+	set_string(o, "why", in->why);
 	set_counters(o, in->counters, ingest_counter_name, PFQ_INGEST_COUNTERS_MAX);
 	set_rates(o, s, before, in->counters, old ? old->counters : NULL, ingest_counter_name,
 		  PFQ_INGEST_COUNTERS_MAX);

@@ -93,6 +93,10 @@ void show_status(const struct snapshot *s)
 			add_number(t, s->ingest[i].counters[c]);
 	}
 	table_print(t);
+	for (i = 0; i < s->ingests; i++) {
+		if (*s->ingest[i].why)
+			printf("\n%s\n", word_clean(s->ingest[i].why));
+	}
 }
 
 /* --- groups -------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ const char *device_state_name(uint32_t state)
 		[PFQ_DEVICE_DOWN]	= "down",
 		[PFQ_DEVICE_UP]		= "up",
 		[PFQ_DEVICE_ENDED]	= "ended",
+		[PFQ_DEVICE_BROKEN]	= "broken",
 	};
 
 	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";

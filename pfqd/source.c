@@ -373,7 +373,7 @@ void source_sync(struct source *src, const struct devices *devices)
 		src->retry = true;
 	else if (!source_is_file(src))
 		sync_device(src, devices);
-	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED)
+	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED && src->state != PFQ_DEVICE_BROKEN)
 		want_open(src, 0, 0);
 }
 
@@ -381,6 +381,20 @@ void source_end(struct source *src)
 {
 	put_aside(src);
 	src->state = PFQ_DEVICE_ENDED;
+}
+
+void source_break(struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	/* before it goes with its ingest */
+	error_set(&src->error, -EIO, "%s", in && src->driver->why ? src->driver->why(in) : "");
+	log_error("%s", src->error.text);
+	put_aside(src);
+	src->state = PFQ_DEVICE_BROKEN;
+	/* said just now */
+	src->is_announced = true;
+	src->announced = src->state;
 }
 
 void source_put(struct source *src)

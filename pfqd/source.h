@@ -86,6 +86,9 @@ bool source_has_cut(const struct source *src);
 /* A worker met its end: put aside. */
 void source_end(struct source *src);
 
+/* A worker met its end before all was read, and the log does not know why: put aside. */
+void source_break(struct source *src);
+
 /* Its state into the log, where that is another one than at the last time. */
 void source_announce(struct source *src);
 

@@ -78,6 +78,7 @@
  *                                                 UPTIME_NS SOCKET, and an INGEST nest for
  *                                                 each open ingest:
  *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS
+ *                                                 [WHY: of the state, for a person]
  * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
  *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
  *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
@@ -391,6 +392,7 @@ enum pfq_device_state {
 	PFQ_DEVICE_DOWN,
 	PFQ_DEVICE_UP,
 	PFQ_DEVICE_ENDED,	/* a file that was replayed to its end */
+	PFQ_DEVICE_BROKEN,	/* a file that could be replayed only in part */
 	__PFQ_DEVICE_STATE_MAX
 };
 
@@ -456,7 +458,8 @@ enum pfq_device_state {
 	_(AREA_BYTES,		U64,	8) \
 	_(MEMORY_PINNED,	U32,	4) \
 	_(MEMORY_TEXT,		STRING,	127) \
-	_(TSTAMP,		U32,	4)
+	_(TSTAMP,		U32,	4) \
+	_(WHY,			STRING,	255)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

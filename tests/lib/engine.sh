@@ -75,7 +75,7 @@ engine_configure()
 
 engine_is_up()
 {
-	ctl_is groups 'all(.groups[].devices[]; .state == "up" or .state == "ended")'
+	ctl_is groups 'all(.groups[].devices[]; .state == "up" or .state == "ended" or .state == "broken")'
 }
 
 # start_engine <<groups: returns when it takes packets

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -192,25 +193,73 @@ static void test_pcapng(void **state)
 	replay_close(&r);
 }
 
-/* What came before the damage counts; then it is over, however many loops are asked for. */
+/*
+ * What came before the damage counts; then it is over, however many loops are asked for, and
+ * no good end: it says where and why.
+ */
 static void test_truncated(void **state)
 {
 	struct replay r;
 	struct stat st;
+	char where[64];
 
 	(void)state;
 	write_plain("cut", 10, 1000);
 	assert_int_equal(stat(path_of("cut"), &st), 0);
 	for (int bytes = 1; bytes < 76; bytes += 25) {
 		assert_int_equal(truncate(path_of("cut"), st.st_size - bytes), 0);
+		snprintf(where, sizeof(where), "packet 10, at byte %d of %d:",
+			 (int)st.st_size - bytes, (int)st.st_size - bytes);
 		for (uint32_t loops = 0; loops < 2; loops++) {
+			const char *why;
+
 			replay_open(&r, "cut", loops, false);
-			replay_all(&r);
+			why = replay_broken(&r);
+			check_text(why, where);
+			check_text(why, path_of("cut"));
+			check_text(why, "truncated");
 			assert_int_equal(r.packets, 9);
 			replay_close(&r);
 		}
 		write_plain("cut", 10, 1000);
 	}
+}
+
+/* a record that says it is longer than any */
+static void test_bad_record(void **state)
+{
+	const uint32_t caplen = 0x7fffffff;
+	struct replay r;
+	int fd;
+
+	(void)state;
+	write_plain("bad", 10, 1000);
+	fd = open(path_of("bad"), O_WRONLY);
+	/* of the fourth packet, behind three and the header of the file */
+	assert_int_equal(pwrite(fd, &caplen, 4, 24 + 3 * (16 + NET_PACKET_BYTES) + 8), 4);
+	close(fd);
+	replay_open(&r, "bad", 1, false);
+	check_text(replay_broken(&r), "packet 4, at byte 268 of 784: ");
+	assert_int_equal(r.packets, 3);
+	replay_close(&r);
+}
+
+/* It was whole the first time. (64 packets are read at a time, of the file not much more.) */
+static void test_loop_broken(void **state)
+{
+	struct replay r;
+	struct stat st;
+
+	(void)state;
+	write_plain("loop", 100, 1000);
+	replay_open(&r, "loop", 3, false);
+	assert_int_equal(stat(path_of("loop"), &st), 0);
+	while (r.packets < 128)
+		assert_int_equal(replay_step(&r), 64);
+	assert_int_equal(truncate(path_of("loop"), st.st_size - 1), 0);
+	check_text(replay_broken(&r), "broke off in packet 100 of loop 2, at byte ");
+	assert_int_equal(r.packets, 199);
+	replay_close(&r);
 }
 
 static void refuse(const char *name, struct ingest_params params, int code, const char *text)
@@ -228,6 +277,7 @@ static void refuse(const char *name, struct ingest_params params, int code, cons
 
 static void test_refusals(void **state)
 {
+	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28 };
 	struct ingest_params p = { .lanes = 1, .loops = 1 };
 
 	(void)state;
@@ -236,8 +286,13 @@ static void test_refusals(void **state)
 	refuse("text", p, -EINVAL, "not a pcap or pcapng file");
 	write_bytes("nothing", "", 0);
 	refuse("nothing", p, -EINVAL, "not a pcap or pcapng file");
+	refuse("nothing", p, -EINVAL, "is empty");
 	write_bytes("header", "\xd4\xc3\xb2\xa1\x02\x00", 6);
-	refuse("header", p, -EINVAL, "not a pcap or pcapng file");
+	refuse("header", p, -EINVAL, "a pcap file that cannot be replayed: truncated");
+	/* a section without an interface, */
+	write_bytes("sole", section, sizeof(section));
+	refuse("sole", p, -EINVAL, "a pcapng file that cannot be replayed: ");
+	refuse("sole", p, -EINVAL, "Interface Description");
 	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
 	refuse("fifo", p, -EINVAL, "not a regular file");
 	refuse("", p, -EINVAL, "not a regular file");
@@ -273,6 +328,8 @@ int main(void)
 		cmocka_unit_test(test_link_types),
 		cmocka_unit_test(test_pcapng),
 		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_bad_record),
+		cmocka_unit_test(test_loop_broken),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_driver_table),
 	};

@@ -147,17 +147,28 @@ int replay_step(struct replay *r)
 	return rc;
 }
 
-void replay_all(struct replay *r)
+static void replay_until(struct replay *r, int end)
 {
 	int rc;
 
 	do
 		rc = replay_step(r);
 	while (rc >= 0);
-	assert_int_equal(rc, -ENODATA);
+	assert_int_equal(rc, end);
 	/* for ever */
-	assert_int_equal(replay_step(r), -ENODATA);
+	assert_int_equal(replay_step(r), end);
 	assert_int_equal(r->driver->watermark(r->in), PFQ_LANE_UNFED);
+}
+
+void replay_all(struct replay *r)
+{
+	replay_until(r, -ENODATA);
+}
+
+const char *replay_broken(struct replay *r)
+{
+	replay_until(r, -EIO);
+	return r->driver->why(r->in);
 }
 
 uint64_t replay_counter(struct replay *r, enum pfq_ingest_counter which)

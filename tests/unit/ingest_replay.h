@@ -45,8 +45,10 @@ void replay_open(struct replay *r, const char *name, uint32_t loops, bool record
 void replay_open_now(struct replay *r, const char *name, uint32_t loops, bool recorded);
 /* One rx(), waiting as it says; what rx() returned. */
 int replay_step(struct replay *r);
-/* to the end, which must be one */
+/* to the end, which must be one, and -ENODATA */
 void replay_all(struct replay *r);
+/* to where it breaks off; what the driver says of that */
+const char *replay_broken(struct replay *r);
 uint64_t replay_counter(struct replay *r, enum pfq_ingest_counter which);
 void replay_close(struct replay *r);
 

@@ -55,7 +55,8 @@ static void answer_hello(struct fake *f, struct pfq_msg_out *o, const struct pfq
 	pfq_msg_put_u32(o, PFQ_A_PID, (uint32_t)getpid());
 }
 
-static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost)
+/* @why NULL: all is well with it */
+static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost, const char *why)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX] = { [PFQ_INGEST_drop_socket] = lost };
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
@@ -63,6 +64,10 @@ static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost)
 	pfq_msg_put_string(o, PFQ_A_DEVICE, device);
 	pfq_msg_put_string(o, PFQ_A_DRIVER, "packet");
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	if (why) {
+		pfq_msg_put_u32(o, PFQ_A_STATE, PFQ_DEVICE_BROKEN);
+		pfq_msg_put_string(o, PFQ_A_WHY, why);
+	}
 	pfq_msg_nest_end(o, nest);
 }
 
@@ -72,8 +77,8 @@ static void answer_status(struct fake *f, struct pfq_msg_out *o, const struct pf
 	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
 	pfq_msg_put_string(o, PFQ_A_VERSION, "9.8.7");
 	pfq_msg_put_u32(o, PFQ_A_WORKERS, 3);
-	put_ingest(o, "eth7", f->lost);
-	put_ingest(o, "eth77", 1000000);
+	put_ingest(o, "eth7", f->lost, NULL);
+	put_ingest(o, "eth77", 1000000, f->config.why);
 }
 
 static void answer_join(struct fake *f, struct pfq_msg_out *o, const struct pfq_msg *m)

@@ -24,6 +24,7 @@ struct fake_config {
 	int start_error;	/* answered to START */
 	bool adapter_time;	/* answered to JOIN */
 	const char *engine;	/* answered to HELLO; NULL: user */
+	const char *why;	/* its second ingest is broken, and why; NULL: it is not */
 };
 
 struct fake {

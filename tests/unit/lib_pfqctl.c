@@ -24,6 +24,15 @@ static int begin(void **state)
 	return setenv("PFQ_SOCKET", f->path, 1);
 }
 
+static int begin_broken(void **state)
+{
+	static const struct fake_config config = { .why = "file /x: broke off in packet 7" };
+
+	(void)state;
+	f = fake_start(&config);
+	return setenv("PFQ_SOCKET", f->path, 1);
+}
+
 static int end(void **state)
 {
 	(void)state;
@@ -113,6 +122,29 @@ static void for_programs(void **state)
 	json_decref(run_json("--json endpoints"));
 }
 
+/* scripts can tell a replay that broke off, by the exit status and by JSON */
+static void broken(void **state)
+{
+	json_t *j, *o;
+
+	(void)state;
+	assert_int_equal(run("status"), 3);
+	assert_out("broken");
+	assert_out("\nfile /x: broke off in packet 7\n");
+	assert_int_equal(run("status --json"), 3);
+	j = json_loads(out, 0, NULL);
+	o = at(json_object_get(j, "ingests"), 1);
+	assert_string_equal(json_string_value(json_object_get(o, "state")), "broken");
+	assert_string_equal(json_string_value(json_object_get(o, "why")),
+			    "file /x: broke off in packet 7");
+	o = at(json_object_get(j, "ingests"), 0);
+	assert_string_equal(json_string_value(json_object_get(o, "why")), "");
+	json_decref(j);
+	assert_int_equal(run("status >/dev/full"), 1);
+	/* of status only: the others are asked for other things */
+	assert_int_equal(run("stats"), 0);
+}
+
 static void watches(void **state)
 {
 	(void)state;
@@ -170,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(for_people, begin, end),
 		cmocka_unit_test_setup_teardown(for_programs, begin, end),
+		cmocka_unit_test_setup_teardown(broken, begin_broken, end),
 		cmocka_unit_test_setup_teardown(watches, begin, end),
 		cmocka_unit_test_setup_teardown(errors, begin, end),
 	};

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A replay that breaks off (a file cut short, a record that cannot be) is told from one that came to
+# its end: state, exit status, JSON and the log say where and why. What came before is delivered.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+"$TOOLS/pfq-frames" -w "$T/pcap/whole.pcap" --kinds udp4 --packets 1000 >/dev/null
+size=$(stat -c %s "$T/pcap/whole.pcap")
+head -c $((size - 1)) "$T/pcap/whole.pcap" >"$T/pcap/cut.pcap"
+# a record of 2 GiB
+{ cat "$T/pcap/whole.pcap"; printf '%4s%4s\377\377\377\177\0\0\0\1' '' ''; } >"$T/pcap/record.pcap"
+
+# state_of FILE: of the replay
+state_of()
+{
+	ctl status --json | jq -r --arg f "file:$T/pcap/$1.pcap" '.ingests[] | select(.device == $f) | .state'
+}
+
+has_state()
+{
+	[ "$(state_of "$1")" = "$2" ]
+}
+
+# replays FILE STATE STATUS PACKETS
+replays()
+{
+	local status=0
+
+	start_file "$1"
+	wait_for 10 "the replay of $1 to be $2" has_state "$1" "$2"
+	drain
+	stop_captures "$1"
+	in_a "$PFQCTL" status >"$T/status.out" || status=$?
+	[ $status -eq "$3" ] || fail "$1: pfqctl status ended with $status: $(cat "$T/status.out")"
+	[ "$(packets_in "$1")" -eq "$4" ] || fail "$1: not $4 packets"
+	stop_engine
+}
+
+start_file()
+{
+	engine_configure <<-END
+	[group demo]
+	id      = 42
+	ingest  = file:$T/pcap/$1.pcap
+	steer   = copy
+	members = 1
+	END
+	launch_engine
+	wait_for 20 "the engine, see engine.err" ctl_is groups '.groups | length == 1'
+	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		"$TCPDUMP" -n -i pfq@demo -w "$T/pcap/of-$1.pcap"
+	wait_for 10 "capture $1" grep -q 'listening on' "$T/$1.err"
+}
+
+packets_in()
+{
+	"$TOOLS/pfq-check" --json "$T/pcap/of-$1.pcap" | jq .packets
+}
+
+# said WORD...: in the log and in what pfqctl printed
+said()
+{
+	local word
+
+	for word; do
+		grep -qF -e "$word" "$T/engine.err" || fail "\"$word\" is not in: $(cat "$T/engine.err")"
+		grep -qF -e "$word" "$T/status.out" || fail "\"$word\" is not in: $(cat "$T/status.out")"
+	done
+}
+
+replays whole ended 0 1000
+! grep -q "broke off" "$T/engine.err" || fail "a whole file broke off: $(cat "$T/engine.err")"
+replays cut broken 3 999
+said "cut.pcap: broke off in packet 1000, at byte $((size - 1)) of $((size - 1)): "
+replays record broken 3 1000
+said "record.pcap: broke off in packet 1001, at byte $((size + 16)) of $((size + 16)): "
+[ "$(grep -c 'broke off' "$T/engine.err")" -eq 1 ] || fail "not said once: $(cat "$T/engine.err")"
