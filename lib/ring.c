@@ -110,10 +110,19 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t off
 	return err;
 }
 
+/* Why this process cannot map a ring; mmap() has words of its own for a limit of locked memory. */
+static const char *map_reason(int error)
+{
+	return error == -EAGAIN ? "this process locks its memory (mlockall) and is at its limit; raise "
+				  "`ulimit -l`, LimitMEMLOCK= of its unit" :
+				  pfq_reason(PFQ_REASON_PROCESS, error);
+}
+
 /* whole files: a huge page cannot be unmapped in part */
 static int map_both(struct pfq_ring *r, const struct pfq_place *area, const struct pfq_place *reader,
 		    struct pfq_error *err)
 {
+	bool has_no_room;
 	int error;
 
 	error = map(&r->area, (size_t)area->bytes, PROT_READ, MAP_POPULATE, area->fd,
@@ -128,13 +137,10 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 		return 0;
 	}
 	pfq_ring_unmap(r);
-	/* mmap()'s word for it: the process has locked all that it maps, and may not lock so much */
-	if (error == -EAGAIN)
-		return pfq_error_set(err, -ENOMEM, "cannot map a ring of %llu bytes: this process locks its "
-				     "memory (mlockall) and is at its limit; raise `ulimit -l`",
-				     (unsigned long long)area->bytes);
-	return pfq_error_set(err, error, "cannot map a ring of %llu bytes: %s",
-			     (unsigned long long)area->bytes, pfq_reason(PFQ_REASON_PROCESS, error));
+	has_no_room = error == -ENOMEM || error == -EAGAIN;
+	return pfq_error_set(err, has_no_room ? -ENOMEM : error, "cannot map a ring of %llu bytes: %s%s",
+			     (unsigned long long)area->bytes, map_reason(error),
+			     has_no_room ? "; or ask for a smaller ring" : "");
 }
 
 /* 0, -EPROTO: no header, or what read() says */

@@ -59,14 +59,24 @@ static bool speaks_of(const char *text, const char *value)
 	return value[0] && strstr(text, quoted);
 }
 
+/* who has asked for a ring of the size that it has */
+static const char *ring_asked_by(const pcap_t *p, const struct pfq_env *env)
+{
+	if (env->ring_bytes)
+		return env->ring_from;
+	if (p->opt.buffer_size)
+		return "the program's buffer size (pcap_set_buffer_size(), tcpdump -B)";
+	return "the group's ring (ring in pfqd.conf, PFQ_RING here)";
+}
+
 /* the engine's words, and the variable that they are about */
 static void join_error(pcap_t *p, int ret, const char *text)
 {
 	const struct pfq_env *env = &((struct pfq_capture *)p->priv)->choice.env;
 	const char *variable = NULL;
 
-	if (env->ring_bytes && (ret == -ENOMEM || ret == -EDQUOT))
-		variable = env->ring_from;
+	if ((ret == -ENOMEM || ret == -EDQUOT) && strstr(text, "ring"))
+		variable = ring_asked_by(p, env);
 	else if (speaks_of(text, env->steer))
 		variable = env->steer_from;
 	else if (env->hugepages[0] && (strstr(text, "hugepages") || speaks_of(text, env->hugepages)))

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A process whose address space has no room for its ring is told who asked for such a ring, how large
+# it is, which limit is in the way and what to do; asked for by a program's buffer size, it gets less.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+steer  = copy
+ring   = 512M
+END
+
+# limited COMMAND...: with 300 MiB of addresses
+limited()
+{
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
+		bash -c 'ulimit -v 307200; exec "$@"' limited "$@" >"$T/limited.out" 2>&1
+}
+
+# refused_for WORD...: the last one was, and said so
+refused_for()
+{
+	local word
+
+	for word in "$@" 'Cannot allocate memory' 'ulimit -v' 'smaller ring'; do
+		grep -qF -e "$word" "$T/limited.out" || fail "\"$word\" is not in: $(cat "$T/limited.out")"
+	done
+}
+
+! limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null || fail "the group's ring fits"
+refused_for "ring in pfqd.conf" "PFQ_RING here" "a ring of 5"
+! PFQ_RING=1G limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null || fail "a ring of 1 GiB fits"
+refused_for "PFQ_RING: " "a ring of 10"
+# a program that asks for more than there is takes less, as with stock
+background small in_a env LD_LIBRARY_PATH="$T/lib" bash -c 'ulimit -v 307200; exec "$@"' small \
+	"$TCPDUMP" -n -i pfq@demo -B 1000000 -c 1 -w "$T/pcap/small.pcap"
+wait_for 10 "a smaller ring" grep -q 'listening on' "$T/small.err"
+PFQ_RING=64M limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null &
+wait_members demo 2
+frames b --kinds udp4 --packets 1
+ended small 10 || fail "the program with the smaller ring: $(cat "$T/small.err")"
+stop_engine
