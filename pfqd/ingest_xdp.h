@@ -3,7 +3,8 @@
  * AF_XDP: the receive queues of a device, taken before the host sees them. Its parts:
  * ingest_xdp.c reads a lane, ingest_xdp_open.c makes it, ingest_xdp_socket.c is the
  * socket of one queue with its memory, ingest_xdp_tap.c our program on a device,
- * ingest_xdp_program.c that program, ingest_xdp_device.c what a device is and does.
+ * ingest_xdp_program.c that program, ingest_xdp_device.c what a device is and does,
+ * ingest_xdp_reason.c what is said where the kernel refuses.
  */
 #ifndef PFQD_INGEST_XDP_H
 #define PFQD_INGEST_XDP_H
@@ -53,7 +54,7 @@ struct xdp_tap {
 	struct xdp_program program;
 	bool is_generic;
 	bool is_announced;
-	char native_why[96];  /* why it is generic */
+	char native_why[160]; /* why it is generic */
 	uint32_t offload;     /* XDP_OFFLOAD_*: switched off by us */
 	unsigned int attempt; /* the first way to bind that worked; see xdp_socket_open() */
 	struct xdp_socket *socket[INGEST_QUEUES_MAX]; /* those that are open */
@@ -115,6 +116,13 @@ void xdp_tap_put(struct xdp_tap *tap);
 int xdp_tap_start(struct xdp_tap *tap, struct pfq_error *err);
 /* "native zero-copy", "native copy", "generic" */
 const char *xdp_tap_mode(const struct xdp_tap *tap);
+
+/* the number of the XDP program at a device; 0: none */
+uint32_t xdp_program_id(uint32_t ifindex);
+
+/* ingest_xdp_reason.c: what @rc, an error of attaching or binding, means, and what to do */
+void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size);
+const char *xdp_reason_bind(int rc);
 
 /* ingest_xdp_program.c: 0 or -errno */
 int xdp_program_load(struct xdp_program *p, int map_fd, uint32_t ifindex, bool with_frags,

@@ -199,9 +199,8 @@ static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 		return error_set(err, rc,
 				 "device %s is down: AF_XDP can only open it when it is up",
 				 s->tap->device);
-	return error_set(err, rc, "device %s: AF_XDP socket for queue %u, %zu MiB: %s%s",
-			 s->tap->device, s->queue, s->area_bytes >> 20, strerror(-rc),
-			 rc == -EPERM ? " (CAP_NET_RAW is needed)" : "");
+	return error_set(err, rc, "device %s: AF_XDP socket for queue %u, %zu MiB: %s",
+			 s->tap->device, s->queue, s->area_bytes >> 20, xdp_reason_bind(rc));
 }
 
 int xdp_socket_open(struct xdp_socket **out, struct xdp_tap *tap, uint32_t queue, uint32_t share,

@@ -30,17 +30,22 @@ static const struct {
 /* opened and closed by the control thread alone */
 static struct xdp_tap *taps;
 
-static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
+uint32_t xdp_program_id(uint32_t ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	uint32_t id;
 
-	if (bpf_xdp_query((int)tap->ifindex, 0, &query))
+	if (!ifindex || bpf_xdp_query((int)ifindex, 0, &query))
 		return 0;
-	id = query.drv_prog_id	 ? query.drv_prog_id
-	     : query.skb_prog_id ? query.skb_prog_id
-	     : query.hw_prog_id	 ? query.hw_prog_id
-				 : query.prog_id;
+	return query.drv_prog_id   ? query.drv_prog_id
+	       : query.skb_prog_id ? query.skb_prog_id
+	       : query.hw_prog_id  ? query.hw_prog_id
+				   : query.prog_id;
+}
+
+static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
+{
+	uint32_t id = xdp_program_id(tap->ifindex);
+
 	if (!id)
 		return 0;
 	return error_set(err, -EBUSY,
@@ -74,6 +79,7 @@ static int try_way(struct xdp_tap *tap, unsigned int i)
 static int attach(struct xdp_tap *tap, struct pfq_error *err)
 {
 	int rc = find_foreign(tap, err);
+	char why[192];
 
 	if (rc)
 		return rc;
@@ -91,10 +97,12 @@ static int attach(struct xdp_tap *tap, struct pfq_error *err)
 			return -EBUSY;
 		/* of the last native one: the simplest program */
 		if (!ways[i].is_generic)
-			snprintf(tap->native_why, sizeof(tap->native_why), "%s", strerror(-rc));
+			xdp_reason_attach(tap->ifindex, rc, tap->native_why,
+					  sizeof(tap->native_why));
 	}
-	return error_set(err, rc, "device %s: it takes no XDP program, native or generic: %s",
-			 tap->device, strerror(-rc));
+	xdp_reason_attach(tap->ifindex, rc, why, sizeof(why));
+	return error_set(err, rc, "device %s cannot be tapped: %s, or use ingest = packet",
+			 tap->device, why);
 }
 
 /* Tags are to be in the bytes. What the driver keeps beside them, our program may get. */

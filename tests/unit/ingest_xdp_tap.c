@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -12,7 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -184,6 +188,72 @@ static void test_foreign_program(void **state)
 	foreign_program(true, true);
 }
 
+/* The kernel's "File exists" hides what exists, and where. */
+static void test_bridge_is_tapped(void **state)
+{
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct source *bridge;
+	int fd;
+
+	(void)state;
+	net_veth(1);
+	if (system("ip link add br0 type bridge"))
+		skip();
+	net_run("ip link set va master br0 && ip link set br0 up");
+	p.ifindex = if_nametoindex("va");
+	/* another's program, then ours */
+	fd = xdp_program_attach("br0", true, true);
+	device_refuse("xdp", p, -EEXIST, "br0, a device above it");
+	device_refuse("xdp", p, -EEXIST, "ingest = packet");
+	close(fd);
+	bridge = source_open_by("xdp", "br0", 1, NULL);
+	device_refuse("xdp", p, -EEXIST, "br0, a device above it");
+	source_close(bridge);
+	source_close(source_open_by("xdp", "va", 1, NULL));
+	net_run("ip link del br0");
+	net_veth_del();
+}
+
+static int drop_ipc_lock(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -errno;
+	data[0].effective &= ~(1U << CAP_IPC_LOCK);
+	data[0].permitted &= ~(1U << CAP_IPC_LOCK);
+	return syscall(SYS_capset, &head, data) ? -errno : 0;
+}
+
+/* who may not lock that much */
+static void test_no_memory_to_lock(void **state)
+{
+	const struct rlimit none = {.rlim_cur = 65536, .rlim_max = 65536};
+	struct ingest_params p = {.device = "va", .lanes = 1};
+	int status = 0;
+	pid_t child;
+
+	(void)state;
+	net_veth(1);
+	p.ifindex = if_nametoindex("va");
+	child = fork();
+	if (!child) {
+		struct pfq_error err = {""};
+		struct ingest *in;
+
+		if (setrlimit(RLIMIT_MEMLOCK, &none) || drop_ipc_lock())
+			_exit(77);
+		_exit(ingest_driver_find("xdp")->open(&in, &p, &err) != -ENOBUFS ||
+		      !strstr(err.text, "LimitMEMLOCK"));
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	net_veth_del();
+}
+
 static bool vlan_offload(const char *device)
 {
 	char line[128];
@@ -228,6 +298,8 @@ int main(void)
 		cmocka_unit_test(test_all_lanes_at_once),
 		cmocka_unit_test(test_queues),
 		cmocka_unit_test(test_foreign_program),
+		cmocka_unit_test(test_bridge_is_tapped),
+		cmocka_unit_test(test_no_memory_to_lock),
 		cmocka_unit_test(test_vlan_offload),
 	};
 	int rc = net_enter();
