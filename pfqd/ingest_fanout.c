@@ -148,8 +148,8 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 		return 0;
 	rc = fanout_start(f);
 	if (rc)
-		return error_set(err, rc, "device %s: cannot start the capture: %s", in->device,
-				 strerror(-rc));
+		return error_set(err, rc, "device %s: cannot start the capture: %s%s", in->device,
+				 strerror(-rc), packet_filter_advice(rc));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef PFQD_INGEST_PACKET_H
 #define PFQD_INGEST_PACKET_H
 
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -72,6 +73,13 @@ void packet_close(struct ingest *in);
 /* Replace the filter of @in; @count 0: none. 0 or -errno. */
 int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
 			 unsigned int count);
+
+/* what to do where that fails */
+static inline const char *packet_filter_advice(int rc)
+{
+	return rc == -ENOMEM ? " (net.core.optmem_max limits a filter: raise that, or name fewer "
+			       "ranges of queues)" : "";
+}
 
 /* ingest_queue.c: what the kernel shall not even put into the ring; see there. */
 void packet_filter_build(struct ingest *in, const uint64_t *queues);

@@ -148,8 +148,9 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 		rc = make_ring_of(in, params, 0);
 	}
 	if (rc)
-		return error_set(err, rc, "device %s: receive ring of %zu MiB: %s", in->device,
-				 ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
+		return error_set(err, rc, "device %s: receive ring of %zu MiB, one for each worker: %s",
+				 in->device, ring_bytes(in) >> 20,
+				 pfq_reason(PFQ_REASON_PFQD, rc));
 	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
 		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",
@@ -190,8 +191,9 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 	else
 		rc = packet_filter_attach(in, in->filter, in->filter_count);
 	if (rc)
-		return error_set(err, rc, "device %s: socket filter: %s", in->device,
-				 strerror(-rc));
+		return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
+				 in->device, in->filter_count, strerror(-rc),
+				 packet_filter_advice(rc));
 	rc = params->promisc ? set_promisc(in) : 0;
 	if (rc)
 		return error_set(err, rc, "device %s: promiscuous mode: %s", in->device,

@@ -234,6 +234,28 @@ static void test_refusals(void **state)
 	net_veth_del();
 }
 
+/* Every other queue makes a long filter: what limits it is named. The host's own is left alone. */
+static void test_filter_too_long(void **state)
+{
+	uint64_t queues[INGEST_QUEUES_MAX / 64];
+	struct ingest_params p = { .device = "va", .lanes = 1, .queues = queues };
+	FILE *f;
+
+	(void)state;
+	f = fopen("/proc/sys/net/core/optmem_max", "w");
+	if (!f)
+		skip();
+	assert_true(fputs("4096", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	memset(queues, 0x55, sizeof(queues));
+	net_veth(1);
+	p.ifindex = if_nametoindex("va");
+	device_refuse("packet", p, -ENOMEM, "net.core.optmem_max");
+	memset(queues, 0xff, sizeof(queues));
+	source_close(source_open_by("packet", "va", 1, queues));
+	net_veth_del();
+}
+
 /* A stranger's fanout group of the same number takes none of our packets. */
 static void test_foreign_fanout(void **state)
 {
@@ -270,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_open_while_down),
 		cmocka_unit_test(test_open_lanes_while_down),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_filter_too_long),
 		cmocka_unit_test(test_foreign_fanout),
 	};
 	int rc = net_enter();
