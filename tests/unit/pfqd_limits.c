@@ -293,6 +293,41 @@ static void test_large_dump(void **state)
 	client_free(other);
 }
 
+/* The status of all sources there can be is one message, however much there is to say of them. */
+static void test_status_of_all(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	unsigned int i, with_why = 0, count = 0;
+	const struct nlattr *nest = NULL;
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	struct pfq_attrs a;
+	struct source *src;
+
+	(void)state;
+	for (i = 0; i < LIMIT_SOURCES_TOTAL; i++) {
+		char name[32], device[32];
+
+		snprintf(name, sizeof(name), "group-%u", i);
+		snprintf(device, sizeof(device), "absent-device%02x/0", i);
+		src = world_group(name, device, "flow", "root:root 0600")->feed[0].source;
+		/* "100,102,...": as long as the text may be */
+		memset(src->binding.queues, 0, sizeof(src->binding.queues));
+		for (unsigned int q = 100; q < 226; q += 2)
+			src->binding.queues[q / 64] |= 1ULL << q % 64;
+		memset(src->error.text, 'x', sizeof(src->error.text) - 1);
+	}
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
+	while ((nest = pfq_attrs_next(&c->msg.attrs, PFQ_A_INGEST, nest))) {
+		assert_int_equal(pfq_attrs_parse(&a, nest, text), 0);
+		assert_int_equal(strlen(pfq_attrs_string(&a, PFQ_A_QUEUES)), 251);
+		with_why += pfq_attrs_has(&a, PFQ_A_WHY);
+		count++;
+	}
+	assert_int_equal(count, LIMIT_SOURCES_TOTAL);
+	assert_true(with_why > 0 && with_why < count);
+	client_free(c);
+}
+
 static void test_reader_that_stalls(void **state)
 {
 	struct client *c = client_hello(0, 0);
@@ -342,6 +377,7 @@ int main(void)
 		TEST(test_silent),
 		TEST(test_endpoints),
 		TEST(test_ring_bytes),
+		TEST(test_status_of_all),
 		TEST(test_filter_instructions),
 		TEST(test_members),
 		TEST(test_large_dump),
