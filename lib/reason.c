@@ -18,7 +18,7 @@ static const struct {
 		"Too many open files in system: raise the machine's fs.file-max (sysctl)" } },
 	{ ENOMEM, {
 		"Cannot allocate memory: `ulimit -v` or -l of this process, its cgroup, or the machine is at its end",
-		"Cannot allocate memory: pfqd's cgroup is at its limit, or the machine has none left" } },
+		"Cannot allocate memory: MemoryMax= of pfqd's unit, its `ulimit -v`, or the machine is at its end" } },
 	{ ENOBUFS, {
 		"No buffer space available: the machine, or this process's cgroup, is short of memory",
 		"No buffer space available: the machine, or pfqd's cgroup, is short of memory" } },

@@ -191,6 +191,12 @@ static int check_available(uint64_t bytes, struct pfq_error *err)
 			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 
+/* Where the memory of a ring cannot be had, a smaller ring may. */
+static const char *advice(int ret)
+{
+	return ret == -ENOMEM || ret == -ENOSPC ? "; or ask for a smaller ring" : "";
+}
+
 /* in pages of a pool of @huge; 0: in ordinary ones, or large ones made of free memory */
 static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
 {
@@ -229,8 +235,8 @@ static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
 	if (ret)
 		return ret;
 	ret = fill_data(m, bytes, 0, is_auto);
-	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s", m->data_bytes,
-			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
+	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s%s", m->data_bytes,
+			       pfq_reason(PFQ_REASON_PFQD, ret), advice(ret)) : 0;
 }
 
 int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
@@ -250,8 +256,8 @@ int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_
 	ret = create_reader(m, lanes);
 	if (ret) {
 		memory_destroy(m);
-		return error_set(err, ret, "a reader area: %s",
-				 pfq_reason(PFQ_REASON_PFQD, ret));
+		return error_set(err, ret, "the reader area of a ring: %s%s",
+				 pfq_reason(PFQ_REASON_PFQD, ret), advice(ret));
 	}
 	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
 	/* only now: no way to grow a mapping, or to write by another one, is left */

@@ -216,6 +216,38 @@ static void test_more_than_there_is(void **state)
 	assert_true((uint64_t)ru.ru_maxrss << 10 < bytes / 2);
 }
 
+/* bytes of addresses that this process uses */
+static uint64_t addresses(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu", &pages), 1);
+	fclose(f);
+	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* There is memory, and pfqd may not have it: the limit is named. */
+static void test_more_than_allowed(void **state)
+{
+	const uint64_t bytes = 128ULL << 20;
+	struct rlimit old, few;
+	struct pfq_error err;
+	int ret;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
+	few = old;
+	few.rlim_cur = addresses() + bytes / 2;
+	assert_int_equal(setrlimit(RLIMIT_AS, &few), 0);
+	ret = memory_create(&m, bytes, 1, 1514, 1, "off", &err);
+	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
+	assert_int_equal(ret, -ENOMEM);
+	assert_non_null(strstr(err.text, "MemoryMax="));
+	assert_non_null(strstr(err.text, "smaller"));
+}
+
 /* Descriptors that ran out, at each point. */
 static void test_no_descriptors(void **state)
 {
@@ -234,6 +266,8 @@ static void test_no_descriptors(void **state)
 		if (ret) {
 			assert_true(ret == -EMFILE || ret == -ENOMEM);
 			assert_int_equal(count_fds(), before);
+			if (!spare)
+				assert_non_null(strstr(err.text, "LimitNOFILE"));
 		}
 	}
 	assert_int_equal(ret, 0);
@@ -378,6 +412,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reader_area, setup, teardown),
 		cmocka_unit_test(test_nothing_stays),
 		cmocka_unit_test(test_more_than_there_is),
+		cmocka_unit_test(test_more_than_allowed),
 		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_hugepages),
 		cmocka_unit_test(test_large_pages),
