@@ -42,28 +42,35 @@ int pfq_groups_same_netns(const struct pfq_engine_info *engine)
 	return !strcmp(own, theirs);
 }
 
+#define JOINABLE_MORE	", ..."
+
 struct joinable {
 	unsigned int count;
 	char first[PFQ_NAME_MAX + 1];
-	char list[160];
+	char list[160];		/* of more than fit it says that there are more */
 	size_t used;
+	bool is_full;
 };
 
 static int joinable_add(const struct pfq_group_info *info, void *arg)
 {
 	struct joinable *j = arg;
+	size_t room = sizeof(j->list) - j->used - strlen(JOINABLE_MORE);
 	int n;
 
 	if (!info->joinable || !info->id)
 		return 0;
 	if (!j->count++)
 		memcpy(j->first, info->name, sizeof(j->first));
-	n = snprintf(j->list + j->used, sizeof(j->list) - j->used, "%s%s",
-		     j->count > 1 ? ", " : "", info->name);
-	if (n > 0 && (size_t)n < sizeof(j->list) - j->used)
+	if (j->is_full)
+		return 0;
+	n = snprintf(j->list + j->used, room, "%s%s", j->count > 1 ? ", " : "", info->name);
+	if (n > 0 && (size_t)n < room) {
 		j->used += (size_t)n;
-	else
-		j->list[j->used] = '\0';
+		return 0;
+	}
+	strcpy(j->list + j->used, JOINABLE_MORE);
+	j->is_full = true;
 	return 0;
 }
 
