@@ -52,8 +52,11 @@ sleep 1
 wait_for 10 "the device" engine_is_up
 capture demo pfq@demo
 wait_members demo 1
-in_a timeout $((20 * PATIENCE)) "$CAPTOP" -o lo -r "$T/pcap/sent.pcap" --rate 20 >"$T/captop.out" 2>&1 ||
+if ! in_a timeout $((20 * PATIENCE)) "$CAPTOP" -o lo -r "$T/pcap/sent.pcap" --rate 20 >"$T/captop.out" 2>&1; then
+	! grep -q 'Message too long' "$T/captop.out" ||
+		skip "a packet socket of this kernel sends no such frames: $(tail -n 1 "$T/captop.out")"
 	fail "not sent: $(cat "$T/captop.out")"
+fi
 drain
 stop_captures demo
 check --same sent demo

@@ -135,6 +135,23 @@ int net_sender(const char *name)
 	return fd;
 }
 
+bool net_lo_takes(unsigned int mtu, size_t len)
+{
+	int fd, room = 8 << 20;
+	void *frame = calloc(1, len);
+	ssize_t n;
+
+	net_run("ip link set lo mtu %u up", mtu);
+	assert_non_null(frame);
+	fd = net_sender("lo");
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)), 0);
+	n = send(fd, frame, len, 0);
+	assert_true(n == (ssize_t)len || errno == EMSGSIZE);
+	close(fd);
+	free(frame);
+	return n == (ssize_t)len;
+}
+
 void net_send(int fd, const void *frame, size_t len)
 {
 	ssize_t rc;

@@ -28,6 +28,11 @@ void net_up(void);
 /* a socket that sends at device @name */
 int net_sender(const char *name);
 void net_send(int fd, const void *frame, size_t len);
+/*
+ * lo, up and with @mtu, carries frames of @len bytes of a packet socket: some kernels (6.1) take
+ * no more than 17 pages of one.
+ */
+bool net_lo_takes(unsigned int mtu, size_t len);
 /* Ethernet, IPv4, UDP, @seq: of flow seq % NET_FLOWS. Returns NET_PACKET_BYTES. */
 size_t net_packet(uint8_t *frame, uint32_t seq);
 /* its number, or -1: none of ours */

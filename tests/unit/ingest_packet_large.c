@@ -50,7 +50,6 @@ static struct source *open_lo(uint32_t frame_bytes, int notify_fd)
 	struct source *s = calloc(1, sizeof(*s));
 	struct pfq_error err = { "" };
 
-	net_run("ip link set lo mtu %u up", LO_MTU);
 	s->driver = ingest_driver_find("packet");
 	s->lanes = 1;
 	s->params = (struct ingest_params){
@@ -89,11 +88,15 @@ static bool is_readable(int fd)
 static void test_unannounced_is_counted(void **state)
 {
 	int notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	struct source *s = open_lo(0, notify_fd);
 	struct seen seen = { .n = 0 };
-	uint32_t whole = s->driver->frame_bytes(s->in[0]);
+	struct source *s;
+	uint32_t whole;
 
 	(void)state;
+	if (!net_lo_takes(LO_MTU, sizes[SIZES - 1]))
+		skip();
+	s = open_lo(0, notify_fd);
+	whole = s->driver->frame_bytes(s->in[0]);
 	send_sizes(sizes, 2);
 	source_drain(s, seen_view, &seen);
 	assert_true(whole >= sizes[1] && whole < sizes[2]);
@@ -118,10 +121,13 @@ static void test_unannounced_is_counted(void **state)
 /* As the device says: whole as far as anybody may have of it, and nothing to count. */
 static void test_announced_is_whole(void **state)
 {
-	struct source *s = open_lo(LO_MTU, 0);
 	struct seen seen = { .n = 0 };
+	struct source *s;
 
 	(void)state;
+	if (!net_lo_takes(LO_MTU, sizes[SIZES - 1]))
+		skip();
+	s = open_lo(LO_MTU, 0);
 	send_sizes(sizes, SIZES);
 	source_drain(s, seen_view, &seen);
 	assert_int_equal(seen.n, SIZES);

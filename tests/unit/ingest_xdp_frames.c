@@ -242,13 +242,15 @@ static void huge_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static void test_huge_frames(void **state)
 {
 	static const uint32_t bytes[] = {60000, 131072, 131073, 200000, 262144, 262145, 280000};
-	uint8_t *frame = calloc(1, 280000);
+	uint8_t *frame;
 	struct huge h = {.n = 0};
 	int fd, room = 8 << 20;
 	struct source *s;
 
 	(void)state;
-	net_run("ip link set lo mtu 300000 up");
+	if (!net_lo_takes(300000, 280000))
+		skip();
+	frame = calloc(1, 280000);
 	s = source_open_by("xdp", "lo", 1, NULL);
 	fd = net_sender("lo");
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)), 0);
