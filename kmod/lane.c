@@ -213,7 +213,7 @@ void pfqk_lane_init(struct pfqk_lane *lane, struct pfqk_group *g, u32 index)
 	lane->group = g;
 	lane->index = index;
 	lane->bell_ns = ~0ULL;
-	hrtimer_setup(&lane->timer, timer_run, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_SOFT);
+	pfqk_hrtimer_setup(&lane->timer, timer_run, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_SOFT);
 }
 
 void pfqk_lane_exit(struct pfqk_lane *lane)

@@ -170,7 +170,7 @@ int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	/* other people's traffic has no business in a core dump; no mremap() beyond the end */
-	vm_flags_mod(vma, VM_DONTDUMP | VM_DONTEXPAND, 0);
+	pfqk_vm_flags_mod(vma, VM_DONTDUMP | VM_DONTEXPAND, 0);
 	vma->vm_ops = &mapping_ops;
 	if (offset == PFQ_MMAP_READER)
 		return map(vma, m->reader, m->reader_bytes);
@@ -180,6 +180,6 @@ int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
 	/* nor by mprotect() later, nor by a debugger */
-	vm_flags_mod(vma, 0, VM_MAYWRITE);
+	pfqk_vm_flags_mod(vma, 0, VM_MAYWRITE);
 	return map(vma, m->data, m->data_bytes);
 }

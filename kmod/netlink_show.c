@@ -129,7 +129,7 @@ static struct pfqk_net *net_of(const struct netlink_callback *cb)
 
 int pfqk_dump_start(struct netlink_callback *cb)
 {
-	const struct nlattr *name = genl_info_dump(cb)->attrs[PFQ_A_GROUP];
+	const struct nlattr *name = pfqk_genl_dump_attr(cb, PFQ_A_GROUP);
 	struct dump *d = (void *)cb->ctx;
 	struct pfqk_net *pn = net_of(cb);
 	const struct pfqk_group *g;

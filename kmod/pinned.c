@@ -69,7 +69,7 @@ static long pin_part(struct pfqk_pinned *p, const struct file *file, unsigned lo
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	if (is_of_file(vma_lookup(mm, addr), file, addr, p->pages, pages))
-		n = pin_user_pages(addr, pages, FOLL_WRITE | FOLL_LONGTERM, p->page + p->pages);
+		n = pfqk_pin_user_pages(addr, pages, FOLL_WRITE | FOLL_LONGTERM, p->page + p->pages);
 	mmap_read_unlock(mm);
 	return n ? n : -EFAULT;
 }

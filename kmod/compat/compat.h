@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that knows kernel versions. The code is written for the
- * newest kernel; each file here teaches an older one what it lacks, or gives
- * one name to what changed.
+ * The only place that knows how kernels differ. The code is written for the newest
+ * one; each file here gives one name, pfqk_..., to what changed. Kbuild has asked the
+ * headers what they have; the names are ours, so that whatever a distribution
+ * brings into an older kernel cannot collide with them.
  */
 #ifndef PFQK_COMPAT_H
 #define PFQK_COMPAT_H
@@ -15,26 +16,15 @@
 #error "pfq needs a kernel with CONFIG_PREEMPT_RT_NEEDS_BH_LOCK, or without CONFIG_PREEMPT_RT"
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-#include <asm/unaligned.h>
-#else
+#ifdef PFQK_HAS_LINUX_UNALIGNED
 #include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
 #endif
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#include "vm_flags.h"
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#include "pin_user_pages.h"
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #include "genl_info_dump.h"
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #include "hrtimer_setup.h"
-#endif
+#include "pin_user_pages.h"
+#include "vm_flags.h"
 
 #endif /* PFQK_COMPAT_H */

@@ -5,12 +5,16 @@
 
 #include <linux/hrtimer.h>
 
-static inline void hrtimer_setup(struct hrtimer *timer,
-				 enum hrtimer_restart (*function)(struct hrtimer *),
-				 clockid_t clock, enum hrtimer_mode mode)
+static inline void pfqk_hrtimer_setup(struct hrtimer *timer,
+				      enum hrtimer_restart (*function)(struct hrtimer *),
+				      clockid_t clock, enum hrtimer_mode mode)
 {
+#ifdef PFQK_HAS_HRTIMER_SETUP
+	hrtimer_setup(timer, function, clock, mode);
+#else
 	hrtimer_init(timer, clock, mode);
 	timer->function = function;
+#endif
 }
 
 #endif /* PFQK_COMPAT_HRTIMER_SETUP_H */

@@ -5,6 +5,14 @@
 
 #include <linux/mm.h>
 
-#define pin_user_pages(start, n, flags, page)	pin_user_pages(start, n, flags, page, NULL)
+static inline long pfqk_pin_user_pages(unsigned long start, unsigned long n, unsigned int flags,
+				       struct page **page)
+{
+#ifdef PFQK_HAS_PIN_USER_PAGES_VMAS
+	return pin_user_pages(start, n, flags, page, NULL);
+#else
+	return pin_user_pages(start, n, flags, page);
+#endif
+}
 
 #endif /* PFQK_COMPAT_PIN_USER_PAGES_H */

@@ -5,10 +5,15 @@
 
 #include <linux/mm.h>
 
-static inline void vm_flags_mod(struct vm_area_struct *vma, unsigned long set, unsigned long clear)
+static inline void pfqk_vm_flags_mod(struct vm_area_struct *vma, unsigned long set,
+				     unsigned long clear)
 {
+#ifdef PFQK_HAS_VM_FLAGS_MOD
+	vm_flags_mod(vma, set, clear);
+#else
 	vma->vm_flags |= set;
 	vma->vm_flags &= ~clear;
+#endif
 }
 
 #endif /* PFQK_COMPAT_VM_FLAGS_H */
