@@ -264,15 +264,13 @@ void pfqk_group_leave(struct pfqk_endpoint *ep)
 	struct pfqk_net *pn = pfqk_netns_of(ep->net);
 	struct pfqk_group *g, *next;
 
-	rtnl_lock();
-	mutex_lock(&pn->lock);
+	pfqk_netns_lock(pn);
 	/* it may have been cut off already */
 	if (ep->group)
 		leave(ep->group, ep);
 	list_for_each_entry_safe(g, next, &ep->owned, owner_entry)
 		pfqk_group_destroy(g);
-	mutex_unlock(&pn->lock);
-	rtnl_unlock();
+	pfqk_netns_unlock(pn);
 }
 
 /* --- what it tells ----------------------------------------------------------------- */

@@ -62,7 +62,7 @@ static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_devic
 		return err;
 	err = pfqk_hook_update(g->pn, b->hook, GFP_KERNEL);
 	if (err) {
-		pfqk_hook_put(b->hook);
+		pfqk_hook_put(g->pn, b->hook);
 		b->hook = NULL;
 		return err;
 	}
@@ -81,7 +81,7 @@ void pfqk_group_detach(struct pfqk_group *g, struct pfqk_binding *b)
 	/* what is taken away must go: the plan holds a pointer to the group */
 	pfqk_hook_update(g->pn, h, GFP_KERNEL | __GFP_NOFAIL);
 	pfqk_hook_promisc(g->pn, h);
-	pfqk_hook_put(h);
+	pfqk_hook_put(g->pn, h);
 }
 
 int pfqk_group_attach(struct pfqk_group *g, struct pfqk_binding *b,

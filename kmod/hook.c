@@ -246,9 +246,17 @@ static void hook_free(struct pfqk_retired *r)
 	kfree(h);
 }
 
-void pfqk_hook_put(struct pfqk_hook *h)
+void pfqk_hook_release(struct pfqk_hook *h)
+{
+	netdev_put(h->dev, &h->dev_tracker);
+	h->dev = NULL;
+	pfqk_retire(&h->retired, hook_free);
+}
+
+void pfqk_hook_put(struct pfqk_net *pn, struct pfqk_hook *h)
 {
 	ASSERT_RTNL();
+	lockdep_assert_held(&pn->lock);
 	if (--h->users)
 		return;
 	/* receivers may still be in it until it is freed; they do not look at dev */
@@ -257,11 +265,11 @@ void pfqk_hook_put(struct pfqk_hook *h)
 	else
 		__dev_remove_pack(&h->pt);
 	list_del(&h->entry);
+	h->wants_promisc = false;
 	if (h->is_promisc)
-		dev_set_promiscuity(h->dev, -1);
-	netdev_put(h->dev, &h->dev_tracker);
-	h->dev = NULL;
-	pfqk_retire(&h->retired, hook_free);
+		list_add_tail(&h->entry, &pn->leaving);
+	else
+		pfqk_hook_release(h);
 }
 
 static const struct pfqk_binding *binding_to(const struct pfqk_group *g, const struct pfqk_hook *h)
@@ -312,12 +320,10 @@ void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *h)
 	bool wanted = false;
 
 	ASSERT_RTNL();
+	lockdep_assert_held(&pn->lock);
 	list_for_each_entry(g, &pn->groups, entry)
 		wanted |= binding_to(g, h) && pfqk_group_wants_promisc(g);
-	if (wanted == h->is_promisc)
-		return;
-	if (!dev_set_promiscuity(h->dev, wanted ? 1 : -1))
-		h->is_promisc = wanted;
+	h->wants_promisc = wanted;
 }
 
 void pfqk_hook_counters(const struct pfqk_hook *h, u64 *counters)

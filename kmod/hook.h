@@ -41,7 +41,8 @@ struct pfqk_hook {
 	u32 ifindex;
 	u32 linktype;		/* PFQ_LINKTYPE_* */
 	u32 users;		/* bindings */
-	bool is_promisc;	/* we asked the device for it */
+	bool wants_promisc;	/* some group does */
+	bool is_promisc;	/* we asked the device for it: promisc.c */
 	struct pfqk_plan __rcu *plan;
 	struct pfqk_hook_stats __percpu *stats;
 	struct pfqk_retired retired;
@@ -58,13 +59,19 @@ u32 pfqk_hook_linktype(const struct net_device *dev);
 int pfqk_hook_get(struct pfqk_hook **hook, struct pfqk_net *pn, struct net_device *dev,
 		  bool is_tap, bool is_adapter_time, struct netlink_ext_ack *extack);
 
-/* Goes with its last user. Call pfqk_hook_update() before, when the binding has let go. */
-void pfqk_hook_put(struct pfqk_hook *hook);
+/*
+ * Goes with its last user. Call pfqk_hook_update() before, when the binding has let go.
+ * While the device is promiscuous for it, it is only among those that leave.
+ */
+void pfqk_hook_put(struct pfqk_net *pn, struct pfqk_hook *hook);
+
+/* Lets go of the device. rtnl. */
+void pfqk_hook_release(struct pfqk_hook *hook);
 
 /* Bindings have changed: a new plan. -ENOMEM: the old one stays, less the groups that died. */
 int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *hook, gfp_t gfp);
 
-/* Promiscuous or not, as the groups by now want it. */
+/* Notes whether the groups by now want the device to be promiscuous; promisc.h. */
 void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *hook);
 
 void pfqk_hook_counters(const struct pfqk_hook *hook, u64 *counters);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* GROUP_ADD and GROUP_DEL: groups that last. */
 #include <linux/cred.h>
-#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "access.h"
 #include "filter.h"
@@ -207,11 +206,9 @@ int pfqk_request_group_add(struct pfqk_request *req)
 		return -ENOMEM;
 	err = read_addition(req, a);
 	if (!err) {
-		rtnl_lock();
-		mutex_lock(&req->pn->lock);
+		pfqk_netns_lock(req->pn);
 		err = add(req, &a->settings, &a->bindings);
-		mutex_unlock(&req->pn->lock);
-		rtnl_unlock();
+		pfqk_netns_unlock(req->pn);
 	}
 	pfqk_group_settings_free(&a->settings);
 	kvfree(a);
@@ -225,14 +222,12 @@ int pfqk_request_group_del(struct pfqk_request *req)
 
 	if (!pfqk_access_admin(req->skb, req->pn->net))
 		return refuse_user(req);
-	rtnl_lock();
-	mutex_lock(&req->pn->lock);
+	pfqk_netns_lock(req->pn);
 	g = pfqk_group_find(req->pn, pfqk_request_string(req, PFQ_A_GROUP));
 	if (g)
 		pfqk_group_destroy(g);
 	else
 		err = pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
-	mutex_unlock(&req->pn->lock);
-	rtnl_unlock();
+	pfqk_netns_unlock(req->pn);
 	return err;
 }

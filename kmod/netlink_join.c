@@ -5,7 +5,6 @@
  * group counts those that are between the first and the last step.
  */
 #include <linux/fs.h>
-#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "../core/name.h"
 #include "access.h"
@@ -78,8 +77,7 @@ static int step_find(struct pfqk_join *j)
 	struct pfqk_net *pn = j->req->pn;
 	int err;
 
-	rtnl_lock();
-	mutex_lock(&pn->lock);
+	pfqk_netns_lock(pn);
 	err = pfqk_join_group(j);
 	if (!err) {
 		err = check_member(j);
@@ -90,8 +88,7 @@ static int step_find(struct pfqk_join *j)
 			fit_to_group(j);
 		}
 	}
-	mutex_unlock(&pn->lock);
-	rtnl_unlock();
+	pfqk_netns_unlock(pn);
 	return err;
 }
 
@@ -191,8 +188,7 @@ static int step_join(struct pfqk_join *j, struct sk_buff *msg, int err)
 {
 	struct pfqk_net *pn = j->req->pn;
 
-	rtnl_lock();
-	mutex_lock(&pn->lock);
+	pfqk_netns_lock(pn);
 	j->group->joining--;
 	if (!err)
 		err = become_member(j, msg);
@@ -200,8 +196,7 @@ static int step_join(struct pfqk_join *j, struct sk_buff *msg, int err)
 		pfqk_group_unbind_transient(j->group);
 	if (err)
 		pfqk_group_put(j->group);
-	mutex_unlock(&pn->lock);
-	rtnl_unlock();
+	pfqk_netns_unlock(pn);
 	return err;
 }
 

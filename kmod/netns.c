@@ -4,6 +4,7 @@
 #include <net/netns/generic.h>
 #include "group.h"
 #include "netns.h"
+#include "promisc.h"
 
 static unsigned int net_id;
 
@@ -16,6 +17,19 @@ struct pfqk_net *pfqk_netns_of(const struct net *net)
 	return net_generic(net, net_id);
 }
 
+void pfqk_netns_lock(struct pfqk_net *pn)
+{
+	rtnl_lock();
+	mutex_lock(&pn->lock);
+}
+
+void pfqk_netns_unlock(struct pfqk_net *pn)
+{
+	mutex_unlock(&pn->lock);
+	pfqk_promisc_apply(pn);
+	rtnl_unlock();
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct pfqk_net *pn = pfqk_netns_of(net);
@@ -24,6 +38,8 @@ static int __net_init net_init(struct net *net)
 	mutex_init(&pn->lock);
 	INIT_LIST_HEAD(&pn->groups);
 	INIT_LIST_HEAD(&pn->hooks);
+	INIT_LIST_HEAD(&pn->leaving);
+	pfqk_promisc_init(pn);
 	mutex_lock(&all_lock);
 	list_add_tail(&pn->entry, &all);
 	mutex_unlock(&all_lock);
@@ -39,13 +55,13 @@ static void __net_exit net_exit(struct net *net)
 	mutex_lock(&all_lock);
 	list_del(&pn->entry);
 	mutex_unlock(&all_lock);
-	rtnl_lock();
-	mutex_lock(&pn->lock);
+	/* nobody tells of devices any more, neither of this namespace's nor to this module */
+	pfqk_promisc_exit(pn);
+	pfqk_netns_lock(pn);
 	list_for_each_entry_safe(g, next, &pn->groups, entry)
 		pfqk_group_destroy(g);
-	mutex_unlock(&pn->lock);
-	rtnl_unlock();
-	WARN_ON(!list_empty(&pn->hooks));
+	pfqk_netns_unlock(pn);
+	WARN_ON(!list_empty(&pn->hooks) || !list_empty(&pn->leaving));
 }
 
 void pfqk_netns_for_each(void (*fn)(struct pfqk_net *pn, void *arg), void *arg)

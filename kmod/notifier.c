@@ -3,6 +3,9 @@
  * A binding waits for a device of its name, and stays with that device until it
  * goes: to the end of its life, to another network namespace (the core says that
  * it unregisters), or to another type. When it is renamed, the binding is.
+ *
+ * The core may hold a device's own lock while it tells of anything but the device's end:
+ * nothing here may call what takes that lock (promisc.h).
  */
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
@@ -10,6 +13,7 @@
 #include "hook.h"
 #include "netns.h"
 #include "notifier.h"
+#include "promisc.h"
 
 typedef void (*binding_fn)(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev);
 
@@ -66,11 +70,17 @@ static void for_each_binding(struct pfqk_net *pn, binding_fn fn, struct net_devi
 static int notify(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(data);
+	struct pfqk_net *pn = pfqk_netns_of(dev_net(dev));
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(events); i++) {
-		if (events[i].event == event)
-			for_each_binding(pfqk_netns_of(dev_net(dev)), events[i].fn, dev);
+		if (events[i].event != event)
+			continue;
+		for_each_binding(pn, events[i].fn, dev);
+		if (event == NETDEV_UNREGISTER)
+			pfqk_promisc_apply_gone(pn, dev);
+		else
+			pfqk_promisc_later(pn);
 	}
 	return NOTIFY_DONE;
 }

@@ -28,6 +28,7 @@
  * LOCKS, taken in this order
  *
  * rtnl			devices come and go; whoever binds or unbinds holds it
+ * net_device.lock	of some devices, from 6.15 on; the core tells of them with it held
  * pfqk_net.lock	groups, members, bindings, hooks of a namespace
  * pfqk_limit's lock	what users have
  *
@@ -36,6 +37,8 @@
  * these held, nor one of generic netlink's: the ioctl that pins memory sets endpoint.is_bringing
  * instead, and no request waits for that (device_memory.c). mmap() of the file, which comes with that
  * lock held, takes none of ours.
+ * dev_set_promiscuity() takes net_device.lock: it is called without pfqk_net.lock, and never where
+ * the core tells of a device with that lock held (promisc.h).
  * A wait for memory or for a grace period happens outside of rtnl and
  * pfqk_net.lock. No lock is ever taken on a packet's way.
  *

@@ -59,8 +59,8 @@ wire_up()
 	wire_end "$NS_B" wire1 2 1
 }
 
-# how many have asked for promiscuous mode on wire0
+# promiscuity [DEVICE]: how many have asked for promiscuous mode on it, wire0
 promiscuity()
 {
-	ip -n "$NS_A" -d link show wire0 | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'
+	ip -n "$NS_A" -d link show "${1:-wire0}" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'
 }

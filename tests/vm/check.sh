@@ -40,7 +40,7 @@ for script in "$here"/../netns/*.sh; do
 		{ echo "check.sh: $(basename "$script") has no line in tests/vm/behaviours" >&2; exit 1; }
 done
 
-scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,counts,memory,hostile-memory,cgroup,parameters,timestamps,slack}.sh
+scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory,hostile-memory,cgroup,parameters,timestamps,slack}.sh
 	"$here/kmod/apparmor.sh" "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 case ${1:-quick} in

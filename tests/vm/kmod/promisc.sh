@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Promiscuous mode follows what happens to a device, though it comes a moment later: other
+# names, moves and changes faster than the module acts, groups and namespaces that go before
+# it does, and the module's own end. On devices that have a lock of their own, too, where the kernel
+# has such ones (dummy, from 6.15 on).
+. "$(dirname "$0")/lib.sh"
+
+# promiscuity NS DEVICE
+promiscuity() { ip -n "$1" -d link show "$2" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; }
+
+# becomes NS DEVICE PROMISCUITY WHEN
+becomes()
+{
+	local _
+
+	for _ in $(seq 100); do
+		[ "$(promiscuity "$1" "$2")" -ne "$3" ] || return 0
+		sleep 0.1
+	done
+	fail "$4: $2 has promiscuity $(promiscuity "$1" "$2"), not $3"
+}
+
+# a DEVICE of the kind that is tried
+add() { ip -n a link add "$1" type "$kind"; }
+
+# pfqd with a group that waits for late0
+waits()
+{
+	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = late0\nmode = %s\npromisc = yes\n' \
+		"$T/sock" "$1" > "$T/conf"
+	start_pfqd
+}
+
+# each ends as soon as the device is there
+ends_at_once()
+{
+	add late0
+	case $1 in
+	term) stop_pfqd ;;
+	kill)
+		kill -KILL "${PID[pfqd]}"
+		wait "${PID[pfqd]}" || true
+		;;
+	del) ip -n a link del late0 ;;
+	esac
+}
+
+# named MODE: all that happens to one device
+named()
+{
+	waits "$1"
+	add late0
+	becomes a late0 1 "it came"
+	ip -n a link set late0 name other0
+	becomes a other0 1 "it has another name"
+	ip -n a link set other0 netns b
+	becomes b other0 0 "it was moved away"
+	ip -n b link set other0 netns a
+	becomes a other0 1 "it was moved here"
+	ip -n a link set other0 name late0
+	ip -n a link del late0
+	add other0
+	ip -n a link set other0 name late0
+	becomes a late0 1 "it was given the name"
+	stop_pfqd
+	becomes a late0 0 "the group has gone"
+	ip -n a link del late0
+}
+
+changes()
+{
+	local i
+
+	waits sniff
+	for ((i = 0; i < 10; i++)); do
+		ip -n a -batch - <<- END
+			link add late0 type $kind
+			link add more0 type $kind
+			link set late0 name swap0
+			link set more0 name late0
+			link del late0
+			link set swap0 name late0
+			link del late0
+			link add more0 type $kind
+			link set more0 name late0
+		END
+		[ $i -eq 9 ] || ip -n a link del late0
+	done
+	becomes a late0 1 "after ten rounds"
+	stop_pfqd
+	becomes a late0 0 "the group has gone"
+	ip -n a link del late0
+}
+
+wire
+ip -n a link add probe0 type dummy 2> /dev/null && ip -n a link del probe0 && dummy=dummy
+for kind in veth ${dummy:-}; do
+	load
+	named sniff
+	named tap
+	changes
+	for end in term kill; do
+		waits sniff
+		ends_at_once $end
+		[ -d /sys/module/pfq ] && rmmod pfq || fail "the module does not go right after $end"
+		becomes a late0 0 "the module has gone"
+		ip -n a link del late0
+		load
+	done
+	waits sniff
+	ends_at_once del
+	stop_pfqd
+	# a namespace that ends with its device and its group
+	for _ in 1 2 3; do
+		ip netns add c
+		ip netns exec c "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
+		sleep 0.5
+		ip -n c link add late0 type "$kind"
+		kill -KILL $!
+		ip netns del c
+		wait $! || true
+	done
+	echo "$kind: as it should be"
+	rmmod pfq || fail "the module does not go"
+done
+load
+gone
+echo "PASS"
