@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include "../core/ring.h"
+#include "compat/compat.h"
 #include "cpu.h"
 #include "memory.h"
 #include "param.h"
@@ -39,7 +40,7 @@ static void *alloc(u64 *bytes)
 	u8 *area;
 
 	*bytes = PAGE_ALIGN(*bytes);
-	area = vmalloc_huge(*bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
+	area = vmalloc_huge(*bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | PFQK_GFP_MAYFAIL);
 	for (at = 0; area && at < *bytes; at += n) {
 		n = min_t(u64, *bytes - at, ZERO_BYTES);
 		memset(area + at, 0, n);

@@ -26,5 +26,6 @@
 #include "hrtimer_setup.h"
 #include "pin_user_pages.h"
 #include "vm_flags.h"
+#include "vmalloc_flags.h"
 
 #endif /* PFQK_COMPAT_H */
