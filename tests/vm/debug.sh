@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # debug.sh BUILD: a kernel that checks itself (debug-kernel.sh builds it, which takes
-# long the first time), 4 CPUs: the capture, each allocation failing once (kmod/failslab.sh),
+# long the first time), 4 CPUs: the capture, kmod/promisc.sh, each allocation failing once (kmod/failslab.sh),
 # PFQ_STRESS_SECONDS (1800) of kmod/stress.sh and PFQ_FUZZ_SECONDS (900) of kmod/fuzz.sh with
 # PFQ_SEED (1). Any complaint of the kernel's is a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
 set -euo pipefail
@@ -21,6 +21,7 @@ behave()
 		"$here/behave.sh" "$kernel" "$build" 4 "${@:2}" || failed=1
 }
 behave 600 "$here/kmod/capture.sh"
+behave 900 "$here/kmod/promisc.sh"
 # the kernel itself warns when a module with tracepoints finds no memory for the names of their fields
 PFQ_VM_NOT_OURS='WARNING: .* at event_define_fields\+' behave 1800 "$here/kmod/failslab.sh"
 # what honest consumers count must not take longer than what goes on around them
