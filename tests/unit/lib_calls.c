@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Linked with --wrap for each of these: the library's calls come here. */
 #include <poll.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -8,6 +9,7 @@
 #include "lib_calls.h"
 
 unsigned int calls;
+void (*before_wait)(void);
 
 ssize_t __real_recv(int fd, void *buf, size_t size, int flags);
 ssize_t __wrap_recv(int fd, void *buf, size_t size, int flags);
@@ -26,7 +28,13 @@ ssize_t __wrap_recv(int fd, void *buf, size_t size, int flags)
 
 int __wrap_poll(struct pollfd *p, nfds_t n, int timeout_ms)
 {
+	void (*act)(void) = before_wait;
+
 	calls++;
+	if (act && timeout_ms) {
+		before_wait = NULL;
+		act();
+	}
 	return __real_poll(p, n, timeout_ms);
 }
 

@@ -5,4 +5,7 @@
 
 extern unsigned int calls;
 
+/* Called once, when the library is about to wait for a descriptor. NULL: nothing. */
+extern void (*before_wait)(void);
+
 #endif /* TESTS_LIB_CALLS_H */

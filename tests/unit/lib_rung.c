@@ -34,7 +34,6 @@ static void act_send(void)
 static void late_byte(void **state)
 {
 	struct pfq_reader_hdr *h;
-	struct later l;
 
 	(void)state;
 	open_watched(1, 0);
@@ -42,9 +41,9 @@ static void late_byte(void **state)
 	assert_int_equal(h->armed, 1);
 	put_silently();
 	assert_int_equal(__atomic_exchange_n(&h->armed, 0, __ATOMIC_SEQ_CST), 1);
-	later(&l, 5, act_send);
+	before_wait = act_send;
 	by_count();
-	later_done(&l);
+	assert_null(before_wait);
 	assert_quiet("late byte");
 	put(1);
 	assert_woken("after a late byte");
