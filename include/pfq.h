@@ -60,7 +60,9 @@ struct pfq_ingest_info {
 	char	 queues[256];	/* empty: all */
 	uint32_t state;		/* enum pfq_device_state */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
-	char	 why[256];	/* what keeps it from being used, or broke it off; empty: nothing */
+	uint32_t ifindex;	/* in the engine's network namespace; 0: none */
+	char	 written[PFQ_DEVICE_NAME_MAX + 1];	/* the binding's name where device is another one */
+	char	 why[256];	/* it is not used, or broke off; empty: nothing to say */
 };
 
 #define PFQ_GROUP_DEVICES_MAX	32
@@ -82,8 +84,12 @@ struct pfq_group_info {
 		char	 name[256];
 		uint32_t ifindex;	/* in the engine's network namespace; 0: none */
 		uint32_t state;		/* enum pfq_device_state */
-	} device[PFQ_GROUP_DEVICES_MAX];
+	} device[PFQ_GROUP_DEVICES_MAX];	/* name: the kernel's, of a device that is there */
 	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
+	struct {
+		char	 written[PFQ_DEVICE_NAME_MAX + 1];	/* the binding's where name is another one */
+		char	 why[256];	/* it is not used; empty: it is */
+	} device_note[PFQ_GROUP_DEVICES_MAX];	/* of device[] */
 };
 
 struct pfq_endpoint_info {
@@ -128,6 +134,17 @@ PFQ_API int pfq_ctl_groups(struct pfq_ctl *ctl, const char *group,
 PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 			      int (*fn)(const struct pfq_endpoint_info *, void *), void *arg,
 			      struct pfq_error *err);
+
+/* --- network devices ---------------------------------------------------------- */
+
+/*
+ * The device that @name means in the caller's network namespace, by whichever of its names:
+ * *ifindex, which is its identity, and @fn (NULL: nobody) is called for each name of it, the
+ * kernel's first; it ends the walk by returning non-zero, which is then returned.
+ * -ENODEV: no device of that name; others: the kernel cannot be asked.
+ */
+PFQ_API int pfq_device_find(const char *name, uint32_t *ifindex,
+			    int (*fn)(const char *name, void *arg), void *arg);
 
 /* --- endpoint: join and read ------------------------------------------------ */
 
@@ -182,6 +199,11 @@ PFQ_API const char *pfq_group(const struct pfq *q);
  */
 PFQ_API const char *pfq_name(const struct pfq *q);
 PFQ_API const char *pfq_bindings(const struct pfq *q);
+/*
+ * Device @i of the group as it was when this endpoint joined: its name, the kernel's where
+ * it was there, and its *ifindex, 0 where it was not. NULL: no more.
+ */
+PFQ_API const char *pfq_device(const struct pfq *q, unsigned int i, uint32_t *ifindex);
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
 
 /*

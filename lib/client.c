@@ -80,6 +80,25 @@ static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const ch
 			 why ? why : why_none ? why_none : "");
 }
 
+static int learn_devices(struct pfq *q, const struct pfq_attrs *attrs, struct pfq_error *err)
+{
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	const struct nlattr *nest = NULL;
+	struct pfq_attrs device;
+
+	while (q->devices < PFQ_GROUP_DEVICES_MAX &&
+	       (nest = pfq_attrs_next(attrs, PFQ_A_DEVICE_BOUND, nest))) {
+		if (pfq_attrs_parse(&device, nest, text))
+			return pfq_error_set(err, -EPROTO, "JOIN: the devices that %s tells of: %s",
+					     q->conn.where, text);
+		q->device[q->devices].ifindex = pfq_attrs_u32(&device, PFQ_A_IFINDEX);
+		pfq_attrs_copy(&device, PFQ_A_DEVICE, q->device[q->devices].name,
+			       sizeof(q->device[0].name));
+		q->devices++;
+	}
+	return 0;
+}
+
 /* The answer to JOIN; its descriptors are closed here but for the doorbell. */
 static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 {
@@ -103,7 +122,7 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, q->bindings, sizeof(q->bindings));
 	q->is_adapter_time = pfq_attrs_u32(attrs, PFQ_A_TSTAMP) == PFQ_TSTAMP_ADAPTER;
 	q->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
-	return 0;
+	return learn_devices(q, attrs, err);
 }
 
 static int request(struct pfq *q, const struct pfq_params *params, const struct pfq_memory *memory,
@@ -237,6 +256,14 @@ const char *pfq_name(const struct pfq *q)
 const char *pfq_bindings(const struct pfq *q)
 {
 	return q->bindings;
+}
+
+const char *pfq_device(const struct pfq *q, unsigned int i, uint32_t *ifindex)
+{
+	if (i >= q->devices)
+		return NULL;
+	*ifindex = q->device[i].ifindex;
+	return q->device[i].name;
 }
 
 const struct pfq_engine_info *pfq_engine(const struct pfq *q)

@@ -20,6 +20,11 @@ struct pfq {
 	char group[PFQ_NAME_MAX + 1];
 	char name[PFQ_NAME_MAX + 1];
 	char bindings[1024];
+	unsigned int devices;	/* of device[] */
+	struct {
+		uint32_t ifindex;	/* 0: was absent */
+		char name[256];
+	} device[PFQ_GROUP_DEVICES_MAX];	/* of the group, when we joined */
 	char ring_text[256];
 };
 

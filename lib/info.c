@@ -57,6 +57,8 @@ static const struct field ingest_fields[] = {
 	FIELD(pfq_ingest_info, QUEUES, get_string, queues),
 	FIELD(pfq_ingest_info, STATE, get_u32, state),
 	FIELD(pfq_ingest_info, COUNTERS, get_counters, counters),
+	FIELD(pfq_ingest_info, IFINDEX, get_u32, ifindex),
+	FIELD(pfq_ingest_info, WRITTEN, get_string, written),
 	FIELD(pfq_ingest_info, WHY, get_string, why),
 };
 
@@ -142,6 +144,10 @@ int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a)
 			       sizeof(info->device[i].name));
 		info->device[i].ifindex = pfq_attrs_u32(&device, PFQ_A_IFINDEX);
 		info->device[i].state = pfq_attrs_u32(&device, PFQ_A_STATE);
+		pfq_attrs_copy(&device, PFQ_A_WRITTEN, info->device_note[i].written,
+			       sizeof(info->device_note[i].written));
+		pfq_attrs_copy(&device, PFQ_A_WHY, info->device_note[i].why,
+			       sizeof(info->device_note[i].why));
 	}
 	return 0;
 }

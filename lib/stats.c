@@ -22,22 +22,23 @@ void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
 	stats->unread = stats->counters[PFQ_ENDPOINT_delivered] - stats->read;
 }
 
-/* Is @device one of "eth0,eth1/0-3" ? */
-static bool is_bound(const char *bindings, const char *device)
+/* By the index, whatever the device is called by now; what was absent when we joined, by its name. */
+static bool is_ours(const struct pfq *q, const struct pfq_ingest_info *in)
 {
-	size_t len = strlen(device), span;
-	const char *p;
+	const char *name;
+	uint32_t ifindex;
+	unsigned int i;
 
-	for (p = bindings; *p; p += span + (p[span] == ',')) {
-		span = strcspn(p, ",");
-		if (span >= len && !strncmp(p, device, len) && (span == len || p[len] == '/'))
+	for (i = 0; (name = pfq_device(q, i, &ifindex)); i++) {
+		if (ifindex ? ifindex == in->ifindex :
+			      !strcmp(name, in->written[0] ? in->written : in->device))
 			return true;
 	}
 	return false;
 }
 
 struct lost {
-	const char *bindings;
+	const struct pfq *q;
 	uint64_t packets;
 };
 
@@ -45,14 +46,14 @@ static int add_lost(const struct pfq_ingest_info *in, void *arg)
 {
 	struct lost *l = arg;
 
-	if (is_bound(l->bindings, in->device))
+	if (is_ours(l->q, in))
 		l->packets += in->counters[PFQ_INGEST_drop_socket];
 	return 0;
 }
 
 static int sum_lost(struct pfq *q, uint64_t *packets, struct pfq_error *err)
 {
-	struct lost l = { .bindings = q->bindings };
+	struct lost l = { .q = q };
 	int error = pfq_conn_status(&q->conn, NULL, add_lost, &l, err);
 
 	*packets = l.packets;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "pfq-device.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,15 +64,15 @@ bool pfq_device_group_valid(const char *text, size_t len)
 	return true;
 }
 
-/* what the kernel takes for an interface's name, less what separates ours */
-static bool interface_valid(const char *text, size_t len)
+/* what the kernel takes for an interface's name, less what separates ours; UTF-8 is as good as another */
+bool pfq_device_interface_valid(const char *text, size_t len)
 {
 	size_t i;
 
 	if (!len || (len == 1 && text[0] == '.') || (len == 2 && !memcmp(text, "..", 2)))
 		return false;
 	for (i = 0; i < len; i++)
-		if (!isgraph((unsigned char)text[i]) || strchr("/:,^@", text[i]))
+		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || strchr("/:,^", text[i]))
 			return false;
 	return true;
 }
@@ -99,7 +98,7 @@ static int binding_check(const char *text, size_t len, char *err, size_t err_siz
 	const char *slash = memchr(text, '/', len);
 	size_t name_len = slash ? (size_t)(slash - text) : len;
 
-	if (!interface_valid(text, name_len)) {
+	if (!pfq_device_interface_valid(text, name_len)) {
 		snprintf(err, err_size, "\"%.*s\" is no interface's name; allowed: " ALLOWED,
 			 SHOWN(name_len), text);
 		return -EINVAL;
@@ -130,8 +129,9 @@ static int bindings_parse(struct pfq_device *dev, const char *text, char *err, s
 		if (ret)
 			return ret;
 		if (dev->count == PFQ_DEVICE_BINDINGS_MAX || at + len + 2 > sizeof(dev->bindings)) {
-			snprintf(err, err_size, "at \"%.*s\": more than %d devices",
-				 SHOWN(len), text, PFQ_DEVICE_BINDINGS_MAX);
+			snprintf(err, err_size, "at \"%.*s\": more than %d devices, or %zu bytes",
+				 SHOWN(len), text, PFQ_DEVICE_BINDINGS_MAX,
+				 sizeof(dev->bindings) - 1);
 			return -EINVAL;
 		}
 		if (dev->count++)

@@ -10,7 +10,6 @@
 #include <stddef.h>
 #include <linux/pfq.h>
 
-#define PFQ_DEVICE_NAME_MAX	15	/* of an interface: IFNAMSIZ without the NUL */
 #define PFQ_DEVICE_QUEUE_MAX	1023
 #define PFQ_DEVICE_BINDINGS_MAX	32	/* devices of one handle */
 
@@ -29,6 +28,9 @@ bool pfq_device_is_pfq(const char *name);
  * says where it is wrong and what is allowed.
  */
 int pfq_device_parse(struct pfq_device *dev, const char *name, char *err, size_t err_size);
+
+/* Can @text, of @len bytes, be an interface's name, first or alternative, in a list of ours? */
+bool pfq_device_interface_valid(const char *text, size_t len);
 
 /* Is @text, of @len bytes, a group's name or id? */
 bool pfq_device_group_valid(const char *text, size_t len);

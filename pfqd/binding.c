@@ -16,11 +16,11 @@ bool binding_device_valid(const char *name)
 {
 	size_t n = strlen(name), i;
 
-	if (!n || n >= IFNAMSIZ || !strcmp(name, ".") || !strcmp(name, ".."))
+	if (!n || n > PFQ_DEVICE_NAME_MAX || !strcmp(name, ".") || !strcmp(name, ".."))
 		return false;
 	for (i = 0; i < n; i++) {
-		if (isspace((unsigned char)name[i]) || !isprint((unsigned char)name[i]) ||
-		    strchr("/:,^", name[i]))
+		/* UTF-8 is as good as another */
+		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f || strchr("/:,^", name[i]))
 			return false;
 	}
 	return true;
@@ -61,15 +61,17 @@ static bool is_ours(const char *word)
 static int parse_word(struct binding *b, const char *word, struct pfq_error *err)
 {
 	size_t len = strcspn(word, "/");
-	char device[IFNAMSIZ] = "";
+	char device[PFQ_DEVICE_NAME_MAX + 1] = "";
 
 	memset(b, 0, sizeof(*b));
 	if (is_ours(word))
 		return error_set(err, -EINVAL,
 				 "\"%.64s\" is a name for programs that capture through pfq; "
 				 BINDING_ALLOWED, word);
-	if (len < sizeof(device))
-		memcpy(device, word, len);
+	if (len >= sizeof(device))
+		return error_set(err, -EINVAL, "\"%.64s...\": a device's name has %zu characters; "
+				 "allowed: %d", word, len, PFQ_DEVICE_NAME_MAX);
+	memcpy(device, word, len);
 	if (!strcmp(device, "any"))
 		return error_set(err, -EINVAL, "\"%.64s\" is no device; name each; "
 				 BINDING_ALLOWED, word);
@@ -80,8 +82,8 @@ static int parse_word(struct binding *b, const char *word, struct pfq_error *err
 	b->all = !word[len];
 	if (!b->all && parse_queues(b, word + len + 1))
 		return error_set(err, -EINVAL,
-				 "\"%.64s\" names no queue of %s; allowed: 0-%d, as "
-				 "%s/2 or %s/0-3",
+				 "\"%.64s\" names no queue of %.40s; allowed: 0-%d, as "
+				 "%.40s/2 or %.40s/0-3",
 				 word, device, INGEST_QUEUES_MAX - 1, device, device);
 	return 0;
 }
@@ -163,8 +165,6 @@ bool binding_covers(const struct binding *a, const struct binding *b)
 {
 	unsigned int i;
 
-	if (strcmp(a->device, b->device))
-		return false;
 	if (a->all || b->all)
 		return a->all;
 	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++) {
@@ -179,8 +179,6 @@ bool binding_overlaps(const struct binding *a, const struct binding *b)
 	bool both = a->all || b->all;
 	unsigned int i;
 
-	if (strcmp(a->device, b->device))
-		return false;
 	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++)
 		both |= a->queues[i] & b->queues[i];
 	return both;
@@ -214,7 +212,7 @@ int binding_queues_print(const struct binding *b, char *text, size_t size)
 
 int binding_print(const struct binding *b, char *text, size_t size)
 {
-	char prefix[IFNAMSIZ + 1];
+	char prefix[PFQ_DEVICE_NAME_MAX + 2];
 
 	if (b->all)
 		return snprintf(text, size, "%s", b->device);

@@ -3,7 +3,6 @@
 #ifndef PFQD_BINDING_H
 #define PFQD_BINDING_H
 
-#include <net/if.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -13,7 +12,7 @@
 #define BINDING_QUEUES_TEXT_MAX	255
 
 struct binding {
-	char device[IFNAMSIZ];
+	char device[PFQ_DEVICE_NAME_MAX + 1];	/* as written: any name of the device */
 	bool all;				/* every queue */
 	uint64_t queues[INGEST_QUEUES_MAX / 64];	/* unless all */
 };
@@ -30,11 +29,12 @@ struct binding_list {
  */
 int binding_list_parse(struct binding_list *list, const char *text, struct pfq_error *err);
 
+/* written alike, with the same queues */
 bool binding_equal(const struct binding *a, const struct binding *b);
-/* of binding_equal() queues in general: does @a have all that @b has? */
-bool binding_covers(const struct binding *a, const struct binding *b);
 
-/* the same device, and a queue that both have */
+/* Of the queues alone: the names do not tell whether the device is the same. Are all of @b's @a's? */
+bool binding_covers(const struct binding *a, const struct binding *b);
+/* is there one that both have? */
 bool binding_overlaps(const struct binding *a, const struct binding *b);
 
 /* "0-3,5", "" for all. Returns what snprintf() would. */
@@ -44,7 +44,7 @@ int binding_queues_print(const struct binding *b, char *text, size_t size);
 int binding_print(const struct binding *b, char *text, size_t size);
 void binding_list_print(const struct binding_list *list, char *text, size_t size);
 
-/* can an interface have this name? */
+/* can a device have this name, first or alternative, and a list hold it? */
 bool binding_device_valid(const char *name);
 
 #endif /* PFQD_BINDING_H */

@@ -18,6 +18,8 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 int command_status(struct connection *c, const struct pfq_msg *req, struct reply *r);
 int command_groups(struct connection *c, const struct pfq_msg *req, struct reply *r);
 int command_endpoints(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* a DEVICE_BOUND nest */
+void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed);
 
 /* command_join.c */
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r);

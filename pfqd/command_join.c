@@ -174,6 +174,8 @@ static int join_existing(struct join *j)
 
 static int find_group(struct join *j)
 {
+	if (j->has_bindings)
+		engine_learn_names(j->c->engine, &j->bindings);
 	if (!j->group_name)
 		return join_private(j);
 	j->group = engine_group_find(j->c->engine, j->group_name);
@@ -256,6 +258,7 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 {
 	const struct endpoint *ep = j->endpoint;
 	char bindings[BINDING_TEXT_MAX + 1];
+	unsigned int i;
 
 	group_bindings_print(j->group, bindings, sizeof(bindings));
 	pfq_msg_begin(&r->out, PFQ_CMD_JOIN, 0, req->seq);
@@ -271,6 +274,8 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 	pfq_msg_put_u32(&r->out, PFQ_A_LANES, ep->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_BINDINGS, bindings);
 	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
+	for (i = 0; i < j->group->feeds; i++)
+		command_put_feed(j->c->engine, &r->out, &j->group->feed[i]);
 	r->fds[0] = ep->memory.data_fd;
 	r->fds[1] = ep->memory.reader_fd;
 	r->fds[2] = ep->doorbell_peer;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <netlink/attr.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include "command.h"
 #include "error.h"
+#include "ingest_file_text.h"
 #include "server.h"
 
 static void put_engine(struct pfq_msg_out *o, const struct engine *e)
@@ -45,7 +47,7 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 
 /* --- STATUS_GET -------------------------------------------------------------- */
 
-/* "file:PATH", or the device without its queues */
+/* "file:PATH", or the device without its queues: the kernel's name of it, and what was written */
 static void put_device(struct pfq_msg_out *o, const struct source *src)
 {
 	char text[SETTINGS_PATH_MAX + 8];
@@ -53,35 +55,63 @@ static void put_device(struct pfq_msg_out *o, const struct source *src)
 	if (source_is_file(src)) {
 		source_print(src, text, sizeof(text));
 		pfq_msg_put_string(o, PFQ_A_DEVICE, text);
-	} else {
-		pfq_msg_put_string(o, PFQ_A_DEVICE, src->binding.device);
+		return;
 	}
+	pfq_msg_put_string(o, PFQ_A_DEVICE, source_device(src));
+	if (strcmp(source_device(src), src->binding.device))
+		pfq_msg_put_string(o, PFQ_A_WRITTEN, src->binding.device);
 }
 
-/* What a message holds beside the reasons: then these may go as far as there is room. */
+/*
+ * At most, beside the reasons, which go in as far as there is room. Of a source: DEVICE of 15 and
+ * WRITTEN of 127 bytes, DRIVER, MODE, QUEUES, STATE, IFINDEX, COUNTERS, and the nest.
+ */
 #define STATUS_ENGINE_BYTES	1024
-#define STATUS_SOURCE_BYTES	448
+#define STATUS_SOURCE_BYTES	532
 _Static_assert(STATUS_ENGINE_BYTES + LIMIT_SOURCES_TOTAL * STATUS_SOURCE_BYTES <= PFQ_MSG_MAX,
 	       "a STATUS_GET of all sources is one message");
 
-static void put_why(struct pfq_msg_out *o, const struct source *src, size_t *room)
+/* Without the name that the text begins with: it is beside it. */
+static const char *without_name(const struct source *src, const char *why)
+{
+	bool is_file = source_is_file(src);
+	char name[SOURCE_TEXT_MAX];
+	int len = snprintf(name, sizeof(name), "%s %s: ", is_file ? "file" : "device",
+			   is_file ? file_text_path(src->file.path) : source_device(src));
+
+	return strncmp(why, name, (size_t)len) ? why : why + len;
+}
+
+/* @why: "" where there is nothing to say; @others: how many sources are still to go into @o */
+static void put_why(struct pfq_msg_out *o, const struct source *src, const char *why,
+		    unsigned int others)
 {
 	char text[PFQ_MSG_TEXT_MAX + 1];
-	size_t bytes;
+	const void *buf;
+	size_t used;
 
-	snprintf(text, sizeof(text), "%s", src->error.text);
-	bytes = strlen(text) + 1 + 2 * NLA_HDRLEN;
-	if (!*text || bytes > *room)
+	snprintf(text, sizeof(text), "%s", without_name(src, why));
+	if (!*text || pfq_msg_bytes(o, &buf, &used) ||
+	    used + nla_total_size((int)strlen(text) + 1) + others * STATUS_SOURCE_BYTES > PFQ_MSG_MAX)
 		return;
-	*room -= bytes;
 	pfq_msg_put_string(o, PFQ_A_WHY, text);
 }
 
-static void put_source(struct pfq_msg_out *o, const struct source *src, size_t *room)
+static uint32_t ifindex_of(const struct engine *e, const struct source *src)
+{
+	const struct device *dev = source_is_file(src) ? NULL :
+				   devices_find(e->devices, source_device(src));
+
+	return src->ifindex ? src->ifindex : dev ? dev->ifindex : 0;
+}
+
+static void put_source(const struct engine *e, struct pfq_msg_out *o, const struct source *src,
+		       unsigned int others)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 	char queues[BINDING_QUEUES_TEXT_MAX + 1] = "";
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
+	enum pfq_device_state state = source_state(src);
 
 	put_device(o, src);
 	pfq_msg_put_string(o, PFQ_A_DRIVER, src->driver->name);
@@ -89,10 +119,12 @@ static void put_source(struct pfq_msg_out *o, const struct source *src, size_t *
 	if (!source_is_file(src))
 		binding_queues_print(&src->binding, queues, sizeof(queues));
 	pfq_msg_put_string(o, PFQ_A_QUEUES, queues);
-	pfq_msg_put_u32(o, PFQ_A_STATE, src->state);
+	pfq_msg_put_u32(o, PFQ_A_STATE, state);
 	source_counters(src, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
-	put_why(o, src, room);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
+	put_why(o, src, src->error.text[0] || state != PFQ_DEVICE_UNUSED ? src->error.text :
+		"no group can use it: pfqctl groups NAME says why", others);
 	pfq_msg_nest_end(o, nest);
 }
 
@@ -100,7 +132,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 {
 	const struct engine *e = c->engine;
 	const struct source *src;
-	size_t room = PFQ_MSG_MAX - STATUS_ENGINE_BYTES - e->sources.count * STATUS_SOURCE_BYTES;
+	unsigned int others = e->sources.count;
 
 	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
 	r->has_out = true;
@@ -110,7 +142,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
 	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, server_path(c->server));
 	TAILQ_FOREACH(src, &e->sources.live, entry)
-		put_source(&r->out, src, &room);
+		put_source(e, &r->out, src, --others);
 	return 0;
 }
 
@@ -136,17 +168,15 @@ static bool is_asked_for(const struct connection *c, const struct group *g)
 	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
 }
 
-static void put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed)
+void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed)
 {
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
 	const struct source *src = feed->source;
-	const struct device *dev = NULL;
 
 	put_device(o, src);
-	if (!source_is_file(src))
-		dev = devices_find(e->devices, src->binding.device);
-	pfq_msg_put_u32(o, PFQ_A_IFINDEX, dev ? dev->ifindex : 0);
-	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_DOWN : src->state);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
+	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_UNUSED : src->state);
+	put_why(o, src, feed->is_refused ? feed->why : src->error.text, 0);
 	pfq_msg_nest_end(o, nest);
 }
 
@@ -184,7 +214,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	group_counters(g, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
 	for (i = 0; i < g->feeds; i++)
-		put_feed(c->engine, o, &g->feed[i]);
+		command_put_feed(c->engine, o, &g->feed[i]);
 }
 
 static bool next_group(struct connection *c, struct pfq_msg_out *o)

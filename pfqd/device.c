@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_arp.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
@@ -16,6 +17,8 @@
 #include "error.h"
 #include "log.h"
 
+_Static_assert(DEVICE_NAME_BYTES == IFNAMSIZ, "a name of the kernel's fits");
+
 #define DEVICE_RECV_BYTES	(1 << 20)	/* a storm of link messages fits */
 #define DEVICE_LINK_BYTES	64	/* of a frame, beside what the limits below count */
 
@@ -26,8 +29,10 @@
 
 struct entry {
 	TAILQ_ENTRY(entry) entry;
-	char name[IFNAMSIZ];
 	struct device device;
+	char *altnames;		/* one behind the other, each with its NUL */
+	size_t altnames_bytes;
+	uint64_t told;		/* counts up: when the kernel spoke of it last */
 	bool seen;		/* in the current dump */
 };
 
@@ -37,6 +42,7 @@ struct devices {
 	void (*changed)(void *arg);
 	void *arg;
 	bool dirty;		/* something differs since changed() was called */
+	uint64_t told;		/* the last entry's */
 	TAILQ_HEAD(, entry) list;
 };
 
@@ -72,20 +78,44 @@ static struct entry *find_ifindex(const struct devices *d, uint32_t ifindex)
 	return NULL;
 }
 
+const struct device *devices_index(const struct devices *d, uint32_t ifindex)
+{
+	const struct entry *e = d && ifindex ? find_ifindex(d, ifindex) : NULL;
+
+	return e ? &e->device : NULL;
+}
+
+static bool has_name(const struct entry *e, const char *name)
+{
+	size_t at;
+
+	if (!strcmp(e->device.name, name))
+		return true;
+	for (at = 0; at < e->altnames_bytes; at += strlen(e->altnames + at) + 1) {
+		if (!strcmp(e->altnames + at, name))
+			return true;
+	}
+	return false;
+}
+
+/* A name belongs to one device: of two that seem to have it, the one told of last has it. */
 const struct device *devices_find(const struct devices *d, const char *name)
 {
-	const struct entry *e;
+	const struct entry *e, *last = NULL;
 
+	if (!d)
+		return NULL;
 	TAILQ_FOREACH(e, &d->list, entry) {
-		if (!strcmp(e->name, name))
-			return &e->device;
+		if (has_name(e, name) && (!last || e->told > last->told))
+			last = e;
 	}
-	return NULL;
+	return last ? &last->device : NULL;
 }
 
 static void forget(struct devices *d, struct entry *e)
 {
 	TAILQ_REMOVE(&d->list, e, entry);
+	free(e->altnames);
 	free(e);
 	d->dirty = true;
 }
@@ -111,32 +141,69 @@ static uint32_t frame_bytes(struct nlmsghdr *nlh)
 	return bytes <= UINT32_MAX - DEVICE_LINK_BYTES ? bytes + DEVICE_LINK_BYTES : bytes;
 }
 
+static struct entry *enter(struct devices *d)
+{
+	struct entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	TAILQ_INSERT_TAIL(&d->list, e, entry);
+	d->dirty = true;
+	return e;
+}
+
+/* Of IFLA_PROP_LIST; NULL: it has none. */
+static void learn_altnames(struct devices *d, struct entry *e, struct nlattr *list)
+{
+	size_t bytes = list ? (size_t)nla_len(list) : 0, used = 0;
+	char *names = calloc(1, bytes + 1);
+	struct nlattr *name;
+	int rem;
+
+	if (!names) {
+		log_error("device %s: no memory for its alternative names", e->device.name);
+		return;
+	}
+	if (list) {
+		nla_for_each_nested(name, list, rem) {
+			if (nla_type(name) != IFLA_ALT_IFNAME || nla_len(name) < 1)
+				continue;
+			memcpy(names + used, nla_data(name), (size_t)nla_len(name));
+			used += (size_t)nla_len(name);
+			names[used - 1] = '\0';
+		}
+	}
+	d->dirty |= used != e->altnames_bytes || (used && memcmp(names, e->altnames, used));
+	free(e->altnames);
+	e->altnames = names;
+	e->altnames_bytes = used;
+}
+
 static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
 {
 	const struct ifinfomsg *ifi = nlmsg_data(nlh);
-	struct device now = {
-		.ifindex = ifi->ifi_index,
-		.up = ifi->ifi_flags & IFF_UP,
-		.linktype = linktype_of(ifi->ifi_type),
-		.arphrd = ifi->ifi_type,
-		.frame_bytes = frame_bytes(nlh),
-	};
-	struct entry *e = find_ifindex(d, now.ifindex);
+	struct device now;
+	struct entry *e = find_ifindex(d, (uint32_t)ifi->ifi_index);
 
+	/* all of it: it is compared as bytes */
+	memset(&now, 0, sizeof(now));
+	now.ifindex = (uint32_t)ifi->ifi_index;
+	now.up = ifi->ifi_flags & IFF_UP;
+	now.linktype = linktype_of(ifi->ifi_type);
+	now.arphrd = ifi->ifi_type;
+	now.frame_bytes = frame_bytes(nlh);
+	strncpy(now.name, name, sizeof(now.name) - 1);
+	if (!e)
+		e = enter(d);
 	if (!e) {
-		e = calloc(1, sizeof(*e));
-		if (!e) {
-			log_error("device %s: no memory to keep track of it", name);
-			return;
-		}
-		TAILQ_INSERT_TAIL(&d->list, e, entry);
+		log_error("device %s: no memory to keep track of it", name);
+		return;
 	}
 	e->seen = true;
-	if (!strcmp(e->name, name) && !memcmp(&e->device, &now, sizeof(now)))
-		return;
-	strncpy(e->name, name, sizeof(e->name) - 1);
+	e->told = ++d->told;
+	d->dirty |= memcmp(&e->device, &now, sizeof(now));
 	e->device = now;
-	d->dirty = true;
+	learn_altnames(d, e, nlmsg_find_attr(nlh, sizeof(*ifi), IFLA_PROP_LIST));
 }
 
 static int on_message(struct nl_msg *msg, void *arg)
@@ -211,6 +278,11 @@ static int dump(struct devices *d, struct pfq_error *err)
 			forget(d, e);
 	}
 	return 0;
+}
+
+int devices_refresh(struct devices *d, struct pfq_error *err)
+{
+	return dump(d, err);
 }
 
 static void on_event(void *arg, uint32_t events)

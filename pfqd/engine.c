@@ -34,18 +34,35 @@ static void sync_sources(struct engine *e)
 {
 	struct source *src;
 	struct group *g;
+	unsigned int i;
 
-	TAILQ_FOREACH(src, &e->sources.live, entry)
-		source_sync(src, e->devices);
-	TAILQ_FOREACH(g, &e->groups, entry)
-		group_linktype_update(g);
+	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		source_sync(src);
+		src->is_wanted = false;
+	}
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		group_feeds_update(g);
+		for (i = 0; i < g->feeds; i++)
+			g->feed[i].source->is_wanted |= !g->feed[i].is_refused;
+	}
+}
+
+static bool wants_promisc(const struct group *g, const struct source *src)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (g->feed[i].source == src && !g->feed[i].is_refused)
+			return group_wants_promisc(g);
+	}
+	return false;
 }
 
 /* one device for each source at most */
 static void sync_promisc(struct engine *e)
 {
 	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
-	unsigned int count = 0, i;
+	unsigned int count = 0;
 	struct source *src;
 	struct group *g;
 
@@ -53,9 +70,7 @@ static void sync_promisc(struct engine *e)
 		if (source_is_file(src) || !src->ingest)
 			continue;
 		TAILQ_FOREACH(g, &e->groups, entry) {
-			for (i = 0; i < g->feeds && g->feed[i].source != src; i++)
-				;
-			if (i < g->feeds && group_wants_promisc(g))
+			if (wants_promisc(g, src))
 				break;
 		}
 		if (g && count < LIMIT_SOURCES_TOTAL)
@@ -209,6 +224,7 @@ static int start(struct engine *e, const struct engine_params *params, struct pf
 	if (promisc_open(&e->promisc))
 		return error_set(err, -ENOMEM, "no memory");
 	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
+	e->sources.devices = e->devices;
 	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
 		log_debug("the kernel does not tell of new receive queues");
 	if (!ret)
@@ -383,34 +399,53 @@ void engine_group_remove(struct engine *e, struct group *g)
 static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_error *err)
 {
 	const struct source *src = feed->source;
-	char text[SETTINGS_PATH_MAX + 8];
+	char text[SOURCE_TEXT_MAX];
 
 	if (src->open_errno) {
 		*err = src->error;
 		return src->open_errno;
 	}
-	source_print(src, text, sizeof(text));
+	source_describe(src, text, sizeof(text));
 	if (feed->is_refused)
-		return error_set(err, -EINVAL,
-				 "%.64s: another link type than that of the group; bind "
-				 "it to another one",
-				 text);
+		return error_set(err, -EINVAL, "%.64s: %.180s", text, feed->why);
 	if (source_is_file(src) || src->state == PFQ_DEVICE_UP)
 		return 0;
-	if (!devices_find(e->devices, src->binding.device))
-		return error_set(err, -ENOENT, "no device \"%s\" here", src->binding.device);
-	return error_set(err, -ENETDOWN, "device %s is down; set it up", src->binding.device);
+	if (!devices_find(e->devices, source_device(src)))
+		return error_set(err, -ENOENT, "no device \"%.128s\" here", src->binding.device);
+	return error_set(err, -ENETDOWN, "device %.128s is down; set it up", source_device(src));
 }
 
-static bool is_named(const struct source *src, const struct binding_list *list)
+/* A device that the group has by several names is used by one of them. */
+static int check_named(struct engine *e, struct group *g, const struct binding *b,
+		       struct pfq_error *err)
 {
+	struct pfq_error why;
 	unsigned int i;
+	int ret, first = 0;
 
-	for (i = 0; list && i < list->count; i++) {
-		if (binding_covers(&src->binding, &list->binding[i]))
-			return true;
+	for (i = 0; i < g->feeds; i++) {
+		if (!source_is_on(g->feed[i].source, b->device) ||
+		    !binding_covers(&g->feed[i].source->binding, b))
+			continue;
+		ret = check_feed(e, &g->feed[i], &why);
+		if (!ret)
+			return 0;
+		if (!first)
+			*err = why;
+		first = first ? first : ret;
 	}
-	return !list;
+	return first;
+}
+
+void engine_learn_names(struct engine *e, const struct binding_list *list)
+{
+	struct pfq_error err;
+	unsigned int i = 0;
+
+	while (i < list->count && devices_find(e->devices, list->binding[i].device))
+		i++;
+	if (i < list->count && devices_refresh(e->devices, &err))
+		log_warning("%s", err.text);
 }
 
 int engine_group_check(struct engine *e, struct group *g, const struct binding_list *list,
@@ -420,9 +455,27 @@ int engine_group_check(struct engine *e, struct group *g, const struct binding_l
 	int ret = 0;
 
 	sync_sources(e);
+	for (i = 0; i < list->count && !ret; i++)
+		ret = check_named(e, g, &list->binding[i], err);
+	return ret;
+}
+
+/* Is it only waited for, or left out? The others go on without it. */
+static bool can_start_without(const struct source *src, int ret)
+{
+	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
+}
+
+int engine_group_check_start(struct engine *e, struct group *g, struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	sync_sources(e);
 	for (i = 0; i < g->feeds && !ret; i++) {
-		if (is_named(g->feed[i].source, list))
-			ret = check_feed(e, &g->feed[i], err);
+		ret = check_feed(e, &g->feed[i], err);
+		if (can_start_without(g->feed[i].source, ret))
+			ret = 0;
 	}
 	return ret;
 }

@@ -76,12 +76,22 @@ int engine_update(struct engine *engine, struct pfq_error *err);
 void engine_update_later(struct engine *engine);
 
 /*
+ * Before names of @list are looked for: the kernel did not tell of those that a device got
+ * while it was down.
+ */
+void engine_learn_names(struct engine *engine, const struct binding_list *list);
+
+/*
  * Bring the sources of @group up to date before it is published; the first one that @list
- * names (NULL: of all) and that cannot be used is the error: -ENOENT, -ENETDOWN,
- * -EINVAL, or the driver's.
+ * names and that cannot be used is the error: -ENOENT, -ENETDOWN, -EINVAL, or the driver's.
  */
 int engine_group_check(struct engine *engine, struct group *group,
 		       const struct binding_list *list, struct pfq_error *err);
+/*
+ * The same of all its sources, for a group that begins: one that is absent or down is waited
+ * for, one whose link type is not supported is left out, and neither is an error.
+ */
+int engine_group_check_start(struct engine *engine, struct group *group, struct pfq_error *err);
 
 uint64_t engine_now_ns(void);
 

@@ -54,12 +54,13 @@ void group_changed(struct group *g)
 	g->is_changed = true;
 }
 
-static bool covers(const struct group *g, const struct binding *b)
+/* the first @feeds of them */
+static bool covers(const struct group *g, unsigned int feeds, const struct binding *b)
 {
 	unsigned int i;
 
-	for (i = 0; i < g->feeds; i++) {
-		if (!source_is_file(g->feed[i].source) &&
+	for (i = 0; i < feeds; i++) {
+		if (source_is_on(g->feed[i].source, b->device) &&
 		    binding_covers(&g->feed[i].source->binding, b))
 			return true;
 	}
@@ -71,7 +72,7 @@ bool group_covers(const struct group *g, const struct binding_list *list)
 	unsigned int i;
 
 	for (i = 0; i < list->count; i++) {
-		if (!covers(g, &list->binding[i]))
+		if (!covers(g, g->feeds, &list->binding[i]))
 			return false;
 	}
 	return true;
@@ -80,17 +81,22 @@ bool group_covers(const struct group *g, const struct binding_list *list)
 /* A packet must not come by two bindings. */
 static int check_overlap(const struct group *g, const struct binding *b, struct pfq_error *err)
 {
-	const struct binding *have;
+	const struct source *have;
 	unsigned int i;
-	char text[128];
+	char text[SOURCE_TEXT_MAX];
 
 	for (i = 0; i < g->feeds; i++) {
-		have = &g->feed[i].source->binding;
-		if (!binding_overlaps(have, b))
+		have = g->feed[i].source;
+		if (!source_is_on(have, b->device) || !binding_overlaps(&have->binding, b))
 			continue;
-		binding_print(have, text, sizeof(text));
+		source_describe(have, text, sizeof(text));
+		if (strcmp(have->binding.device, b->device))
+			return error_set(err, -EINVAL,
+					 "\"%.64s\" and %.100s are one device, which group %s has; "
+					 "allowed: each device once",
+					 b->device, text, g->settings.name);
 		return error_set(err, -EINVAL,
-				 "group %s has %s bound already; allowed besides: other "
+				 "group %s has %.150s bound already; allowed besides: other "
 				 "queues of that device",
 				 g->settings.name, text);
 	}
@@ -124,11 +130,12 @@ static int bind_one(struct group *g, struct source_set *set, const struct bindin
 int group_bind(struct group *g, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err)
 {
-	unsigned int i;
+	unsigned int before = g->feeds, i;
 	int ret = 0;
 
 	for (i = 0; i < list->count && !ret; i++) {
-		if (covers(g, &list->binding[i]))
+		/* one that the list itself has named already is a mistake */
+		if (covers(g, before, &list->binding[i]))
 			continue;
 		ret = check_overlap(g, &list->binding[i], err);
 		if (!ret)
@@ -183,38 +190,61 @@ static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *
 	return 0;
 }
 
-static void feed_linktype(struct group *g, struct group_feed *feed)
+/* A name that was waited for may have turned out to be one more of a device that is bound. */
+static const struct source *find_twin(const struct group *g, const struct group_feed *feed)
+{
+	const struct source *src;
+	unsigned int i;
+
+	for (i = 0; &g->feed[i] < feed; i++) {
+		src = g->feed[i].source;
+		if (!source_is_file(src) && !g->feed[i].is_refused && src->ingest &&
+		    src->ifindex == feed->source->ifindex &&
+		    binding_overlaps(&src->binding, &feed->source->binding))
+			return src;
+	}
+	return NULL;
+}
+
+static int check_feed(struct group *g, const struct group_feed *feed, struct pfq_error *err)
+{
+	const struct source *src = feed->source, *twin;
+
+	twin = source_is_file(src) ? NULL : find_twin(g, feed);
+	if (twin)
+		return error_set(err, -EINVAL, "the group has this device already, as %.64s; allowed: "
+				 "each device once", twin->binding.device);
+	if (!g->linktype)
+		return adopt_linktype(g, src->linktype, err);
+	if (g->linktype == src->linktype)
+		return 0;
+	return error_set(err, -EINVAL,
+			 "its link type is %s, that of the group is %s; bind it to another group",
+			 linktype_name(src->linktype), linktype_name(g->linktype));
+}
+
+static void update_feed(struct group *g, struct group_feed *feed)
 {
 	bool was_refused = feed->is_refused;
+	char text[SOURCE_TEXT_MAX];
 	struct pfq_error err;
-	char text[128];
-	int ret = 0;
 
-	if (!feed->source->ingest)
-		return;
-	if (!g->linktype) {
-		ret = adopt_linktype(g, feed->source->linktype, &err);
-	} else if (g->linktype != feed->source->linktype) {
-		ret = error_set(&err, -EINVAL,
-				"its link type is %s, that of the group is %s; bind it to "
-				"another group",
-				linktype_name(feed->source->linktype), linktype_name(g->linktype));
-	}
-	feed->is_refused = ret;
+	feed->is_refused = feed->source->ingest && check_feed(g, feed, &err);
 	if (feed->is_refused != was_refused)
 		group_changed(g);
-	if (!ret || was_refused)
+	if (!feed->is_refused || was_refused)
 		return;
-	source_print(feed->source, text, sizeof(text));
+	snprintf(feed->why, sizeof(feed->why), "%.199s", err.text);
+	source_describe(feed->source, text, sizeof(text));
 	log_error("group %s: %s is not used: %s", g->settings.name, text, err.text);
 }
 
-void group_linktype_update(struct group *g)
+void group_feeds_update(struct group *g)
 {
 	unsigned int i;
 
 	for (i = 0; i < g->feeds; i++)
-		feed_linktype(g, &g->feed[i]);
+		update_feed(g, &g->feed[i]);
 }
 
 uint32_t group_linktype(const struct group *g)

@@ -25,7 +25,8 @@ enum group_kind {
 struct group_feed {
 	struct source *source;
 	bool is_transient;	/* came by a JOIN: goes with the last member */
-	bool is_refused;	/* another link type than the group's */
+	bool is_refused;	/* another link type than the group's, or a device that it has already */
+	char why[200];		/* it is refused */
 };
 
 struct group {
@@ -63,11 +64,11 @@ int group_bind_file(struct group *group, struct source_set *set, struct pfq_erro
 void group_unbind_after(struct group *group, unsigned int feeds);
 /* all sources, or the transient ones */
 void group_unbind(struct group *group, bool transient_only);
-/* does it have all of @list already? */
+/* does it have all of @list already, under whatever names? */
 bool group_covers(const struct group *group, const struct binding_list *list);
 
 /* Its link type, from the sources that are open by now. Refused ones are said in the log. */
-void group_linktype_update(struct group *group);
+void group_feeds_update(struct group *group);
 /* what members are told: Ethernet where no device has said yet */
 uint32_t group_linktype(const struct group *group);
 /* A member has been told: it stays so. */

@@ -237,7 +237,7 @@ static const char *xdp_mode(const struct ingest *in)
 
 static uint32_t xdp_more_queues(const struct ingest *in)
 {
-	uint32_t have = in->queues ? xdp_device_queues(in->tap->device) : 0;
+	uint32_t have = in->queues ? xdp_device_queues(in->tap->ifindex) : 0;
 
 	return have > in->queues ? have - in->queues : 0;
 }

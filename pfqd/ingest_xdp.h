@@ -134,14 +134,15 @@ enum {
 	XDP_OFFLOAD_STAG = 1 << 1, /* 802.1ad */
 };
 
+/* of the device with that index, whatever it is called by now */
 /* receive queues; 0: the device does not tell */
-uint32_t xdp_device_queues(const char *device);
+uint32_t xdp_device_queues(uint32_t ifindex);
 /* -errno */
-int xdp_device_look(const char *device, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu);
+int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu);
 /* which of XDP_OFFLOAD_* are on */
-uint32_t xdp_device_offload(const char *device);
-int xdp_device_offload_set(const char *device, uint32_t which, bool on);
+uint32_t xdp_device_offload(uint32_t ifindex);
+int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on);
 /* by its driver: the other end may leave tags beside the bytes */
-bool xdp_device_is_veth(const char *device);
+bool xdp_device_is_veth(uint32_t ifindex);
 
 #endif /* PFQD_INGEST_XDP_H */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,57 +22,60 @@ static const struct {
 	{"rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG},
 };
 
-static int ask(const char *device, unsigned long request, struct ifreq *req)
+static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
 
 	if (fd < 0)
 		return -errno;
-	strncpy(req->ifr_name, device, IFNAMSIZ - 1);
+	if (!if_indextoname(ifindex, req->ifr_name)) {
+		close(fd);
+		return -ENODEV;
+	}
 	rc = ioctl(fd, request, req) < 0 ? -errno : 0;
 	close(fd);
 	return rc;
 }
 
-static int ethtool(const char *device, void *command)
+static int ethtool(uint32_t ifindex, void *command)
 {
 	struct ifreq req = {.ifr_data = command};
 
-	return ask(device, SIOCETHTOOL, &req);
+	return ask(ifindex, SIOCETHTOOL, &req);
 }
 
-uint32_t xdp_device_queues(const char *device)
+uint32_t xdp_device_queues(uint32_t ifindex)
 {
 	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
 
-	if (ethtool(device, &channels))
+	if (ethtool(ifindex, &channels))
 		return 0;
 	return channels.rx_count + channels.combined_count;
 }
 
-int xdp_device_look(const char *device, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
+int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
 {
 	struct ifreq req = {.ifr_flags = 0};
-	int rc = ask(device, SIOCGIFHWADDR, &req);
+	int rc = ask(ifindex, SIOCGIFHWADDR, &req);
 
 	if (rc)
 		return rc;
 	*hatype = req.ifr_hwaddr.sa_family;
 	memcpy(mac, req.ifr_hwaddr.sa_data, ETH_ALEN);
-	rc = ask(device, SIOCGIFMTU, &req);
+	rc = ask(ifindex, SIOCGIFMTU, &req);
 	*mtu = rc ? 0 : (uint32_t)req.ifr_mtu;
 	return rc;
 }
 
-bool xdp_device_is_veth(const char *device)
+bool xdp_device_is_veth(uint32_t ifindex)
 {
 	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
 
-	return !ethtool(device, &info) && !strcmp(info.driver, "veth");
+	return !ethtool(ifindex, &info) && !strcmp(info.driver, "veth");
 }
 
 /* The names of all features, NULL: none. Free it. */
-static struct ethtool_gstrings *feature_names(const char *device)
+static struct ethtool_gstrings *feature_names(uint32_t ifindex)
 {
 	union { /* with room for one count at its end */
 		struct ethtool_sset_info info;
@@ -80,7 +84,7 @@ static struct ethtool_gstrings *feature_names(const char *device)
 	struct ethtool_gstrings *names;
 	uint32_t count;
 
-	if (ethtool(device, &set) || !set.info.sset_mask)
+	if (ethtool(ifindex, &set) || !set.info.sset_mask)
 		return NULL;
 	count = set.info.data[0];
 	if (!count)
@@ -91,7 +95,7 @@ static struct ethtool_gstrings *feature_names(const char *device)
 	names->cmd = ETHTOOL_GSTRINGS;
 	names->string_set = ETH_SS_FEATURES;
 	names->len = count;
-	if (!ethtool(device, names))
+	if (!ethtool(ifindex, names))
 		return names;
 	free(names);
 	return NULL;
@@ -109,7 +113,7 @@ static uint32_t offload_bit(const struct ethtool_gstrings *names, uint32_t i)
 	return 0;
 }
 
-static uint32_t offloads_active(const char *device, const struct ethtool_gstrings *names)
+static uint32_t offloads_active(uint32_t ifindex, const struct ethtool_gstrings *names)
 {
 	uint32_t blocks = (names->len + 31) / 32, found = 0;
 	struct ethtool_gfeatures *get;
@@ -119,7 +123,7 @@ static uint32_t offloads_active(const char *device, const struct ethtool_gstring
 		return 0;
 	get->cmd = ETHTOOL_GFEATURES;
 	get->size = blocks;
-	if (!ethtool(device, get)) {
+	if (!ethtool(ifindex, get)) {
 		for (uint32_t i = 0; i < names->len; i++) {
 			if (get->features[i / 32].active >> i % 32 & 1)
 				found |= offload_bit(names, i);
@@ -129,21 +133,21 @@ static uint32_t offloads_active(const char *device, const struct ethtool_gstring
 	return found;
 }
 
-uint32_t xdp_device_offload(const char *device)
+uint32_t xdp_device_offload(uint32_t ifindex)
 {
-	struct ethtool_gstrings *names = feature_names(device);
+	struct ethtool_gstrings *names = feature_names(ifindex);
 	uint32_t found;
 
 	if (!names)
 		return 0;
-	found = offloads_active(device, names);
+	found = offloads_active(ifindex, names);
 	free(names);
 	return found;
 }
 
-int xdp_device_offload_set(const char *device, uint32_t which, bool on)
+int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on)
 {
-	struct ethtool_gstrings *names = feature_names(device);
+	struct ethtool_gstrings *names = feature_names(ifindex);
 	uint32_t blocks = names ? (names->len + 31) / 32 : 0;
 	struct ethtool_sfeatures *set;
 	int rc = -EOPNOTSUPP;
@@ -159,7 +163,7 @@ int xdp_device_offload_set(const char *device, uint32_t which, bool on)
 		set->features[i / 32].valid |= 1U << i % 32;
 		set->features[i / 32].requested |= (uint32_t)on << i % 32;
 	}
-	rc = ethtool(device, set);
+	rc = ethtool(ifindex, set);
 out:
 	free(names);
 	free(set);

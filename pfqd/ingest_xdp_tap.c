@@ -108,12 +108,12 @@ static int attach(struct xdp_tap *tap, struct pfq_error *err)
 /* Tags are to be in the bytes. What the driver keeps beside them, our program may get. */
 static void untangle_tags(struct xdp_tap *tap)
 {
-	uint32_t on = xdp_device_offload(tap->device), left;
+	uint32_t on = xdp_device_offload(tap->ifindex), left;
 
 	if (!on)
 		return;
-	xdp_device_offload_set(tap->device, on, false);
-	left = xdp_device_offload(tap->device);
+	xdp_device_offload_set(tap->ifindex, on, false);
+	left = xdp_device_offload(tap->ifindex);
 	tap->offload = on & ~left;
 }
 
@@ -126,12 +126,12 @@ static void announce_tags(const struct xdp_tap *tap)
 			 tap->device);
 	if (tap->program.has_tags)
 		return;
-	if (xdp_device_offload(tap->device))
+	if (xdp_device_offload(tap->ifindex))
 		log_warning("device %s: VLAN tags are lost: it takes them out of the bytes "
 			    "(rx-vlan-offload cannot be switched off), and XDP here cannot ask for "
 			    "them",
 			    tap->device);
-	else if (xdp_device_is_veth(tap->device))
+	else if (xdp_device_is_veth(tap->ifindex))
 		log_warning("device %s: VLAN tags may be lost: what its peer sends has them in the "
 			    "bytes "
 			    "only where tx-vlan-offload is off there",
@@ -141,7 +141,7 @@ static void announce_tags(const struct xdp_tap *tap)
 static int look(struct xdp_tap *tap, struct pfq_error *err)
 {
 	uint16_t hatype = 0;
-	int rc = xdp_device_look(tap->device, &hatype, tap->mac, &tap->mtu);
+	int rc = xdp_device_look(tap->ifindex, &hatype, tap->mac, &tap->mtu);
 
 	if (rc)
 		return error_set(err, rc, "device %s: %s", tap->device,
@@ -164,15 +164,13 @@ static int look(struct xdp_tap *tap, struct pfq_error *err)
 static void destroy(struct xdp_tap *tap)
 {
 	const int fds[] = {tap->link_fd, tap->program.fd, tap->map_fd};
-	char name[IFNAMSIZ];
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
-	/* by the name that it has now; another device may have got the old one */
-	if (tap->offload && if_indextoname(tap->ifindex, name))
-		xdp_device_offload_set(name, tap->offload, true);
+	if (tap->offload)
+		xdp_device_offload_set(tap->ifindex, tap->offload, true);
 	free(tap);
 }
 

@@ -74,12 +74,13 @@ int inject_frame(struct connection *c, const void *frame, size_t bytes, struct p
 		return error_set(err, -EOPNOTSUPP, "group %s has no device to send through",
 				 g->settings.name);
 	if (!src->ingest || src->state != PFQ_DEVICE_UP)
-		return error_set(err, -ENETDOWN, "device %s is down or gone", src->binding.device);
+		return error_set(err, -ENETDOWN, "device %.128s is down or gone",
+				 source_device(src));
 	if (!bytes)
 		return error_set(err, -EINVAL, "the frame is empty");
 	ret = open_socket(c, src->ifindex);
 	if (ret)
-		return error_set(err, ret, "device %s: packet socket: %s", src->binding.device,
+		return error_set(err, ret, "device %s: packet socket: %s", source_device(src),
 				 pfq_reason(PFQ_REASON_PFQD, ret));
 	/* before it is sent: a worker may meet it before send() returns */
 	pfq_echo_add(&c->endpoint->echo, frame, bytes, realtime_ns());
@@ -89,6 +90,6 @@ int inject_frame(struct connection *c, const void *frame, size_t bytes, struct p
 		   sizeof(ll)) >= 0)
 		return 0;
 	ret = -errno;
-	return error_set(err, ret, "device %s: a frame of %zu bytes: %s", src->binding.device,
-			 bytes, strerror(-ret));
+	return error_set(err, ret, "device %s: a frame of %zu bytes: %s", source_device(src), bytes,
+			 strerror(-ret));
 }

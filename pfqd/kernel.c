@@ -3,46 +3,40 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
-#include <net/if.h>
-#include <net/if_arp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "../core/view.h"
 #include "../lib/conn.h"
+#include "device.h"
 #include "error.h"
 #include "kernel.h"
+#include "log.h"
 
 struct kernel {
 	struct pfq_conn conn;	/* the groups go with it, however it ends */
 };
 
-/* of the first device that is there: a filter is compiled for one link type */
+/* of the first device that is there and can be used: a filter is compiled for one link type */
 static uint32_t linktype_of(const struct binding_list *list)
 {
-	struct ifreq ifr;
+	struct devices *devices = NULL;
+	const struct device *dev = NULL;
+	struct pfq_error err;
 	uint32_t linktype = PFQ_LINKTYPE_ETHERNET;
 	unsigned int i;
-	int s;
 
-	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	for (i = 0; s >= 0 && i < list->count; i++) {
-		memset(&ifr, 0, sizeof(ifr));
-		strcpy(ifr.ifr_name, list->binding[i].device);
-		if (ioctl(s, SIOCGIFHWADDR, &ifr))
-			continue;
-		if (ifr.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
-		    ifr.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)
-			linktype = PFQ_LINKTYPE_RAW;
-		break;
+	if (devices_open(&devices, NULL, NULL, NULL, &err)) {
+		log_warning("%s", err.text);
+		return linktype;
 	}
-	if (s >= 0)
-		close(s);
+	for (i = 0; i < list->count && !(dev && dev->linktype); i++)
+		dev = devices_find(devices, list->binding[i].device);
+	if (dev && dev->linktype)
+		linktype = dev->linktype;
+	devices_close(devices);
 	return linktype;
 }
 

@@ -58,6 +58,8 @@ static json_t *json_ingest(const struct snapshot *s, const struct pfq_ingest_inf
 	set_string(o, "mode", in->mode);
 	set_string(o, "queues", in->queues);
 	set_string(o, "state", device_state_name(in->state));
+	set_number(o, "ifindex", in->ifindex);
+	set_string(o, "written", in->written);
 	set_string(o, "why", in->why);
 	set_counters(o, in->counters, ingest_counter_name, PFQ_INGEST_COUNTERS_MAX);
 	set_rates(o, s, before, in->counters, old ? old->counters : NULL, ingest_counter_name,
@@ -95,6 +97,8 @@ static json_t *json_devices(const struct pfq_group_info *g)
 		set_string(o, "name", g->device[i].name);
 		set_number(o, "ifindex", g->device[i].ifindex);
 		set_string(o, "state", device_state_name(g->device[i].state));
+		set_string(o, "written", g->device_note[i].written);
+		set_string(o, "why", g->device_note[i].why);
 		json_array_append_new(all, o);
 	}
 	return all;

@@ -68,6 +68,16 @@ static void add_ingest_columns(struct table *t, const struct pfq_ingest_info *in
 	add_word(t, device_state_name(in->state));
 }
 
+/* under a table of devices: what has no column, for most have none of it */
+static void print_note(const char *device, uint32_t state, const char *written, const char *why)
+{
+	if (*written)
+		printf("%s is named %s\n", word_clean(device), word_clean(written));
+	if (*why)
+		printf("%s%s: %s\n", word_clean(device),
+		       state == PFQ_DEVICE_UNUSED ? " is not used" : "", word_clean(why));
+}
+
 void show_status(const struct snapshot *s)
 {
 	const struct pfq_engine_info *e = &s->engine;
@@ -93,10 +103,9 @@ void show_status(const struct snapshot *s)
 			add_number(t, s->ingest[i].counters[c]);
 	}
 	table_print(t);
-	for (i = 0; i < s->ingests; i++) {
-		if (*s->ingest[i].why)
-			printf("\n%s\n", word_clean(s->ingest[i].why));
-	}
+	for (i = 0; i < s->ingests; i++)
+		print_note(s->ingest[i].device, s->ingest[i].state, s->ingest[i].written,
+			   s->ingest[i].why);
 }
 
 /* --- groups -------------------------------------------------------------------------- */
@@ -123,6 +132,9 @@ static void show_group_rest(const struct pfq_group_info *g)
 		add_word(t, device_state_name(g->device[i].state));
 	}
 	table_print(t);
+	for (i = 0; i < g->devices; i++)
+		print_note(g->device[i].name, g->device[i].state, g->device_note[i].written,
+			   g->device_note[i].why);
 	putchar('\n');
 	t = table_new("COUNTER +PACKETS");
 	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++) {

@@ -19,6 +19,7 @@ const char *device_state_name(uint32_t state)
 		[PFQ_DEVICE_UP]		= "up",
 		[PFQ_DEVICE_ENDED]	= "ended",
 		[PFQ_DEVICE_BROKEN]	= "broken",
+		[PFQ_DEVICE_UNUSED]	= "unused",
 	};
 
 	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";

@@ -180,14 +180,6 @@ static int start_engine(struct pfqd *d, struct pfq_error *err)
 	return engine_create(&d->engine, &params, err);
 }
 
-/* A device that is not there is waited for; anything else that hinders a group is an error. */
-static int check_started(struct pfqd *d, struct group *g, struct pfq_error *err)
-{
-	int ret = engine_group_check(d->engine, g, NULL, err);
-
-	return ret == -ENOENT || ret == -ENETDOWN ? 0 : ret;
-}
-
 static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
 {
 	struct group *g;
@@ -196,7 +188,7 @@ static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_erro
 	if (d->kernel)
 		return kernel_group_add(d->kernel, s, err);
 	ret = engine_group_add(d->engine, GROUP_CONFIGURED, s, &g, err);
-	return ret ? ret : check_started(d, g, err);
+	return ret ? ret : engine_group_check_start(d->engine, g, err);
 }
 
 static int start_groups(struct pfqd *d, struct pfq_error *err)

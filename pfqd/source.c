@@ -11,8 +11,8 @@
 #include "limit.h"
 #include "log.h"
 #include "source.h"
+#include "source_conflict.h"
 
-#define SOURCE_TEXT_MAX	(SETTINGS_PATH_MAX + 8)
 
 void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
 {
@@ -29,6 +29,45 @@ void source_print(const struct source *src, char *text, size_t size)
 		snprintf(text, size, "file:%s", src->file.path);
 	else
 		binding_print(&src->binding, text, size);
+}
+
+void source_describe(const struct source *src, char *text, size_t size)
+{
+	struct binding b;
+	size_t used;
+
+	if (source_is_file(src) || !src->name[0] || !strcmp(src->name, src->binding.device)) {
+		source_print(src, text, size);
+		return;
+	}
+	b = src->binding;
+	strcpy(b.device, src->name);
+	used = (size_t)binding_print(&b, text, size);
+	if (used < size)
+		snprintf(text + used, size - used, " (written %s)", src->binding.device);
+}
+
+const char *source_device(const struct source *src)
+{
+	return src->name[0] ? src->name : src->binding.device;
+}
+
+enum pfq_device_state source_state(const struct source *src)
+{
+	return src->state == PFQ_DEVICE_UP && !src->is_wanted ? PFQ_DEVICE_UNUSED : src->state;
+}
+
+bool source_is_on(const struct source *src, const char *name)
+{
+	const struct device *theirs, *own;
+
+	if (source_is_file(src))
+		return false;
+	theirs = devices_find(src->set->devices, name);
+	if (src->ifindex)
+		return theirs && theirs->ifindex == src->ifindex;
+	own = devices_find(src->set->devices, src->binding.device);
+	return own || theirs ? own == theirs : !strcmp(src->binding.device, name);
 }
 
 /* the first lane that has an ingest; NULL: not open */
@@ -57,35 +96,12 @@ static struct source *find(const struct source_set *set, const struct ingest_dri
 
 	TAILQ_FOREACH(src, &set->live, entry) {
 		if (!source_is_file(src) && src->driver == driver &&
-		    src->with_rxhash == with_rxhash && binding_equal(&src->binding, binding))
+		    src->with_rxhash == with_rxhash && binding_equal(&src->binding, binding) &&
+		    /* it may be on a device that is called otherwise by now */
+		    source_is_on(src, binding->device))
 			return src;
 	}
 	return NULL;
-}
-
-/* Packets that are taken away from the host are taken once. */
-static int check_taps(const struct source_set *set, const struct ingest_driver *driver,
-		      const struct binding *binding, struct pfq_error *err)
-{
-	const struct source *src;
-	char text[SOURCE_TEXT_MAX];
-
-	TAILQ_FOREACH(src, &set->live, entry) {
-		if (source_is_file(src) || strcmp(src->binding.device, binding->device))
-			continue;
-		source_print(src, text, sizeof(text));
-		if (src->driver->is_tap && driver != src->driver)
-			return error_set(err, -EBUSY, "device %s is tapped (ingest %s): only groups of that "
-					 "ingest can have it; join one of them", binding->device,
-					 src->driver->name);
-		if (driver->is_tap && driver != src->driver)
-			return error_set(err, -EBUSY, "device %s is used with ingest %s: it cannot be "
-					 "tapped", binding->device, src->driver->name);
-		if (driver->is_tap && binding_overlaps(&src->binding, binding))
-			return error_set(err, -EBUSY, "device %s: another group taps %.128s; allowed: just "
-					 "the same queues, or none of them", binding->device, text);
-	}
-	return 0;
 }
 
 int source_get(struct source_set *set, const struct source_spec *spec, struct source **out,
@@ -112,7 +128,7 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 				 "too many devices (with their queues) and files are in "
 				 "use; allowed: %d",
 				 LIMIT_SOURCES_TOTAL);
-	ret = file ? 0 : check_taps(set, driver, spec->binding, err);
+	ret = file ? 0 : source_conflict(set, NULL, driver, spec->binding, err);
 	if (ret)
 		return ret;
 	src = calloc(1, sizeof(*src));
@@ -192,7 +208,7 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 {
 	bool is_file = source_is_file(src);
 	struct ingest_params params = {
-		.device = is_file ? NULL : src->binding.device,
+		.device = is_file ? NULL : src->name,
 		.path = is_file ? src->file.path : NULL,
 		.ifindex = ifindex,
 		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
@@ -209,6 +225,11 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 
 	if (!ingest)
 		return error_set(&src->error, -ENOMEM, "no memory");
+	ret = is_file ? 0 : source_conflict(src->set, src, src->driver, &src->binding, &src->error);
+	if (ret) {
+		free(ingest);
+		return ret;
+	}
 	ret = open_lanes(src, &params, ingest);
 	if (ret) {
 		close_all(src, &ingest);
@@ -229,21 +250,23 @@ void source_announce(struct source *src)
 		[PFQ_DEVICE_UP]		= "is bound",
 		[PFQ_DEVICE_ENDED]	= "is at its end",
 	};
+	enum pfq_device_state state = source_state(src);
 	char text[SOURCE_TEXT_MAX];
 
-	/* an error has been said already */
-	if ((src->is_announced && src->announced == src->state) || src->open_errno)
+	/* why it is not used has been said already */
+	if ((src->is_announced && src->announced == state) || src->open_errno || !words[state])
 		return;
 	src->is_announced = true;
-	src->announced = src->state;
-	source_print(src, text, sizeof(text));
-	log_info("%s %s", text, words[src->state]);
+	src->announced = state;
+	source_describe(src, text, sizeof(text));
+	log_info("%s %s", text, words[state]);
 }
 
 static void forget_error(struct source *src)
 {
 	src->retry = false;
 	src->open_errno = 0;
+	src->is_unsupported = false;
 	src->error.text[0] = '\0';
 }
 
@@ -253,7 +276,7 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->open_errno = open_errno;
 	if (strcmp(before->text, src->error.text))
 		log_error("%s", src->error.text);
-	src->state = PFQ_DEVICE_DOWN;
+	src->state = open_errno == -ENETDOWN ? PFQ_DEVICE_DOWN : PFQ_DEVICE_UNUSED;
 	src->is_announced = false;
 }
 
@@ -327,7 +350,7 @@ static const char *outgrown(struct source *src, const struct device *dev)
 static void open_anew(struct source *src, const char *why)
 {
 	log_warning("device %s: %s: opened anew; what comes meanwhile is not captured",
-		    src->binding.device, why);
+		    source_device(src), why);
 	put_aside(src);
 	src->retry = true;
 }
@@ -340,20 +363,40 @@ static void refuse_linktype(struct source *src, uint16_t arphrd)
 	ret = error_set(&src->error, -EOPNOTSUPP,
 			"device %s: link type %u (ARPHRD_*) is not supported; "
 			"allowed: Ethernet, raw IP",
-			src->binding.device, arphrd);
+			source_device(src), arphrd);
 	refuse(src, &before, ret);
+	src->is_unsupported = true;
 }
 
-static void sync_device(struct source *src, const struct devices *devices)
+/*
+ * A source that was open stays with its device until that goes, whatever it is called by now;
+ * another one begins with the device that has the written name.
+ */
+static const struct device *find_device(struct source *src)
 {
-	const struct device *dev = devices_find(devices, src->binding.device);
+	const struct device *dev = devices_index(src->set->devices, src->ifindex);
+
+	if (src->ifindex && !dev) {
+		put_aside(src);
+		src->ifindex = 0;
+	}
+	if (!dev)
+		dev = devices_find(src->set->devices, src->binding.device);
+	if (src->ifindex && strcmp(src->name, dev->name))
+		log_info("device %s is called %s now: it stays bound", src->name, dev->name);
+	strcpy(src->name, dev ? dev->name : "");
+	return dev;
+}
+
+static void sync_device(struct source *src)
+{
+	const struct device *dev = find_device(src);
 	const char *why = NULL;
 
-	if (src->ingest && (!dev || !dev->linktype || src->ifindex != dev->ifindex))
-		put_aside(src);
 	if (dev && dev->linktype && dev->up)
 		why = outgrown(src, dev);
 	if (dev && !dev->linktype) {
+		put_aside(src);
 		refuse_linktype(src, dev->arphrd);
 	} else if (why) {
 		open_anew(src, why);
@@ -366,13 +409,13 @@ static void sync_device(struct source *src, const struct devices *devices)
 	}
 }
 
-void source_sync(struct source *src, const struct devices *devices)
+void source_sync(struct source *src)
 {
 	/* not two sets aside: once more after the sweep */
 	if (src->closing)
 		src->retry = true;
 	else if (!source_is_file(src))
-		sync_device(src, devices);
+		sync_device(src);
 	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED && src->state != PFQ_DEVICE_BROKEN)
 		want_open(src, 0, 0);
 }

@@ -15,6 +15,8 @@
 #include "ingest.h"
 #include "settings.h"
 
+#define SOURCE_TEXT_MAX	(SETTINGS_PATH_MAX + PFQ_DEVICE_NAME_MAX + 16)	/* source_describe() */
+
 struct source_set;
 
 struct source {
@@ -28,7 +30,9 @@ struct source {
 	bool had_cut;			/* an ingest has cut frames: others have longer ones opened */
 	uint32_t frame_bytes;		/* asked for when it was opened */
 	enum pfq_device_state state;
-	uint32_t ifindex, linktype;	/* of what is open */
+	uint32_t ifindex;		/* of the device that it was opened on, until that goes; 0 */
+	uint32_t linktype;		/* of what is open */
+	char name[DEVICE_NAME_BYTES];		/* of its device as the kernel has it by now; "": it is not there */
 	uint32_t lane;			/* the first of a driver that may need few */
 	struct ingest **ingest;		/* [lanes], NULL: not open */
 	struct ingest **closing;	/* [lanes], put aside */
@@ -37,6 +41,8 @@ struct source {
 	bool retry;			/* could not be opened, though it should: open_errno, */
 					/* or what was put aside is to be closed first */
 	int open_errno;			/* -errno that goes with error; 0: none */
+	bool is_unsupported;		/* that is: the device's link type */
+	bool is_wanted;			/* open, and a group takes its packets */
 	struct pfq_error error;		/* why it is not used */
 	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
 	unsigned int plan_index;	/* in the published plan; SOURCE_NOT_PLANNED */
@@ -52,6 +58,7 @@ struct source_set {
 	uint32_t next_lane;
 	unsigned int count;
 	int notify_fd;			/* ingest_params.notify_fd */
+	const struct devices *devices;	/* what names mean; NULL: nothing is there */
 	struct source_list live;	/* refs > 0 */
 	struct source_list dead;	/* till the sweep */
 };
@@ -74,8 +81,11 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	       struct pfq_error *err);
 void source_put(struct source *src);
 
+/* Does @name mean the device that @src is on or, where that is not open, would be on? */
+bool source_is_on(const struct source *src, const char *name);
+
 /* Open it, or put it aside, as the present devices ask for. */
-void source_sync(struct source *src, const struct devices *devices);
+void source_sync(struct source *src);
 
 /* Has its device got receive queues that it does not take, and should? */
 bool source_lacks_queues(const struct source *src);
@@ -95,8 +105,14 @@ void source_announce(struct source *src);
 /* No worker uses what was put aside: close it. */
 void source_sweep(struct source_set *set);
 
-/* "eth0/0-3" or "file:PATH" */
+/* "eth0/0-3", as written, or "file:PATH" */
 void source_print(const struct source *src, char *text, size_t size);
+/* the same for a person: the kernel's name, and what was written where that is another one */
+void source_describe(const struct source *src, char *text, size_t size);
+/* the kernel's name, or where the device is not there the written one */
+const char *source_device(const struct source *src);
+/* what status says of it: as src->state, but for what is open and no group can use */
+enum pfq_device_state source_state(const struct source *src);
 /* how it takes packets: "tpacket_v3", "native zero-copy" */
 const char *source_mode(const struct source *src);
 void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);

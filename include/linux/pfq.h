@@ -78,6 +78,7 @@
  *                                                 UPTIME_NS SOCKET, and an INGEST nest for
  *                                                 each open ingest:
  *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS
+ *                                                 IFINDEX [WRITTEN]
  *                                                 [WHY: of the state, for a person]
  * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
  *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
@@ -85,13 +86,15 @@
  *                                                 JOINABLE COUNTERS (kernel engine: PROMISC
  *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for
  *                                                 each device: DEVICE IFINDEX STATE
+ *                                                 [WRITTEN] [WHY]
  * ENDPOINT_GET dump [GROUP]                       one message an endpoint: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
  *                                                 PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
- *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME, and
- *                [CLASSES] [WEIGHT] [PROMISC]     three descriptors: data area, reader area,
- *                [HUGEPAGES] [VLANS]              doorbell (kernel engine: section 4)
+ *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
+ *                [CLASSES] [WEIGHT] [PROMISC]     and a DEVICE_BOUND nest for each device; three
+ *                [HUGEPAGES] [VLANS]              descriptors: data area, reader area, doorbell
+ *                                                 (kernel engine: section 4)
  *                [TSTAMP]: kernel engine          kernel engine: AREA_BYTES [MEMORY_PINNED] [MEMORY_TEXT]
  * START          -                                -    takes its share of flows from now on
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
@@ -120,6 +123,12 @@
  * one of another process has it, -EEXIST.
  * POSITIONS holds one __u64 a lane: records before it were made before the
  * change took effect.
+ *
+ * BINDINGS name devices as the kernel does: by a device's name or any of its alternative
+ * names. A name decides only which device a binding begins with, and which one it waits for;
+ * IFINDEX is the identity. A device that is bound stays so when it is renamed. DEVICE is the
+ * kernel's name of a device that is there, WRITTEN what the binding says where that is
+ * another one; WHY says why a device is not used (STATE is PFQ_DEVICE_UNUSED).
  *
  * 4. THE KERNEL ENGINE'S ENDPOINTS
  *
@@ -177,6 +186,7 @@
 #define PFQ_GROUP_ID_MIN	1
 #define PFQ_GROUP_ID_MAX	65535
 #define PFQ_NAME_MAX		31	/* bytes of a group's or endpoint's name, no NUL */
+#define PFQ_DEVICE_NAME_MAX	127	/* bytes of a device's name, alternative ones too, no NUL */
 #define PFQ_CLASSES		64
 #define PFQ_CLASS_DEFAULT	1ULL	/* mask: class 0 */
 #define PFQ_WEIGHT_MAX		8
@@ -393,6 +403,7 @@ enum pfq_device_state {
 	PFQ_DEVICE_UP,
 	PFQ_DEVICE_ENDED,	/* a file that was replayed to its end */
 	PFQ_DEVICE_BROKEN,	/* a file that could be replayed only in part */
+	PFQ_DEVICE_UNUSED,	/* it is there, and cannot be used: WHY says why */
 	__PFQ_DEVICE_STATE_MAX
 };
 
@@ -459,7 +470,8 @@ enum pfq_device_state {
 	_(MEMORY_PINNED,	U32,	4) \
 	_(MEMORY_TEXT,		STRING,	127) \
 	_(TSTAMP,		U32,	4) \
-	_(WHY,			STRING,	255)
+	_(WHY,			STRING,	255) \
+	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

@@ -42,9 +42,9 @@ uint64_t available_bytes(const char *root)
 	return 68 << 20;	/* rings of a few MiB */
 }
 
-static const struct device up = { .ifindex = 1, .up = true, .linktype = 1 };
-static const struct device down = { .ifindex = 2, .linktype = 1 };
-static const struct device raw = { .ifindex = 3, .up = true, .linktype = 101 };
+static const struct device up = { .ifindex = 1, .name = "up", .up = true, .linktype = 1 };
+static const struct device down = { .ifindex = 2, .name = "down", .linktype = 1 };
+static const struct device raw = { .ifindex = 3, .name = "raw", .up = true, .linktype = 101 };
 
 const struct device *devices_find(const struct devices *devices, const char *name)
 {
@@ -61,6 +61,19 @@ int devices_open(struct devices **devices, struct loop *loop, void (*changed)(vo
 	(void)arg;
 	(void)err;
 	*devices = NULL;
+	return 0;
+}
+
+const struct device *devices_index(const struct devices *devices, uint32_t ifindex)
+{
+	(void)devices;
+	return ifindex == 1 ? &up : ifindex == 2 ? &down : ifindex == 3 ? &raw : NULL;
+}
+
+int devices_refresh(struct devices *devices, struct pfq_error *err)
+{
+	(void)devices;
+	(void)err;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-for device in a-name-that-is-too-long wire0/x wire0/3-1 wire0/99999 ..; do
-	refuses engine.conf:5 device "\"$device\"" <<-END
+for device in "$(printf "v%.0s" {1..128})" wire0/x wire0/3-1 wire0/99999 ..; do
+	refuses engine.conf:5 device "\"${device:0:64}" <<-END
 	[pfqd]
 	socket = $SOCKET
 	[group demo]

@@ -56,6 +56,10 @@ capture high pfq@high
 application_refused pfq:wire0 wire0 tapped
 application_refused pfq@own:wire0/2 wire0 tapped
 application_refused pfq@low:wire0/2-3 wire0 taps
+ip -n "$NS_A" link property add dev wire0 altname other-name-of-wire0
+application_refused pfq:other-name-of-wire0 tapped
+application_refused pfq@own:other-name-of-wire0/2 tapped
+application_refused pfq@low:other-name-of-wire0/2-3 taps "same name"
 wait_members low 1
 wait_members high 1
 frames b --kinds udp4,tcp4,udp6,tcp6 --packets 4000 --flows 400 --one-way --rate 20000

@@ -56,7 +56,8 @@ static void answer_hello(struct fake *f, struct pfq_msg_out *o, const struct pfq
 }
 
 /* @why NULL: all is well with it */
-static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost, const char *why)
+static void put_ingest(struct pfq_msg_out *o, const char *device, uint32_t ifindex, uint64_t lost,
+		       const char *why)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX] = { [PFQ_INGEST_drop_socket] = lost };
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
@@ -64,10 +65,20 @@ static void put_ingest(struct pfq_msg_out *o, const char *device, uint64_t lost,
 	pfq_msg_put_string(o, PFQ_A_DEVICE, device);
 	pfq_msg_put_string(o, PFQ_A_DRIVER, "packet");
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex);
 	if (why) {
 		pfq_msg_put_u32(o, PFQ_A_STATE, PFQ_DEVICE_BROKEN);
 		pfq_msg_put_string(o, PFQ_A_WHY, why);
 	}
+	pfq_msg_nest_end(o, nest);
+}
+
+static void put_device(struct pfq_msg_out *o, const char *device, uint32_t ifindex)
+{
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
+
+	pfq_msg_put_string(o, PFQ_A_DEVICE, device);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex);
 	pfq_msg_nest_end(o, nest);
 }
 
@@ -77,8 +88,9 @@ static void answer_status(struct fake *f, struct pfq_msg_out *o, const struct pf
 	pfq_msg_put_string(o, PFQ_A_ENGINE, "user");
 	pfq_msg_put_string(o, PFQ_A_VERSION, "9.8.7");
 	pfq_msg_put_u32(o, PFQ_A_WORKERS, 3);
-	put_ingest(o, "eth7", f->lost, NULL);
-	put_ingest(o, "eth77", 1000000, f->config.why);
+	/* renamed since the JOIN, and another one that has its name now */
+	put_ingest(o, "wan7", 7, f->lost, NULL);
+	put_ingest(o, "eth7", 77, 1000000, f->config.why);
 }
 
 static void answer_join(struct fake *f, struct pfq_msg_out *o, const struct pfq_msg *m)
@@ -88,6 +100,8 @@ static void answer_join(struct fake *f, struct pfq_msg_out *o, const struct pfq_
 	pfq_msg_put_u32(o, PFQ_A_ENDPOINT, 5);
 	pfq_msg_put_string(o, PFQ_A_GROUP, group ? group : "");
 	pfq_msg_put_string(o, PFQ_A_BINDINGS, "lo,eth7/0-3");
+	put_device(o, "lo", 1);
+	put_device(o, "eth7", 7);
 	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, 4096);
 	pfq_msg_put_u32(o, PFQ_A_LANES, f->config.lanes);
 	if (f->config.adapter_time)

@@ -26,7 +26,7 @@ static int begin(void **state)
 
 static int begin_broken(void **state)
 {
-	static const struct fake_config config = { .why = "file /x: broke off in packet 7" };
+	static const struct fake_config config = { .why = "broke off in packet 7" };
 
 	(void)state;
 	f = fake_start(&config);
@@ -130,13 +130,13 @@ static void broken(void **state)
 	(void)state;
 	assert_int_equal(run("status"), 3);
 	assert_out("broken");
-	assert_out("\nfile /x: broke off in packet 7\n");
+	assert_out("\neth7: broke off in packet 7\n");
 	assert_int_equal(run("status --json"), 3);
 	j = json_loads(out, 0, NULL);
 	o = at(json_object_get(j, "ingests"), 1);
 	assert_string_equal(json_string_value(json_object_get(o, "state")), "broken");
 	assert_string_equal(json_string_value(json_object_get(o, "why")),
-			    "file /x: broke off in packet 7");
+			    "broke off in packet 7");
 	o = at(json_object_get(j, "ingests"), 0);
 	assert_string_equal(json_string_value(json_object_get(o, "why")), "");
 	json_decref(j);

@@ -62,6 +62,9 @@ static void good_names(void **state)
 	}
 }
 
+#define NAME_OF_32	"vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
+#define NAME_OF_127	NAME_OF_32 NAME_OF_32 NAME_OF_32 "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"
+
 struct bad {
 	const char *name;
 	int ret;
@@ -97,8 +100,8 @@ static void bad_names_say_where(void **state)
 		{ "pfq:eth0/1-", -EINVAL, "\"eth0/1-\"" },
 		{ "pfq:eth0/-1", -EINVAL, "\"eth0/-1\"" },
 		{ "pfq:eth0/1-2-3", -EINVAL, "\"eth0/1-2-3\"" },
-		{ "pfq:abcdefghijklmnop", -ENODEV, "\"abcdefghijklmnop\"" },
-		{ "pfq:eth0,abcdefghijklmnopq", -ENODEV, "at most 15" },
+		{ "pfq:" NAME_OF_127 "x", -ENODEV, "\"vvvvvvvv" },
+		{ "pfq:eth0," NAME_OF_127 "x", -ENODEV, "at most 127" },
 	};
 	struct pfq_device dev;
 	char err[256];

@@ -153,13 +153,14 @@ static void test_group_keys(void **state)
 	CHECK_WRONG(cases);
 }
 
+#define LONG	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void test_devices(void **state)
 {
 	static const struct wrong cases[] = {
-		{ "[group g]\ndevice = a-name-that-is-too-long\n",
-		  "F:2: [group g] device: \"a-name-that-is-too-long\" is no valid device name; "
-		  "allowed: DEV, "
-		  "DEV/QUEUE or DEV/FIRST-LAST, separated by commas" },
+		{ "[group g]\ndevice = " LONG LONG "\n",
+		  "F:2: [group g] device: \"" LONG "...\": a device's name has 128 characters; "
+		  "allowed: 127" },
 		{ "[group g]\ndevice = lo,,lo\n",
 		  "F:2: [group g] device: \"\" is no valid device name; allowed: DEV, DEV/QUEUE or "
 		  "DEV/FIRST-LAST, separated by commas" },

@@ -261,7 +261,7 @@ static void test_raw_ip(void **state)
 	assert_int_equal(engine_group_add(world.engine, GROUP_CONFIGURED, &s, &g, &err), 0);
 	assert_int_equal(engine_update(world.engine, &err), 0);
 	assert_int_equal(client_join(c, "raw", "lo"), -EINVAL);
-	assert_non_null(strstr(c->msg.text, "another link type"));
+	assert_non_null(strstr(c->msg.text, "lo: its link type is Ethernet, that of the group is raw IP"));
 	assert_int_equal(client_join(c, "raw", NULL), 0);
 	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LINKTYPE), 101);
 	len = net_packet(frame, 1) - 14;

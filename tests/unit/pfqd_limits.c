@@ -314,12 +314,19 @@ static void test_status_of_all(void **state)
 		memset(src->binding.queues, 0, sizeof(src->binding.queues));
 		for (unsigned int q = 100; q < 226; q += 2)
 			src->binding.queues[q / 64] |= 1ULL << q % 64;
+	}
+	/* as of devices that are there, by the longest of alternative names, and none can be used */
+	TAILQ_FOREACH(src, &world.engine->sources.live, entry) {
 		memset(src->error.text, 'x', sizeof(src->error.text) - 1);
+		memset(src->binding.device, 'w', sizeof(src->binding.device) - 1);
+		memset(src->name, 'n', sizeof(src->name) - 1);
 	}
 	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
 	while ((nest = pfq_attrs_next(&c->msg.attrs, PFQ_A_INGEST, nest))) {
 		assert_int_equal(pfq_attrs_parse(&a, nest, text), 0);
 		assert_int_equal(strlen(pfq_attrs_string(&a, PFQ_A_QUEUES)), 251);
+		assert_int_equal(strlen(pfq_attrs_string(&a, PFQ_A_WRITTEN)), PFQ_DEVICE_NAME_MAX);
+		assert_true(pfq_attrs_has(&a, PFQ_A_IFINDEX));
 		with_why += pfq_attrs_has(&a, PFQ_A_WHY);
 		count++;
 	}

@@ -131,7 +131,7 @@ static void test_linktypes(void **state)
 	fake_open(g->feed[0].source, true, true);
 	g->feed[0].source->linktype = PFQ_LINKTYPE_RAW;
 	fake_open(g->feed[1].source, true, true);
-	group_linktype_update(g);
+	group_feeds_update(g);
 	assert_int_equal(group_linktype(g), PFQ_LINKTYPE_RAW);
 	assert_false(g->feed[0].is_refused);
 	assert_true(g->feed[1].is_refused);
@@ -144,7 +144,7 @@ static void test_linktypes(void **state)
 	group_linktype_fix(g);
 	fake_open(g->feed[0].source, true, true);
 	g->feed[0].source->linktype = PFQ_LINKTYPE_RAW;
-	group_linktype_update(g);
+	group_feeds_update(g);
 	assert_true(g->feed[0].is_refused);
 	plan_settled();
 	assert_int_equal(g->snapshot->plan.lanes_fed, 0);

