@@ -13,6 +13,7 @@
 
 #include "pfq-compat.h"
 #include "pfq-choice.h"
+#include "pfq-ifdrop.h"
 #include "pfq-lib.h"
 
 #define PFQ_SNAPLEN_DEFAULT	262144	/* libpcap's own largest */
@@ -46,6 +47,7 @@ struct pfq_capture {
 	u_char	*untagged;		/* a frame without its VLAN tag, for the filter */
 
 	bool	same_netns;
+	struct pfq_ifdrop ifdrop_files;	/* none of another namespace */
 	uint64_t ifdrop_base;		/* sysfs, at activation */
 	uint64_t ifdrop;		/* the latest figures that could be had */
 	uint64_t lost;

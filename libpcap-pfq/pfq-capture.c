@@ -154,6 +154,7 @@ static void release(pcap_t *p)
 	if (c->q)
 		c->lib->pfq_close(c->q);
 	c->q = NULL;
+	pfq_ifdrop_close(&c->ifdrop_files);
 	/* the endpoint's, and closed with it */
 	p->fd = -1;
 	p->selectable_fd = -1;

@@ -9,6 +9,7 @@
 
 #include "pfq-choice.h"
 #include "pfq-groups.h"
+#include "pfq-names.h"
 
 static const char *environment(const char *name, void *arg)
 {
@@ -65,7 +66,7 @@ static bool group_default(struct pfq_choice *choice)
 
 	for (i = 0; i < choice->dev.count; i++) {
 		pfq_device_interface(&choice->dev, i, name);
-		if (pfq_env_device_read(&env, name, environment, NULL, err, sizeof(err)))
+		if (pfq_names_env(&env, name, environment, NULL, err, sizeof(err)))
 			return fail(choice, PCAP_ERROR, "%s", err);
 		if (!env.group[0])
 			continue;
@@ -99,13 +100,13 @@ static bool stays_ordinary(const struct pfq_choice *choice, const char *name, co
 	return false;
 }
 
-/* is interface @name, the same one, among the group's? */
-static bool group_has(const struct pfq_group_info *info, const char *name, unsigned int ifindex)
+/* The group's, and in use? Its index says so, whatever name either side has for it. */
+static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
 {
 	unsigned int i;
 
 	for (i = 0; i < info->devices && i < PFQ_GROUP_DEVICES_MAX; i++)
-		if (info->device[i].ifindex == ifindex && !strcmp(info->device[i].name, name))
+		if (info->device[i].ifindex == ifindex && info->device[i].state != PFQ_DEVICE_UNUSED)
 			return true;
 	return false;
 }
@@ -114,7 +115,7 @@ static bool group_has(const struct pfq_group_info *info, const char *name, unsig
  * An interface for a group that a variable names. Where the group does not
  * have it and nothing asks for this very device, it is none of our business.
  */
-static bool take_from_group(struct pfq_choice *choice, const char *name, unsigned int ifindex,
+static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_t ifindex,
 			    bool explicitly, const struct pfq_lib *lib, struct pfq_ctl *ctl)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -127,7 +128,7 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, unsigne
 		return fail(choice, PCAP_ERROR, "no memory for a pfq handle");
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, sizeof(err));
 	exists = !ret;
-	has = exists && group_has(info, name, ifindex);
+	has = exists && group_has(info, ifindex);
 	free(info);
 	if (!exists && (ret != -ENOENT || !explicitly))
 		return fail(choice, PCAP_ERROR, "%s=%s: %s", choice->group_from, choice->dev.group,
@@ -142,39 +143,42 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, unsigne
 	return true;
 }
 
-/* It takes a socket to know whether there is an interface @name. */
+/* It takes a socket, or libpfq, to know whether there is an interface @name. */
 static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *variable, int error)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	const struct pfq_lib *lib = pfq_lib_get(err, sizeof(err));
 
-	return fail(choice, PCAP_ERROR, "%s is set, but whether there is an interface %s cannot be asked: %s",
-		    variable, name, lib ? lib->pfq_error_text(error) : err);
+	return fail(choice, PCAP_ERROR, "%s is set, but whether there is an interface %.127s cannot be "
+		    "asked: %s", variable, name, lib ? lib->pfq_error_text(error) : err);
+}
+
+/* As it was given, or where no list can hold that as the kernel calls it. */
+static bool set_binding(struct pfq_choice *choice, const char *name, uint32_t ifindex)
+{
+	char first[IF_NAMESIZE];
+
+	if (!pfq_device_interface_valid(name, strlen(name))) {
+		name = if_indextoname(ifindex, first);
+		if (!name || !pfq_device_interface_valid(name, strlen(name)))
+			return false;
+	}
+	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
+	choice->dev.count = 1;
+	return true;
 }
 
 /* ask the engine about interface @name, which a variable speaks of */
-static bool take_over(struct pfq_choice *choice, const char *name, bool explicitly,
-		      const char *variable)
+static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifindex,
+		       bool explicitly, const char *variable, const struct pfq_lib *lib)
 {
 	char err[PCAP_ERRBUF_SIZE];
-	const struct pfq_lib *lib;
 	struct pfq_ctl *ctl;
-	unsigned int ifindex;
 	bool ours;
 	int same;
 
-	ifindex = if_nametoindex(name);
-	if (!ifindex)
-		return errno == ENODEV || errno == ENXIO ?
-			stays_ordinary(choice, name, "there is no such interface") :
-			cannot_ask(choice, name, variable, errno);
-	lib = pfq_lib_get(err, sizeof(err));
-	if (!lib)
-		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
 	if (pfq_groups_connect(lib, &choice->env, &ctl, err, sizeof(err)))
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
-	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
-	choice->dev.count = 1;
 	same = pfq_groups_same_netns(lib->pfq_ctl_engine(ctl));
 	if (same < 0)
 		ours = fail(choice, PCAP_ERROR, "%s is set, but this process cannot know its network "
@@ -182,14 +186,43 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 	else if (!same)
 		ours = stays_ordinary(choice, name, "pfqd is in another network namespace");
 	else
-		ours = !choice->dev.group[0] || take_from_group(choice, name, ifindex, explicitly,
-									  lib, ctl);
+		ours = !choice->dev.group[0] ||
+		       take_from_group(choice, name, ifindex, explicitly, lib, ctl);
 	lib->pfq_ctl_close(ctl);
 	if (ours && !choice->status)
 		pfq_choice_debug(choice, "%s is taken over because %s is set: %s%s", name, variable,
 				 choice->dev.group[0] ? "from group " : "a private copy",
 				 choice->dev.group);
 	return ours;
+}
+
+static bool take_over(struct pfq_choice *choice, const char *name, bool explicitly,
+		      const char *variable)
+{
+	static const char none[] = "there is no such interface";
+	char err[PCAP_ERRBUF_SIZE];
+	const struct pfq_lib *lib;
+	uint32_t ifindex;
+	int ret;
+
+	/* longer ones, only netlink knows */
+	if (strlen(name) < IF_NAMESIZE && !if_nametoindex(name))
+		return errno == ENODEV || errno == ENXIO ? stays_ordinary(choice, name, none) :
+							   cannot_ask(choice, name, variable, errno);
+	lib = pfq_lib_get(err, sizeof(err));
+	if (!lib)
+		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
+	ifindex = pfq_names_index(lib, name, &ret);
+	if (ret)
+		return cannot_ask(choice, name, variable, ret);
+	if (!ifindex)
+		return stays_ordinary(choice, name, none);
+	if (!set_binding(choice, name, ifindex) && !explicitly)
+		return stays_ordinary(choice, name, "no group can have a device of that name");
+	if (!choice->dev.count)
+		return fail(choice, PCAP_ERROR, "%s is set, but no group can have a device with the name "
+			    "\"%.127s\"; give it one without / : , ^ and blanks", variable, name);
+	return ask_engine(choice, name, ifindex, explicitly, variable, lib);
 }
 
 static bool choose_ordinary(struct pfq_choice *choice, const char *name)
@@ -203,7 +236,7 @@ static bool choose_ordinary(struct pfq_choice *choice, const char *name)
 		return false;
 	if (choice->env.bad_decides)
 		return fail(choice, PCAP_ERROR, "%s", choice->env.error);
-	if (pfq_env_device_read(&env, name, environment, NULL, err, sizeof(err)))
+	if (pfq_names_env(&env, name, environment, NULL, err, sizeof(err)))
 		return fail(choice, PCAP_ERROR, "%s", err);
 	explicitly = env.take == PFQ_ENV_TAKE_YES || env.group[0] || choice->env.force_all;
 	if (env.take == PFQ_ENV_TAKE_NO)

@@ -294,6 +294,12 @@ static bool is_general(const char *variable)
 	return false;
 }
 
+bool pfq_env_is_device(const char *variable)
+{
+	return (!strncmp(variable, "PFQ_", 4) || !strncmp(variable, "PCAP_GROUP_", 11)) &&
+	       !is_general(variable);
+}
+
 /*
  * The value of @prefix with the interface's name behind it, characters other
  * than letters and digits as _. A device called GROUP has no variable of its

@@ -15,6 +15,8 @@
 #define PFQ_ENV_RING_MAX	(1ULL << 40)
 #define PFQ_ENV_SLOT_BYTES	2048	/* PFQ_RING without a unit counts these */
 
+#define PFQ_ENV_VARIABLE_MAX	(11 + PFQ_DEVICE_NAME_MAX)	/* PCAP_GROUP_<dev> */
+
 enum pfq_env_take {
 	PFQ_ENV_TAKE_UNSET,
 	PFQ_ENV_TAKE_NO,
@@ -61,8 +63,11 @@ int pfq_env_read(struct pfq_env *env, pfq_env_get_fn get, void *arg);
 struct pfq_env_device {
 	enum pfq_env_take take;		/* PFQ_<dev> */
 	char	group[PFQ_NAME_MAX + 1];	/* PFQ_GROUP_<dev>, empty: unset */
-	char	variable[64];		/* the variable that set what is set */
+	char	variable[PFQ_ENV_VARIABLE_MAX + 1];	/* the variable that set what is set */
 };
+
+/* Is that a variable's name that may be about a device: one of ours, and none of the table? */
+bool pfq_env_is_device(const char *variable);
 
 /* Read the variables of interface @name. 0, or -EINVAL and @err names variable and value. */
 int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,

@@ -15,6 +15,8 @@
 	_(pfq_ctl_close) \
 	_(pfq_ctl_engine) \
 	_(pfq_ctl_groups) \
+	_(pfq_device) \
+	_(pfq_device_find) \
 	_(pfq_open) \
 	_(pfq_close) \
 	_(pfq_linktype) \

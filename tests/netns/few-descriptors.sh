@@ -22,6 +22,12 @@ awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "so few limits were too low: $(
 # nor does a device that a variable takes over become an ordinary one
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0: $(cat "$T/handles.err")"
+# nor where a variable is about another of its names, or the name is one that only netlink knows
+in_a ip link property add dev wire0 altname few altname a-name-of-many-characters
+in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP_few=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
+	fail "pfq-handles wire0 by PFQ_GROUP_few: $(cat "$T/handles.err")"
+in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" a-name-of-many-characters 1 \
+	2>"$T/handles.err" >&2 || fail "pfq-handles of an alternative name: $(cat "$T/handles.err")"
 wait_for 10 "the engine to close what was refused" engine_has_fds "$BEFORE"
 
 [ "$ENGINE" = user ] || exit 0

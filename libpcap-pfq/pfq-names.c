@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <errno.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pfq-names.h"
+
+extern char **environ;
+
+uint32_t pfq_names_index(const struct pfq_lib *lib, const char *name, int *ret)
+{
+	uint32_t ifindex;
+
+	*ret = lib->pfq_device_find(name, &ifindex, NULL, NULL);
+	if (!*ret)
+		return ifindex;
+	/* netlink may be forbidden to the program: this way knows short names only */
+	ifindex = if_nametoindex(name);
+	if (ifindex || *ret == -ENODEV)
+		*ret = 0;
+	return ifindex;
+}
+
+/* A @variable that may be about some device; none: no device need be looked at. */
+static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
+				 char variable[PFQ_ENV_VARIABLE_MAX + 1])
+{
+	const char *value;
+	size_t len;
+	char **e;
+
+	for (e = environ; e && *e; e++) {
+		len = strcspn(*e, "=");
+		if (len > PFQ_ENV_VARIABLE_MAX)
+			continue;
+		memcpy(variable, *e, len);
+		variable[len] = '\0';
+		value = pfq_env_is_device(variable) ? get(variable, arg) : NULL;
+		if (value && *value)
+			return true;
+	}
+	return false;
+}
+
+struct walk {
+	struct pfq_env_device *dev;
+	const char *written;	/* has been read */
+	pfq_env_get_fn get;
+	void *arg;
+	char *err;
+	size_t err_size;
+};
+
+static int disagree(const struct walk *w, const struct pfq_env_device *more)
+{
+	snprintf(w->err, w->err_size, "%.64s and %.64s are about one device and do not agree; unset one "
+		 "of them", w->dev->variable, more->variable);
+	return 1;
+}
+
+/* 1: the walk's error is set */
+static int add(const char *name, void *arg)
+{
+	struct walk *w = arg;
+	struct pfq_env_device more, *dev = w->dev;
+
+	if (!strcmp(name, w->written))
+		return 0;
+	if (pfq_env_device_read(&more, name, w->get, w->arg, w->err, w->err_size))
+		return 1;
+	if (more.take && dev->take && more.take != dev->take)
+		return disagree(w, &more);
+	if (more.group[0] && dev->group[0] && strcmp(more.group, dev->group))
+		return disagree(w, &more);
+	if (more.take && !dev->take)
+		dev->take = more.take;
+	if (more.variable[0] && (!dev->variable[0] || (more.group[0] && !dev->group[0])))
+		memcpy(dev->variable, more.variable, sizeof(dev->variable));
+	if (more.group[0])
+		memcpy(dev->group, more.group, sizeof(dev->group));
+	return 0;
+}
+
+int pfq_names_env(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
+		  char *err, size_t err_size)
+{
+	struct walk w = { .dev = dev, .written = name, .get = get, .arg = arg, .err = err,
+			  .err_size = err_size };
+	const struct pfq_lib *lib;
+	char variable[PFQ_ENV_VARIABLE_MAX + 1], text[PCAP_ERRBUF_SIZE];
+	uint32_t ifindex;
+	int ret;
+
+	ret = pfq_env_device_read(dev, name, get, arg, err, err_size);
+	if (ret || !may_be_about_devices(get, arg, variable))
+		return ret;
+	lib = pfq_lib_get(text, sizeof(text));
+	ret = lib ? lib->pfq_device_find(name, &ifindex, add, &w) : -ENOENT;
+	if (ret > 0)
+		return -EINVAL;
+	/* a device that is not here has no other names; for one, its own may have said enough */
+	if (!ret || ret == -ENODEV || dev->variable[0])
+		return 0;
+	snprintf(err, err_size, "%.64s is set, but whether it is about device %.64s cannot be asked: %s",
+		 variable, name, lib ? lib->pfq_error_text(ret) : text);
+	return -EINVAL;
+}

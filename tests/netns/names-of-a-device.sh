@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A device is the same by each of its names: the first, short and long alternative ones, one
+# that it gets later; and what is bound stays bound when it is renamed.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+long=uplink-$(printf 'v%.0s' {1..113})-in-all
+ip -n "$NS_A" link property add dev wire0 altname short0 || skip "no alternative names here"
+ip -n "$NS_A" link property add dev wire0 altname "$long"
+
+engine_configure <<END
+[group first]
+id     = 1
+device = wire0
+steer  = copy
+[group long]
+id     = 2
+device = $long
+steer  = copy
+[group later]
+id     = 3
+device = later0/0-255
+steer  = copy
+END
+launch_engine
+
+# device_is GROUP STATE NAME WRITTEN
+device_is()
+{
+	# shellcheck disable=SC2016 # variables of jq
+	ctl_is groups --arg g "$1" --arg s "$2" --arg n "$3" --arg w "$4" \
+		'.groups[] | select(.name == $g) | .devices == [.devices[0]] and
+		(.devices[0] | .state == $s and .name == $n and (if .written == "" then .name else .written end) == $w)'
+}
+
+wait_for 20 "group first to be up" device_is first up wire0 wire0
+wait_for 20 "group long to be up" device_is long up wire0 "$long"
+device_is later absent later0 later0 || fail "later0 is there: $(ctl groups --json)"
+ip -n "$NS_A" link property add dev wire0 altname later0
+wait_for 20 "group later to be up" device_is later up wire0 later0
+
+# member NAME VARIABLE=VALUE DEVICE: a tcpdump that joins
+member()
+{
+	background "$1" env "$2" LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
+		"$TCPDUMP" -n -i "$3" -w "$T/pcap/$1.pcap"
+	wait_for 10 "tcpdump -i $3 with $2, see $1.err" grep -q 'listening on' "$T/$1.err"
+	members+=("$1")
+}
+
+members=()
+member private NONE=1 "pfq:$long"
+member queues NONE=1 "pfq:short0/0-255"
+member joined NONE=1 pfq@long
+member covered NONE=1 pfq@first:later0
+member by_group PFQ_GROUP=first short0
+member by_long_name PFQ_GROUP=later "$long"
+member by_device PFQ_GROUP_short0=long wire0
+member by_other PFQ_GROUP_wire0=long "$long"
+member forced PFQ_later0=1 wire0
+in_groups=$(ctl endpoints --json | jq -r '[.endpoints[].group] | sort | map(.[:7]) | join(" ")')
+[ "$in_groups" = "first first later long long long private private private" ] ||
+	fail "they are in $in_groups"
+ctl_is groups 'all(.groups[]; .devices == [.devices[0]])' || fail "a group has a device twice"
+frames b --kinds udp4 --packets 100
+drain
+
+# the first name goes, and so does an alternative one that a group is bound by
+ip -n "$NS_A" link set wire0 down
+ip -n "$NS_A" link set wire0 name wan0
+ip -n "$NS_A" link property del dev wan0 altname later0
+wire_add wire0 wire2
+ip -n "$NS_A" link set wan0 up
+for group in "first wire0" "long $long" "later later0"; do
+	# shellcheck disable=SC2086 # two words
+	set -- $group
+	wait_for 20 "group $1 to have the renamed device" device_is "$1" up wan0 "$2"
+done
+member after_all PFQ_GROUP=first wan0
+application_refused pfq:later0 later0
+frames b --kinds udp4 --packets 100 --seed 2
+drain
+stats_add_up all
+stop_captures "${members[@]}"
+for name in "${members[@]}"; do
+	want=200
+	[ "$name" != after_all ] || want=100
+	[ "$(packets_in "$name")" -eq $want ] || fail "$name has $(packets_in "$name") of $want packets"
+done
+stop_engine
