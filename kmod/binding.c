@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/ctype.h>
 #include <linux/kernel.h>
-#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "binding.h"
@@ -37,6 +36,20 @@ static int parse_queues(struct pfqk_binding *b, const char *text)
 	return 0;
 }
 
+/* what the kernel takes for a name, first or alternative, less what separates ours */
+static bool is_name(const char *s)
+{
+	const char *c;
+
+	if (!*s || strlen(s) > PFQ_DEVICE_NAME_MAX || !strcmp(s, ".") || !strcmp(s, ".."))
+		return false;
+	for (c = s; *c; c++) {
+		if ((u8)*c <= ' ' || *c == 0x7f || *c == '/' || *c == ':')
+			return false;
+	}
+	return true;
+}
+
 static int parse_word(struct pfqk_binding *b, char *word, struct netlink_ext_ack *extack)
 {
 	char *queues = strchr(word, '/');
@@ -46,7 +59,7 @@ static int parse_word(struct pfqk_binding *b, char *word, struct netlink_ext_ack
 		*queues++ = '\0';
 	if (!strcmp(word, "any"))
 		return refuse(extack, "\"any\" is no device; name each; " ALLOWED);
-	if (!dev_valid_name(word))
+	if (!is_name(word))
 		return refuse(extack, "no valid device name; " ALLOWED);
 	strscpy(b->device, word, sizeof(b->device));
 	b->is_all = !queues;
@@ -101,8 +114,6 @@ int pfqk_binding_list_parse(struct pfqk_binding_list *list, const char *text,
 
 bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding *b)
 {
-	if (strcmp(a->device, b->device))
-		return false;
 	if (a->is_all || b->is_all)
 		return a->is_all;
 	return bitmap_subset(b->queues, a->queues, PFQK_QUEUES_MAX);
@@ -110,8 +121,6 @@ bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding
 
 bool pfqk_binding_overlaps(const struct pfqk_binding *a, const struct pfqk_binding *b)
 {
-	if (strcmp(a->device, b->device))
-		return false;
 	return a->is_all || b->is_all || bitmap_intersects(a->queues, b->queues, PFQK_QUEUES_MAX);
 }
 

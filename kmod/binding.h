@@ -4,8 +4,8 @@
 #define PFQK_BINDING_H
 
 #include <linux/bitmap.h>
-#include <linux/if.h>
 #include <linux/netlink.h>
+#include <linux/pfq.h>
 
 #define PFQK_QUEUES_MAX		256
 #define PFQK_BINDINGS_MAX	32	/* of a group */
@@ -14,12 +14,13 @@
 struct pfqk_hook;
 
 struct pfqk_binding {
-	char	device[IFNAMSIZ];
+	char	device[PFQ_DEVICE_NAME_MAX + 1];	/* as written: any name of the device */
 	bool	is_all;			/* every queue */
 	DECLARE_BITMAP(queues, PFQK_QUEUES_MAX);	/* unless all */
 
 	/* of a group's binding; rtnl and the namespace's lock */
-	struct pfqk_hook *hook;		/* NULL: the device is absent, or refused */
+	struct pfqk_hook *hook;		/* NULL: the device is absent, or refused: */
+	const char *why;		/* a constant; NULL: it is absent, or used */
 	bool	is_transient;		/* came by a JOIN: goes with the last member */
 };
 
@@ -36,7 +37,10 @@ struct pfqk_binding_list {
 int pfqk_binding_list_parse(struct pfqk_binding_list *list, const char *text,
 			    struct netlink_ext_ack *extack);
 
-/* the same device, and all queues of @b are @a's; a queue that both have */
+/*
+ * Of the queues alone: the names do not tell whether the device is the same. Are all of @b's
+ * @a's? Is there one that both have?
+ */
 bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding *b);
 bool pfqk_binding_overlaps(const struct pfqk_binding *a, const struct pfqk_binding *b);
 

@@ -99,6 +99,8 @@ void pfqk_group_unbind_transient(struct pfqk_group *group);
 /* one binding: to its device, if that is there and fits; from it */
 int pfqk_group_attach(struct pfqk_group *group, struct pfqk_binding *binding,
 		      struct netlink_ext_ack *extack);
+/* the same where nobody asked: what is in the way is in the kernel's log, once */
+void pfqk_group_attach_later(struct pfqk_group *group, struct pfqk_binding *binding);
 void pfqk_group_detach(struct pfqk_group *group, struct pfqk_binding *binding);
 void pfqk_group_promisc(struct pfqk_group *group);
 bool pfqk_group_covers(const struct pfqk_group *group, const struct pfqk_binding_list *list);

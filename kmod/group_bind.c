@@ -6,12 +6,29 @@
 #include "hook.h"
 #include "netns.h"
 
-static bool covers(const struct pfqk_group *g, const struct pfqk_binding *b)
+/* The device that it is on, or would be on; NULL: there is none. */
+static struct net_device *device_of(const struct pfqk_net *pn, const struct pfqk_binding *b)
+{
+	return b->hook ? b->hook->dev : __dev_get_by_name(pn->net, b->device);
+}
+
+/* One device has many names, and another one may have got the name that is written. */
+static bool is_same_device(const struct pfqk_net *pn, const struct pfqk_binding *a,
+			   const struct pfqk_binding *b)
+{
+	const struct net_device *dev = device_of(pn, a), *other = device_of(pn, b);
+
+	return dev || other ? dev == other : !strcmp(a->device, b->device);
+}
+
+/* among the first @bindings of the group */
+static bool covers(const struct pfqk_group *g, u32 bindings, const struct pfqk_binding *b)
 {
 	u32 i;
 
-	for (i = 0; i < g->bindings; i++) {
-		if (pfqk_binding_covers(&g->binding[i], b))
+	for (i = 0; i < bindings; i++) {
+		if (is_same_device(g->pn, &g->binding[i], b) &&
+		    pfqk_binding_covers(&g->binding[i], b))
 			return true;
 	}
 	return false;
@@ -22,10 +39,21 @@ bool pfqk_group_covers(const struct pfqk_group *g, const struct pfqk_binding_lis
 	u32 i;
 
 	for (i = 0; i < list->count; i++) {
-		if (!covers(g, &list->binding[i]))
+		if (!covers(g, g->bindings, &list->binding[i]))
 			return false;
 	}
 	return true;
+}
+
+static bool has_hook_on(const struct pfqk_group *g, const struct net_device *dev)
+{
+	u32 i;
+
+	for (i = 0; i < g->bindings; i++) {
+		if (g->binding[i].hook && g->binding[i].hook->dev == dev)
+			return true;
+	}
+	return false;
 }
 
 /* the binding stays without a hook where the device is not of the group's link type */
@@ -47,6 +75,12 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 	if (g->linktype && g->linktype != linktype) {
 		NL_SET_ERR_MSG(extack, "its link type is not that of the group; bind it to another one");
 		return -EINVAL;
+	}
+	/* a name that was waited for has turned out to be one more of it */
+	if (has_hook_on(g, dev)) {
+		NL_SET_ERR_MSG(extack, "the group has this device already, under another name; "
+			       "allowed: each device once");
+		return -EEXIST;
 	}
 	return 0;
 }
@@ -88,33 +122,64 @@ int pfqk_group_attach(struct pfqk_group *g, struct pfqk_binding *b,
 		      struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = __dev_get_by_name(g->pn->net, b->device);
-	int err = check_device(g, dev, extack);
+	struct netlink_ext_ack own = {};
+	int err = check_device(g, dev, &own);
 
-	return err ? err : attach(g, b, dev, extack);
+	if (!err)
+		err = attach(g, b, dev, &own);
+	if (err && !own._msg)
+		own._msg = "no memory";
+	b->why = err && dev ? own._msg : NULL;
+	if (err && extack)
+		extack->_msg = own._msg;
+	return err;
+}
+
+void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
+{
+	const char *before = b->why;
+
+	pfqk_group_attach(g, b, NULL);
+	/* tried again whenever something has happened to the device */
+	if (b->why && b->why != before)
+		pr_warn_ratelimited("pfq: group %s: device %s is not used: %s\n",
+				    g->settings.name, b->device, b->why);
+}
+
+/* one binding a device: its queues come by one place of the hook's plan */
+static int check_twice(const struct pfqk_group *g, const struct pfqk_binding *b,
+		       struct netlink_ext_ack *extack)
+{
+	const struct pfqk_binding *have;
+	u32 i;
+
+	for (i = 0; i < g->bindings; i++) {
+		have = &g->binding[i];
+		if (!is_same_device(g->pn, have, b))
+			continue;
+		if (strcmp(have->device, b->device))
+			NL_SET_ERR_MSG(extack, "the group has one of these devices under another "
+				       "name; allowed: each device once");
+		else if (pfqk_binding_overlaps(have, b))
+			NL_SET_ERR_MSG(extack, "the group has this device bound; allowed besides: "
+				       "another device");
+		else
+			NL_SET_ERR_MSG(extack, "the group has other queues of this device bound; "
+				       "name all of them at once");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_transient,
 		    bool must, struct netlink_ext_ack *extack)
 {
 	struct pfqk_binding *own;
-	u32 i;
 	int err;
 
-	for (i = 0; i < g->bindings; i++) {
-		if (pfqk_binding_overlaps(&g->binding[i], b)) {
-			NL_SET_ERR_MSG(extack, "the group has this device bound; allowed besides: "
-				       "another device");
-			return -EINVAL;
-		}
-	}
-	/* one binding a device: its queues come by one place of the hook's plan */
-	for (i = 0; i < g->bindings; i++) {
-		if (!strcmp(g->binding[i].device, b->device)) {
-			NL_SET_ERR_MSG(extack, "the group has other queues of this device bound; "
-				       "name all of them at once");
-			return -EINVAL;
-		}
-	}
+	err = check_twice(g, b, extack);
+	if (err)
+		return err;
 	if (g->bindings == PFQK_BINDINGS_MAX) {
 		NL_SET_ERR_MSG(extack, "the group has 32 devices; allowed: not more");
 		return -EINVAL;
@@ -122,11 +187,19 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	own = &g->binding[g->bindings];
 	*own = *b;
 	own->hook = NULL;
+	own->why = NULL;
 	own->is_transient = is_transient;
 	g->bindings++;
 	err = pfqk_group_attach(g, own, extack);
-	if (!err || (!must && err == -ENODEV))
+	if (!err)
 		return 0;
+	/* others of the group go on without it; status tells */
+	if (!must && (err == -ENODEV || err == -EOPNOTSUPP)) {
+		if (own->why)
+			pr_warn("pfq: group %s: device %s is not used: %s\n", g->settings.name,
+				own->device, own->why);
+		return 0;
+	}
 	g->bindings--;
 	return err;
 }
@@ -140,7 +213,8 @@ int pfqk_group_bind(struct pfqk_group *g, const struct pfqk_binding_list *list, 
 	ASSERT_RTNL();
 	lockdep_assert_held(&g->pn->lock);
 	for (i = 0; i < list->count && !err; i++) {
-		if (!covers(g, &list->binding[i]))
+		/* one that the list itself has named already is a mistake */
+		if (!covers(g, before, &list->binding[i]))
 			err = bind_one(g, &list->binding[i], is_transient, must, extack);
 	}
 	if (err)

@@ -326,6 +326,11 @@ void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *h)
 	h->wants_promisc = wanted;
 }
 
+u32 pfqk_hook_state(const struct pfqk_hook *h)
+{
+	return h->dev->flags & IFF_UP ? PFQ_DEVICE_UP : PFQ_DEVICE_DOWN;
+}
+
 void pfqk_hook_counters(const struct pfqk_hook *h, u64 *counters)
 {
 	int cpu;

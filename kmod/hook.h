@@ -74,6 +74,9 @@ int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *hook, gfp_t gfp);
 /* Notes whether the groups by now want the device to be promiscuous; promisc.h. */
 void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *hook);
 
+/* PFQ_DEVICE_UP or PFQ_DEVICE_DOWN */
+u32 pfqk_hook_state(const struct pfqk_hook *hook);
+
 void pfqk_hook_counters(const struct pfqk_hook *hook, u64 *counters);
 
 #endif /* PFQK_HOOK_H */

@@ -12,6 +12,7 @@
 struct file;
 struct pfqk_endpoint;
 struct pfqk_group;
+struct pfqk_binding;
 struct pfqk_memory;
 struct pfqk_memory_wish;
 struct pfqk_net;
@@ -78,6 +79,10 @@ int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish)
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,
 			const char *why);
 int pfqk_reply_memory(struct sk_buff *msg, const struct pfqk_memory *m);
+
+/* a DEVICE_BOUND nest, and the most that it takes; the namespace's lock. -EMSGSIZE */
+#define PFQK_REPLY_BINDING_BYTES	560
+int pfqk_reply_binding(struct sk_buff *msg, const struct net *net, const struct pfqk_binding *b);
 
 /* netlink_endpoint.c */
 int pfqk_request_start(struct pfqk_request *req);

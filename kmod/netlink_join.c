@@ -94,14 +94,15 @@ static int step_find(struct pfqk_join *j)
 
 /* --- the answer ------------------------------------------------------------------------ */
 
-/* what the text of its bindings may take, and room for the rest */
-#define REPLY_BYTES	(PFQK_BINDINGS_TEXT + 512)
+/* what the texts of its bindings may take, and room for the rest */
+#define REPLY_BYTES	(PFQK_BINDINGS_TEXT + PFQK_BINDINGS_MAX * PFQK_REPLY_BINDING_BYTES + 512)
 
 static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 {
 	const struct pfqk_memory *m = &j->ep->memory;
 	char *bindings = kmalloc(PFQK_BINDINGS_TEXT, GFP_KERNEL);
 	int err;
+	u32 i;
 
 	if (!bindings)
 		return -ENOMEM;
@@ -120,6 +121,8 @@ static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 	      nla_put_string(msg, PFQ_A_NAME, j->ep->params.name) ||
 	      nla_put_string(msg, PFQ_A_BINDINGS, bindings);
 	kfree(bindings);
+	for (i = 0; i < j->group->bindings && !err; i++)
+		err = pfqk_reply_binding(msg, j->req->pn->net, &j->group->binding[i]);
 	return err ? -EMSGSIZE : 0;
 }
 

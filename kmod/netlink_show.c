@@ -17,7 +17,7 @@
 
 #define STATUS_BYTES	1024
 #define HOOK_BYTES	512	/* one INGEST nest */
-#define DUMP_BYTES	16384	/* twice what one group takes; much more would not fit receive buffers */
+#define DUMP_BYTES	32768	/* more than what one group takes; much more would not fit receive buffers */
 
 static int put_u64(struct sk_buff *msg, enum pfq_attr attr, u64 value)
 {
@@ -50,13 +50,6 @@ int pfqk_request_hello(struct pfqk_request *req)
 
 /* --- STATUS_GET ------------------------------------------------------------------- */
 
-static u32 device_state(const struct pfqk_hook *h)
-{
-	if (!h)
-		return PFQ_DEVICE_ABSENT;
-	return h->dev->flags & IFF_UP ? PFQ_DEVICE_UP : PFQ_DEVICE_DOWN;
-}
-
 static int put_hook(struct sk_buff *msg, const struct pfqk_hook *h)
 {
 	struct nlattr *nest = nla_nest_start(msg, PFQ_A_INGEST);
@@ -69,7 +62,8 @@ static int put_hook(struct sk_buff *msg, const struct pfqk_hook *h)
 	    nla_put_string(msg, PFQ_A_DRIVER, "kernel") ||
 	    nla_put_string(msg, PFQ_A_MODE, h->is_tap ? "tap" : "sniff") ||
 	    nla_put_string(msg, PFQ_A_QUEUES, "") ||
-	    nla_put_u32(msg, PFQ_A_STATE, device_state(h)) ||
+	    nla_put_u32(msg, PFQ_A_STATE, pfqk_hook_state(h)) ||
+	    nla_put_u32(msg, PFQ_A_IFINDEX, h->ifindex) ||
 	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -154,18 +148,6 @@ static void *begin(struct sk_buff *msg, const struct netlink_callback *cb, u8 cm
 			   NLM_F_MULTI, cmd);
 }
 
-static int put_binding(struct sk_buff *msg, const struct pfqk_binding *b)
-{
-	struct nlattr *nest = nla_nest_start(msg, PFQ_A_DEVICE_BOUND);
-
-	if (!nest || nla_put_string(msg, PFQ_A_DEVICE, b->device) ||
-	    nla_put_u32(msg, PFQ_A_IFINDEX, b->hook ? b->hook->ifindex : 0) ||
-	    nla_put_u32(msg, PFQ_A_STATE, device_state(b->hook)))
-		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
 static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 {
 	const struct pfqk_group_settings *s = &g->settings;
@@ -199,7 +181,7 @@ static int put_bindings(struct sk_buff *msg, const struct pfqk_group *g)
 	err = nla_put_string(msg, PFQ_A_BINDINGS, text);
 	kfree(text);
 	for (i = 0; i < g->bindings && !err; i++)
-		err = put_binding(msg, &g->binding[i]);
+		err = pfqk_reply_binding(msg, g->pn->net, &g->binding[i]);
 	return err;
 }
 

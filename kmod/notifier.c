@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A binding waits for a device of its name, and stays with that device until it
- * goes: to the end of its life, to another network namespace (the core says that
- * it unregisters), or to another type. When it is renamed, the binding is.
+ * A binding waits for a device that has its name, first or alternative, and stays with that
+ * device, whatever it is called by then, until it goes: to the end of its life, to another
+ * network namespace (the core says that it unregisters), or to another type.
  *
  * The core may hold a device's own lock while it tells of anything but the device's end:
  * nothing here may call what takes that lock (promisc.h).
@@ -25,22 +25,8 @@ static void device_gone(struct pfqk_group *g, struct pfqk_binding *b, struct net
 
 static void device_here(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
 {
-	int err;
-
-	if (b->hook || strcmp(b->device, dev->name))
-		return;
-	err = pfqk_group_attach(g, b, NULL);
-	if (err)
-		pr_warn_ratelimited("pfq: group %s: device %s is not used: error %d\n",
-				    g->settings.name, b->device, err);
-}
-
-static void device_renamed(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev)
-{
-	if (b->hook && b->hook->dev == dev)
-		strscpy(b->device, dev->name, sizeof(b->device));
-	else
-		device_here(g, b, dev);
+	if (!b->hook && __dev_get_by_name(g->pn->net, b->device) == dev)
+		pfqk_group_attach_later(g, b);
 }
 
 static const struct {
@@ -49,7 +35,10 @@ static const struct {
 } events[] = {
 	{ NETDEV_REGISTER, device_here },
 	{ NETDEV_UNREGISTER, device_gone },
-	{ NETDEV_CHANGENAME, device_renamed },
+	{ NETDEV_CHANGENAME, device_here },
+	/* it may have got an alternative name: up, it says so; down, not before it comes up */
+	{ NETDEV_CHANGE, device_here },
+	{ NETDEV_UP, device_here },
 	{ NETDEV_PRE_TYPE_CHANGE, device_gone },
 	{ NETDEV_POST_TYPE_CHANGE, device_here },
 };
