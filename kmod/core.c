@@ -15,3 +15,4 @@
 #include "../core/group.c"
 #include "../core/class.c"
 #include "../core/name.c"
+#include "../core/linktype.c"

@@ -2,6 +2,7 @@
 /* Which devices feed a group. rtnl and the namespace's lock are held throughout. */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include "../core/linktype.h"
 #include "group.h"
 #include "hook.h"
 #include "netns.h"
@@ -66,14 +67,19 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 		NL_SET_ERR_MSG(extack, "no such device in this network namespace");
 		return -ENODEV;
 	}
-	linktype = pfqk_hook_linktype(dev);
+	linktype = pfq_linktype_of(dev->type);
 	if (!linktype) {
-		NL_SET_ERR_MSG(extack, "its link type is not supported; Ethernet, loopback and "
-			       "devices of bare IP are");
+		/* a constant: it stays */
+		extack->_msg = pfq_linktype_refusal(dev->type);
 		return -EOPNOTSUPP;
 	}
 	if (g->linktype && g->linktype != linktype) {
-		NL_SET_ERR_MSG(extack, "its link type is not that of the group; bind it to another one");
+		if (linktype == PFQ_LINKTYPE_RAW)
+			NL_SET_ERR_MSG(extack, "its link type is raw IP, that of the group is "
+				       "Ethernet; bind it to another group");
+		else
+			NL_SET_ERR_MSG(extack, "its link type is Ethernet, that of the group is "
+				       "raw IP; bind it to another group");
 		return -EINVAL;
 	}
 	/* a name that was waited for has turned out to be one more of it */

@@ -2,6 +2,7 @@
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include "../core/linktype.h"
 #include "cpu.h"
 #include "group.h"
 #include "hook.h"
@@ -112,29 +113,6 @@ static rx_handler_result_t hook_tap(struct sk_buff **pskb)
 
 /* --- control ----------------------------------------------------------------- */
 
-static const struct {
-	u16 arphrd;
-	u16 linktype;
-} linktypes[] = {
-	{ ARPHRD_ETHER,		PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_LOOPBACK,	PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_NONE,		PFQ_LINKTYPE_RAW },
-	{ ARPHRD_RAWIP,		PFQ_LINKTYPE_RAW },
-	{ ARPHRD_TUNNEL,	PFQ_LINKTYPE_RAW },
-	{ ARPHRD_SIT,		PFQ_LINKTYPE_RAW },
-};
-
-u32 pfqk_hook_linktype(const struct net_device *dev)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(linktypes); i++) {
-		if (linktypes[i].arphrd == dev->type)
-			return linktypes[i].linktype;
-	}
-	return 0;
-}
-
 static struct pfqk_hook *find(struct pfqk_net *pn, const struct net_device *dev)
 {
 	struct pfqk_hook *h;
@@ -162,7 +140,7 @@ static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap, bool is_adap
 	h->is_tap = is_tap;
 	h->is_adapter_time = is_adapter_time;
 	h->ifindex = dev->ifindex;
-	h->linktype = pfqk_hook_linktype(dev);
+	h->linktype = pfq_linktype_of(dev->type);
 	h->pt.type = htons(ETH_P_ALL);
 	h->pt.dev = dev;
 	h->pt.func = hook_sniff;

@@ -48,9 +48,6 @@ struct pfqk_hook {
 	struct pfqk_retired retired;
 };
 
-/* 0: no link type that records can have */
-u32 pfqk_hook_linktype(const struct net_device *dev);
-
 /*
  * The hook on @dev, made if there is none, with one user more. Packets come
  * once pfqk_hook_update() has found a group with a binding to it. -ENOMEM;

@@ -58,7 +58,7 @@ static int read_mode(struct pfqk_request *req, struct pfqk_group_settings *s)
 	if (mode && !s->is_tap && strcmp(mode, "sniff"))
 		return pfqk_refuse(req, PFQ_A_MODE, -EINVAL, "mode; allowed: sniff, tap");
 	if (linktype && linktype != PFQ_LINKTYPE_ETHERNET && linktype != PFQ_LINKTYPE_RAW)
-		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL, "link type; allowed: 1 Ethernet, 101 bare IP");
+		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL, "link type; allowed: 1 Ethernet, 101 raw IP");
 	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
 		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL, "a tap takes what is received; allowed: 0 both, 1 in");
 	return 0;

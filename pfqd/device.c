@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
-#include <linux/if_arp.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "../core/view.h"
+#include "../core/linktype.h"
 #include "device.h"
 #include "error.h"
 #include "log.h"
@@ -45,27 +45,6 @@ struct devices {
 	uint64_t told;		/* the last entry's */
 	TAILQ_HEAD(, entry) list;
 };
-
-static const struct {
-	uint16_t arphrd;
-	uint32_t linktype;
-} linktypes[] = {
-	{ ARPHRD_ETHER, PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_LOOPBACK, PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_NONE, PFQ_LINKTYPE_RAW },
-	{ ARPHRD_RAWIP, PFQ_LINKTYPE_RAW },
-};
-
-static uint32_t linktype_of(uint16_t arphrd)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(linktypes) / sizeof(linktypes[0]); i++) {
-		if (linktypes[i].arphrd == arphrd)
-			return linktypes[i].linktype;
-	}
-	return 0;
-}
 
 static struct entry *find_ifindex(const struct devices *d, uint32_t ifindex)
 {
@@ -189,7 +168,7 @@ static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
 	memset(&now, 0, sizeof(now));
 	now.ifindex = (uint32_t)ifi->ifi_index;
 	now.up = ifi->ifi_flags & IFF_UP;
-	now.linktype = linktype_of(ifi->ifi_type);
+	now.linktype = pfq_linktype_of(ifi->ifi_type);
 	now.arphrd = ifi->ifi_type;
 	now.frame_bytes = frame_bytes(nlh);
 	strncpy(now.name, name, sizeof(now.name) - 1);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/linktype.h"
 #include "error.h"
 #include "group.h"
 #include "log.h"
@@ -172,11 +173,6 @@ void group_unbind(struct group *g, bool transient_only)
 	g->feeds = kept;
 }
 
-static const char *linktype_name(uint32_t linktype)
-{
-	return linktype == PFQ_LINKTYPE_RAW ? "raw IP" : "Ethernet";
-}
-
 static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *err)
 {
 	int ret = 0;
@@ -220,7 +216,7 @@ static int check_feed(struct group *g, const struct group_feed *feed, struct pfq
 		return 0;
 	return error_set(err, -EINVAL,
 			 "its link type is %s, that of the group is %s; bind it to another group",
-			 linktype_name(src->linktype), linktype_name(g->linktype));
+			 pfq_linktype_name(src->linktype), pfq_linktype_name(g->linktype));
 }
 
 static void update_feed(struct group *g, struct group_feed *feed)

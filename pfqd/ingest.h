@@ -57,6 +57,7 @@ struct ingest_driver {
 	 * is another each time.
 	 */
 	bool is_tap;
+	bool only_ethernet;	/* devices of other link types are not even tried */
 	/*
 	 * -errno with err->text. All the ingests of a source are opened before
 	 * the first is read; they collect packets from the return of the last

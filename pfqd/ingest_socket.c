@@ -3,30 +3,17 @@
 #include "config.h"
 
 #include <errno.h>
-#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../core/linktype.h"
 #include "../lib/reason.h"
 #include "error.h"
 #include "ingest_packet.h"
 #include "log.h"
-
-/* device types whose frames have a link type of ours */
-static const struct {
-	uint16_t hatype;
-	uint16_t linktype;
-} linktypes[] = {
-	{ ARPHRD_ETHER,		PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_LOOPBACK,	PFQ_LINKTYPE_ETHERNET },
-	{ ARPHRD_NONE,		PFQ_LINKTYPE_RAW },	/* tun */
-	{ ARPHRD_RAWIP,		PFQ_LINKTYPE_RAW },
-	{ ARPHRD_TUNNEL,	PFQ_LINKTYPE_RAW },
-	{ ARPHRD_SIT,		PFQ_LINKTYPE_RAW },
-};
 
 static const struct sock_filter reject_all[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
@@ -76,14 +63,9 @@ static int find_linktype(struct ingest *in, struct pfq_error *err)
 		return error_set(err, -errno, "device %s: getsockname: %s", in->device,
 				 strerror(errno));
 	in->hatype = addr.sll_hatype;
-	for (unsigned int i = 0; i < ARRAY_SIZE(linktypes); i++) {
-		if (linktypes[i].hatype == in->hatype) {
-			in->linktype = linktypes[i].linktype;
-			return 0;
-		}
-	}
-	return error_set(err, -EOPNOTSUPP, "device %s: hardware type %u is not supported: "
-			 "Ethernet, loopback and devices of bare IP are", in->device, in->hatype);
+	in->linktype = pfq_linktype_of(in->hatype);
+	return in->linktype ? 0 : error_set(err, -EOPNOTSUPP, "device %s: %s", in->device,
+					    pfq_linktype_refusal(in->hatype));
 }
 
 static int make_socket(struct ingest *in, struct pfq_error *err)

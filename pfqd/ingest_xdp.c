@@ -248,6 +248,7 @@ const struct ingest_driver ingest_xdp = {
 	.mode_now = xdp_mode,
 	.more_queues = xdp_more_queues,
 	.is_tap = true,
+	.only_ethernet = true,
 	.open = xdp_open,
 	.linktype = xdp_linktype,
 	.fd = xdp_fd,

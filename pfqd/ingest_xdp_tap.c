@@ -9,12 +9,12 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/if_link.h>
-#include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../core/linktype.h"
 #include "error.h"
 #include "ingest_xdp.h"
 #include "log.h"
@@ -146,10 +146,10 @@ static int look(struct xdp_tap *tap, struct pfq_error *err)
 	if (rc)
 		return error_set(err, rc, "device %s: %s", tap->device,
 				 rc == -ENODEV ? "no such device" : strerror(-rc));
-	if (hatype != ARPHRD_ETHER && hatype != ARPHRD_LOOPBACK)
+	if (pfq_linktype_of(hatype) != PFQ_LINKTYPE_ETHERNET)
 		return error_set(err, -EOPNOTSUPP,
-				 "device %s: hardware type %u is not supported with "
-				 "ingest xdp: Ethernet is",
+				 "device %s: it is no Ethernet device (ARPHRD %u); allowed with "
+				 "ingest = xdp: Ethernet",
 				 tap->device, hatype);
 	tap->map_fd = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "pfqd_queues", sizeof(uint32_t),
 				     sizeof(uint32_t), INGEST_QUEUES_MAX, NULL);

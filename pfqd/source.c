@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/linktype.h"
 #include "error.h"
 #include "limit.h"
 #include "log.h"
@@ -274,9 +275,10 @@ static void forget_error(struct source *src)
 static void refuse(struct source *src, const struct pfq_error *before, int open_errno)
 {
 	src->open_errno = open_errno;
-	if (strcmp(before->text, src->error.text))
-		log_error("%s", src->error.text);
 	src->state = open_errno == -ENETDOWN ? PFQ_DEVICE_DOWN : PFQ_DEVICE_UNUSED;
+	if (strcmp(before->text, src->error.text))
+		log_error("%s%s", src->error.text,
+			  src->state == PFQ_DEVICE_UNUSED ? "; it is not used" : "");
 	src->is_announced = false;
 }
 
@@ -355,17 +357,25 @@ static void open_anew(struct source *src, const char *why)
 	src->retry = true;
 }
 
-static void refuse_linktype(struct source *src, uint16_t arphrd)
+static void refuse_linktype(struct source *src, const struct device *dev)
 {
 	struct pfq_error before = src->error;
 	int ret;
 
-	ret = error_set(&src->error, -EOPNOTSUPP,
-			"device %s: link type %u (ARPHRD_*) is not supported; "
-			"allowed: Ethernet, raw IP",
-			source_device(src), arphrd);
+	if (dev->linktype)
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: its link type is %s; allowed with "
+				"ingest = %s: Ethernet", dev->name, pfq_linktype_name(dev->linktype),
+				src->driver->name);
+	else
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: %s", dev->name,
+				pfq_linktype_refusal(dev->arphrd));
 	refuse(src, &before, ret);
 	src->is_unsupported = true;
+}
+
+static bool can_take(const struct source *src, const struct device *dev)
+{
+	return src->driver->only_ethernet ? dev->linktype == PFQ_LINKTYPE_ETHERNET : dev->linktype;
 }
 
 /*
@@ -393,11 +403,11 @@ static void sync_device(struct source *src)
 	const struct device *dev = find_device(src);
 	const char *why = NULL;
 
-	if (dev && dev->linktype && dev->up)
+	if (dev && can_take(src, dev) && dev->up)
 		why = outgrown(src, dev);
-	if (dev && !dev->linktype) {
+	if (dev && !can_take(src, dev)) {
 		put_aside(src);
-		refuse_linktype(src, dev->arphrd);
+		refuse_linktype(src, dev);
 	} else if (why) {
 		open_anew(src, why);
 	} else if (dev && dev->up) {

@@ -16,3 +16,4 @@
 #include "../group.c"
 #include "../class.c"
 #include "../name.c"
+#include "../linktype.c"

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A device whose link type is not supported, or not the group's, keeps a group neither from
+# starting nor from its other devices, as an absent one does not: log and status say that it is
+# not used, and why, and nothing else.
+. "$(dirname "$0")/../lib.sh"
+begin
+need "$TOOLS/pfq-tun"
+wire_up
+
+# tuns TYPE...: a tun of each
+tuns()
+{
+	background "tun$1" ip netns exec "$NS_A" "$TOOLS/pfq-tun" "$@"
+	wait_for 5 "tuns of types $*, see tun$1.err" grep -q ready "$T/tun$1.out"
+}
+
+# unused GROUP DEVICE WORD: its state in status and in its group, with the reason
+unused()
+{
+	# shellcheck disable=SC2016 # variables of jq
+	ctl_is groups --arg g "$1" --arg d "$2" --arg w "$3" \
+		'.groups[] | select(.name == $g) | .devices[] | select(.name == $d) |
+		.state == "unused" and (.why | contains($w))' || return 1
+	# the kernel engine's ingests are its hooks, and there is none
+	# shellcheck disable=SC2016
+	[ "$ENGINE" = kernel ] || ctl_is status --arg d "$2" \
+		'[.ingests[] | select(.device == $d) | .state] == ["unused"]'
+}
+
+tuns 512
+engine_configure <<END
+[group demo]
+id     = 1
+device = tun512, wire0
+steer  = copy
+[group only]
+id     = 2
+device = tun512
+[group mixed]
+id     = 3
+device = wire0, tun65534
+steer  = copy
+END
+"$PFQD" --check "$T/engine.conf" || fail "pfqd --check minds the device"
+launch_engine
+wait_for 20 "the engine" unused demo tun512 "PPP (ARPHRD_PPP, 512), is one that libpcap captures cooked"
+unused only tun512 "cooked (LINUX_SLL): not supported; allowed: Ethernet, raw IP" || fail "$(ctl groups --json)"
+ctl groups only | grep -q '^tun512 is not used: its link type, that of PPP' || fail "$(ctl groups only)"
+application_refused pfq@demo:tun512 "cooked (LINUX_SLL)"
+application_refused pfq:tun512 "cooked (LINUX_SLL)"
+capture demo pfq@demo
+capture mixed pfq@mixed
+tuns 65534
+wait_for 10 "tun65534 to be left out" unused mixed tun65534 "its link type is"
+frames b --kinds udp4 --packets 50
+kill -USR1 "${PID[tun65534]}"
+drain
+stats_add_up all
+stop_captures demo mixed
+for name in demo mixed; do
+	[ "$(packets_in $name)" -eq 50 ] || fail "$name has $(packets_in $name) packets, not 50"
+done
+if [ "$ENGINE" = user ]; then
+	grep -q 'tun512: its link type, .*; it is not used' "$T/engine.err" || fail "the log does not say it"
+	grep -q 'group mixed: tun65534 is not used: its link type is raw IP' "$T/engine.err" ||
+		fail "the log does not say it of tun65534"
+	! grep 'tun.* is bound' "$T/engine.err" || fail "the log says that it is bound"
+fi
+stop_engine
