@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <sched.h>
@@ -19,6 +20,8 @@
 
 /* Where "ip netns add" puts them */
 #define NETNS_DIRECTORY "/run/netns/"
+
+#define NAME_BYTES 128 /* ALTIFNAMSIZ, whose header excludes net/if.h */
 
 /* Go to @netns_fd; returns a descriptor of where we were, or -errno */
 static int netns_enter(int netns_fd)
@@ -43,18 +46,20 @@ static void netns_leave(int home)
 	close(home);
 }
 
-static int spec_split(struct netdev *d, const char *spec, char *text, size_t text_size)
+static int spec_split(struct netdev *d, const char *spec, char written[NAME_BYTES], char *text,
+		      size_t text_size)
 {
 	const char *at = strchr(spec, '@');
 	size_t length = at ? (size_t)(at - spec) : strlen(spec);
 	char path[4096];
 
-	if (!length || length >= sizeof(d->name)) {
-		snprintf(text, text_size, "the name of a device has 1 to %zu characters",
-			 sizeof(d->name) - 1);
+	if (!length || length >= NAME_BYTES) {
+		snprintf(text, text_size, "the name of a device has 1 to %d characters",
+			 NAME_BYTES - 1);
 		return -EINVAL;
 	}
-	memcpy(d->name, spec, length);
+	memcpy(written, spec, length);
+	written[length] = '\0';
 	if (!at)
 		return 0;
 	snprintf(path, sizeof(path), "%s%s", strchr(at + 1, '/') ? "" : NETNS_DIRECTORY, at + 1);
@@ -79,7 +84,8 @@ static int socket_open(struct netdev *d)
 
 struct link {
 	struct netdev_counters counters;
-	uint32_t mtu;
+	uint32_t ifindex, mtu;
+	char name[IF_NAMESIZE];
 };
 
 static int link_parse(struct nl_msg *msg, void *arg)
@@ -90,6 +96,9 @@ static int link_parse(struct nl_msg *msg, void *arg)
 
 	if (nlmsg_parse(nlmsg_hdr(msg), sizeof(struct ifinfomsg), attrs, IFLA_MAX, NULL) < 0)
 		return NL_SKIP;
+	link->ifindex = (uint32_t)((struct ifinfomsg *)nlmsg_data(nlmsg_hdr(msg)))->ifi_index;
+	if (attrs[IFLA_IFNAME])
+		nla_strlcpy(link->name, attrs[IFLA_IFNAME], sizeof(link->name));
 	if (attrs[IFLA_MTU])
 		link->mtu = nla_get_u32(attrs[IFLA_MTU]);
 	if (!attrs[IFLA_STATS64])
@@ -103,9 +112,22 @@ static int link_parse(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int link_get(const struct netdev *d, struct link *link)
+/* by any of its names, or NULL: by its index */
+static int link_send(const struct netdev *d, const char *name)
 {
 	struct ifinfomsg ask = { .ifi_family = AF_UNSPEC, .ifi_index = (int)d->ifindex };
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETLINK, NLM_F_REQUEST);
+	int rc = -NLE_NOMEM;
+
+	if (msg && !nlmsg_append(msg, &ask, sizeof(ask), NLMSG_ALIGNTO) &&
+	    !(name && nla_put_string(msg, IFLA_ALT_IFNAME, name)))
+		rc = nl_send_auto(d->nl, msg);
+	nlmsg_free(msg);
+	return rc;
+}
+
+static int link_get(const struct netdev *d, const char *name, struct link *link)
+{
 	struct nl_cb *shared = nl_socket_get_cb(d->nl), *cb = nl_cb_clone(shared);
 	int rc;
 
@@ -113,22 +135,23 @@ static int link_get(const struct netdev *d, struct link *link)
 	if (!cb)
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, link_parse, link);
-	rc = nl_send_simple(d->nl, RTM_GETLINK, 0, &ask, sizeof(ask));
+	rc = link_send(d, name);
 	if (rc >= 0)
 		rc = nl_recvmsgs(d->nl, cb);
 	nl_cb_put(cb);
 	if (rc >= 0) /* the acknowledgement */
 		rc = nl_wait_for_ack(d->nl);
-	return rc < 0 ? -EIO : 0;
+	return rc == -NLE_NODEV ? -ENODEV : rc < 0 ? -EIO : 0;
 }
 
 int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size)
 {
 	struct link link = { .mtu = 0 };
+	char written[NAME_BYTES];
 	int home, rc;
 
 	*d = (struct netdev){ .netns_fd = -1 };
-	rc = spec_split(d, spec, text, text_size);
+	rc = spec_split(d, spec, written, text, text_size);
 	if (rc)
 		return rc;
 	home = netns_enter(d->netns_fd);
@@ -137,17 +160,18 @@ int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size
 		netdev_close(d);
 		return home;
 	}
-	d->ifindex = if_nametoindex(d->name);
-	rc = d->ifindex ? socket_open(d) : -errno;
+	rc = socket_open(d);
 	netns_leave(home);
 	if (!rc)
-		rc = link_get(d, &link);
+		rc = link_get(d, written, &link);
 	if (rc) {
 		snprintf(text, text_size, "%s", strerror(-rc));
 		netdev_close(d);
 		return rc;
 	}
+	d->ifindex = link.ifindex;
 	d->mtu = link.mtu;
+	memcpy(d->name, link.name, sizeof(d->name));
 	return 0;
 }
 
@@ -163,7 +187,7 @@ void netdev_close(struct netdev *d)
 int netdev_counters(const struct netdev *d, struct netdev_counters *c)
 {
 	struct link link = { .mtu = 0 };
-	int rc = link_get(d, &link);
+	int rc = link_get(d, NULL, &link);
 
 	*c = link.counters;
 	return rc;

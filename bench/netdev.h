@@ -11,7 +11,7 @@
 struct nl_sock;
 
 struct netdev {
-	char name[IF_NAMESIZE];
+	char name[IF_NAMESIZE]; /* the kernel's */
 	uint32_t ifindex, mtu;
 	int netns_fd; /* -1: the caller's own */
 	struct nl_sock *nl; /* of the device's namespace */
@@ -22,7 +22,7 @@ struct netdev_counters {
 };
 
 /*
- * @spec is DEV, or DEV@NETNS with a name of "ip netns" or a path. -errno, and @text says
+ * @spec is DEV, by any of its names, or DEV@NETNS with a name of "ip netns" or a path. -errno, and @text says
  * what is wrong. Only the calling thread visits the other namespace, and comes back.
  */
 int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size);

@@ -27,7 +27,8 @@ refused_line --loop 'made frames' -- "$GEN" -o lo --loop 3
 
 export STATUS=1
 refused_line --output '"nothing0"' 'No such device' -- "$GEN" -o nothing0 -c 1
-refused_line --output '"12345678901234567"' '1 to 15' -- "$GEN" -o 12345678901234567 -c 1
+long=$(printf '%0128d' 0)
+refused_line --output "\"$long\"" '1 to 127' -- "$GEN" -o "$long" -c 1
 refused_line --sink '"wire0@nothing"' 'No such file' -- in_b "$GEN" -o wire1 --sink wire0@nothing -c 1
 refused_line --sink '"nothing0@' 'No such device' -- in_b "$GEN" -o wire1 --sink "nothing0@$NS_A" -c 1
 
