@@ -75,15 +75,23 @@ void snapshot_free(struct snapshot *s)
 	memset(s, 0, sizeof(*s));
 }
 
+/* what stays when a device is renamed: what was written, or of a hook of the kernel engine's the index */
+static bool is_same_ingest(const struct pfq_ingest_info *a, const struct pfq_ingest_info *b)
+{
+	if (strcmp(a->driver, b->driver) || strcmp(a->queues, b->queues))
+		return false;
+	if (!strcmp(a->driver, "kernel"))
+		return a->ifindex == b->ifindex;
+	return !strcmp(*a->written ? a->written : a->device, *b->written ? b->written : b->device);
+}
+
 const struct pfq_ingest_info *snapshot_ingest(const struct snapshot *s,
 					      const struct pfq_ingest_info *in)
 {
 	size_t i;
 
 	for (i = 0; s && i < s->ingests; i++) {
-		if (!strcmp(s->ingest[i].device, in->device) &&
-		    !strcmp(s->ingest[i].driver, in->driver) &&
-		    !strcmp(s->ingest[i].queues, in->queues))
+		if (is_same_ingest(&s->ingest[i], in))
 			return &s->ingest[i];
 	}
 	return NULL;
