@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/view.h"
+#include "../core/linktype.h"
 #include "../lib/conn.h"
 #include "device.h"
 #include "error.h"
@@ -19,30 +19,35 @@ struct kernel {
 	struct pfq_conn conn;	/* the groups go with it, however it ends */
 };
 
-/* of the first device that is there and can be used: a filter is compiled for one link type */
-static uint32_t linktype_of(const struct binding_list *list)
+/*
+ * The link type of the first device that is there and can be used: a filter is compiled for
+ * one. Those that cannot be are said: the engine's word of them is in the kernel's log.
+ */
+static uint32_t look_at_devices(const struct group_settings *s)
 {
+	const struct device *dev;
 	struct devices *devices = NULL;
-	const struct device *dev = NULL;
 	struct pfq_error err;
-	uint32_t linktype = PFQ_LINKTYPE_ETHERNET;
+	uint32_t linktype = 0;
 	unsigned int i;
 
-	if (devices_open(&devices, NULL, NULL, NULL, &err)) {
+	if (devices_open(&devices, NULL, NULL, NULL, &err))
 		log_warning("%s", err.text);
-		return linktype;
+	for (i = 0; i < s->bindings.count; i++) {
+		dev = devices_find(devices, s->bindings.binding[i].device);
+		if (dev && !dev->linktype)
+			log_error("group %s: device %s: %s; it is not used", s->name, dev->name,
+				  pfq_linktype_refusal(dev->arphrd));
+		else if (dev && !linktype)
+			linktype = dev->linktype;
 	}
-	for (i = 0; i < list->count && !(dev && dev->linktype); i++)
-		dev = devices_find(devices, list->binding[i].device);
-	if (dev && dev->linktype)
-		linktype = dev->linktype;
 	devices_close(devices);
-	return linktype;
+	return linktype ? linktype : PFQ_LINKTYPE_ETHERNET;
 }
 
 static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, struct pfq_error *err)
 {
-	uint32_t linktype = linktype_of(&s->bindings);
+	uint32_t linktype = look_at_devices(s);
 	struct sock_filter *insns;
 	size_t bytes;
 	int ret;
