@@ -59,6 +59,10 @@ member by_long_name PFQ_GROUP=later "$long"
 member by_device PFQ_GROUP_short0=long wire0
 member by_other PFQ_GROUP_wire0=long "$long"
 member forced PFQ_later0=1 wire0
+text=$(in_a env PFQ_GROUP_wire0=first PFQ_GROUP_short0=long LD_LIBRARY_PATH="$T/lib" \
+	timeout $((10 * PATIENCE)) "$TCPDUMP" -n -i "$long" -c 1 -w /dev/null 2>&1) &&
+	fail "two variables that do not agree are taken"
+[[ $text = *"PFQ_GROUP_wire0 and PFQ_GROUP_short0 are about one device"* ]] || fail "$text"
 in_groups=$(ctl endpoints --json | jq -r '[.endpoints[].group] | sort | map(.[:7]) | join(" ")')
 [ "$in_groups" = "first first later long long long private private private" ] ||
 	fail "they are in $in_groups"
