@@ -75,6 +75,10 @@ int engine_update(struct engine *engine, struct pfq_error *err);
 /* engine_update() where nobody can be told of a failure: tried again later. */
 void engine_update_later(struct engine *engine);
 
+/* Sources and feeds as the present devices ask for, not published yet. */
+void engine_sync(struct engine *engine);
+
+/* engine_check.c */
 /*
  * Before names of @list are looked for: the kernel did not tell of those that a device got
  * while it was down.

@@ -6,13 +6,14 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-tun"
+[ -e /dev/net/tun ] || modprobe -q tun || skip "this kernel has no tun devices"
 wire_up
 start_engine <<END
 [group wire]
 device = wire0
 END
 
-# list VARIABLE DEVICE: link types that "tcpdump -L" has, or its error
+# list VARIABLE DEVICE: the link types that "tcpdump -L" has, or its error
 list()
 {
 	in_a env "$1" timeout $((10 * PATIENCE)) "$TCPDUMP" -L -i "$2" 2>&1 |

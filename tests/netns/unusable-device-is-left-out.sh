@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-tun"
+[ -e /dev/net/tun ] || modprobe -q tun || skip "this kernel has no tun devices"
 wire_up
 
 # tuns TYPE...: a tun of each
