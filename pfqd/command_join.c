@@ -174,7 +174,8 @@ static int join_existing(struct join *j)
 
 static int find_group(struct join *j)
 {
-	if (j->has_bindings)
+	/* not for everybody: it reads all devices, and only root can bind one */
+	if (j->has_bindings && !j->c->cred.uid)
 		engine_learn_names(j->c->engine, &j->bindings);
 	if (!j->group_name)
 		return join_private(j);
