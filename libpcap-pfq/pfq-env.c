@@ -294,10 +294,14 @@ static bool is_general(const char *variable)
 	return false;
 }
 
-bool pfq_env_is_device(const char *variable)
+bool pfq_env_is_device(const char *variable, const char *value)
 {
-	return (!strncmp(variable, "PFQ_", 4) || !strncmp(variable, "PCAP_GROUP_", 11)) &&
-	       !is_general(variable);
+	bool take;
+
+	if (is_general(variable))
+		return false;
+	return !strncmp(variable, "PFQ_GROUP_", 10) || !strncmp(variable, "PCAP_GROUP_", 11) ||
+	       (!strncmp(variable, "PFQ_", 4) && truth(value, &take));
 }
 
 /*

@@ -66,8 +66,8 @@ struct pfq_env_device {
 	char	variable[PFQ_ENV_VARIABLE_MAX + 1];	/* the variable that set what is set */
 };
 
-/* Is that a variable's name that may be about a device: one of ours, and none of the table? */
-bool pfq_env_is_device(const char *variable);
+/* May that variable be about a device: one of ours, none of the table, with a value that such a one has? */
+bool pfq_env_is_device(const char *variable, const char *value);
 
 /* Read the variables of interface @name. 0, or -EINVAL and @err names variable and value. */
 int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,

@@ -37,8 +37,9 @@ static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 			continue;
 		memcpy(variable, *e, len);
 		variable[len] = '\0';
-		value = pfq_env_is_device(variable) ? get(variable, arg) : NULL;
-		if (value && *value)
+		/* not what lies there: a privileged program is to see none */
+		value = strncmp(variable, "P", 1) ? NULL : get(variable, arg);
+		if (value && *value && pfq_env_is_device(variable, value))
 			return true;
 	}
 	return false;
