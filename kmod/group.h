@@ -104,6 +104,9 @@ void pfqk_group_attach_later(struct pfqk_group *group, struct pfqk_binding *bind
 void pfqk_group_detach(struct pfqk_group *group, struct pfqk_binding *binding);
 void pfqk_group_promisc(struct pfqk_group *group);
 bool pfqk_group_covers(const struct pfqk_group *group, const struct pfqk_binding_list *list);
+/* @list is covered: are its devices there, and used? -ENODEV, -EOPNOTSUPP with text */
+int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_list *list,
+		     struct netlink_ext_ack *extack);
 bool pfqk_group_wants_promisc(const struct pfqk_group *group);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 

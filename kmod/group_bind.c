@@ -46,6 +46,38 @@ bool pfqk_group_covers(const struct pfqk_group *g, const struct pfqk_binding_lis
 	return true;
 }
 
+/* A device that the group has by several names is used by one of them. */
+static int check_named(const struct pfqk_group *g, const struct pfqk_binding *b,
+		       struct netlink_ext_ack *extack)
+{
+	const struct pfqk_binding *have;
+	const char *why = NULL;
+	u32 i;
+
+	for (i = 0; i < g->bindings; i++) {
+		have = &g->binding[i];
+		if (!is_same_device(g->pn, have, b) || !pfqk_binding_covers(have, b))
+			continue;
+		if (have->hook)
+			return 0;
+		why = have->why ? have->why : why;
+	}
+	if (extack)
+		extack->_msg = why ? why : "no such device in this network namespace";
+	return why ? -EOPNOTSUPP : -ENODEV;
+}
+
+int pfqk_group_check(const struct pfqk_group *g, const struct pfqk_binding_list *list,
+		     struct netlink_ext_ack *extack)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < list->count && !err; i++)
+		err = check_named(g, &list->binding[i], extack);
+	return err;
+}
+
 static bool has_hook_on(const struct pfqk_group *g, const struct net_device *dev)
 {
 	u32 i;

@@ -143,8 +143,11 @@ static int join_existing(struct pfqk_join *j)
 	if (wants_adapter_time(j) && !g->settings.is_adapter_time)
 		return pfqk_refuse(j->req, PFQ_A_TSTAMP, -EBUSY,
 				   "the group has the host's timestamps; allowed: these, or a group of its own");
-	if (!j->has_bindings || pfqk_group_covers(g, &j->bindings))
+	if (!j->has_bindings)
 		return 0;
+	/* some devices of a group may be missing; those that this caller names may not */
+	if (pfqk_group_covers(g, &j->bindings))
+		return pfqk_group_check(g, &j->bindings, j->req->info->extack);
 	if (!is_admin(j))
 		return pfqk_refuse_admin(j->req, PFQ_A_BINDINGS, -EPERM,
 				   "binding a device needs CAP_NET_ADMIN; leave the device out");
