@@ -324,6 +324,8 @@ static void refuse_linktype(struct source *src, const struct device *dev)
 				pfq_linktype_refusal(dev->arphrd));
 	refuse(src, &before, ret);
 	src->is_unsupported = true;
+	/* it changes by an event, or never */
+	src->retry = false;
 }
 
 static bool can_take(const struct source *src, const struct device *dev)
@@ -356,6 +358,9 @@ static void sync_device(struct source *src)
 	const struct device *dev = find_device(src);
 	const char *why = NULL;
 
+	/* a device may change its type while it is down: what is open takes it for the old one */
+	if (dev && src->ingest && src->linktype != dev->linktype)
+		put_aside(src);
 	if (dev && can_take(src, dev) && dev->up)
 		why = outgrown(src, dev);
 	if (dev && !can_take(src, dev)) {

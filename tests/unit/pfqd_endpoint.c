@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/if_tun.h>
+#include <net/if_arp.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <sys/ioctl.h>
@@ -229,6 +230,13 @@ static int open_tun(const char *name)
 	return -1;
 }
 
+static void change_type(int tun, unsigned long arphrd)
+{
+	net_run("ip link set tun7 down");
+	assert_int_equal(ioctl(tun, TUNSETLINK, arphrd), 0);
+	net_run("ip link set tun7 up");
+}
+
 /* Raw IP: another link type, another form of the group's filter, and no mixing with Ethernet. */
 static void test_raw_ip(void **state)
 {
@@ -279,6 +287,13 @@ static void test_raw_ip(void **state)
 	assert_int_equal(read(tun, buf, sizeof(buf)), len);
 	assert_memory_equal(buf, frame + 14, len);
 	world_until(client_counter(watch, 1, PFQ_ENDPOINT_delivered) == 2);
+	change_type(tun, ARPHRD_PPP);
+	world_until(g->feed[0].source->state == PFQ_DEVICE_UNUSED);
+	assert_null(g->feed[0].source->ingest);
+	change_type(tun, ARPHRD_ETHER);
+	world_until(g->feed[0].is_refused);
+	change_type(tun, ARPHRD_NONE);
+	world_until(!g->feed[0].is_refused && source_state(g->feed[0].source) == PFQ_DEVICE_UP);
 	client_free(c);
 	client_free(watch);
 	close(tun);
