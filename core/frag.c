@@ -23,6 +23,10 @@
  * by its ports, is a new datagram's and puts its own decision there. It follows
  * one that was decided by addresses: then a later fragment came before it.
  *
+ * A protocol without ports: all fragments of IPv4 name it, and so they have the hash of the pair's
+ * whole packets without the table. The next header that counts in IPv6 is the first
+ * fragment's; the others may name another one, so they have the table.
+ *
  * What is left: the lanes may disagree on whether the oldest entry is void,
  * where their packets' timestamps lie on both sides of its end, and a bucket
  * may have filled, or got room again, between two fragments. Both need eight
@@ -104,7 +108,12 @@ static struct place find_place(u64 *bucket, u64 tag, u32 now)
 static bool is_new_datagram(const struct pfq_view *v, u32 entry_hash, u32 own, u32 seed)
 {
 	return v->flow.flags & PFQ_FLOW_PORTS && entry_hash != own &&
-	       entry_hash != pfq_hash_addrs(v, seed);
+	       entry_hash != pfq_frag_hash_alone(v, seed);
+}
+
+u32 pfq_frag_hash_alone(const struct pfq_view *v, u32 seed)
+{
+	return pfq_parse_may_have_ports(v) ? pfq_hash_addrs(v, seed) : pfq_hash_flow(v, seed);
 }
 
 /* all devices and groups share the table, and need not share the clock of their records */
@@ -122,6 +131,8 @@ u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)now << 32 | own;
 	u32 tries;
 
+	if (v->flow.version == 4 && !pfq_parse_may_have_ports(v))
+		return own;
 	/* a try that failed means that another lane put an entry here: there are so many lanes */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
 		struct place p = find_place(bucket, tag, now);
@@ -133,5 +144,5 @@ u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u
 		if (pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)
 			return own;
 	}
-	return pfq_hash_addrs(v, seed);
+	return pfq_frag_hash_alone(v, seed);
 }

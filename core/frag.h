@@ -18,10 +18,16 @@ struct pfq_frag_table {
 };
 
 /*
+ * The hash of a fragment of which no ports are known: of its addresses; with its
+ * protocol, if that has no ports, for whole packets have this hash then, too.
+ */
+u32 pfq_frag_hash_alone(const struct pfq_view *v, u32 seed);
+
+/*
  * The hash that steers fragment @v (PFQ_FLOW_FRAG). @own is the hash this
  * fragment would have by itself: pfq_hash_flow() where it has ports, else
- * pfq_hash_addrs(). Any lanes, concurrently. A full bucket falls back to
- * addresses, so that the datagram still has one member.
+ * pfq_frag_hash_alone(). Any lanes, concurrently. A full bucket falls back to
+ * pfq_frag_hash_alone(), so that the datagram still has one member.
  */
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed);
 

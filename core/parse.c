@@ -81,17 +81,23 @@ static void parse_ip4(struct pfq_view *v, u32 off)
 	parse_transport(v, off + header, ip[9]);
 }
 
-/* bytes of the extension header @next at @off; 0: it is none of those we skip */
-static u32 ext_bytes(const struct pfq_view *v, u32 off, u8 next)
+/* hop-by-hop, routing, destination options, mobility, HIP, shim6 */
+static inline bool is_ext_in_eights(u8 next)
 {
-	/* hop-by-hop, routing, destination options, mobility, HIP, shim6 */
 	static const u64 in_eights[4] = {
 		1ULL << 0 | 1ULL << 43 | 1ULL << 60,
 		0,
 		1ULL << (135 - 128) | 1ULL << (139 - 128) | 1ULL << (140 - 128),
 		0,
 	};
-	bool eights = in_eights[next / 64] >> (next % 64) & 1;
+
+	return in_eights[next / 64] >> (next % 64) & 1;
+}
+
+/* bytes of the extension header @next at @off; 0: it is none of those we skip */
+static u32 ext_bytes(const struct pfq_view *v, u32 off, u8 next)
+{
+	bool eights = is_ext_in_eights(next);
 
 	if ((!eights && next != NEXT_AH) || !has(v, off, 2))
 		return 0;
@@ -138,6 +144,15 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 		}
 	}
 	parse_transport(v, off, next);
+}
+
+bool pfq_parse_may_have_ports(const struct pfq_view *v)
+{
+	u8 proto = v->flow.proto;
+
+	return has_ports(proto) || (v->flow.version == 6 && (is_ext_in_eights(proto) ||
+							     proto == NEXT_AH ||
+							     proto == NEXT_FRAGMENT));
 }
 
 /* told by the version nibble */

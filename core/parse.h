@@ -91,6 +91,12 @@ static inline void pfq_parse_plain6(struct pfq_view *v)
 	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 6]);
 }
 
+/*
+ * May the datagram of this fragment have ports? Its protocol says so, but for an IPv6 extension
+ * header, behind which there is another one.
+ */
+bool pfq_parse_may_have_ports(const struct pfq_view *view);
+
 /* pfq_parse() of any shape */
 void pfq_parse_slow(struct pfq_view *view);
 

@@ -17,7 +17,7 @@ static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 	if (likely(!(v->flow.flags & PFQ_FLOW_FRAG)))
 		return pfq_hash_flow(v, env->seed);
 	own = v->flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(v, env->seed) :
-					       pfq_hash_addrs(v, env->seed);
+					       pfq_frag_hash_alone(v, env->seed);
 	return pfq_frag_hash(env->frags, v, own, env->seed);
 }
 

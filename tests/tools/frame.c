@@ -328,26 +328,68 @@ static unsigned int build_junk(struct frame *f, const struct frame_params *p)
 
 /* --- fragments -------------------------------------------------------------------- */
 
-/* The datagram: an UDP header and its payload. */
-static uint32_t datagram_fill(uint8_t *bytes, const struct frame_params *p)
+/* the first 8 bytes behind the network headers; what is no UDP has no ports there */
+static void put_head(struct frame *f, const struct frame_params *p, uint8_t proto, uint32_t len)
+{
+	switch (proto) {
+	case IPPROTO_UDP:
+		put16(f, port(p, true));
+		put16(f, port(p, false));
+		put16(f, (uint16_t)(8 + len));
+		put16(f, 0);
+		return;
+	case IPPROTO_GRE:
+		put64(f, 0x2000080000000000ULL | p->flow);	/* IPv4, with a key */
+		return;
+	case IPPROTO_ESP:
+		put32(f, 0x10000 + p->flow);
+		put32(f, (uint32_t)p->number);
+		return;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		put16(f, proto == IPPROTO_ICMP ? (p->reply ? 0 : 0x0800) :
+						  (p->reply ? 0x8100 : 0x8000));
+		put16(f, 0);
+		put32(f, (uint32_t)p->number);
+		return;
+	default:	/* IPIP: as much of a packet as nobody looks at */
+		put64(f, 0x4500001c00000000ULL | p->flow);
+	}
+}
+
+static void put_whole(struct frame *f, const struct frame_params *p, bool six, uint8_t proto)
+{
+	put_macs(f, p);
+	put16(f, six ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
+	if (six)
+		put_ip6(f, p, proto, 8 + payload_bytes(p));
+	else
+		put_ip4(f, p, proto, 8 + payload_bytes(p), 0);
+	put_head(f, p, proto, payload_bytes(p));
+	put_payload(f, p, payload_bytes(p));
+}
+
+/* The datagram: a head and its payload. */
+static uint32_t datagram_fill(uint8_t *bytes, const struct frame_params *p, uint8_t proto)
 {
 	uint32_t len = p->datagram < 16 ? 16 : p->datagram;
-	uint16_t head[4] = { htons(port(p, true)), htons(port(p, false)),
-			     htons((uint16_t)(len + 8)), 0 };
 	uint64_t number = htobe64(p->number);
+	struct frame head = { .len = 0 };
 
 	if (len > PAYLOAD_MAX)
 		len = PAYLOAD_MAX;
-	memcpy(bytes, head, 8);
+	put_head(&head, p, proto, len);
+	memcpy(bytes, head.bytes, 8);
 	memcpy(bytes + 8, &number, 8);
 	pattern_fill(bytes + 16, len - 8, p->seed ^ p->number, 0);
 	return len + 8;
 }
 
-static unsigned int build_pieces(struct frame *f, const struct frame_params *p, bool six)
+static unsigned int build_pieces(struct frame *f, const struct frame_params *p, bool six,
+				 uint8_t proto)
 {
 	static uint8_t bytes[PAYLOAD_MAX + 8];
-	uint32_t total = datagram_fill(bytes, p), len;
+	uint32_t total = datagram_fill(bytes, p, proto), len;
 	unsigned int n = 0;
 
 	for (uint32_t at = 0; at < total && n < FRAME_PIECES; at += len, n++, f++) {
@@ -359,26 +401,45 @@ static unsigned int build_pieces(struct frame *f, const struct frame_params *p, 
 		put16(f, six ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
 		if (six) {
 			put_ip6(f, p, IPPROTO_FRAGMENT, 8 + len);
-			put16(f, IPPROTO_UDP << 8);
+			put16(f, (uint16_t)(proto << 8));
 			put16(f, (uint16_t)(at | more));
 			put32(f, (uint32_t)p->number);
 		} else {
-			put_ip4(f, p, IPPROTO_UDP, len, (uint16_t)(at >> 3 | (more ? 0x2000 : 0)));
+			put_ip4(f, p, proto, len, (uint16_t)(at >> 3 | (more ? 0x2000 : 0)));
 		}
 		put(f, bytes + at, len);
 	}
 	return n;
 }
 
-static unsigned int build_frag4(struct frame *f, const struct frame_params *p)
-{
-	return build_pieces(f, p, false);
-}
+#define WHOLE(name, six, proto)                                                                    \
+	static unsigned int build_##name(struct frame *f, const struct frame_params *p)            \
+	{                                                                                          \
+		put_whole(f, p, six, proto);                                                       \
+		return 1;                                                                          \
+	}
 
-static unsigned int build_frag6(struct frame *f, const struct frame_params *p)
-{
-	return build_pieces(f, p, true);
-}
+#define PIECES(name, six, proto)                                                                   \
+	static unsigned int build_##name(struct frame *f, const struct frame_params *p)            \
+	{                                                                                          \
+		return build_pieces(f, p, six, proto);                                             \
+	}
+
+WHOLE(gre4, false, IPPROTO_GRE)
+WHOLE(esp4, false, IPPROTO_ESP)
+WHOLE(ipip4, false, IPPROTO_IPIP)
+WHOLE(gre6, true, IPPROTO_GRE)
+WHOLE(esp6, true, IPPROTO_ESP)
+WHOLE(icmp6, true, IPPROTO_ICMPV6)
+PIECES(frag4, false, IPPROTO_UDP)
+PIECES(frag6, true, IPPROTO_UDP)
+PIECES(fraggre4, false, IPPROTO_GRE)
+PIECES(fragesp4, false, IPPROTO_ESP)
+PIECES(fragipip4, false, IPPROTO_IPIP)
+PIECES(fragicmp4, false, IPPROTO_ICMP)
+PIECES(fraggre6, true, IPPROTO_GRE)
+PIECES(fragesp6, true, IPPROTO_ESP)
+PIECES(fragicmp6, true, IPPROTO_ICMPV6)
 
 const struct frame_kind frame_kinds[] = {
 	{ "udp4", "UDP over IPv4", build_udp4 },
@@ -389,6 +450,19 @@ const struct frame_kind frame_kinds[] = {
 	{ "icmp4", "ICMP echo", build_icmp4 },
 	{ "frag4", "UDP over IPv4 in fragments", build_frag4 },
 	{ "frag6", "UDP over IPv6 in fragments", build_frag6 },
+	{ "gre4", "GRE over IPv4; gre6: over IPv6", build_gre4 },
+	{ "gre6", "", build_gre6 },
+	{ "esp4", "ESP, likewise", build_esp4 },
+	{ "esp6", "", build_esp6 },
+	{ "ipip4", "IPv4 in IPv4", build_ipip4 },
+	{ "icmp6", "ICMPv6 echo", build_icmp6 },
+	{ "fraggre4", "these in fragments", build_fraggre4 },
+	{ "fraggre6", "", build_fraggre6 },
+	{ "fragesp4", "", build_fragesp4 },
+	{ "fragesp6", "", build_fragesp6 },
+	{ "fragipip4", "", build_fragipip4 },
+	{ "fragicmp4", "", build_fragicmp4 },
+	{ "fragicmp6", "", build_fragicmp6 },
 	{ "ext6", "UDP over IPv6 behind extension headers", build_ext6 },
 	{ "vlan", "UDP over IPv4 in an 802.1Q VLAN", build_vlan },
 	{ "qinq", "UDP in an 802.1Q VLAN in an 802.1ad one", build_qinq },

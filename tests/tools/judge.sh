@@ -56,6 +56,14 @@ part pieces 'ip[6:2] & 0x3fff != 0'
 found 1 '.found.datagrams_split == 0 and .found.datagrams_away > 100' whole.pcap pieces.pcap
 found 0 '.found.datagrams_away == 0' --fragments-apart whole.pcap pieces.pcap
 
+# the same of what has no ports
+"$tools/pfq-frames" -w none.pcap --kinds gre4,fraggre4,esp6,fragesp6,icmp4,fragicmp4 \
+	--packets 600 --flows 50 >/dev/null
+found 0 '.datagrams == 300' --reference none.pcap none.pcap
+tcpdump -r none.pcap -w none-whole.pcap 'ip[6:2] & 0x3fff = 0 or ip6[6] != 44' 2>/dev/null
+tcpdump -r none.pcap -w none-pieces.pcap 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44' 2>/dev/null
+found 1 '.found.datagrams_split == 0 and .found.datagrams_away > 200' none-whole.pcap none-pieces.pcap
+
 # byte for byte
 "$tools/pfq-check" --same wire.pcap wire.pcap >/dev/null
 "$tools/pfq-frames" -w other.pcap --kinds $kinds --packets 6000 --flows 200 --seed 2 >/dev/null

@@ -308,7 +308,7 @@ static char *help(int key, const char *text, void *input)
 		return NULL;
 	fputs("Kinds:\n", f);
 	for (const struct frame_kind *kind = frame_kinds; kind->name; kind++)
-		fprintf(f, "  %-8s%s\n", kind->name, kind->text);
+		fprintf(f, "  %-11s%s\n", kind->name, kind->text);
 	fclose(f);
 	return all;
 }

@@ -42,7 +42,7 @@ static u32 hash_of_stamped(const char *kind, const struct ends *e, u64 host_ns, 
 	v.host_ns = host_ns;
 	v.flags |= device_ns ? PFQ_REC_F_HWTS : 0;
 	pfq_parse(&v);
-	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) : pfq_hash_addrs(&v, SEED);
+	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) : pfq_frag_hash_alone(&v, SEED);
 	return pfq_frag_hash(table, &v, own, SEED);
 }
 
@@ -137,6 +137,39 @@ static void a_reused_identification_is_a_new_datagram(void **state)
 	h = hash_of("ip4-first", &e, NOW);
 	next.id = 10;
 	assert_int_not_equal(hash_of("ip4-first", &next, NOW - 60000000000ULL), h);
+}
+
+static u32 flow_hash_of(const char *kind, const struct ends *e)
+{
+	struct packet p = { .len = 0 };
+	struct pfq_view v;
+
+	packet_kind(kind)->build(&p, e);
+	v = packet_view(packet_kind(kind), &p, p.data, p.len);
+	pfq_parse(&v);
+	return pfq_hash_flow(&v, SEED);
+}
+
+/* whoever comes first, either direction: where the whole packets of the pair go */
+static void protocols_without_ports_go_with_whole_packets(void **state)
+{
+	static const char *const kinds[3][3] = { { "ip4-gre", "ip4-first-gre", "ip4-last-gre" },
+						 { "ip4-icmp", "ip4-first-icmp", "ip4-last-icmp" },
+						 { "ip6-esp", "ip6-first-esp", "ip6-last-esp" } };
+	struct ends e = { 1, 2, 1000, 2000, 0 };
+	u32 k, turn;
+
+	(void)state;
+	for (k = 0; k < 3; k++) {
+		for (turn = 0; turn < 4; turn++) {
+			u32 h = flow_hash_of(kinds[k][0], &e);
+
+			e.id++;
+			assert_int_equal(hash_of(kinds[k][1 + turn % 2], &e, NOW), h);
+			assert_int_equal(hash_of(kinds[k][2 - turn % 2], &e, NOW), h);
+			e = ends_reversed(&e);
+		}
+	}
 }
 
 /* well before an entry is void: another first fragment is another datagram */
@@ -337,6 +370,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(datagrams_are_told_apart, fresh_table, free_table),
 		cmocka_unit_test_setup_teardown(ip6_next_header_is_not_part_of_it, fresh_table,
 						free_table),
+		cmocka_unit_test_setup_teardown(protocols_without_ports_go_with_whole_packets,
+						fresh_table, free_table),
 		cmocka_unit_test_setup_teardown(a_first_fragment_begins_a_datagram, fresh_table,
 						free_table),
 		cmocka_unit_test_setup_teardown(a_reused_identification_is_a_new_datagram,

@@ -162,6 +162,9 @@ IP4_KIND(ip4_middle, 0, 0, UDP, 0, 0x2010)
 IP4_KIND(ip4_last, 0, 0, UDP, 0, 0x0020)
 IP4_KIND(ip4_first_options, 0, 0, UDP, 2, 0x2000)
 IP4_KIND(ip4_first_icmp, 0, 0, 1, 0, 0x2000)
+IP4_KIND(ip4_first_gre, 0, 0, 47, 0, 0x2000)
+IP4_KIND(ip4_last_gre, 0, 0, 47, 0, 0x0020)
+IP4_KIND(ip4_last_icmp, 0, 0, 1, 0, 0x0020)
 IP4_KIND(tag_8100, 0x8100, 1, TCP, 0, 0)
 IP4_KIND(tag_88a8, 0x88a8, 1, TCP, 0, 0)
 IP4_KIND(tag_9100, 0x9100, 1, UDP, 0, 0)
@@ -206,6 +209,8 @@ IP6_KIND(ip6_atomic, 44, put_frag6(p, e, UDP, 0))
 IP6_KIND(ip6_first, 44, put_frag6(p, e, UDP, 1))
 IP6_KIND(ip6_middle, 44, put_frag6(p, e, UDP, 0x0101))
 IP6_KIND(ip6_last, 44, put_frag6(p, e, UDP, 0x0200))
+IP6_KIND(ip6_first_esp, 44, put_frag6(p, e, 50, 1))
+IP6_KIND(ip6_last_esp, 44, put_frag6(p, e, 50, 0x0200))
 IP6_KIND(ip6_hop_first, 0, put_ext(p, 44, 0), put_frag6(p, e, 60, 1), put_ext(p, UDP, 0))
 IP6_KIND(ip6_hop_last, 0, put_ext(p, 44, 0), put_frag6(p, e, 60, 0x0200))
 
@@ -363,6 +368,9 @@ const struct packet_kind packet_kinds[] = {
 	{ "ip4-last", ip4_last, E, 4, UDP, LATER },
 	{ "ip4-first-options", ip4_first_options, E, 4, UDP, PORTS | FIRST },
 	{ "ip4-first-icmp", ip4_first_icmp, E, 4, 1, FIRST },
+	{ "ip4-last-icmp", ip4_last_icmp, E, 4, 1, LATER },
+	{ "ip4-first-gre", ip4_first_gre, E, 4, 47, FIRST },
+	{ "ip4-last-gre", ip4_last_gre, E, 4, 47, LATER },
 	{ "tag-8100", tag_8100, E, 4, TCP, PORTS },
 	{ "tag-88a8", tag_88a8, E, 4, TCP, PORTS },
 	{ "tag-9100", tag_9100, E, 4, UDP, PORTS },
@@ -386,6 +394,8 @@ const struct packet_kind packet_kinds[] = {
 	{ "ip6-first", ip6_first, E, 6, UDP, PORTS | FIRST },
 	{ "ip6-middle", ip6_middle, E, 6, UDP, LATER },
 	{ "ip6-last", ip6_last, E, 6, UDP, LATER },
+	{ "ip6-first-esp", ip6_first_esp, E, 6, 50, FIRST },
+	{ "ip6-last-esp", ip6_last_esp, E, 6, 50, LATER },
 	{ "ip6-hop-first", ip6_hop_first, E, 6, UDP, PORTS | FIRST },
 	{ "ip6-hop-last", ip6_hop_last, E, 6, 60, LATER },
 	{ "ip6-exts-most", ip6_exts_most, E, 6, UDP, PORTS },
