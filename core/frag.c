@@ -37,6 +37,7 @@
  */
 #include "frag.h"
 #include "hash.h"
+#include "icmp.h"
 #include "parse.h"
 
 #define FRAG_UNIT_SHIFT	28
@@ -75,6 +76,11 @@ static u64 datagram_key(const struct pfq_view *v, u32 seed)
 	h *= 0xa0761d6478bd642fULL;
 	h ^= h >> 32;
 	return h * 0x9e3779b97f4a7c15ULL;
+}
+
+static u64 *bucket_of(struct pfq_frag_table *t, u64 key)
+{
+	return t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
 }
 
 struct place {
@@ -122,16 +128,35 @@ static u64 host_ns(const struct pfq_view *v)
 	return v->flags & PFQ_REC_F_HWTS ? v->host_ns : v->ts_ns;
 }
 
+/* Its fragments have one hash without the table. ICMP's do not: the first one may be an error. */
+static bool is_known_alone(const struct pfq_view *v)
+{
+	return v->flow.version == 4 && !pfq_parse_may_have_ports(v) && !pfq_is_icmp(v);
+}
+
+static u32 time_of(const struct pfq_view *v)
+{
+	return (u32)(host_ns(v) >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
+}
+
+u32 pfq_frag_hash_quoted(struct pfq_frag_table *t, const struct pfq_view *v, u32 seed)
+{
+	u64 key = datagram_key(v, seed);
+	struct place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT, time_of(v));
+
+	return p.match && !is_known_alone(v) ? (u32)p.entry : pfq_frag_hash_alone(v, seed);
+}
+
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
 {
 	u64 key = datagram_key(v, seed);
 	u64 tag = key >> FRAG_TAG_SHIFT;
-	u64 *bucket = t->slot[(u32)(key >> 24) % PFQ_FRAG_BUCKETS];
-	u32 now = (u32)(host_ns(v) >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
+	u64 *bucket = bucket_of(t, key);
+	u32 now = time_of(v);
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)now << 32 | own;
 	u32 tries;
 
-	if (v->flow.version == 4 && !pfq_parse_may_have_ports(v))
+	if (is_known_alone(v))
 		return own;
 	/* a try that failed means that another lane put an entry here: there are so many lanes */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {

@@ -24,6 +24,12 @@ struct pfq_frag_table {
 u32 pfq_frag_hash_alone(const struct pfq_view *v, u32 seed);
 
 /*
+ * The hash of the datagram that fragment @v, quoted by an ICMP error, was part of: what has been
+ * decided, else pfq_frag_hash_alone(). Decides nothing.
+ */
+u32 pfq_frag_hash_quoted(struct pfq_frag_table *t, const struct pfq_view *v, u32 seed);
+
+/*
  * The hash that steers fragment @v (PFQ_FLOW_FRAG). @own is the hash this
  * fragment would have by itself: pfq_hash_flow() where it has ports, else
  * pfq_frag_hash_alone(). Any lanes, concurrently. A full bucket falls back to

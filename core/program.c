@@ -6,18 +6,46 @@
 #include "program.h"
 #include "frag.h"
 #include "hash.h"
+#include "icmp.h"
 #include "parse.h"
 
-/* what pfq_hash_flow() gives, but one value for all fragments of a datagram */
+/*
+ * An ICMP error goes with the flow that it is about. Quotes begin with the network header, and most
+ * have the ports; where they are cut before these, the addresses are the quoted ones.
+ */
+static noinline u32 icmp_hash(const struct pfq_view *v, struct pfq_lane_env *env)
+{
+	struct pfq_view quote;
+
+	if (!pfq_icmp_quote(v, &quote))
+		return pfq_hash_flow(v, env->seed);
+	if (quote.flow.flags & PFQ_FLOW_PORTS)
+		return pfq_hash_flow(&quote, env->seed);
+	if ((quote.flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG)
+		return pfq_frag_hash_quoted(env->frags, &quote, env->seed);
+	return pfq_frag_hash_alone(&quote, env->seed);
+}
+
+/* of one that is no plain packet: what pfq_hash_flow() gives, but the quoted flow's for an error */
+static inline u32 own_hash(const struct pfq_view *v, struct pfq_lane_env *env)
+{
+	return unlikely(pfq_is_icmp(v)) ? icmp_hash(v, env) : pfq_hash_flow(v, env->seed);
+}
+
+/* the same, but one value for all fragments of a datagram */
 static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 {
 	u32 own;
 
 	pfq_parse(v);
 	if (likely(!(v->flow.flags & PFQ_FLOW_FRAG)))
-		return pfq_hash_flow(v, env->seed);
-	own = v->flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(v, env->seed) :
-					       pfq_frag_hash_alone(v, env->seed);
+		return own_hash(v, env);
+	if (v->flow.flags & PFQ_FLOW_PORTS)
+		own = pfq_hash_flow(v, env->seed);
+	else if (v->flow.flags & PFQ_FLOW_FRAG_FIRST && pfq_is_icmp(v))
+		own = icmp_hash(v, env);
+	else
+		own = pfq_frag_hash_alone(v, env->seed);
 	return pfq_frag_hash(env->frags, v, own, env->seed);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "../core/parse.c"
 #include "../core/hash.c"
+#include "../core/icmp.c"
 #include "../core/frag.c"
 #include "../core/vlan.c"
 #include "../core/program.c"

@@ -6,6 +6,7 @@
  */
 #include "../parse.c"
 #include "../hash.c"
+#include "../icmp.c"
 #include "../frag.c"
 #include "../vlan.c"
 #include "../program.c"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include "core/parse.c"
 #include "core/hash.c"
+#include "core/icmp.c"
 #include "core/frag.c"
 #include "core/program.c"
 

@@ -84,6 +84,34 @@ static void fragment_finish(struct decoded *d, uint32_t id)
 	d->datagram.proto = d->flow.proto;
 }
 
+static void decode_ip4(struct decoded *d, struct cursor c);
+static void decode_ip6(struct decoded *d, struct cursor c);
+
+/*
+ * ICMP errors are of the flow that they quote, but are no fragments of it. Only quotes with
+ * ports count here.
+ */
+static void decode_error(struct decoded *d, struct cursor c)
+{
+	static const uint8_t errors4[] = { 3, 4, 5, 11, 12 }, errors6[] = { 1, 2, 3, 4 };
+	bool six = d->flow.version == 6;
+	struct decoded quoted;
+	uint8_t type;
+
+	if (d->is_fragment || d->flow.proto != (six ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
+		return;
+	type = *take(&c, 1);
+	if (c.bad || !memchr(six ? errors6 : errors4, type, six ? sizeof(errors6) : sizeof(errors4)))
+		return;
+	skip(&c, 7);
+	memset(&quoted, 0, sizeof(quoted));
+	(six ? decode_ip6 : decode_ip4)(&quoted, c);
+	if (!quoted.is_ip || quoted.is_fragment || !quoted.flow.end[0].port)
+		return;
+	d->flow = quoted.flow;
+	d->direction = !quoted.direction;
+}
+
 static void decode_ip4(struct decoded *d, struct cursor c)
 {
 	const uint8_t *head = take(&c, 20);
@@ -104,6 +132,7 @@ static void decode_ip4(struct decoded *d, struct cursor c)
 	if (d->is_fragment)
 		fragment_finish(d, (uint32_t)head[4] << 8 | head[5]);
 	flow_finish(d, c);
+	decode_error(d, c);
 }
 
 /* Skips one extension header: the next one's type, or -1 for a fragment's later piece. */
@@ -152,6 +181,7 @@ static void decode_ip6(struct decoded *d, struct cursor c)
 		d->datagram.proto = 0;	/* an IPv6 datagram's id is unique without it */
 	}
 	flow_finish(d, c);
+	decode_error(d, c);
 }
 
 static void decode_type(struct decoded *d, struct cursor c, uint32_t type)

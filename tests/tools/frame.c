@@ -441,6 +441,62 @@ PIECES(fraggre6, true, IPPROTO_GRE)
 PIECES(fragesp6, true, IPPROTO_ESP)
 PIECES(fragicmp6, true, IPPROTO_ICMPV6)
 
+/* --- ICMP errors ------------------------------------------------------------------- */
+
+struct report {
+	unsigned int (*about)(struct frame *f, const struct frame_params *p);
+	bool six, by_router;
+	uint8_t type;
+	uint32_t quoted;	/* bytes at most, from the network header on */
+};
+
+/*
+ * An error about a packet, from its destination or a router, to its source. The link header is the
+ * packet's, with any tags. The quote of so short a packet has its number, so that no two errors
+ * have the same bytes.
+ */
+static unsigned int build_error(struct frame *f, const struct frame_params *p,
+				const struct report *r)
+{
+	struct frame_params back = *p;
+	uint32_t link, bytes, at;
+	struct frame quoted;
+
+	back.reply = !p->reply;
+	r->about(&quoted, p);
+	link = quoted.bytes[12] == 0x81 ? 18 : 14;
+	bytes = quoted.len - link < r->quoted ? quoted.len - link : r->quoted;
+	put_macs(f, &back);
+	put(f, quoted.bytes + 12, link - 12);
+	if (r->six)
+		put_ip6(f, &back, IPPROTO_ICMPV6, 8 + bytes);
+	else
+		put_ip4(f, &back, IPPROTO_ICMP, 8 + bytes, 0);
+	at = link + (r->six ? 8 : 12);
+	if (r->by_router)
+		memset(f->bytes + at + 1, 0x99, 3);
+	put8(f, r->type);
+	put8(f, 0);
+	put16(f, 0);
+	put32(f, (uint32_t)p->number);
+	put(f, quoted.bytes + link, bytes);
+	return 1;
+}
+
+#define ERROR(name, ...)                                                                           \
+	static unsigned int build_##name(struct frame *f, const struct frame_params *p)            \
+	{                                                                                          \
+		static const struct report report = { __VA_ARGS__ };                               \
+                                                                                                   \
+		return build_error(f, p, &report);                                                 \
+	}
+
+ERROR(unreach4, build_udp4, false, false, 3, 28)
+ERROR(exceed4, build_tcp4, false, true, 11, 28)
+ERROR(unreachv, build_vlan, false, true, 3, 64)
+ERROR(unreach6, build_udp6, true, false, 1, 1000)
+ERROR(toobig6, build_tcp6, true, true, 2, 1000)
+
 const struct frame_kind frame_kinds[] = {
 	{ "udp4", "UDP over IPv4", build_udp4 },
 	{ "tcp4", "TCP over IPv4", build_tcp4 },
@@ -463,6 +519,11 @@ const struct frame_kind frame_kinds[] = {
 	{ "fragipip4", "", build_fragipip4 },
 	{ "fragicmp4", "", build_fragicmp4 },
 	{ "fragicmp6", "", build_fragicmp6 },
+	{ "unreach4", "ICMP: udp4 is unreachable, by its destination", build_unreach4 },
+	{ "exceed4", "ICMP: time of tcp4 exceeded, by a router", build_exceed4 },
+	{ "unreachv", "ICMP: vlan is unreachable, by a router", build_unreachv },
+	{ "unreach6", "ICMPv6: udp6 is unreachable, by its destination", build_unreach6 },
+	{ "toobig6", "ICMPv6: tcp6 is too big, by a router", build_toobig6 },
 	{ "ext6", "UDP over IPv6 behind extension headers", build_ext6 },
 	{ "vlan", "UDP over IPv4 in an 802.1Q VLAN", build_vlan },
 	{ "qinq", "UDP in an 802.1Q VLAN in an 802.1ad one", build_qinq },

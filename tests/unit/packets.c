@@ -464,3 +464,30 @@ u8 *packet_exact(const struct packet *p, u32 bytes)
 		memcpy(copy, p->data, bytes);
 	return copy;
 }
+
+void packet_quote(struct packet *p, const struct packet *quoted, u32 bytes, u8 type, u32 from,
+		  const char *link_kind)
+{
+	const u8 *ip = quoted->data + quoted->l3;
+	bool six = ip[0] >> 4 == 6;
+	u32 at = six ? 8 : 12, size = six ? 16 : 4;
+	struct ends e = {
+		.src = from ? from : get_unaligned_be32(ip + at + 2 * size - 4) & 0xffffff,
+		.dst = get_unaligned_be32(ip + at + size - 4) & 0xffffff,
+		.id = 1,
+	};
+
+	memset(p, 0, sizeof(*p));
+	packet_kind(link_kind)->build(p, &e);
+	p->len = p->l3;
+	if (six)
+		put_ip6(p, &e, 58);
+	else
+		put_ip4(p, &e, 1, 0, 0);
+	put8(p, type);
+	put8(p, 1);
+	put16(p, 0);
+	put32(p, 0);
+	memcpy(p->data + p->len, ip, bytes);
+	p->len += bytes;
+}

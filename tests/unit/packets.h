@@ -32,6 +32,14 @@ extern const unsigned int packet_kinds_count;
 
 const struct packet_kind *packet_kind(const char *name);
 
+/*
+ * An ICMP (or, where @quoted is IPv6, ICMPv6) message of @type from @from (0: the quoted packet's
+ * destination) to the quoted packet's source, with the first @bytes of @quoted from its
+ * network header on. The frame's headers up to there are @link_kind's, of the other direction.
+ */
+void packet_quote(struct packet *p, const struct packet *quoted, u32 bytes, u8 type, u32 from,
+		  const char *link_kind);
+
 /* the other direction of @e */
 struct ends ends_reversed(const struct ends *e);
 
