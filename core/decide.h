@@ -7,12 +7,15 @@
 #ifndef PFQ_CORE_DECIDE_H
 #define PFQ_CORE_DECIDE_H
 
-#include "group.h"
+#include "datagram.h"
 #include "hash.h"
 #include "parse.h"
 
 /* beside the counters: of another direction, and not even received */
 #define PFQ_GROUP_not_of_it	PFQ_GROUP_COUNTERS_MAX
+/* nor this: a fragment that waits, which is in pending */
+#define PFQ_GROUP_waits		(PFQ_GROUP_COUNTERS_MAX + 1)
+#define PFQ_GROUP_CAUSES	(PFQ_GROUP_COUNTERS_MAX + 2)
 
 static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 {
@@ -66,6 +69,7 @@ static u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
 	case PFQ_VERDICT_TURN:
 		return cls->started_count ?
 			       give(g, s, cls->started[verdict->h1 % cls->started_count], i) : 0;
+	case PFQ_VERDICT_DATAGRAM:
 	case PFQ_VERDICT_DROP:
 		break;
 	}
@@ -85,6 +89,35 @@ static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *
 			given += give_class(g, s, cls, verdict, i);
 	}
 	return given;
+}
+
+/* the second pass: the runs go into the members' rings */
+static __always_inline void deliver_runs(const struct pfq_group *g, const struct pfq_batch *batch,
+					 u32 lane, struct pfq_scratch *s)
+{
+	struct pfq_memo memo = { .filter = NULL };
+	u32 t, m;
+
+	for (t = 0; t < s->touched_count; t++) {
+		m = s->touched[t];
+		pfq_member_deliver(&g->member[m], batch, lane, s->run[m], s->count[m], s->hash,
+				   &memo);
+		s->count[m] = 0;
+	}
+}
+
+/* the same of a packet alone, which is in no batch */
+static __always_inline void deliver_touched(const struct pfq_group *g, const struct pfq_view *v, u32 lane,
+				   u32 hash, struct pfq_scratch *s)
+{
+	struct pfq_memo memo = { .filter = NULL };
+	u32 t, m;
+
+	for (t = 0; t < s->touched_count; t++) {
+		m = s->touched[t];
+		s->count[m] = 0;
+		pfq_member_deliver_one(&g->member[m], v, lane, hash, &memo);
+	}
 }
 
 /* does the group take this packet? PFQ_GROUP_steered: so far, yes */
@@ -145,15 +178,40 @@ static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_ve
 	return given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member;
 }
 
+/* A verdict that asks for the datagram's hash becomes one that has it. False: the packet waits. */
+static noinline bool settle(const struct pfq_group *g, const struct pfq_batch *batch,
+			    struct pfq_view *v, struct pfq_lane_env *env, struct pfq_scratch *s,
+			    struct pfq_verdict *verdict)
+{
+	u32 hash = pfq_datagram_hash(g, batch, v, env, s, verdict->classes);
+
+	verdict->kind = PFQ_VERDICT_STEER;
+	verdict->flow_hash = hash;
+	verdict->h1 = hash;
+	return hash != PFQ_HASH_WAITS;
+}
+
+/* The hash of a packet that is not plain. PFQ_HASH_WAITS: it waits. */
+static noinline u32 slow_flow_hash(const struct pfq_group *g, const struct pfq_batch *batch,
+				   struct pfq_view *v, struct pfq_lane_env *env,
+				   struct pfq_scratch *s)
+{
+	u32 hash = pfq_program_flow_hash(v, env);
+
+	if (unlikely(hash == PFQ_HASH_DATAGRAM))
+		hash = pfq_datagram_hash(g, batch, v, env, s, PFQ_CLASS_DEFAULT);
+	return hash;
+}
+
 /*
  * decide() of an open group that steers by flow, and most groups are so: what
  * the program says, and of which class, need not be asked of each packet. Here
- * the hash, by which the table gives the member; @key: pfq_hash_key(env->seed).
+ * the hash of a plain packet; @key: pfq_hash_key(env->seed). PFQ_HASH_NONE: it is not plain.
  */
-static __always_inline u32 flow_hash_of(struct pfq_view *v, struct pfq_lane_env *env, u64 key)
+static __always_inline u32 plain_flow_hash(struct pfq_view *v, u64 key)
 {
 	const u8 *ip = v->data + PFQ_ETHER_BYTES;
-	u32 hash;	/* one way out: returns in between cost instructions */
+	u32 hash = PFQ_HASH_NONE;	/* one way out: returns in between cost instructions */
 
 	if (likely(!v->flow.parsed && pfq_is_plain(v))) {
 		pfq_parse_plain4(v);
@@ -161,10 +219,36 @@ static __always_inline u32 flow_hash_of(struct pfq_view *v, struct pfq_lane_env 
 	} else if (!v->flow.parsed && pfq_is_plain6(v)) {
 		pfq_parse_plain6(v);
 		hash = pfq_hash_ip6(ip + 8, v->flow.sport, v->flow.dport, v->flow.proto, key);
-	} else {
-		hash = pfq_program_flow_hash(v, env);
 	}
 	return hash;
+}
+
+/*
+ * The same of one in a batch, of any shape: which member, and by which hash. PFQ_STEER_NOBODY with
+ * PFQ_HASH_WAITS: it waits. The member is asked for in each branch: one place for all costs instructions.
+ */
+static __always_inline u32 decide_flow(const struct pfq_group *g, const struct pfq_batch *batch,
+				       struct pfq_view *v, struct pfq_lane_env *env,
+				       struct pfq_scratch *s, u64 key, u32 *hash_out)
+{
+	const struct pfq_steer_table *table = &g->class[0]->table;
+	const u8 *ip = v->data + PFQ_ETHER_BYTES;
+	u32 hash, m;
+
+	if (likely(!v->flow.parsed && pfq_is_plain(v))) {
+		pfq_parse_plain4(v);
+		hash = pfq_hash_ip4(ip + 12, v->flow.sport, v->flow.dport, v->flow.proto, key);
+		m = pfq_steer_pick(table, hash);
+	} else if (!v->flow.parsed && pfq_is_plain6(v)) {
+		pfq_parse_plain6(v);
+		hash = pfq_hash_ip6(ip + 8, v->flow.sport, v->flow.dport, v->flow.proto, key);
+		m = pfq_steer_pick(table, hash);
+	} else {
+		hash = slow_flow_hash(g, batch, v, env, s);
+		m = hash == PFQ_HASH_WAITS ? PFQ_STEER_NOBODY : pfq_steer_pick(table, hash);
+	}
+	*hash_out = hash;
+	return m;
 }
 
 #endif /* PFQ_CORE_DECIDE_H */

@@ -17,7 +17,6 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 					 struct pfq_lane_env *env, struct pfq_scratch *s,
 					 u32 packets, u32 *count, bool screened)
 {
-	const struct pfq_steer_table *table = &g->class[0]->table;
 	u64 key = pfq_hash_key(env->seed);
 	u32 members = g->members, left = 0, cause, hash, m;
 	size_t i;
@@ -33,10 +32,9 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 				continue;
 			}
 		}
-		hash = flow_hash_of(v, env, key);
-		m = pfq_steer_pick(table, hash);
+		m = decide_flow(g, batch, v, env, s, key, &hash);
 		if (unlikely(m >= members)) {
-			count[PFQ_GROUP_drop_no_member]++;
+			count[hash == PFQ_HASH_WAITS ? PFQ_GROUP_waits : PFQ_GROUP_drop_no_member]++;
 			left++;
 			continue;
 		}
@@ -110,7 +108,11 @@ static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *ba
 		if (likely(m != PFQ_STEER_NOBODY)) {
 			run_append(s, m, i);
 			count[PFQ_GROUP_copies]++;
+		} else if (verdict.kind == PFQ_VERDICT_DATAGRAM &&
+			   !settle(g, batch, v, env, s, &verdict)) {
+			cause = PFQ_GROUP_waits;
 		} else {
+			s->hash[i] = verdict.flow_hash;
 			cause = decide_others(g, &verdict, s, i, &count[PFQ_GROUP_copies]);
 		}
 		count[cause]++;
@@ -122,7 +124,7 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 {
 	u64 *counters = g->lane[env->lane].counters;
 	u32 n = min_t(u32, batch->n, PFQ_BATCH_MAX), i;
-	u32 count[PFQ_GROUP_COUNTERS_MAX + 1] = { 0 };
+	u32 count[PFQ_GROUP_CAUSES] = { 0 };
 	bool screened = is_screened(g), open = is_open(g);
 
 	if (open && pfq_program_is_flow(g->program))
@@ -139,17 +141,11 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,
 			struct pfq_lane_env *env, struct pfq_scratch *scratch)
 {
-	struct pfq_memo memo = { .filter = NULL };
-	u32 t, m;
-
 	scratch->touched_count = 0;
 	decide_all(g, batch, env, scratch);
-	for (t = 0; t < scratch->touched_count; t++) {
-		m = scratch->touched[t];
-		pfq_member_deliver(&g->member[m], batch, env->lane, scratch->run[m],
-				   scratch->count[m], scratch->hash, &memo);
-		scratch->count[m] = 0;
-	}
+	deliver_runs(g, batch, env->lane, scratch);
+	if (unlikely(scratch->has_early))
+		pfq_datagram_touch(scratch);
 }
 
 /* --- one ------------------------------------------------------------------------- */
@@ -159,24 +155,38 @@ static inline void count_one(u64 *counters, u32 cause)
 	if (cause == PFQ_GROUP_not_of_it)
 		return;
 	pfq_counter_add(&counters[PFQ_GROUP_recv], 1);
-	pfq_counter_add(&counters[cause], 1);
+	if (likely(cause != PFQ_GROUP_waits))
+		pfq_counter_add(&counters[cause], 1);
 }
 
 /* other than to one member that is known */
-static noinline void run_others(const struct pfq_group *g, const struct pfq_view *v, u32 lane,
-				const struct pfq_verdict *verdict, struct pfq_scratch *s)
+static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
+				struct pfq_lane_env *env, struct pfq_verdict *verdict,
+				struct pfq_scratch *s)
 {
-	u64 *counters = g->lane[lane].counters;
-	struct pfq_memo memo = { .filter = NULL };
-	u32 copies = 0, t, m;
+	u64 *counters = g->lane[env->lane].counters;
+	u32 copies = 0;
 
-	count_one(counters, decide_others(g, verdict, s, 0, &copies));
-	pfq_counter_add(&counters[PFQ_GROUP_copies], copies);
-	for (t = 0; t < s->touched_count; t++) {
-		m = s->touched[t];
-		s->count[m] = 0;
-		pfq_member_deliver_one(&g->member[m], v, lane, verdict->flow_hash, &memo);
+	if (unlikely(verdict->kind == PFQ_VERDICT_DATAGRAM) &&
+	    !settle(g, NULL, v, env, s, verdict)) {
+		count_one(counters, PFQ_GROUP_waits);
+	} else {
+		count_one(counters, decide_others(g, verdict, s, 0, &copies));
+		pfq_counter_add(&counters[PFQ_GROUP_copies], copies);
+		deliver_touched(g, v, env->lane, verdict->flow_hash, s);
 	}
+	if (unlikely(s->has_early))
+		pfq_datagram_touch(s);
+}
+
+/* of a group that steers by flow, a packet that is not plain */
+static noinline void run_flow_others(const struct pfq_group *g, struct pfq_view *v,
+				     struct pfq_lane_env *env, struct pfq_scratch *s)
+{
+	struct pfq_verdict verdict;
+
+	pfq_program_run(g->program, v, &verdict, env);
+	run_others(g, v, env, &verdict, s);
 }
 
 void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
@@ -193,7 +203,11 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 		return;
 	}
 	if (is_open(g) && pfq_program_is_flow(g->program)) {
-		verdict.flow_hash = flow_hash_of(v, env, pfq_hash_key(env->seed));
+		verdict.flow_hash = plain_flow_hash(v, pfq_hash_key(env->seed));
+		if (unlikely(!verdict.flow_hash)) {
+			run_flow_others(g, v, env, s);
+			return;
+		}
 		m = pfq_steer_pick(&g->class[0]->table, verdict.flow_hash);
 		if (unlikely(m >= g->members)) {
 			count_one(counters, PFQ_GROUP_drop_no_member);
@@ -202,7 +216,7 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 	} else {
 		m = decide(g, v, env, is_open(g), &verdict);
 		if (m == PFQ_STEER_NOBODY) {
-			run_others(g, v, env->lane, &verdict, s);
+			run_others(g, v, env, &verdict, s);
 			return;
 		}
 	}

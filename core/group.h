@@ -7,6 +7,7 @@
 #ifndef PFQ_CORE_GROUP_H
 #define PFQ_CORE_GROUP_H
 
+#include "hold.h"
 #include "member.h"
 #include "program.h"
 #include "steer.h"
@@ -26,6 +27,7 @@ struct pfq_group {
 	const struct pfq_vlan_set *vlans;	/* NULL: all */
 	const struct pfq_program *program;
 	struct pfq_group_lane *lane;	/* [lanes] */
+	struct pfq_hold *hold;		/* NULL: fragments wait for none */
 	u32	members;
 	const struct pfq_member *member;	/* [members], in order of joining */
 	/*
@@ -50,6 +52,9 @@ struct pfq_scratch {
 	u8	count[PFQ_MEMBERS_MAX];
 	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];	/* indices into the batch */
 	u32	hash[PFQ_BATCH_MAX];
+	/* members that were offered packets before those in run[], for a fragment released others */
+	bool	has_early;
+	u64	early[PFQ_MEMBERS_MAX / 64];
 };
 
 /*
@@ -60,6 +65,14 @@ struct pfq_scratch {
  */
 void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
 		   struct pfq_scratch *scratch);
+
+/*
+ * Fragments that have waited their time (@all: any) go by addresses, as records of @ts_ns (0: of
+ * their own time), in lane @env->lane, env->now_ns being the time. scratch->touched as above. Returns
+ * when to call again, ~0: nothing waits. Any lanes, concurrently.
+ */
+u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env,
+		     struct pfq_scratch *scratch, u64 ts_ns, bool all);
 
 /* Which is one of these. What comes of packets is the same both ways, and so are all counters. */
 void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,

@@ -11,6 +11,10 @@
 
 #define PFQ_HASH_NONE	0
 
+/* no hash: all others have bit 31. See pfq_program_flow_hash(), pfq_datagram_hash(). */
+#define PFQ_HASH_DATAGRAM	1
+#define PFQ_HASH_WAITS		2
+
 /* what a seed becomes before it goes into the mix; never 0, and above all addresses with ports */
 static inline u64 pfq_hash_key(u32 seed)
 {

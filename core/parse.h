@@ -91,6 +91,12 @@ static inline void pfq_parse_plain6(struct pfq_view *v)
 	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 6]);
 }
 
+/* a fragment, and not the first one, of a parsed packet */
+static inline bool pfq_flow_is_later(const struct pfq_view *v)
+{
+	return (v->flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG;
+}
+
 /*
  * May the datagram of this fragment have ports? Its protocol says so, but for an IPv6 extension
  * header, behind which there is another one.

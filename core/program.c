@@ -13,40 +13,44 @@
  * An ICMP error goes with the flow that it is about. Quotes begin with the network header, and most
  * have the ports; where they are cut before these, the addresses are the quoted ones.
  */
-static noinline u32 icmp_hash(const struct pfq_view *v, struct pfq_lane_env *env)
+static noinline u32 icmp_hash(const struct pfq_view *v, u32 seed)
 {
 	struct pfq_view quote;
 
 	if (!pfq_icmp_quote(v, &quote))
-		return pfq_hash_flow(v, env->seed);
+		return pfq_hash_flow(v, seed);
 	if (quote.flow.flags & PFQ_FLOW_PORTS)
-		return pfq_hash_flow(&quote, env->seed);
-	if ((quote.flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG)
-		return pfq_frag_hash_quoted(env->frags, &quote, env->seed);
-	return pfq_frag_hash_alone(&quote, env->seed);
+		return pfq_hash_flow(&quote, seed);
+	if (pfq_flow_is_later(&quote) && !pfq_frag_is_known_alone(&quote))
+		return PFQ_HASH_DATAGRAM;
+	return pfq_frag_hash_alone(&quote, seed);
 }
 
-/* of one that is no plain packet: what pfq_hash_flow() gives, but the quoted flow's for an error */
-static inline u32 own_hash(const struct pfq_view *v, struct pfq_lane_env *env)
+u32 pfq_program_own_hash(const struct pfq_view *v, u32 seed)
 {
-	return unlikely(pfq_is_icmp(v)) ? icmp_hash(v, env) : pfq_hash_flow(v, env->seed);
+	if (unlikely(pfq_is_icmp(v)) && !pfq_flow_is_later(v))
+		return icmp_hash(v, seed);
+	return v->flow.flags & PFQ_FLOW_FRAG && !(v->flow.flags & PFQ_FLOW_PORTS) ?
+		       pfq_frag_hash_alone(v, seed) : pfq_hash_flow(v, seed);
 }
 
-/* the same, but one value for all fragments of a datagram */
 static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 {
-	u32 own;
-
 	pfq_parse(v);
-	if (likely(!(v->flow.flags & PFQ_FLOW_FRAG)))
-		return own_hash(v, env);
-	if (v->flow.flags & PFQ_FLOW_PORTS)
-		own = pfq_hash_flow(v, env->seed);
-	else if (v->flow.flags & PFQ_FLOW_FRAG_FIRST && pfq_is_icmp(v))
-		own = icmp_hash(v, env);
-	else
-		own = pfq_frag_hash_alone(v, env->seed);
-	return pfq_frag_hash(env->frags, v, own, env->seed);
+	if (unlikely(v->flow.flags & PFQ_FLOW_FRAG) && !pfq_frag_is_known_alone(v))
+		return PFQ_HASH_DATAGRAM;
+	return pfq_program_own_hash(v, env->seed);
+}
+
+/* the verdict where the flow hash steers */
+static inline void steer_by_flow(struct pfq_view *v, struct pfq_verdict *out,
+				 struct pfq_lane_env *env)
+{
+	u32 hash = flow_hash(v, env);
+
+	out->kind = unlikely(hash == PFQ_HASH_DATAGRAM) ? PFQ_VERDICT_DATAGRAM : PFQ_VERDICT_STEER;
+	out->flow_hash = hash;
+	out->h1 = hash;
 }
 
 static bool step_copy(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
@@ -63,9 +67,7 @@ static bool step_flow(struct pfq_view *v, struct pfq_verdict *out, struct pfq_la
 		      const struct pfq_program_arg *args)
 {
 	(void)args;
-	out->kind = PFQ_VERDICT_STEER;
-	out->flow_hash = flow_hash(v, env);
-	out->h1 = out->flow_hash;
+	steer_by_flow(v, out, env);
 	return true;
 }
 
@@ -129,10 +131,8 @@ static bool step_rss(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lan
 	(void)args;
 	out->kind = PFQ_VERDICT_STEER;
 	out->h1 = v->rxhash;
-	if (!v->rxhash) {
-		out->flow_hash = flow_hash(v, env);
-		out->h1 = out->flow_hash;
-	}
+	if (!v->rxhash)
+		steer_by_flow(v, out, env);
 	return true;
 }
 
@@ -225,6 +225,16 @@ bool pfq_program_uses_rxhash(const struct pfq_program *prog)
 
 	for (i = 0; i < prog->count; i++)
 		if (prog->step[i].fn == step_rss)
+			return true;
+	return false;
+}
+
+bool pfq_program_uses_flow(const struct pfq_program *prog)
+{
+	u32 i;
+
+	for (i = 0; i < prog->count; i++)
+		if (prog->step[i].fn == step_flow || prog->step[i].fn == step_rss)
 			return true;
 	return false;
 }

@@ -18,6 +18,7 @@ enum pfq_verdict_kind {
 	/* members that take flows, in order of joining, counted from 0 */
 	PFQ_VERDICT_INDEX,	/* the h1-th; none if there are fewer */
 	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th */
+	PFQ_VERDICT_DATAGRAM,	/* as STEER, by the flow hash of the fragment's datagram: the group has it */
 };
 
 struct pfq_verdict {
@@ -35,6 +36,7 @@ struct pfq_lane_env {
 	u32	lane;
 	u64	turn;		/* round robin */
 	u64	random;		/* xorshift state, never 0 */
+	u64	now_ns;		/* monotonic: fragments wait by it; 0: by the packets' time */
 	struct pfq_frag_table *frags;
 };
 
@@ -83,7 +85,12 @@ bool pfq_program_uses_rxhash(const struct pfq_program *prog);
 
 /* the policy "flow": by pfq_program_flow_hash(), which the record shows; in the default class */
 bool pfq_program_is_flow(const struct pfq_program *prog);
+/* PFQ_HASH_DATAGRAM: that of the datagram which it, or the packet it quotes, is a fragment of */
 u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env);
+/* of one in hand alone, fragment or not: a first fragment's is its datagram's */
+u32 pfq_program_own_hash(const struct pfq_view *v, u32 seed);
+/* does any step ask for the flow hash, if only of packets for which the device gives none? */
+bool pfq_program_uses_flow(const struct pfq_program *prog);
 
 /* the policy "copy": to all of the default class */
 bool pfq_program_is_copy(const struct pfq_program *prog);

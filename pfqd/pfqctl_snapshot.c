@@ -132,7 +132,7 @@ uint64_t group_unexplained(const struct pfq_group_info *g)
 
 	return distance(c[PFQ_GROUP_recv], c[PFQ_GROUP_drop_filter] + c[PFQ_GROUP_drop_vlan] +
 			c[PFQ_GROUP_drop_program] + c[PFQ_GROUP_drop_no_member] +
-			c[PFQ_GROUP_steered]);
+			c[PFQ_GROUP_steered] + c[PFQ_GROUP_pending]);
 }
 
 /* Both sums, each for itself: one that is short must not hide one that is long. */

@@ -4,7 +4,7 @@
  * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
  * else from outside of core/ and include/.
  *
- * Need: u8 u16 u32 u64 bool size_t offsetof, memcpy memset strncmp, likely unlikely noinline
+ * Need: u8 u16 u32 u64 s32 s64 bool size_t offsetof, memcpy memset strncmp, likely unlikely noinline
  * __always_inline,
  * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
  * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64, pfq_mul_fold,
@@ -28,6 +28,8 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
+typedef int64_t s64;
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)

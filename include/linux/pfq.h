@@ -83,7 +83,7 @@
  * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
  *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
  *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
- *                                                 JOINABLE COUNTERS (kernel engine: PROMISC
+ *                                                 JOINABLE FRAG_WAIT_NS COUNTERS (kernel engine: PROMISC
  *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for
  *                                                 each device: DEVICE IFINDEX STATE
  *                                                 [WRITTEN] [WHY]
@@ -106,7 +106,7 @@
  *                [MEMBERS_WANTED] [OWNER_UID]
  *                [OWNER_GID] [ACCESS] [RING_BYTES]
  *                [SNAPLEN] [PROMISC] [DIRECTION]
- *                [MODE: sniff, tap]
+ *                [MODE: sniff, tap] [FRAG_WAIT_NS]
  *                [LINKTYPE: what FILTER is for]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
@@ -194,6 +194,9 @@
 #define PFQ_LANES_MAX		64
 #define PFQ_SNAPLEN_MAX		262144
 #define PFQ_FILTER_MAX		4096	/* instructions of one filter */
+/* so long a later fragment waits for the first one of its datagram; 0: not at all */
+#define PFQ_FRAG_WAIT_MAX_NS		30000000000ULL
+#define PFQ_FRAG_WAIT_DEFAULT_NS	50000000ULL
 
 /* --- rings --------------------------------------------------------------- */
 
@@ -243,7 +246,7 @@ struct pfq_rec {
 /*
  * Counters by cause. One list for the engine, the library, pfqctl and the
  * manual: pfq(7) explains each. New ones go to the end.
- * Group:    recv = drop_filter + drop_vlan + drop_program + drop_no_member + steered
+ * Group:    recv = drop_filter + drop_vlan + drop_program + drop_no_member + steered + pending
  * Endpoint: offered = drop_endpoint_filter + drop_ring_full + delivered
  * The copies asked for by steered are the sum of offered; where every verdict
  * names one member, that is steered itself.
@@ -255,7 +258,11 @@ struct pfq_rec {
 	_(drop_program,		"dropped by the group's program") \
 	_(drop_no_member,	"no member to take it") \
 	_(steered,		"packets given to at least one member") \
-	_(copies,		"copies asked for: the sum of its endpoints' offered")
+	_(copies,		"copies asked for: the sum of its endpoints' offered") \
+	_(pending,		"fragments that wait now for the first one of their datagram") \
+	_(frag_waited,		"fragments that have waited, or wait") \
+	_(frag_timed_out,	"of these, gone by addresses when their time was over") \
+	_(frag_no_room,		"fragments gone by addresses for want of room to wait")
 
 #define PFQ_ENDPOINT_COUNTERS(_) \
 	_(offered,		"copies meant for this endpoint") \
@@ -471,7 +478,8 @@ enum pfq_device_state {
 	_(MEMORY_TEXT,		STRING,	127) \
 	_(TSTAMP,		U32,	4) \
 	_(WHY,			STRING,	255) \
-	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX)
+	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX) \
+	_(FRAG_WAIT_NS,		U64,	8)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

@@ -7,8 +7,8 @@
 SUMS='
 def sum(f): map(f) | add // 0;
 (.groups[] | .counters as $c |
- select($c.recv != $c.drop_filter + $c.drop_vlan + $c.drop_program + $c.drop_no_member + $c.steered) |
- "group \(.name): recv is not drops + steered: \($c)"),
+ select($c.recv != $c.drop_filter + $c.drop_vlan + $c.drop_program + $c.drop_no_member + $c.steered + $c.pending) |
+ "group \(.name): recv is not drops + steered + pending: \($c)"),
 (.endpoints[] | .counters as $c |
  select($c.offered != $c.drop_endpoint_filter + $c.drop_ring_full + $c.delivered) |
  "endpoint \(.id): offered is not drops + delivered: \($c)"),

@@ -192,40 +192,57 @@ static void a_first_fragment_begins_a_datagram(void **state)
 	assert_int_equal(hash_of("ip4-first", &next, NOW), h);
 }
 
-/* more than the table holds at a time: those without room go by addresses, all of one alike */
-static void a_full_table_falls_back_to_addresses(void **state)
+/* more than the table holds at a time: the oldest make room, and none leaves its flow at once */
+static void a_full_table_forgets_the_oldest(void **state)
 {
-	u32 n, addrs, by_addrs = 0, fallen = 0;
+	u32 n, h, flow = flow_hash_of("ip4-udp", &(struct ends){ 1, 2, 1000, 2000, 0 });
 	struct ends e = { 1, 2, 1000, 2000, 0 };
+	u32 later, kept = 0;
 
 	(void)state;
 	memset(table, 0, sizeof(*table));
 	for (n = 0; n < 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS; n++) {
-		struct packet p = { .len = 0 };
-		struct pfq_view v;
-		u32 first, last;
-
 		e.id = n & 0xffff;
 		e.src = 1 + (n >> 16);
-		packet_kind("ip4-udp")->build(&p, &e);
-		v = packet_view(packet_kind("ip4-udp"), &p, p.data, p.len);
-		pfq_parse(&v);
-		addrs = pfq_hash_addrs(&v, SEED);
-		first = hash_of("ip4-first", &e, NOW);
-		last = hash_of("ip4-last", &e, NOW);
-		assert_int_equal(first, last);
-		by_addrs += first == addrs;
-		fallen += n >= PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS && first == addrs;
+		h = hash_of("ip4-first", &e, NOW + n);
+		assert_int_equal(hash_of("ip4-last", &e, NOW + n), h);
+		if (e.src == 1)
+			assert_int_equal(h, flow);
 	}
-	/* each beyond the table's size must have fallen back, hardly one before it is half full */
-	assert_in_range(by_addrs, PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS,
-			PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS * 5 / 4);
-	assert_true(fallen > 0);
-	/* two seconds later there is room again */
-	e = (struct ends){ 99, 2, 1000, 2000, 5 };
-	assert_int_not_equal(hash_of("ip4-first", &e, NOW + 3000000000ULL),
-			     hash_of("ip4-last", &(struct ends){ 99, 2, 1000, 2000, 6 },
-				     NOW + 3000000000ULL));
+	/* of those that came last, most are known still */
+	for (n = 0; n < 1000; n++) {
+		e.id = 0xffff - n;
+		later = hash_of("ip4-middle", &e, NOW + 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS);
+		kept += later == flow_hash_of("ip4-udp", &e);
+	}
+	assert_in_range(kept, 900, 1000);
+}
+
+/* datagrams without a first fragment take the place of no other */
+static void a_flood_of_later_fragments_forgets_nobody(void **state)
+{
+	struct ends e = { 1, 2, 1000, 2000, 0 }, flood = { 77, 2, 0, 0, 0 };
+	u32 n, flow = flow_hash_of("ip4-udp", &e);
+
+	(void)state;
+	memset(table, 0, sizeof(*table));
+	for (n = 0; n < 1000; n++) {
+		e.id = n;
+		assert_int_equal(hash_of("ip4-first", &e, NOW), flow);
+	}
+	for (n = 0; n < 1000000; n++) {
+		flood.id = n & 0xffff;
+		flood.src = 77 + (n >> 16);
+		hash_of("ip4-middle", &flood, NOW + n);
+	}
+	for (n = 0; n < 1000; n++) {
+		e.id = n;
+		assert_int_equal(hash_of("ip4-last", &e, NOW + 1000000), flow);
+		/* and others begin */
+		e.id = 2000 + n;
+		assert_int_equal(hash_of("ip4-first", &e, NOW + 1000000), flow);
+		assert_int_equal(hash_of("ip4-last", &e, NOW + 1000000), flow);
+	}
 }
 
 /* --- several lanes ------------------------------------------------------------ */
@@ -376,8 +393,10 @@ int main(void)
 						free_table),
 		cmocka_unit_test_setup_teardown(a_reused_identification_is_a_new_datagram,
 						fresh_table, free_table),
-		cmocka_unit_test_setup_teardown(a_full_table_falls_back_to_addresses, fresh_table,
+		cmocka_unit_test_setup_teardown(a_full_table_forgets_the_oldest, fresh_table,
 						free_table),
+		cmocka_unit_test_setup_teardown(a_flood_of_later_fragments_forgets_nobody,
+						fresh_table, free_table),
 		cmocka_unit_test_setup_teardown(lanes_agree, fresh_table, free_table),
 		cmocka_unit_test_setup_teardown(racing_lanes_agree, fresh_table, free_table),
 	};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "check.h"
 #include "packets.h"
+#include "core/datagram.h"
 #include "core/frag.h"
 #include "core/hash.h"
 #include "core/icmp.h"
@@ -13,6 +14,8 @@
 #define ROUTER	0x990909
 
 static struct pfq_frag_table frags;
+static const struct pfq_group group;	/* nothing waits in it */
+static struct pfq_scratch scratch;
 static struct pfq_lane_env env = { .seed = SEED, .random = 1, .frags = &frags };
 
 /* bytes in memory of just that size, for ASan to watch */
@@ -22,6 +25,8 @@ static u32 hash_of(const char *link_kind, const struct packet *p)
 	struct pfq_view v = packet_view(packet_kind(link_kind), p, exact, p->len);
 	u32 hash = pfq_program_flow_hash(&v, &env);
 
+	if (hash == PFQ_HASH_DATAGRAM)
+		hash = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, PFQ_CLASS_DEFAULT);
 	free(exact);
 	return hash;
 }

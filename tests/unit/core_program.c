@@ -2,6 +2,7 @@
 /* Policies by name, and programs of several steps. */
 #include "check.h"
 #include "packets.h"
+#include "core/datagram.h"
 #include "core/frag.h"
 #include "core/hash.h"
 #include "core/parse.h"
@@ -9,6 +10,8 @@
 
 static struct pfq_frag_table frags;
 static struct pfq_lane_env env = { .seed = 42, .random = 1, .frags = &frags };
+static const struct pfq_group group;	/* nothing waits in it */
+static struct pfq_scratch scratch;
 static const struct ends ends = { 1, 2, 1234, 53, 77 };
 
 static struct packet packet;
@@ -27,6 +30,11 @@ static struct pfq_verdict run(const char *policy, struct pfq_view v)
 
 	assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
 	pfq_program_run(&prog, &v, &out, &env);
+	/* the group's business */
+	if (out.kind == PFQ_VERDICT_DATAGRAM) {
+		assert_int_equal(out.h1, PFQ_HASH_DATAGRAM);
+		out.h1 = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, out.classes);
+	}
 	return out;
 }
 

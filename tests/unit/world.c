@@ -167,7 +167,7 @@ void world_check_sums(void)
 	u32 m;
 
 	assert_int_equal(G(recv), G(drop_filter) + G(drop_vlan) + G(drop_program) +
-					  G(drop_no_member) + G(steered));
+					  G(drop_no_member) + G(steered) + pfq_hold_count(w->group.hold));
 	for (m = 0; m < w->group.members; m++) {
 		assert_int_equal(C(m, offered), C(m, drop_endpoint_filter) + C(m, drop_ring_full) +
 							C(m, delivered));

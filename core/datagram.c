@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A datagram's fragments, in a group that waits:
+ *
+ *	undecided	no entry in frag.c's table: later fragments are held (hold.c)
+ *	first		the first fragment came: all go by its hash
+ *	given up	one has waited its time, or had no room: all go by addresses
+ *
+ *	undecided -> first, undecided -> given up		entries are void after two seconds
+ *
+ * Whatever lane puts the entry then takes what is held of the datagram and delivers it, before its
+ * own packet: that is the order in which it came, and reassemblers whose result depends on which of
+ * two that overlap came first see what was on the wire. Such a record has the time of its release, so that
+ * its lane stays in order of time and no watermark is broken; an adapter's own time, which
+ * no watermark bounds, stays.
+ *
+ * A group with one member to choose from holds nothing: all go there.
+ *
+ * The lanes' races are hold.c's. Groups that wait for different times share no decisions: one would
+ * give up for the other.
+ */
+#include "datagram.h"
+#include "decide.h"
+#include "frag.h"
+#include "hold.h"
+#include "icmp.h"
+
+/* a long packet wants slots side by side: so many old datagrams go for it at most */
+#define EVICT_MAX	(2 * PFQ_HOLD_SLOTS)
+
+/* a lane that releases packets of a group */
+struct releaser {
+	const struct pfq_group *g;
+	const struct pfq_batch *batch;
+	struct pfq_lane_env *env;
+	struct pfq_scratch *s;
+	u64 ts_ns;	/* of its records; 0: their own */
+};
+
+static u32 realm_of(const struct pfq_group *g, u32 seed)
+{
+	return g->hold ? seed ^ (u32)(g->hold->wait_ns * 0x9e3779b97f4a7c15ULL >> 32) : seed;
+}
+
+static void count_group(const struct releaser *r, u32 counter, u32 n)
+{
+	pfq_counter_add(&r->g->lane[r->env->lane].counters[counter], n);
+}
+
+/* --- release ------------------------------------------------------------------- */
+
+static void note_early(struct pfq_scratch *s)
+{
+	u32 t;
+
+	for (t = 0; t < s->touched_count; t++)
+		s->early[s->touched[t] / 64] |= 1ULL << s->touched[t] % 64;
+	s->has_early = true;
+	s->touched_count = 0;
+}
+
+void pfq_datagram_touch(struct pfq_scratch *s)
+{
+	u32 t, i;
+
+	for (t = 0; t < s->touched_count; t++)
+		s->early[s->touched[t] / 64] |= 1ULL << s->touched[t] % 64;
+	s->touched_count = 0;
+	for (i = 0; i < PFQ_MEMBERS_MAX; i++)
+		if (s->early[i / 64] >> i % 64 & 1)
+			s->touched[s->touched_count++] = (u16)i;
+	memset(s->early, 0, sizeof(s->early));
+	s->has_early = false;
+}
+
+/* one that was held, by its program and to its members, as any packet */
+static void deliver_held(const struct releaser *r, struct pfq_view *v, u32 hash)
+{
+	struct pfq_verdict verdict;
+	u32 copies = 0;
+
+	if (r->ts_ns && !(v->flags & PFQ_REC_F_HWTS))
+		v->ts_ns = r->ts_ns;
+	pfq_program_run(r->g->program, v, &verdict, r->env);
+	if (verdict.kind == PFQ_VERDICT_DATAGRAM) {
+		verdict.kind = PFQ_VERDICT_STEER;
+		verdict.flow_hash = hash;
+		verdict.h1 = hash;
+	}
+	count_group(r, decide_others(r->g, &verdict, r->s, 0, &copies), 1);
+	count_group(r, PFQ_GROUP_copies, copies);
+	deliver_touched(r->g, v, r->env->lane, verdict.flow_hash, r->s);
+	note_early(r->s);
+}
+
+static void deliver_slot(const struct releaser *r, struct pfq_hold_part *p, int slot, u32 hash)
+{
+	deliver_held(r, &p->held[slot].view, hash);
+	pfq_hold_free(r->g->hold, p, slot);
+}
+
+/* what is held of datagram @key goes by @hash; returns how many packets */
+static u32 release(const struct releaser *r, struct pfq_hold_part *p, u64 key, u32 hash)
+{
+	u8 slot[PFQ_HOLD_SLOTS];
+	u32 n = pfq_hold_take(p, key, slot), i;
+
+	/* what came before goes before */
+	if (n && r->batch) {
+		deliver_runs(r->g, r->batch, r->env->lane, r->s);
+		note_early(r->s);
+	}
+	for (i = 0; i < n; i++)
+		deliver_slot(r, p, slot[i], hash);
+	return n;
+}
+
+/* --- giving up ------------------------------------------------------------------- */
+
+/*
+ * The datagram of the packet in @slot, which is ours, waits no longer. That packet is put back
+ * among the others, so that they are delivered in order.
+ */
+static void give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, u64 ns,
+		    enum pfq_group_counter cause)
+{
+	struct pfq_held *held = &p->held[slot];
+	u64 key = held->key;
+	bool is_first;
+	u32 hash = pfq_frag_give_up(r->env->frags, key, ns,
+				    pfq_frag_hash_alone(&held->view, r->env->seed), &is_first);
+	u32 n;
+
+	pfq_hold_put_back(p, slot);
+	n = release(r, p, key, hash);
+	/* the first fragment came meanwhile: they have waited, and not in vain */
+	if (!is_first)
+		count_group(r, cause, n);
+}
+
+/* room for @v: false: there is none */
+static bool evict(const struct releaser *r, struct pfq_hold_part *p, const struct pfq_view *v)
+{
+	int slot = pfq_hold_take_oldest(p);
+
+	if (slot < 0)
+		return false;
+	give_up(r, p, slot, pfq_frag_ns(v), PFQ_GROUP_frag_no_room);
+	return true;
+}
+
+u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env, struct pfq_scratch *s,
+		     u64 ts_ns, bool all)
+{
+	struct releaser r = { g, NULL, env, s, ts_ns };
+	u64 next_ns = ~0ULL;
+	u32 i, n;
+	int slot;
+
+	s->touched_count = 0;
+	if (likely(!pfq_hold_count(g->hold)))
+		return ~0ULL;
+	for (i = 0; i < PFQ_HOLD_PARTS; i++) {
+		struct pfq_hold_part *p = &g->hold->part[i];
+
+		/* others may go on holding packets meanwhile: these have time */
+		for (n = 0; n < PFQ_HOLD_SLOTS; n++) {
+			slot = pfq_hold_take_due(g->hold, p, env->now_ns, all, &next_ns);
+			if (slot < 0)
+				break;
+			give_up(&r, p, slot, ts_ns ? ts_ns : pfq_frag_ns(&p->held[slot].view),
+				PFQ_GROUP_frag_timed_out);
+		}
+	}
+	if (s->has_early)
+		pfq_datagram_touch(s);
+	return next_ns;
+}
+
+/* --- fragments -------------------------------------------------------------------- */
+
+/* has the group members to choose from? */
+static bool is_choice(const struct pfq_group *g, u64 classes)
+{
+	const struct pfq_class_members *cls;
+
+	for (; !g->holding && classes; classes &= classes - 1) {
+		cls = g->class[__ffs64(classes)];
+		if (cls && cls->table.members > 1)
+			return true;
+	}
+	return false;
+}
+
+static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32 alone)
+{
+	struct pfq_hold_part *p = pfq_hold_part(r->g->hold, v, r->env->seed);
+	u64 ns = pfq_frag_ns(v), word = 0;
+	u32 hash, tries = 0, n;
+	bool is_first;
+	int slot;
+
+	do {
+		slot = pfq_hold_put(r->g->hold, p, v, key, r->env->now_ns ? r->env->now_ns : ns,
+				    &word);
+	} while (slot < 0 && tries++ < EVICT_MAX && evict(r, p, v));
+	if (slot < 0) {
+		hash = pfq_frag_give_up(r->env->frags, key, ns, alone, &is_first);
+		smp_mb();
+		n = release(r, p, key, hash);
+		if (!is_first)
+			count_group(r, PFQ_GROUP_frag_no_room, n + 1);
+		return hash;
+	}
+	if (unlikely(pfq_frag_find(r->env->frags, key, ns, &hash)) &&
+	    pfq_hold_take_back(p, slot, word)) {
+		pfq_hold_free(r->g->hold, p, slot);
+		return hash;
+	}
+	count_group(r, PFQ_GROUP_frag_waited, 1);
+	return PFQ_HASH_WAITS;
+}
+
+/* of a packet that quotes a later fragment */
+static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v, struct pfq_lane_env *env)
+{
+	struct pfq_view quote;
+	u32 hash;
+
+	if (!pfq_icmp_quote(v, &quote))
+		return pfq_hash_flow(v, env->seed);
+	if (pfq_frag_find(env->frags, pfq_frag_key(&quote, realm_of(g, env->seed)), pfq_frag_ns(v),
+			  &hash))
+		return hash;
+	return pfq_frag_hash_alone(&quote, env->seed);
+}
+
+static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 key)
+{
+	u32 hash = pfq_program_own_hash(v, r->env->seed);
+	struct pfq_hold *h = r->g->hold;
+
+	if (unlikely(hash == PFQ_HASH_DATAGRAM))
+		hash = quoted_hash(r->g, v, r->env);
+	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), hash);
+	smp_mb();
+	if (unlikely(pfq_hold_count(h)))
+		release(r, pfq_hold_part(h, v, r->env->seed), key, hash);
+	return hash;
+}
+
+u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, struct pfq_view *v,
+		      struct pfq_lane_env *env, struct pfq_scratch *s, u64 classes)
+{
+	struct releaser r = { g, batch, env, s, pfq_frag_ns(v) };
+	u32 hash, alone;
+	bool is_first;
+	u64 key;
+
+	if (!(v->flow.flags & PFQ_FLOW_FRAG))
+		return quoted_hash(g, v, env);
+	key = pfq_frag_key(v, realm_of(g, env->seed));
+	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
+		return first_hash(&r, v, key);
+	if (pfq_frag_find(env->frags, key, r.ts_ns, &hash))
+		return hash;
+	alone = pfq_frag_hash_alone(v, env->seed);
+	if (!g->hold)
+		return pfq_frag_give_up(env->frags, key, r.ts_ns, alone, &is_first);
+	return is_choice(g, classes) ? hold(&r, v, key, alone) : alone;
+}
