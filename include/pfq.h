@@ -90,6 +90,7 @@ struct pfq_group_info {
 		char	 written[PFQ_DEVICE_NAME_MAX + 1];	/* the binding's where name is another one */
 		char	 why[256];	/* it is not used; empty: it is */
 	} device_note[PFQ_GROUP_DEVICES_MAX];	/* of device[] */
+	uint64_t frag_wait_ns;		/* later fragments wait so long for the first one; 0: not at all */
 };
 
 struct pfq_endpoint_info {

@@ -118,6 +118,7 @@ PARSER(to_come)
 #define ALLOWED_INGEST		"packet, xdp, file:PATH"
 #define ALLOWED_MODE		"sniff, tap"
 #define ALLOWED_DIRECTION	"inout, in, out"
+#define ALLOWED_FRAG_WAIT	"a time up to 30s, as 50ms, or 0 for none; units: us, ms, s"
 #define ALLOWED_MEMBERS		"0-256"
 #define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
 #define ALLOWED_SNAPLEN		"1-262144"
@@ -209,6 +210,15 @@ PARSER(direction)
 PARSER(steer)
 {
 	return group_settings_steer(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
+}
+
+PARSER(frag_wait)
+{
+	(void)err;
+	if (value_ns(value, &t->group->settings.frag_wait_ns) ||
+	    t->group->settings.frag_wait_ns > PFQ_FRAG_WAIT_MAX_NS)
+		return -EINVAL;
+	return 0;
 }
 
 PARSER(filter)
@@ -325,6 +335,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_GROUP, "promisc", parse_promisc, ALLOWED_YES_NO },
 	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },
 	{ CONF_SECTION_GROUP, "steer", parse_steer, NULL },
+	{ CONF_SECTION_GROUP, "frag_wait", parse_frag_wait, ALLOWED_FRAG_WAIT },
 	{ CONF_SECTION_GROUP, "lang", parse_to_come, NULL },
 	{ CONF_SECTION_GROUP, "filter", parse_filter, "a pcap expression; a line has at most 1000 bytes" },
 	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },

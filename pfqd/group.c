@@ -14,6 +14,18 @@
 
 #define LANE_ALIGN	128
 
+/* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory. */
+static bool make_hold(struct group *g)
+{
+	if (g->kind == GROUP_PRIVATE || !g->settings.frag_wait_ns ||
+	    !pfq_program_uses_flow(&g->settings.program))
+		return true;
+	g->hold = calloc(1, sizeof(*g->hold));
+	if (g->hold)
+		pfq_hold_init(g->hold, g->settings.frag_wait_ns);
+	return g->hold;
+}
+
 int group_create(struct group **out, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err)
 {
@@ -34,6 +46,10 @@ int group_create(struct group **out, enum group_kind kind, struct group_settings
 	settings->filter = NULL;
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
+	if (!make_hold(g)) {
+		group_destroy(g);
+		return error_set(err, -ENOMEM, "no memory");
+	}
 	*out = g;
 	return 0;
 }
@@ -46,6 +62,7 @@ void group_destroy(struct group *g)
 	snapshot_free(g->next);
 	group_settings_free(&g->settings);
 	free(g->filter_raw);
+	free(g->hold);
 	free(g->lane);
 	free(g);
 }
@@ -350,6 +367,7 @@ void group_counters(const struct group *g, uint64_t counters[PFQ_GROUP_COUNTERS_
 		for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
 			counters[i] += READ_ONCE(g->lane[lane].counters[i]);
 	}
+	counters[PFQ_GROUP_pending] = pfq_hold_count(g->hold);
 }
 
 void group_bindings_print(const struct group *g, char *text, size_t size)

@@ -42,6 +42,7 @@ struct group {
 	struct endpoint_list member;
 	bool is_complete;	/* as many members as wanted were there; till none is */
 	struct pfq_group_lane *lane;	/* [lanes]: counters */
+	struct pfq_hold *hold;		/* fragments that wait; NULL: none do */
 	uint32_t lanes;
 	struct snapshot *snapshot;	/* of the published plan */
 	struct snapshot *next;		/* of the plan in the making */

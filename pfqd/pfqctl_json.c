@@ -125,6 +125,7 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_number(o, "linktype", g->linktype);
 	set_number(o, "snaplen", g->snaplen);
 	set_number(o, "ring_bytes", g->ring_bytes);
+	set_number(o, "frag_wait_ns", g->frag_wait_ns);
 	json_object_set_new(o, "devices", json_devices(g));
 	set_counters(o, g->counters, group_counter_name, PFQ_GROUP_COUNTERS_MAX);
 	set_rates(o, s, before, g->counters, old ? old->counters : NULL, group_counter_name,

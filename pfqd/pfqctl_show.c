@@ -118,13 +118,25 @@ static void add_members(struct table *t, const struct pfq_group_info *g)
 		table_add(t, "%u", g->members);
 }
 
+/* as pfqd.conf has it */
+static void print_frag_wait(uint64_t ns)
+{
+	if (!ns)
+		printf("frag_wait 0\n\n");
+	else if (ns % 1000000)
+		printf("frag_wait %lluus\n\n", (ull)ns / 1000);
+	else
+		printf("frag_wait %llums\n\n", (ull)ns / 1000000);
+}
+
 static void show_group_rest(const struct pfq_group_info *g)
 {
 	struct table *t;
 	unsigned int i;
 
 	printf("\nfilter   %s\n", *g->filter ? word_clean(g->filter) : "-");
-	printf("vlans    %s\n\n", *g->vlans ? word_clean(g->vlans) : "all");
+	printf("vlans    %s\n", *g->vlans ? word_clean(g->vlans) : "all");
+	print_frag_wait(g->frag_wait_ns);
 	t = table_new("DEVICE +IFINDEX STATE");
 	for (i = 0; i < g->devices; i++) {
 		add_word(t, g->device[i].name);

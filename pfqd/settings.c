@@ -25,6 +25,7 @@ void group_settings_default(struct group_settings *s)
 	s->file.loops = 1;
 	s->ring_bytes = SETTINGS_RING_DEFAULT;
 	s->snaplen = PFQ_SNAPLEN_MAX;
+	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
 	access_policy_default(&s->access);
 	group_settings_steer(s, SETTINGS_STEER_DEFAULT, &err);
 }

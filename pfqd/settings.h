@@ -42,6 +42,7 @@ struct group_settings {
 	struct pfq_filter *filter;	/* for Ethernet; NULL: none */
 	char vlans_text[SETTINGS_VLANS_MAX + 1];	/* "": all */
 	struct pfq_vlan_set vlans;
+	uint64_t frag_wait_ns;	/* 0: later fragments do not wait */
 	uint32_t members_wanted;
 	struct access_policy access;
 	uint64_t ring_bytes;

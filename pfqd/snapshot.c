@@ -76,6 +76,7 @@ struct snapshot *snapshot_create(const struct group *g)
 		goto out;
 	s->plan.endpoint = s->endpoint;
 	s->plan.lanes_fed = group_lanes_fed(g);
+	s->plan.is_replay = g->settings.file.path[0];
 	s->plan.group = (struct pfq_group){
 		.id = g->settings.id,
 		.direction = g->settings.direction,
@@ -84,6 +85,7 @@ struct snapshot *snapshot_create(const struct group *g)
 		.vlans = g->settings.vlans_text[0] ? &g->settings.vlans : NULL,
 		.program = &g->settings.program,
 		.lane = g->lane,
+		.hold = g->hold,
 		.members = g->members,
 		.member = s->member,
 	};

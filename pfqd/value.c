@@ -60,6 +60,28 @@ int value_bytes(const char *text, uint64_t *bytes)
 	return 0;
 }
 
+int value_ns(const char *text, uint64_t *ns)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = { { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	const char *end;
+	uint64_t v;
+	size_t i;
+
+	end = digits(text, &v);
+	if (!end)
+		return -EINVAL;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]) && strcmp(end, units[i].name); i++)
+		;
+	if (i == sizeof(units) / sizeof(units[0])) {
+		*ns = 0;
+		return *end || v ? -EINVAL : 0;
+	}
+	return __builtin_mul_overflow(v, units[i].ns, ns) ? -ERANGE : 0;
+}
+
 int value_bool(const char *text, bool *value)
 {
 	if (strcmp(text, "yes") && strcmp(text, "no"))

@@ -10,6 +10,8 @@
 int value_u32(const char *text, uint32_t min, uint32_t max, uint32_t *value);
 /* bytes: "64M", "1G", "65536", "512K" */
 int value_bytes(const char *text, uint64_t *bytes);
+/* a time: "50ms", "2s", "500us"; "0" needs no unit */
+int value_ns(const char *text, uint64_t *ns);
 int value_bool(const char *text, bool *value);	/* yes, no */
 /* "2-3,5"; -ERANGE and *bad: a CPU that this process may not run on */
 int value_cpus(const char *text, cpu_set_t *cpus, unsigned int *bad);

@@ -38,6 +38,7 @@ struct plan_group {
 	struct pfq_group group;		/* its member[] and ours go in parallel */
 	struct plan_endpoint *endpoint;	/* [group.members] */
 	uint64_t lanes_fed;		/* mask: lanes that some source of this group feeds */
+	bool is_replay;			/* of a file, whose packets' time it goes by */
 };
 
 /* one source with the groups that it feeds */

@@ -169,6 +169,7 @@ static void test_everything(void **state)
 		"steer = to:3\n"
 		"filter = not port 22\n"
 		"vlan = 10, 20-29, untagged\n"
+		"frag_wait = 2s\n"
 		"members = 4\n"
 		"access = 7:8 0640\n"
 		"ring = 1M\n"
@@ -202,6 +203,7 @@ static void test_everything(void **state)
 	assert_int_equal(s->access.mode, 0640);
 	assert_int_equal(s->ring_bytes, 1 << 20);
 	assert_int_equal(s->snaplen, 1500);
+	assert_int_equal(s->frag_wait_ns, 2000000000);
 	conf_free(conf);
 }
 
@@ -224,6 +226,7 @@ static void test_defaults(void **state)
 	assert_int_equal(s->access.uid, 0);
 	assert_int_equal(s->access.mode, 0600);
 	assert_int_equal(s->ring_bytes, 64 << 20);
+	assert_int_equal(s->frag_wait_ns, 50000000);
 	assert_int_equal(s->snaplen, 262144);
 	conf_free(conf);
 }

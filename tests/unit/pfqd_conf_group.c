@@ -122,6 +122,18 @@ static void test_group_keys(void **state)
 		{ D "ring = 99999999999999999999\n",
 		  "F:3: [group g] ring: \"99999999999999999999\" is not "
 		  "allowed here; allowed: bytes, as 64M, from 64K to 1G" },
+		{ D "frag_wait = 30001ms\n",
+		  "F:3: [group g] frag_wait: \"30001ms\" is not allowed here; allowed: a time up to 30s, "
+		  "as 50ms, or 0 for none; units: us, ms, s" },
+		{ D "frag_wait = 50\n",
+		  "F:3: [group g] frag_wait: \"50\" is not allowed here; allowed: a time up to 30s, "
+		  "as 50ms, or 0 for none; units: us, ms, s" },
+		{ D "frag_wait = -1s\n",
+		  "F:3: [group g] frag_wait: \"-1s\" is not allowed here; allowed: a time up to 30s, "
+		  "as 50ms, or 0 for none; units: us, ms, s" },
+		{ D "frag_wait = 1m\n",
+		  "F:3: [group g] frag_wait: \"1m\" is not allowed here; allowed: a time up to 30s, "
+		  "as 50ms, or 0 for none; units: us, ms, s" },
 		{ D "snaplen = 0\n",
 		  "F:3: [group g] snaplen: \"0\" is not allowed here; allowed: 1-262144" },
 		{ D "snaplen = 262145\n",
@@ -140,11 +152,11 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
 		{ D "devices = lo\n",
 		  "F:3: [group g] devices: no such key; allowed: id, device, ingest, mode, "
-		  "promisc, direction, steer, filter, vlan, members, access, ring, snaplen, speed, "
+		  "promisc, direction, steer, frag_wait, filter, vlan, members, access, ring, snaplen, speed, "
 		  "loops, timestamps" },
 		{ "[group g]\ndevice = lo\nworkers = 2\n",
 		  "F:3: [group g] workers: no such key; allowed: id, "
-		  "device, ingest, mode, promisc, direction, steer, filter, vlan, members, access, "
+		  "device, ingest, mode, promisc, direction, steer, frag_wait, filter, vlan, members, access, "
 		  "ring, "
 		  "snaplen, speed, loops, timestamps" },
 	};

@@ -52,6 +52,28 @@ static void test_bytes(void **state)
 	assert_int_equal(value_bytes("", &v), -EINVAL);
 }
 
+static void test_times(void **state)
+{
+	uint64_t v = 1;
+
+	(void)state;
+	assert_int_equal(value_ns("0", &v), 0);
+	assert_int_equal(v, 0);
+	assert_int_equal(value_ns("500us", &v), 0);
+	assert_int_equal(v, 500000);
+	assert_int_equal(value_ns("50ms", &v), 0);
+	assert_int_equal(v, 50000000);
+	assert_int_equal(value_ns("30s", &v), 0);
+	assert_true(v == 30000000000ULL);
+	assert_int_equal(value_ns("18446744073709551615s", &v), -ERANGE);
+	assert_int_equal(value_ns("50", &v), -EINVAL);
+	assert_int_equal(value_ns("ms", &v), -EINVAL);
+	assert_int_equal(value_ns("5 ms", &v), -EINVAL);
+	assert_int_equal(value_ns("5m", &v), -EINVAL);
+	assert_int_equal(value_ns("-5ms", &v), -EINVAL);
+	assert_int_equal(value_ns("", &v), -EINVAL);
+}
+
 static void test_cpus(void **state)
 {
 	char text[32];
@@ -320,6 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_cpus),
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_bindings_many),
