@@ -194,7 +194,7 @@ static bool is_choice(const struct pfq_group *g, u64 classes)
 
 static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32 alone)
 {
-	struct pfq_hold_part *p = pfq_hold_part(r->g->hold, v, r->env->seed);
+	struct pfq_hold_part *p = pfq_hold_part(r->g->hold, v, key, r->env->seed);
 	u64 ns = pfq_frag_ns(v), word = 0;
 	u32 hash, tries = 0, n;
 	bool is_first;
@@ -245,7 +245,7 @@ static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 ke
 	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), hash);
 	smp_mb();
 	if (unlikely(pfq_hold_count(h)))
-		release(r, pfq_hold_part(h, v, r->env->seed), key, hash);
+		release(r, pfq_hold_part(h, v, key, r->env->seed), key, hash);
 	return hash;
 }
 

@@ -65,15 +65,18 @@ static bool take_word(struct pfq_hold_part *p, u32 slot, u64 word)
 	return pfq_cmpxchg64(&p->word[slot], word, SLOT_TAKEN) == word;
 }
 
-/* who knows one sender's part knows nobody else's */
-struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u32 seed)
+/* The seed is secret: nobody can tell which senders have the same parts. */
+struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u64 key, u32 seed)
 {
+	u32 step = PFQ_HOLD_PARTS / PFQ_HOLD_SENDER_PARTS * (u32)(key % PFQ_HOLD_SENDER_PARTS);
 	u64 sender = 0;
 
 	memcpy(&sender, pfq_flow_saddr(v), v->flow.version == 4 ? 4 : 8);
 	sender = pfq_mul_fold(sender ^ 0x9e3779b97f4a7c15ULL ^ ((u64)seed << 32 | seed),
 			      0xd6e8feb86659fd93ULL);
-	return &h->part[sender % PFQ_HOLD_PARTS];
+	/* one place in each quarter of the table, where other senders' may be others */
+	sender >>= 16 * (key % PFQ_HOLD_SENDER_PARTS);
+	return &h->part[step + sender % (PFQ_HOLD_PARTS / PFQ_HOLD_SENDER_PARTS)];
 }
 
 /* --- putting ------------------------------------------------------------------- */

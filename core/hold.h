@@ -10,10 +10,12 @@
 #include "view.h"
 
 /*
- * Parts of the table; each sender (IPv4 address, or IPv6 /64) has one of them, and whoever
- * fills it fills no other. A part has room for all fragments of one datagram of 64 KiB.
+ * Parts of the table. Each sender (IPv4 address, or IPv6 /64) has some of them, for each datagram
+ * one, and whoever fills them fills no other. A part has room for all fragments of one
+ * datagram of 64 KiB.
  */
-#define PFQ_HOLD_PARTS		64
+#define PFQ_HOLD_PARTS		128
+#define PFQ_HOLD_SENDER_PARTS	4
 #define PFQ_HOLD_SLOTS		64	/* of a part */
 #define PFQ_HOLD_SLOT_BYTES	1536	/* longer packets take several, side by side */
 
@@ -53,8 +55,8 @@ static inline u32 pfq_hold_count(const struct pfq_hold *h)
 	return h ? READ_ONCE(h->count) : 0;
 }
 
-/* of @v's sender */
-struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u32 seed);
+/* of datagram @key, which fragment @v is of */
+struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u64 key, u32 seed);
 
 /*
  * Hold a copy of @v, since @now_ns, for the datagram @key. -1: no room; else *word is what
