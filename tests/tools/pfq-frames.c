@@ -11,6 +11,7 @@
 #include <err.h>
 #include <errno.h>
 #include <net/if.h>
+#include <sched.h>
 #include <netpacket/packet.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -33,6 +34,8 @@ struct plan {
 	uint64_t packets;
 	uint32_t flows, window, rate;
 	bool one_way;
+	bool headless;		/* first fragments are left out */
+	uint32_t cpus;		/* frames are sent from so many CPUs in turn; 0: from any */
 	struct frame_params params;
 };
 
@@ -90,6 +93,17 @@ static void output_pace(struct output *o, uint32_t rate)
 		;
 }
 
+/* A device sends, and its peer receives, by a queue and on a CPU that follow from ours. */
+static void run_on(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		err(1, "CPU %u", cpu);
+}
+
 static void output_frame(struct output *o, const struct plan *plan, const struct frame *f)
 {
 	struct pcap_pkthdr head = { .caplen = f->len, .len = f->len };
@@ -105,6 +119,8 @@ static void output_frame(struct output *o, const struct plan *plan, const struct
 		return;
 	}
 	output_pace(o, plan->rate);
+	if (plan->cpus)
+		run_on((unsigned int)(o->frames % plan->cpus));
 	while (send(o->fd, f->bytes, f->len, 0) != (ssize_t)f->len)
 		if (errno == ENOBUFS || errno == EINTR)
 			usleep(100);
@@ -177,7 +193,9 @@ static void run(const struct plan *plan, struct output *o)
 			break;
 		i = (uint32_t)(pattern_random(&random) % open);
 		u = way[i];
-		output_frame(o, plan, &u->frames[u->turn[u->next++]]);
+		if (!plan->headless || u->count == 1 || u->turn[u->next])
+			output_frame(o, plan, &u->frames[u->turn[u->next]]);
+		u->next++;
 		if (u->next < u->count)
 			continue;
 		o->datagrams += u->count > 1;
@@ -193,6 +211,8 @@ enum {
 	OPT_ORDER = 0x100,
 	OPT_WINDOW,
 	OPT_ONE_WAY,
+	OPT_HEADLESS,
+	OPT_CPUS,
 	OPT_DATAGRAM,
 	OPT_PIECE,
 };
@@ -206,6 +226,8 @@ static const struct argp_option options[] = {
 	{ "order", OPT_ORDER, "ORDER", 0, "of fragments: sent, reversed, shuffled (sent)", 0 },
 	{ "window", OPT_WINDOW, "N", 0, "packets under way at one time (1: one by one)", 0 },
 	{ "one-way", OPT_ONE_WAY, NULL, 0, "no frame from the flows' other end", 0 },
+	{ "headless", OPT_HEADLESS, NULL, 0, "leave out the first fragments", 0 },
+	{ "cpus", OPT_CPUS, "N", 0, "send from the first N CPUs in turn", 0 },
 	{ "size", 's', "BYTES", 0, "payload of a whole packet (100)", 0 },
 	{ "datagram", OPT_DATAGRAM, "BYTES", 0, "payload of a fragmented datagram (3000)", 0 },
 	{ "piece", OPT_PIECE, "BYTES", 0, "of it in a fragment, a multiple of 8 (1000)", 0 },
@@ -280,6 +302,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_ORDER: order(state, plan, arg); return 0;
 	case OPT_WINDOW: plan->window = (uint32_t)number(state, arg, 1, WINDOW_MAX); return 0;
 	case OPT_ONE_WAY: plan->one_way = true; return 0;
+	case OPT_HEADLESS: plan->headless = true; return 0;
+	case OPT_CPUS: plan->cpus = (uint32_t)number(state, arg, 1, 64); return 0;
 	case OPT_DATAGRAM: plan->params.datagram = (uint32_t)number(state, arg, 16, 65000); return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Fragments wait for the first one of their datagram, and no longer than frag_wait says; a flood of
+# fragments without a first one takes nothing from others; nothing is lost, and the sums hold.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+export WORKERS=2
+start_engine <<END
+[group waits]
+id     = 1
+device = wire0
+steer  = flow
+frag_wait = 3s
+
+[group brief]
+id     = 2
+device = wire0
+steer  = flow
+frag_wait = 30ms
+
+[group never]
+id     = 3
+device = wire0
+steer  = flow
+frag_wait = 0
+END
+all='waits brief never'
+group() { printf '(.groups[] | select(.name == "%s") | .counters' "$1"; }
+
+reference wire wire0
+for g in $all; do
+	for i in 0 1 2; do
+		capture "$g$i" "pfq@$g"
+	done
+	wait_members "$g" 3
+done
+
+# a flood, of one sender; who does not wait has all of it at once
+frames b --kinds frag4 --headless --one-way --flows 1 --packets 1000 --rate 10000
+stats_add_up
+stat_is "$(group waits).pending > 100)" "$(group waits).frag_waited > 1000)" \
+	"$(group never).frag_waited == 0)" "$(group never).pending == 0)"
+# meanwhile the others' datagrams come, last fragment first
+frames b --kinds frag4,udp4,frag6,udp6 --order reversed --packets 2000 --flows 300 --window 4 \
+	--seed 2 --rate 20000
+wait_for 10 "those in brief to be over" ctl_is stats "$(group brief).pending == 0)"
+stats_add_up
+stat_is "$(group brief).frag_timed_out > 0)" "$(group waits).frag_timed_out == 0)" \
+	"$(group waits).pending > 100)"
+wait_for 20 "those in waits to be over" ctl_is stats "$(group waits).pending == 0)"
+drain
+stats_add_up
+for g in $all; do
+	stop_captures "${g}0" "${g}1" "${g}2"
+done
+stop_captures wire
+stat_is "$(group waits).frag_timed_out > 100)"
+# whoever waited found its flow; of the flood only the addresses are known
+check --reference wire waits0 waits1 waits2
+check --fragments-apart --reference wire brief0 brief1 brief2
+check --fragments-apart --reference wire never0 never1 never2
+if "$TOOLS/pfq-check" --reference "$T/pcap/wire.pcap" "$T"/pcap/never?.pcap >/dev/null; then
+	fail "without waiting, none left its flow: nothing was shown"
+fi
+stop_engine
