@@ -219,3 +219,11 @@ void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen)
 	skip(&c, 12);
 	decode_type(d, c, take16(&c));
 }
+
+void decode_hosts(struct decoded *d)
+{
+	d->flow.end[0].port = 0;
+	d->flow.end[1].port = 0;
+	d->flow.proto = 0;
+	d->is_fragment = false;
+}

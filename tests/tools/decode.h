@@ -38,4 +38,7 @@ struct decoded {
 
 void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen);
 
+/* what is left of a flow where only its two hosts count, and fragments are packets of these */
+void decode_hosts(struct decoded *d);
+
 #endif /* TOOLS_DECODE_H */

@@ -64,6 +64,12 @@ tcpdump -r none.pcap -w none-whole.pcap 'ip[6:2] & 0x3fff = 0 or ip6[6] != 44' 2
 tcpdump -r none.pcap -w none-pieces.pcap 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44' 2>/dev/null
 found 1 '.found.datagrams_split == 0 and .found.datagrams_away > 200' none-whole.pcap none-pieces.pcap
 
+# pairs of hosts
+part udp 'udp and ip and ip[6:2] & 0x3fff = 0'
+part tcp 'tcp and ip'
+found 0 '.found.flows_shared == 0' udp.pcap tcp.pcap
+found 1 '.found.flows_shared > 100' --hosts udp.pcap tcp.pcap
+
 # byte for byte
 "$tools/pfq-check" --same wire.pcap wire.pcap >/dev/null
 "$tools/pfq-frames" -w other.pcap --kinds $kinds --packets 6000 --flows 200 --seed 2 >/dev/null

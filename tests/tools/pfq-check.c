@@ -20,7 +20,7 @@ struct plan {
 	const char *reference;
 	unsigned int captures;
 	const char *path[FLOW_CAPTURES_MAX];
-	bool same, json, fragments_apart, partial;
+	bool same, json, fragments_apart, partial, hosts;
 };
 
 /* what has to be 0 */
@@ -64,6 +64,8 @@ struct comparison {
 static void decode(const struct comparison *c, struct decoded *d, const struct packet *p)
 {
 	decode_frame(d, p->bytes, p->caplen);
+	if (c->plan->hosts)
+		decode_hosts(d);
 	if (d->is_fragment)
 		d->datagram.use = use_find(&c->uses, &d->datagram, p->ts_ns);
 }
@@ -306,6 +308,7 @@ static const struct argp_option options[] = {
 	{ "same", 's', NULL, 0, "compare the captures byte for byte and in order", 0 },
 	{ "fragments-apart", 'f', NULL, 0, "fragments may lie elsewhere than whole packets of "
 	  "their flow, but not those of one datagram", 0 },
+	{ "hosts", 'H', NULL, 0, "a flow is a pair of hosts, whatever the ports and protocols", 0 },
 	{ "partial", 'p', NULL, 0, "flows that are in no capture at all are not missed", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, not a table", 0 },
 	{ 0 }
@@ -319,6 +322,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case 'r': plan->reference = arg; return 0;
 	case 's': plan->same = true; return 0;
 	case 'f': plan->fragments_apart = true; return 0;
+	case 'H': plan->hosts = true; return 0;
 	case 'p': plan->partial = true; return 0;
 	case 'j': plan->json = true; return 0;
 	case ARGP_KEY_ARG:
