@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
+ * A datagram is undecided, decided by its first fragment, or given up; datagram.c says who makes it
+ * which, hold.c who waits as long as it is undecided, and how both meet in two lanes. Here is what is
+ * remembered of it.
+ *
  * An entry is one word, so that one compare-and-exchange decides:
  *
  *	63       44 43       32 31       30        0

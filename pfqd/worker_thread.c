@@ -10,12 +10,11 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "worker_held.h"
 #include "worker_thread.h"
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
-/* a consumer that changes its words all the time keeps us no busier than this */
-#define BELL_MIN_NS	250000ULL
 #define WORKER_NICE	(-10)
 /* a ring that took longer than this (an ordinary one takes 2 us) is followed by silence */
 #define BELL_DEAR_NS	200000ULL
@@ -166,40 +165,24 @@ static void doorbell_look(struct worker *w, const struct plan_endpoint *e)
 		w->bell_ns = min_ns(w->bell_ns, max_t(uint64_t, next_ns, w->now_ns + BELL_MIN_NS));
 }
 
-/* Fragments that have waited their time by @now_ns (@all: any), as records of @ts_ns. */
-static uint64_t fragments_expire(struct worker *w, const struct plan_group *pg, uint64_t now_ns,
-				 uint64_t ts_ns, bool all)
+static void look_at_touched(struct worker *w, const struct plan_group *pg)
 {
-	uint64_t next_ns;
-
-	w->env.now_ns = now_ns;
-	next_ns = pfq_group_expire(&pg->group, &w->env, &w->scratch, ts_ns, all);
-	if (!w->scratch.touched_count)
-		return next_ns;
-	wake_others(w);
 	for (uint32_t i = 0; i < w->scratch.touched_count; i++)
 		doorbell_look(w, &pg->endpoint[w->scratch.touched[i]]);
-	return next_ns;
+}
+
+void worker_offered(struct worker *w, const struct plan_group *pg)
+{
+	if (!w->scratch.touched_count)
+		return;
+	wake_others(w);
+	look_at_touched(w, pg);
 }
 
 static void group_run(struct worker *w, const struct plan_group *pg)
 {
 	pfq_group_run(&pg->group, &w->batch, &w->env, &w->scratch);
-	for (uint32_t i = 0; i < w->scratch.touched_count; i++)
-		doorbell_look(w, &pg->endpoint[w->scratch.touched[i]]);
-}
-
-/* A replay ends: what waits for the rest of a datagram waits in vain. */
-static void replay_over(struct worker *w, uint32_t i)
-{
-	const struct plan_source *ps = &plan_of(w)->source[i];
-
-	for (uint32_t g = 0; g < ps->groups; g++) {
-		uint64_t ns = lane_of(w)->watermark_ns[w->work->group[i][g]];
-
-		if (ps->group[g]->is_replay)
-			fragments_expire(w, ps->group[g], 0, ns == PFQ_LANE_UNFED ? 0 : ns, true);
-	}
+	look_at_touched(w, pg);
 }
 
 /* One batch of source @i; true: there was one. */
@@ -217,7 +200,7 @@ static bool source_run(struct worker *w, uint32_t i)
 	if (!rc)
 		return false;
 	if (rc < 0) {
-		replay_over(w, i);
+		worker_held_end(w, i);
 		ls->over = true;
 		w->tick_ns = 0;		/* its lane may be unfed from now on */
 		set_state(w, i, rc);
@@ -262,51 +245,6 @@ static void watermarks_collect(struct worker *w)
 	}
 }
 
-/*
- * How far behind the clock a worker is that serves the group, and does not sleep: the first fragment that
- * others wait for may be among what it has not read yet. Nobody waits for it longer than readers do.
- */
-static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint64_t ns,
-		       uint64_t real_ns)
-{
-	uint64_t lanes = pg->lanes_fed & ~READ_ONCE(w->all->asleep) & ~(1ULL << w->lane), lane_ns;
-
-	if (!pg->group.members)
-		lanes = 0;
-	for (uint32_t i = 0; i < w->all->count; i++) {
-		if (!(lanes >> i & 1))
-			continue;
-		lane_ns = READ_ONCE(pg->endpoint[0].producer[i].hdr->watermark);
-		ns = min_ns(ns, lane_ns);
-	}
-	return ns < real_ns ? min_ns(real_ns - ns, PFQ_LAG_MAX_NS) : 0;
-}
-
-/*
- * @ns: the group's watermark in our lane from now on; PFQ_LANE_UNFED: no source of it is ours. Then we
- * leave what waits to those who have one, unless nobody has. Replays have the time of their
- * packets.
- */
-static void tick_fragments(struct worker *w, const struct plan_group *pg, uint64_t ns)
-{
-	uint64_t real_ns = clock_read_ns(CLOCK_REALTIME), lag, next_ns;
-
-	if (ns == PFQ_LANE_UNFED) {
-		if (!pg->lanes_fed)
-			fragments_expire(w, pg, 0, real_ns, true);
-		return;
-	}
-	if (pg->is_replay) {
-		fragments_expire(w, pg, ns, ns, false);
-		return;
-	}
-	lag = lag_ns(w, pg, ns, real_ns);
-	next_ns = fragments_expire(w, pg, w->now_ns - lag, ns ? ns : real_ns, false);
-	if (next_ns != ~0ULL)
-		w->bell_ns = min_ns(w->bell_ns, max_t(uint64_t, next_ns + lag,
-						      w->now_ns + BELL_MIN_NS));
-}
-
 /* Renew the watermarks of our lanes and look at every doorbell. */
 static void tick(struct worker *w)
 {
@@ -322,7 +260,7 @@ static void tick(struct worker *w)
 		const struct plan_group *pg = plan->group[g];
 
 		if (unlikely(pfq_hold_count(pg->group.hold)))
-			tick_fragments(w, pg, ns[g]);
+			worker_held_tick(w, pg, ns[g]);
 		for (uint32_t m = 0; m < pg->group.members; m++) {
 			const struct plan_endpoint *e = &pg->endpoint[m];
 
@@ -370,15 +308,6 @@ static void inherit(struct work *new, const struct work *old, uint32_t lane)
 	}
 }
 
-/* The end: what waits is for the members to read, as all that is in their rings. */
-static void release_all(struct worker *w)
-{
-	const struct plan *plan = plan_of(w);
-
-	for (uint32_t g = 0; g < plan->groups; g++)
-		fragments_expire(w, plan->group[g], 0, 0, true);
-}
-
 static void take_work(struct worker *w)
 {
 	struct work *work = __atomic_load_n(&w->all->work, __ATOMIC_ACQUIRE);
@@ -386,7 +315,7 @@ static void take_work(struct worker *w)
 	if (work == w->work)
 		return;
 	if (w->work && !work->plan->groups)
-		release_all(w);
+		worker_held_release(w);
 	if (w->work)
 		inherit(work, w->work, w->lane);
 	w->work = work;

@@ -9,6 +9,9 @@
 
 #include "worker.h"
 
+/* a consumer that changes its words all the time keeps us no busier than this */
+#define BELL_MIN_NS	250000ULL
+
 /* a source as one worker sees it */
 struct lane_source {
 	int state;		/* written by the worker, read by the control thread */
@@ -73,5 +76,7 @@ struct workers {
 
 void *worker_run(void *worker);
 void worker_kick(const struct worker *w);
+/* Records came into rings of scratch.touched out of turn, not from a source: their readers are told. */
+void worker_offered(struct worker *w, const struct plan_group *pg);
 
 #endif /* PFQD_WORKER_THREAD_H */
