@@ -17,10 +17,10 @@
 struct pfqk_cpu {
 	u32 busy;		/* on a packet's way; see lane.c */
 	u32 slack_ns;		/* timestamps may be so much older than the clock */
-	u64 now_ns;		/* monotonic: the clock, read once for a packet */
+	struct net *net;	/* of the group in hand */
 	u64 stamped_at;		/* jiffies: the last packet that came with a timestamp */
 	u64 rest_until_ns;	/* lane.c's, monotonic: no timer before */
-	struct pfq_lane_env env;
+	struct pfq_lane_env env;	/* its now_ns: the clock, read once for a packet */
 	struct pfq_scratch scratch;
 	/* trace.c's: counters before a packet */
 	u64 traced_group[PFQ_GROUP_COUNTERS_MAX];

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/filter.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
 #include <linux/slab.h>
+#include "cpu.h"
 #include "filter.h"
 #include "retire.h"
 
@@ -58,8 +61,43 @@ u32 pfqk_filter_insns(const struct pfq_filter *f)
 	return f ? f->insns : 0;
 }
 
+/*
+ * A fragment that was held has no packet any more: one is made of its view. Where there is no
+ * memory for that, its readers get what their filters might have refused, rather than miss a piece.
+ */
+static noinline bool match_held(const struct pfq_filter *f, const struct pfq_view *v)
+{
+	struct net *net = pfqk_cpu_own()->net;
+	struct net_device *dev = dev_get_by_index_rcu(net, v->ifindex);
+	struct sk_buff *skb = alloc_skb(v->caplen, GFP_ATOMIC | __GFP_NOWARN);
+	bool is_match;
+
+	if (!skb)
+		return true;
+	skb_put_data(skb, v->data, v->caplen);
+	/* the device may be gone; filters and what they call count on one */
+	skb->dev = dev ? dev : net->loopback_dev;
+	skb->protocol = htons(v->protocol);
+	skb->pkt_type = v->pkttype;
+	skb_reset_mac_header(skb);
+	skb_set_network_header(skb, v->linktype == PFQ_LINKTYPE_ETHERNET ? ETH_HLEN : 0);
+	if (v->flags & PFQ_REC_F_VLAN)
+		__vlan_hwaccel_put_tag(skb, htons(v->tpid), v->tci);
+	if (v->rxhash)
+		__skb_set_hash(skb, v->rxhash, false, false);
+	if (v->queue != PFQ_QUEUE_UNKNOWN)
+		skb_record_rx_queue(skb, v->queue);
+	is_match = bpf_prog_run_clear_cb(f->prog, skb);
+	consume_skb(skb);
+	return is_match;
+}
+
 /* The packet itself, which has the view's bytes and its tag beside them: see view.c. */
 bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v)
 {
-	return !f || bpf_prog_run_clear_cb(f->prog, (struct sk_buff *)v->native);
+	if (!f)
+		return true;
+	if (unlikely(!v->native))
+		return match_held(f, v);
+	return bpf_prog_run_clear_cb(f->prog, (struct sk_buff *)v->native);
 }

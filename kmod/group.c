@@ -23,6 +23,7 @@ static void group_free(struct pfqk_retired *r)
 	/* no timer looks at it any more, nor does a packet */
 	pfqk_snapshot_free(rcu_dereference_protected(g->snapshot, true));
 	pfqk_group_settings_free(&g->settings);
+	kvfree(g->hold);
 	kvfree(g->lane);
 	kvfree(g->counters);
 	kvfree(g);
@@ -156,6 +157,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 		pfqk_notify(PFQ_CMD_GROUP_DEL, g, NULL);
 		/* first from the plans: then no packet finds the group */
 		pfqk_group_unbind_after(g, 0);
+		pfqk_lane_release(g);
 		list_del(&g->entry);
 		list_del_init(&g->owner_entry);
 		g->pn->group_count--;
@@ -224,7 +226,15 @@ int pfqk_group_join(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	return 0;
 }
 
-int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep)
+bool pfqk_group_lacks_hold(const struct pfqk_group *g, const struct pfqk_endpoint *ep)
+{
+	const struct pfqk_group_settings *s = &g->settings;
+
+	return !g->hold && g->started && !ep->is_started && s->frag_wait_ns &&
+	       pfq_program_uses_flow(&s->program);
+}
+
+int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_hold **hold)
 {
 	bool was_complete = g->is_complete;
 	int err;
@@ -234,6 +244,11 @@ int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	ep->is_started = true;
 	g->started++;
 	update_complete(g);
+	/* from now on there are members to choose from; it stays */
+	if (*hold && !g->hold) {
+		pfq_hold_init(*hold, g->settings.frag_wait_ns);
+		swap(g->hold, *hold);
+	}
 	err = pfqk_group_publish(g, GFP_KERNEL);
 	if (err) {
 		ep->is_started = false;
@@ -290,4 +305,5 @@ void pfqk_group_counters(const struct pfqk_group *g, u64 *counters)
 		for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
 			counters[i] += READ_ONCE(g->counters[lane].counters[i]);
 	}
+	counters[PFQ_GROUP_pending] = pfq_hold_count(g->hold);
 }

@@ -32,6 +32,7 @@ struct pfqk_group_settings {
 	char	*vlans_text;
 	struct pfq_vlan_set vlans;
 	u32	members_wanted;
+	u64	frag_wait_ns;		/* 0: later fragments do not wait */
 	struct pfqk_access access;
 	u64	ring_bytes;
 	u32	snaplen;
@@ -61,6 +62,7 @@ struct pfqk_group {
 	bool	is_lane_left;		/* but one that was on a packet's way then */
 	struct pfq_group_lane *counters;	/* [lanes] */
 	struct pfqk_lane *lane;		/* [lanes] */
+	struct pfq_hold *hold;		/* fragments that wait; NULL: there is one member at most, or none waits */
 	struct pfqk_snapshot __rcu *snapshot;
 	struct pfqk_retired retired;
 };
@@ -111,7 +113,10 @@ bool pfqk_group_wants_promisc(const struct pfqk_group *group);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 
 int pfqk_group_join(struct pfqk_group *group, struct pfqk_endpoint *ep);
-int pfqk_group_start(struct pfqk_group *group, struct pfqk_endpoint *ep);
+/* Does it need memory for fragments that wait, when @ep starts? */
+bool pfqk_group_lacks_hold(const struct pfqk_group *group, const struct pfqk_endpoint *ep);
+/* *hold: that memory, zeroed, or NULL; what is not needed stays there. */
+int pfqk_group_start(struct pfqk_group *group, struct pfqk_endpoint *ep, struct pfq_hold **hold);
 
 /* The file goes: so do the groups it owns. Takes the locks itself. */
 void pfqk_group_leave(struct pfqk_endpoint *ep);

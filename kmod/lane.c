@@ -106,19 +106,59 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 
 	if (unlikely(!s))
 		return;
+	cpu->net = g->pn->net;
+	now = cpu->env.now_ns;
 	is_traced = trace_pfq_drop_enabled();
 	if (unlikely(is_traced))
 		pfqk_trace_before(cpu, s);
 	pfq_group_run(&s->group, &cpu->batch, &cpu->env, &cpu->scratch);
 	if (unlikely(is_traced))
 		pfqk_trace_after(cpu, s);
-	if (!cpu->scratch.touched_count)
+	if (unlikely(pfq_hold_count(s->group.hold)))
+		lane->bell_ns = min(lane->bell_ns, now + s->group.hold->wait_ns);
+	else if (!cpu->scratch.touched_count)
 		return;
-	now = cpu->now_ns;
 	lane->active_ns = now;
 	for (i = 0; i < cpu->scratch.touched_count; i++)
 		look(lane, s->endpoint[cpu->scratch.touched[i]], now);
 	schedule_timer(lane, cpu, now);
+}
+
+/* Fragments that have waited their time, or any, as records of this lane, which is the caller's. */
+static u64 expire(struct pfqk_group *g, const struct pfqk_snapshot *s, bool all)
+{
+	struct pfqk_cpu *cpu = pfqk_cpu_own();
+	u64 next;
+
+	pfqk_lane_enter(cpu);
+	cpu->net = g->pn->net;
+	next = pfq_group_expire(&s->group, &cpu->env, &cpu->scratch, ktime_get_real_ns(), all);
+	pfqk_lane_leave(cpu);
+	return next;
+}
+
+/* before the watermarks, which go beyond these records */
+static void tick_fragments(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
+{
+	u64 next = expire(lane->group, s, false);
+
+	if (pfqk_cpu_own()->scratch.touched_count)
+		lane->active_ns = now;
+	if (next != ~0ULL)
+		lane->bell_ns = min(lane->bell_ns, max(next, now + BELL_MIN_NS));
+}
+
+void pfqk_lane_release(struct pfqk_group *g)
+{
+	const struct pfqk_snapshot *s;
+
+	local_bh_disable();
+	rcu_read_lock();
+	s = rcu_dereference(g->snapshot);
+	if (s && pfq_hold_count(s->group.hold))
+		expire(g, s, true);
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /* Every doorbell of this lane; of all lanes the watermarks, unless another lane just did. */
@@ -131,6 +171,8 @@ static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 	if (do_renew)
 		WRITE_ONCE(g->watermark_ns, now);
 	lane->bell_ns = ~0ULL;
+	if (unlikely(pfq_hold_count(s->group.hold)))
+		tick_fragments(lane, s, now);
 	for (i = 0; i < s->group.members; i++) {
 		if (do_renew && !renew(s->endpoint[i], lane->index))
 			is_left = true;
@@ -179,6 +221,19 @@ static void ring_all(const struct pfqk_snapshot *s)
 	}
 }
 
+/* The same of what waits in the group: this CPU's own lane looks after it. */
+static void take_over(struct pfqk_group *g, const struct pfqk_snapshot *s, struct pfqk_cpu *cpu,
+		      u64 now)
+{
+	struct pfqk_lane *own = &g->lane[smp_processor_id()];
+
+	if (!pfq_hold_count(s->group.hold))
+		return;
+	own->bell_ns = min(own->bell_ns, now + s->group.hold->wait_ns);
+	own->active_ns = now;
+	schedule_timer(own, cpu, now);
+}
+
 static enum hrtimer_restart timer_run(struct hrtimer *timer)
 {
 	struct pfqk_lane *lane = container_of(timer, struct pfqk_lane, timer);
@@ -190,6 +245,8 @@ static enum hrtimer_restart timer_run(struct hrtimer *timer)
 	s = rcu_dereference(lane->group->snapshot);
 	if (unlikely(lane->index != smp_processor_id())) {
 		ring_all(s);
+		if (s)
+			take_over(lane->group, s, cpu, now);
 		rcu_read_unlock();
 		return HRTIMER_NORESTART;
 	}

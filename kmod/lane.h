@@ -32,7 +32,7 @@ static inline void pfqk_lane_enter(struct pfqk_cpu *cpu)
 	WRITE_ONCE(cpu->busy, 1);
 	/* before the clock is read for the packet; pairs with renew() */
 	smp_mb();
-	cpu->now_ns = ktime_get_ns();
+	cpu->env.now_ns = ktime_get_ns();
 }
 
 static inline void pfqk_lane_leave(struct pfqk_cpu *cpu)
@@ -43,5 +43,8 @@ static inline void pfqk_lane_leave(struct pfqk_cpu *cpu)
 
 /* The packets of @cpu->batch through @group. Lane context, RCU read side. */
 void pfqk_lane_run(struct pfqk_group *group, struct pfqk_cpu *cpu);
+
+/* What waits in the group goes into the rings now. Process context, before the members are cut off. */
+void pfqk_lane_release(struct pfqk_group *group);
 
 #endif /* PFQK_LANE_H */

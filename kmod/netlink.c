@@ -44,7 +44,7 @@ static const struct {
 				    A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) |
 				    A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) |
 				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION) | A(MODE) |
-				    A(LINKTYPE), false },
+				    A(LINKTYPE) | A(FRAG_WAIT_NS), false },
 	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, A(GROUP), 0, false },
 };
 

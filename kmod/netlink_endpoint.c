@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Requests on an endpoint that has joined; its lock is held. */
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include "access.h"
 #include "cpu.h"
@@ -19,11 +20,21 @@ static int refuse_cut_off(struct pfqk_request *req)
 int pfqk_request_start(struct pfqk_request *req)
 {
 	struct pfqk_endpoint *ep = req->ep;
+	struct pfq_hold *hold = NULL;
 	int err;
 
 	mutex_lock(&req->pn->lock);
-	err = ep->group ? pfqk_group_start(ep->group, ep) : refuse_cut_off(req);
+	if (ep->group && pfqk_group_lacks_hold(ep->group, ep)) {
+		/* it is large: nobody waits meanwhile */
+		mutex_unlock(&req->pn->lock);
+		hold = kvzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
+		if (!hold)
+			return -ENOMEM;
+		mutex_lock(&req->pn->lock);
+	}
+	err = ep->group ? pfqk_group_start(ep->group, ep, &hold) : refuse_cut_off(req);
 	mutex_unlock(&req->pn->lock);
+	kvfree(hold);
 	return err;
 }
 

@@ -110,6 +110,10 @@ static int read_numbers(struct pfqk_request *req, struct pfqk_group_settings *s)
 	}
 	if (ring_bytes > pfqk_memory_ring_max())
 		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL, "ring; allowed: up to ring_max_mib, a parameter of the module (1 GiB)");
+	if (pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS) > PFQ_FRAG_WAIT_MAX_NS)
+		return pfqk_refuse(req, PFQ_A_FRAG_WAIT_NS, -EINVAL, "frag_wait; allowed: 0 (none) to 30000000000 ns");
+	if (req->info->attrs[PFQ_A_FRAG_WAIT_NS])
+		s->frag_wait_ns = pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS);
 	s->id = pfqk_request_u32(req, PFQ_A_ID);
 	s->members_wanted = pfqk_request_u32(req, PFQ_A_MEMBERS_WANTED);
 	s->direction = pfqk_request_u32(req, PFQ_A_DIRECTION);

@@ -163,6 +163,7 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       nla_put_u32(msg, PFQ_A_OWNER_GID, from_kgid_munged(ns, s->access.gid)) ||
 	       nla_put_u32(msg, PFQ_A_ACCESS, s->access.mode) ||
 	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
+	       put_u64(msg, PFQ_A_FRAG_WAIT_NS, pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0) ||
 	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen) ||
 	       nla_put_u32(msg, PFQ_A_PROMISC, s->promisc) ||
 	       nla_put_u32(msg, PFQ_A_DIRECTION, s->direction) ||

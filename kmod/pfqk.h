@@ -22,6 +22,8 @@
  * plan		of a hook: which groups want which queues. Immutable.
  * snapshot	of a group: what core/ sees of it. Immutable but for what its
  *		pointers lead to, by lane. Made anew for every change.
+ * hold		a group's table of fragments that wait, shared by its lanes (core/hold.h). Made
+ *		when a second member starts; goes with the group.
  * lane		a group's part of one CPU: its timer. cpu: the working memory of a
  *		CPU, which all groups use in turn.
  *

@@ -92,6 +92,7 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 		.vlans = g->settings.vlans_text ? &g->settings.vlans : NULL,
 		.program = &g->settings.program,
 		.lane = g->counters,
+		.hold = g->hold,
 		.members = g->members,
 		.member = s->member,
 	};

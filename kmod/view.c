@@ -24,7 +24,7 @@ u32 pfqk_view_wire_bytes(const struct pfq_view *v)
 
 static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 {
-	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->now_ns)));
+	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->env.now_ns)));
 	u64 ts = ktime_to_ns(skb_tstamp(skb)), slack;
 
 	if (likely(!ts))

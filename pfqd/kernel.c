@@ -87,6 +87,7 @@ int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pf
 	pfq_msg_put_u32(&o, PFQ_A_ACCESS, s->access.mode);
 	pfq_msg_put_u64(&o, PFQ_A_RING_BYTES, s->ring_bytes);
 	pfq_msg_put_u32(&o, PFQ_A_SNAPLEN, s->snaplen);
+	pfq_msg_put_u64(&o, PFQ_A_FRAG_WAIT_NS, s->frag_wait_ns);
 	pfq_msg_put_u32(&o, PFQ_A_PROMISC, s->promisc);
 	pfq_msg_put_u32(&o, PFQ_A_DIRECTION, s->direction);
 	ret = put_filter(&o, s, err);
