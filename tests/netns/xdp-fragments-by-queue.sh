@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# ingest = xdp, where each queue is another worker's: fragments of one datagram, and its whole
+# packets, come by several queues, in any order, and go to the member of their flow.
+. "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/tap.sh"
+begin
+need ethtool
+[ "$(nproc)" -gt 1 ] || skip "one CPU: all is sent by one queue"
+begin_tap
+export WORKERS=2
+start_engine <<END
+[group demo]
+id     = 42
+device = wire0
+ingest = xdp
+mode   = tap
+steer  = flow
+frag_wait = 5s
+END
+# the sender's CPU says by which queue
+for queue in 0 1 2 3; do
+	in_b sh -c "printf %x $((1 << (queue % 2))) >/sys/class/net/wire1/queues/tx-$queue/xps_cpus" \
+		2>/dev/null || skip "this kernel does not choose transmit queues by CPU (XPS)"
+done
+sent_reference wire
+for i in 0 1 2; do
+	capture "part$i" pfq@demo
+done
+wait_members demo 3
+frames b --kinds frag4,udp4,frag6,udp6,fragicmp4,icmp4 --order shuffled --window 64 --packets 3000 \
+	--flows 300 --rate 20000 --cpus 2
+drain
+stats_add_up
+nothing_lost
+stat_is '.groups[0].counters.frag_waited > 500' '.groups[0].counters.frag_timed_out == 0' \
+	'.groups[0].counters.frag_no_room == 0' '.groups[0].counters.pending == 0'
+stop_captures part0 part1 part2 wire
+in_a ethtool -S wire0 | sed -n 's/.*rx_queue_\([0-9]*\)_xdp_packets: *//p' | sort -rn |
+	awk 'NR == 2 { second = $1 } END { exit second < 1000 }' ||
+	fail "not two queues had packets: $(in_a ethtool -S wire0 | grep xdp_packets)"
+check --reference wire part0 part1 part2
+stop_engine
