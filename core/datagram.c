@@ -2,7 +2,8 @@
 /*
  * A datagram's fragments, in a group that waits:
  *
- *	undecided	no entry in frag.c's table: later fragments are held (hold.c)
+ *	undecided	no entry in frag.c's table, or an aged one of the datagram before:
+ *			later fragments are held (hold.c)
  *	first		the first fragment came: all go by its hash
  *	given up	one has waited its time, or had no room: all go by addresses
  *
@@ -212,7 +213,7 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32
 			count_group(r, PFQ_GROUP_frag_no_room, n + 1);
 		return hash;
 	}
-	if (unlikely(pfq_frag_find(r->env->frags, key, ns, &hash)) &&
+	if (unlikely(pfq_frag_find(r->env->frags, key, ns, &hash) == PFQ_FRAG_DECIDED) &&
 	    pfq_hold_take_back(p, slot, word)) {
 		pfq_hold_free(r->g->hold, p, slot);
 		return hash;
@@ -253,6 +254,7 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 		      struct pfq_lane_env *env, struct pfq_scratch *s, u64 classes)
 {
 	struct releaser r = { g, batch, env, s, pfq_frag_ns(v) };
+	enum pfq_frag_found found;
 	u32 hash, alone;
 	bool is_first;
 	u64 key;
@@ -262,10 +264,13 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 	key = pfq_frag_key(v, realm_of(g, env->seed));
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
 		return first_hash(&r, v, key);
-	if (pfq_frag_find(env->frags, key, r.ts_ns, &hash))
+	found = pfq_frag_find(env->frags, key, r.ts_ns, &hash);
+	if (found == PFQ_FRAG_DECIDED)
 		return hash;
 	alone = pfq_frag_hash_alone(v, env->seed);
 	if (!g->hold)
 		return pfq_frag_give_up(env->frags, key, r.ts_ns, alone, &is_first);
-	return is_choice(g, classes) ? hold(&r, v, key, alone) : alone;
+	if (is_choice(g, classes))
+		return hold(&r, v, key, alone);
+	return found == PFQ_FRAG_AGED ? hash : alone;
 }

@@ -39,11 +39,15 @@
  * fragment's; the others may name another one, so they have the table. So has ICMP, whose first
  * fragment may be an error and go with the flow that it quotes.
  *
+ * A later fragment of the next datagram with an identification, before that one's first: it meets
+ * the entry of the datagram before. If that is aged, the fragment is held as if there were none, for
+ * its first one may come; if it does not, it goes by that entry after all.
+ *
  * What is left: the lanes may disagree on whether an entry is void,
  * where their packets' timestamps lie on both sides of its end, and a bucket
  * may have filled, or got room again, between two fragments. Both need eight
  * fragmented datagrams in one bucket of 8192 within two seconds. A datagram
- * that uses an identification again within that time, with a later fragment
+ * that uses an identification again within a second, with a later fragment
  * seen before the first, is split. Two live datagrams with one tag in one
  * bucket share a hash; their fragments still stay together.
  */
@@ -61,6 +65,8 @@
 
 /* lanes' clocks differ: an entry from this far ahead is young, not ancient */
 #define FRAG_AHEAD_UNITS	8
+/* a datagram's fragments come within less: 0.8 to 1.1 s */
+#define FRAG_AGED_UNITS	4
 #define FRAG_AGE_MAX	(FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS)
 
 static inline u32 entry_age(u64 entry, u32 now)
@@ -137,12 +143,19 @@ static u32 hash_of_entry(u64 entry)
 	return (u32)entry | FRAG_FIRST;
 }
 
-bool pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash)
+static bool is_aged(const struct place *p)
+{
+	return p->entry & FRAG_FIRST && p->worth >= FRAG_AHEAD_UNITS + FRAG_AGED_UNITS;
+}
+
+enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash)
 {
 	struct place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT, unit_of(ns));
 
 	*hash = hash_of_entry(p.entry);
-	return p.match;
+	if (!p.match)
+		return PFQ_FRAG_NONE;
+	return is_aged(&p) ? PFQ_FRAG_AGED : PFQ_FRAG_DECIDED;
 }
 
 u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own)
@@ -155,8 +168,11 @@ u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own)
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
 		struct place p = find_place(bucket, tag, unit_of(ns));
 
-		if (p.match && (!(p.entry & FRAG_FIRST) || hash_of_entry(p.entry) == own))
+		if (p.match && !(p.entry & FRAG_FIRST))
 			return hash_of_entry(p.entry);
+		/* sent again, or captured twice; one that is aged is made young */
+		if (p.match && hash_of_entry(p.entry) == own && !is_aged(&p))
+			return own;
 		if (pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)
 			break;
 	}

@@ -41,7 +41,8 @@ static inline u64 pfq_frag_ns(const struct pfq_view *v)
 /*
  * Any lanes, concurrently. @key: pfq_frag_key(); @ns: pfq_frag_ns() of the fragment in hand.
  *
- * find: has it been decided? Then *hash is set.
+ * find: has it been decided? Then *hash is set. PFQ_FRAG_AGED: by a first fragment so long ago that
+ * this may be of the next datagram with its identification.
  * first: the first fragment is here, and its hash is @own. That decides, unless the datagram
  * was given up: the decision is returned.
  * give_up: no fragment waits any longer, all go by @alone, pfq_frag_hash_alone(); unless it has been
@@ -49,7 +50,13 @@ static inline u64 pfq_frag_ns(const struct pfq_view *v)
  * When find, called after a full barrier, does not see what first or give_up put there, these
  * have not yet returned.
  */
-bool pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash);
+enum pfq_frag_found {
+	PFQ_FRAG_NONE,
+	PFQ_FRAG_DECIDED,
+	PFQ_FRAG_AGED,
+};
+
+enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash);
 u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own);
 u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, u32 alone, bool *is_first);
 

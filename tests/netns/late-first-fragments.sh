@@ -32,7 +32,7 @@ reference wire wire0
 for g in $all; do
 	for i in 0 1 2; do
 		# what was held is filtered when it is released, by its bytes and its tag
-		capture "$g$i" "pfq@$g" 'not vlan and (ip or ip6)'
+		capture "$g$i" "pfq@$g" '(ip or ip6) and not vlan'
 	done
 	wait_members "$g" 3
 done

@@ -194,6 +194,48 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	check_sums();
 }
 
+/* the next datagram with an identification, last fragment first, a second on: not with the one before */
+static void an_identification_is_used_again(void **state)
+{
+	struct ends e = { 1, 2, 1000, 53, 7 }, next = { 1, 2, 2222, 53, 7 };
+	u32 flow, i, m, n = 0, all = 0;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		next.sport = (u16)(2222 + i);
+		flow = member_of("ip4-udp", &next);
+		world_add("ip4-first", &e)->ts_ns = i * 20000000000ULL + 1000;
+		world_add("ip4-last", &e)->ts_ns = i * 20000000000ULL + 2000;
+		run();
+		assert_int_equal(pending(), 0);
+		for (m = 0; m < COUNT; m++)
+			while (world_next(m))
+				;
+		world_add("ip4-last", &next)->ts_ns = i * 20000000000ULL + 1200000000;
+		run();
+		assert_int_equal(pending(), 1);
+		world_add("ip4-first", &next)->ts_ns = i * 20000000000ULL + 1200001000;
+		run();
+		assert_int_equal(pending(), 0);
+		for (m = 0; m < COUNT; m++)
+			while (world_next(m)) {
+				n += m == flow;
+				all++;
+			}
+	}
+	assert_int_equal(all, 40);
+	assert_int_equal(n, 40);
+	/* a slow one waits, and goes where the others are */
+	world_add("ip4-last", &next)->ts_ns = 19 * 20000000000ULL + 2400000000;
+	run();
+	assert_int_equal(pending(), 1);
+	w->env.now_ns += WAIT_NS;
+	expire(false);
+	assert_int_equal(G(frag_timed_out), 0);
+	assert_non_null(world_next(flow));
+	check_sums();
+}
+
 static void nobody_waits_where_there_is_no_choice(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 };
@@ -407,6 +449,7 @@ int main(void)
 		TEST(late_first_fragments_find_their_flow),
 		TEST(lanes_stay_in_order),
 		TEST(what_waits_in_vain_goes_by_addresses),
+		TEST(an_identification_is_used_again),
 		TEST(nobody_waits_where_there_is_no_choice),
 		TEST(only_what_needs_it_waits),
 		TEST(a_held_packet_is_the_same),
