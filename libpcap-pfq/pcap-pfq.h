@@ -32,6 +32,7 @@ struct pfq_capture {
 	bool	started;		/* takes flows */
 	bool	nonblock;
 	bool	watched;		/* somebody waits on the descriptor */
+	bool	voided;			/* packets that were waited for, by a change of the filter */
 	bool	reading;		/* a callback may be running, or has never come back */
 	int	handed;			/* records of the last batch that callbacks were given */
 	bool	nano;
@@ -79,9 +80,9 @@ int pfq_filter_direction(pcap_t *p, pcap_direction_t direction);
 bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec);
 /*
  * Give back what waits in the ring and no longer passes, up to the first that does: nobody is to
- * be woken for it. Not while records are handed out.
+ * be woken for it. true: there was some. Not while records are handed out.
  */
-void pfq_filter_sift(pcap_t *p);
+bool pfq_filter_sift(pcap_t *p);
 
 /* pfq-stats.c */
 void pfq_stats_begin(pcap_t *p);

@@ -169,7 +169,7 @@ static void release(pcap_t *p)
 	p->dlt_list = NULL;
 	p->dlt_count = 0;
 	c->started = c->check = c->filter_all = c->filter_in_engine = false;
-	c->watched = c->reading = false;
+	c->watched = c->voided = c->reading = false;
 	c->filter_older.lanes = 0;
 	c->direction_older.lanes = 0;
 }

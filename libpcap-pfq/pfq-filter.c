@@ -74,9 +74,12 @@ static int engine_set(pcap_t *p, const struct bpf_program *program)
 /* what is handed out now is looked at record by record; after that the read sifts */
 static void changed(pcap_t *p)
 {
+	struct pfq_capture *c = p->priv;
+
 	check_update(p);
-	if (!((struct pfq_capture *)p->priv)->reading)
-		pfq_filter_sift(p);
+	/* the program may have been told of them: the read that it makes for that must not wait */
+	if (!c->reading && pfq_filter_sift(p))
+		c->voided = true;
 }
 
 int pfq_filter_install(pcap_t *p, struct bpf_program *program)
@@ -187,19 +190,21 @@ bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec)
 	return !!(rec->flags & PFQ_REC_F_OUT) == (p->direction == PCAP_D_OUT);
 }
 
-void pfq_filter_sift(pcap_t *p)
+bool pfq_filter_sift(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
 	const struct pfq_rec *recs[SIFT_BATCH];
+	bool has_given_back = false;
 	int i, got;
 
 	if (!c->watched || !c->check)
-		return;
+		return false;
 	do {
 		got = c->lib->pfq_read(c->q, recs, SIFT_BATCH);
 		for (i = 0; i < got && !pfq_filter_passes(p, recs[i]); i++)
-			;
+			has_given_back = true;
 	} while (got > 0 && i == got && c->check);
 	if (got > 0)
 		c->lib->pfq_release(c->q, i);
+	return has_given_back;
 }

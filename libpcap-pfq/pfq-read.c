@@ -159,9 +159,10 @@ static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *use
 	struct pfq_capture *c = p->priv;
 	bool is_timed = c->choice.env.idle_return && p->opt.timeout > 0 && !c->nonblock;
 	uint64_t end_ms = is_timed ? now_ms() + (uint64_t)p->opt.timeout : 0, now = 0;
-	bool seen = is_resumed(p);
+	bool seen = is_resumed(p) || c->voided;
 	int ret;
 
+	c->voided = false;
 	c->reading = true;
 	for (;;) {
 		ret = deliver(p, limit, callback, user, &seen);

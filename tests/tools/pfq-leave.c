@@ -178,6 +178,21 @@ static void voided_by_direction(const char *way)
 	printf("done %s\n", way);
 }
 
+/* who was told of packets, and changes what passes before the read, must not wait in it */
+static void voided_before_the_read(const char *way)
+{
+	wait_packets(way, 2);
+	filter_set("udp dst port 10");
+	judge(way, "a read waits for what a filter voided", dispatch(-1) == 0);
+	filter_set("udp dst port 9");
+	wait_packets(way, 2);
+	pcap_setdirection(p, PCAP_D_IN);
+	judge(way, "a read waits for what a direction voided", dispatch(-1) == 0);
+	pcap_setdirection(p, PCAP_D_INOUT);
+	quiet(way);
+	printf("done %s\n", way);
+}
+
 static void other_here(u_char *user, const struct pcap_pkthdr *head, const u_char *bytes)
 {
 	(void)user, (void)head, (void)bytes;
@@ -306,6 +321,7 @@ int main(int argc, char **argv)
 	voided_by_filter("a filter voids the rest");
 	voided_in_part("a filter voids a part");
 	voided_by_direction("a direction voids the rest");
+	voided_before_the_read("a change between a poll and a read");
 	voided_in_callback("a filter set in the callback");
 	jumped_out("a jump out of the callback");
 	child_goes_on("the child of a fork");
