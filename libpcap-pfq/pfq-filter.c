@@ -12,6 +12,8 @@
 #define TAG_OFFSET	12	/* behind the two addresses */
 #define TAG_BYTES	4
 #define SIFT_BATCH	32
+/* batches; of a filter that runs here there is no end: more come as fast as they are looked at */
+#define SIFT_BATCHES	32
 
 _Static_assert(sizeof(struct bpf_insn) == 8, "struct bpf_insn is struct sock_filter");
 
@@ -195,7 +197,7 @@ bool pfq_filter_sift(pcap_t *p)
 	struct pfq_capture *c = p->priv;
 	const struct pfq_rec *recs[SIFT_BATCH];
 	bool has_given_back = false;
-	int i, got;
+	int i, got, batches = 0;
 
 	if (!c->watched || !c->check)
 		return false;
@@ -203,7 +205,8 @@ bool pfq_filter_sift(pcap_t *p)
 		got = c->lib->pfq_read(c->q, recs, SIFT_BATCH);
 		for (i = 0; i < got && !pfq_filter_passes(p, recs[i]); i++)
 			has_given_back = true;
-	} while (got > 0 && i == got && c->check);
+		batches += c->filter_all;
+	} while (got > 0 && i == got && c->check && !p->break_loop && batches < SIFT_BATCHES);
 	if (got > 0)
 		c->lib->pfq_release(c->q, i);
 	return has_given_back;

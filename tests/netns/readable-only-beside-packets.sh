@@ -19,7 +19,7 @@ ours()
 	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
 		"$TOOLS/pfq-leave" pfq@all 10.77.0.2 "$2" "$3"
 	ended "$1" 60 || fail "$1: $(grep FAILED "$T/$1.out") $(cat "$T/$1.err")"
-	[ "$(grep -c '^done' "$T/$1.out")" -eq 18 ] || fail "$1: $(cat "$T/$1.out")"
+	[ "$(grep -c '^done' "$T/$1.out")" -eq 19 ] || fail "$1: $(cat "$T/$1.out")"
 }
 
 ours immediate 1000 1

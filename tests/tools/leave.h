@@ -28,6 +28,11 @@ void send_to(int port, int n);
 void judge(const char *way, const char *what, bool holds);
 /* @n packets to PORT have come and wait to be read */
 void wait_packets(const char *way, int n);
+/*
+ * A way to leave a read: packets that a filter in this process refuses come faster than it can
+ * look at them.
+ */
+void flooded(const char *way);
 /* nothing is left: a poll times out */
 void quiet(const char *way);
 

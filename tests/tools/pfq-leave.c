@@ -323,6 +323,7 @@ int main(int argc, char **argv)
 	voided_by_direction("a direction voids the rest");
 	voided_before_the_read("a change between a poll and a read");
 	voided_in_callback("a filter set in the callback");
+	flooded("a flood that a filter of this process refuses");
 	jumped_out("a jump out of the callback");
 	child_goes_on("the child of a fork");
 	pcap_close(p);
