@@ -209,6 +209,12 @@ static void next_loop(struct ingest *in)
 	char text[PCAP_ERRBUF_SIZE] = "";
 
 	in->loop++;
+	/* or it would be gone through without end, in search of one */
+	if (in->seen && !in->records) {
+		break_off(in, "file %s: broke off in loop %u: it has no packets any more",
+			  file_text_path(in->path), in->loop);
+		return;
+	}
 	if ((in->loops && in->loop >= in->loops) || !in->seen) {
 		end(in);
 		return;

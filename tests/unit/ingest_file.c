@@ -262,6 +262,25 @@ static void test_loop_broken(void **state)
 	replay_close(&r);
 }
 
+/* Nothing but its header is left: that ends, too, and is no good end. */
+static void test_loop_emptied(void **state)
+{
+	static const uint32_t loops[] = { 8, 0 };
+	struct replay r;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(loops); i++) {
+		write_plain("emptied", 10, 1000);
+		replay_open(&r, "emptied", loops[i], false);
+		/* into the seventh loop, which has been read as a whole */
+		assert_int_equal(replay_step(&r), 64);
+		assert_int_equal(truncate(path_of("emptied"), 24), 0);
+		check_text(replay_broken(&r), "broke off in loop 8: it has no packets any more");
+		assert_int_equal(r.packets, 70);
+		replay_close(&r);
+	}
+}
+
 static void refuse(const char *name, struct ingest_params params, int code, const char *text)
 {
 	struct pfq_error err = { "" };
@@ -330,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_bad_record),
 		cmocka_unit_test(test_loop_broken),
+		cmocka_unit_test(test_loop_emptied),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_driver_table),
 	};
