@@ -27,6 +27,7 @@ struct ingest_params {
 	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX; NULL: all */
 	bool promisc;
 	uint32_t lane, lanes;	/* which one of how many */
+	struct ingest *const *instead;	/* @lanes that are to stop when these start; NULL: none */
 	bool with_rxhash;	/* a packet's hash is wanted, by a driver that has it */
 	uint32_t frame_bytes;	/* a frame may be so long; see frame_bytes() */
 	int notify_fd;		/* an eventfd, written when has_cut() turns true; 0: nobody asks */
@@ -112,6 +113,12 @@ struct ingest_driver {
 	bool (*has_cut)(const struct ingest *in);
 	/* What ended it, after -EIO of rx(); the text lives as long as the ingest. Control thread. */
 	const char *(*why)(const struct ingest *in);
+	/*
+	 * Takes nothing more; what it has may still be read, and its watermark stands. What
+	 * is unread when it is closed counts as drop_socket. Control thread, at any time.
+	 * NULL: it cannot be open beside another one of its device.
+	 */
+	void (*stop)(struct ingest *in);
 	void (*close)(struct ingest *in);
 };
 

@@ -111,10 +111,12 @@ static int wait_for_packets(void)
 	return 0;
 }
 
-static int fanout_start(struct fanout *f)
+static int fanout_start(struct fanout *f, const struct ingest_params *params)
 {
 	int rc = wait_for_packets();
 
+	if (!rc)
+		packet_stop_others(params);
 	for (uint32_t i = 0; !rc && i < f->lanes; i++)
 		rc = packet_filter_attach(f->member[i], f->member[i]->filter,
 					  f->member[i]->filter_count);
@@ -146,7 +148,7 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 	f->joined++;
 	if (f->joined < f->lanes)
 		return 0;
-	rc = fanout_start(f);
+	rc = fanout_start(f, params);
 	if (rc)
 		return error_set(err, rc, "device %s: cannot start the capture: %s%s", in->device,
 				 strerror(-rc), packet_filter_advice(rc));

@@ -233,6 +233,9 @@ static uint64_t packet_watermark(struct ingest *in)
 	struct tpacket_block_desc *block = block_at(in, in->next);
 	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns), opened_ns;
 
+	/* what came since is in the ring of another one */
+	if (READ_ONCE(in->is_stopped))
+		return in->watermark_ns;
 	/* the clock was set back: what comes is older than what was said */
 	if (ns < in->watermark_ns)
 		in->watermark_ns = 0;
@@ -290,11 +293,18 @@ static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUN
 {
 	struct tpacket_stats_v3 stats;
 	socklen_t size = sizeof(stats);
+	uint64_t taken;
 
-	if (!getsockopt(in->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size))
+	if (!getsockopt(in->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size)) {
 		ingest_count(&in->counters[PFQ_INGEST_drop_socket], stats.tp_drops);
+		in->filled += stats.tp_packets - stats.tp_drops;
+	}
 	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
 		counters[i] = READ_ONCE(in->counters[i]);
+	taken = counters[PFQ_INGEST_rx_packets] + counters[PFQ_INGEST_drop_malformed];
+	/* a worker may have read more since the kernel was asked */
+	if (in->is_stopped && in->filled > taken)
+		counters[PFQ_INGEST_drop_socket] += in->filled - taken;
 }
 
 const struct ingest_driver ingest_packet = {
@@ -312,5 +322,6 @@ const struct ingest_driver ingest_packet = {
 	.counters = packet_counters,
 	.frame_bytes = packet_frame_bytes,
 	.has_cut = packet_has_cut,
+	.stop = packet_stop,
 	.close = packet_close,
 };

@@ -48,6 +48,7 @@ struct ingest {
 	uint32_t lane;
 	struct fanout *fanout;	/* NULL: the only lane */
 	bool gone;
+	bool is_stopped;	/* packet_stop(): written by the control thread */
 
 	uint8_t *ring;
 	uint32_t block_bytes, blocks;
@@ -61,6 +62,7 @@ struct ingest {
 	uint64_t learn_until_ns;	/* 0: no watermark yet */
 	bool is_learned;	/* slack_ns tells whether packets come stamped */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	uint64_t filled;	/* packets that the kernel has put into the ring; control thread */
 	int notify_fd;		/* ingest_params.notify_fd */
 
 	unsigned int filter_count;	/* 0: none is needed */
@@ -70,6 +72,9 @@ struct ingest {
 /* ingest_socket.c */
 int packet_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
 void packet_close(struct ingest *in);
+void packet_stop(struct ingest *in);
+/* Those that this lane and its others are to replace stop. Filters of new ones come right after. */
+void packet_stop_others(const struct ingest_params *params);
 /* Replace the filter of @in; @count 0: none. 0 or -errno. */
 int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
 			 unsigned int count);

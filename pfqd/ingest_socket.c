@@ -162,20 +162,53 @@ static bool is_down(const struct ingest *in)
 	return !getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) && error == ENETDOWN;
 }
 
+void packet_stop(struct ingest *in)
+{
+	WRITE_ONCE(in->is_stopped, true);
+	packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
+}
+
+/*
+ * No packet is in both: the kernel shows each to the newer socket first. One that
+ * comes between the two calls is in neither.
+ */
+void packet_stop_others(const struct ingest_params *params)
+{
+	for (uint32_t i = 0; params->instead && i < params->lanes; i++) {
+		if (params->instead[i])
+			packet_stop(params->instead[i]);
+	}
+}
+
+static int refuse_filter(const struct ingest *in, int rc, struct pfq_error *err)
+{
+	return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
+			 in->device, in->filter_count, strerror(-rc), packet_filter_advice(rc));
+}
+
+/* the only lane, which rejects everything so far */
+static int start_instead(struct ingest *in, const struct ingest_params *params,
+			 struct pfq_error *err)
+{
+	int rc;
+
+	packet_stop_others(params);
+	rc = packet_filter_attach(in, in->filter, in->filter_count);
+	return rc ? refuse_filter(in, rc, err) : 0;
+}
+
 static int attach(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	bool was_down;
 	int rc;
 
 	packet_filter_build(in, params->queues);
-	if (params->lanes > 1)
+	if (params->lanes > 1 || params->instead)
 		rc = packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
 	else
 		rc = packet_filter_attach(in, in->filter, in->filter_count);
 	if (rc)
-		return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
-				 in->device, in->filter_count, strerror(-rc),
-				 packet_filter_advice(rc));
+		return refuse_filter(in, rc, err);
 	rc = params->promisc ? set_promisc(in) : 0;
 	if (rc)
 		return error_set(err, rc, "device %s: promiscuous mode: %s", in->device,
@@ -184,6 +217,8 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 	if (rc)
 		return error_set(err, rc, "device %s: bind: %s", in->device, strerror(-rc));
 	was_down = is_down(in);
+	if (params->lanes == 1 && params->instead)
+		return start_instead(in, params, err);
 	rc = params->lanes > 1 ? fanout_join(in, params, err) : 0;
 	if (rc == -EINVAL && (was_down || is_down(in)))
 		return error_set(err, -ENETDOWN, "device %s is down: with several workers this "

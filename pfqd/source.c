@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../core/linktype.h"
 #include "error.h"
@@ -115,6 +116,8 @@ static void close_all(struct source *src, struct ingest ***ingest)
 		if (!(*ingest)[lane])
 			continue;
 		memset(counters, 0, sizeof(counters));
+		if (src->driver->stop)
+			src->driver->stop((*ingest)[lane]);
 		src->driver->counters((*ingest)[lane], counters);
 		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
 			src->counters_before[i] += counters[i];
@@ -167,6 +170,7 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 		.ifindex = ifindex,
 		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
 		.with_rxhash = src->with_rxhash,
+		.instead = src->driver->stop ? src->closing : NULL,
 		.frame_bytes = frame_bytes,
 		.notify_fd = src->set->notify_fd,
 		.fanout_id = new_fanout_id(src->set),
@@ -301,13 +305,28 @@ static const char *outgrown(struct source *src, const struct device *dev)
 	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
 }
 
-/* Queues can be had again, and memory be taken, when the sweep has closed the sockets. */
-static void open_anew(struct source *src, const char *why)
+/* Lets workers read what ingests that were stopped have. They have the others with the next plan. */
+static void finish_reading(const struct source *src)
 {
-	log_warning("device %s: %s: opened anew; what comes meanwhile is not captured",
-		    source_device(src), why);
+	const struct timespec t = { .tv_nsec = 3 * (long)src->driver->held_ns };
+
+	nanosleep(&t, NULL);
+}
+
+/*
+ * By a driver that can: beside those that are read so far, so that what comes meanwhile is not lost.
+ * Otherwise a queue can be had again when the sweep has closed its socket.
+ */
+static void open_anew(struct source *src, const struct device *dev, const char *why)
+{
+	log_warning("device %s: %s: opened anew%s", source_device(src), why,
+		    src->driver->stop ? "" : "; what comes meanwhile is not captured");
 	put_aside(src);
 	src->retry = true;
+	if (!src->driver->stop)
+		return;
+	want_open(src, dev->ifindex, frame_bytes(src, dev));
+	finish_reading(src);
 }
 
 static void refuse_linktype(struct source *src, const struct device *dev)
@@ -367,7 +386,7 @@ static void sync_device(struct source *src)
 		put_aside(src);
 		refuse_linktype(src, dev);
 	} else if (why) {
-		open_anew(src, why);
+		open_anew(src, dev, why);
 	} else if (dev && dev->up) {
 		want_open(src, dev->ifindex, frame_bytes(src, dev));
 	} else {
