@@ -162,8 +162,11 @@ static void test_queues(void **state)
 
 /* --- what others have there ------------------------------------------------ */
 
+/* It stays, until what the error says is done. (Who attached by a link is who ends it.) */
 static void foreign_program(bool is_generic, bool by_link)
 {
+	const char *off = is_generic ? "ip link set dev va xdpgeneric off"
+				     : "ip link set dev va xdp off";
 	struct ingest_params p = {.device = "va", .lanes = 1};
 	uint32_t id;
 	int fd;
@@ -173,9 +176,12 @@ static void foreign_program(bool is_generic, bool by_link)
 	fd = xdp_program_attach("va", is_generic, by_link);
 	id = xdp_program_at("va");
 	assert_int_not_equal(id, 0);
-	device_refuse("xdp", p, -EBUSY, "ip link set dev va xdp");
+	device_refuse("xdp", p, -EBUSY, off);
 	assert_int_equal(xdp_program_at("va"), id);
+	if (!by_link)
+		net_run("%s", off);
 	close(fd);
+	assert_int_equal(xdp_program_at("va"), 0);
 	net_veth_del();
 }
 
