@@ -213,7 +213,7 @@ single build 600 "${here[@]}" build_in "$build"
 single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
 single scripts-lint 300 "${here[@]}" scripts_lint
 single manuals-lint 60 "${here[@]}" manuals_lint
-suite tests 1500 "$build" make -C "$build" -k check
+suite tests 2400 "$build" make -C "$build" -k check
 single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 sed 's/^/    | /' "$logs/demo.log"
 
