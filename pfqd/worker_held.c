@@ -39,6 +39,24 @@ static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint
 	return ns < real_ns ? min_t(uint64_t, real_ns - ns, PFQ_LAG_MAX_NS) : 0;
 }
 
+/*
+ * The time of a replay in our lane: all that it has yet to deliver is younger, or has timestamps that
+ * go back. Its watermark stays behind once they did; in between two ticks, too.
+ */
+static uint64_t replay_ns(const struct worker *w, const struct plan_group *pg, uint64_t watermark_ns)
+{
+	const struct plan *plan = w->work->plan;
+	uint64_t ns = watermark_ns == PFQ_LANE_UNFED ? 0 : watermark_ns;
+
+	for (uint32_t i = 0; i < plan->sources; i++) {
+		for (uint32_t g = 0; g < plan->source[i].groups; g++) {
+			if (plan->source[i].group[g] == pg)
+				ns = max_t(uint64_t, ns, w->work->lane[w->lane].source[i].seen_ns);
+		}
+	}
+	return ns;
+}
+
 void worker_held_tick(struct worker *w, const struct plan_group *pg, uint64_t ns)
 {
 	uint64_t real_ns = ingest_clock_ns(CLOCK_REALTIME), lag, next_ns;
@@ -49,6 +67,7 @@ void worker_held_tick(struct worker *w, const struct plan_group *pg, uint64_t ns
 		return;
 	}
 	if (pg->is_replay) {
+		ns = replay_ns(w, pg, ns);
 		expire(w, pg, ns, ns, false);
 		return;
 	}
@@ -67,7 +86,7 @@ void worker_held_end(struct worker *w, uint32_t i)
 		uint64_t ns = w->work->lane[w->lane].watermark_ns[w->work->group[i][g]];
 
 		if (ps->group[g]->is_replay)
-			expire(w, ps->group[g], 0, ns == PFQ_LANE_UNFED ? 0 : ns, true);
+			expire(w, ps->group[g], 0, replay_ns(w, ps->group[g], ns), true);
 	}
 }
 

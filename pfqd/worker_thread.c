@@ -211,6 +211,7 @@ static bool source_run(struct worker *w, uint32_t i)
 	wake_others(w);
 	w->held_ns = ps->driver->held_ns;
 	w->env.now_ns = ps->groups && ps->group[0]->is_replay ? 0 : w->now_ns;
+	ls->seen_ns = w->batch.view[w->batch.n - 1].ts_ns;
 	for (uint32_t g = 0; g < ps->groups; g++)
 		group_run(w, ps->group[g]);
 	w->held_ns = 0;

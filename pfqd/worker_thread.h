@@ -20,6 +20,7 @@ struct lane_source {
 	unsigned int faults;	/* in a row */
 	uint64_t fault_ns;	/* when the last one was */
 	uint64_t next_ns;	/* as rx() said */
+	uint64_t seen_ns;	/* of a replay: the timestamp of the last packet */
 };
 
 /* a worker's notes on a plan */
