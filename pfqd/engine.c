@@ -116,6 +116,9 @@ int engine_update(struct engine *e, struct pfq_error *err)
 	struct plan *plan;
 	int ret;
 
+	/* halted: what goes now is freed in the end */
+	if (!e->workers)
+		return 0;
 	engine_sync(e);
 	plan = plan_create(&e->groups, &e->sources.live);
 	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
@@ -283,17 +286,23 @@ static void remove_everything(struct engine *e)
 	}
 }
 
-void engine_destroy(struct engine *e)
+void engine_halt(struct engine *e)
 {
 	struct plan empty = { .sources = 0 };
 
+	if (!e || !e->workers)
+		return;
+	if (workers_publish(e->workers, &empty))
+		log_error("the workers cannot be told to let go: no memory");
+	workers_stop(e->workers);
+	e->workers = NULL;
+}
+
+void engine_destroy(struct engine *e)
+{
 	if (!e)
 		return;
-	if (e->workers) {
-		if (workers_publish(e->workers, &empty))
-			log_error("the workers cannot be told to let go: no memory");
-		workers_stop(e->workers);
-	}
+	engine_halt(e);
 	remove_everything(e);
 	sweep(e);
 	plan_free(e->plan);

@@ -51,6 +51,8 @@ struct engine_params {
 
 int engine_create(struct engine **engine, const struct engine_params *params,
 		  struct pfq_error *err);
+/* The workers end; fragments that wait go to the members that are there. Nothing but destroying comes after. */
+void engine_halt(struct engine *engine);
 /* Endpoints that are still there go with it. */
 void engine_destroy(struct engine *engine);
 

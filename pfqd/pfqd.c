@@ -237,6 +237,8 @@ static int start(struct pfqd *d, struct pfq_error *err)
 
 static void stop(struct pfqd *d)
 {
+	/* while there are members to get what waits */
+	engine_halt(d->engine);
 	server_destroy(d->server);
 	kernel_close(d->kernel);
 	engine_destroy(d->engine);

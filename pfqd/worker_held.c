@@ -93,7 +93,19 @@ void worker_held_end(struct worker *w, uint32_t i)
 void worker_held_release(struct worker *w)
 {
 	const struct plan *plan = w->work->plan;
+	uint64_t real_ns = ingest_clock_ns(CLOCK_REALTIME);
 
-	for (uint32_t g = 0; g < plan->groups; g++)
-		expire(w, plan->group[g], 0, 0, true);
+	for (uint32_t g = 0; g < plan->groups; g++) {
+		const struct plan_group *pg = plan->group[g];
+		uint64_t ns = w->work->lane[w->lane].watermark_ns[g];
+
+		/* the time of our lane is not that of others, who do it themselves */
+		if (pg->lanes_fed && !(pg->lanes_fed >> w->lane & 1))
+			continue;
+		if (pg->is_replay)
+			ns = replay_ns(w, pg, ns);
+		else
+			ns = ns == PFQ_LANE_UNFED ? real_ns : max_t(uint64_t, ns, real_ns);
+		expire(w, pg, 0, ns, true);
+	}
 }

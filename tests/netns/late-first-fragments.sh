@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Fragments wait for the first one of their datagram, and no longer than frag_wait says; a flood of
-# fragments without a first one takes nothing from others; nothing is lost, and the sums hold.
+# fragments without a first one takes nothing from others; nothing is lost, also at the engine's
+# end, and the sums hold.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -64,4 +65,19 @@ check --fragments-apart --reference wire never0 never1 never2
 if "$TOOLS/pfq-check" --reference "$T/pcap/wire.pcap" "$T"/pcap/never?.pcap >/dev/null; then
 	fail "without waiting, none left its flow: nothing was shown"
 fi
+
+# what still waits when the engine ends is read before the end of the group, in order of time
+capture end0 pfq@waits
+capture end1 pfq@waits
+wait_members waits 2
+frames b --kinds frag4,udp4 --headless --one-way --flows 50 --packets 400 --seed 3 --rate 2000
+wait_for 10 "600 to wait" ctl_is stats "$(group waits).pending == 600)"
 stop_engine
+ended end0 10 || true
+ended end1 10 || true
+for i in 0 1; do
+	tcpdump -tt -n -r "$T/pcap/end$i.pcap" 2>/dev/null
+	echo end
+done | awk '/^end/ { last = 0; next } { records++ } $1 < last { back++ } { last = $1 }
+	END { printf "%d records, %d older than the one before\n", records, back; exit records != 800 || back }' ||
+	fail "not 800 records in order of time"
