@@ -28,6 +28,8 @@
 
 /* a long packet wants slots side by side: so many old datagrams go for it at most */
 #define EVICT_MAX	(2 * PFQ_HOLD_SLOTS)
+/* packets of one call, nearly: a full table takes milliseconds, and others' packets come meanwhile */
+#define EXPIRE_MAX	512
 
 /* a lane that releases packets of a group */
 struct releaser {
@@ -120,9 +122,9 @@ static u32 release(const struct releaser *r, struct pfq_hold_part *p, u64 key, u
 
 /*
  * The datagram of the packet in @slot, which is ours, waits no longer. That packet is put back
- * among the others, so that they are delivered in order.
+ * among the others, so that they are delivered in order; returns how many.
  */
-static void give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, u64 ns,
+static u32 give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, u64 ns,
 		    enum pfq_group_counter cause)
 {
 	struct pfq_held *held = &p->held[slot];
@@ -137,6 +139,7 @@ static void give_up(const struct releaser *r, struct pfq_hold_part *p, int slot,
 	/* the first fragment came meanwhile: they have waited, and not in vain */
 	if (!is_first)
 		count_group(r, cause, n);
+	return n;
 }
 
 /* room for @v: false: there is none */
@@ -150,28 +153,41 @@ static bool evict(const struct releaser *r, struct pfq_hold_part *p, const struc
 	return true;
 }
 
+/* those of one part: returns how many */
+static u32 expire_part(const struct releaser *r, struct pfq_hold_part *p, bool all, u64 *next_ns)
+{
+	u32 tries, n = 0;
+	int slot;
+
+	/* others may go on holding packets meanwhile: these have time */
+	for (tries = 0; tries < PFQ_HOLD_SLOTS; tries++) {
+		slot = pfq_hold_take_due(r->g->hold, p, r->env->now_ns, all, next_ns);
+		if (slot < 0)
+			break;
+		n += give_up(r, p, slot, r->ts_ns ? r->ts_ns : pfq_frag_ns(&p->held[slot].view),
+			     PFQ_GROUP_frag_timed_out);
+	}
+	return n;
+}
+
 u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env, struct pfq_scratch *s,
 		     u64 ts_ns, bool all)
 {
 	struct releaser r = { g, NULL, env, s, ts_ns };
+	struct pfq_hold *h = g->hold;
 	u64 next_ns = ~0ULL;
-	u32 i, n;
-	int slot;
+	u32 from, i, n = 0;
 
 	s->touched_count = 0;
-	if (likely(!pfq_hold_count(g->hold)))
+	if (likely(!pfq_hold_count(h)))
 		return ~0ULL;
-	for (i = 0; i < PFQ_HOLD_PARTS; i++) {
-		struct pfq_hold_part *p = &g->hold->part[i];
-
-		/* others may go on holding packets meanwhile: these have time */
-		for (n = 0; n < PFQ_HOLD_SLOTS; n++) {
-			slot = pfq_hold_take_due(g->hold, p, env->now_ns, all, &next_ns);
-			if (slot < 0)
-				break;
-			give_up(&r, p, slot, ts_ns ? ts_ns : pfq_frag_ns(&p->held[slot].view),
-				PFQ_GROUP_frag_timed_out);
-		}
+	/* where the last call, of any lane, has stopped */
+	from = READ_ONCE(h->expire_from);
+	for (i = 0; i < PFQ_HOLD_PARTS && n < EXPIRE_MAX; i++)
+		n += expire_part(&r, &h->part[(from + i) % PFQ_HOLD_PARTS], all, &next_ns);
+	if (n >= EXPIRE_MAX) {
+		WRITE_ONCE(h->expire_from, (from + i) % PFQ_HOLD_PARTS);
+		next_ns = min_t(u64, next_ns, env->now_ns);
 	}
 	if (s->has_early)
 		pfq_datagram_touch(s);

@@ -69,7 +69,8 @@ void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pf
 /*
  * Fragments that have waited their time (@all: any) go by addresses, as records of @ts_ns (0: of
  * their own time), in lane @env->lane, env->now_ns being the time. scratch->touched as above. Returns
- * when to call again, ~0: nothing waits. Any lanes, concurrently.
+ * when to call again, ~0: nothing waits. That is no later than env->now_ns where there were too many for
+ * one call. Any lanes, concurrently.
  */
 u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env,
 		     struct pfq_scratch *scratch, u64 ts_ns, bool all);

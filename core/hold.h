@@ -39,7 +39,8 @@ struct pfq_hold_part {
 struct pfq_hold {
 	u64	wait_ns;
 	u32	count;			/* packets held */
-	u32	reserved[13];
+	u32	expire_from;		/* a part: pfq_group_expire() goes on there */
+	u32	reserved[12];
 	struct pfq_hold_part part[PFQ_HOLD_PARTS];
 };
 

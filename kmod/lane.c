@@ -151,14 +151,16 @@ static void tick_fragments(struct pfqk_lane *lane, const struct pfqk_snapshot *s
 void pfqk_lane_release(struct pfqk_group *g)
 {
 	const struct pfqk_snapshot *s;
+	u64 next;
 
-	local_bh_disable();
-	rcu_read_lock();
-	s = rcu_dereference(g->snapshot);
-	if (s && pfq_hold_count(s->group.hold))
-		expire(g, s, true);
-	rcu_read_unlock();
-	local_bh_enable();
+	do {
+		local_bh_disable();
+		rcu_read_lock();
+		s = rcu_dereference(g->snapshot);
+		next = s && pfq_hold_count(s->group.hold) ? expire(g, s, true) : ~0ULL;
+		rcu_read_unlock();
+		local_bh_enable();
+	} while (next != ~0ULL);
 }
 
 /* Every doorbell of this lane; of all lanes the watermarks, unless another lane just did. */

@@ -14,8 +14,10 @@ static uint64_t expire(struct worker *w, const struct plan_group *pg, uint64_t n
 	uint64_t next_ns;
 
 	w->env.now_ns = now_ns;
-	next_ns = pfq_group_expire(&pg->group, &w->env, &w->scratch, ts_ns, all);
-	worker_offered(w, pg);
+	do {
+		next_ns = pfq_group_expire(&pg->group, &w->env, &w->scratch, ts_ns, all);
+		worker_offered(w, pg);
+	} while (all && next_ns != ~0ULL);
 	return next_ns;
 }
 
