@@ -7,7 +7,9 @@
  *	first		the first fragment came: all go by its hash
  *	given up	one has waited its time, or had no room: all go by addresses
  *
- *	undecided -> first, undecided -> given up		entries are void after two seconds
+ *	undecided -> first, undecided -> given up
+ *
+ * An entry is void after two seconds, that of a first fragment after 32.
  *
  * Whatever lane puts the entry then takes what is held of the datagram and delivers it, before its
  * own packet: that is the order in which it came, and reassemblers whose result depends on which of
@@ -130,7 +132,7 @@ static u32 give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, 
 	struct pfq_held *held = &p->held[slot];
 	u64 key = held->key;
 	bool is_first;
-	u32 hash = pfq_frag_give_up(r->env->frags, key, ns,
+	u32 hash = pfq_frag_give_up(r->env->frags, key, ns, true,
 				    pfq_frag_hash_alone(&held->view, r->env->seed), &is_first);
 	u32 n;
 
@@ -222,14 +224,14 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32
 				    &word);
 	} while (slot < 0 && tries++ < EVICT_MAX && evict(r, p, v));
 	if (slot < 0) {
-		hash = pfq_frag_give_up(r->env->frags, key, ns, alone, &is_first);
+		hash = pfq_frag_give_up(r->env->frags, key, ns, true, alone, &is_first);
 		smp_mb();
 		n = release(r, p, key, hash);
 		if (!is_first)
 			count_group(r, PFQ_GROUP_frag_no_room, n + 1);
 		return hash;
 	}
-	if (unlikely(pfq_frag_find(r->env->frags, key, ns, &hash) == PFQ_FRAG_DECIDED) &&
+	if (unlikely(pfq_frag_find(r->env->frags, key, ns, true, &hash) == PFQ_FRAG_DECIDED) &&
 	    pfq_hold_take_back(p, slot, word)) {
 		pfq_hold_free(r->g->hold, p, slot);
 		return hash;
@@ -247,7 +249,7 @@ static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v, stru
 	if (!pfq_icmp_quote(v, &quote))
 		return pfq_hash_flow(v, env->seed);
 	if (pfq_frag_find(env->frags, pfq_frag_key(&quote, realm_of(g, env->seed)), pfq_frag_ns(v),
-			  &hash))
+			  g->hold, &hash))
 		return hash;
 	return pfq_frag_hash_alone(&quote, env->seed);
 }
@@ -259,7 +261,7 @@ static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 ke
 
 	if (unlikely(hash == PFQ_HASH_DATAGRAM))
 		hash = quoted_hash(r->g, v, r->env);
-	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), hash);
+	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), h, hash);
 	smp_mb();
 	if (unlikely(pfq_hold_count(h)))
 		release(r, pfq_hold_part(h, v, key, r->env->seed), key, hash);
@@ -280,12 +282,12 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 	key = pfq_frag_key(v, realm_of(g, env->seed));
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
 		return first_hash(&r, v, key);
-	found = pfq_frag_find(env->frags, key, r.ts_ns, &hash);
+	found = pfq_frag_find(env->frags, key, r.ts_ns, g->hold, &hash);
 	if (found == PFQ_FRAG_DECIDED)
 		return hash;
 	alone = pfq_frag_hash_alone(v, env->seed);
 	if (!g->hold)
-		return pfq_frag_give_up(env->frags, key, r.ts_ns, alone, &is_first);
+		return pfq_frag_give_up(env->frags, key, r.ts_ns, false, alone, &is_first);
 	if (is_choice(g, classes))
 		return hold(&r, v, key, alone);
 	return found == PFQ_FRAG_AGED ? hash : alone;

@@ -41,7 +41,9 @@
  *
  * A later fragment of the next datagram with an identification, before that one's first: it meets
  * the entry of the datagram before. If that is aged, the fragment is held as if there were none, for
- * its first one may come; if it does not, it goes by that entry after all.
+ * its first one may come; if it does not, it goes by that entry after all. Where fragments wait, that is
+ * so of entries of up to FRAG_LONG_UNITS (32 s), void for all else, unless another one has taken the place:
+ * who sends the rest of a datagram seconds after its first fragment hides nothing by that.
  *
  * What is left: the lanes may disagree on whether an entry is void,
  * where their packets' timestamps lie on both sides of its end, and a bucket
@@ -58,6 +60,8 @@
 
 #define FRAG_UNIT_SHIFT	28
 #define FRAG_LIFE_UNITS	8
+/* 32 s: hosts wait 30 s and more for the rest of a datagram */
+#define FRAG_LONG_UNITS	120
 #define FRAG_TIME_BITS	12
 #define FRAG_TIME_MASK	((1U << FRAG_TIME_BITS) - 1)
 #define FRAG_TAG_SHIFT	44
@@ -68,6 +72,7 @@
 /* a datagram's fragments come within less: 0.8 to 1.1 s */
 #define FRAG_AGED_UNITS	4
 #define FRAG_AGE_MAX	(FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS)
+#define FRAG_LONG_MAX	(FRAG_LONG_UNITS + FRAG_AHEAD_UNITS)
 
 static inline u32 entry_age(u64 entry, u32 now)
 {
@@ -117,8 +122,14 @@ struct place {
 #define SPARE_GIVEN_UP	(1U << (FRAG_TIME_BITS + 1))
 #define SPARE_VOID	(2U << (FRAG_TIME_BITS + 1))
 
+/* so old it counts; by then its place is anybody's */
+static inline u32 age_max(u64 entry, bool waits)
+{
+	return waits && entry & FRAG_FIRST ? FRAG_LONG_MAX : FRAG_AGE_MAX;
+}
+
 /* the entry with @tag, else the place to put one */
-static struct place find_place(u64 *bucket, u64 tag, u32 now)
+static struct place find_place(u64 *bucket, u64 tag, u32 now, bool waits)
 {
 	struct place p = { 0, 0, 0, false };
 	u32 way;
@@ -128,7 +139,7 @@ static struct place find_place(u64 *bucket, u64 tag, u32 now)
 		u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
 		u32 worth = age > FRAG_AGE_MAX ? SPARE_VOID + age :
 			    entry & FRAG_FIRST ? age : SPARE_GIVEN_UP + age;
-		bool match = entry >> FRAG_TAG_SHIFT == tag && age <= FRAG_AGE_MAX;
+		bool match = entry && entry >> FRAG_TAG_SHIFT == tag && age <= age_max(entry, waits);
 
 		if (match || !way || worth > p.worth)
 			p = (struct place){ way, worth, entry, match };
@@ -148,9 +159,9 @@ static bool is_aged(const struct place *p)
 	return p->entry & FRAG_FIRST && p->worth >= FRAG_AHEAD_UNITS + FRAG_AGED_UNITS;
 }
 
-enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash)
+enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 *hash)
 {
-	struct place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT, unit_of(ns));
+	struct place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT, unit_of(ns), waits);
 
 	*hash = hash_of_entry(p.entry);
 	if (!p.match)
@@ -158,7 +169,7 @@ enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32
 	return is_aged(&p) ? PFQ_FRAG_AGED : PFQ_FRAG_DECIDED;
 }
 
-u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own)
+u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 own)
 {
 	u64 tag = key >> FRAG_TAG_SHIFT, *bucket = bucket_of(t, key);
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)unit_of(ns) << 32 | own | FRAG_FIRST;
@@ -166,7 +177,7 @@ u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own)
 
 	/* a try that failed means that another lane put an entry here: there are so many lanes */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
-		struct place p = find_place(bucket, tag, unit_of(ns));
+		struct place p = find_place(bucket, tag, unit_of(ns), waits);
 
 		if (p.match && !(p.entry & FRAG_FIRST))
 			return hash_of_entry(p.entry);
@@ -179,7 +190,8 @@ u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own)
 	return own;
 }
 
-u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, u32 alone, bool *is_first)
+u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 alone,
+		     bool *is_first)
 {
 	u64 tag = key >> FRAG_TAG_SHIFT, *bucket = bucket_of(t, key);
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)unit_of(ns) << 32 | (alone & ~FRAG_FIRST);
@@ -187,7 +199,7 @@ u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, u32 alone, bool 
 
 	*is_first = false;
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
-		struct place p = find_place(bucket, tag, unit_of(ns));
+		struct place p = find_place(bucket, tag, unit_of(ns), waits);
 
 		if (p.match) {
 			*is_first = p.entry & FRAG_FIRST;
@@ -219,6 +231,6 @@ u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u
 		return own;
 	key = pfq_frag_key(v, seed);
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
-		return pfq_frag_first(t, key, pfq_frag_ns(v), own);
-	return pfq_frag_give_up(t, key, pfq_frag_ns(v), own, &is_first);
+		return pfq_frag_first(t, key, pfq_frag_ns(v), false, own);
+	return pfq_frag_give_up(t, key, pfq_frag_ns(v), false, own, &is_first);
 }

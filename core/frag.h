@@ -39,7 +39,8 @@ static inline u64 pfq_frag_ns(const struct pfq_view *v)
 }
 
 /*
- * Any lanes, concurrently. @key: pfq_frag_key(); @ns: pfq_frag_ns() of the fragment in hand.
+ * Any lanes, concurrently. @key: pfq_frag_key(); @ns: pfq_frag_ns() of the fragment in hand;
+ * @waits: of a group whose fragments wait, so that old entries count, see frag.c.
  *
  * find: has it been decided? Then *hash is set. PFQ_FRAG_AGED: by a first fragment so long ago that
  * this may be of the next datagram with its identification.
@@ -56,9 +57,11 @@ enum pfq_frag_found {
 	PFQ_FRAG_AGED,
 };
 
-enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, u32 *hash);
-u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, u32 own);
-u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, u32 alone, bool *is_first);
+enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, bool waits,
+				  u32 *hash);
+u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 own);
+u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 alone,
+		     bool *is_first);
 
 /*
  * The hash of fragment @v (PFQ_FLOW_FRAG) where none waits: the first one seen decides. @own is the

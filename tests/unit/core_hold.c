@@ -254,14 +254,41 @@ static void an_identification_is_used_again(void **state)
 	}
 	assert_int_equal(all, 40);
 	assert_int_equal(n, 40);
-	/* a slow one waits, and goes where the others are */
-	world_add("ip4-last", &next)->ts_ns = 19 * 20000000000ULL + 2400000000;
+	check_sums();
+}
+
+/* whoever pauses before the rest of a datagram: as long as hosts wait for that, it finds its flow */
+static void a_slow_one_waits_and_goes_with_its_flow(void **state)
+{
+	static const u64 after_ns[] = { 1200000000, 2500000000, 10000000000, 30000000000 };
+	struct ends e = { 1, 2, 1000, 53, 7 };
+	u32 flow, i, k;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		e.id = i;
+		e.sport = (u16)(1000 + i);
+		flow = member_of("ip4-udp", &e);
+		world_add("ip4-first", &e)->ts_ns = 1000;
+		run();
+		assert_non_null(world_next(flow));
+		for (k = 0; k < ARRAY_SIZE(after_ns); k++) {
+			world_add("ip4-last", &e)->ts_ns = after_ns[k];
+			run();
+			assert_int_equal(pending(), 1);
+			w->env.now_ns += WAIT_NS;
+			expire(false);
+			assert_int_equal(pending(), 0);
+			assert_non_null(world_next(flow));
+		}
+	}
+	assert_int_equal(G(frag_timed_out), 0);
+	/* that is forgotten */
+	world_add("ip4-last", &e)->ts_ns = 40000000000;
 	run();
-	assert_int_equal(pending(), 1);
 	w->env.now_ns += WAIT_NS;
 	expire(false);
-	assert_int_equal(G(frag_timed_out), 0);
-	assert_non_null(world_next(flow));
+	assert_int_equal(G(frag_timed_out), 1);
 	check_sums();
 }
 
@@ -481,6 +508,7 @@ int main(void)
 		TEST(many_are_over_a_few_at_a_time),
 		TEST(what_waits_in_vain_goes_by_addresses),
 		TEST(an_identification_is_used_again),
+		TEST(a_slow_one_waits_and_goes_with_its_flow),
 		TEST(nobody_waits_where_there_is_no_choice),
 		TEST(only_what_needs_it_waits),
 		TEST(a_held_packet_is_the_same),
