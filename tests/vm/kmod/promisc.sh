@@ -56,9 +56,10 @@ named()
 	becomes a other0 1 "it has another name"
 	ip -n a link set other0 netns b
 	becomes b other0 0 "it was moved away"
-	ip -n b link set other0 netns a
-	becomes a other0 1 "it was moved here"
-	ip -n a link set other0 name late0
+	# the group waits by the name that was written
+	ip -n b link set other0 name late0
+	ip -n b link set late0 netns a
+	becomes a late0 1 "it was moved here"
 	ip -n a link del late0
 	add other0
 	ip -n a link set other0 name late0
