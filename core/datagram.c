@@ -104,13 +104,13 @@ static void deliver_slot(const struct releaser *r, struct pfq_hold_part *p, int 
 	pfq_hold_free(r->g->hold, p, slot);
 }
 
-/* what is held of datagram @key goes by @hash; returns how many packets */
+/* Deliver all held packets of datagram @key by @hash. Returns their number. */
 static u32 release(const struct releaser *r, struct pfq_hold_part *p, u64 key, u32 hash)
 {
 	u8 slot[PFQ_HOLD_SLOTS];
 	u32 n = pfq_hold_take(p, key, slot), i;
 
-	/* what came before goes before */
+	/* packets that came earlier are delivered earlier */
 	if (n && r->batch) {
 		deliver_runs(r->g, r->batch, r->env->lane, r->s);
 		note_early(r->s);
@@ -155,7 +155,7 @@ static bool evict(const struct releaser *r, struct pfq_hold_part *p, const struc
 	return true;
 }
 
-/* those of one part: returns how many */
+/* Release the packets of one part whose time is over. Returns their number. */
 static u32 expire_part(const struct releaser *r, struct pfq_hold_part *p, bool all, u64 *next_ns)
 {
 	u32 tries, n = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What becomes of fragments in a group that steers by flow. */
+/* Fragments in a group that steers by flow: hold, release, or deliver them. */
 #ifndef PFQ_CORE_DATAGRAM_H
 #define PFQ_CORE_DATAGRAM_H
 

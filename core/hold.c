@@ -188,7 +188,7 @@ int pfq_hold_take_oldest(struct pfq_hold_part *p)
 	u64 word, oldest_word = 0, ns, oldest_ns = 0;
 	u32 tries, i, oldest = 0;
 
-	/* who is too late to take one finds the next one */
+	/* a lane that another one was faster than goes on with the next packet */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
 		oldest_word = 0;
 		for (i = 0; i < PFQ_HOLD_SLOTS; i++) {

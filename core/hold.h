@@ -79,7 +79,7 @@ u32 pfq_hold_take(struct pfq_hold_part *p, u64 key, u8 *slot);
 int pfq_hold_take_oldest(struct pfq_hold_part *p);
 int pfq_hold_take_due(const struct pfq_hold *h, struct pfq_hold_part *p, u64 now_ns, bool all,
 		      u64 *next_ns);
-/* what was taken is held again, as before */
+/* Hold a taken packet again, as before. */
 void pfq_hold_put_back(struct pfq_hold_part *p, int slot);
 void pfq_hold_free(struct pfq_hold *h, struct pfq_hold_part *p, int slot);
 

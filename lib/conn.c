@@ -30,7 +30,7 @@ static int silent(const struct pfq_conn *c, const char *name, unsigned int timeo
 {
 	char why[96];
 
-	/* who ignores the text does not pay for it */
+	/* a caller without a text is spared the look at the other process */
 	if (!err)
 		return -ETIMEDOUT;
 	pfq_peer_silence(c->opens_nothing ? 0 : c->peer, why, sizeof(why));

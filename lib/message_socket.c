@@ -88,7 +88,7 @@ static int install_error(int sock)
 	return -EACCES;
 }
 
-/* What of a datagram's flags and descriptors makes it useless; 0: nothing. */
+/* The error, if a datagram's flags or descriptors make it useless; else 0. */
 static int recv_fault(int sock, int flags, unsigned int came, unsigned int fds_max)
 {
 	if (flags & MSG_TRUNC)

@@ -7,7 +7,7 @@
 #ifndef PFQ_LIB_REASON_H
 #define PFQ_LIB_REASON_H
 
-/* Whose call it was. */
+/* The process that made the failed call. */
 enum pfq_reason_of {
 	PFQ_REASON_PROCESS,	/* of the process that uses libpfq */
 	PFQ_REASON_PFQD,
