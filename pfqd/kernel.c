@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/linktype.h"
-#include "../lib/conn.h"
-#include "device.h"
-#include "error.h"
+#include "core/linktype.h"
+#include "lib/conn.h"
+#include "pfqd/host/device.h"
+#include "pfqd/base/error.h"
 #include "kernel.h"
-#include "log.h"
+#include "pfqd/base/log.h"
 
 struct kernel {
 	struct pfq_conn conn;	/* the groups go with it, however it ends */

@@ -3,7 +3,7 @@
 #ifndef PFQD_KERNEL_H
 #define PFQD_KERNEL_H
 
-#include "settings.h"
+#include "pfqd/settings/settings.h"
 
 struct kernel;
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "log.h"
+#include "pfqd/base/log.h"
 
 struct options {
 	const char *file;

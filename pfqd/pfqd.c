@@ -12,14 +12,14 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "engine.h"
-#include "error.h"
+#include "pfqd/conf/conf.h"
+#include "pfqd/engine/engine.h"
+#include "pfqd/base/error.h"
 #include "kernel.h"
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
-#include "server.h"
+#include "pfqd/control/server.h"
 
 /* what runs, in the order in which it is started */
 struct pfqd {

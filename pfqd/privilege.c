@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "../core/view.h"
-#include "error.h"
+#include "core/view.h"
+#include "pfqd/base/error.h"
 #include "privilege.h"
 
 static const unsigned int needed[] = {

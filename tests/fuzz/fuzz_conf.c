@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pfqd/conf.h"
-#include "pfqd/error.h"
-#include "pfqd/value.h"
+#include "pfqd/conf/conf.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -22,12 +22,12 @@
 #include <unistd.h>
 
 #include "lib/message.h"
-#include "pfqd/available.h"
-#include "pfqd/error.h"
-#include "pfqd/log.h"
-#include "pfqd/promisc.h"
-#include "pfqd/server.h"
-#include "pfqd/uevent.h"
+#include "pfqd/host/available.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
+#include "pfqd/host/promisc.h"
+#include "pfqd/control/server.h"
+#include "pfqd/host/uevent.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);

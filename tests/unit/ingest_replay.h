@@ -6,7 +6,7 @@
 #ifndef TESTS_INGEST_REPLAY_H
 #define TESTS_INGEST_REPLAY_H
 
-#include "../../pfqd/ingest.h"
+#include "pfqd/ingest/ingest.h"
 #include "ingest_net.h"
 
 #define MS		1000000ULL

@@ -5,7 +5,7 @@
 
 #include <pcap/pcap.h>
 
-#include "../../pfqd/ingest.h"
+#include "pfqd/ingest/ingest.h"
 #include "ingest_net.h"
 
 #define LANES_MAX 4

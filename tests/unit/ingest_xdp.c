@@ -8,7 +8,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "../../pfqd/log.h"
+#include "pfqd/base/log.h"
 #include "ingest_source.h"
 
 #define TRIES 10

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../pfqd/log.h"
+#include "pfqd/base/log.h"
 #include "ingest_source.h"
 #include "xdp_program.h"
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../pfqd/log.h"
+#include "pfqd/base/log.h"
 #include "ingest_device.h"
 
 static void test_promisc(void **state)

@@ -20,7 +20,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../pfqd/log.h"
+#include "pfqd/base/log.h"
 #include "ingest_device.h"
 #include "xdp_program.h"
 

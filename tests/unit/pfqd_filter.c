@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "../../core/view.h"
-#include "../../pfqd/filter.h"
+#include "pfqd/settings/filter.h"
 #include "check.h"
 
 /* UDP from 10.0.0.1:1000 to 10.0.0.2:53, without its outer tag */

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../pfqd/listener.h"
-#include "../../pfqd/pfqd.h"
+#include "pfqd/control/listener.h"
+#include "pfqd/pfqd.h"
 #include "check.h"
 #include "ingest_net.h"
 

@@ -14,9 +14,9 @@
 #include "../../core/ring.h"
 #include "../../lib/area.h"
 #include "../../lib/pool.h"
-#include "../../pfqd/available.h"
-#include "../../pfqd/hugepage.h"
-#include "../../pfqd/memory.h"
+#include "pfqd/host/available.h"
+#include "pfqd/host/hugepage.h"
+#include "pfqd/engine/memory.h"
 #include "check.h"
 
 #define LANES	3

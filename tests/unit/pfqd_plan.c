@@ -2,8 +2,8 @@
 /* Groups, and what the workers get to see of them. */
 #include "config.h"
 
-#include "../../pfqd/error.h"
-#include "../../pfqd/snapshot.h"
+#include "pfqd/base/error.h"
+#include "pfqd/engine/snapshot.h"
 #include "check.h"
 #include "plan_rig.h"
 

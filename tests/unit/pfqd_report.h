@@ -3,7 +3,7 @@
 #ifndef TESTS_PFQD_REPORT_H
 #define TESTS_PFQD_REPORT_H
 
-#include "../../pfqd/conf.h"
+#include "pfqd/conf/conf.h"
 #include "check.h"
 
 #define D	"[group g]\ndevice = lo\n"	/* a group that is in order; its next line is 3 */

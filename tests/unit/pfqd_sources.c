@@ -2,8 +2,8 @@
 /* What groups are fed by: shared sources, bindings, files. */
 #include "config.h"
 
-#include "../../pfqd/error.h"
-#include "../../pfqd/snapshot.h"
+#include "pfqd/base/error.h"
+#include "pfqd/engine/snapshot.h"
 #include "check.h"
 #include "plan_rig.h"
 

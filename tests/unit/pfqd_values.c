@@ -6,11 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../pfqd/access.h"
-#include "../../pfqd/available.h"
-#include "../../pfqd/binding.h"
-#include "../../pfqd/limit.h"
-#include "../../pfqd/value.h"
+#include "pfqd/settings/access.h"
+#include "pfqd/host/available.h"
+#include "pfqd/settings/binding.h"
+#include "pfqd/engine/limit.h"
+#include "pfqd/base/value.h"
 #include "check.h"
 
 static void test_numbers(void **state)

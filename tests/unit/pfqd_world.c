@@ -8,8 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../pfqd/error.h"
-#include "../../pfqd/log.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
 #include "check.h"
 #include "ingest_net.h"
 #include "pfqd_world.h"

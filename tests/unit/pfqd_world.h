@@ -7,7 +7,7 @@
 #define TESTS_PFQD_WORLD_H
 
 #include "../../lib/message.h"
-#include "../../pfqd/server.h"
+#include "pfqd/control/server.h"
 
 struct world {
 	struct loop *loop;

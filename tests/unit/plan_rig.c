@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "config.h"
 
-#include "../../pfqd/error.h"
-#include "../../pfqd/snapshot.h"
+#include "pfqd/base/error.h"
+#include "pfqd/engine/snapshot.h"
 #include "check.h"
 #include "plan_rig.h"
 

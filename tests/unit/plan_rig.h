@@ -3,7 +3,7 @@
 #ifndef TESTS_PLAN_RIG_H
 #define TESTS_PLAN_RIG_H
 
-#include "../../pfqd/plan.h"
+#include "pfqd/engine/plan.h"
 
 #define LANES	2
 

@@ -6,7 +6,7 @@
 #ifndef TESTS_WORKER_WORLD_H
 #define TESTS_WORKER_WORLD_H
 
-#include "../../pfqd/worker.h"
+#include "pfqd/worker/worker.h"
 
 #define WORLD_LANES_MAX		4
 #define WORLD_MEMBERS_MAX	8

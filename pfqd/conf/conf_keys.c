@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pfqd/host/available.h"
+#include "conf_keys.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/value.h"
+
+#define ALLOWED_YES_NO	"yes, no"
+#define ALLOWED_IDS	"1-65535"
+
+#define PARSER(name) \
+	static int parse_##name(struct conf_target *t, const char *value, struct pfq_error *err)
+
+struct word {
+	const char *word;
+	int value;	/* WORD_TO_COME: known, but not to this version */
+};
+
+#define WORD_TO_COME	(-1)
+
+/* -EINVAL: none of them; -EOPNOTSUPP with text: one that comes later */
+static int find_word(const struct word *words, const char *value, const char *allowed, int *found,
+		     struct pfq_error *err)
+{
+	for (; words->word; words++) {
+		if (strcmp(words->word, value))
+			continue;
+		if (words->value == WORD_TO_COME)
+			return error_set(err, -EOPNOTSUPP,
+					 "\"%s\" is not supported yet; allowed: %s", value,
+					 allowed);
+		*found = words->value;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/* --- [pfqd] ------------------------------------------------------------------ */
+
+#define ALLOWED_ENGINE	"auto, user, kernel"
+#define ALLOWED_WORKERS	"1-64, or 0 for one on each CPU, 64 at most"
+#define ALLOWED_CPUS	"CPUs that pfqd may run on, as 0-3,6"
+#define ALLOWED_SOCKET	"an absolute path of at most 107 bytes"
+
+PARSER(engine)
+{
+	static const struct word words[] = {
+		{ "auto", CONF_ENGINE_AUTO }, { "user", CONF_ENGINE_USER },
+		{ "kernel", CONF_ENGINE_KERNEL }, { NULL, 0 },
+	};
+	int found = CONF_ENGINE_AUTO, ret;
+
+	ret = find_word(words, value, ALLOWED_ENGINE, &found, err);
+	t->daemon->engine = found;
+	return ret;
+}
+
+PARSER(workers)
+{
+	cpu_set_t cpus;
+
+	(void)err;
+	if (value_u32(value, 0, PFQ_LANES_MAX, &t->daemon->workers))
+		return -EINVAL;
+	if (t->daemon->workers)
+		return 0;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return -errno;
+	t->daemon->workers = CPU_COUNT(&cpus) < PFQ_LANES_MAX ? CPU_COUNT(&cpus) : PFQ_LANES_MAX;
+	return 0;
+}
+
+PARSER(cpus)
+{
+	unsigned int bad;
+	int ret;
+
+	ret = value_cpus(value, &t->daemon->cpus, &bad);
+	if (ret == -ERANGE)
+		return error_set(err, ret,
+				 "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS, bad,
+				 value);
+	t->daemon->has_cpus = !ret;
+	return ret;
+}
+
+PARSER(socket)
+{
+	(void)err;
+	if (*value != '/' || strlen(value) >= sizeof(t->daemon->socket))
+		return -EINVAL;
+	strcpy(t->daemon->socket, value);
+	return 0;
+}
+
+PARSER(log)
+{
+	(void)err;
+	return log_level_parse(value, &t->daemon->log);
+}
+
+/* for keys that INTERFACE promises and that have not come */
+PARSER(to_come)
+{
+	(void)t;
+	(void)value;
+	return error_set(err, -EOPNOTSUPP, "is not supported yet; leave the line out");
+}
+
+/* --- [group NAME] ------------------------------------------------------------ */
+
+#define ALLOWED_INGEST		"packet, xdp, file:PATH"
+#define ALLOWED_MODE		"sniff, tap"
+#define ALLOWED_DIRECTION	"inout, in, out"
+#define ALLOWED_FRAG_WAIT	"a time up to 30s, as 50ms, or 0 for none; units: us, ms, s"
+#define ALLOWED_MEMBERS		"0-256"
+#define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
+#define ALLOWED_SNAPLEN		"1-262144"
+#define ALLOWED_SPEED		"full, recorded"
+#define ALLOWED_LOOPS		"1-4294967295, forever"
+#define ALLOWED_TIMESTAMPS	"file, now"
+
+PARSER(id)
+{
+	(void)err;
+	t->group->id_line = t->line;
+	return value_u32(value, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &t->group->settings.id);
+}
+
+PARSER(device)
+{
+	int ret = binding_list_parse(&t->group->settings.bindings, value, err);
+
+	t->group->device_line = t->line;
+	return ret ? -EOPNOTSUPP : 0;
+}
+
+PARSER(ingest)
+{
+	static const char *const names[] = { "packet", "xdp" };
+	static const struct word words[] = {
+		{ "packet", 0 }, { "xdp", 1 }, { "memif", WORD_TO_COME }, { NULL, 0 },
+	};
+	const char *path = value + strlen("file:");
+	const struct ingest_driver *driver;
+	int found = 0, ret;
+
+	t->group->ingest_line = t->line;
+	if (strncmp(value, "file:", strlen("file:"))) {
+		ret = find_word(words, value, ALLOWED_INGEST, &found, err);
+		if (ret)
+			return ret;
+		driver = ingest_driver_find(names[found]);
+		if (driver && driver->absent)
+			return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: "
+					 "packet, file:PATH", value, driver->absent);
+		t->group->settings.ingest = names[found];
+		return 0;
+	}
+	t->group->settings.ingest = "file";
+	if (!*path || strlen(path) > SETTINGS_PATH_MAX)
+		return error_set(err, -ENAMETOOLONG,
+				 "\"%.64s\" is not allowed here; allowed: file: and a "
+				 "path of 1-%d bytes",
+				 value, SETTINGS_PATH_MAX);
+	strcpy(t->group->settings.file.path, path);
+	return 0;
+}
+
+PARSER(mode)
+{
+	static const struct word words[] = {
+		{ "sniff", false }, { "tap", true }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	t->group->mode_line = t->line;
+	ret = find_word(words, value, ALLOWED_MODE, &found, err);
+	t->group->settings.is_tap = found;
+	return ret;
+}
+
+PARSER(promisc)
+{
+	(void)err;
+	return value_bool(value, &t->group->settings.promisc);
+}
+
+PARSER(direction)
+{
+	static const struct word words[] = {
+		{ "inout", PFQ_DIRECTION_INOUT }, { "in", PFQ_DIRECTION_IN },
+		{ "out", PFQ_DIRECTION_OUT }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	t->group->direction_line = t->line;
+	ret = find_word(words, value, ALLOWED_DIRECTION, &found, err);
+	if (!ret)
+		t->group->settings.direction = found;
+	return ret;
+}
+
+PARSER(steer)
+{
+	return group_settings_steer(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
+}
+
+PARSER(frag_wait)
+{
+	(void)err;
+	if (value_ns(value, &t->group->settings.frag_wait_ns) ||
+	    t->group->settings.frag_wait_ns > PFQ_FRAG_WAIT_MAX_NS)
+		return -EINVAL;
+	return 0;
+}
+
+PARSER(filter)
+{
+	struct group_settings *s = &t->group->settings;
+	int ret;
+
+	if (strlen(value) > FILTER_TEXT_MAX)
+		return -EINVAL;
+	free(s->filter);
+	ret = filter_compile(value, PFQ_LINKTYPE_ETHERNET, &s->filter, err);
+	strcpy(s->filter_text, value);
+	/* it is right; that it cannot be made here matters when the group is */
+	if (ret == -EPERM)
+		return 0;
+	if (ret == -EINVAL) {
+		struct pfq_error why = *err;
+
+		return error_set(err, -EOPNOTSUPP, "\"%.64s\" is no pcap expression: %.160s", value,
+				 why.text);
+	}
+	return ret;
+}
+
+PARSER(vlan)
+{
+	return group_settings_vlans(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
+}
+
+PARSER(members)
+{
+	(void)err;
+	return value_u32(value, 0, PFQ_MEMBERS_MAX, &t->group->settings.members_wanted);
+}
+
+PARSER(access)
+{
+	return access_policy_parse(&t->group->settings.access, value, err) ? -EOPNOTSUPP : 0;
+}
+
+PARSER(ring)
+{
+	uint64_t bytes, total = available_total_bytes("");
+
+	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN ||
+	    bytes > SETTINGS_RING_MAX)
+		return -EINVAL;
+	if (bytes >= total)
+		return error_set(err, -ENOMEM,
+				 "\"%s\" is more than the memory there is; allowed: 64K to "
+				 "less than %lluM",
+				 value, (unsigned long long)total >> 20);
+	t->group->settings.ring_bytes = bytes;
+	return 0;
+}
+
+PARSER(snaplen)
+{
+	(void)err;
+	return value_u32(value, 1, PFQ_SNAPLEN_MAX, &t->group->settings.snaplen);
+}
+
+PARSER(speed)
+{
+	static const struct word words[] = {
+		{ "full", INGEST_SPEED_FULL }, { "recorded", INGEST_SPEED_RECORDED }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	t->group->file_line = t->line;
+	ret = find_word(words, value, ALLOWED_SPEED, &found, err);
+	if (!ret)
+		t->group->settings.file.speed = found;
+	return ret;
+}
+
+PARSER(loops)
+{
+	(void)err;
+	t->group->file_line = t->line;
+	t->group->settings.file.loops = 0;
+	return strcmp(value, "forever") ?
+		value_u32(value, 1, UINT32_MAX, &t->group->settings.file.loops) : 0;
+}
+
+PARSER(timestamps)
+{
+	static const struct word words[] = {
+		{ "file", INGEST_STAMP_FILE }, { "now", INGEST_STAMP_NOW }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	t->group->file_line = t->line;
+	ret = find_word(words, value, ALLOWED_TIMESTAMPS, &found, err);
+	if (!ret)
+		t->group->settings.file.stamp = found;
+	return ret;
+}
+
+/* --- the table ---------------------------------------------------------------- */
+
+static const struct conf_key keys[] = {
+	{ CONF_SECTION_DAEMON, "engine", parse_engine, ALLOWED_ENGINE },
+	{ CONF_SECTION_DAEMON, "workers", parse_workers, ALLOWED_WORKERS },
+	{ CONF_SECTION_DAEMON, "cpus", parse_cpus, ALLOWED_CPUS },
+	{ CONF_SECTION_DAEMON, "socket", parse_socket, ALLOWED_SOCKET },
+	{ CONF_SECTION_DAEMON, "user", parse_to_come, NULL },
+	{ CONF_SECTION_DAEMON, "metrics", parse_to_come, NULL },
+	{ CONF_SECTION_DAEMON, "log", parse_log, LOG_LEVEL_NAMES },
+	{ CONF_SECTION_GROUP, "id", parse_id, ALLOWED_IDS },
+	{ CONF_SECTION_GROUP, "device", parse_device, NULL },
+	{ CONF_SECTION_GROUP, "ingest", parse_ingest, ALLOWED_INGEST },
+	{ CONF_SECTION_GROUP, "mode", parse_mode, ALLOWED_MODE },
+	{ CONF_SECTION_GROUP, "promisc", parse_promisc, ALLOWED_YES_NO },
+	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },
+	{ CONF_SECTION_GROUP, "steer", parse_steer, NULL },
+	{ CONF_SECTION_GROUP, "frag_wait", parse_frag_wait, ALLOWED_FRAG_WAIT },
+	{ CONF_SECTION_GROUP, "lang", parse_to_come, NULL },
+	{ CONF_SECTION_GROUP, "filter", parse_filter, "a pcap expression; a line has at most 1000 bytes" },
+	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },
+	{ CONF_SECTION_GROUP, "members", parse_members, ALLOWED_MEMBERS },
+	{ CONF_SECTION_GROUP, "access", parse_access, NULL },
+	{ CONF_SECTION_GROUP, "ring", parse_ring, ALLOWED_RING },
+	{ CONF_SECTION_GROUP, "snaplen", parse_snaplen, ALLOWED_SNAPLEN },
+	{ CONF_SECTION_GROUP, "speed", parse_speed, ALLOWED_SPEED },
+	{ CONF_SECTION_GROUP, "loops", parse_loops, ALLOWED_LOOPS },
+	{ CONF_SECTION_GROUP, "timestamps", parse_timestamps, ALLOWED_TIMESTAMPS },
+};
+
+const struct conf_key *conf_key_find(enum conf_section section, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].section == section && !strcmp(keys[i].name, name))
+			return &keys[i];
+	}
+	return NULL;
+}
+
+void conf_key_list(enum conf_section section, char *text, size_t size)
+{
+	size_t i, used = 0;
+
+	*text = '\0';
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]) && used < size; i++) {
+		if (keys[i].section == section && keys[i].parse != parse_to_come)
+			used += snprintf(text + used, size - used, "%s%s", used ? ", " : "",
+					 keys[i].name);
+	}
+}

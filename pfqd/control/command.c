@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+
+#include "command.h"
+#include "pfqd/base/error.h"
+
+static const struct {
+	int (*fn)(struct connection *c, const struct pfq_msg *req, struct reply *r);
+	bool of_endpoint;	/* the connection must have joined */
+} rows[PFQ_CMD_MAX + 1] = {
+	[PFQ_CMD_HELLO]		= { command_hello, false },
+	[PFQ_CMD_STATUS_GET]	= { command_status, false },
+	[PFQ_CMD_GROUP_GET]	= { command_groups, false },
+	[PFQ_CMD_ENDPOINT_GET]	= { command_endpoints, false },
+	[PFQ_CMD_JOIN]		= { command_join, false },
+	[PFQ_CMD_START]		= { command_start, true },
+	[PFQ_CMD_FILTER_SET]	= { command_filter, true },
+	[PFQ_CMD_DIRECTION_SET]	= { command_direction, true },
+	[PFQ_CMD_INJECT]	= { command_inject, true },
+};
+
+int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	if (req->cmd > PFQ_CMD_MAX || !rows[req->cmd].fn)
+		return error_set(&r->err, -EOPNOTSUPP, "command %u is not known here", req->cmd);
+	if (!c->is_greeted && req->cmd != PFQ_CMD_HELLO)
+		return error_set(&r->err, -EPROTO, "the first request must be HELLO");
+	if (c->engine->is_kernel && req->cmd != PFQ_CMD_HELLO)
+		return error_set(&r->err, -EOPNOTSUPP,
+				 "%s: this pfqd runs the kernel engine; ask that, by generic netlink",
+				 pfq_msg_cmd_name(req->cmd));
+	if (rows[req->cmd].of_endpoint && !c->endpoint)
+		return error_set(&r->err, -ENOTCONN,
+				 "%s: this connection has no endpoint; JOIN first",
+				 pfq_msg_cmd_name(req->cmd));
+	return rows[req->cmd].fn(c, req, r);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Commands for the endpoint of the connection they come by. */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "pfqd/base/error.h"
+#include "inject.h"
+
+int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	(void)req;
+	group_start(c->endpoint->group, c->endpoint);
+	return engine_update(c->engine, &r->err);
+}
+
+/* A change has been published: since which record of each lane it holds. */
+static void put_positions(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	uint64_t positions[PFQ_LANES_MAX];
+
+	endpoint_positions(c->endpoint, positions);
+	pfq_msg_begin(&r->out, req->cmd, 0, req->seq);
+	r->has_out = true;
+	pfq_msg_put_binary(&r->out, PFQ_A_POSITIONS, positions,
+			   c->endpoint->lanes * sizeof(positions[0]));
+}
+
+/* What @filter replaces is freed, or it is if it cannot be published. */
+static int set_filter(struct connection *c, struct pfq_filter *filter, struct pfq_error *err)
+{
+	struct pfq_filter *old = c->endpoint->filter;
+	int ret;
+
+	c->endpoint->filter = filter;
+	group_changed(c->endpoint->group);
+	ret = engine_update(c->engine, err);
+	if (ret)
+		c->endpoint->filter = old;
+	free(ret ? filter : old);
+	return ret;
+}
+
+int command_filter(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	struct limits *limits = c->engine->limits;
+	struct endpoint *ep = c->endpoint;
+	struct pfq_filter *filter = NULL;
+	size_t bytes = 0;
+	const void *insns = pfq_attrs_binary(&req->attrs, PFQ_A_FILTER, &bytes);
+	uint32_t had = ep->filter_insns, count = bytes / sizeof(struct sock_filter);
+	uint32_t more = count > had ? count - had : 0, less = had > count ? had - count : 0;
+	int ret;
+
+	if (bytes) {
+		ret = filter_load(insns, bytes, &filter, &r->err);
+		if (ret)
+			return ret;
+	}
+	ret = limits_take(limits, ep->uid, LIMIT_FILTER_INSNS, more, &r->err);
+	if (ret) {
+		free(filter);
+		return ret;
+	}
+	ret = set_filter(c, filter, &r->err);
+	limits_give(limits, ep->uid, LIMIT_FILTER_INSNS, ret ? more : less);
+	if (ret)
+		return ret;
+	ep->filter_insns = count;
+	put_positions(c, req, r);
+	return 0;
+}
+
+int command_direction(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	uint32_t direction = pfq_attrs_u32(&req->attrs, PFQ_A_DIRECTION);
+	uint8_t old = c->endpoint->direction;
+	int ret;
+
+	if (direction >= __PFQ_DIRECTION_MAX)
+		return error_set(&r->err, -EINVAL,
+				 "direction %u is not allowed; allowed: 0 both, 1 in, "
+				 "2 out",
+				 direction);
+	c->endpoint->direction = direction;
+	group_changed(c->endpoint->group);
+	ret = engine_update(c->engine, &r->err);
+	if (ret) {
+		c->endpoint->direction = old;
+		return ret;
+	}
+	put_positions(c, req, r);
+	return 0;
+}
+
+int command_inject(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	const struct group *g = c->endpoint->group;
+	size_t bytes = 0;
+	const void *frame = pfq_attrs_binary(&req->attrs, PFQ_A_FRAME, &bytes);
+
+	if (!access_allowed(&g->settings.access, &c->cred, ACCESS_WRITE))
+		return error_set(&r->err, -EACCES,
+				 "group %s: user %u may not inject; its access in "
+				 "pfqd.conf says who may (w)",
+				 g->settings.name, c->cred.uid);
+	return inject_frame(c, frame, bytes, &r->err);
+}

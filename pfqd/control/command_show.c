@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* HELLO, STATUS_GET, and the dumps of groups and endpoints. */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netlink/attr.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "pfqd/base/error.h"
+#include "pfqd/ingest/file_text.h"
+#include "server.h"
+
+static void put_engine(struct pfq_msg_out *o, const struct engine *e)
+{
+	struct stat st;
+
+	pfq_msg_put_string(o, PFQ_A_ENGINE, e->is_kernel ? "kernel" : "user");
+	pfq_msg_put_string(o, PFQ_A_VERSION, PACKAGE_VERSION);
+	pfq_msg_put_u32(o, PFQ_A_PID, getpid());
+	if (stat("/proc/self/ns/net", &st))
+		return;
+	pfq_msg_put_u64(o, PFQ_A_NETNS_DEV, st.st_dev);
+	pfq_msg_put_u64(o, PFQ_A_NETNS_INO, st.st_ino);
+}
+
+int command_hello(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	uint32_t abi = pfq_attrs_u32(&req->attrs, PFQ_A_ABI);
+
+	if (abi != PFQ_ABI_VERSION)
+		return error_set(&r->err, -EPROTO,
+				 "pfqd %s speaks version %d of the protocol, not %u; "
+				 "use library and daemon of one release",
+				 PACKAGE_VERSION, PFQ_ABI_VERSION, abi);
+	c->is_greeted = true;
+	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
+	r->has_out = true;
+	pfq_msg_put_u32(&r->out, PFQ_A_ABI, PFQ_ABI_VERSION);
+	put_engine(&r->out, c->engine);
+	return 0;
+}
+
+/* --- STATUS_GET -------------------------------------------------------------- */
+
+/* "file:PATH", or the device without its queues: the kernel's name of it, and what was written */
+static void put_device(struct pfq_msg_out *o, const struct source *src)
+{
+	char text[SETTINGS_PATH_MAX + 8];
+
+	if (source_is_file(src)) {
+		source_print(src, text, sizeof(text));
+		pfq_msg_put_string(o, PFQ_A_DEVICE, text);
+		return;
+	}
+	pfq_msg_put_string(o, PFQ_A_DEVICE, source_device(src));
+	if (strcmp(source_device(src), src->binding.device))
+		pfq_msg_put_string(o, PFQ_A_WRITTEN, src->binding.device);
+}
+
+/*
+ * At most, beside the reasons, which go in as far as there is room. Of a source: DEVICE of 15 and
+ * WRITTEN of 127 bytes, DRIVER, MODE, QUEUES, STATE, IFINDEX, COUNTERS, and the nest.
+ */
+#define STATUS_ENGINE_BYTES	1024
+#define STATUS_SOURCE_BYTES	532
+_Static_assert(STATUS_ENGINE_BYTES + LIMIT_SOURCES_TOTAL * STATUS_SOURCE_BYTES <= PFQ_MSG_MAX,
+	       "a STATUS_GET of all sources is one message");
+
+/* Without the name that the text begins with: it is beside it. */
+static const char *without_name(const struct source *src, const char *why)
+{
+	bool is_file = source_is_file(src);
+	char name[SOURCE_TEXT_MAX];
+	int len = snprintf(name, sizeof(name), "%s %s: ", is_file ? "file" : "device",
+			   is_file ? file_text_path(src->file.path) : source_device(src));
+
+	return strncmp(why, name, (size_t)len) ? why : why + len;
+}
+
+/* @why: "" where there is nothing to say; @others: how many sources are still to go into @o */
+static void put_why(struct pfq_msg_out *o, const struct source *src, const char *why,
+		    unsigned int others)
+{
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	const void *buf;
+	size_t used;
+
+	snprintf(text, sizeof(text), "%s", without_name(src, why));
+	if (!*text || pfq_msg_bytes(o, &buf, &used) ||
+	    used + nla_total_size((int)strlen(text) + 1) + others * STATUS_SOURCE_BYTES > PFQ_MSG_MAX)
+		return;
+	pfq_msg_put_string(o, PFQ_A_WHY, text);
+}
+
+static uint32_t ifindex_of(const struct engine *e, const struct source *src)
+{
+	const struct device *dev = source_is_file(src) ? NULL :
+				   devices_find(e->devices, source_device(src));
+
+	return src->ifindex ? src->ifindex : dev ? dev->ifindex : 0;
+}
+
+static void put_source(const struct engine *e, struct pfq_msg_out *o, const struct source *src,
+		       unsigned int others)
+{
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	char queues[BINDING_QUEUES_TEXT_MAX + 1] = "";
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
+	enum pfq_device_state state = source_state(src);
+
+	put_device(o, src);
+	pfq_msg_put_string(o, PFQ_A_DRIVER, src->driver->name);
+	pfq_msg_put_string(o, PFQ_A_MODE, source_mode(src));
+	if (!source_is_file(src))
+		binding_queues_print(&src->binding, queues, sizeof(queues));
+	pfq_msg_put_string(o, PFQ_A_QUEUES, queues);
+	pfq_msg_put_u32(o, PFQ_A_STATE, state);
+	source_counters(src, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
+	put_why(o, src, src->error.text[0] || state != PFQ_DEVICE_UNUSED ? src->error.text :
+		"no group can use it: pfqctl groups NAME says why", others);
+	pfq_msg_nest_end(o, nest);
+}
+
+int command_status(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	const struct engine *e = c->engine;
+	const struct source *src;
+	unsigned int others = e->sources.count;
+
+	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
+	r->has_out = true;
+	put_engine(&r->out, c->engine);
+	pfq_msg_put_u32(&r->out, PFQ_A_WORKERS, e->lanes);
+	pfq_msg_put_string(&r->out, PFQ_A_CPUS, e->cpus);
+	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
+	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, server_path(c->server));
+	TAILQ_FOREACH(src, &e->sources.live, entry)
+		put_source(e, &r->out, src, --others);
+	return 0;
+}
+
+/* --- dumps ------------------------------------------------------------------- */
+
+/* Begin one, of the group that was asked for or of all. */
+static int begin_dump(struct connection *c, const struct pfq_msg *req, struct reply *r,
+		      bool (*next)(struct connection *, struct pfq_msg_out *))
+{
+	pfq_attrs_copy(&req->attrs, PFQ_A_GROUP, c->dump.group, sizeof(c->dump.group));
+	if (pfq_attrs_has(&req->attrs, PFQ_A_GROUP) &&
+	    !engine_group_named(c->engine, c->dump.group))
+		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
+	c->dump.cursor = 0;
+	c->dump.seq = req->seq;
+	c->dump.progress_ns = engine_now_ns();
+	c->dump.next = next;
+	return 0;
+}
+
+static bool is_asked_for(const struct connection *c, const struct group *g)
+{
+	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
+}
+
+void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed)
+{
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
+	const struct source *src = feed->source;
+
+	put_device(o, src);
+	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
+	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_UNUSED : src->state);
+	put_why(o, src, feed->is_refused ? feed->why : src->error.text, 0);
+	pfq_msg_nest_end(o, nest);
+}
+
+static void put_group_settings(struct pfq_msg_out *o, const struct group *g)
+{
+	const struct group_settings *s = &g->settings;
+	char bindings[BINDING_TEXT_MAX + 1];
+
+	group_bindings_print(g, bindings, sizeof(bindings));
+	pfq_msg_put_string(o, PFQ_A_GROUP, s->name);
+	pfq_msg_put_u32(o, PFQ_A_ID, s->id);
+	pfq_msg_put_string(o, PFQ_A_BINDINGS, bindings);
+	pfq_msg_put_string(o, PFQ_A_STEER, s->steer);
+	pfq_msg_put_string(o, PFQ_A_FILTER_TEXT, s->filter_text);
+	pfq_msg_put_string(o, PFQ_A_VLANS, s->vlans_text);
+	pfq_msg_put_u32(o, PFQ_A_MEMBERS_WANTED, s->members_wanted);
+	pfq_msg_put_u32(o, PFQ_A_OWNER_UID, s->access.uid);
+	pfq_msg_put_u32(o, PFQ_A_OWNER_GID, s->access.gid);
+	pfq_msg_put_u32(o, PFQ_A_ACCESS, s->access.mode);
+	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, s->ring_bytes);
+	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, s->snaplen);
+	pfq_msg_put_u64(o, PFQ_A_FRAG_WAIT_NS, pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
+}
+
+static void put_group(struct connection *c, struct pfq_msg_out *o, const struct group *g)
+{
+	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
+	unsigned int i;
+
+	pfq_msg_begin(o, PFQ_CMD_GROUP_GET, NLM_F_MULTI, c->dump.seq);
+	put_group_settings(o, g);
+	pfq_msg_put_u32(o, PFQ_A_MEMBERS, g->members);
+	pfq_msg_put_u32(o, PFQ_A_LINKTYPE, group_linktype(g));
+	pfq_msg_put_u32(o, PFQ_A_JOINABLE, g->kind != GROUP_PRIVATE &&
+			access_allowed(&g->settings.access, &c->cred, ACCESS_READ));
+	group_counters(g, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	for (i = 0; i < g->feeds; i++)
+		command_put_feed(c->engine, o, &g->feed[i]);
+}
+
+static bool next_group(struct connection *c, struct pfq_msg_out *o)
+{
+	const struct group *g;
+
+	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+		if (g->serial <= c->dump.cursor || !is_asked_for(c, g))
+			continue;
+		c->dump.cursor = g->serial;
+		put_group(c, o, g);
+		return true;
+	}
+	return false;
+}
+
+int command_groups(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	return begin_dump(c, req, r, next_group);
+}
+
+static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const struct endpoint *ep)
+{
+	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX], read;
+
+	pfq_msg_begin(o, PFQ_CMD_ENDPOINT_GET, NLM_F_MULTI, c->dump.seq);
+	pfq_msg_put_u32(o, PFQ_A_ENDPOINT, ep->id);
+	pfq_msg_put_string(o, PFQ_A_GROUP, ep->group->settings.name);
+	pfq_msg_put_string(o, PFQ_A_NAME, ep->params.name);
+	pfq_msg_put_u32(o, PFQ_A_PID, ep->pid);
+	pfq_msg_put_u32(o, PFQ_A_UID, ep->uid);
+	pfq_msg_put_string(o, PFQ_A_COMM, ep->comm);
+	pfq_msg_put_u32(o, PFQ_A_WEIGHT, ep->params.weight);
+	pfq_msg_put_u64(o, PFQ_A_CLASSES, ep->params.classes);
+	pfq_msg_put_u32(o, PFQ_A_STEERED, ep->is_started);
+	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, ep->params.snaplen);
+	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->lanes);
+	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);
+	endpoint_counters(ep, counters);
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	read = endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
+	pfq_msg_put_u64(o, PFQ_A_READ, read);
+	pfq_msg_put_u64(o, PFQ_A_UNREAD, counters[PFQ_ENDPOINT_delivered] - read);
+}
+
+/* by id, over all groups */
+static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
+{
+	const struct endpoint *ep, *best = NULL;
+	const struct group *g;
+
+	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+		if (!is_asked_for(c, g))
+			continue;
+		TAILQ_FOREACH(ep, &g->member, entry) {
+			if (ep->id > c->dump.cursor && (!best || ep->id < best->id))
+				best = ep;
+		}
+	}
+	if (!best)
+		return false;
+	c->dump.cursor = best->id;
+	put_endpoint(c, o, best);
+	return true;
+}
+
+int command_endpoints(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	return begin_dump(c, req, r, next_endpoint);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "connection.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
+#include "server.h"
+
+#define REQUESTS_A_ROUND	16	/* then the others have their turn */
+#define DUMPED_A_ROUND		64
+
+static void want(struct connection *c, uint32_t events)
+{
+	loop_watch_events(c->watch, events);
+}
+
+/* Who does not read his answers has no more of them coming: -ENOBUFS instead of -EAGAIN. */
+static int send_answer(struct connection *c, struct pfq_msg_out *out, const int *fds,
+		       unsigned int fds_count)
+{
+	int ret = pfq_msg_send(c->sock, out, fds, fds_count);
+
+	pfq_msg_free(out);
+	return ret == -EAGAIN ? -ENOBUFS : ret;
+}
+
+static int send_error(struct connection *c, const struct pfq_msg *req, int error,
+		      const char *text)
+{
+	struct pfq_msg_out out;
+
+	pfq_msg_begin_error(&out, req, error, text);
+	return send_answer(c, &out, NULL, 0);
+}
+
+/* --- dumps ------------------------------------------------------------------- */
+
+/* One message of the dump, or its end. -EAGAIN: no room now. */
+static int dump_one(struct connection *c)
+{
+	uint64_t cursor = c->dump.cursor;
+	struct pfq_msg_out out;
+	bool more;
+	int ret;
+
+	more = c->dump.next(c, &out);
+	if (!more)
+		pfq_msg_begin_done(&out, c->dump.seq);
+	ret = pfq_msg_send(c->sock, &out, NULL, 0);
+	pfq_msg_free(&out);
+	if (ret == -EAGAIN)
+		c->dump.cursor = cursor;
+	else if (!more)
+		c->dump.next = NULL;
+	return ret;
+}
+
+/* 0; -EAGAIN: the client has to read first; another error: hang up */
+static int dump_some(struct connection *c)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < DUMPED_A_ROUND && c->dump.next && !ret; i++)
+		ret = dump_one(c);
+	if (ret && ret != -EAGAIN)
+		return ret;
+	/* the kernel says that there is room only when a good part of it is free */
+	if (i > 1 || !ret)
+		c->dump.progress_ns = engine_now_ns();
+	if (c->dump.next)
+		server_watch_stalls(c->server);
+	/* while a dump is on, no request is read */
+	want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
+	return 0;
+}
+
+/* --- requests ---------------------------------------------------------------- */
+
+static int send_reply(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	int ret;
+
+	if (!r->has_out)
+		return send_error(c, req, 0, NULL);
+	ret = send_answer(c, &r->out, r->fds, r->fds_count);
+	if (!ret && r->sent)
+		r->sent(c);
+	return ret;
+}
+
+/* @fault: what is wrong with the request as such. 0, or why to hang up */
+static int answer(struct connection *c, const struct pfq_msg *req, int fault)
+{
+	struct reply r = { .has_out = false };
+	int ret;
+
+	if (c->is_refused) {
+		send_error(c, req, -EDQUOT, c->refusal.text);
+		return -EDQUOT;
+	}
+	ret = fault ? error_set(&r.err, fault, "%s", req->text) : command_run(c, req, &r);
+	if (!ret && c->dump.next)
+		return dump_some(c);
+	if (!ret)
+		return send_reply(c, req, &r);
+	if (r.has_out)
+		pfq_msg_free(&r.out);
+	log_debug("%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r.err.text);
+	return send_error(c, req, ret, r.err.text);
+}
+
+/* One datagram. 0, -EAGAIN: none there; another: hang up */
+static int receive(struct connection *c)
+{
+	uint64_t *buf = server_buffer(c->server);
+	struct pfq_msg req;
+	unsigned int nfds;
+	ssize_t n;
+	int ret;
+
+	n = pfq_msg_recv(c->sock, buf, PFQ_MSG_MAX, NULL, 0, &nfds);
+	if (n < 0)
+		return n;
+	if (!n)
+		return -EPIPE;
+	ret = pfq_msg_parse(&req, buf, n);
+	if (!ret)
+		ret = pfq_msg_check_request(&req);
+	return ret == -EBADMSG ? ret : answer(c, &req, ret);
+}
+
+static void on_event(void *arg, uint32_t events)
+{
+	struct connection *c = arg;
+	int i, ret = 0;
+
+	if (c->dump.next && events & EPOLLOUT)
+		ret = dump_some(c);
+	for (i = 0; i < REQUESTS_A_ROUND && !ret && !c->dump.next; i++)
+		ret = receive(c);
+	if (ret == -EAGAIN)
+		ret = 0;
+	/* what is still to be read is read first: epoll comes again for it */
+	if (!ret && events & (EPOLLHUP | EPOLLERR) && (c->dump.next || !(events & EPOLLIN)))
+		ret = -EPIPE;
+	if (!ret)
+		return;
+	if (ret != -EPIPE && ret != -ECONNRESET)
+		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid,
+			  c->cred.pid, strerror(-ret));
+	connection_destroy(c);
+}
+
+/* --- life -------------------------------------------------------------------- */
+
+int connection_create(struct connection **out, struct server *server, struct engine *engine,
+		      int sock)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+	int ret = -ENOMEM;
+
+	if (!c) {
+		close(sock);
+		return ret;
+	}
+	c->server = server;
+	c->engine = engine;
+	c->sock = sock;
+	c->inject_sock = -1;
+	c->since_ns = engine_now_ns();
+	ret = access_cred_read(&c->cred, sock);
+	if (!ret)
+		ret = loop_watch_add(engine->loop, sock, EPOLLIN, on_event, c, &c->watch);
+	if (ret) {
+		access_cred_free(&c->cred);
+		close(sock);
+		free(c);
+		return ret;
+	}
+	if (limits_take(engine->limits, c->cred.uid, LIMIT_CONNECTIONS, 1, &c->refusal))
+		c->is_refused = true;
+	else
+		c->is_charged = true;
+	server_attach(server, c);
+	*out = c;
+	return 0;
+}
+
+void connection_destroy(struct connection *c)
+{
+	server_detach(c->server, c);
+	if (c->endpoint)
+		engine_endpoint_remove(c->engine, c->endpoint);
+	if (c->is_charged)
+		limits_give(c->engine->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
+	loop_watch_del(c->watch);
+	close(c->sock);
+	if (c->inject_sock >= 0)
+		close(c->inject_sock);
+	access_cred_free(&c->cred);
+	free(c);
+}

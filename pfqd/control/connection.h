@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A client's connection: requests in, answers out, never waiting for the client.
+ * An answer that does not fit into its socket ends the connection; a dump goes
+ * on when there is room, within SERVER_STALL_MS.
+ */
+#ifndef PFQD_CONNECTION_H
+#define PFQD_CONNECTION_H
+
+#include <sys/queue.h>
+
+#include "lib/message.h"
+#include "pfqd/settings/access.h"
+#include "pfqd/engine/engine.h"
+
+struct server;
+struct connection;
+
+/* what a command answers with */
+struct reply {
+	struct pfq_msg_out out;		/* begun by the command, or not: a plain 0 then */
+	bool has_out;
+	int fds[PFQ_MSG_FDS_MAX];	/* the command's own */
+	unsigned int fds_count;
+	void (*sent)(struct connection *c);	/* called once it is; NULL: nobody */
+	struct pfq_error err;		/* goes with an error */
+};
+
+/* a walk in progress: next() makes the message after @cursor; false: there is none */
+struct dump {
+	bool (*next)(struct connection *c, struct pfq_msg_out *out);
+	uint64_t cursor;
+	uint32_t seq;
+	uint64_t progress_ns;	/* when a message went out for the last time */
+	char group[PFQ_NAME_MAX + 1];	/* "": all */
+};
+
+struct connection {
+	TAILQ_ENTRY(connection) entry;
+	struct server *server;
+	struct engine *engine;
+	int sock;
+	struct loop_watch *watch;
+	struct access_cred cred;
+	bool is_charged;		/* counts for its user's limit */
+	uint64_t since_ns;		/* connected */
+	bool is_greeted;
+	bool is_refused;		/* for the reason in refusal: the first request tells it */
+	struct pfq_error refusal;
+	struct endpoint *endpoint;
+	int inject_sock;		/* opened for the first frame */
+	uint32_t inject_ifindex;
+	struct dump dump;		/* next NULL: none */
+};
+
+TAILQ_HEAD(connection_list, connection);
+
+/* Takes @sock over, also on failure. */
+int connection_create(struct connection **c, struct server *server, struct engine *engine,
+		      int sock);
+/* Its endpoint goes with it. */
+void connection_destroy(struct connection *c);
+
+#endif /* PFQD_CONNECTION_H */

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pfqd/base/error.h"
+#include "listener.h"
+
+#define LISTENER_BACKLOG	128
+#define LISTENER_DIR_MODE	0755
+#define LISTENER_SOCK_MODE	0666	/* who may do what is decided for each group */
+#define LISTENER_LOCK_TRIES	50
+#define LISTENER_LOCK_WAIT_NS	20000000
+
+void listener_init(struct listener *l)
+{
+	memset(l, 0, sizeof(*l));
+	l->sock = -1;
+}
+
+/* The folder of @path, made if only it is missing, and locked against other pfqd that start. */
+static int lock_dir(const char *path, struct pfq_error *err)
+{
+	struct timespec wait = { .tv_nsec = LISTENER_LOCK_WAIT_NS };
+	char dir[sizeof(((struct listener *)0)->path)], *slash;
+	int fd, i;
+
+	strcpy(dir, path);
+	slash = strrchr(dir, '/');
+	slash[slash == dir] = '\0';
+	if (mkdir(dir, LISTENER_DIR_MODE) && errno != EEXIST)
+		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
+				 strerror(errno));
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
+				 strerror(errno));
+	for (i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
+		if (i == LISTENER_LOCK_TRIES) {
+			close(fd);
+			return error_set(err, -EBUSY, "socket %s: somebody keeps folder %s locked",
+					 path, dir);
+		}
+		nanosleep(&wait, NULL);
+	}
+	return fd;
+}
+
+/* 1: there is a listener behind the file at @un, *pid is its process (0: of another namespace) */
+static int find_listener(const struct sockaddr_un *un, pid_t *pid)
+{
+	socklen_t len = sizeof(struct ucred);
+	struct ucred uc = { .pid = 0 };
+	int sock, ret = 1;
+
+	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (sock < 0)
+		return -errno;
+	if (connect(sock, (const struct sockaddr *)un, sizeof(*un)))
+		ret = errno == ECONNREFUSED || errno == ENOENT ? 0 : -errno;
+	else if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &uc, &len))
+		uc.pid = 0;
+	*pid = uc.pid;
+	close(sock);
+	return ret;
+}
+
+/* Nobody may be there; what a dead pfqd left goes. */
+static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
+{
+	const char *path = un->sun_path;
+	struct stat st;
+	pid_t pid = 0;
+	int ret;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? 0 :
+			error_set(err, -errno, "socket %s: %s", path, strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return error_set(err, -EEXIST,
+				 "socket %s: there is something that is no socket; remove "
+				 "it or choose another path",
+				 path);
+	ret = find_listener(un, &pid);
+	if (ret > 0)
+		return error_set(err, -EADDRINUSE,
+				 "socket %s is in use by process %d; end it or choose "
+				 "another path",
+				 path, pid);
+	/* full backlog, another type of socket: somebody lives there all the same */
+	if (ret < 0)
+		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
+				 path, strerror(-ret));
+	if (unlink(path))
+		return error_set(err, -errno, "socket %s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct pfq_error *err)
+{
+	mode_t mask = umask(0777 & ~LISTENER_SOCK_MODE);
+	struct stat st;
+	int ret;
+
+	l->sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	ret = l->sock < 0 || bind(l->sock, (const struct sockaddr *)un, sizeof(*un)) ? -errno : 0;
+	umask(mask);
+	if (!ret && lstat(un->sun_path, &st))
+		ret = -errno;
+	if (!ret) {
+		strcpy(l->path, un->sun_path);
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+		ret = listen(l->sock, LISTENER_BACKLOG) ? -errno : 0;
+	}
+	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path, strerror(-ret)) : 0;
+}
+
+int listener_open(struct listener *l, const char *path, struct pfq_error *err)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int lock, ret;
+
+	if (*path != '/' || strlen(path) >= sizeof(un.sun_path))
+		return error_set(err, -EINVAL,
+				 "socket \"%.64s\" is not allowed; allowed: an absolute "
+				 "path of at most %zu bytes",
+				 path, sizeof(un.sun_path) - 1);
+	strcpy(un.sun_path, path);
+	lock = lock_dir(path, err);
+	if (lock < 0)
+		return lock;
+	ret = clear_path(&un, err);
+	if (!ret)
+		ret = bind_listen(l, &un, err);
+	close(lock);
+	if (ret)
+		listener_close(l);
+	return ret;
+}
+
+void listener_close(struct listener *l)
+{
+	struct stat st;
+
+	if (l->sock >= 0)
+		close(l->sock);
+	/* somebody may have removed it and put his own there */
+	if (l->path[0] && !lstat(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino)
+		unlink(l->path);
+	listener_init(l);
+}

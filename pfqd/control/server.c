@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/reason.h"
+#include "pfqd/base/error.h"
+#include "listener.h"
+#include "pfqd/base/log.h"
+#include "server.h"
+
+#define SERVER_PAUSE_MS	200	/* no descriptors left: accepting has to wait */
+
+struct server {
+	struct engine *engine;
+	struct connection_list connections;
+	unsigned int count, refused;
+	struct listener listener;
+	struct loop_watch *watch;	/* of the listener */
+	struct loop_watch *stalls;	/* runs while a dump is on */
+	bool watches_stalls;
+	struct loop_watch *silence;	/* runs while somebody has not said HELLO */
+	bool watches_silence;
+	struct loop_watch *pause;	/* runs while we do not accept */
+	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];
+};
+
+static void on_stalls(void *arg, uint32_t events)
+{
+	uint64_t now = engine_now_ns();
+	struct connection *c, *next;
+	struct server *s = arg;
+	bool more = false;
+
+	(void)events;
+	s->watches_stalls = false;
+	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (!c->dump.next)
+			continue;
+		if (now - c->dump.progress_ns < SERVER_STALL_MS * 1000000ULL) {
+			more = true;
+			continue;
+		}
+		log_warning("process %d of user %u does not read its answers: dropped", c->cred.pid,
+			    c->cred.uid);
+		connection_destroy(c);
+	}
+	if (more)
+		server_watch_stalls(s);
+}
+
+/* Others than root hold a place only for as long as they are served. */
+static bool is_silent(const struct connection *c)
+{
+	return !c->is_greeted && c->cred.uid;
+}
+
+static void watch_silence(struct server *s, uint64_t ms)
+{
+	if (!s->watches_silence)
+		loop_timer_set(s->silence, ms);
+	s->watches_silence = true;
+}
+
+static void on_silence(void *arg, uint32_t events)
+{
+	uint64_t now = engine_now_ns(), age_ms;
+	struct connection *c, *next;
+	struct server *s = arg;
+
+	(void)events;
+	s->watches_silence = false;
+	/* in the order in which they came */
+	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (!is_silent(c))
+			continue;
+		age_ms = (now - c->since_ns) / 1000000;
+		if (age_ms < SERVER_HELLO_MS) {
+			watch_silence(s, SERVER_HELLO_MS - age_ms);
+			return;
+		}
+		log_debug("process %d of user %u does not say HELLO: dropped", c->cred.pid,
+			  c->cred.uid);
+		connection_destroy(c);
+	}
+}
+
+static void on_pause_end(void *arg, uint32_t events)
+{
+	struct server *s = arg;
+
+	(void)events;
+	loop_watch_events(s->watch, EPOLLIN);
+}
+
+int server_create(struct server **out, struct engine *engine, struct pfq_error *err)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	int ret;
+
+	if (!s)
+		return error_set(err, -ENOMEM, "no memory");
+	s->engine = engine;
+	TAILQ_INIT(&s->connections);
+	listener_init(&s->listener);
+	ret = loop_timer_add(engine->loop, on_stalls, s, &s->stalls);
+	if (!ret)
+		ret = loop_timer_add(engine->loop, on_silence, s, &s->silence);
+	if (!ret)
+		ret = loop_timer_add(engine->loop, on_pause_end, s, &s->pause);
+	if (ret) {
+		server_destroy(s);
+		return error_set(err, ret, "timer: %s", strerror(-ret));
+	}
+	*out = s;
+	return 0;
+}
+
+void server_destroy(struct server *s)
+{
+	struct connection *c;
+
+	if (!s)
+		return;
+	loop_watch_del(s->watch);
+	listener_close(&s->listener);
+	while ((c = TAILQ_FIRST(&s->connections)))
+		connection_destroy(c);
+	loop_watch_del(s->stalls);
+	loop_watch_del(s->silence);
+	loop_watch_del(s->pause);
+	free(s);
+}
+
+int server_adopt(struct server *s, int sock)
+{
+	struct connection *c;
+	int ret;
+
+	if (s->count >= LIMIT_CONNECTIONS_TOTAL) {
+		close(sock);
+		return -EDQUOT;
+	}
+	ret = connection_create(&c, s, s->engine, sock);
+	if (ret)
+		return ret;
+	/* @c is counted by now */
+	if ((c->cred.uid && s->count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
+	    (c->is_refused && s->refused > SERVER_REFUSED_MAX)) {
+		connection_destroy(c);
+		return -EDQUOT;
+	}
+	if (is_silent(c))
+		watch_silence(s, SERVER_HELLO_MS);
+	return 0;
+}
+
+static void on_accept(void *arg, uint32_t events)
+{
+	struct server *s = arg;
+	int sock, ret;
+
+	(void)events;
+	sock = accept4(s->listener.sock, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (sock >= 0) {
+		ret = server_adopt(s, sock);
+		if (ret)
+			log_debug("a connection was refused: %s", strerror(-ret));
+		return;
+	}
+	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
+		return;
+	/* it would be readable again at once, and for as long as it lasts */
+	log_warning("no connection can be taken: %s", pfq_reason(PFQ_REASON_PFQD, errno));
+	loop_watch_events(s->watch, 0);
+	loop_timer_set(s->pause, SERVER_PAUSE_MS);
+}
+
+int server_listen(struct server *s, const char *path, struct pfq_error *err)
+{
+	int ret;
+
+	ret = listener_open(&s->listener, path, err);
+	if (ret)
+		return ret;
+	ret = loop_watch_add(s->engine->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
+	if (ret) {
+		listener_close(&s->listener);
+		return error_set(err, ret, "%.107s: %s", path, strerror(-ret));
+	}
+	return 0;
+}
+
+const char *server_path(const struct server *s)
+{
+	return s->listener.path;
+}
+
+unsigned int server_connections(const struct server *s)
+{
+	return s->count;
+}
+
+uint64_t *server_buffer(struct server *s)
+{
+	return s->buffer;
+}
+
+void server_attach(struct server *s, struct connection *c)
+{
+	TAILQ_INSERT_TAIL(&s->connections, c, entry);
+	s->count++;
+	s->refused += c->is_refused;
+}
+
+void server_detach(struct server *s, struct connection *c)
+{
+	TAILQ_REMOVE(&s->connections, c, entry);
+	s->count--;
+	s->refused -= c->is_refused;
+}
+
+void server_watch_stalls(struct server *s)
+{
+	/* set once: not put off by those that do read */
+	if (!s->watches_stalls)
+		loop_timer_set(s->stalls, SERVER_STALL_MS / 2);
+	s->watches_stalls = true;
+}

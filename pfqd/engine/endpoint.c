@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/reason.h"
+#include "endpoint.h"
+#include "pfqd/base/error.h"
+
+#define PRODUCER_ALIGN	128	/* two lanes share no line, nor a pair of lines */
+
+static void read_comm(pid_t pid, char *comm, size_t size)
+{
+	char path[64];
+	FILE *f = NULL;
+
+	*comm = '\0';
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	if (pid > 0)
+		f = fopen(path, "re");
+	if (!f)
+		return;
+	if (!fgets(comm, size, f))
+		*comm = '\0';
+	fclose(f);
+	comm[strcspn(comm, "\n")] = '\0';
+	/* a process writes there what it likes; others will show it */
+	for (; *comm; comm++) {
+		if (*comm < ' ' || *comm > '~')
+			*comm = '?';
+	}
+}
+
+static int create_doorbell(struct endpoint *ep)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds))
+		return -errno;
+	ep->doorbell = fds[0];
+	ep->doorbell_peer = fds[1];
+	/* ours is its own description: what the consumer sets on the other does not reach it */
+	if (fcntl(ep->doorbell, F_SETFL, O_NONBLOCK))
+		return -errno;
+	return shutdown(ep->doorbell_peer, SHUT_WR) ? -errno : 0;
+}
+
+static int create_producers(struct endpoint *ep)
+{
+	size_t bytes = ep->lanes * sizeof(*ep->producer);
+	uint32_t lane;
+
+	bytes = (bytes + PRODUCER_ALIGN - 1) / PRODUCER_ALIGN * PRODUCER_ALIGN;
+	ep->producer = aligned_alloc(PRODUCER_ALIGN, bytes);
+	if (!ep->producer)
+		return -ENOMEM;
+	memset(ep->producer, 0, bytes);
+	for (lane = 0; lane < ep->lanes; lane++)
+		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->lanes,
+				  ep->memory.lane_bytes, ep->memory.reader, lane);
+	return 0;
+}
+
+int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_params *params,
+		    const struct access_cred *cred, uint32_t lanes, uint32_t linktype,
+		    struct pfq_error *err)
+{
+	struct endpoint *ep = calloc(1, sizeof(*ep));
+	int ret;
+
+	if (!ep)
+		return error_set(err, -ENOMEM, "no memory");
+	ep->id = id;
+	ep->params = *params;
+	ep->pid = cred->pid;
+	ep->uid = cred->uid;
+	ep->lanes = lanes;
+	ep->direction = PFQ_DIRECTION_INOUT;
+	ep->doorbell = ep->doorbell_peer = ep->memory.data_fd = ep->memory.reader_fd = -1;
+	read_comm(cred->pid, ep->comm, sizeof(ep->comm));
+	ret = memory_create(&ep->memory,
+			    memory_lane_bytes(params->ring_bytes, lanes, params->snaplen), lanes,
+			    params->snaplen, linktype, params->hugepages, err);
+	if (ret)
+		goto fail;
+	ret = create_doorbell(ep);
+	if (ret) {
+		error_set(err, ret, "doorbell: %s", pfq_reason(PFQ_REASON_PFQD, ret));
+		goto fail;
+	}
+	ret = create_producers(ep);
+	if (ret) {
+		error_set(err, ret, "no memory");
+		goto fail;
+	}
+	*out = ep;
+	return 0;
+fail:
+	endpoint_destroy(ep);
+	return ret;
+}
+
+void endpoint_close_peer_fds(struct endpoint *ep)
+{
+	memory_close_fds(&ep->memory);
+	if (ep->doorbell_peer >= 0)
+		close(ep->doorbell_peer);
+	ep->doorbell_peer = -1;
+}
+
+void endpoint_destroy(struct endpoint *ep)
+{
+	if (!ep)
+		return;
+	endpoint_close_peer_fds(ep);
+	if (ep->doorbell >= 0)
+		close(ep->doorbell);
+	memory_destroy(&ep->memory);
+	free(ep->producer);
+	free(ep->filter);
+	free(ep);
+}
+
+void endpoint_counters(const struct endpoint *ep, uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX])
+{
+	uint32_t lane;
+	unsigned int i;
+
+	memset(counters, 0, PFQ_ENDPOINT_COUNTERS_MAX * sizeof(*counters));
+	for (lane = 0; lane < ep->lanes; lane++) {
+		for (i = 0; i < PFQ_ENDPOINT_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(ep->producer[lane].counters[i]);
+	}
+}
+
+uint64_t endpoint_read_packets(const struct endpoint *ep, uint64_t delivered)
+{
+	const struct pfq_reader_lane *r;
+	uint64_t sum = 0;
+	uint32_t lane;
+
+	for (lane = 0; lane < ep->lanes; lane++) {
+		r = (const void *)((const char *)ep->memory.reader + PFQ_READER_LANE_OFFSET(lane));
+		/* the consumer's word: any value at all */
+		if (__builtin_add_overflow(sum, READ_ONCE(r->read), &sum))
+			return delivered;
+	}
+	return sum < delivered ? sum : delivered;
+}
+
+void endpoint_positions(const struct endpoint *ep, uint64_t positions[PFQ_LANES_MAX])
+{
+	uint32_t lane;
+
+	for (lane = 0; lane < ep->lanes; lane++)
+		positions[lane] = READ_ONCE(ep->producer[lane].prod);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
+#include "plan.h"
+#include "pfqd/host/uevent.h"
+#include "pfqd/base/value.h"
+
+#define ENGINE_RETRY_MS	2000	/* a source that could not be opened, a plan without memory */
+#define ENGINE_AGAIN_MS	1	/* a source that waited for a sweep */
+
+uint64_t engine_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* --- plans ------------------------------------------------------------------ */
+
+void engine_sync(struct engine *e)
+{
+	struct source *src;
+	struct group *g;
+	unsigned int i;
+
+	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		source_sync(src);
+		src->is_wanted = false;
+	}
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		group_feeds_update(g);
+		for (i = 0; i < g->feeds; i++)
+			g->feed[i].source->is_wanted |= !g->feed[i].is_refused;
+	}
+}
+
+static bool wants_promisc(const struct group *g, const struct source *src)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (g->feed[i].source == src && !g->feed[i].is_refused)
+			return group_wants_promisc(g);
+	}
+	return false;
+}
+
+/* one device for each source at most */
+static void sync_promisc(struct engine *e)
+{
+	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
+	unsigned int count = 0;
+	struct source *src;
+	struct group *g;
+
+	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		if (source_is_file(src) || !src->ingest)
+			continue;
+		TAILQ_FOREACH(g, &e->groups, entry) {
+			if (wants_promisc(g, src))
+				break;
+		}
+		if (g && count < LIMIT_SOURCES_TOTAL)
+			ifindex[count++] = src->ifindex;
+	}
+	promisc_set(e->promisc, ifindex, count);
+}
+
+static void sweep(struct engine *e)
+{
+	struct endpoint *ep;
+	struct group *g;
+
+	source_sweep(&e->sources);
+	while ((ep = TAILQ_FIRST(&e->dead_endpoints))) {
+		TAILQ_REMOVE(&e->dead_endpoints, ep, entry);
+		endpoint_destroy(ep);
+	}
+	while ((g = TAILQ_FIRST(&e->dead_groups))) {
+		TAILQ_REMOVE(&e->dead_groups, g, entry);
+		group_destroy(g);
+	}
+}
+
+/* What the sources have come to: in the log, and tried again if need be. */
+static void settle_sources(struct engine *e)
+{
+	unsigned int ms = 0;
+	struct source *src;
+
+	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		source_announce(src);
+		if (src->retry && src->open_errno && !ms)
+			ms = ENGINE_RETRY_MS;
+		else if (src->retry && !src->open_errno)
+			ms = ENGINE_AGAIN_MS;
+	}
+	loop_timer_set(e->retry, ms);
+}
+
+int engine_update(struct engine *e, struct pfq_error *err)
+{
+	struct plan *plan;
+	int ret;
+
+	/* halted: what goes now is freed in the end */
+	if (!e->workers)
+		return 0;
+	engine_sync(e);
+	plan = plan_create(&e->groups, &e->sources.live);
+	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
+	if (ret) {
+		plan_discard(plan, &e->groups);
+		return error_set(err, ret, "the workers cannot be told: %s", strerror(-ret));
+	}
+	plan_free(e->plan);
+	e->plan = plan;
+	plan_settle(&e->groups, &e->sources.live);
+	sweep(e);
+	sync_promisc(e);
+	settle_sources(e);
+	return 0;
+}
+
+void engine_update_later(struct engine *e)
+{
+	struct pfq_error err;
+
+	if (!engine_update(e, &err))
+		return;
+	log_error("%s: trying again", err.text);
+	loop_timer_set(e->retry, ENGINE_RETRY_MS);
+}
+
+static void on_retry(void *arg, uint32_t events)
+{
+	(void)events;
+	engine_update_later(arg);
+}
+
+static void on_devices(void *arg)
+{
+	engine_update_later(arg);
+}
+
+static void on_queues(void *arg)
+{
+	struct engine *e = arg;
+	bool lacks = false;
+	struct source *src;
+
+	TAILQ_FOREACH(src, &e->sources.live, entry)
+		lacks |= source_lacks_queues(src);
+	if (lacks)
+		engine_update_later(e);
+}
+
+/*
+ * A source changed its state, or has cut frames. Devices that go down and up again are
+ * rtnetlink's business.
+ */
+static void on_notify(void *arg, uint32_t events)
+{
+	struct engine *e = arg;
+	struct source *src;
+	bool changed = false;
+	uint64_t count;
+	int state;
+
+	(void)events;
+	if (read(e->notify_fd, &count, sizeof(count)) != sizeof(count))
+		return;
+	TAILQ_FOREACH(src, &e->sources.live, entry) {
+		changed |= source_has_cut(src);
+		if (src->plan_index == SOURCE_NOT_PLANNED || !src->ingest)
+			continue;
+		state = workers_source_state(e->workers, src->plan_index);
+		if (state == -EIO)
+			source_break(src);
+		else if (state == -ENODATA)
+			source_end(src);
+		changed |= !src->ingest;
+	}
+	if (changed)
+		engine_update_later(e);
+}
+
+/* --- life ------------------------------------------------------------------- */
+
+static int start_workers(struct engine *e, const struct engine_params *params,
+			 struct pfq_error *err)
+{
+	int ret;
+
+	e->notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (e->notify_fd < 0)
+		return error_set(err, -errno, "eventfd: %s", strerror(errno));
+	e->sources.notify_fd = e->notify_fd;
+	ret = loop_watch_add(e->loop, e->notify_fd, EPOLLIN, on_notify, e, &e->notify);
+	if (!ret)
+		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);
+	if (ret)
+		return error_set(err, ret, "event loop: %s", strerror(-ret));
+	ret = workers_start(&e->workers, params->workers, params->cpus, e->seed, e->notify_fd, err);
+	if (ret)
+		e->workers = NULL;
+	return ret;
+}
+
+static int start(struct engine *e, const struct engine_params *params, struct pfq_error *err)
+{
+	int ret;
+
+	if (promisc_open(&e->promisc))
+		return error_set(err, -ENOMEM, "no memory");
+	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
+	e->sources.devices = e->devices;
+	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
+		log_debug("the kernel does not tell of new receive queues");
+	if (!ret)
+		ret = start_workers(e, params, err);
+	return ret ? ret : engine_update(e, err);
+}
+
+int engine_create(struct engine **out, const struct engine_params *params, struct pfq_error *err)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	uint16_t fanout_id;
+	int ret;
+
+	if (!e)
+		return error_set(err, -ENOMEM, "no memory");
+	e->loop = params->loop;
+	e->is_kernel = params->is_kernel;
+	e->lanes = params->workers;
+	e->started_ns = engine_now_ns();
+	e->notify_fd = -1;
+	TAILQ_INIT(&e->groups);
+	TAILQ_INIT(&e->dead_groups);
+	TAILQ_INIT(&e->dead_endpoints);
+	if (params->cpus)
+		value_cpus_print(params->cpus, e->cpus, sizeof(e->cpus));
+	if (getrandom(&e->seed, sizeof(e->seed), 0) != sizeof(e->seed) ||
+	    getrandom(&fanout_id, sizeof(fanout_id), 0) != sizeof(fanout_id)) {
+		free(e);
+		return error_set(err, -EIO, "no random numbers: %s", strerror(errno));
+	}
+	source_set_init(&e->sources, e->lanes, fanout_id);
+	ret = limits_create(&e->limits);
+	if (ret)
+		error_set(err, ret, "no memory");
+	if (!ret && !e->is_kernel)
+		ret = start(e, params, err);
+	if (ret) {
+		engine_destroy(e);
+		return ret;
+	}
+	*out = e;
+	return 0;
+}
+
+static void remove_everything(struct engine *e)
+{
+	struct endpoint *ep;
+	struct group *g;
+
+	while ((g = TAILQ_FIRST(&e->groups))) {
+		while ((ep = TAILQ_FIRST(&g->member))) {
+			group_remove(g, ep);
+			TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
+		}
+		engine_group_remove(e, g);
+	}
+}
+
+void engine_halt(struct engine *e)
+{
+	struct plan empty = { .sources = 0 };
+
+	if (!e || !e->workers)
+		return;
+	if (workers_publish(e->workers, &empty))
+		log_error("the workers cannot be told to let go: no memory");
+	workers_stop(e->workers);
+	e->workers = NULL;
+}
+
+void engine_destroy(struct engine *e)
+{
+	if (!e)
+		return;
+	engine_halt(e);
+	remove_everything(e);
+	sweep(e);
+	plan_free(e->plan);
+	loop_watch_del(e->notify);
+	loop_watch_del(e->retry);
+	if (e->notify_fd >= 0)
+		close(e->notify_fd);
+	uevents_close(e->uevents);
+	devices_close(e->devices);
+	promisc_close(e->promisc);
+	limits_destroy(e->limits);
+	free(e);
+}
+
+/* --- groups ----------------------------------------------------------------- */
+
+static struct group *find_id(const struct engine *e, uint32_t id)
+{
+	struct group *g;
+
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		if (g->settings.id == id)
+			return g;
+	}
+	return NULL;
+}
+
+struct group *engine_group_named(const struct engine *e, const char *name)
+{
+	struct group *g;
+	uint32_t id;
+
+	if (!value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
+		return find_id(e, id);
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		if (!strcmp(g->settings.name, name))
+			return g;
+	}
+	return NULL;
+}
+
+struct group *engine_group_find(const struct engine *e, const char *name)
+{
+	struct group *g = engine_group_named(e, name);
+
+	return g && g->kind != GROUP_PRIVATE ? g : NULL;
+}
+
+/* From the end, away from those that people write. */
+static uint32_t free_id(const struct engine *e)
+{
+	uint32_t id = PFQ_GROUP_ID_MAX;
+
+	while (id && find_id(e, id))
+		id--;
+	return id;
+}
+
+int engine_group_add(struct engine *e, enum group_kind kind, struct group_settings *settings,
+		     struct group **out, struct pfq_error *err)
+{
+	struct group *g;
+	int ret;
+
+	if (e->group_count >= LIMIT_GROUPS_TOTAL) {
+		group_settings_free(settings);
+		return error_set(err, -EDQUOT, "too many groups; allowed: %d", LIMIT_GROUPS_TOTAL);
+	}
+	if (settings->filter_text[0] && !settings->filter) {
+		group_settings_free(settings);
+		return error_set(err, -EPERM,
+				 "a filter for Ethernet is compiled on the device lo: it must "
+				 "be up, and CAP_NET_RAW is needed");
+	}
+	ret = group_create(&g, kind, settings, e->lanes, err);
+	if (ret)
+		return ret;
+	if (kind != GROUP_PRIVATE && !g->settings.id)
+		g->settings.id = free_id(e);
+	g->serial = ++e->last_group_serial;
+	TAILQ_INSERT_TAIL(&e->groups, g, entry);
+	e->group_count++;
+	if (g->settings.file.path[0])
+		ret = group_bind_file(g, &e->sources, err);
+	else
+		ret = group_bind(g, &e->sources, &g->settings.bindings, false, err);
+	if (ret) {
+		engine_group_remove(e, g);
+		return ret;
+	}
+	*out = g;
+	return 0;
+}
+
+void engine_group_remove(struct engine *e, struct group *g)
+{
+	group_unbind(g, false);
+	TAILQ_REMOVE(&e->groups, g, entry);
+	TAILQ_INSERT_TAIL(&e->dead_groups, g, entry);
+	e->group_count--;
+}
+
+void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
+{
+	struct group *g = ep->group;
+
+	log_debug("group %s: endpoint %u of %s leaves", g->settings.name, ep->id, ep->comm);
+	group_remove(g, ep);
+	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
+	limits_give(e->limits, ep->uid, LIMIT_ENDPOINTS, 1);
+	limits_give(e->limits, ep->uid, LIMIT_RING_BYTES, ep->charged_bytes);
+	limits_give(e->limits, ep->uid, LIMIT_FILTER_INSNS, ep->filter_insns);
+	if (!g->members && g->kind != GROUP_CONFIGURED)
+		engine_group_remove(e, g);
+	engine_update_later(e);
+}

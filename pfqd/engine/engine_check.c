@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Can the sources of a group be used? Asked before it is published. */
+#include "config.h"
+
+#include <errno.h>
+
+#include "engine.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
+
+static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_error *err)
+{
+	const struct source *src = feed->source;
+	char text[SOURCE_TEXT_MAX];
+
+	if (src->open_errno) {
+		*err = src->error;
+		return src->open_errno;
+	}
+	source_describe(src, text, sizeof(text));
+	if (feed->is_refused)
+		return error_set(err, -EINVAL, "%.64s: %.180s", text, feed->why);
+	if (source_is_file(src) || src->state == PFQ_DEVICE_UP)
+		return 0;
+	if (!devices_find(e->devices, source_device(src)))
+		return error_set(err, -ENOENT, "no device \"%.128s\" here", src->binding.device);
+	return error_set(err, -ENETDOWN, "device %.128s is down; set it up", source_device(src));
+}
+
+/* A device that the group has by several names is used by one of them. */
+static int check_named(struct engine *e, struct group *g, const struct binding *b,
+		       struct pfq_error *err)
+{
+	struct pfq_error why;
+	unsigned int i;
+	int ret, first = 0;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (!source_is_on(g->feed[i].source, b->device) ||
+		    !binding_covers(&g->feed[i].source->binding, b))
+			continue;
+		ret = check_feed(e, &g->feed[i], &why);
+		if (!ret)
+			return 0;
+		if (!first)
+			*err = why;
+		first = first ? first : ret;
+	}
+	return first;
+}
+
+void engine_learn_names(struct engine *e, const struct binding_list *list)
+{
+	struct pfq_error err;
+	unsigned int i = 0;
+
+	while (i < list->count && devices_find(e->devices, list->binding[i].device))
+		i++;
+	if (i < list->count && devices_refresh(e->devices, &err))
+		log_warning("%s", err.text);
+}
+
+int engine_group_check(struct engine *e, struct group *g, const struct binding_list *list,
+		       struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	engine_sync(e);
+	for (i = 0; i < list->count && !ret; i++)
+		ret = check_named(e, g, &list->binding[i], err);
+	return ret;
+}
+
+/* Is it only waited for, or left out? The others go on without it. */
+static bool can_start_without(const struct source *src, int ret)
+{
+	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
+}
+
+int engine_group_check_start(struct engine *e, struct group *g, struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	engine_sync(e);
+	for (i = 0; i < g->feeds && !ret; i++) {
+		ret = check_feed(e, &g->feed[i], err);
+		if (can_start_without(g->feed[i].source, ret))
+			ret = 0;
+	}
+	return ret;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/linktype.h"
+#include "pfqd/base/error.h"
+#include "group.h"
+#include "pfqd/base/log.h"
+#include "snapshot.h"
+
+#define LANE_ALIGN	128
+
+/* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory. */
+static bool make_hold(struct group *g)
+{
+	if (g->kind == GROUP_PRIVATE || !g->settings.frag_wait_ns ||
+	    !pfq_program_uses_flow(&g->settings.program))
+		return true;
+	g->hold = calloc(1, sizeof(*g->hold));
+	if (g->hold)
+		pfq_hold_init(g->hold, g->settings.frag_wait_ns);
+	return g->hold;
+}
+
+int group_create(struct group **out, enum group_kind kind, struct group_settings *settings,
+		 uint32_t lanes, struct pfq_error *err)
+{
+	struct group *g = calloc(1, sizeof(*g));
+	size_t bytes = (lanes * sizeof(*g->lane) + LANE_ALIGN - 1) / LANE_ALIGN * LANE_ALIGN;
+
+	if (g)
+		g->lane = aligned_alloc(LANE_ALIGN, bytes);
+	if (!g || !g->lane) {
+		free(g);
+		group_settings_free(settings);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	memset(g->lane, 0, bytes);
+	g->lanes = lanes;
+	g->kind = kind;
+	g->settings = *settings;
+	settings->filter = NULL;
+	g->is_changed = true;
+	TAILQ_INIT(&g->member);
+	if (!make_hold(g)) {
+		group_destroy(g);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	*out = g;
+	return 0;
+}
+
+void group_destroy(struct group *g)
+{
+	if (!g)
+		return;
+	snapshot_free(g->snapshot);
+	snapshot_free(g->next);
+	group_settings_free(&g->settings);
+	free(g->filter_raw);
+	free(g->hold);
+	free(g->lane);
+	free(g);
+}
+
+void group_changed(struct group *g)
+{
+	g->is_changed = true;
+}
+
+/* the first @feeds of them */
+static bool covers(const struct group *g, unsigned int feeds, const struct binding *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < feeds; i++) {
+		if (source_is_on(g->feed[i].source, b->device) &&
+		    binding_covers(&g->feed[i].source->binding, b))
+			return true;
+	}
+	return false;
+}
+
+bool group_covers(const struct group *g, const struct binding_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		if (!covers(g, g->feeds, &list->binding[i]))
+			return false;
+	}
+	return true;
+}
+
+/* A packet must not come by two bindings. */
+static int check_overlap(const struct group *g, const struct binding *b, struct pfq_error *err)
+{
+	const struct source *have;
+	unsigned int i;
+	char text[SOURCE_TEXT_MAX];
+
+	for (i = 0; i < g->feeds; i++) {
+		have = g->feed[i].source;
+		if (!source_is_on(have, b->device) || !binding_overlaps(&have->binding, b))
+			continue;
+		source_describe(have, text, sizeof(text));
+		if (strcmp(have->binding.device, b->device))
+			return error_set(err, -EINVAL,
+					 "\"%.64s\" and %.100s are one device, which group %s has; "
+					 "allowed: each device once",
+					 b->device, text, g->settings.name);
+		return error_set(err, -EINVAL,
+				 "group %s has %.150s bound already; allowed besides: other "
+				 "queues of that device",
+				 g->settings.name, text);
+	}
+	return 0;
+}
+
+static int bind_one(struct group *g, struct source_set *set, const struct binding *b,
+		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
+{
+	const struct source_spec spec = {
+		.driver = file ? "file" : g->settings.ingest,
+		.binding = b,
+		.file = file,
+		.with_rxhash = pfq_program_uses_rxhash(&g->settings.program),
+	};
+	int ret;
+
+	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
+		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
+				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
+	ret = source_get(set, &spec, &g->feed[g->feeds].source, err);
+	if (ret)
+		return ret;
+	g->feed[g->feeds].is_transient = is_transient;
+	g->feed[g->feeds].is_refused = false;
+	g->feeds++;
+	group_changed(g);
+	return 0;
+}
+
+int group_bind(struct group *g, struct source_set *set, const struct binding_list *list,
+	       bool is_transient, struct pfq_error *err)
+{
+	unsigned int before = g->feeds, i;
+	int ret = 0;
+
+	for (i = 0; i < list->count && !ret; i++) {
+		/* one that the list itself has named already is a mistake */
+		if (covers(g, before, &list->binding[i]))
+			continue;
+		ret = check_overlap(g, &list->binding[i], err);
+		if (!ret)
+			ret = bind_one(g, set, &list->binding[i], NULL, is_transient, err);
+	}
+	return ret;
+}
+
+int group_bind_file(struct group *g, struct source_set *set, struct pfq_error *err)
+{
+	return bind_one(g, set, NULL, &g->settings.file, false, err);
+}
+
+void group_unbind_after(struct group *g, unsigned int feeds)
+{
+	while (g->feeds > feeds) {
+		source_put(g->feed[--g->feeds].source);
+		group_changed(g);
+	}
+}
+
+void group_unbind(struct group *g, bool transient_only)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (transient_only && !g->feed[i].is_transient) {
+			g->feed[kept++] = g->feed[i];
+			continue;
+		}
+		source_put(g->feed[i].source);
+		group_changed(g);
+	}
+	g->feeds = kept;
+}
+
+static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *err)
+{
+	int ret = 0;
+
+	if (linktype == PFQ_LINKTYPE_RAW && g->settings.filter_text[0] && !g->filter_raw)
+		ret = filter_compile(g->settings.filter_text, linktype, &g->filter_raw, err);
+	if (ret)
+		return ret;
+	g->linktype = linktype;
+	group_changed(g);
+	return 0;
+}
+
+/* A name that was waited for may have turned out to be one more of a device that is bound. */
+static const struct source *find_twin(const struct group *g, const struct group_feed *feed)
+{
+	const struct source *src;
+	unsigned int i;
+
+	for (i = 0; &g->feed[i] < feed; i++) {
+		src = g->feed[i].source;
+		if (!source_is_file(src) && !g->feed[i].is_refused && src->ingest &&
+		    src->ifindex == feed->source->ifindex &&
+		    binding_overlaps(&src->binding, &feed->source->binding))
+			return src;
+	}
+	return NULL;
+}
+
+static int check_feed(struct group *g, const struct group_feed *feed, struct pfq_error *err)
+{
+	const struct source *src = feed->source, *twin;
+
+	twin = source_is_file(src) ? NULL : find_twin(g, feed);
+	if (twin)
+		return error_set(err, -EINVAL, "the group has this device already, as %.64s; allowed: "
+				 "each device once", twin->binding.device);
+	if (!g->linktype)
+		return adopt_linktype(g, src->linktype, err);
+	if (g->linktype == src->linktype)
+		return 0;
+	return error_set(err, -EINVAL,
+			 "its link type is %s, that of the group is %s; bind it to another group",
+			 pfq_linktype_name(src->linktype), pfq_linktype_name(g->linktype));
+}
+
+static void update_feed(struct group *g, struct group_feed *feed)
+{
+	bool was_refused = feed->is_refused;
+	char text[SOURCE_TEXT_MAX];
+	struct pfq_error err;
+
+	feed->is_refused = feed->source->ingest && check_feed(g, feed, &err);
+	if (feed->is_refused != was_refused)
+		group_changed(g);
+	if (!feed->is_refused || was_refused)
+		return;
+	snprintf(feed->why, sizeof(feed->why), "%.199s", err.text);
+	source_describe(feed->source, text, sizeof(text));
+	log_error("group %s: %s is not used: %s", g->settings.name, text, err.text);
+}
+
+void group_feeds_update(struct group *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++)
+		update_feed(g, &g->feed[i]);
+}
+
+uint32_t group_linktype(const struct group *g)
+{
+	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;
+}
+
+void group_linktype_fix(struct group *g)
+{
+	g->linktype = group_linktype(g);
+}
+
+const struct pfq_filter *group_filter(const struct group *g)
+{
+	return g->linktype == PFQ_LINKTYPE_RAW ? g->filter_raw : g->settings.filter;
+}
+
+static bool copies(const struct group *g)
+{
+	return !strcmp(g->settings.steer, "copy");
+}
+
+unsigned int group_takers(const struct group *g)
+{
+	return copies(g) ? g->members : g->started;
+}
+
+static void update_complete(struct group *g)
+{
+	uint32_t wanted = g->settings.members_wanted ? g->settings.members_wanted : 1;
+
+	if (!g->members)
+		g->is_complete = false;
+	else if (group_takers(g) >= wanted)
+		g->is_complete = true;
+	group_changed(g);
+}
+
+bool group_is_holding(const struct group *g)
+{
+	return g->settings.members_wanted && !g->is_complete;
+}
+
+void group_add(struct group *g, struct endpoint *ep)
+{
+	ep->group = g;
+	TAILQ_INSERT_TAIL(&g->member, ep, entry);
+	g->members++;
+	update_complete(g);
+}
+
+void group_remove(struct group *g, struct endpoint *ep)
+{
+	TAILQ_REMOVE(&g->member, ep, entry);
+	g->members--;
+	g->started -= ep->is_started;
+	update_complete(g);
+	if (!g->members)
+		group_unbind(g, true);
+}
+
+void group_start(struct group *g, struct endpoint *ep)
+{
+	if (ep->is_started)
+		return;
+	ep->is_started = true;
+	g->started++;
+	update_complete(g);
+}
+
+bool group_wants_promisc(const struct group *g)
+{
+	const struct endpoint *ep;
+
+	if (g->settings.promisc)
+		return true;
+	TAILQ_FOREACH(ep, &g->member, entry) {
+		if (ep->params.promisc)
+			return true;
+	}
+	return false;
+}
+
+uint64_t group_lanes_fed(const struct group *g)
+{
+	uint64_t mask = 0;
+	unsigned int i;
+	uint32_t lane;
+
+	for (i = 0; i < g->feeds; i++) {
+		for (lane = 0; lane < g->lanes; lane++) {
+			if (!g->feed[i].is_refused && g->feed[i].source->ingest &&
+			    g->feed[i].source->ingest[lane])
+				mask |= 1ULL << lane;
+		}
+	}
+	return mask;
+}
+
+void group_counters(const struct group *g, uint64_t counters[PFQ_GROUP_COUNTERS_MAX])
+{
+	uint32_t lane;
+	unsigned int i;
+
+	memset(counters, 0, PFQ_GROUP_COUNTERS_MAX * sizeof(*counters));
+	for (lane = 0; lane < g->lanes; lane++) {
+		for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++)
+			counters[i] += READ_ONCE(g->lane[lane].counters[i]);
+	}
+	counters[PFQ_GROUP_pending] = pfq_hold_count(g->hold);
+}
+
+void group_bindings_print(const struct group *g, char *text, size_t size)
+{
+	char one[BINDING_TEXT_MAX + 1];
+	unsigned int i;
+	size_t used = 0;
+
+	*text = '\0';
+	for (i = 0; i < g->feeds && used + 1 < size; i++) {
+		source_print(g->feed[i].source, one, sizeof(one));
+		used += snprintf(text + used, size - used, "%s%s", i ? "," : "", one);
+	}
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/ring.h"
+#include "lib/area.h"
+#include "lib/reason.h"
+#include "pfqd/host/available.h"
+#include "pfqd/base/error.h"
+#include "pfqd/host/hugepage.h"
+#include "pfqd/base/log.h"
+#include "memory.h"
+
+#define MEMORY_MARGIN_BYTES	(64ULL << 20)	/* left to the rest of the system */
+
+#define DATA_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL)
+#define READER_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
+/* headers of linux/memfd.h may be older than the kernel */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL	0x0008U
+#endif
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret	447
+#endif
+#ifndef MFD_HUGE_SHIFT
+#define MFD_HUGE_SHIFT	26
+#endif
+
+uint64_t memory_lane_bytes(uint64_t ring_bytes, uint32_t lanes, uint32_t snaplen)
+{
+	uint64_t lane = pfq_ring_lane_min(snaplen);
+
+	while (lane < (1ULL << 44) && lane * lanes < ring_bytes)
+		lane <<= 1;
+	return lane;
+}
+
+uint64_t memory_total_bytes(uint64_t lane_bytes, uint32_t lanes)
+{
+	return pfq_ring_area_bytes(lanes, lane_bytes) + pfq_ring_reader_bytes(lanes);
+}
+
+static int memfd(const char *name, unsigned int flags)
+{
+	int fd;
+
+	flags |= MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
+	if (fd < 0 && errno == EINVAL)	/* before Linux 6.3 */
+		fd = memfd_create(name, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * All pages of the file are there, and mapped. fallocate() tells by an error what touching
+ * a page would tell by SIGBUS.
+ */
+static int area_fill(uint64_t bytes, int fd, void *map)
+{
+	int err;
+
+	do
+		err = fallocate(fd, 0, 0, bytes) ? -errno : 0;
+	while (err == -EINTR);
+	/* spares the workers the faults; without it they only come later */
+	if (!err && madvise(map, bytes, MADV_POPULATE_WRITE))
+		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
+	return err;
+}
+
+/* an empty file of @bytes, mapped */
+static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, int *fd, void **map)
+{
+	unsigned int flags = 0;
+	int err;
+
+	if (huge_bytes)
+		flags = MFD_HUGETLB | (unsigned int)__builtin_ctzll(huge_bytes) << MFD_HUGE_SHIFT;
+	*fd = memfd(name, flags);
+	if (*fd < 0)
+		return *fd;
+	err = ftruncate(*fd, bytes) ? -errno : 0;
+	if (!err)
+		err = pfq_area_map(map, bytes, PROT_READ | PROT_WRITE, 0, *fd, 0);
+	if (err)
+		close(*fd);
+	return err;
+}
+
+static int area_drop(uint64_t bytes, int fd, void *map, int err)
+{
+	munmap(map, bytes);
+	close(fd);
+	return err;
+}
+
+static uint64_t round_up(uint64_t bytes, uint64_t page)
+{
+	return (bytes + page - 1) / page * page;
+}
+
+/*
+ * The consumer's words in secret memory: locked, and nobody can cut it, punch it or open
+ * it again. From a memfd a consumer can take pages away, and while it does so, a
+ * worker that reads there sleeps. Not every kernel has it.
+ */
+static int secret_create(uint64_t bytes, int *fd, void **map)
+{
+	int err;
+
+	*fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	if (*fd < 0)
+		return -errno;
+	*map = MAP_FAILED;
+	if (!ftruncate(*fd, bytes))
+		*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+	if (*map == MAP_FAILED) {
+		err = -errno;
+		close(*fd);
+		return err;
+	}
+	memset(*map, 0, bytes);
+	return 0;
+}
+
+/* ordinary pages, where reading zeros is legal; see linux/pfq.h */
+static int sealed_create(uint64_t bytes, int *fd, void **map)
+{
+	int err = area_create("pfq-reader", bytes, 0, fd, map);
+
+	if (err)
+		return err;
+	err = area_fill(bytes, *fd, *map);
+	if (!err && fcntl(*fd, F_ADD_SEALS, READER_SEALS))
+		err = -errno;
+	return err ? area_drop(bytes, *fd, *map, err) : 0;
+}
+
+static int create_reader(struct memory *m, uint32_t lanes)
+{
+	int err;
+
+	m->reader_bytes = round_up(pfq_ring_reader_bytes(lanes), sysconf(_SC_PAGESIZE));
+	err = secret_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	if (err) {
+		log_debug("reader area: no secret memory (%s): a sealed memfd", strerror(-err));
+		err = sealed_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	}
+	if (err) {
+		m->reader = NULL;
+		m->reader_fd = -1;
+	}
+	return err;
+}
+
+/* Nothing is left, or nothing can be known: then that is the error. */
+static int check_meminfo(struct pfq_error *err)
+{
+	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_set(err, -errno, "how much memory there is cannot be read: /proc/meminfo: %s",
+				 pfq_reason(PFQ_REASON_PFQD, errno));
+	close(fd);
+	return 0;
+}
+
+static int check_available(uint64_t bytes, struct pfq_error *err)
+{
+	uint64_t have = available_bytes("");
+
+	int ret;
+
+	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
+		return 0;
+	ret = have ? 0 : check_meminfo(err);
+	if (ret)
+		return ret;
+	return error_set(err, -ENOMEM,
+			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
+			 "are available, %llu of them are kept back; ask for a smaller one",
+			 bytes, have, MEMORY_MARGIN_BYTES);
+}
+
+/* Where the memory of a ring cannot be had, a smaller ring may. */
+static const char *advice(int ret)
+{
+	return ret == -ENOMEM || ret == -ENOSPC ? "; or ask for a smaller ring" : "";
+}
+
+/* in pages of a pool of @huge; 0: in ordinary ones, or large ones made of free memory */
+static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
+{
+	int err;
+
+	m->page_bytes = huge ? huge : (uint64_t)sysconf(_SC_PAGESIZE);
+	m->data_bytes = round_up(bytes, m->page_bytes);
+	err = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+	if (err)
+		return err;
+	if (!huge && want_large && hugepage_gather(m->data_fd, m->data, m->data_bytes))
+		m->page_bytes = PFQ_LARGE_PAGE_BYTES;
+	err = area_fill(m->data_bytes, m->data_fd, m->data);
+	return err ? area_drop(m->data_bytes, m->data_fd, m->data, err) : 0;
+}
+
+static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
+		       struct pfq_error *err)
+{
+	bool is_auto = !strcmp(hugepages, "auto");
+	uint64_t huge;
+	int ret;
+
+	ret = hugepage_choose(hugepages, bytes, &huge, err);
+	if (ret)
+		return ret;
+	if (huge) {
+		ret = fill_data(m, bytes, huge, false);
+		if (!ret)
+			return 0;
+		if (!is_auto)
+			return error_set(err, ret, "hugepages of %s: %s; choose auto", hugepages,
+					 pfq_reason(PFQ_REASON_PFQD, ret));
+	}
+	ret = check_available(bytes, err);
+	if (ret)
+		return ret;
+	ret = fill_data(m, bytes, 0, is_auto);
+	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s%s", m->data_bytes,
+			       pfq_reason(PFQ_REASON_PFQD, ret), advice(ret)) : 0;
+}
+
+int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
+		  uint32_t linktype, const char *hugepages, struct pfq_error *err)
+{
+	int ret;
+
+	memset(m, 0, sizeof(*m));
+	m->data_fd = m->reader_fd = -1;
+	m->lane_bytes = lane_bytes;
+	ret = create_data(m, pfq_ring_area_bytes(lanes, lane_bytes), hugepages, err);
+	if (ret) {
+		m->data = NULL;
+		m->data_fd = -1;
+		return ret;
+	}
+	ret = create_reader(m, lanes);
+	if (ret) {
+		memory_destroy(m);
+		return error_set(err, ret, "the reader area of a ring: %s%s",
+				 pfq_reason(PFQ_REASON_PFQD, ret), advice(ret));
+	}
+	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
+	/* only now: no way to grow a mapping, or to write by another one, is left */
+	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS)) {
+		ret = error_set(err, -errno, "rings cannot be sealed: %s",
+				pfq_reason(PFQ_REASON_PFQD, errno));
+		memory_destroy(m);
+		return ret;
+	}
+	return 0;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void memory_close_fds(struct memory *m)
+{
+	close_fd(&m->data_fd);
+	close_fd(&m->reader_fd);
+}
+
+void memory_destroy(struct memory *m)
+{
+	memory_close_fds(m);
+	if (m->data)
+		munmap(m->data, m->data_bytes);
+	if (m->reader)
+		munmap(m->reader, m->reader_bytes);
+	m->data = m->reader = NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/class.h"
+#include "group.h"
+#include "snapshot.h"
+
+static void fill_members(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
+{
+	struct endpoint *ep;
+	uint32_t i = 0;
+
+	TAILQ_FOREACH(ep, &g->member, entry) {
+		s->member[i] = (struct pfq_member){
+			.id = ep->id,
+			.snaplen = ep->params.snaplen,
+			.classes = ep->params.classes,
+			.direction = ep->direction,
+			.filter = ep->filter,
+			.echo = &ep->echo,
+			.producer = ep->producer,
+		};
+		s->endpoint[i] = (struct plan_endpoint){
+			.producer = ep->producer,
+			.reader = ep->memory.reader,
+			.doorbell = ep->doorbell,
+		};
+		w->member[i] = (struct pfq_class_member){
+			.id = ep->id,
+			.weight = ep->params.weight,
+			.classes = ep->params.classes,
+			.is_started = ep->is_started,
+		};
+		i++;
+	}
+	w->members = i;
+}
+
+static bool build_classes(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
+{
+	const struct pfq_group *from = g->snapshot ? &g->snapshot->plan.group : NULL;
+	struct pfq_group *to = &s->plan.group;
+	struct pfq_class_members *cls;
+	unsigned int c;
+
+	for (c = 0; c < PFQ_CLASSES; c++) {
+		if (!pfq_class_is_wanted(w, c))
+			continue;
+		to->class[c] = pfq_class_shared(w, from, to, c);
+		if (to->class[c])
+			continue;
+		cls = calloc(1, sizeof(*cls));
+		if (!cls)
+			return false;
+		pfq_class_build(cls, w, from, c);
+		s->table[s->tables++] = cls;
+		to->class[c] = cls;
+	}
+	return true;
+}
+
+struct snapshot *snapshot_create(const struct group *g)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	struct pfq_class_work *w = calloc(1, sizeof(*w));
+	bool ok = false;
+
+	if (!s || !w)
+		goto out;
+	s->member = calloc(g->members + 1, sizeof(*s->member));
+	s->endpoint = calloc(g->members + 1, sizeof(*s->endpoint));
+	if (!s->member || !s->endpoint)
+		goto out;
+	s->plan.endpoint = s->endpoint;
+	s->plan.lanes_fed = group_lanes_fed(g);
+	s->plan.is_replay = g->settings.file.path[0];
+	s->plan.group = (struct pfq_group){
+		.id = g->settings.id,
+		.direction = g->settings.direction,
+		.holding = group_is_holding(g),
+		.filter = group_filter(g),
+		.vlans = g->settings.vlans_text[0] ? &g->settings.vlans : NULL,
+		.program = &g->settings.program,
+		.lane = g->lane,
+		.hold = g->hold,
+		.members = g->members,
+		.member = s->member,
+	};
+	fill_members(s, g, w);
+	ok = build_classes(s, g, w);
+out:
+	free(w);
+	if (ok)
+		return s;
+	snapshot_free(s);
+	return NULL;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	unsigned int i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->tables; i++)
+		free(s->table[i]);
+	free(s->member);
+	free(s->endpoint);
+	free(s);
+}

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/linktype.h"
+#include "pfqd/base/error.h"
+#include "limit.h"
+#include "pfqd/base/log.h"
+#include "source.h"
+#include "source_conflict.h"
+
+
+void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
+{
+	memset(set, 0, sizeof(*set));
+	set->lanes = lanes;
+	set->next_fanout_id = fanout_id;
+	TAILQ_INIT(&set->live);
+	TAILQ_INIT(&set->dead);
+}
+
+/* the first lane that has an ingest; NULL: not open */
+static const struct ingest *first_ingest(const struct source *src, struct ingest *const *ingest)
+{
+	uint32_t lane = 0;
+
+	if (!ingest)
+		return NULL;
+	while (lane + 1 < src->set->lanes && !ingest[lane])
+		lane++;
+	return ingest[lane];
+}
+
+const char *source_mode(const struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	return in && src->driver->mode_now ? src->driver->mode_now(in) : src->driver->mode;
+}
+
+static struct source *find(const struct source_set *set, const struct ingest_driver *driver,
+			   const struct binding *binding, bool with_rxhash)
+{
+	struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry) {
+		if (!source_is_file(src) && src->driver == driver &&
+		    src->with_rxhash == with_rxhash && binding_equal(&src->binding, binding) &&
+		    /* it may be on a device that is called otherwise by now */
+		    source_is_on(src, binding->device))
+			return src;
+	}
+	return NULL;
+}
+
+int source_get(struct source_set *set, const struct source_spec *spec, struct source **out,
+	       struct pfq_error *err)
+{
+	const struct ingest_driver *driver = ingest_driver_find(spec->driver);
+	bool with_rxhash = spec->with_rxhash && driver && driver->has_rxhash;
+	const struct settings_file *file = spec->file;
+	struct source *src;
+	int ret;
+
+	if (!driver || driver->absent)
+		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here%s%s",
+				 spec->driver,
+				 driver ? ": " : "", driver ? driver->absent : "");
+	src = file ? NULL : find(set, driver, spec->binding, with_rxhash);
+	*out = src;
+	if (src) {
+		src->refs++;
+		return 0;
+	}
+	if (set->count >= LIMIT_SOURCES_TOTAL)
+		return error_set(err, -EDQUOT,
+				 "too many devices (with their queues) and files are in "
+				 "use; allowed: %d",
+				 LIMIT_SOURCES_TOTAL);
+	ret = file ? 0 : source_conflict(set, NULL, driver, spec->binding, err);
+	if (ret)
+		return ret;
+	src = calloc(1, sizeof(*src));
+	if (!src)
+		return error_set(err, -ENOMEM, "no memory");
+	src->driver = driver;
+	src->with_rxhash = with_rxhash;
+	src->set = set;
+	src->refs = 1;
+	src->plan_index = SOURCE_NOT_PLANNED;
+	src->state = file ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
+	if (file)
+		src->file = *file;
+	else
+		src->binding = *spec->binding;
+	src->lane = set->next_lane++ % set->lanes;
+	set->count++;
+	TAILQ_INSERT_TAIL(&set->live, src, entry);
+	*out = src;
+	return 0;
+}
+
+static void close_all(struct source *src, struct ingest ***ingest)
+{
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
+	uint32_t lane;
+	unsigned int i;
+
+	for (lane = 0; *ingest && lane < src->set->lanes; lane++) {
+		if (!(*ingest)[lane])
+			continue;
+		memset(counters, 0, sizeof(counters));
+		if (src->driver->stop)
+			src->driver->stop((*ingest)[lane]);
+		src->driver->counters((*ingest)[lane], counters);
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			src->counters_before[i] += counters[i];
+		src->driver->close((*ingest)[lane]);
+	}
+	free(*ingest);
+	*ingest = NULL;
+}
+
+/* Not to be read any more. At most one set of ingests waits between two sweeps. */
+static void put_aside(struct source *src)
+{
+	if (!src->ingest)
+		return;
+	src->closing = src->ingest;
+	src->ingest = NULL;
+}
+
+static uint16_t new_fanout_id(struct source_set *set)
+{
+	/* rises by one for each opening: an old set and its successor never share one */
+	return set->next_fanout_id++;
+}
+
+static int open_lanes(struct source *src, struct ingest_params *params, struct ingest **ingest)
+{
+	uint32_t lane, first = src->driver->single_lane || src->driver->is_tap ? src->lane : 0;
+	struct ingest **at;
+	int ret;
+
+	params->lanes = src->driver->single_lane ? 1 : src->set->lanes;
+	for (lane = 0; lane < params->lanes; lane++) {
+		params->lane = lane;
+		at = &ingest[(first + lane) % src->set->lanes];
+		ret = src->driver->open(at, params, &src->error);
+		if (ret) {
+			*at = NULL;
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
+{
+	bool is_file = source_is_file(src);
+	struct ingest_params params = {
+		.device = is_file ? NULL : src->name,
+		.path = is_file ? src->file.path : NULL,
+		.ifindex = ifindex,
+		.queues = is_file || src->binding.all ? NULL : src->binding.queues,
+		.with_rxhash = src->with_rxhash,
+		.instead = src->driver->stop ? src->closing : NULL,
+		.frame_bytes = frame_bytes,
+		.notify_fd = src->set->notify_fd,
+		.fanout_id = new_fanout_id(src->set),
+		.speed = src->file.speed,
+		.loops = src->file.loops,
+		.stamp = src->file.stamp,
+	};
+	struct ingest **ingest = calloc(src->set->lanes, sizeof(*ingest));
+	int ret;
+
+	if (!ingest)
+		return error_set(&src->error, -ENOMEM, "no memory");
+	ret = is_file ? 0 : source_conflict(src->set, src, src->driver, &src->binding, &src->error);
+	if (ret) {
+		free(ingest);
+		return ret;
+	}
+	ret = open_lanes(src, &params, ingest);
+	if (ret) {
+		close_all(src, &ingest);
+		return ret;
+	}
+	src->ingest = ingest;
+	src->ifindex = ifindex;
+	src->frame_bytes = frame_bytes;
+	src->linktype = src->driver->linktype(first_ingest(src, ingest));
+	return 0;
+}
+
+void source_announce(struct source *src)
+{
+	static const char *const words[__PFQ_DEVICE_STATE_MAX] = {
+		[PFQ_DEVICE_ABSENT]	= "is not there: waiting for it",
+		[PFQ_DEVICE_DOWN]	= "is down: waiting for it",
+		[PFQ_DEVICE_UP]		= "is bound",
+		[PFQ_DEVICE_ENDED]	= "is at its end",
+	};
+	enum pfq_device_state state = source_state(src);
+	char text[SOURCE_TEXT_MAX];
+
+	/* why it is not used has been said already */
+	if ((src->is_announced && src->announced == state) || src->open_errno || !words[state])
+		return;
+	src->is_announced = true;
+	src->announced = state;
+	source_describe(src, text, sizeof(text));
+	log_info("%s %s", text, words[state]);
+}
+
+static void forget_error(struct source *src)
+{
+	src->retry = false;
+	src->open_errno = 0;
+	src->is_unsupported = false;
+	src->error.text[0] = '\0';
+}
+
+/* Not usable for the reason in src->error, which is said once. */
+static void refuse(struct source *src, const struct pfq_error *before, int open_errno)
+{
+	src->open_errno = open_errno;
+	src->state = open_errno == -ENETDOWN ? PFQ_DEVICE_DOWN : PFQ_DEVICE_UNUSED;
+	if (strcmp(before->text, src->error.text))
+		log_error("%s%s", src->error.text,
+			  src->state == PFQ_DEVICE_UNUSED ? "; it is not used" : "");
+	src->is_announced = false;
+}
+
+static void want_open(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
+{
+	struct pfq_error before = src->error;
+	int ret = 0;
+
+	if (!src->ingest)
+		ret = open_source(src, ifindex, frame_bytes);
+	src->retry = ret;
+	if (ret) {
+		refuse(src, &before, ret);
+		return;
+	}
+	forget_error(src);
+	src->state = PFQ_DEVICE_UP;
+}
+
+bool source_lacks_queues(const struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	return in && src->driver->more_queues && src->driver->more_queues(in);
+}
+
+bool source_has_cut(const struct source *src)
+{
+	uint32_t lane;
+
+	if (!src->ingest || !src->driver->has_cut || src->frame_bytes >= PFQ_SNAPLEN_MAX)
+		return false;
+	for (lane = 0; lane < src->set->lanes; lane++) {
+		if (src->ingest[lane] && src->driver->has_cut(src->ingest[lane]))
+			return true;
+	}
+	return false;
+}
+
+/* of the longest frame that may come, as far as any consumer may have of it */
+static uint32_t frame_bytes(const struct source *src, const struct device *dev)
+{
+	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX : dev->frame_bytes;
+
+	return bytes < PFQ_SNAPLEN_MAX ? bytes : PFQ_SNAPLEN_MAX;
+}
+
+/* Its device may have longer frames than its ingests were opened for, and than they can hold. */
+static bool lacks_room(const struct source *src, const struct device *dev)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+	uint32_t bytes = frame_bytes(src, dev);
+
+	return in && src->driver->frame_bytes && bytes > src->frame_bytes &&
+	       bytes > src->driver->frame_bytes(in);
+}
+
+/* Why it must be opened anew, for the log; NULL: it need not. */
+static const char *outgrown(struct source *src, const struct device *dev)
+{
+	if (source_lacks_queues(src))
+		return "it has more receive queues than before";
+	if (source_has_cut(src) && !src->had_cut) {
+		src->had_cut = true;
+		return "frames were longer than the buffers and have been cut, counted as cut_buffer";
+	}
+	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
+}
+
+/* Lets workers read what ingests that were stopped have. They have the others with the next plan. */
+static void finish_reading(const struct source *src)
+{
+	const struct timespec t = { .tv_nsec = 3 * (long)src->driver->held_ns };
+
+	nanosleep(&t, NULL);
+}
+
+/*
+ * By a driver that can: beside those that are read so far, so that what comes meanwhile is not lost.
+ * Otherwise a queue can be had again when the sweep has closed its socket.
+ */
+static void open_anew(struct source *src, const struct device *dev, const char *why)
+{
+	log_warning("device %s: %s: opened anew%s", source_device(src), why,
+		    src->driver->stop ? "" : "; what comes meanwhile is not captured");
+	put_aside(src);
+	src->retry = true;
+	if (!src->driver->stop)
+		return;
+	want_open(src, dev->ifindex, frame_bytes(src, dev));
+	finish_reading(src);
+}
+
+static void refuse_linktype(struct source *src, const struct device *dev)
+{
+	struct pfq_error before = src->error;
+	int ret;
+
+	if (dev->linktype)
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: its link type is %s; allowed with "
+				"ingest = %s: Ethernet", dev->name, pfq_linktype_name(dev->linktype),
+				src->driver->name);
+	else
+		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: %s", dev->name,
+				pfq_linktype_refusal(dev->arphrd));
+	refuse(src, &before, ret);
+	src->is_unsupported = true;
+	/* it changes by an event, or never */
+	src->retry = false;
+}
+
+static bool can_take(const struct source *src, const struct device *dev)
+{
+	return src->driver->only_ethernet ? dev->linktype == PFQ_LINKTYPE_ETHERNET : dev->linktype;
+}
+
+/*
+ * A source that was open stays with its device until that goes, whatever it is called by now;
+ * another one begins with the device that has the written name.
+ */
+static const struct device *find_device(struct source *src)
+{
+	const struct device *dev = devices_index(src->set->devices, src->ifindex);
+
+	if (src->ifindex && !dev) {
+		put_aside(src);
+		src->ifindex = 0;
+	}
+	if (!dev)
+		dev = devices_find(src->set->devices, src->binding.device);
+	if (src->ifindex && strcmp(src->name, dev->name))
+		log_info("device %s is called %s now: it stays bound", src->name, dev->name);
+	strcpy(src->name, dev ? dev->name : "");
+	return dev;
+}
+
+static void sync_device(struct source *src)
+{
+	const struct device *dev = find_device(src);
+	const char *why = NULL;
+
+	/* a device may change its type while it is down: what is open takes it for the old one */
+	if (dev && src->ingest && src->linktype != dev->linktype)
+		put_aside(src);
+	if (dev && can_take(src, dev) && dev->up)
+		why = outgrown(src, dev);
+	if (dev && !can_take(src, dev)) {
+		put_aside(src);
+		refuse_linktype(src, dev);
+	} else if (why) {
+		open_anew(src, dev, why);
+	} else if (dev && dev->up) {
+		want_open(src, dev->ifindex, frame_bytes(src, dev));
+	} else {
+		/* what is open stays open: the socket goes on when the device does */
+		forget_error(src);
+		src->state = dev ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
+	}
+}
+
+void source_sync(struct source *src)
+{
+	/* not two sets aside: once more after the sweep */
+	if (src->closing)
+		src->retry = true;
+	else if (!source_is_file(src))
+		sync_device(src);
+	else if (!src->ingest && src->state != PFQ_DEVICE_ENDED && src->state != PFQ_DEVICE_BROKEN)
+		want_open(src, 0, 0);
+}
+
+void source_end(struct source *src)
+{
+	put_aside(src);
+	src->state = PFQ_DEVICE_ENDED;
+}
+
+void source_break(struct source *src)
+{
+	const struct ingest *in = first_ingest(src, src->ingest);
+
+	/* before it goes with its ingest */
+	error_set(&src->error, -EIO, "%s", in && src->driver->why ? src->driver->why(in) : "");
+	log_error("%s", src->error.text);
+	put_aside(src);
+	src->state = PFQ_DEVICE_BROKEN;
+	/* said just now */
+	src->is_announced = true;
+	src->announced = src->state;
+}
+
+void source_put(struct source *src)
+{
+	if (!src || --src->refs)
+		return;
+	if (!src->closing)
+		put_aside(src);
+	src->set->count--;
+	TAILQ_REMOVE(&src->set->live, src, entry);
+	TAILQ_INSERT_TAIL(&src->set->dead, src, entry);
+}
+
+void source_sweep(struct source_set *set)
+{
+	struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry)
+		close_all(src, &src->closing);
+	while ((src = TAILQ_FIRST(&set->dead))) {
+		close_all(src, &src->closing);
+		close_all(src, &src->ingest);
+		TAILQ_REMOVE(&set->dead, src, entry);
+		free(src);
+	}
+}
+
+void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	uint64_t part[PFQ_INGEST_COUNTERS_MAX];
+	uint32_t lane;
+	unsigned int i;
+
+	memcpy(counters, src->counters_before, sizeof(src->counters_before));
+	for (lane = 0; src->ingest && lane < src->set->lanes; lane++) {
+		if (!src->ingest[lane])
+			continue;
+		memset(part, 0, sizeof(part));
+		src->driver->counters(src->ingest[lane], part);
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			counters[i] += part[i];
+	}
+}

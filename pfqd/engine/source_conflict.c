@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+
+#include "pfqd/base/error.h"
+#include "source_conflict.h"
+
+static int check_pair(const struct source *other, const struct ingest_driver *driver,
+		      const struct binding *binding, struct pfq_error *err)
+{
+	char text[SOURCE_TEXT_MAX];
+
+	source_describe(other, text, sizeof(text));
+	if (other->driver->is_tap && driver != other->driver)
+		return error_set(err, -EBUSY, "device %.64s is tapped (ingest %s): only groups of that "
+				 "ingest can have it; join one of them", binding->device,
+				 other->driver->name);
+	if (driver->is_tap && driver != other->driver)
+		return error_set(err, -EBUSY, "device %.64s is used with ingest %s: it cannot be "
+				 "tapped", binding->device, other->driver->name);
+	if (driver->is_tap && binding_overlaps(&other->binding, binding))
+		return error_set(err, -EBUSY, "device %.64s: another group taps %.100s; allowed: just "
+				 "the same queues under the same name, or none of them",
+				 binding->device, text);
+	return 0;
+}
+
+int source_conflict(const struct source_set *set, const struct source *src,
+		    const struct ingest_driver *driver, const struct binding *binding,
+		    struct pfq_error *err)
+{
+	const char *name = src ? source_device(src) : binding->device;
+	const struct source *other;
+	int ret;
+
+	TAILQ_FOREACH(other, &set->live, entry) {
+		/* two that wait for one device: the first one to open has it */
+		if (other == src || (src && !other->ingest) || !source_is_on(other, name))
+			continue;
+		ret = check_pair(other, driver, binding, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pfqd/base/log.h"
+#include "promisc.h"
+
+struct promisc {
+	int sock;		/* opened for the first device */
+	unsigned int count;
+	uint32_t *ifindex;	/* [count] */
+};
+
+int promisc_open(struct promisc **promisc)
+{
+	*promisc = calloc(1, sizeof(**promisc));
+	if (!*promisc)
+		return -ENOMEM;
+	(*promisc)->sock = -1;
+	return 0;
+}
+
+void promisc_close(struct promisc *p)
+{
+	if (!p)
+		return;
+	if (p->sock >= 0)
+		close(p->sock);
+	free(p->ifindex);
+	free(p);
+}
+
+static bool contains(const uint32_t *list, unsigned int count, uint32_t ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (list[i] == ifindex)
+			return true;
+	}
+	return false;
+}
+
+static int membership(struct promisc *p, int option, uint32_t ifindex)
+{
+	struct packet_mreq mreq = { .mr_ifindex = ifindex, .mr_type = PACKET_MR_PROMISC };
+
+	if (p->sock < 0)
+		p->sock = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (p->sock < 0)
+		return -errno;
+	return setsockopt(p->sock, SOL_PACKET, option, &mreq, sizeof(mreq)) ? -errno : 0;
+}
+
+void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
+{
+	uint32_t *now = calloc(count + 1, sizeof(*now));
+	unsigned int i, n = 0;
+	int err;
+
+	if (!now) {
+		log_error("promiscuous mode: no memory");
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		if (contains(now, n, ifindex[i]))
+			continue;
+		err = contains(p->ifindex, p->count, ifindex[i]) ? 0 :
+			membership(p, PACKET_ADD_MEMBERSHIP, ifindex[i]);
+		if (!err)
+			now[n++] = ifindex[i];
+		else if (err != -ENODEV)	/* it has gone just now */
+			log_warning("promiscuous mode of device %u: %s", ifindex[i],
+				    strerror(-err));
+	}
+	for (i = 0; i < p->count; i++) {
+		/* a device that went away took its membership along */
+		if (!contains(now, n, p->ifindex[i]))
+			membership(p, PACKET_DROP_MEMBERSHIP, p->ifindex[i]);
+	}
+	free(p->ifindex);
+	p->ifindex = now;
+	p->count = n;
+}

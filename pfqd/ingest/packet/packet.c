@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Driver "packet": a device by AF_PACKET, TPACKET_V3. The host goes on seeing its
+ * packets. A view points into a block of the ring; the block is the kernel's again
+ * when done() follows the batch that held the last of its packets.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <net/if_arp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "packet.h"
+
+/*
+ * The watermark. The kernel takes a packet's place in the block that it fills,
+ * counting num_pkts up, before it reads the clock for it; when the block is
+ * retired it opens the next one, first noting the time in ts_first_pkt. So what is still
+ * to come is not older than
+ *  - a clock read before the open block was seen empty, or else
+ *  - the time at which the oldest block with unread packets was opened.
+ * (num_pkts of a block that the kernel has not opened yet is 0: done() clears it.)
+ *
+ * SLACK covers stores of another CPU that were not visible yet. Where some
+ * socket on the host asked for receive timestamps, packets carry one from before they
+ * waited for their turn (TP_STATUS_TS_SOFTWARE): SLACK_QUEUED, and twice
+ * of what was seen to be late, up to INGEST_SLACK_MAX. Only a packet tells whether that is so:
+ * until the first, or for LEARN, it is taken to be.
+ */
+#define SLACK_NS		200000ULL
+#define SLACK_QUEUED_NS		1000000ULL
+#define LEARN_NS		1000000000ULL
+
+static struct tpacket_block_desc *block_at(const struct ingest *in, uint32_t i)
+{
+	return (struct tpacket_block_desc *)(in->ring + (size_t)i * in->block_bytes);
+}
+
+static bool block_is_ours(struct tpacket_block_desc *block)
+{
+	return smp_load_acquire(&block->hdr.bh1.block_status) & TP_STATUS_USER;
+}
+
+static uint64_t block_opened_ns(const struct tpacket_block_desc *block)
+{
+	return block->hdr.bh1.ts_first_pkt.ts_sec * 1000000000ULL +
+		block->hdr.bh1.ts_first_pkt.ts_nsec;
+}
+
+static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_t ts_ns)
+{
+	in->is_learned = true;
+	if (hdr->tp_status & TP_STATUS_TS_SOFTWARE)
+		in->slack_ns = max_t(uint64_t, in->slack_ns, SLACK_QUEUED_NS);
+	/* later than that is no queue: the clock was set back */
+	if (ts_ns < in->watermark_ns && in->watermark_ns - ts_ns <= PFQ_LAG_MAX_NS)
+		in->slack_ns = min_t(uint64_t, INGEST_SLACK_MAX_NS,
+				     max_t(uint64_t, in->slack_ns, 2 * (in->watermark_ns - ts_ns)));
+}
+
+static void view_vlan(struct pfq_view *v, const struct tpacket3_hdr *hdr,
+		      const struct sockaddr_ll *sll, uint8_t *frame)
+{
+	v->protocol = be16toh(sll->sll_protocol);
+	if (hdr->tp_status & TP_STATUS_VLAN_VALID) {
+		v->flags |= PFQ_REC_F_VLAN;
+		v->tci = (uint16_t)hdr->hv1.tp_vlan_tci;
+		v->tpid = hdr->hv1.tp_vlan_tpid;
+		if (!(hdr->tp_status & TP_STATUS_VLAN_TPID_VALID) || !v->tpid)
+			v->tpid = ETH_P_8021Q;
+		return;
+	}
+	/* what is sent, and what comes by a device that is not asked to untag */
+	ingest_untag(v, frame);
+	if (v->flags & PFQ_REC_F_VLAN)
+		v->protocol = ingest_ethertype(v);
+}
+
+/* false: nothing that a group could use */
+static bool view_fill(struct ingest *in, struct pfq_view *v, uint8_t *packet)
+{
+	const struct tpacket3_hdr *hdr = (struct tpacket3_hdr *)packet;
+	const struct sockaddr_ll *sll =
+		(struct sockaddr_ll *)(packet + TPACKET_ALIGN(sizeof(*hdr)));
+	bool is_ethernet = in->linktype == PFQ_LINKTYPE_ETHERNET;
+
+	if (hdr->tp_snaplen < (is_ethernet ? ETH_HLEN : 1))
+		return false;
+	v->data = packet + hdr->tp_mac;
+	v->caplen = hdr->tp_snaplen;
+	v->len = hdr->tp_len;
+	v->ts_ns = hdr->tp_sec * 1000000000ULL + hdr->tp_nsec;
+	v->rxhash = hdr->hv1.tp_rxhash;
+	v->ifindex = in->ifindex;
+	v->queue = in->queue;
+	v->linktype = (uint16_t)in->linktype;
+	v->pkttype = sll->sll_pkttype;
+	v->flags = 0;
+	v->tci = 0;
+	v->tpid = 0;
+	v->native = NULL;
+	v->flow.parsed = 0;
+	if (sll->sll_pkttype == PACKET_OUTGOING)
+		v->flags |= PFQ_REC_F_OUT;
+	if (hdr->tp_status & TP_STATUS_TS_RAW_HARDWARE) {
+		v->flags |= PFQ_REC_F_HWTS;
+		v->host_ns = v->ts_ns;	/* the only time that there is */
+	} else {
+		note_late(in, hdr, v->ts_ns);
+	}
+	if (is_ethernet)
+		view_vlan(v, hdr, sll, packet + hdr->tp_mac);
+	else
+		v->protocol = be16toh(sll->sll_protocol);
+	return true;
+}
+
+/* Begin block in->next, if the kernel has handed it over. */
+static bool block_begin(struct ingest *in)
+{
+	struct tpacket_block_desc *block = block_at(in, in->next);
+
+	/* all held: next is one that done() has yet to give back */
+	if (in->held == in->blocks || !block_is_ours(block))
+		return false;
+	in->left = block->hdr.bh1.num_pkts;
+	in->packet = (uint8_t *)block + block->hdr.bh1.offset_to_first_pkt;
+	return true;
+}
+
+static void block_end(struct ingest *in)
+{
+	in->next = in->next + 1 == in->blocks ? 0 : in->next + 1;
+	in->held++;
+}
+
+/* Did the kernel cut it more than any consumer would have? */
+static bool is_cut(const struct tpacket3_hdr *hdr)
+{
+	return unlikely(hdr->tp_snaplen < hdr->tp_len) && hdr->tp_snaplen < PFQ_SNAPLEN_MAX;
+}
+
+/* of one rx() */
+struct tally {
+	uint64_t bytes, malformed, cut;
+};
+
+/* packets of the block that has begun */
+static void block_read(struct ingest *in, struct pfq_batch *batch, struct tally *t)
+{
+	while (in->left && batch->n < PFQ_BATCH_MAX) {
+		struct pfq_view *v = &batch->view[batch->n];
+		uint8_t *packet = in->packet;
+
+		t->cut += is_cut((struct tpacket3_hdr *)packet);
+		in->packet += ((struct tpacket3_hdr *)packet)->tp_next_offset;
+		in->left--;
+		prefetch(in->packet);
+		if (view_fill(in, v, packet)) {
+			batch->n++;
+			t->bytes += v->len + (v->flags & PFQ_REC_F_VLAN ? INGEST_TAG_BYTES : 0);
+		} else {
+			t->malformed++;
+		}
+	}
+}
+
+static void packet_done(struct ingest *in)
+{
+	while (in->held) {
+		uint32_t i = in->next >= in->held ? in->next - in->held :
+			     in->next + in->blocks - in->held;
+		struct tpacket_block_desc *block = block_at(in, i);
+
+		block->hdr.bh1.num_pkts = 0;
+		smp_store_release(&block->hdr.bh1.block_status, TP_STATUS_KERNEL);
+		in->held--;
+	}
+}
+
+/* The first one is told to the control thread, which may have larger blocks made. */
+static noinline void count_cut(struct ingest *in, uint64_t cut)
+{
+	uint64_t one = 1;
+	bool is_first = !in->counters[PFQ_INGEST_cut_buffer];
+
+	ingest_count(&in->counters[PFQ_INGEST_cut_buffer], cut);
+	if (is_first && in->notify_fd > 0) {
+		ssize_t unused = write(in->notify_fd, &one, sizeof(one));
+
+		(void)unused;
+	}
+}
+
+static int packet_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
+{
+	struct tally t = { .bytes = 0 };
+
+	*next_ns = ~0ULL;
+	while (batch->n < PFQ_BATCH_MAX) {
+		if (!in->left && !block_begin(in))
+			break;
+		block_read(in, batch, &t);
+		if (!in->left)
+			block_end(in);
+	}
+	if (t.malformed)
+		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], t.malformed);
+	if (unlikely(t.cut))
+		count_cut(in, t.cut);
+	if (!batch->n) {
+		packet_done(in);
+		return in->gone ? -ENETDOWN : 0;
+	}
+	ingest_count(&in->counters[PFQ_INGEST_rx_packets], batch->n);
+	ingest_count(&in->counters[PFQ_INGEST_rx_bytes], t.bytes);
+	return (int)batch->n;
+}
+
+static uint64_t slack_ns(struct ingest *in, uint64_t now_ns)
+{
+	if (in->is_learned)
+		return max_t(uint64_t, in->slack_ns, SLACK_NS);
+	if (!in->learn_until_ns)
+		in->learn_until_ns = now_ns + LEARN_NS;
+	in->is_learned = now_ns >= in->learn_until_ns;
+	return SLACK_QUEUED_NS;
+}
+
+static uint64_t packet_watermark(struct ingest *in)
+{
+	struct tpacket_block_desc *block = block_at(in, in->next);
+	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns), opened_ns;
+
+	/* what came since is in the ring of another one */
+	if (READ_ONCE(in->is_stopped))
+		return in->watermark_ns;
+	/* the clock was set back: what comes is older than what was said */
+	if (ns < in->watermark_ns)
+		in->watermark_ns = 0;
+	/* the clock must have been read when the block is looked at */
+	smp_mb();
+	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts)) {
+		opened_ns = block_opened_ns(block);
+		/* since, or before the clock was set back: then any time may be in it */
+		if (opened_ns > ns)
+			return in->watermark_ns;
+		ns = opened_ns;
+	}
+	ns -= slack;
+	if (ns > in->watermark_ns)
+		in->watermark_ns = ns;
+	return in->watermark_ns;
+}
+
+static int packet_fault(struct ingest *in)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+	struct sockaddr_ll addr;
+
+	if (getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+		error = errno;
+	size = sizeof(addr);
+	if (getsockname(in->fd, (struct sockaddr *)&addr, &size) < 0 || addr.sll_ifindex <= 0)
+		in->gone = true;
+	return error || in->gone ? -ENETDOWN : 0;
+}
+
+static uint32_t packet_linktype(const struct ingest *in)
+{
+	return in->linktype;
+}
+
+static int packet_fd(const struct ingest *in)
+{
+	return in->fd;
+}
+
+static uint32_t packet_frame_bytes(const struct ingest *in)
+{
+	return in->block_bytes - PACKET_BLOCK_EXTRA;
+}
+
+static bool packet_has_cut(const struct ingest *in)
+{
+	return READ_ONCE(in->counters[PFQ_INGEST_cut_buffer]);
+}
+
+/* Reading the kernel's drop count clears it, so only the control thread does. */
+static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	struct tpacket_stats_v3 stats;
+	socklen_t size = sizeof(stats);
+	uint64_t taken;
+
+	if (!getsockopt(in->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size)) {
+		ingest_count(&in->counters[PFQ_INGEST_drop_socket], stats.tp_drops);
+		in->filled += stats.tp_packets - stats.tp_drops;
+	}
+	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+		counters[i] = READ_ONCE(in->counters[i]);
+	taken = counters[PFQ_INGEST_rx_packets] + counters[PFQ_INGEST_drop_malformed];
+	/* a worker may have read more since the kernel was asked */
+	if (in->is_stopped && in->filled > taken)
+		counters[PFQ_INGEST_drop_socket] += in->filled - taken;
+}
+
+const struct ingest_driver ingest_packet = {
+	.name = "packet",
+	.mode = "tpacket_v3",
+	.has_rxhash = true,
+	.held_ns = PACKET_RETIRE_MS * 1000000ULL,
+	.open = packet_open,
+	.linktype = packet_linktype,
+	.fd = packet_fd,
+	.rx = packet_rx,
+	.done = packet_done,
+	.fault = packet_fault,
+	.watermark = packet_watermark,
+	.counters = packet_counters,
+	.frame_bytes = packet_frame_bytes,
+	.has_cut = packet_has_cut,
+	.stop = packet_stop,
+	.close = packet_close,
+};

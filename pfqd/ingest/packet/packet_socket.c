@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Making and closing the socket and its ring. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/linktype.h"
+#include "lib/reason.h"
+#include "pfqd/base/error.h"
+#include "packet.h"
+#include "pfqd/base/log.h"
+
+static const struct sock_filter reject_all[] = {
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+static int set_int(int fd, int option, int value)
+{
+	return setsockopt(fd, SOL_PACKET, option, &value, sizeof(value)) < 0 ? -errno : 0;
+}
+
+int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
+			 unsigned int count)
+{
+	struct sock_fprog prog = {
+		.len = (unsigned short)count,
+		.filter = (struct sock_filter *)insns,
+	};
+	int unused = 0;
+
+	if (count)
+		return setsockopt(in->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ?
+			-errno : 0;
+	if (setsockopt(in->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+/* @protocol 0 names the device and takes nothing from it */
+static int bind_device(const struct ingest *in, uint16_t protocol)
+{
+	struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htobe16(protocol),
+		.sll_ifindex = (int)in->ifindex,
+	};
+
+	return bind(in->fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : 0;
+}
+
+static int find_linktype(struct ingest *in, struct pfq_error *err)
+{
+	struct sockaddr_ll addr;
+	socklen_t size = sizeof(addr);
+
+	if (getsockname(in->fd, (struct sockaddr *)&addr, &size) < 0)
+		return error_set(err, -errno, "device %s: getsockname: %s", in->device,
+				 strerror(errno));
+	in->hatype = addr.sll_hatype;
+	in->linktype = pfq_linktype_of(in->hatype);
+	return in->linktype ? 0 : error_set(err, -EOPNOTSUPP, "device %s: %s", in->device,
+					    pfq_linktype_refusal(in->hatype));
+}
+
+static int make_socket(struct ingest *in, struct pfq_error *err)
+{
+	int rc;
+
+	in->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (in->fd < 0)
+		return error_set(err, -errno, "device %s: packet socket: %s%s", in->device,
+				 pfq_reason(PFQ_REASON_PFQD, errno),
+				 errno == EPERM ? " (CAP_NET_RAW is needed)" : "");
+	rc = bind_device(in, 0);
+	if (rc)
+		return error_set(err, rc, "device %s: %s", in->device,
+				 rc == -ENODEV ? "no such device" : strerror(-rc));
+	return find_linktype(in, err);
+}
+
+/* the sizes of blocks, and how many of them a lane has at least */
+static const struct {
+	uint32_t bytes, count_min;
+} packet_blocks[] = {
+	{ PACKET_BLOCK_SMALL, 128 },
+	{ PACKET_BLOCK_LARGE, 64 },
+};
+
+static int make_ring_of(struct ingest *in, const struct ingest_params *params, unsigned int size)
+{
+	struct tpacket_req3 req = {
+		.tp_block_size = packet_blocks[size].bytes,
+		.tp_block_nr = max_t(uint32_t, packet_blocks[size].count_min,
+				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->lanes),
+		.tp_frame_size = packet_blocks[size].bytes,	/* means nothing to V3 but must divide */
+		.tp_retire_blk_tov = PACKET_RETIRE_MS,
+		/* where the device gave none, the kernel makes one: a tenth of its time */
+		.tp_feature_req_word = params->with_rxhash ? TP_FT_REQ_FILL_RXHASH : 0,
+	};
+
+	req.tp_frame_nr = req.tp_block_nr;
+	in->block_bytes = req.tp_block_size;
+	in->blocks = req.tp_block_nr;
+	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
+}
+
+static size_t ring_bytes(const struct ingest *in)
+{
+	return (size_t)in->block_bytes * in->blocks;
+}
+
+static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+{
+	bool is_large = params->frame_bytes > PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA;
+	int rc = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
+	void *ring;
+
+	if (!rc)
+		rc = make_ring_of(in, params, is_large);
+	if (rc == -ENOMEM && is_large) {
+		log_warning("device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
+			    "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
+			    strerror(-rc), PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
+		rc = make_ring_of(in, params, 0);
+	}
+	if (rc)
+		return error_set(err, rc, "device %s: receive ring of %zu MiB, one for each worker: %s",
+				 in->device, ring_bytes(in) >> 20,
+				 pfq_reason(PFQ_REASON_PFQD, rc));
+	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
+	if (ring == MAP_FAILED)
+		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",
+				 in->device, ring_bytes(in) >> 20,
+				 pfq_reason(PFQ_REASON_PFQD, errno));
+	in->ring = ring;
+	return 0;
+}
+
+static int set_promisc(const struct ingest *in)
+{
+	struct packet_mreq mreq = {
+		.mr_ifindex = (int)in->ifindex,
+		.mr_type = PACKET_MR_PROMISC,
+	};
+
+	return setsockopt(in->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0 ?
+		-errno : 0;
+}
+
+/* bind(), or the device's going down since, leaves an error on the socket */
+static bool is_down(const struct ingest *in)
+{
+	int error = 0;
+	socklen_t size = sizeof(error);
+
+	return !getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) && error == ENETDOWN;
+}
+
+void packet_stop(struct ingest *in)
+{
+	WRITE_ONCE(in->is_stopped, true);
+	packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
+}
+
+/*
+ * No packet is in both: the kernel shows each to the newer socket first. One that
+ * comes between the two calls is in neither.
+ */
+void packet_stop_others(const struct ingest_params *params)
+{
+	for (uint32_t i = 0; params->instead && i < params->lanes; i++) {
+		if (params->instead[i])
+			packet_stop(params->instead[i]);
+	}
+}
+
+static int refuse_filter(const struct ingest *in, int rc, struct pfq_error *err)
+{
+	return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
+			 in->device, in->filter_count, strerror(-rc), packet_filter_advice(rc));
+}
+
+/* the only lane, which rejects everything so far */
+static int start_instead(struct ingest *in, const struct ingest_params *params,
+			 struct pfq_error *err)
+{
+	int rc;
+
+	packet_stop_others(params);
+	rc = packet_filter_attach(in, in->filter, in->filter_count);
+	return rc ? refuse_filter(in, rc, err) : 0;
+}
+
+static int attach(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+{
+	bool was_down;
+	int rc;
+
+	packet_filter_build(in, params->queues);
+	if (params->lanes > 1 || params->instead)
+		rc = packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
+	else
+		rc = packet_filter_attach(in, in->filter, in->filter_count);
+	if (rc)
+		return refuse_filter(in, rc, err);
+	rc = params->promisc ? set_promisc(in) : 0;
+	if (rc)
+		return error_set(err, rc, "device %s: promiscuous mode: %s", in->device,
+				 strerror(-rc));
+	rc = bind_device(in, ETH_P_ALL);
+	if (rc)
+		return error_set(err, rc, "device %s: bind: %s", in->device, strerror(-rc));
+	was_down = is_down(in);
+	if (params->lanes == 1 && params->instead)
+		return start_instead(in, params, err);
+	rc = params->lanes > 1 ? fanout_join(in, params, err) : 0;
+	if (rc == -EINVAL && (was_down || is_down(in)))
+		return error_set(err, -ENETDOWN, "device %s is down: with several workers this "
+				 "kernel can only open it when it is up", in->device);
+	return rc;
+}
+
+static int check_params(const struct ingest_params *params, struct pfq_error *err)
+{
+	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
+		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
+				 params->device ? params->device : "(none)");
+	if (!params->lanes || params->lanes > PFQ_LANES_MAX || params->lane >= params->lanes)
+		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",
+				 params->device, params->lane, params->lanes, PFQ_LANES_MAX);
+	return 0;
+}
+
+int packet_open(struct ingest **out, const struct ingest_params *params, struct pfq_error *err)
+{
+	struct ingest *in;
+	int rc = check_params(params, err);
+
+	if (rc)
+		return rc;
+	in = calloc(1, sizeof(*in));
+	if (!in)
+		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
+	in->fd = -1;
+	in->ifindex = params->ifindex;
+	in->lane = params->lane;
+	in->notify_fd = params->notify_fd;
+	strcpy(in->device, params->device);
+	rc = make_socket(in, err);
+	if (!rc)
+		rc = make_ring(in, params, err);
+	if (!rc)
+		rc = attach(in, params, err);
+	if (rc) {
+		packet_close(in);
+		return rc;
+	}
+	*out = in;
+	return 0;
+}
+
+void packet_close(struct ingest *in)
+{
+	if (!in)
+		return;
+	fanout_leave(in);
+	if (in->ring)
+		munmap(in->ring, ring_bytes(in));
+	if (in->fd >= 0)
+		close(in->fd);
+	free(in);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* In the place of ingest_xdp*.c where libxdp was missing. */
+#include "config.h"
+
+#include "pfqd/ingest/driver.h"
+
+const struct ingest_driver ingest_xdp = {
+	.name = "xdp",
+	.absent = "libxdp-dev and libbpf-dev were not there when it was built",
+};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a device is and does, by ioctl(). */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "xdp.h"
+
+static const struct {
+	const char *name; /* as ethtool -k has it in the kernel's words */
+	uint32_t bit;
+} offloads[] = {
+	{"rx-vlan-hw-parse", XDP_OFFLOAD_CTAG},
+	{"rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG},
+};
+
+static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+
+	if (fd < 0)
+		return -errno;
+	if (!if_indextoname(ifindex, req->ifr_name)) {
+		close(fd);
+		return -ENODEV;
+	}
+	rc = ioctl(fd, request, req) < 0 ? -errno : 0;
+	close(fd);
+	return rc;
+}
+
+static int ethtool(uint32_t ifindex, void *command)
+{
+	struct ifreq req = {.ifr_data = command};
+
+	return ask(ifindex, SIOCETHTOOL, &req);
+}
+
+uint32_t xdp_device_queues(uint32_t ifindex)
+{
+	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
+
+	if (ethtool(ifindex, &channels))
+		return 0;
+	return channels.rx_count + channels.combined_count;
+}
+
+int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
+{
+	struct ifreq req = {.ifr_flags = 0};
+	int rc = ask(ifindex, SIOCGIFHWADDR, &req);
+
+	if (rc)
+		return rc;
+	*hatype = req.ifr_hwaddr.sa_family;
+	memcpy(mac, req.ifr_hwaddr.sa_data, ETH_ALEN);
+	rc = ask(ifindex, SIOCGIFMTU, &req);
+	*mtu = rc ? 0 : (uint32_t)req.ifr_mtu;
+	return rc;
+}
+
+bool xdp_device_is_veth(uint32_t ifindex)
+{
+	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
+
+	return !ethtool(ifindex, &info) && !strcmp(info.driver, "veth");
+}
+
+/* The names of all features, NULL: none. Free it. */
+static struct ethtool_gstrings *feature_names(uint32_t ifindex)
+{
+	union { /* with room for one count at its end */
+		struct ethtool_sset_info info;
+		unsigned char room[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)];
+	} set = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
+	struct ethtool_gstrings *names;
+	uint32_t count;
+
+	if (ethtool(ifindex, &set) || !set.info.sset_mask)
+		return NULL;
+	count = set.info.data[0];
+	if (!count)
+		return NULL;
+	names = calloc(1, sizeof(*names) + (size_t)count * ETH_GSTRING_LEN);
+	if (!names)
+		return NULL;
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_FEATURES;
+	names->len = count;
+	if (!ethtool(ifindex, names))
+		return names;
+	free(names);
+	return NULL;
+}
+
+/* which of XDP_OFFLOAD_* feature @i is; 0: another */
+static uint32_t offload_bit(const struct ethtool_gstrings *names, uint32_t i)
+{
+	const char *name = (const char *)names->data + (size_t)i * ETH_GSTRING_LEN;
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(offloads); k++) {
+		if (!strncmp(name, offloads[k].name, ETH_GSTRING_LEN))
+			return offloads[k].bit;
+	}
+	return 0;
+}
+
+static uint32_t offloads_active(uint32_t ifindex, const struct ethtool_gstrings *names)
+{
+	uint32_t blocks = (names->len + 31) / 32, found = 0;
+	struct ethtool_gfeatures *get;
+
+	get = calloc(1, sizeof(*get) + blocks * sizeof(get->features[0]));
+	if (!get)
+		return 0;
+	get->cmd = ETHTOOL_GFEATURES;
+	get->size = blocks;
+	if (!ethtool(ifindex, get)) {
+		for (uint32_t i = 0; i < names->len; i++) {
+			if (get->features[i / 32].active >> i % 32 & 1)
+				found |= offload_bit(names, i);
+		}
+	}
+	free(get);
+	return found;
+}
+
+uint32_t xdp_device_offload(uint32_t ifindex)
+{
+	struct ethtool_gstrings *names = feature_names(ifindex);
+	uint32_t found;
+
+	if (!names)
+		return 0;
+	found = offloads_active(ifindex, names);
+	free(names);
+	return found;
+}
+
+int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on)
+{
+	struct ethtool_gstrings *names = feature_names(ifindex);
+	uint32_t blocks = names ? (names->len + 31) / 32 : 0;
+	struct ethtool_sfeatures *set;
+	int rc = -EOPNOTSUPP;
+
+	set = calloc(1, sizeof(*set) + blocks * sizeof(set->features[0]));
+	if (!names || !set)
+		goto out;
+	set->cmd = ETHTOOL_SFEATURES;
+	set->size = blocks;
+	for (uint32_t i = 0; i < names->len; i++) {
+		if (!(offload_bit(names, i) & which))
+			continue;
+		set->features[i / 32].valid |= 1U << i % 32;
+		set->features[i / 32].requested |= (uint32_t)on << i % 32;
+	}
+	rc = ethtool(ifindex, set);
+out:
+	free(names);
+	free(set);
+	return rc;
+}

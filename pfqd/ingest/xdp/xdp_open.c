@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Making and closing a lane: every so many-th queue of the source. */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pfqd/base/error.h"
+#include "xdp.h"
+
+static bool is_named(const uint64_t *queues, uint32_t i)
+{
+	return !queues || queues[i / 64] >> i % 64 & 1;
+}
+
+/*
+ * The queues of the source, in order. A device that does not tell how many it has
+ * has those that can be opened: here, one.
+ */
+static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_QUEUES_MAX],
+		       uint32_t *count, struct pfq_error *err)
+{
+	uint32_t have = xdp_device_queues(params->ifindex);
+	uint32_t end = params->queues ? INGEST_QUEUES_MAX : have ? have : 1;
+
+	*count = 0;
+	if (!params->queues && have > INGEST_QUEUES_MAX)
+		return error_set(err, -ERANGE,
+				 "device %s has %u receive queues; allowed: %d; name those "
+				 "that are meant",
+				 params->device, have, INGEST_QUEUES_MAX);
+	for (uint32_t i = 0; i < end; i++) {
+		if (!is_named(params->queues, i))
+			continue;
+		if (have && i >= have)
+			return error_set(err, -EINVAL,
+					 "device %s has no queue %u: it has %u receive "
+					 "queues, from 0 on",
+					 params->device, i, have);
+		list[(*count)++] = (uint16_t)i;
+	}
+	return 0;
+}
+
+static int open_sockets(struct ingest *in, const struct ingest_params *params,
+			struct pfq_error *err)
+{
+	uint16_t list[INGEST_QUEUES_MAX];
+	uint32_t count, i;
+	int rc = list_queues(params, list, &count, err);
+
+	if (rc)
+		return rc;
+	in->queues = params->queues ? 0 : count;
+	in->socket = calloc(count + 1, sizeof(*in->socket));
+	if (!in->socket)
+		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
+	for (i = params->lane; i < count && !rc; i += params->lanes) {
+		rc = xdp_socket_open(&in->socket[in->sockets], in->tap, list[i], count, err);
+		if (!rc)
+			in->sockets++;
+	}
+	return rc;
+}
+
+/* One descriptor for all: that of the only socket, or an epoll. */
+static int join_fds(struct ingest *in, struct pfq_error *err)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+
+	if (in->sockets < 2)
+		return 0;
+	in->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	for (unsigned int i = 0; in->epoll_fd >= 0 && i < in->sockets; i++) {
+		if (epoll_ctl(in->epoll_fd, EPOLL_CTL_ADD, xsk_socket__fd(in->socket[i]->xsk),
+			      &event) < 0)
+			return error_set(err, -errno, "device %s: epoll: %s", in->tap->device,
+					 strerror(errno));
+	}
+	return in->epoll_fd >= 0 ? 0
+				 : error_set(err, -errno, "device %s: epoll: %s", in->tap->device,
+					     strerror(errno));
+}
+
+static int set_promisc(struct ingest *in, struct pfq_error *err)
+{
+	struct packet_mreq mreq = {
+		.mr_ifindex = (int)in->tap->ifindex,
+		.mr_type = PACKET_MR_PROMISC,
+	};
+
+	in->promisc_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (in->promisc_fd < 0 ||
+	    setsockopt(in->promisc_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0)
+		return error_set(err, -errno, "device %s: promiscuous mode: %s", in->tap->device,
+				 strerror(errno));
+	return 0;
+}
+
+static int check_params(const struct ingest_params *params, struct pfq_error *err)
+{
+	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
+		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
+				 params->device ? params->device : "(none)");
+	if (!params->lanes || params->lanes > PFQ_LANES_MAX || params->lane >= params->lanes)
+		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",
+				 params->device, params->lane, params->lanes, PFQ_LANES_MAX);
+	return 0;
+}
+
+static int fill(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+{
+	int rc = xdp_tap_get(&in->tap, params, err);
+
+	if (!rc)
+		rc = open_sockets(in, params, err);
+	if (!rc)
+		rc = join_fds(in, err);
+	if (!rc && params->promisc && !params->lane)
+		rc = set_promisc(in, err);
+	/* from here on, all at once */
+	if (!rc && params->lane + 1 == params->lanes)
+		rc = xdp_tap_start(in->tap, err);
+	return rc;
+}
+
+int xdp_open(struct ingest **out, const struct ingest_params *params, struct pfq_error *err)
+{
+	struct ingest *in;
+	int rc = check_params(params, err);
+
+	if (rc)
+		return rc;
+	in = calloc(1, sizeof(*in));
+	if (!in)
+		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
+	in->epoll_fd = in->promisc_fd = -1;
+	in->lane = params->lane;
+	rc = fill(in, params, err);
+	if (rc || !in->sockets) {
+		xdp_close(in);
+		in = NULL;
+	}
+	*out = in;
+	return rc;
+}
+
+void xdp_close(struct ingest *in)
+{
+	if (!in)
+		return;
+	if (in->epoll_fd >= 0)
+		close(in->epoll_fd);
+	for (unsigned int i = 0; i < in->sockets; i++)
+		xdp_socket_close(in->socket[i]);
+	if (in->promisc_fd >= 0)
+		close(in->promisc_fd);
+	xdp_tap_put(in->tap);
+	free(in->socket);
+	free(in);
+}

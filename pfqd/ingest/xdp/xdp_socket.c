@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The socket of one queue, and its memory. */
+#include "config.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <xdp/libxdp.h>
+
+#include "pfqd/base/error.h"
+#include "pfqd/host/hugepage.h"
+#include "xdp.h"
+
+/*
+ * A chunk holds a frame, behind what the kernel and our tag need. A source gets
+ * XDP_MEMORY_BYTES in all, a queue 2048 chunks at least and 8192 at most: as many frames
+ * a worker may be late. All of them are in the fill ring, less those that wait to be read,
+ * and each is used in its turn: with twice as many, what a CPU touches of them and of the rings
+ * no longer stays in its cache, and a fourth of the rate is lost.
+ */
+#define XDP_MEMORY_BYTES    (32U << 20)
+#define XDP_CHUNKS_MIN	    2048U
+#define XDP_CHUNKS_MAX	    8192U
+#define XDP_CHUNK_SMALL	    2048U
+#define XDP_CHUNK_LARGE	    4096U
+#define XDP_HEADROOM	    256U /* the kernel's own, XDP_PACKET_HEADROOM */
+#define XDP_LINK_BYTES	    (ETH_HLEN + 2 * INGEST_TAG_BYTES)
+#define XDP_COMPLETION_SIZE 64U /* the ring cannot be left out */
+
+#define BIND_SG (1U << 4) /* XDP_USE_SG, since 6.6 */
+
+#define BUSY_TRIES 50
+#define BUSY_US	   5000
+
+/* the ways to bind, the best first */
+static const struct {
+	uint16_t flags;
+	bool is_zero_copy;
+} ways[] = {
+	{XDP_ZEROCOPY | BIND_SG, true},
+	{XDP_ZEROCOPY, true},
+	{XDP_COPY | BIND_SG, false},
+	{XDP_COPY, false},
+};
+
+static uint32_t power_of_two(uint32_t n)
+{
+	uint32_t p = 1;
+
+	while (p <= n / 2)
+		p *= 2;
+	return p;
+}
+
+static void choose_sizes(struct xdp_socket *s, uint32_t share)
+{
+	uint32_t frame = s->tap->mtu + XDP_LINK_BYTES + XDP_HEADROOM + sizeof(struct xdp_tag);
+
+	s->chunk_bytes = frame <= XDP_CHUNK_SMALL ? XDP_CHUNK_SMALL : XDP_CHUNK_LARGE;
+	s->chunks = power_of_two(XDP_MEMORY_BYTES / s->chunk_bytes / share);
+	s->chunks = max_t(uint32_t, XDP_CHUNKS_MIN, min_t(uint32_t, XDP_CHUNKS_MAX, s->chunks));
+}
+
+uint32_t xdp_socket_chunk_frame(const struct xdp_socket *s)
+{
+	return s->chunk_bytes - XDP_HEADROOM - (uint32_t)sizeof(struct xdp_tag);
+}
+
+/* does the largest frame of the device fit into one chunk? */
+static bool is_whole(const struct xdp_socket *s)
+{
+	return s->tap->mtu + XDP_LINK_BYTES <= xdp_socket_chunk_frame(s);
+}
+
+static int map_area(struct xdp_socket *s)
+{
+	size_t bytes = (size_t)s->chunks * s->chunk_bytes;
+	uint64_t page_bytes = 0;
+	struct pfq_error err;
+	void *area = MAP_FAILED;
+
+	if (!hugepage_choose("auto", bytes, &page_bytes, &err) && page_bytes) {
+		s->area_bytes = (bytes + page_bytes - 1) / page_bytes * page_bytes;
+		area = mmap(NULL, s->area_bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_HUGETLB |
+				    __builtin_ctzll(page_bytes) << MAP_HUGE_SHIFT,
+			    -1, 0);
+	}
+	if (area == MAP_FAILED) {
+		s->area_bytes = bytes;
+		area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			    0);
+		if (area == MAP_FAILED)
+			return -errno;
+		/* the kernel pins every page of it: let these be few */
+		madvise(area, bytes, MADV_HUGEPAGE);
+	}
+	s->area = area;
+	area = mmap(NULL, XDP_BOUNCE_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (area == MAP_FAILED)
+		return -errno;
+	s->bounce = area;
+	return 0;
+}
+
+static void fill_all(struct xdp_socket *s)
+{
+	uint32_t at = 0;
+
+	xsk_ring_prod__reserve(&s->fill, s->chunks, &at);
+	for (uint32_t i = 0; i < s->chunks; i++)
+		*xsk_ring_prod__fill_addr(&s->fill, at + i) = (uint64_t)i * s->chunk_bytes;
+	xsk_ring_prod__submit(&s->fill, s->chunks);
+}
+
+static void unbind(struct xdp_socket *s)
+{
+	if (s->xsk)
+		xsk_socket__delete(s->xsk);
+	if (s->umem)
+		xsk_umem__delete(s->umem);
+	s->xsk = NULL;
+	s->umem = NULL;
+}
+
+/* A failure leaves libxdp's objects in the middle: each try has its own. */
+static int try_way(struct xdp_socket *s, unsigned int i)
+{
+	const struct xsk_umem_config memory = {
+		.fill_size = s->chunks,
+		.comp_size = XDP_COMPLETION_SIZE,
+		.frame_size = s->chunk_bytes,
+		.frame_headroom = sizeof(struct xdp_tag),
+	};
+	const struct xsk_socket_config config = {
+		.rx_size = s->chunks,
+		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
+		.bind_flags = ways[i].flags | XDP_USE_NEED_WAKEUP,
+	};
+	int rc;
+
+	rc = xsk_umem__create(&s->umem, s->area, (uint64_t)s->chunks * s->chunk_bytes, &s->fill,
+			      &s->completion, &memory);
+	if (rc) {
+		s->umem = NULL;
+		return rc;
+	}
+	fill_all(s);
+	rc = xsk_socket__create(&s->xsk, s->tap->device, s->queue, s->umem, &s->rx, NULL, &config);
+	if (rc) {
+		s->xsk = NULL;
+		unbind(s);
+	}
+	return rc;
+}
+
+/* A queue that was given up a moment ago is free when the kernel gets round to it. */
+static int try_while_busy(struct xdp_socket *s, unsigned int i)
+{
+	int rc = try_way(s, i);
+
+	for (unsigned int tries = 0; rc == -EBUSY && tries < BUSY_TRIES; tries++) {
+		usleep(BUSY_US);
+		rc = try_way(s, i);
+	}
+	return rc;
+}
+
+static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
+{
+	unsigned int i = s->tap->attempt;
+	int rc = -EOPNOTSUPP;
+
+	for (; i < ARRAY_SIZE(ways); i++) {
+		if (ways[i].is_zero_copy &&
+		    (s->tap->is_generic || (!(ways[i].flags & BIND_SG) && !is_whole(s))))
+			continue;
+		rc = try_while_busy(s, i);
+		if (rc == -EBUSY)
+			break;
+		if (!rc) {
+			s->tap->attempt = i;
+			s->is_zero_copy = ways[i].is_zero_copy;
+			s->has_frags = ways[i].flags & BIND_SG;
+			return 0;
+		}
+	}
+	if (rc == -EBUSY)
+		return error_set(err, rc,
+				 "device %s: queue %u is in use by an AF_XDP socket of another "
+				 "program",
+				 s->tap->device, s->queue);
+	if (rc == -ENETDOWN)
+		return error_set(err, rc,
+				 "device %s is down: AF_XDP can only open it when it is up",
+				 s->tap->device);
+	return error_set(err, rc, "device %s: AF_XDP socket for queue %u, %zu MiB: %s",
+			 s->tap->device, s->queue, s->area_bytes >> 20, xdp_reason_bind(rc));
+}
+
+int xdp_socket_open(struct xdp_socket **out, struct xdp_tap *tap, uint32_t queue, uint32_t share,
+		    struct pfq_error *err)
+{
+	struct xdp_socket *s;
+	int rc;
+
+	if (tap->socket[queue])
+		return error_set(err, -EBUSY,
+				 "device %s: queue %u is taken by another group already",
+				 tap->device, queue);
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return error_set(err, -ENOMEM, "device %s: no memory", tap->device);
+	libxdp_set_print(NULL);
+	s->tap = tap;
+	s->queue = queue;
+	choose_sizes(s, share);
+	rc = map_area(s);
+	if (rc)
+		error_set(err, rc, "device %s: memory of %u MiB for queue %u: %s", tap->device,
+			  s->chunks / 1024 * s->chunk_bytes / 1024, queue, strerror(-rc));
+	else
+		rc = bind_queue(s, err);
+	if (rc) {
+		xdp_socket_close(s);
+		return rc;
+	}
+	tap->socket[queue] = s;
+	*out = s;
+	return 0;
+}
+
+void xdp_socket_close(struct xdp_socket *s)
+{
+	if (!s)
+		return;
+	if (s->is_live)
+		bpf_map_delete_elem(s->tap->map_fd, &s->queue);
+	if (s->tap->socket[s->queue] == s)
+		s->tap->socket[s->queue] = NULL;
+	unbind(s);
+	if (s->bounce)
+		munmap(s->bounce, XDP_BOUNCE_BYTES);
+	if (s->area)
+		munmap(s->area, s->area_bytes);
+	free(s);
+}
+
+int xdp_socket_start(struct xdp_socket *s)
+{
+	int fd = xsk_socket__fd(s->xsk);
+	int rc = bpf_map_update_elem(s->tap->map_fd, &s->queue, &fd, BPF_ANY);
+
+	s->is_live = !rc;
+	return rc;
+}
+
+/*
+ * A frame that found no chunk counts as dropped, and once more as a fill ring that was
+ * empty: that one is left out.
+ */
+uint64_t xdp_socket_drops(const struct xdp_socket *s)
+{
+	struct xdp_statistics stats;
+	socklen_t size = sizeof(stats);
+
+	memset(&stats, 0, sizeof(stats));
+	if (getsockopt(xsk_socket__fd(s->xsk), SOL_XDP, XDP_STATISTICS, &stats, &size) < 0)
+		return 0;
+	return stats.rx_dropped + stats.rx_ring_full;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pfqd/base/error.h"
+#include "settings.h"
+
+#define VLANS_ALLOWED	"allowed: 1-4094, ranges as 20-29, untagged, separated by commas"
+
+/* known to the interface, not to this version */
+static const char *const policies_to_come[] = { "flow-inner" };
+
+void group_settings_default(struct group_settings *s)
+{
+	struct pfq_error err;
+
+	memset(s, 0, sizeof(*s));
+	s->ingest = "packet";
+	s->promisc = true;
+	s->direction = PFQ_DIRECTION_INOUT;
+	s->file.loops = 1;
+	s->ring_bytes = SETTINGS_RING_DEFAULT;
+	s->snaplen = PFQ_SNAPLEN_MAX;
+	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
+	access_policy_default(&s->access);
+	group_settings_steer(s, SETTINGS_STEER_DEFAULT, &err);
+}
+
+void group_settings_free(struct group_settings *s)
+{
+	free(s->filter);
+	s->filter = NULL;
+}
+
+/* "copy, flow, ..., to:N" */
+static void list_policies(char *text, size_t size)
+{
+	const struct pfq_program_row *row;
+	size_t used = 0;
+	unsigned int i;
+
+	*text = '\0';
+	for (i = 0; (row = pfq_program_row(i)) && used < size; i++)
+		used += snprintf(text + used, size - used, "%s%s%s", i ? ", " : "", row->name,
+				 row->args[0] == PFQ_ARG_NONE ? "" : ":N");
+}
+
+int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err)
+{
+	char list[160];
+	size_t i;
+
+	list_policies(list, sizeof(list));
+	for (i = 0; i < sizeof(policies_to_come) / sizeof(policies_to_come[0]); i++) {
+		if (!strcmp(policy, policies_to_come[i]))
+			return error_set(err, -EOPNOTSUPP,
+					 "\"%s\" is not supported yet; allowed: %s", policy, list);
+	}
+	if (strlen(policy) > SETTINGS_STEER_MAX || pfq_program_from_policy(&s->program, policy))
+		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,
+				 list);
+	strcpy(s->steer, policy);
+	return 0;
+}
+
+int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_error *err)
+{
+	const char *bad = text;
+
+	if (strlen(text) > SETTINGS_VLANS_MAX)
+		return error_set(err, -EINVAL, "list of VLANs too long; allowed: %d bytes",
+				 SETTINGS_VLANS_MAX);
+	if (pfq_vlan_parse(&s->vlans, text, &bad))
+		return error_set(err, -EINVAL, "\"%.*s\" is not allowed here; " VLANS_ALLOWED,
+				 (int)strcspn(bad, ", \t"), bad);
+	strcpy(s->vlans_text, text);
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* What a group shall be: a section of pfqd.conf, or what a JOIN that makes one says. */
+#ifndef PFQD_SETTINGS_H
+#define PFQD_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/program.h"
+#include "core/vlan.h"
+#include "access.h"
+#include "binding.h"
+#include "filter.h"
+
+#define SETTINGS_PATH_MAX	250	/* of a file, so that it fits DEVICE */
+#define SETTINGS_STEER_MAX	63
+#define SETTINGS_VLANS_MAX	1023
+#define SETTINGS_RING_DEFAULT	(64ULL << 20)
+#define SETTINGS_RING_MIN	(64ULL << 10)
+#define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN that asks for more gets this */
+#define SETTINGS_STEER_DEFAULT	"flow"
+
+struct settings_file {
+	char path[SETTINGS_PATH_MAX + 1];	/* "": devices feed the group */
+	uint32_t speed;		/* INGEST_SPEED_* */
+	uint32_t loops;		/* 0: for ever */
+	uint32_t stamp;		/* INGEST_STAMP_* */
+};
+
+struct group_settings {
+	char name[PFQ_NAME_MAX + 1];
+	uint32_t id;		/* 0: one that is free */
+	struct binding_list bindings;
+	const char *ingest;	/* name of the driver */
+	bool is_tap;		/* mode: the host does not see the packets */
+	struct settings_file file;
+	bool promisc;
+	uint8_t direction;	/* enum pfq_direction */
+	char steer[SETTINGS_STEER_MAX + 1];
+	struct pfq_program program;
+	char filter_text[FILTER_TEXT_MAX + 1];
+	struct pfq_filter *filter;	/* for Ethernet; NULL: none */
+	char vlans_text[SETTINGS_VLANS_MAX + 1];	/* "": all */
+	struct pfq_vlan_set vlans;
+	uint64_t frag_wait_ns;	/* 0: later fragments do not wait */
+	uint32_t members_wanted;
+	struct access_policy access;
+	uint64_t ring_bytes;
+	uint32_t snaplen;
+};
+
+void group_settings_default(struct group_settings *s);
+/* what it owns, not itself */
+void group_settings_free(struct group_settings *s);
+
+/* Parse into the fields that belong together. -EINVAL with text (what is allowed included). */
+int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err);
+int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_error *err);
+
+#endif /* PFQD_SETTINGS_H */
