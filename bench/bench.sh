@@ -8,24 +8,24 @@ export LC_ALL=C
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SRC=$(dirname "$HERE")
-TABLE=$HERE/subjects
+TABLE=$HERE/compare/subjects
 PARTS="table rate size delay read stopped idle core"
 T=
 PARTS_ASKED=
 
-. "$HERE/lib/say.sh"
-. "$HERE/lib/machine.sh"
-. "$HERE/lib/wire.sh"
-. "$HERE/lib/subject.sh"
-. "$HERE/lib/options.sh"
-. "$HERE/lib/part.sh"
-. "$HERE/lib/single.sh"
-. "$HERE/lib/consumers.sh"
-. "$HERE/lib/stopped.sh"
-. "$HERE/lib/idle.sh"
-. "$HERE/lib/core.sh"
-. "$HERE/lib/plot.sh"
-. "$HERE/lib/report.sh"
+. "$HERE/compare/say.sh"
+. "$HERE/compare/machine.sh"
+. "$HERE/compare/wire.sh"
+. "$HERE/compare/subject.sh"
+. "$HERE/compare/options.sh"
+. "$HERE/compare/part.sh"
+. "$HERE/compare/single.sh"
+. "$HERE/compare/consumers.sh"
+. "$HERE/compare/stopped.sh"
+. "$HERE/compare/idle.sh"
+. "$HERE/compare/core.sh"
+. "$HERE/compare/plot.sh"
+. "$HERE/compare/report.sh"
 
 # interrupted STATUS: from here on no signal is heard
 interrupted()
@@ -60,10 +60,10 @@ needs()
 	for tool in ip ethtool jq taskset chrt lscpu timeout; do
 		command -v $tool >/dev/null || missing "$tool is not installed"
 	done
-	CAPTOP=$BUILD/bench/captop GEN=$BUILD/bench/pfq-gen
+	CAPTOP=$BUILD/tools/captop/captop GEN=$BUILD/tools/gen/pfq-gen
 	LIBRARIES=$BUILD/libpcap-pfq/stage/pfq:$BUILD/lib/.libs
 	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
-		"$BUILD/pfqd/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
+		"$BUILD/tools/pfqctl/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
 		[ -x "$tool" ] || [ -f "$tool" ] ||
 			missing "$tool is not built: run make; it takes libbpf, libxdp and the libpcap of this project"
 	done

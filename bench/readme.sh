@@ -34,12 +34,12 @@ text()
 		return
 	fi
 	jq -e .counts "$1/table.json" >/dev/null || fail "$1/table.json: this run does not count"
-	jq -r -L "$HERE" -f "$HERE/readme.jq" "$1/table.json"
+	jq -r -L "$HERE/compare" -f "$HERE/readme.jq" "$1/table.json"
 	for name in rate consumers size; do
 		[ ! -e "$1/$name.svg" ] || echo "![$(title $name)](bench/results/$name.svg)"
 	done
 	echo
-	jq -r -L "$HERE" -f "$HERE/bar_markdown.jq" "$1/bar.json" | sed 's/^## /### /'
+	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$1/bar.json" | sed 's/^## /### /'
 }
 
 title()

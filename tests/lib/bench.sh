@@ -3,8 +3,8 @@
 # captop and pfq-gen on stock devices and the system's libpcap: after lib.sh, for scripts
 # that need no engine. They listen on wire0 in namespace a, and send from wire1 in b.
 
-CAPTOP=$PFQ_BUILD/bench/captop
-GEN=$PFQ_BUILD/bench/pfq-gen
+CAPTOP=$PFQ_BUILD/tools/captop/captop
+GEN=$PFQ_BUILD/tools/gen/pfq-gen
 
 engine_begin()
 {

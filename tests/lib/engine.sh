@@ -52,7 +52,7 @@ engine_words()
 engine_begin()
 {
 	PFQD=${PFQ_ENGINE_BUILD:-$PFQ_BUILD}/pfqd/pfqd
-	PFQCTL=$PFQ_BUILD/pfqd/pfqctl
+	PFQCTL=$PFQ_BUILD/tools/pfqctl/pfqctl
 	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
 	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"

@@ -3,7 +3,7 @@
 # captop measures a pfq group by our libpcap as it measures a device by the system's: its
 # threads are members, the packets are each in one, and its sums are the engine's.
 . "$(dirname "$0")/../lib.sh"
-CAPTOP=$PFQ_BUILD/bench/captop
+CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
 need "$CAPTOP"
 wire_up

@@ -4,7 +4,7 @@
 # length. (Stock's buffer is 134 bytes short of that.)
 . "$(dirname "$0")/../lib.sh"
 begin
-CAPTOP=$PFQ_BUILD/bench/captop
+CAPTOP=$PFQ_BUILD/tools/captop/captop
 need "$CAPTOP"
 wire_side "$NS_A"
 sizes=(100 65000 130900 131000 131072 131073 200000 262144)

@@ -3,7 +3,7 @@
 # A process that opens several handles under one PFQ_NAME gets all of them, with numbers; the
 # name of another process's is refused.
 . "$(dirname "$0")/../lib.sh"
-CAPTOP=$PFQ_BUILD/bench/captop
+CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
 need "$CAPTOP"
 wire_up

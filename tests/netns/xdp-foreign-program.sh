@@ -6,7 +6,7 @@
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
 begin_tap
-GEN=$PFQ_BUILD/bench/pfq-gen
+GEN=$PFQ_BUILD/tools/gen/pfq-gen
 [ -x "$GEN" ] || skip "pfq-gen is not built: configure found no libbpf"
 
 program_id()

@@ -4,7 +4,7 @@
 # says, medians and ratios, when figures do not count, the bar; and bad command lines.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-bench=$(cd "$here/../../bench" && pwd)
+bench=$(cd "$here/../../bench/compare" && pwd)
 command -v jq >/dev/null || { echo "jq is missing"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -290,7 +290,7 @@ line()
 	local status=0 want=$1 word=$2
 
 	shift 2
-	timeout 20 bash "$bench/bench.sh" "$@" >line.out 2>&1 || status=$?
+	timeout 20 bash "$bench/../bench.sh" "$@" >line.out 2>&1 || status=$?
 	[ $status -eq "$want" ] || fail "bench.sh $*: status $status, not $want: $(cat line.out)"
 	grep -qF -e "$word" line.out || fail "bench.sh $*: \"$word\" is not in: $(cat line.out)"
 }

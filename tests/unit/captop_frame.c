@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /* Made frames: right lengths and checksums, one flow for each number. */
 #include "check.h"
-#include "bench/frame.h"
+#include "tools/common/frame.h"
 
 static uint32_t get16(const uint8_t *at)
 {

@@ -2,7 +2,7 @@
 /* Values of options: whole, in range, with their units; anything else is refused. */
 #include <errno.h>
 #include "check.h"
-#include "bench/number.h"
+#include "tools/common/number.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /* Pacing, on a clock of the test's own; only the last test waits for the real one. */
 #include "check.h"
-#include "bench/pace.h"
+#include "tools/common/pace.h"
 
 #define NSEC_PER_SEC 1000000000ull
 #define START	     (1000 * NSEC_PER_SEC)

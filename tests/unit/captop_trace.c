@@ -4,7 +4,7 @@
 #include <pcap/pcap.h>
 #include <unistd.h>
 #include "check.h"
-#include "bench/trace.h"
+#include "tools/common/trace.h"
 
 #define FRAMES 3000
 

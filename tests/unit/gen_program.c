@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include "check.h"
-#include "bench/gen_program.h"
+#include "tools/gen/program.h"
 
 #define ROOM 4096
 

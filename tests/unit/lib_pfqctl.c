@@ -12,7 +12,7 @@
 #include <jansson.h>
 #include "lib_fake.h"
 
-#define PFQCTL	"../../pfqd/pfqctl"
+#define PFQCTL	"../../tools/pfqctl/pfqctl"
 
 static struct fake *f;
 static char out[65536];

@@ -6,7 +6,7 @@
 # comes once more at the end of a round: what the two differ by is noise.
 . "$(dirname "$0")/lib.sh"
 
-captop=$PFQ_BUILD/bench/captop
+captop=$PFQ_BUILD/tools/captop/captop
 order=0
 
 # send: pktgen for PFQ_SECONDS; sets sent and seconds, of the receiving device

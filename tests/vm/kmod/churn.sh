@@ -91,7 +91,7 @@ stopped()
 # somebody looks on
 shown()
 {
-	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/pfqd/pfqctl" stats --json
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json
 	cat /sys/kernel/debug/pfq/state
 	sleep 0.3
 }

@@ -4,7 +4,7 @@
 # join and leave meanwhile: whenever it is quiet, every sum is exact, from the generator's
 # own count to that of each consumer.
 . "$(dirname "$0")/../../lib.sh"
-CAPTOP=$PFQ_BUILD/bench/captop
+CAPTOP=$PFQ_BUILD/tools/captop/captop
 CPUS=$(nproc)
 PACKETS=${PFQ_COUNTS_PACKETS:-1000}	# of each CPU and device, each time
 begin

@@ -18,7 +18,7 @@ free=$(free_pages)
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "what is to be refused"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps to a ring"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" stuck g \
-	"timeout 60 sh -c '$PFQ_BUILD/pfqd/pfqctl -S /dev/pfq status > $T/meanwhile && modprobe fou && rmmod fou'" ||
+	"timeout 60 sh -c '$PFQ_BUILD/tools/pfqctl/pfqctl -S /dev/pfq status > $T/meanwhile && modprobe fou && rmmod fou'" ||
 	fail "what hangs: $(cat "$T/meanwhile")"
 export PFQ_DEBUG=1 PFQ_RING=16M
 our_tcpdump honest --immediate-mode -i pfq@g -s 128 -w /dev/null icmp

@@ -43,7 +43,7 @@ gone
 load userns=1
 # no tcpdump: that gives up root, which a namespace of one user cannot
 timeout 60 unshare -Urn sh -c "ip link set lo up && (sleep 10; busybox ping -q -c 4 127.0.0.1) > /dev/null & \
-	exec env LD_LIBRARY_PATH='$LIBS' PFQ_GROUP=7 '$PFQ_BUILD/bench/captop' --json --for 25 -i pfq:lo" \
+	exec env LD_LIBRARY_PATH='$LIBS' PFQ_GROUP=7 '$PFQ_BUILD/tools/captop/captop' --json --for 25 -i pfq:lo" \
 	> "$T/child" 2>&1 || fail "with userns=1: $(cat "$T/child")"
 [ "$(grep '"type":"summary"' "$T/child" | jq .all.packets)" -ge 4 ] || fail "$(cat "$T/child")"
 gone

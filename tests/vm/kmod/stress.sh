@@ -46,7 +46,7 @@ add_up()
 {
 	local wrong
 
-	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/pfqd/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
 	wrong=$(jq -r "$SUMS" "$T/stats.json")$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
 	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] || fail "hardly a packet was counted"

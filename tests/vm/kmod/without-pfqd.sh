@@ -16,7 +16,7 @@ LIBS=$T
 install -d -m 777 "$T/dropped"
 our_tcpdump second -Z daemon -i pfq:va -w "$T/dropped/second.pcap"
 unset PFQ_GROUP
-ctl() { in_a "$PFQ_BUILD/pfqd/pfqctl" "$@"; }
+ctl() { in_a "$PFQ_BUILD/tools/pfqctl/pfqctl" "$@"; }
 [ "$(ctl groups --json | jq -r '.groups[] | "\(.name) \(.id) \(.members)"')" = "7 7 2" ] ||
 	fail "pfqctl groups: $(ctl groups)"
 ctl status | grep -q kernel || fail "pfqctl status: $(ctl status)"

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# Results: a document a part, PART.json; the bar judged by them; tables and plots.
+
+bar_json()
+{
+	awk '!/^#/ && NF { title = $6; for (i = 7; i <= NF; i++) title = title " " $i
+		printf "{\"kind\":\"%s\",\"of\":\"%s\",\"to\":\"%s\",\"bar\":%s,\"beyond\":%s,\"title\":\"%s\"}\n",
+		$1, $2, $3, $4, $5, title }' "$HERE/compare/bar" | jq -s .
+}
+
+settings_json()
+{
+	jq -n --arg part "$PART" --argjson seconds "$SECONDS_EACH" --argjson bytes "$SIZE" \
+		--argjson gen_cpu "$GEN_CPU" --argjson cpu "$CPU" --argjson workers "$WORKERS" \
+		--argjson noise "$NOISE_LIMIT" --argjson quick "$([ "$SET" = q ] && echo true || echo false)" \
+		'{ part: $part, seconds: $seconds, bytes: $bytes, gen_cpu: $gen_cpu, cpu: $cpu,
+		   workers: $workers, noise_limit: ($noise / 100), is_quick: $quick }'
+}
+
+# document PROGRAM: of the runs on standard input
+document()
+{
+	jq -L "$HERE/compare" -s --argjson machine "$(machine_json)" --argjson settings "$(settings_json)" \
+		--slurpfile subjects "$T/subjects.json" --slurpfile bar "$T/bar.json" -f "$HERE/compare/$1"
+}
+
+# the runs of this part are over
+report_part()
+{
+	local program=report.jq
+
+	bar_json >"$T/bar.json"
+	case $PART in
+	table | rate | size) ;;
+	*)
+		program=report_single.jq
+		singles_json >"$T/subjects.json"
+		;;
+	esac
+	document $program <"$T/$PART.runs" >"$T/$PART.json"
+	mv "$T/$PART.json" "$RESULTS/$PART.json"
+}
+
+# The results of another run have nothing to do with this one's
+report_begin()
+{
+	mkdir -p "$RESULTS"
+	rm -f "$RESULTS"/*.json "$RESULTS"/*.md "$RESULTS"/*.svg
+}
+
+report_bar()
+{
+	local part files=()
+
+	for part in $PARTS; do
+		files+=("$RESULTS/$part.json")
+	done
+	jq -s 'map({ (.settings.part): . }) | add' "${files[@]}" |
+		jq -L "$HERE/compare" --slurpfile bar "$T/bar.json" -f "$HERE/compare/bar.jq" \
+			>"$RESULTS/bar.json"
+}
+
+report_all()
+{
+	local part counts=true
+
+	report_bar
+	for part in $PARTS; do
+		jq -r -L "$HERE/compare" -f "$HERE/compare/markdown.jq" "$RESULTS/$part.json"
+		[ "$(jq .counts "$RESULTS/$part.json")" = true ] || counts=false
+	done >"$RESULTS/results.md"
+	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$RESULTS/bar.json" >>"$RESULTS/results.md"
+	plots
+	cat "$RESULTS/results.md"
+	say "results are in $RESULTS"
+	[ $counts = true ] || { say "they DO NOT COUNT: see there"; exit "$STATUS_NO_COUNT"; }
+}

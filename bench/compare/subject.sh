@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# The subjects: the table, and how each kind listens to the wire.
+#
+# subject_start listens when it returns; subject_stop leaves what was counted in heard.json
+# and, for pfq, stats.json. Adding a kind: a function start_KIND, and a row of the table.
+
+LISTENER='' ENGINE=''	# processes: of those who listen, some in a row
+TIMEOUT_MS=10		# how long all consumers alike let packets be held back
+
+# subjects [SET]: their names, of all or of a set, as the table has them
+subjects()
+{
+	awk -v set="${1:-}" '!/^#/ && NF && (set == "" || index($6, set)) { print $1 }' "$TABLE"
+}
+
+# subject_read NAME: to KIND INGEST STEER CONSUMERS; false: no such subject
+subject_read()
+{
+	local row
+
+	row=$(awk -v name="$1" '!/^#/ && $1 == name' "$TABLE")
+	[ -n "$row" ] || return 1
+	read -r _ KIND INGEST STEER CONSUMERS _ <<<"$row"
+}
+
+# all that the reports need to know of them
+subjects_json()
+{
+	awk '!/^[#=]/ && NF { title = $7; for (i = 8; i <= NF; i++) title = title " " $i
+		printf "{\"name\":\"%s\",\"kind\":\"%s\",\"ingest\":\"%s\",\"steer\":\"%s\",\"consumers\":%d,\"sets\":\"%s\",\"title\":\"%s\"}\n",
+		$1, $2, $3, $4, $5, $6, title }' "$TABLE" | jq -s .
+}
+
+# listen COMMAND...: in the far namespace, on the consumers' CPU, until it says that it listens
+listen()
+{
+	# no function here: the process must be the program itself, to be ended
+	ip netns exec "$NS_FAR" taskset -c "$CPU" "$@" \
+		>"$T/listener.out" 2>"$T/listener.err" </dev/null &
+	LISTENER=$!
+	wait_for 10 "$1, see its messages: $(head -n 3 "$T/listener.err")" \
+		grep -q 'listening on' "$T/listener.err"
+}
+
+start_none()
+{
+	:
+}
+
+start_sink()
+{
+	:
+}
+
+start_xsk()
+{
+	listen "$BUILD/bench/peer-xsk" far0
+}
+
+start_pcap()
+{
+	listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS"
+}
+
+start_fanout()
+{
+	listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS" --fanout hash
+}
+
+ctl()
+{
+	"$BUILD/tools/pfqctl/pfqctl" -S "$SOCKET" --json "$@"
+}
+
+# engine_holds COMMAND JQ: is this true of what pfqctl says?
+engine_holds()
+{
+	local said
+
+	kill -0 "$ENGINE" 2>/dev/null || fail "pfqd has ended: $(tail -n 3 "$T/engine.err")"
+	said=$(ctl "$1" 2>/dev/null) && [ -n "$said" ] && jq -e "$2" <<<"$said"
+}
+
+# engine_start: pfqd with the group "bench", of INGEST and STEER, held back for CONSUMERS
+engine_start()
+{
+	local mode=sniff
+
+	[ "$INGEST" != xdp ] || mode=tap
+	cat >"$T/engine.conf" <<-END
+		[pfqd]
+		workers = $WORKERS
+		cpus    = $CPU
+		socket  = $SOCKET
+		log     = warning
+		[group bench]
+		device  = far0
+		ingest  = $INGEST
+		mode    = $mode
+		steer   = $STEER
+		members = $CONSUMERS
+	END
+	ip netns exec "$NS_FAR" taskset -c "$CPU" "$BUILD/pfqd/pfqd" -c "$T/engine.conf" \
+		>"$T/engine.out" 2>"$T/engine.err" </dev/null &
+	ENGINE=$!
+	wait_for 10 "pfqd" engine_holds groups 'all(.groups[].devices[]; .state == "up")'
+}
+
+start_pfq()
+{
+	engine_start
+	listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" --json -i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
+	wait_for 10 "$CONSUMERS members" engine_holds endpoints \
+		"[.endpoints[] | select(.started)] | length == $CONSUMERS"
+}
+
+# Until the members have read what is theirs. What a socket's buffer still holds when captop
+# ends, it counts as unread.
+subject_drain()
+{
+	# pfq-gen has taken its time to end: some timeouts of captop have passed
+	[ "$KIND" = pfq ] || { sleep 0.05; return; }
+	wait_for 10 "the members to read what is theirs" \
+		engine_holds stats 'all(.endpoints[]; .unread == 0)'
+	ctl stats >"$T/stats.json"
+}
+
+subject_start()
+{
+	rm -f "$T/heard.json" "$T/stats.json" "$T/listener.out"
+	: >"$T/listener.err"
+	: >"$T/engine.err"
+	: >"$T/heard.json"
+	: >"$T/stats.json"
+	"start_$KIND"
+}
+
+# they drain what is on its way, and end
+subject_end()
+{
+	local pid status=0
+
+	[ -z "$LISTENER" ] || subject_drain
+	for pid in $LISTENER $ENGINE; do
+		kill -TERM "$pid" 2>/dev/null || true
+		ended "$pid" 10 || status=$?
+		[ $status -eq 0 ] ||
+			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err "$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
+	done
+	# an XDP program has been there, and may have taken GRO with it
+	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] || wire_gro
+	LISTENER='' ENGINE=''
+}
+
+subject_stop()
+{
+	local listened=$LISTENER
+
+	subject_end
+	[ -z "$listened" ] || tail -n 1 "$T/listener.out" >"$T/heard.json"
+}

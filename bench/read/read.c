@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+/* bench-read: what it costs to read a packet that waits in a handle's buffer, or as it comes */
+#include <config.h>
+#include <stdio.h>
+#include <string.h>
+#include "read_run.h"
+#include "tools/common/setting.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* --- options ----------------------------------------------------------------------- */
+
+enum key {
+	KEY_TIMEOUT = 256,
+	KEY_CPU,
+	KEY_ROUNDS,
+	KEY_SETTLE,
+	KEY_LIVE,
+};
+
+#define AT(member) .offset = offsetof(struct read_options, member)
+
+static const struct setting rows[] = {
+	{ { "interface", 'i', "DEV", 0, "Read from this pcap device", 1 },
+	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
+	{ { "filter", 'f', "EXPRESSION", 0, "A filter, set before anything is read", 1 },
+	  1, setting_text, AT(receiver.filter), .allowed = "expressions of pcap-filter" },
+	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 1 },
+	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, number_sizes,
+	  RECEIVER_BUFFER_ALLOWED },
+	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (10)", 1 },
+	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,
+	  .allowed = RECEIVER_TIMEOUT_ALLOWED },
+	{ { "live", KEY_LIVE, 0, 0, "Read packets as they come, until there were N; takes -c N", 2 },
+	  1, setting_flag, AT(is_live) },
+	{ { "count", 'c', "N", 0, "Begin when N packets wait; without it, at a line on the "
+	    "standard input", 2 },
+	  1, setting_number, AT(count), 1, UINT32_MAX, .allowed = "1 to 4294967295" },
+	{ { "rounds", KEY_ROUNDS, "N", 0, "Wait and read so many times (1)", 2 },
+	  1, setting_number, AT(rounds), 1, 1000000, .allowed = "1 to 1000000" },
+	{ { "settle", KEY_SETTLE, "MS", 0, "Let the rest come before it is read (100)", 2 },
+	  1, setting_number, AT(settle_ms), 0, 60000, .allowed = "0 to 60000 milliseconds" },
+	{ { "cpu", KEY_CPU, "N", 0, "Run on this CPU", 3 },
+	  1, setting_cpu, AT(cpu), .allowed = SETTING_CPU_ALLOWED },
+};
+
+_Static_assert(ARRAY_SIZE(rows) <= SETTINGS_MAX, "a bit for each");
+
+static error_t option_parse(int key, char *arg, struct argp_state *state)
+{
+	struct settings *line = state->input;
+	const struct read_options *o = line->base;
+
+	if (key == ARGP_KEY_ARG)
+		argp_error(state, "\"%s\": options only", arg);
+	if (key == ARGP_KEY_END) {
+		if (!o->receiver.device)
+			argp_error(state, "-i DEV must be there");
+		if (o->is_live && !o->count)
+			argp_error(state, "--live: it takes -c N, how many packets will come");
+		return 0;
+	}
+	return settings_parse(line, key, arg, state);
+}
+
+static void options_parse(struct read_options *o, int argc, char **argv)
+{
+	struct settings line = { rows, ARRAY_SIZE(rows), o, 0 };
+	struct argp_option argp_rows[ARRAY_SIZE(rows) + 1];
+	struct argp argp = {
+		.options = argp_rows,
+		.parser = option_parse,
+		.doc = "What reading costs: packets gather in a handle's buffer; then pcap_dispatch "
+		       "with a callback that does nothing is timed until none is left. "
+		       "With --live, instead, a thread that sleeps until some have come reads what "
+		       "there is, and so on."
+		       "\vA line \"ready\" on the standard error says that packets may come; a member "
+		       "of a group takes flows from then on. Each round ends with a JSON object on the "
+		       "standard output: packets read, those that had been waiting, those dropped so "
+		       "far for want of room, calls of pcap_dispatch, and cpu_ns and wall_ns a packet; with "
+		       "--live, those expected in the place of those waiting, and the time is all that "
+		       "the thread took, waking up included; a second without a packet ends the round. "
+		       "The device is one of the libpcap that is loaded: our own takes the system's "
+		       "place by LD_LIBRARY_PATH. Exit status: 0 when all that waited was read, 3 when "
+		       "not; 1 when a device or the system refused, or the standard input ended before "
+		       "the last round; 2 when the command line makes no sense.",
+	};
+
+	settings_argp(&line, argp_rows);
+	*o = (struct read_options){ .receiver = { .timeout_ms = 10, .is_nonblocking = true },
+			       .rounds = 1, .settle_ms = 100, .cpu = -1 };
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &line);
+}
+
+int main(int argc, char **argv)
+{
+	char text[PCAP_ERRBUF_SIZE + 256] = "";
+	struct read_options options;
+	int rc;
+
+	options_parse(&options, argc, argv);
+	rc = read_run(&options, text, sizeof(text));
+	if (rc < 0)
+		fprintf(stderr, "bench-read: %s\n", *text ? text : strerror(-rc));
+	return rc < 0 ? EXIT_FAILED : rc;
+}

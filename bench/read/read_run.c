@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <config.h>
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "tools/common/cpu.h"
+#include "read_run.h"
+
+#define LOOK_MS	 10   /* how often the handle's counters are asked */
+#define QUIET_MS 1000 /* so long without a packet: the stream has ended */
+
+/* What a handle counted, from its beginning */
+struct counts {
+	uint64_t waiting; /* in the buffer: came, not dropped, not read */
+	uint64_t dropped;
+};
+
+struct reading {
+	uint64_t packets, calls, cpu_ns, wall_ns;
+};
+
+struct run {
+	const struct read_options *options;
+	pcap_t *pcap;
+	uint64_t taken;
+	char *text;
+	size_t text_size;
+};
+
+/* --- waiting ------------------------------------------------------------------------- */
+
+static int failed(const struct run *r)
+{
+	snprintf(r->text, r->text_size, "--interface: \"%s\": %s", r->options->receiver.device,
+		 pcap_geterr(r->pcap));
+	return -EIO;
+}
+
+static int counts_get(const struct run *r, struct counts *c)
+{
+	struct pcap_stat stat;
+
+	if (pcap_stats(r->pcap, &stat))
+		return failed(r);
+	/* 32 bits each, modulo 2^32: a difference is right all the same */
+	c->dropped = stat.ps_drop;
+	c->waiting = (uint32_t)(stat.ps_recv - stat.ps_drop - (uint32_t)r->taken);
+	return 0;
+}
+
+static void sleep_ms(uint64_t ms)
+{
+	struct timespec ts = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static int wait_for_count(const struct run *r)
+{
+	struct counts c = { 0, 0 };
+	int rc = counts_get(r, &c);
+
+	while (!rc && c.waiting < r->options->count) {
+		sleep_ms(LOOK_MS);
+		rc = counts_get(r, &c);
+	}
+	return rc;
+}
+
+static int wait_for_line(const struct run *r)
+{
+	char c;
+
+	do {
+		if (read(STDIN_FILENO, &c, 1) == 1)
+			continue;
+		snprintf(r->text, r->text_size, "the standard input: it ended before the round "
+			 "began");
+		return -EPIPE;
+	} while (c != '\n');
+	return 0;
+}
+
+/* --- reading --------------------------------------------------------------------------- */
+
+static void packet_ignore(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	(void)user;
+	(void)header;
+	(void)bytes;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
+}
+
+static struct reading clocks(void)
+{
+	return (struct reading){ .cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID),
+				 .wall_ns = clock_ns(CLOCK_MONOTONIC) };
+}
+
+/* what the clocks say has passed since @begin */
+static void clocks_since(const struct reading *begin, struct reading *out)
+{
+	struct reading now = clocks();
+
+	out->cpu_ns = now.cpu_ns - begin->cpu_ns;
+	out->wall_ns = now.wall_ns - begin->wall_ns;
+}
+
+/* until none is left; adds to @out */
+static int read_waiting(struct run *r, struct reading *out)
+{
+	int n;
+
+	do {
+		n = pcap_dispatch(r->pcap, -1, packet_ignore, NULL);
+		if (n < 0)
+			return failed(r);
+		out->packets += (uint64_t)n;
+		r->taken += (uint64_t)n;
+		out->calls++;
+	} while (n);
+	return 0;
+}
+
+static int read_all(struct run *r, struct reading *out)
+{
+	struct reading begin = clocks();
+	int rc;
+
+	*out = (struct reading){ 0 };
+	rc = read_waiting(r, out);
+	clocks_since(&begin, out);
+	return rc;
+}
+
+/* Packets come: sleep until there are some, read them, and so on until all have come. */
+static int read_live(struct run *r, struct reading *out)
+{
+	struct pollfd fd = { .fd = pcap_get_selectable_fd(r->pcap), .events = POLLIN };
+	struct reading begin = clocks();
+	int timeout_ms = -1, rc = 0;
+
+	*out = (struct reading){ 0 };
+	while (!rc && out->packets < r->options->count) {
+		rc = poll(&fd, 1, timeout_ms);
+		if (rc < 0) {
+			snprintf(r->text, r->text_size, "poll: %s", strerror(errno));
+			return -errno;
+		}
+		if (!rc)
+			break;
+		rc = read_waiting(r, out);
+		timeout_ms = QUIET_MS;
+	}
+	clocks_since(&begin, out);
+	return rc;
+}
+
+/* a result that does not get out is none */
+static int result_print(const struct run *r, const struct reading *got, const struct counts *c)
+{
+	double packets = got->packets ? (double)got->packets : 1;
+	bool is_live = r->options->is_live;
+	json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:f, s:f}",
+				   "type", is_live ? "live" : "read",
+				   "device", r->options->receiver.device,
+				   "packets", (json_int_t)got->packets,
+				   is_live ? "expected" : "waiting",
+				   (json_int_t)(is_live ? r->options->count : c->waiting),
+				   "dropped", (json_int_t)c->dropped,
+				   "calls", (json_int_t)got->calls,
+				   "cpu_ns", (double)got->cpu_ns / packets,
+				   "wall_ns", (double)got->wall_ns / packets);
+
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+	putchar('\n');
+	json_decref(object);
+	if (fflush(stdout) != EOF)
+		return 0;
+	snprintf(r->text, r->text_size, "standard output: %s", strerror(errno));
+	return -EIO;
+}
+
+/* An exit status, or -errno */
+static int round_live(struct run *r)
+{
+	struct reading got;
+	struct counts c;
+	int rc = read_live(r, &got);
+
+	if (!rc)
+		rc = counts_get(r, &c);
+	if (rc)
+		return rc;
+	rc = result_print(r, &got, &c);
+	if (rc)
+		return rc;
+	return got.packets == r->options->count ? EXIT_OK : EXIT_LOST;
+}
+
+/* An exit status, or -errno */
+static int round_waiting(struct run *r)
+{
+	struct reading got;
+	struct counts c;
+	int rc = r->options->count ? wait_for_count(r) : wait_for_line(r);
+
+	if (rc)
+		return rc;
+	sleep_ms(r->options->settle_ms);
+	rc = counts_get(r, &c);
+	if (!rc)
+		rc = read_all(r, &got);
+	if (rc)
+		return rc;
+	rc = result_print(r, &got, &c);
+	if (rc)
+		return rc;
+	return got.packets == c.waiting ? EXIT_OK : EXIT_LOST;
+}
+
+static int rounds_run(struct run *r)
+{
+	int worst = EXIT_OK, rc;
+	struct reading none;
+
+	rc = cpu_pin(r->options->cpu);
+	if (rc) {
+		snprintf(r->text, r->text_size, "--cpu: %s", strerror(-rc));
+		return rc;
+	}
+	r->pcap = receiver_open(&r->options->receiver, r->text, r->text_size);
+	if (!r->pcap)
+		return -EIO;
+	/* the first read makes a member take flows; and what is not of the traffic goes away */
+	rc = read_all(r, &none);
+	if (rc)
+		return rc;
+	fputs("ready\n", stderr);
+	for (uint64_t i = 0; i < r->options->rounds; i++) {
+		rc = r->options->is_live ? round_live(r) : round_waiting(r);
+		if (rc < 0)
+			return rc;
+		worst = rc > worst ? rc : worst;
+	}
+	return worst;
+}
+
+int read_run(const struct read_options *o, char *text, size_t text_size)
+{
+	struct run r = { .options = o, .text = text, .text_size = text_size };
+	int rc = rounds_run(&r);
+
+	if (r.pcap)
+		pcap_close(r.pcap);
+	return rc;
+}

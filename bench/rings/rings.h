@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Ring designs side by side: several producers of 64-byte packets, one
+ * consumer that gets them in order of time. A design is a table of functions.
+ */
+#ifndef PFQ_BENCH_RINGS_H
+#define PFQ_BENCH_RINGS_H
+
+#include "core/ring.h"
+
+#define RINGS_PRODUCERS_MAX	4
+#define RINGS_FRAME_BYTES	64
+
+enum rings_pages {
+	RINGS_PAGES_ORDINARY,
+	RINGS_PAGES_TRANSPARENT,	/* madvise(MADV_HUGEPAGE) */
+	RINGS_PAGES_HUGETLB,
+	RINGS_PAGES_MAX
+};
+
+/* what the consumer has seen: each producer's records count up from 0 */
+struct rings_seen {
+	u32 next[RINGS_PRODUCERS_MAX];
+	u64 last_ts, sum, disorder, lost;
+};
+
+struct rings_design {
+	const char *name;
+	/* NULL: no such memory; @bytes for each producer */
+	void *(*create)(u32 producers, u64 bytes, enum rings_pages pages);
+	void (*destroy)(void *ring);
+	/* @count records numbered from @first; returns how many there was room for */
+	u32 (*put)(void *ring, u32 producer, u64 ts_ns, u32 first, u32 count);
+	void (*end)(void *ring, u32 producer);	/* no more will come */
+	u32 (*get)(void *ring, struct rings_seen *seen, u32 max);
+};
+
+extern const struct rings_design rings_lanes, rings_shared;
+
+/* zeroed and faulted in; NULL: there is none of this kind */
+void *rings_memory(u64 bytes, enum rings_pages pages);
+void rings_memory_free(void *memory, u64 bytes);
+
+static inline void rings_record_write(struct pfq_rec *rec, u32 producer, u64 ts_ns, u32 number)
+{
+	static const u8 frames[64][RINGS_FRAME_BYTES];
+
+	*rec = (struct pfq_rec){ .ts_ns = ts_ns, .len = RINGS_FRAME_BYTES,
+				 .caplen = RINGS_FRAME_BYTES, .hash = number,
+				 .ifindex = producer };
+	memcpy(rec + 1, frames[number % ARRAY_SIZE(frames)], RINGS_FRAME_BYTES);
+}
+
+static inline void rings_record_read(struct rings_seen *seen, const struct pfq_rec *rec)
+{
+	u64 word;
+
+	memcpy(&word, rec + 1, sizeof(word));
+	seen->sum += word + rec->caplen;
+	seen->lost += rec->hash != seen->next[rec->ifindex];
+	seen->next[rec->ifindex] = rec->hash + 1;
+	seen->disorder += rec->ts_ns < seen->last_ts;
+	seen->last_ts = rec->ts_ns;
+}
+
+#endif /* PFQ_BENCH_RINGS_H */

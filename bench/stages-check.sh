@@ -1,5 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# No stage of the datapath takes over 10 % more instructions than the baseline says.
-set -eu
-exec sh "${srcdir:-.}/stages.sh" check ./bench-stages "${srcdir:-.}/baseline.tsv"

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <config.h>
+#include <errno.h>
+#include <sched.h>
+#include "run.h"
+#include "worker.h"
+#include "tools/common/frame.h"
+#include "tools/common/pace.h"
+
+#define BURST 64 /* packets between two looks at the clock and the end */
+
+/* Where frames come from: made ones, or those of the file */
+struct source {
+	struct frame frame;
+	uint64_t random;
+	bool is_random, is_trace;
+	const struct trace *trace;
+	size_t at, step, first;
+	uint64_t loops; /* left, with the present one; 0: for ever */
+};
+
+static void source_init(struct source *s, const struct worker *w)
+{
+	const struct options *o = w->run->options;
+	struct frame_spec spec;
+
+	*s = (struct source){
+		/* any odd number that differs from worker to worker */
+		.random = 0x2545f4914f6cdd1dull * (2 * w->index + 1),
+		.is_random = o->random_flows,
+		.is_trace = o->mode == MODE_REPLAY,
+		.trace = &w->run->trace,
+		.first = w->member,
+		.at = w->member,
+		.step = o->threads,
+		.loops = o->loops,
+	};
+	frame_spec_init(&spec);
+	spec.length = (uint32_t)o->frame_length;
+	frame_build(&s->frame, &spec);
+	frame_set(&s->frame, w->index, spec.length, 0);
+}
+
+/* false: the file has been sent as often as asked */
+static bool source_next(struct source *s, const uint8_t **data, uint32_t *length)
+{
+	if (!s->is_trace) {
+		if (s->is_random)
+			frame_set(&s->frame, (uint32_t)(frame_random(&s->random) >> 40),
+				  s->frame.length, 0);
+		*data = s->frame.data;
+		*length = s->frame.length;
+		return true;
+	}
+	if (s->at >= s->trace->count) {
+		if (s->loops && !--s->loops)
+			return false;
+		s->at = s->first;
+		if (s->at >= s->trace->count) /* fewer frames than workers */
+			return false;
+	}
+	*data = s->trace->frames[s->at].data;
+	*length = s->trace->frames[s->at].length;
+	s->at += s->step;
+	return true;
+}
+
+/* 1: sent, 0: the device had no room, -1: it failed and the run ends */
+static int frame_send(struct worker *w, const uint8_t *data, uint32_t length)
+{
+	errno = 0;
+	if (pcap_inject(w->pcap, data, length) >= 0) {
+		worker_add(&w->counters.packets, 1);
+		worker_add(&w->counters.bytes, length);
+		return 1;
+	}
+	if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR) {
+		worker_add(&w->counters.refused, 1);
+		sched_yield();
+		return 0;
+	}
+	worker_fail(w, "--output: \"%s\": packet of %u bytes: %s",
+		    w->run->options->devices[w->device], length, pcap_geterr(w->pcap));
+	return -1;
+}
+
+/* Send up to @n; *more tells whether to go on. Returns how many were sent. */
+static uint64_t burst_send(struct worker *w, struct source *s, uint64_t n, bool *more)
+{
+	uint64_t sent = 0;
+
+	for (uint64_t i = 0; i < n && *more; i++) {
+		const uint8_t *data;
+		uint32_t length;
+		int rc = 0;
+
+		*more = source_next(s, &data, &length);
+		/* a refused frame is sent again, so that -c and the file come out whole */
+		while (*more && !(rc = frame_send(w, data, length)))
+			*more = !run_is_stopped(w->run);
+		if (rc < 0)
+			*more = false;
+		sent += rc > 0;
+	}
+	return sent;
+}
+
+static uint64_t worker_rate(const struct worker *w)
+{
+	uint64_t rate = w->run->options->rate_pps, n = w->run->worker_count;
+
+	return rate / n + (w->index < rate % n);
+}
+
+void send_loop(struct worker *w)
+{
+	struct source source;
+	struct pace pace;
+	bool more = true;
+
+	source_init(&source, w);
+	pace_start(&pace, worker_rate(w), pace_now());
+	while (more && !run_is_stopped(w->run)) {
+		uint64_t due, granted, sent;
+
+		if (!pace_wait(&pace, 1))
+			continue;
+		due = pace_due(&pace, pace_now(), BURST);
+		granted = run_take(w->run, due);
+		sent = burst_send(w, &source, granted, &more);
+		run_settle(w->run, granted, sent);
+		pace_return(&pace, due - sent);
+		if (!granted)
+			sched_yield();
+	}
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+#include <config.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "wire.h"
+
+#define SETTLE_ROUNDS	 500
+#define SETTLE_ROUND_NS	 2000000
+
+static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_size)
+{
+	int rc = program_open_counter(&w->counter, is_sink, text, text_size);
+
+	if (rc)
+		return rc;
+	w->has_counter = true;
+	w->gro_was_on = netdev_gro(&w->far) > 0;
+	w->link = netdev_attach(&w->far, w->counter.fd);
+	/* veth turns it on with the program; a device without it has nothing to turn off */
+	if (w->link >= 0 && !is_sink)
+		netdev_gro_set(&w->far, false);
+	if (w->link >= 0)
+		return 0;
+	snprintf(text, text_size, "%s%s", strerror(-w->link),
+		 w->link == -EBUSY ? ": another XDP program is there" :
+		 w->link == -EOPNOTSUPP ? ": the driver has no native XDP" : "");
+	return w->link;
+}
+
+static int far_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
+{
+	const struct {
+		const char *option, *spec;
+	} ends[] = { { "sink", o->sink }, { "pass", o->pass }, { "peer", o->peer } };
+	char reason[16384];
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !rc; i++) {
+		if (!ends[i].spec)
+			continue;
+		rc = netdev_open(&w->far, ends[i].spec, reason, sizeof(reason));
+		w->has_far = !rc;
+		if (!rc && ends[i].spec != o->peer)
+			rc = counter_open(w, ends[i].spec == o->sink, reason, sizeof(reason));
+		if (rc)
+			snprintf(text, text_size, "--%s: \"%s\": %s", ends[i].option, ends[i].spec,
+				 reason);
+	}
+	return rc;
+}
+
+int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
+{
+	char reason[256];
+	int rc;
+
+	*w = (struct wire){ .link = -1 };
+	rc = netdev_open(&w->output, o->device, reason, sizeof(reason));
+	if (rc) {
+		snprintf(text, text_size, "--output: \"%s\": %s", o->device, reason);
+		return rc;
+	}
+	rc = far_open(w, o, text, text_size);
+	if (rc)
+		wire_close(w);
+	return rc;
+}
+
+void wire_close(struct wire *w)
+{
+	if (w->link >= 0)
+		close(w->link);
+	if (w->gro_was_on)
+		netdev_gro_set(&w->far, true);
+	if (w->has_counter)
+		program_close(&w->counter);
+	if (w->has_far)
+		netdev_close(&w->far);
+	netdev_close(&w->output);
+}
+
+int wire_begin(struct wire *w)
+{
+	int rc = netdev_counters(&w->output, &w->output_before);
+
+	if (!rc && w->has_far)
+		rc = netdev_counters(&w->far, &w->far_before);
+	return rc;
+}
+
+int wire_count(const struct wire *w, struct wire_count *c)
+{
+	struct netdev_counters output, far;
+	struct program_count counted;
+	int rc = netdev_counters(&w->output, &output);
+
+	if (rc)
+		return rc;
+	c->carried = output.tx_packets - w->output_before.tx_packets;
+	c->dropped = output.tx_dropped - w->output_before.tx_dropped;
+	c->received = c->carried;
+	if (w->has_counter) {
+		rc = program_counter_read(&w->counter, &counted);
+		c->received = counted.packets;
+	} else if (w->has_far) {
+		rc = netdev_counters(&w->far, &far);
+		c->received = far.rx_packets - w->far_before.rx_packets;
+	}
+	return rc;
+}
+
+int wire_settle(const struct wire *w, uint64_t sent, struct wire_count *c)
+{
+	struct timespec round = { .tv_nsec = SETTLE_ROUND_NS };
+
+	for (int i = 0; i < SETTLE_ROUNDS; i++) {
+		int rc = wire_count(w, c);
+
+		if (rc || c->received + c->dropped >= sent)
+			return rc;
+		nanosleep(&round, NULL);
+	}
+	return 0;
+}
