@@ -8,7 +8,7 @@
 #include "core/filter.c"
 #include "core/filter_run.c"
 #include "core/filter_meta.c"
-#include "tests/unit/bpf_model.c"
+#include "tests/unit/fixture/bpf_model.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

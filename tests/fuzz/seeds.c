@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "tests/unit/packets.h"
+#include "tests/unit/fixture/packets.h"
 
 static const struct ends ends = { 1, 2, 1234, 53, 0x1122 };
 

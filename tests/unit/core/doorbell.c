@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* When a waiting reader is rung, honest or not. */
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/lane.h"
+
+static void arm(u32 threshold, u64 delay_ns)
+{
+	lane.reader->threshold = threshold;
+	lane.reader->delay_ns = delay_ns;
+	lane.reader->armed = 1;
+}
+
+static bool due(u64 now_ns, u64 *next_ns)
+{
+	return pfq_ring_doorbell_due(&lane.p, lane.reader, now_ns, 0, next_ns);
+}
+
+static void publish(u32 caplen)
+{
+	assert_non_null(lane_put(caplen, 1));
+	pfq_ring_publish(&lane.p);
+}
+
+#define MS	1000000ULL
+
+static void nobody_waits_nobody_is_rung(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(1, 0);
+	assert_false(due(5 * MS, &next));	/* nothing to read */
+	assert_true(next == ~0ULL);
+	assert_int_equal(lane.reader->armed, 1);
+	lane.reader->armed = 0;
+	publish(10);
+	assert_false(due(6 * MS, &next));	/* nobody sleeps */
+	assert_true(next == ~0ULL);
+}
+
+static void a_waiting_reader_is_rung_once(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(1, ~0ULL);
+	publish(10);
+	assert_true(due(5 * MS, &next));
+	assert_int_equal(lane.reader->armed, 0);
+	publish(10);
+	assert_false(due(6 * MS, &next));
+	arm(0, ~0ULL);	/* 0 counts as 1 */
+	assert_true(due(7 * MS, &next));
+}
+
+static void the_threshold_is_in_bytes_unread(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(192, ~0ULL);
+	publish(32);
+	assert_false(due(1 * MS, &next));
+	assert_true(next == ~0ULL);	/* never for time alone */
+	publish(32);
+	assert_false(due(2 * MS, &next));
+	/* what was read does not count */
+	lane.reader_lane->cons = 64;
+	publish(32);
+	assert_false(due(3 * MS, &next));
+	publish(32);
+	assert_true(due(4 * MS, &next));
+}
+
+static void the_delay_counts_from_the_first_unread(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(100 * MS, &next));
+	assert_true(next == 110 * MS);
+	publish(32);
+	assert_false(due(105 * MS, &next));
+	assert_true(next == 110 * MS);
+	assert_false(due(110 * MS - 1, &next));
+	assert_true(due(110 * MS, &next));
+	assert_int_equal(lane.reader->armed, 0);
+}
+
+/* what a source held back is a part of the delay */
+static void the_delay_counts_what_was_held_back(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(pfq_ring_doorbell_due(&lane.p, lane.reader, 100 * MS, 3 * MS, &next));
+	assert_true(next == 107 * MS);
+	/* a later look knows of nothing that was held */
+	assert_false(due(107 * MS - 1, &next));
+	assert_true(due(107 * MS, &next));
+	/* held for as long as the delay, or since before the clock began */
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 200 * MS, 10 * MS, &next));
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 201 * MS, 900 * MS, &next));
+}
+
+/* a consumer that keeps up is not rung early for records that are long read */
+static void reading_all_begins_the_delay_anew(void **state)
+{
+	u64 next;
+
+	(void)state;
+	lane_open(65536, 0);
+	publish(32);
+	assert_false(due(100 * MS, &next));
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(109 * MS, &next));
+	assert_true(next == 119 * MS);
+	/* read a part: the rest has waited since */
+	publish(32);
+	assert_false(due(112 * MS, &next));
+	lane.reader_lane->cons += 64;
+	publish(32);
+	assert_false(due(113 * MS, &next));
+	assert_true(next <= 122 * MS);
+	/* emptied in between, seen empty */
+	lane.reader_lane->cons = lane.p.prod;
+	assert_false(due(114 * MS, &next));
+	assert_true(next == ~0ULL);
+	publish(32);
+	assert_false(due(200 * MS, &next));
+	assert_true(next == 210 * MS);
+}
+
+/* a reader that was busy for long, and then sleeps, is not rung at once for that */
+static void a_busy_time_does_not_count(void **state)
+{
+	u64 next, now;
+
+	(void)state;
+	lane_open(65536, 0);
+	for (now = 100 * MS; now < 200 * MS; now += MS) {
+		publish(32);
+		assert_false(due(now, &next));
+		assert_true(next == ~0ULL);
+		lane.reader_lane->cons = lane.p.prod;
+	}
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(200 * MS, &next));
+	assert_true(next == 210 * MS);
+	/* but what it left unread before it slept has waited since then, at least */
+	lane.reader->armed = 0;
+	publish(32);
+	assert_false(due(204 * MS, &next));
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_true(due(214 * MS, &next));
+	/* seen empty: what comes after, even while the reader is busy, counts from then */
+	lane.reader_lane->cons = lane.p.prod;
+	arm(60000, 10 * MS);
+	assert_false(due(220 * MS, &next));
+	lane.reader->armed = 0;
+	publish(32);
+	assert_false(due(300 * MS, &next));
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(due(305 * MS, &next));
+	assert_true(next == 310 * MS);
+}
+
+static void any_threshold_rings_before_the_lane_is_full(void **state)
+{
+	u64 next, n = 0;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(0xffffffff, ~0ULL);
+	for (;;) {
+		assert_non_null(lane_put(1000, 1));
+		pfq_ring_publish(&lane.p);
+		n++;
+		if (due(MS, &next))
+			break;
+	}
+	assert_in_range(n * PFQ_REC_BYTES(1000), 65536 / 2, 65536 / 2 + PFQ_REC_BYTES(1000));
+}
+
+/* no words of a reader keep the shell busy: false names a time well ahead, true takes armed */
+static void hostile_words_cost_little(void **state)
+{
+	u64 random = 5, next, now = 1;
+	u32 n, rung = 0, kept = 0;
+
+	(void)state;
+	lane_open(65536, 0);
+	for (n = 0; n < 500000; n++) {
+		now += check_random(&random) % 100000;
+		lane.reader->armed = check_random(&random) % 3 ? 1 : (u32)check_random(&random);
+		lane.reader->threshold = (u32)(check_random(&random) << check_random(&random) % 32);
+		lane.reader->delay_ns = check_random(&random) << check_random(&random) % 64;
+		lane.reader_lane->cons = check_random(&random) % 2 ? lane.p.prod :
+					      check_random(&random) << check_random(&random) % 64;
+		if (lane_put((u32)(check_random(&random) % 200), 1))
+			pfq_ring_publish(&lane.p);
+		if (due(now, &next)) {
+			rung++;
+			assert_int_equal(lane.reader->armed, 0);
+		} else {
+			kept++;
+			assert_true(next >= now + 50000);
+		}
+	}
+	assert_true(rung > 1000 && kept > 1000);
+	/* a delay that ends at once: not before the shell has had time for others */
+	lane.reader_lane->cons = lane.p.prod;
+	assert_false(due(now, &next));
+	publish(10);
+	arm(60000, 1000);
+	assert_false(due(now, &next));
+	assert_true(next == now + 50000);
+	/* a delay at the end of time */
+	lane.reader_lane->cons = lane.p.prod;
+	pfq_ring_unread(&lane.p);
+	publish(10);
+	arm(60000, ~0ULL - 1);
+	assert_false(due(now, &next));
+	assert_true(next == ~0ULL);
+	/* words that were never meant to be 1 */
+	arm(1, 0);
+	lane.reader->armed = 2;
+	assert_false(due(now, &next));
+	assert_int_equal(lane.reader->armed, 2);
+}
+
+#define LANE_TEST(name)	cmocka_unit_test_teardown(name, lane_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LANE_TEST(nobody_waits_nobody_is_rung),
+		LANE_TEST(a_waiting_reader_is_rung_once),
+		LANE_TEST(the_threshold_is_in_bytes_unread),
+		LANE_TEST(the_delay_counts_from_the_first_unread),
+		LANE_TEST(the_delay_counts_what_was_held_back),
+		LANE_TEST(reading_all_begins_the_delay_anew),
+		LANE_TEST(a_busy_time_does_not_count),
+		LANE_TEST(any_threshold_rings_before_the_lane_is_full),
+		LANE_TEST(hostile_words_cost_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

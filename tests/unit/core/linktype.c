@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Which devices can be captured from. tests/netns compares the table with libpcap itself. */
+#include "config.h"
+
+#include <net/if_arp.h>
+
+#include "core/linktype.h"
+#include "tests/unit/fixture/check.h"
+
+static void every_type_is_taken_or_refused(void **state)
+{
+	const char *why;
+	u32 type, linktype;
+
+	(void)state;
+	for (type = 0; type <= 0xffff; type++) {
+		linktype = pfq_linktype_of(type);
+		if (linktype) {
+			assert_true(linktype == PFQ_LINKTYPE_ETHERNET || linktype == PFQ_LINKTYPE_RAW);
+			continue;
+		}
+		why = pfq_linktype_refusal(type);
+		assert_non_null(why);
+		/* it goes into an attribute WHY, and behind a device's name into an error */
+		assert_true(strlen(why) < 200);
+		assert_non_null(strstr(why, "; allowed: " PFQ_LINKTYPES_ALLOWED));
+	}
+}
+
+static void types_are_what_they_are(void **state)
+{
+	(void)state;
+	assert_int_equal(pfq_linktype_of(ARPHRD_ETHER), PFQ_LINKTYPE_ETHERNET);
+	assert_int_equal(pfq_linktype_of(ARPHRD_LOOPBACK), PFQ_LINKTYPE_ETHERNET);
+	assert_int_equal(pfq_linktype_of(ARPHRD_TUNNEL), PFQ_LINKTYPE_RAW);
+	assert_int_equal(pfq_linktype_of(ARPHRD_SIT), PFQ_LINKTYPE_RAW);
+	assert_int_equal(pfq_linktype_of(0xfffe), PFQ_LINKTYPE_RAW);
+	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_PPP), "PPP (ARPHRD_PPP, 512), is one that "
+			       "libpcap captures cooked (LINUX_SLL)"));
+	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_IEEE80211), "IEEE802_11 (ARPHRD_IEEE80211, 801)"));
+	assert_non_null(strstr(pfq_linktype_refusal(9999), "unknown"));
+	assert_string_equal(pfq_linktype_name(PFQ_LINKTYPE_RAW), "raw IP");
+	assert_string_equal(pfq_linktype_name(PFQ_LINKTYPE_ETHERNET), "Ethernet");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_type_is_taken_or_refused),
+		cmocka_unit_test(types_are_what_they_are),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Policies by name, and programs of several steps. */
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/packets.h"
+#include "core/datagram.h"
+#include "core/frag.h"
+#include "core/hash.h"
+#include "core/parse.h"
+#include "core/program.h"
+
+static struct pfq_frag_table frags;
+static struct pfq_lane_env env = { .seed = 42, .random = 1, .frags = &frags };
+static const struct pfq_group group;	/* nothing waits in it */
+static struct pfq_scratch scratch;
+static const struct ends ends = { 1, 2, 1234, 53, 77 };
+
+static struct packet packet;
+
+static struct pfq_view view(const char *kind, const struct ends *e)
+{
+	memset(&packet, 0, sizeof(packet));
+	packet_kind(kind)->build(&packet, e);
+	return packet_view(packet_kind(kind), &packet, packet.data, packet.len);
+}
+
+static struct pfq_verdict run(const char *policy, struct pfq_view v)
+{
+	struct pfq_program prog;
+	struct pfq_verdict out;
+
+	assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
+	pfq_program_run(&prog, &v, &out, &env);
+	/* the group's business */
+	if (out.kind == PFQ_VERDICT_DATAGRAM) {
+		assert_int_equal(out.h1, PFQ_HASH_DATAGRAM);
+		out.h1 = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, out.classes);
+	}
+	return out;
+}
+
+static void policies_are_found_by_name(void **state)
+{
+	static const struct {
+		const char *policy;
+		int result;
+	} rows[] = {
+		{ "copy", 0 },	      { "flow", 0 },	   { "ip", 0 },
+		{ "mac", 0 },	      { "vlan", 0 },	   { "rr", 0 },
+		{ "random", 0 },      { "rss", 0 },	   { "to:0", 0 },
+		{ "to:255", 0 },      { "to:007", 0 },	   { "flow-inner", -EOPNOTSUPP },
+		{ "", -ENOENT },      { "Flow", -ENOENT }, { "flo", -ENOENT },
+		{ "flows", -ENOENT }, { "t", -ENOENT },	   { ":", -ENOENT },
+		{ "flow:", -EINVAL }, { "flow:1", -EINVAL }, { "to", -EINVAL },
+		{ "to:", -EINVAL },   { "to:256", -EINVAL }, { "to:-1", -EINVAL },
+		{ "to: 1", -EINVAL }, { "to:1 ", -EINVAL }, { "to:1:2", -EINVAL },
+		{ "to:4294967296", -EINVAL }, { "flow-inner:1", -EOPNOTSUPP },
+	};
+	struct pfq_program prog;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		check_case(rows[i].policy,
+			   pfq_program_from_policy(&prog, rows[i].policy) == rows[i].result);
+	/* the table names them for manuals and errors */
+	for (i = 0; pfq_program_row(i); i++) {
+		assert_non_null(pfq_program_row(i)->help);
+		assert_non_null(pfq_program_row(i)->fn);
+	}
+	assert_int_equal(i, 9);
+}
+
+static void copy_needs_nothing(void **state)
+{
+	struct pfq_program none = { .count = 0 };
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_verdict out;
+
+	(void)state;
+	out = run("copy", v);
+	assert_int_equal(out.kind, PFQ_VERDICT_COPY);
+	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
+	memset(&out, 0xff, sizeof(out));
+	pfq_program_run(&none, &v, &out, &env);
+	assert_int_equal(out.kind, PFQ_VERDICT_COPY);
+	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
+	assert_int_equal(out.flow_hash, 0);
+}
+
+static void hashes_steer(void **state)
+{
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_verdict out = run("flow", v);
+
+	(void)state;
+	pfq_parse(&v);
+	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
+	assert_int_equal(out.h1, pfq_hash_flow(&v, env.seed));
+	assert_int_equal(out.flow_hash, out.h1);
+	out = run("ip", v);
+	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
+	assert_int_equal(out.h1, pfq_hash_addrs(&v, env.seed));
+	out = run("mac", v);
+	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
+	assert_int_equal(out.h1, pfq_hash_macs(&v, env.seed));
+}
+
+static void what_has_no_flow_has_slot_0(void **state)
+{
+	static const char *const kinds[] = { "arp", "lldp", "snap", "bad-version", "cooked" };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		assert_int_equal(run("flow", view(kinds[i], &ends)).kind, PFQ_VERDICT_STEER);
+		assert_int_equal(run("flow", view(kinds[i], &ends)).h1, 0);
+		assert_int_equal(run("ip", view(kinds[i], &ends)).h1, 0);
+		assert_int_equal(run("rss", view(kinds[i], &ends)).h1, 0);
+	}
+	assert_int_equal(run("mac", view("raw-ip4", &ends)).h1, 0);
+}
+
+static void vlan_steers_by_id(void **state)
+{
+	struct pfq_view v = view("ip4-tcp", &ends), w = view("ip6-udp", &ends);
+	u32 untagged = run("vlan", v).h1;
+
+	(void)state;
+	v.flags = w.flags = PFQ_REC_F_VLAN;
+	v.tci = 0x2005;
+	w.tci = 0xe005;
+	assert_int_equal(run("vlan", v).h1, run("vlan", w).h1);
+	w.tci = 0x2006;
+	assert_int_not_equal(run("vlan", v).h1, run("vlan", w).h1);
+	w.tci = 0x2000;
+	assert_int_equal(run("vlan", w).h1, untagged);
+	assert_int_equal(run("vlan", w).kind, PFQ_VERDICT_STEER);
+}
+
+static void rr_and_to_name_members(void **state)
+{
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_verdict out;
+	u32 first, i;
+
+	(void)state;
+	out = run("rr", v);
+	first = out.h1;
+	for (i = 1; i < 10; i++) {
+		out = run("rr", v);
+		assert_int_equal(out.kind, PFQ_VERDICT_TURN);
+		assert_int_equal(out.h1, first + i);
+	}
+	out = run("to:17", v);
+	assert_int_equal(out.kind, PFQ_VERDICT_INDEX);
+	assert_int_equal(out.h1, 17);
+}
+
+static void random_is_even(void **state)
+{
+	u32 count[8] = { 0 }, i;
+
+	(void)state;
+	for (i = 0; i < 80000; i++)
+		count[run("random", (struct pfq_view){ .linktype = 1 }).h1 % 8]++;
+	/* 10000 each; deviation 94 */
+	for (i = 0; i < 8; i++)
+		assert_in_range(count[i], 9500, 10500);
+}
+
+static void rss_takes_the_devices_hash(void **state)
+{
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_verdict out;
+
+	(void)state;
+	v.rxhash = 0x12345678;
+	out = run("rss", v);
+	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
+	assert_int_equal(out.h1, 0x12345678);
+	/* it is not the flow hash that records promise to be symmetric */
+	assert_int_equal(out.flow_hash, 0);
+	v.rxhash = 0;
+	assert_int_equal(run("rss", v).h1, run("flow", v).h1);
+	assert_int_equal(run("rss", v).flow_hash, run("flow", v).h1);
+}
+
+static void only_rss_asks_for_the_devices_hash(void **state)
+{
+	const struct pfq_program_row *row;
+	struct pfq_program prog;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (row = pfq_program_row(i)); i++) {
+		assert_int_equal(pfq_program_from_policy(&prog, row->args[0] ? "to:1" : row->name),
+				 0);
+		assert_int_equal(pfq_program_uses_rxhash(&prog), !strcmp(row->name, "rss"));
+	}
+	memset(&prog, 0, sizeof(prog));
+	assert_false(pfq_program_uses_rxhash(&prog));
+}
+
+static void fragments_follow_the_first_seen(void **state)
+{
+	struct ends e = { 1, 2, 1234, 53, 500 };
+	u32 flow = run("flow", view("ip4-udp", &e)).h1, addrs = run("ip", view("ip4-udp", &e)).h1;
+
+	(void)state;
+	/* the one with ports first: with the flow's whole packets */
+	assert_int_equal(run("flow", view("ip4-first", &e)).h1, flow);
+	assert_int_equal(run("flow", view("ip4-middle", &e)).h1, flow);
+	assert_int_equal(run("flow", view("ip4-last", &e)).h1, flow);
+	/* another datagram, its end first: by addresses, all of it */
+	e.id = 501;
+	assert_int_equal(run("flow", view("ip4-last", &e)).h1, addrs);
+	assert_int_equal(run("flow", view("ip4-first", &e)).h1, addrs);
+	assert_int_equal(run("flow", view("ip4-middle", &e)).h1, addrs);
+	assert_int_not_equal(flow, addrs);
+	/* rss falls back to the same */
+	assert_int_equal(run("rss", view("ip4-middle", &e)).h1, addrs);
+}
+
+static bool drop(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *e,
+		 const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)e;
+	(void)args;
+	out->kind = PFQ_VERDICT_DROP;
+	return false;
+}
+
+static bool class_of_arg(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *e,
+			 const struct pfq_program_arg *args)
+{
+	(void)v;
+	(void)e;
+	out->classes = args[1].value;
+	return true;
+}
+
+static void steps_run_until_one_ends(void **state)
+{
+	struct pfq_program prog;
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_verdict out;
+
+	(void)state;
+	assert_int_equal(pfq_program_from_policy(&prog, "flow"), 0);
+	prog.step[1].fn = class_of_arg;
+	prog.step[1].args[1].value = 0x8000000000000001ULL;
+	prog.count = 2;
+	pfq_program_run(&prog, &v, &out, &env);
+	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
+	assert_true(out.classes == 0x8000000000000001ULL);
+	prog.step[2] = prog.step[1];
+	prog.step[2].args[1].value = 2;
+	prog.step[1].fn = drop;
+	prog.count = 3;
+	pfq_program_run(&prog, &v, &out, &env);
+	assert_int_equal(out.kind, PFQ_VERDICT_DROP);
+	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(policies_are_found_by_name),
+		cmocka_unit_test(copy_needs_nothing),
+		cmocka_unit_test(hashes_steer),
+		cmocka_unit_test(what_has_no_flow_has_slot_0),
+		cmocka_unit_test(vlan_steers_by_id),
+		cmocka_unit_test(rr_and_to_name_members),
+		cmocka_unit_test(random_is_even),
+		cmocka_unit_test(rss_takes_the_devices_hash),
+		cmocka_unit_test(only_rss_asks_for_the_devices_hash),
+		cmocka_unit_test(fragments_follow_the_first_seen),
+		cmocka_unit_test(steps_run_until_one_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The connection to an engine: made, refused, late; what it lists. */
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/lib_fake.h"
+
+static struct pfq_error err;
+
+static void hello(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	struct pfq_ctl *ctl;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	assert_string_equal(pfq_ctl_engine(ctl)->version, "9.8.7");
+	assert_string_equal(pfq_ctl_engine(ctl)->socket, f->path);
+	assert_int_equal(pfq_ctl_engine(ctl)->pid, getpid());
+	pfq_ctl_close(ctl);
+	pfq_ctl_close(NULL);
+	fake_stop(f);
+}
+
+static void nobody_listens(void **state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	char path[] = "/tmp/pfq-test-dead-XXXXXX";
+	struct pfq_ctl *ctl;
+	int fd;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, "/nonexistent/pfqd.sock", &err), -ENOENT);
+	assert_null(ctl);
+	check_text(err.text, "nothing listens on /nonexistent/pfqd.sock; start it with `pfqd -c FILE`");
+
+	/* left over by a pfqd that was killed */
+	close(mkstemp(path));
+	unlink(path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	assert_int_equal(bind(fd, (void *)&sun, sizeof(sun)), 0);
+	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -ECONNREFUSED);
+	check_text(err.text, "systemctl start pfqd");
+	close(fd);
+	unlink(path);
+
+	/* another kind of socket */
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (void *)&sun, sizeof(sun)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -EPROTO);
+	check_text(err.text, "is not pfqd's socket");
+	close(fd);
+	unlink(path);
+}
+
+static void bad_path(void **state)
+{
+	char path[200];
+	struct pfq_ctl *ctl;
+
+	(void)state;
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = 0;
+	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -EINVAL);
+	check_text(err.text, "1 to 107 bytes");
+	assert_int_equal(pfq_ctl_open(&ctl, "", &err), -EINVAL);
+	assert_int_equal(pfq_ctl_open(&ctl, "", NULL), -EINVAL);
+}
+
+static void no_permission(void **state)
+{
+	struct fake *f;
+	struct pfq_ctl *ctl;
+	pid_t pid;
+	int status;
+
+	(void)state;
+	if (geteuid())
+		skip();
+	f = fake_start(NULL);
+	assert_int_equal(chmod(f->dir, 0700), 0);
+	pid = fork();
+	if (!pid) {
+		if (setgid(65534) || setuid(65534))
+			_exit(9);
+		if (pfq_ctl_open(&ctl, f->path, &err) != -EACCES)
+			_exit(1);
+		_exit(strstr(err.text, "no permission to use") &&
+		      strstr(err.text, "uid 65534") ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	fake_stop(f);
+}
+
+static void other_abi(void **state)
+{
+	struct fake *f = fake_start(&(struct fake_config){ .abi = 7 });
+	struct pfq_ctl *ctl;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -EPROTO);
+	check_text(err.text, "ABI 7");
+	check_text(err.text, "9.8.7");
+	check_text(err.text, "this libpfq ABI 1");
+	fake_stop(f);
+}
+
+static void deadline(void **state)
+{
+	struct fake *f = fake_start(&(struct fake_config){ .is_mute = true });
+	struct pfq_ctl *ctl;
+	uint64_t t = fake_now_ns();
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -ETIMEDOUT);
+	t = fake_now_ns() - t;
+	assert_in_range(t / 1000000, 990, 5000);
+	check_text(err.text, "did not answer HELLO within 1000 ms");
+	fake_stop(f);
+}
+
+/* a backlog that nobody empties */
+static void deadline_of_connect(void **state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	char path[] = "/tmp/pfq-test-full-XXXXXX";
+	int fd, other[64], n;
+	struct pfq_ctl *ctl;
+	uint64_t t;
+
+	(void)state;
+	close(mkstemp(path));
+	unlink(path);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	assert_int_equal(bind(fd, (void *)&sun, sizeof(sun)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	for (n = 0; n < 64; n++) {
+		other[n] = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0);
+		if (connect(other[n], (void *)&sun, sizeof(sun)))
+			break;
+	}
+	assert_int_not_equal(n, 64);
+	t = fake_now_ns();
+	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -ETIMEDOUT);
+	assert_in_range((fake_now_ns() - t) / 1000000, 990, 5000);
+	for (; n >= 0; n--)
+		close(other[n]);
+	close(fd);
+	unlink(path);
+}
+
+static int count_ingest(const struct pfq_ingest_info *in, void *arg)
+{
+	unsigned int *n = arg;
+
+	if (in->ifindex == 7)
+		assert_int_equal(in->counters[PFQ_INGEST_drop_socket], 55);
+	assert_string_equal(in->driver, "packet");
+	++*n;
+	return 0;
+}
+
+static int count_group(const struct pfq_group_info *g, void *arg)
+{
+	unsigned int *n = arg;
+
+	assert_int_equal(g->id, 40 + *n);
+	assert_int_equal(g->devices, 1);
+	assert_string_equal(g->device[0].name, "lo");
+	assert_int_equal(g->device[0].state, PFQ_DEVICE_UP);
+	assert_int_equal(g->counters[PFQ_GROUP_recv], 7);
+	assert_int_equal(g->counters[PFQ_GROUP_copies], 0);
+	return ++*n == 2 ? 4242 : 0;
+}
+
+static int count_endpoint(const struct pfq_endpoint_info *e, void *arg)
+{
+	unsigned int *n = arg;
+
+	assert_int_equal(e->id, 40 + *n);
+	assert_int_equal(e->counters[PFQ_ENDPOINT_drop_ring_full], 9);
+	++*n;
+	return 0;
+}
+
+static void walks(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	struct pfq_engine_info info;
+	struct pfq_ctl *ctl;
+	unsigned int n = 0;
+
+	(void)state;
+	f->lost = 55;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	assert_int_equal(pfq_ctl_status(ctl, &info, count_ingest, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(info.workers, 3);
+
+	/* a walk that ends early leaves answers behind, which the next request must not take */
+	n = 0;
+	assert_int_equal(pfq_ctl_groups(ctl, NULL, count_group, &n, &err), 4242);
+	assert_int_equal(n, 2);
+	n = 0;
+	assert_int_equal(pfq_ctl_endpoints(ctl, "ids", count_endpoint, &n, &err), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(pfq_ctl_groups(ctl, "gone", count_group, &n, &err), -ENOENT);
+	check_text(err.text, "group \"gone\": no such group");
+	assert_int_equal(
+		pfq_ctl_groups(ctl, "a-name-of-more-than-thirty-one-bytes", count_group, &n, &err),
+		-EINVAL);
+	fake_die(f);
+	assert_int_equal(pfq_ctl_status(ctl, NULL, NULL, NULL, &err), -EPIPE);
+	check_text(err.text, "has closed the connection");
+	pfq_ctl_close(ctl);
+	fake_stop(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hello),
+		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(bad_path),
+		cmocka_unit_test(no_permission),
+		cmocka_unit_test(other_abi),
+		cmocka_unit_test(deadline),
+		cmocka_unit_test(deadline_of_connect),
+		cmocka_unit_test(walks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The control socket: the handshake, joining and what it makes, every refusal. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/pfqd_world.h"
+
+/* --- the handshake ------------------------------------------------------------- */
+
+static void test_hello(void **state)
+{
+	struct client *c = client_new(0, 0);
+
+	(void)state;
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), -EPROTO);
+	assert_string_equal(c->msg.text, "the first request must be HELLO");
+	client_begin(c, PFQ_CMD_HELLO, 0);
+	pfq_msg_put_u32(&c->out, PFQ_A_ABI, PFQ_ABI_VERSION + 1);
+	assert_int_equal(client_ask(c), -EPROTO);
+	assert_non_null(strstr(c->msg.text, "speaks version 1 of the protocol, not 2"));
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), -EPROTO);
+	client_begin(c, PFQ_CMD_HELLO, 0);
+	pfq_msg_put_u32(&c->out, PFQ_A_ABI, PFQ_ABI_VERSION);
+	assert_int_equal(client_ask(c), 0);
+	assert_int_equal(c->msg.cmd, PFQ_CMD_HELLO);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ABI), PFQ_ABI_VERSION);
+	assert_string_equal(pfq_attrs_string(&c->msg.attrs, PFQ_A_ENGINE), "user");
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_PID), getpid());
+	assert_true(pfq_attrs_u64(&c->msg.attrs, PFQ_A_NETNS_INO));
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
+	client_free(c);
+}
+
+static void test_refused_requests(void **state)
+{
+	struct client *c = client_hello(0, 0);
+
+	(void)state;
+	assert_int_equal(client_command(c, PFQ_CMD_START), -ENOTCONN);
+	assert_string_equal(c->msg.text, "START: this connection has no endpoint; JOIN first");
+	assert_int_equal(client_command(c, PFQ_CMD_FILTER_SET), -ENOTCONN);
+	/* an attribute that the command does not take, one that is missing, an unknown command */
+	client_begin(c, PFQ_CMD_START, 0);
+	pfq_msg_put_u32(&c->out, PFQ_A_PID, 1);
+	assert_int_equal(client_ask(c), -EINVAL);
+	assert_int_equal(client_command(c, PFQ_CMD_DIRECTION_SET), -EINVAL);
+	assert_int_equal(client_command(c, 200), -EOPNOTSUPP);
+	/* and the connection goes on */
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
+	client_free(c);
+}
+
+/* What is no message at all ends the connection, and only that. */
+static void test_garbage(void **state)
+{
+	static const struct nlmsghdr not_a_request = {
+		.nlmsg_len = sizeof(not_a_request), .nlmsg_type = PFQ_MSG_TYPE,
+	};
+	struct client *good = client_hello(0, 0), *c;
+	static char big[PFQ_MSG_MAX + 1];
+
+	(void)state;
+	c = client_hello(0, 0);
+	assert_int_equal(send(c->sock, "garbage", 7, 0), 7);
+	assert_int_equal(client_answer(c), -EPIPE);
+	client_free(c);
+	c = client_hello(0, 0);
+	assert_int_equal(send(c->sock, &not_a_request, sizeof(not_a_request), 0),
+			 sizeof(not_a_request));
+	assert_int_equal(client_answer(c), -EPIPE);
+	client_free(c);
+	c = client_hello(0, 0);
+	assert_int_equal(send(c->sock, big, sizeof(big), 0), sizeof(big));
+	assert_int_equal(client_answer(c), -EPIPE);
+	client_free(c);
+	assert_int_equal(client_command(good, PFQ_CMD_STATUS_GET), 0);
+	client_free(good);
+}
+
+/* Descriptors that a client sends are not kept. */
+static void test_descriptors_sent(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	int before = world_count_fds(), i;
+	int three[3] = { 0, 1, 2 };
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		client_begin(c, PFQ_CMD_STATUS_GET, 0);
+		assert_int_equal(pfq_msg_send(c->sock, &c->out, three, 3), 0);
+		pfq_msg_free(&c->out);
+		if (client_answer(c) == -EPIPE)
+			break;
+		assert_int_equal(world_count_fds(), before);
+	}
+	client_free(c);
+}
+
+/* --- joining ------------------------------------------------------------------- */
+
+struct refusal {
+	uid_t uid;
+	gid_t gid;
+	const char *group, *bindings;
+	enum pfq_attr attr;	/* one more: a string, or a number; 0: none */
+	const char *text;
+	uint64_t number;
+	int error;
+	const char *why;
+};
+
+static void check_refusal(const struct refusal *r)
+{
+	struct client *c = client_hello(r->uid, r->gid);
+	int before = world_count_fds();
+	struct client *watch;
+
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	if (r->group)
+		pfq_msg_put_string(&c->out, PFQ_A_GROUP, r->group);
+	if (r->bindings)
+		pfq_msg_put_string(&c->out, PFQ_A_BINDINGS, r->bindings);
+	if (r->text)
+		pfq_msg_put_string(&c->out, r->attr, r->text);
+	else if (r->attr == PFQ_A_RING_BYTES)
+		pfq_msg_put_u64(&c->out, r->attr, r->number);
+	else if (r->attr)
+		pfq_msg_put_u32(&c->out, r->attr, r->number);
+	check_case(r->why, client_ask(c) == r->error);
+	if (!strstr(c->msg.text, r->why))
+		fail_msg("\"%s\" is not in \"%s\"", r->why, c->msg.text);
+	/* and it left nothing */
+	check_case(r->why, world_count_fds() == before);
+	watch = client_hello(0, 0);
+	check_case(r->why, client_dump(watch, PFQ_CMD_GROUP_GET, NULL) == 2);
+	check_case(r->why, client_dump(watch, PFQ_CMD_ENDPOINT_GET, NULL) == 0);
+	client_free(watch);
+	/* nor does it keep the caller from trying again */
+	assert_int_equal(client_command(c, PFQ_CMD_START), -ENOTCONN);
+	client_free(c);
+}
+
+static void test_join_refused(void **state)
+{
+	static const struct refusal cases[] = {
+		{ 0, 0, NULL, NULL, 0, NULL, 0, -EINVAL, "neither a group nor a device" },
+		{ 0, 0, "", NULL, 0, NULL, 0, -EINVAL, "the group's name is empty" },
+		{ 0, 0, NULL, "lo,/", 0, NULL, 0, -EINVAL, "\"/\" is no valid device name" },
+		{ 0, 0, NULL, "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
+		{ 0, 0, NULL, "lo,nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
+		{ 0, 0, NULL, "va", 0, NULL, 0, -ENETDOWN, "device va is down" },
+		{ 0, 0, "nosuch", NULL, 0, NULL, 0, -ENOENT, "no group \"nosuch\" here" },
+		{ 0, 0, "77", NULL, 0, NULL, 0, -ENOENT, "no group \"77\" here" },
+		{ 0, 0, "No", "lo", 0, NULL, 0, -EINVAL, "no valid name" },
+		{ 0, 0, "0", "lo", 0, NULL, 0, -EINVAL, "no valid name" },
+		{ 0, 0, "65536", "lo", 0, NULL, 0, -EINVAL, "no valid name" },
+		{ 0, 0, "new", "lo", PFQ_A_STEER, "flw", 0, -EINVAL, "allowed: copy, flow" },
+		{ 0, 0, "new", "lo", PFQ_A_VLANS, "5000", 0, -EINVAL, "allowed: 1-4094" },
+		{ 0, 0, "new", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
+		{ 0, 0, "closed", "nosuch0", 0, NULL, 0, -ENOENT, "no device \"nosuch0\" here" },
+		{ 0, 0, "closed", "lo/3", PFQ_A_NAME, "Bad", 0, -EINVAL, "no valid name" },
+		{ 0, 0, "closed", NULL, PFQ_A_WEIGHT, NULL, 9, -EINVAL,
+		  "weight 9 is not allowed; allowed: 1-8" },
+		{ 0, 0, "closed", NULL, PFQ_A_HUGEPAGES, "3M", 0, -EINVAL, "allowed: auto, off" },
+		{ 9, 9, "closed", NULL, 0, NULL, 0, -EACCES,
+		  "group closed: user 9 may not join it" },
+		{ 65534, 65534, "closed", NULL, 0, NULL, 0, -EACCES, "may not join it" },
+		{ 9, 9, "open", "va", 0, NULL, 0, -EPERM, "only root may bind a device" },
+		{ 9, 9, NULL, "lo", 0, NULL, 0, -EPERM, "only root may capture from a device" },
+		{ 9, 9, "new", "lo", 0, NULL, 0, -ENOENT, "only root may make one" },
+	};
+	size_t i;
+
+	(void)state;
+	net_veth(1);
+	net_run("ip link set va down");
+	world_group("closed", "lo", "flow", "root:root 0600");
+	world_group("open", "lo", "flow", "root:root 0664");
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_refusal(&cases[i]);
+	net_veth_del();
+}
+
+static void test_join_answer(void **state)
+{
+	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
+	const struct pfq_ring_hdr *hdr;
+	int fds;
+
+	(void)state;
+	world_group("g", "lo", "flow", "root:root 0600");
+	fds = world_count_fds();
+	assert_int_equal(client_join(c, "g", NULL), 0);
+	assert_int_equal(c->msg.cmd, PFQ_CMD_JOIN);
+	assert_int_equal(c->fds_count, 3);
+	/* our three, and its end of the doorbell */
+	assert_int_equal(world_count_fds(), fds + 4);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ENDPOINT), 1);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ID), 65535);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LINKTYPE), 1);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LANES), 2);
+	assert_int_equal(pfq_attrs_u64(&c->msg.attrs, PFQ_A_RING_BYTES), 2 << 20);
+	assert_string_equal(pfq_attrs_string(&c->msg.attrs, PFQ_A_GROUP), "g");
+	assert_string_equal(pfq_attrs_string(&c->msg.attrs, PFQ_A_BINDINGS), "lo");
+	hdr = mmap(NULL, 4096, PROT_READ, MAP_SHARED, c->fds[0], 0);
+	assert_true(hdr != MAP_FAILED);
+	assert_true(hdr->magic == PFQ_RING_MAGIC);
+	munmap((void *)hdr, 4096);
+	assert_int_equal(client_join(c, "g", NULL), -EISCONN);
+	assert_int_equal(client_dump(watch, PFQ_CMD_ENDPOINT_GET, "g"), 1);
+	assert_int_equal(client_dump(watch, PFQ_CMD_ENDPOINT_GET, "65535"), 1);
+	assert_int_equal(client_dump(watch, PFQ_CMD_ENDPOINT_GET, "nosuch"), -ENOENT);
+	client_free(c);
+	world_until(client_dump(watch, PFQ_CMD_ENDPOINT_GET, "g") == 0);
+	client_free(watch);
+}
+
+static void test_doorbell_end(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	struct pollfd p = { .events = POLLIN };
+	struct endpoint *ep;
+	int flags;
+	char byte;
+
+	(void)state;
+	ep = NULL;
+	world_group("g", "lo", "flow", "root:root 0600");
+	assert_int_equal(client_join(c, "g", NULL), 0);
+	ep = TAILQ_FIRST(&engine_group_find(world.engine, "g")->member);
+	/* what a consumer does to its end */
+	p.fd = dup(c->fds[2]);
+	flags = fcntl(p.fd, F_GETFL);
+	assert_int_equal(fcntl(p.fd, F_SETFL, flags & ~O_NONBLOCK), 0);
+	assert_true(fcntl(ep->doorbell, F_GETFL) & O_NONBLOCK);
+	assert_int_equal(poll(&p, 1, 0), 0);
+	client_free(c);
+	world_until(!engine_group_find(world.engine, "g")->members);
+	/* the end of file that tells it that the engine is gone */
+	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(read(p.fd, &byte, 1), 0);
+	close(p.fd);
+}
+
+static void test_join_access(void **state)
+{
+	struct client *c;
+
+	(void)state;
+	world_group("by-user", "lo", "flow", "9:0 0400");
+	world_group("by-group", "lo", "flow", "0:8 0040");
+	c = client_hello(9, 9);
+	assert_int_equal(client_join(c, "by-group", NULL), -EACCES);
+	assert_int_equal(client_join(c, "by-user", "lo"), 0);
+	client_free(c);
+	c = client_hello(9, 8);
+	assert_int_equal(client_join(c, "by-group", "lo/2"), 0);
+	/* and may not inject */
+	client_begin(c, PFQ_CMD_INJECT, 0);
+	pfq_msg_put_binary(&c->out, PFQ_A_FRAME, "01234567890123456789", 20);
+	assert_int_equal(client_ask(c), -EACCES);
+	client_free(c);
+}
+
+static void test_joinable(void **state)
+{
+	struct client *c;
+
+	(void)state;
+	world_group("a", "lo", "flow", "9:0 0600");
+	c = client_hello(9, 9);
+	client_begin(c, PFQ_CMD_GROUP_GET, NLM_F_DUMP);
+	client_send(c);
+	assert_int_equal(client_answer(c), 0);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_JOINABLE), 1);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_OWNER_UID), 9);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ACCESS), 0600);
+	assert_int_equal(client_answer(c), 0);
+	client_free(c);
+	c = client_hello(10, 10);
+	client_begin(c, PFQ_CMD_GROUP_GET, NLM_F_DUMP);
+	client_send(c);
+	assert_int_equal(client_answer(c), 0);
+	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_JOINABLE), 0);
+	client_free(c);
+}
+
+/* Join as @name: the name that was given, or NULL and the error in c->msg. */
+static const char *join_as(struct client *c, const char *name)
+{
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	pfq_msg_put_string(&c->out, PFQ_A_NAME, name);
+	return client_ask(c) ? NULL : pfq_attrs_string(&c->msg.attrs, PFQ_A_NAME);
+}
+
+/* All that a process opens under one name; the first free number is taken. */
+static void test_names_of_one_process(void **state)
+{
+	static const char longest[] = "abcdefghijklmnopqrstuvwxyz01234";
+	struct client *c[6];
+	int i;
+
+	(void)state;
+	world_group("g", "lo", "flow", "root:root 0600");
+	for (i = 0; i < 6; i++)
+		c[i] = client_hello(0, 0);
+	assert_string_equal(join_as(c[0], "one"), "one");
+	assert_string_equal(join_as(c[1], "one"), "one.2");
+	assert_string_equal(join_as(c[2], "one"), "one.3");
+	/* a name like any other */
+	assert_string_equal(join_as(c[3], "one.2"), "one.2.2");
+	assert_string_equal(join_as(c[4], longest), longest);
+	assert_string_equal(join_as(c[5], longest), "abcdefghijklmnopqrstuvwxyz012.2");
+	client_free(c[1]);
+	c[1] = client_hello(0, 0);
+	assert_string_equal(join_as(c[1], "one"), "one.2");
+	client_free(c[0]);
+	c[0] = client_hello(0, 0);
+	assert_string_equal(join_as(c[0], "one"), "one");
+	for (i = 0; i < 6; i++)
+		client_free(c[i]);
+}
+
+/* Another process's name is refused, and its number stepped over. */
+static void test_names_of_processes(void **state)
+{
+	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
+	struct group *g = world_group("g", "lo", "flow", "root:root 0600");
+	struct endpoint *ep;
+
+	(void)state;
+	assert_string_equal(join_as(a, "one.2"), "one.2");
+	ep = TAILQ_FIRST(&g->member);
+	ep->pid++;
+	assert_null(join_as(b, "one.2"));
+	assert_int_equal(b->msg.error, -EEXIST);
+	check_text(b->msg.text, "group g has an endpoint \"one.2\" already, of process ");
+	check_text(b->msg.text, "; choose another name");
+	assert_string_equal(join_as(b, "one"), "one");
+	assert_string_equal(join_as(c, "one"), "one.3");
+	/* processes of another namespace are all called 0: nobody's others */
+	client_free(b);
+	b = client_hello(0, 0);
+	ep->pid = 0;
+	assert_null(join_as(b, "one.2"));
+	client_free(a);
+	assert_string_equal(join_as(b, "one.2"), "one.2");
+	client_free(b);
+	client_free(c);
+}
+
+/* --- groups that joining makes --------------------------------------------------- */
+
+static void test_private(void **state)
+{
+	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);
+	const char *name;
+
+	(void)state;
+	assert_int_equal(client_join(a, NULL, "lo"), 0);
+	assert_int_equal(pfq_attrs_u32(&a->msg.attrs, PFQ_A_ID), 0);
+	name = pfq_attrs_string(&a->msg.attrs, PFQ_A_GROUP);
+	/* no other joins it, root neither */
+	assert_int_equal(client_join(b, name, NULL), -ENOENT);
+	assert_int_equal(client_join(b, name, "lo"), -EINVAL);
+	assert_int_equal(client_join(b, NULL, "lo"), 0);
+	assert_string_not_equal(pfq_attrs_string(&b->msg.attrs, PFQ_A_GROUP), name);
+	assert_int_equal(world.engine->group_count, 2);
+	assert_int_equal(world.engine->sources.count, 1);
+	client_free(a);
+	world_until(world.engine->group_count == 1);
+	client_free(b);
+	world_until(world.engine->group_count == 0);
+	assert_int_equal(world.engine->sources.count, 0);
+}
+
+static void test_made_by_join(void **state)
+{
+	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
+	struct group *g;
+
+	(void)state;
+	client_begin(a, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&a->out, PFQ_A_GROUP, "42");
+	pfq_msg_put_string(&a->out, PFQ_A_BINDINGS, "lo");
+	pfq_msg_put_string(&a->out, PFQ_A_STEER, "ip");
+	pfq_msg_put_string(&a->out, PFQ_A_VLANS, "7");
+	assert_int_equal(client_ask(a), 0);
+	g = engine_group_find(world.engine, "42");
+	assert_int_equal(g->settings.id, 42);
+	assert_string_equal(g->settings.steer, "ip");
+	assert_string_equal(g->settings.vlans_text, "7");
+	assert_int_equal(client_join(b, "42", NULL), 0);
+	assert_int_equal(g->members, 2);
+	assert_int_equal(client_join(c, "made", "lo"), 0);
+	assert_string_equal(engine_group_find(world.engine, "made")->settings.steer, "flow");
+	client_free(a);
+	world_until(g->members == 1);
+	client_free(b);
+	world_until(!engine_group_find(world.engine, "42"));
+	client_free(c);
+	world_until(world.engine->group_count == 0);
+}
+
+/* What a member binds besides goes with the last one; a refused JOIN takes back what it bound. */
+static void test_bound_by_join(void **state)
+{
+	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);
+	struct group *g = world_group("g", "lo", "flow", "root:root 0600");
+
+	(void)state;
+	world_veth();
+	assert_int_equal(client_join(a, "g", "va"), 0);
+	assert_string_equal(pfq_attrs_string(&a->msg.attrs, PFQ_A_BINDINGS), "lo,va");
+	assert_int_equal(client_join(b, "g", "vb,nosuch0"), -ENOENT);
+	assert_int_equal(g->feeds, 2);
+	assert_int_equal(client_join(b, "g", NULL), 0);
+	client_free(a);
+	world_until(g->members == 1);
+	assert_int_equal(g->feeds, 2);
+	client_free(b);
+	world_until(g->members == 0);
+	assert_int_equal(g->feeds, 1);
+	assert_int_equal(world.engine->sources.count, 1);
+	net_veth_del();
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_hello),
+		TEST(test_refused_requests),
+		TEST(test_garbage),
+		TEST(test_descriptors_sent),
+		TEST(test_join_refused),
+		TEST(test_join_answer),
+		TEST(test_doorbell_end),
+		TEST(test_join_access),
+		TEST(test_joinable),
+		TEST(test_names_of_one_process),
+		TEST(test_names_of_processes),
+		TEST(test_private),
+		TEST(test_made_by_join),
+		TEST(test_bound_by_join),
+	};
+	int rc = net_enter();
+
+	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The workers, fed by an ingest of the test's: starting, and packets to those who read. */
+#include "config.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/threads.h"
+#include "tests/unit/fixture/worker_rig.h"
+
+/* --- starting -------------------------------------------------------------- */
+
+static void test_start_stop(void **state)
+{
+	(void)state;
+	for (unsigned int n = 1; n <= WORLD_LANES_MAX; n++)
+		rig_stop(rig_start(n, -1));
+	/* without any plan */
+	workers_stop(rig_start(2, -1));
+	workers_stop(NULL);
+}
+
+static void test_start_refusals(void **state)
+{
+	struct pfq_error err;
+	struct workers *w;
+	cpu_set_t cpus;
+
+	(void)state;
+	assert_int_equal(workers_start(&w, 0, NULL, 0, -1, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "1 to 64"));
+	assert_int_equal(workers_start(&w, 65, NULL, 0, -1, &err), -EINVAL);
+	CPU_ZERO(&cpus);
+	assert_int_equal(workers_start(&w, 1, &cpus, 0, -1, &err), -EINVAL);
+	CPU_SET(CPU_SETSIZE - 1, &cpus);
+	assert_int_equal(workers_start(&w, 1, &cpus, 0, -1, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "CPU 1023"));
+}
+
+static void test_pinned(void **state)
+{
+	struct pfq_error err;
+	struct workers *w;
+	cpu_set_t all, one;
+
+	(void)state;
+	sched_getaffinity(0, sizeof(all), &all);
+	CPU_ZERO(&one);
+	for (int cpu = 0; !CPU_COUNT(&one); cpu++) {
+		if (CPU_ISSET(cpu, &all))
+			CPU_SET(cpu, &one);
+	}
+	/* more workers than CPUs: round robin */
+	assert_int_equal(workers_start(&w, 3, &one, 0, -1, &err), 0);
+	assert_int_equal(threads_status("Cpus_allowed:\t"), 3);
+	rig_stop(w);
+}
+
+/* --- packets --------------------------------------------------------------- */
+
+static void test_copy_to_all(void **state)
+{
+	enum { EACH = 5000, LANES = 2, MEMBERS = 3 };
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, LANES, "copy", MEMBERS);
+	for (uint32_t i = 0; i < LANES; i++)
+		fake_make(r.fake[i], EACH);
+	for (uint32_t i = 0; i < LANES; i++)
+		rig_wait(&r.fake[i]->given, EACH);
+	for (uint32_t m = 0; m < MEMBERS; m++) {
+		struct world_endpoint *e = r.member[m];
+
+		for (int t = 0; t < 2000 && e->packets < EACH * LANES; t++)
+			if (!world_read(e))
+				usleep(1000);
+		assert_int_equal(e->packets, EACH * LANES);
+		assert_int_equal(e->disorder, 0);
+		for (uint32_t i = 0; i < EACH; i++) {
+			assert_int_equal(e->seen[i * 4], 1);
+			assert_int_equal(e->seen[i * 4 + 1], 1);
+		}
+	}
+	assert_int_equal(world_group_count(r.group, PFQ_GROUP_recv), EACH * LANES);
+	assert_int_equal(world_group_count(r.group, PFQ_GROUP_copies), EACH * LANES * MEMBERS);
+	rig_free(&r);
+}
+
+static uint64_t all_offered(const struct rig *r)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t m = 0; m < r->members; m++)
+		sum += world_endpoint_count(r->member[m], PFQ_ENDPOINT_offered);
+	return sum;
+}
+
+/* Flows shared out by two workers, read by threads that sleep on their doorbells. */
+static void test_flow_consumers(void **state)
+{
+	enum { EACH = 50000, LANES = 2, MEMBERS = 3 };
+	uint64_t sum = 0;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, LANES, "flow", MEMBERS);
+	for (uint32_t m = 0; m < MEMBERS; m++)
+		world_consume(r.member[m]);
+	for (uint32_t done = 0; done < EACH; done += 500) {
+		for (uint32_t i = 0; i < LANES; i++)
+			fake_make(r.fake[i], 500);
+		usleep(500);
+	}
+	for (uint32_t i = 0; i < LANES; i++)
+		rig_wait(&r.fake[i]->given, EACH);
+	/* a batch was given before it is in the rings */
+	for (int t = 0; t < 5000 && all_offered(&r) < EACH * LANES; t++)
+		usleep(1000);
+	for (uint32_t m = 0; m < MEMBERS; m++)
+		for (int t = 0; t < 2000; t++) {
+			uint64_t have = __atomic_load_n(&r.member[m]->packets, __ATOMIC_ACQUIRE);
+
+			if (have == world_endpoint_count(r.member[m], PFQ_ENDPOINT_delivered))
+				break;
+			usleep(1000);
+		}
+	for (uint32_t m = 0; m < MEMBERS; m++) {
+		struct world_endpoint *e = r.member[m];
+
+		world_consume_stop(e);
+		assert_int_equal(e->packets, world_endpoint_count(e, PFQ_ENDPOINT_delivered));
+		assert_int_equal(world_endpoint_count(e, PFQ_ENDPOINT_offered),
+				 e->packets + world_endpoint_count(e, PFQ_ENDPOINT_drop_ring_full));
+		assert_int_equal(e->late, 0);
+		sum += world_endpoint_count(e, PFQ_ENDPOINT_offered);
+	}
+	assert_int_equal(sum, EACH * LANES);
+	rig_free(&r);
+}
+
+/* Who stops reading loses his own packets and nobody else's. */
+static void test_stopped_consumer(void **state)
+{
+	enum { SENT = 200000 };
+	struct world_endpoint *dead, *alive;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 1, "copy", 2);
+	dead = r.member[0];
+	alive = r.member[1];
+	WRITE_ONCE(world_reader(dead)->armed, 1);
+	for (uint32_t done = 0; done < SENT; done += 500) {
+		fake_make(r.fake[0], 500);
+		rig_wait(&r.fake[0]->given, done + 500);
+		/* given is counted before the batch is in the rings */
+		while (alive->packets < done + 500)
+			world_read(alive);
+	}
+	assert_int_equal(alive->packets, SENT);
+	assert_int_equal(world_endpoint_count(alive, PFQ_ENDPOINT_drop_ring_full), 0);
+	assert_true(world_endpoint_count(dead, PFQ_ENDPOINT_drop_ring_full) > 0);
+	world_read(dead);
+	assert_int_equal(dead->packets + world_endpoint_count(dead, PFQ_ENDPOINT_drop_ring_full),
+			 SENT);
+	rig_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_start_stop),
+		cmocka_unit_test(test_start_refusals),
+		cmocka_unit_test(test_pinned),
+		cmocka_unit_test(test_copy_to_all),
+		cmocka_unit_test(test_flow_consumers),
+		cmocka_unit_test(test_stopped_consumer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

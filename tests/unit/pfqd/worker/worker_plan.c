@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* The workers, fed by an ingest of the test's: plans, and states of sources. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/worker_rig.h"
+
+/* --- plans ----------------------------------------------------------------- */
+
+/* Members come and go hundreds of times under load: nothing lost, everything accounted for. */
+static void test_plan_switches(void **state)
+{
+	enum { SWITCHES = 400, LANES = 2, MEMBERS = 4 };
+	uint64_t worst_ns = 0, total_ns = 0, made = 0, offered = 0, slow = 0;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, LANES, "copy", MEMBERS);
+	for (uint32_t m = 0; m < MEMBERS; m++)
+		world_consume(r.member[m]);
+	for (uint32_t i = 0; i < SWITCHES; i++) {
+		/* member 0 is in all of them */
+		struct world_plan *next = rig_plan(&r, 1 + i % MEMBERS);
+		uint64_t before, took;
+
+		fake_make(r.fake[0], 100);
+		fake_make(r.fake[1], 100);
+		made += 100;
+		before = net_clock_ns(CLOCK_MONOTONIC);
+		rig_publish(r.workers, next);
+		took = net_clock_ns(CLOCK_MONOTONIC) - before;
+		total_ns += took;
+		worst_ns = took > worst_ns ? took : worst_ns;
+		slow += took > 5 * MS;
+		assert_true(next->plan.generation > r.plan->plan.generation);
+		/* nobody may look at it any more */
+		memset(r.plan->group[0]->endpoint, 0xff, sizeof(struct plan_endpoint));
+		world_plan_free(r.plan);
+		r.plan = next;
+	}
+	for (uint32_t i = 0; i < LANES; i++)
+		rig_wait(&r.fake[i]->given, made);
+	/* a batch was given before it is in the rings, and read after it */
+	for (int i = 0; i < 5000 && __atomic_load_n(&r.member[0]->packets, __ATOMIC_ACQUIRE) < made * LANES; i++)
+		usleep(1000);
+	usleep(50000);
+	for (uint32_t m = 0; m < MEMBERS; m++) {
+		world_consume_stop(r.member[m]);
+		assert_int_equal(world_endpoint_count(r.member[m], PFQ_ENDPOINT_drop_ring_full), 0);
+		assert_int_equal(r.member[m]->packets,
+				 world_endpoint_count(r.member[m], PFQ_ENDPOINT_offered));
+		offered += r.member[m]->packets;
+	}
+	assert_int_equal(r.member[0]->packets, made * LANES);
+	assert_int_equal(world_group_count(r.group, PFQ_GROUP_recv), made * LANES);
+	assert_int_equal(world_group_count(r.group, PFQ_GROUP_copies), offered);
+	print_message("publish: %lu us on average, %lu us at worst\n",
+		      total_ns / SWITCHES / 1000, worst_ns / 1000);
+	/* the machine has other things to do too */
+	assert_true(slow <= SWITCHES / 20);
+	rig_free(&r);
+}
+
+/* Sleeping workers take a plan at once, without any packet. */
+static void test_plan_switch_idle(void **state)
+{
+	unsigned int slow = 0;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	for (int i = 0; i < 20; i++) {
+		struct world_plan *next = rig_plan(&r, 1);
+		uint64_t before;
+
+		usleep(20000);
+		before = net_clock_ns(CLOCK_MONOTONIC);
+		rig_publish(r.workers, next);
+		slow += net_clock_ns(CLOCK_MONOTONIC) - before > 5 * MS;
+		world_plan_free(r.plan);
+		r.plan = next;
+	}
+	assert_true(slow <= 2);
+	rig_free(&r);
+}
+
+/* Two groups on one source, two sources on one group. */
+static void test_sources_and_groups(void **state)
+{
+	struct world_endpoint *e[2];
+	struct world_group *g[2];
+	struct fake *fake[2] = { fake_new(0), fake_new(1) };
+	struct world_plan *p = world_plan_new();
+	struct workers *w = rig_start(1, -1);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		e[i] = world_endpoint_new(1, LANE_BYTES, SEEN_MAX);
+		g[i] = world_group_new(1, "copy");
+		world_plan_group(p, g[i], &e[i], 1);
+	}
+	world_plan_source(p, &fake_driver, (struct ingest **)&fake[0], 1, 3);
+	world_plan_source(p, &fake_driver, (struct ingest **)&fake[1], 1, 2);
+	rig_publish(w, p);
+	fake_make(fake[0], 1000);
+	fake_make(fake[1], 500);
+	for (int i = 0; i < 2000 && (e[0]->packets < 1000 || e[1]->packets < 1500); i++) {
+		world_read(e[0]);
+		world_read(e[1]);
+		usleep(1000);
+	}
+	assert_int_equal(e[0]->packets, 1000);
+	assert_int_equal(e[1]->packets, 1500);
+	rig_stop(w);
+	world_plan_free(p);
+	for (int i = 0; i < 2; i++) {
+		world_endpoint_free(e[i]);
+		world_group_free(g[i]);
+		fake_free(fake[i]);
+	}
+}
+
+static uint64_t watermark(const struct rig *r, uint32_t lane)
+{
+	return READ_ONCE(world_lane(r->member[0], lane)->watermark);
+}
+
+static void test_paused(void **state)
+{
+	struct world_plan *paused, *running;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 1, "copy", 1);
+	paused = rig_plan(&r, 1);
+	paused->source[0].paused = true;
+	rig_publish(r.workers, paused);
+	fake_make(r.fake[0], 100);
+	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
+		usleep(1000);
+	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
+	/* time enough for who would read it */
+	usleep(50000);
+	assert_int_equal(fake_given(r.fake[0]), 0);
+	running = rig_plan(&r, 1);
+	rig_publish(r.workers, running);
+	rig_wait(&r.fake[0]->given, 100);
+	rig_stop(r.workers);
+	assert_int_equal(world_read(r.member[0]), 100);
+	assert_int_not_equal(READ_ONCE(world_lane(r.member[0], 0)->watermark), 0);
+	world_plan_free(paused);
+	world_plan_free(running);
+	r.workers = rig_start(1, -1);
+	rig_free(&r);
+}
+
+/* --- states of sources ----------------------------------------------------- */
+
+static bool notified(struct rig *r, int timeout_ms)
+{
+	struct pollfd fd = { .fd = r->notify_fd, .events = POLLIN };
+	uint64_t n;
+
+	return poll(&fd, 1, timeout_ms) == 1 && read(fd.fd, &n, sizeof(n)) == sizeof(n);
+}
+
+static void test_source_ends(void **state)
+{
+	struct world_plan *next;
+	uint64_t calls;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	assert_int_equal(workers_source_state(r.workers, 0), 0);
+	fake_end(r.fake[0], 100, -ENODATA);
+	assert_true(notified(&r, 2000));
+	assert_int_equal(workers_source_state(r.workers, 0), -ENODATA);
+	assert_int_equal(workers_source_state(r.workers, 1), 0);
+	/* all of it came before; the lane is unfed, the other one is not */
+	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
+		usleep(1000);
+	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
+	assert_int_equal(world_read(r.member[0]), 100);
+	assert_int_not_equal(watermark(&r, 1), PFQ_LANE_UNFED);
+	/* not asked again, not even under a new plan, of which nobody needs to be told */
+	calls = __atomic_load_n(&r.fake[0]->rx_calls, __ATOMIC_RELAXED);
+	next = rig_plan(&r, 1);
+	rig_publish(r.workers, next);
+	fake_make(r.fake[1], 10);
+	usleep(20000);
+	assert_int_equal(__atomic_load_n(&r.fake[0]->rx_calls, __ATOMIC_RELAXED), calls);
+	assert_int_equal(workers_source_state(r.workers, 0), -ENODATA);
+	assert_false(notified(&r, 0));
+	world_plan_free(r.plan);
+	r.plan = next;
+	rig_free(&r);
+}
+
+/* make poll() say POLLHUP for ever */
+static void break_fd(struct fake *f)
+{
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	close(ends[1]);
+	assert_true(dup2(ends[0], f->fd) >= 0);
+	close(ends[0]);
+}
+
+/* A descriptor in error for ever costs no time and does not hinder others. */
+static void test_fault_for_ever(void **state)
+{
+	struct world_plan *next;
+	uint64_t before;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	usleep(30000);
+	r.fake[0]->fault = -ENETDOWN;
+	break_fd(r.fake[0]);
+	/* it is polled by now, as what it was before */
+	next = rig_plan(&r, 1);
+	rig_publish(r.workers, next);
+	assert_true(notified(&r, 2000));
+	assert_int_equal(workers_source_state(r.workers, 0), -ENETDOWN);
+	usleep(50000);
+	before = rig_cpu_ns();
+	usleep(300000);
+	assert_true(rig_cpu_ns() - before < 30 * MS);
+	assert_true(__atomic_load_n(&r.fake[0]->fault_calls, __ATOMIC_RELAXED) < 10);
+	fake_make(r.fake[1], 10);
+	rig_wait(&r.fake[1]->given, 10);
+	world_plan_free(r.plan);
+	r.plan = next;
+	rig_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plan_switches),
+		cmocka_unit_test(test_plan_switch_idle),
+		cmocka_unit_test(test_sources_and_groups),
+		cmocka_unit_test(test_paused),
+		cmocka_unit_test(test_source_ends),
+		cmocka_unit_test(test_fault_for_ever),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* pfqctl as a user runs it, against the engine of lib_fake.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <jansson.h>
+#include "tests/unit/fixture/lib_fake.h"
+
+#define PFQCTL	"../../tools/pfqctl/pfqctl"
+
+static struct fake *f;
+static char out[65536];
+
+static int begin(void **state)
+{
+	(void)state;
+	f = fake_start(NULL);
+	return setenv("PFQ_SOCKET", f->path, 1);
+}
+
+static int begin_broken(void **state)
+{
+	static const struct fake_config config = { .why = "broke off in packet 7" };
+
+	(void)state;
+	f = fake_start(&config);
+	return setenv("PFQ_SOCKET", f->path, 1);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	fake_stop(f);
+	return 0;
+}
+
+/* what it prints on both outputs, and its exit status */
+static int run(const char *args)
+{
+	char command[512];
+	size_t n;
+	FILE *p;
+
+	snprintf(command, sizeof(command), "(" PFQCTL " %s) 2>&1", args);
+	p = popen(command, "r");
+	assert_non_null(p);
+	n = fread(out, 1, sizeof(out) - 1, p);
+	out[n] = 0;
+	return WEXITSTATUS(pclose(p));
+}
+
+static void assert_out(const char *part)
+{
+	if (!strstr(out, part))
+		fail_msg("\"%s\" is not in:\n%s", part, out);
+}
+
+static json_t *run_json(const char *args)
+{
+	json_error_t err;
+	json_t *j;
+
+	assert_int_equal(run(args), 0);
+	j = json_loads(out, 0, &err);
+	if (!j)
+		fail_msg("%s: %s in:\n%s", args, err.text, out);
+	return j;
+}
+
+static json_t *at(json_t *array, size_t i)
+{
+	json_t *o = json_array_get(array, i);
+
+	assert_non_null(o);
+	return o;
+}
+
+static void for_people(void **state)
+{
+	(void)state;
+	assert_int_equal(run("status"), 0);
+	assert_out("engine   user 9.8.7");
+	assert_out("workers  3");
+	assert_out("eth7    packet");
+	assert_int_equal(run("groups"), 0);
+	assert_out("other  40");
+	assert_out("ids    41");
+	assert_int_equal(run("endpoints ids"), 0);
+	assert_out("42  other");
+	assert_int_equal(run("stats"), 0);
+	/* each of three groups received 7 and dropped 8 + 9; endpoints the like */
+	assert_out("The sums do not hold: 60 packets are unexplained.");
+}
+
+static void for_programs(void **state)
+{
+	json_t *j = run_json("stats --json"), *o;
+
+	(void)state;
+	o = at(json_object_get(json_object_get(j, "status"), "ingests"), 1);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(o, "counters"),
+							    "drop_socket")), 1000000);
+	o = at(json_object_get(j, "groups"), 1);
+	assert_string_equal(json_string_value(json_object_get(o, "name")), "ids");
+	assert_int_equal(json_integer_value(json_object_get(o, "unexplained")), 10);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(o, "counters"),
+							    "drop_vlan")), 9);
+	o = at(json_object_get(o, "devices"), 0);
+	assert_string_equal(json_string_value(json_object_get(o, "state")), "up");
+	o = at(json_object_get(j, "endpoints"), 2);
+	assert_int_equal(json_integer_value(json_object_get(o, "id")), 42);
+	assert_int_equal(json_integer_value(json_object_get(o, "unexplained")), 10);
+	json_decref(j);
+	json_decref(run_json("status --json"));
+	json_decref(run_json("groups --json ids"));
+	json_decref(run_json("--json endpoints"));
+}
+
+/* scripts can tell a replay that broke off, by the exit status and by JSON */
+static void broken(void **state)
+{
+	json_t *j, *o;
+
+	(void)state;
+	assert_int_equal(run("status"), 3);
+	assert_out("broken");
+	assert_out("\neth7: broke off in packet 7\n");
+	assert_int_equal(run("status --json"), 3);
+	j = json_loads(out, 0, NULL);
+	o = at(json_object_get(j, "ingests"), 1);
+	assert_string_equal(json_string_value(json_object_get(o, "state")), "broken");
+	assert_string_equal(json_string_value(json_object_get(o, "why")),
+			    "broke off in packet 7");
+	o = at(json_object_get(j, "ingests"), 0);
+	assert_string_equal(json_string_value(json_object_get(o, "why")), "");
+	json_decref(j);
+	assert_int_equal(run("status >/dev/full"), 1);
+	/* of status only: the others are asked for other things */
+	assert_int_equal(run("stats"), 0);
+}
+
+static void watches(void **state)
+{
+	(void)state;
+	/* ends when the engine does, not before */
+	assert_int_equal(run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"), 0);
+	assert_out("per second, over 0.2 s:");
+}
+
+static void errors(void **state)
+{
+	static const struct {
+		const char *args;
+		int status;
+		const char *text;
+	} cases[] = {
+		{ "groups gone",	1, "pfqctl: group \"gone\": no such group\n" },
+		{ "-S /nonexistent/s status", 1, "pfqctl: pfqd is not running: nothing listens" },
+		{ "top",		1, "pfqctl: top: not supported yet\n" },
+		{ "group add x",	1, "pfqctl: group: not supported yet\n" },
+		{ "bind x",		1, "not supported yet" },
+		{ "unbind x",		1, "not supported yet" },
+		{ "lang check f",	1, "not supported yet" },
+		{ "reload",		1, "not supported yet" },
+		{ "run g -n 4 -- true",	1, "pfqctl: run: not supported yet\n" },
+		{ "status >/dev/full",	1, "No space left" },
+		{ "stats --json >/dev/full", 1, "pfqctl:" },
+		{ "stats >&-",		1, "standard output: Bad file" },
+		{ "",			2, "which command?" },
+		{ "what",		2, "unknown command \"what\"" },
+		{ "status x",		2, "unexpected argument \"x\"" },
+		{ "stats x",		2, "unexpected argument \"x\"" },
+		{ "groups a b",		2, "unexpected argument \"b\"" },
+		{ "groups -w 1",	2, "groups does not take -w" },
+		{ "stats -w 0",		2, "-w \"0\": seconds from 0.1 to 86400" },
+		{ "stats -w nan",	2, "seconds from 0.1 to 86400" },
+		{ "stats -w 1s",	2, "seconds from 0.1 to 86400" },
+		{ "--what",		2, "unrecognized option" },
+		{ "--help",		0, "counters by cause" },
+		{ "--version",		0, "pfqctl " },
+	};
+	size_t i;
+	int status;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		status = run(cases[i].args);
+		if (status != cases[i].status)
+			fail_msg("\"%s\": status %d: %s", cases[i].args, status, out);
+		assert_out(cases[i].text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(for_people, begin, end),
+		cmocka_unit_test_setup_teardown(for_programs, begin, end),
+		cmocka_unit_test_setup_teardown(broken, begin_broken, end),
+		cmocka_unit_test_setup_teardown(watches, begin, end),
+		cmocka_unit_test_setup_teardown(errors, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
