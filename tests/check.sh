@@ -186,7 +186,7 @@ build_in()
 # of a compiler
 no_warnings()
 {
-	! grep -nE ':[0-9]+: warning:' "$@"
+	! grep -nE ':[0-9]+: warning:|rm: cannot remove' "$@"
 }
 
 scripts_lint()
