@@ -109,8 +109,9 @@ struct pfq_endpoint_info {
 };
 
 /*
- * Connect to the engine behind @socket (NULL: PFQ_SOCKET_DEFAULT) and shake
- * hands. Takes at most a second.
+ * Connect to the engine behind @socket, an absolute path (NULL: PFQ_SOCKET_DEFAULT), and
+ * shake hands. Takes at most a second.
+ * -EINVAL: @socket is no absolute path, or too long a one;
  * -ENOENT, -ECONNREFUSED: nobody listens there; -EACCES: not for this user;
  * -EPROTO: another version; -ETIMEDOUT; -EPIPE: it hung up, for it is just ending.
  */

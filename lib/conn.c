@@ -274,9 +274,10 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 		if (!engine)
 			return -EINVAL;
 	}
-	if (!*path || strlen(path) >= sizeof(c->where))
+	if (*path != '/' || strlen(path) >= sizeof(c->where))
 		return pfq_error_set(err, -EINVAL,
-				     "socket \"%.120s\": a path of 1 to %zu bytes is allowed",
+				     "socket \"%.120s\" is not allowed; allowed: an absolute path "
+				     "of at most %zu bytes",
 				     path, sizeof(c->where) - 1);
 	if (engine == &pfq_engine_kernel ||
 	    (!engine && (!strcmp(path, PFQ_DEVICE) || is_device(path))))

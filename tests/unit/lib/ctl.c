@@ -68,7 +68,7 @@ static void bad_path(void **state)
 	memset(path, 'x', sizeof(path) - 1);
 	path[sizeof(path) - 1] = 0;
 	assert_int_equal(pfq_ctl_open(&ctl, path, &err), -EINVAL);
-	check_text(err.text, "1 to 107 bytes");
+	check_text(err.text, "an absolute path of at most 107 bytes");
 	assert_int_equal(pfq_ctl_open(&ctl, "", &err), -EINVAL);
 	assert_int_equal(pfq_ctl_open(&ctl, "", NULL), -EINVAL);
 }
