@@ -10,9 +10,14 @@
 
 #define OPTION_CHECK	256
 
+/* argp writes out of bounds where one word is longer than a line of its output */
+#define WORD_MAX	48
+#define CONFIG_DOC	(sizeof(PFQD_CONF_DEFAULT) <= WORD_MAX ? \
+			 "Read FILE instead of " PFQD_CONF_DEFAULT : \
+			 "Read FILE instead of pfq/pfqd.conf in the folder that configure was given")
+
 static const struct argp_option rows[] = {
-	/* without its path: a word longer than the line makes argp write out of bounds */
-	{ "config", 'c', "FILE", 0, "Read FILE instead of the default, sysconfdir/pfq/pfqd.conf", 0 },
+	{ "config", 'c', "FILE", 0, CONFIG_DOC, 0 },
 	{ "check", OPTION_CHECK, "FILE", 0, "Only say what is wrong with FILE", 0 },
 	{ "foreground", 'f', NULL, 0, "Stay in the foreground (it always does)", 0 },
 	{ "socket", 's', "SOCKET", 0, "Listen there, whatever FILE says", 0 },

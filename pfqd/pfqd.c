@@ -71,18 +71,29 @@ static void raise_descriptors(void)
 		log_debug("number of descriptors: %s", strerror(errno));
 }
 
-static void on_complaint(void *arg, const char *text)
+/* "FILE:LINE: text" stays as it is, since editors read it; without a line we say who speaks */
+static void on_complaint(void *arg, unsigned int line, const char *text)
 {
 	(void)arg;
-	fprintf(stderr, "%s\n", text);
+	fprintf(stderr, "%s%s\n", line ? "" : "pfqd: ", text);
+}
+
+static int load(struct conf **conf, const struct options *o)
+{
+	struct conf_report report = { .fn = on_complaint };
+	int ret = conf_load(conf, o->file, &report);
+
+	if (ret == -ENOENT)
+		fprintf(stderr, "pfqd: an example is " PFQD_CONF_EXAMPLE "; pfqd.conf(5) says what is "
+			"allowed; -c names another file\n");
+	return ret;
 }
 
 static int check(const struct options *o)
 {
-	struct conf_report report = { .fn = on_complaint };
 	struct conf *conf;
 
-	if (conf_load(&conf, o->file, &report))
+	if (load(&conf, o))
 		return PFQD_EXIT_FAILED;
 	printf("%s: right, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
 	conf_free(conf);
@@ -281,7 +292,6 @@ static int run(struct pfqd *d)
 
 int pfqd_main(int argc, char **argv)
 {
-	struct conf_report report = { .fn = on_complaint };
 	struct pfqd d = { .signals = -1 };
 	struct options o;
 	int ret;
@@ -290,7 +300,7 @@ int pfqd_main(int argc, char **argv)
 	clean_environment();
 	if (o.check)
 		return check(&o);
-	if (conf_load(&d.conf, o.file, &report))
+	if (load(&d.conf, &o))
 		return PFQD_EXIT_FAILED;
 	if (o.socket)
 		strcpy(d.conf->daemon.socket, o.socket);

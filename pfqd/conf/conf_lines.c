@@ -35,7 +35,7 @@ void conf_complain(struct conf_report *report, unsigned int line, const char *fm
 	if (n >= 0 && n < (int)sizeof(text))
 		vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);
-	report->fn(report->arg, text);
+	report->fn(report->arg, line, text);
 }
 
 static char *trim(char *s)

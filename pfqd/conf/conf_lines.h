@@ -27,9 +27,12 @@ struct conf_lines {
 	struct conf_entry *entry;	/* in the order of the file */
 };
 
-/* Where complaints go: one call each, no newline. @line 0: the whole file. */
+/*
+ * Where complaints go: one call each, no newline; the text begins with the file's name and the
+ * line. @line 0: the complaint is about the whole file.
+ */
 struct conf_report {
-	void (*fn)(void *arg, const char *text);
+	void (*fn)(void *arg, unsigned int line, const char *text);
 	void *arg;
 	const char *file;	/* its name in the texts */
 	unsigned int errors;	/* how many there were */

@@ -47,9 +47,10 @@ const struct ingest_driver *ingest_driver_find(const char *name)
 	return strcmp(name, driver.name) ? NULL : &driver;
 }
 
-static void on_complaint(void *arg, const char *text)
+static void on_complaint(void *arg, unsigned int line, const char *text)
 {
 	(void)arg;
+	(void)line;
 	require(!strncmp(text, "F:", 2));
 	require(!strchr(text, '\n'));
 }

@@ -105,6 +105,8 @@ static void test_usage(void **state)
 	assert_int_equal(status_of(start("--version", NULL)), 0);
 	assert_string_equal(said(), "pfqd " PACKAGE_VERSION "\n");
 	assert_int_equal(status_of(start("--help", NULL)), 0);
+	assert_null(strstr(said(), "sysconfdir"));
+	assert_non_null(strstr(said(), "pfq/pfqd.conf"));
 	assert_int_equal(status_of(start("--nonsense", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("-l", "loud", NULL)), PFQD_EXIT_USAGE);
 	assert_non_null(
@@ -112,7 +114,9 @@ static void test_usage(void **state)
 	assert_int_equal(status_of(start("-s", "relative", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("extra", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("-c", in_dir("none"), NULL)), PFQD_EXIT_FAILED);
+	assert_non_null(strstr(said(), "pfqd: "));
 	assert_non_null(strstr(said(), "none: No such file or directory"));
+	assert_non_null(strstr(said(), "\npfqd: an example is /"));
 }
 
 static void test_check(void **state)
