@@ -18,10 +18,15 @@ int pcap_sys_get_selectable_fd(pcap_t *p);
 
 static const u_int precisions[] = { PCAP_TSTAMP_PRECISION_MICRO, PCAP_TSTAMP_PRECISION_NANO };
 
+/* the last one only where the engine has it */
 static const u_int types[] = { PCAP_TSTAMP_HOST, PCAP_TSTAMP_ADAPTER_UNSYNCED };
 
-static int set_lists(pcap_t *p)
+static int set_lists(pcap_t *p, const struct pfq_choice *choice)
 {
+	int types_count = sizeof(types) / sizeof(types[0]);
+
+	if (!pfq_groups_has_adapter_time(&choice->env))
+		types_count--;
 	p->tstamp_precision_list = malloc(sizeof(precisions));
 	p->tstamp_type_list = malloc(sizeof(types));
 	if (!p->tstamp_precision_list || !p->tstamp_type_list)
@@ -29,7 +34,7 @@ static int set_lists(pcap_t *p)
 	memcpy(p->tstamp_precision_list, precisions, sizeof(precisions));
 	p->tstamp_precision_count = sizeof(precisions) / sizeof(precisions[0]);
 	memcpy(p->tstamp_type_list, types, sizeof(types));
-	p->tstamp_type_count = sizeof(types) / sizeof(types[0]);
+	p->tstamp_type_count = types_count;
 	return 0;
 }
 
@@ -41,7 +46,7 @@ static pcap_t *create(const struct pfq_choice *choice, char *errbuf)
 	p = PCAP_CREATE_COMMON(errbuf, struct pfq_capture);
 	if (!p)
 		return NULL;
-	if (set_lists(p)) {
+	if (set_lists(p, choice)) {
 		snprintf(errbuf, PCAP_ERRBUF_SIZE, "no memory for a pfq handle");
 		pcap_close(p);
 		return NULL;

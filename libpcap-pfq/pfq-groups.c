@@ -28,6 +28,23 @@ int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, str
 	return ret;
 }
 
+bool pfq_groups_has_adapter_time(const struct pfq_env *env)
+{
+	char err[PCAP_ERRBUF_SIZE];
+	const struct pfq_lib *lib;
+	struct pfq_ctl *ctl;
+	bool has;
+
+	if (access(PFQ_DEVICE, F_OK))
+		return false;
+	lib = pfq_lib_get(err, sizeof(err));
+	if (!lib || pfq_groups_connect(lib, env, &ctl, err, sizeof(err)))
+		return false;
+	has = !strcmp(lib->pfq_ctl_engine(ctl)->engine, "kernel");
+	lib->pfq_ctl_close(ctl);
+	return has;
+}
+
 int pfq_groups_same_netns(const struct pfq_engine_info *engine)
 {
 	char own[64], theirs[64];

@@ -15,6 +15,12 @@ const char *pfq_groups_socket(const struct pfq_env *env);
 int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, struct pfq_ctl **ctl,
 		       char *err, size_t err_size);
 
+/*
+ * Does that engine have timestamps of the adapter? Only the kernel engine has; without
+ * its module nobody is asked, and nothing is loaded.
+ */
+bool pfq_groups_has_adapter_time(const struct pfq_env *env);
+
 /* Is the engine in this process's network namespace? 1, 0, or -errno: it cannot be known. */
 int pfq_groups_same_netns(const struct pfq_engine_info *engine);
 
