@@ -48,6 +48,39 @@ pinned()
 	awk -v package="$package" -v file="$1" '$1 == package && $3 == file { print $4 }' "$table"
 }
 
+# Is the original tarball $1 of a release that is newer than all in the table?
+newer()
+{
+	release=${1#"${package}_"}
+	release=${release%%.orig.*}
+	newest=$(awk -v package="$package" '$1 == package { print $2 }' "$table" | sort -V | tail -n 1)
+	[ "$release" != "$newest" ] &&
+		[ "$(printf '%s\n' "$release" "$newest" | sort -V | tail -n 1)" = "$release" ]
+}
+
+# What may be built: what is pinned, and what came later.
+taken()
+{
+	[ -n "$(pinned "$1")" ] || newer "$1"
+}
+
+# warn_newer DIR FILE...: a release without a pin; how to pin it
+warn_newer()
+{
+	echo "fetch.sh: warning: $package $release is newer than $newest, the newest release that" >&2
+	echo "fetch.sh: warning: was tested here. It is built without a checksum of our own. Once" >&2
+	echo "fetch.sh: warning: its tests pass, pin it by these lines in $table:" >&2
+	(
+		cd "$1" || exit
+		shift
+		for file; do
+			case $file in *.asc) continue ;; esac
+			sum=$(sha256sum "$file" | cut -d ' ' -f 1)
+			printf '%-9s %-8s  %-32s  %s\n' "$package" "$release" "$file" "$sum" >&2
+		done
+	)
+}
+
 # files that the .dsc $1 names
 files_of()
 {
@@ -69,29 +102,32 @@ installed()
 			print $2; exit }'
 }
 
-# fail unless the original tarball beside the .dsc $1 is one of the table
+# Fail unless the original tarball beside the .dsc $1 is one of the table, or newer than all there.
 verify()
 {
 	dir=$(dirname "$1")
 	orig=$(files_of "$1" | orig_of)
 	[ -n "$orig" ] || die "$1: names no ${package}_*.orig.tar; is it the .dsc of $package?"
 	want=$(pinned "$orig")
-	[ -n "$want" ] || die "$1: $orig is not known; $table has $package $(releases)"
+	[ -n "$want" ] || newer "$orig" ||
+		die "$1: $orig is not known; $table has $package $(releases), and newer ones are taken"
 	for file in $(files_of "$1"); do
 		[ -f "$dir/$file" ] || die "$dir/$file: missing, $(basename "$1") names it"
 		pin=$(pinned "$file")
 		sum=$(sha256sum "$dir/$file" | cut -d ' ' -f 1)
 		case $file in
 		"$orig")
-			[ "$sum" = "$pin" ] ||
+			[ -z "$pin" ] || [ "$sum" = "$pin" ] ||
 				die "$dir/$file: sha256 $sum, $table says $pin; delete it and fetch it again"
 			;;
 		*.debian.tar.*)
-			[ "$sum" = "$pin" ] ||
+			[ -z "$want" ] || [ "$sum" = "$pin" ] ||
 				echo "fetch.sh: warning: $file differs from the one in UPSTREAM: another revision of the distribution's patches" >&2
 			;;
 		esac
 	done
+	# shellcheck disable=SC2046 # one word a file
+	[ -n "$want" ] || warn_newer "$dir" $(files_of "$1")
 }
 
 # a .dsc in $cache: that of the installed release, or of any with $1 = any
@@ -101,7 +137,7 @@ cached()
 	for file in "$cache/$package"_*.dsc; do
 		[ -f "$file" ] || continue
 		orig=$(files_of "$file" | orig_of)
-		if [ -z "$orig" ] || [ -z "$(pinned "$orig")" ] || [ ! -f "$cache/$orig" ]; then
+		if [ -z "$orig" ] || ! taken "$orig" || [ ! -f "$cache/$orig" ]; then
 			continue
 		fi
 		case $1:$orig in
@@ -137,15 +173,16 @@ offered()
 			$NF ~ /\.orig\.tar\.[a-z0-9]+$/ { print version, $NF }' | sort -u
 }
 
-# the version to ask apt for
+# the version to ask apt for: the installed release, else one of the table, else a newer one
 choose()
 {
 	have=$(installed)
 	offered | sort -V | while read -r version orig; do
-		[ -n "$(pinned "$orig")" ] || continue
-		case $orig in
-		"${package}_$have.orig"*) echo "1 $version" ;;
-		*) echo "0 $version" ;;
+		taken "$orig" || continue
+		case $orig:$(pinned "$orig") in
+		"${package}_$have.orig"*) echo "2 $version" ;;
+		*:) echo "0 $version" ;;
+		*) echo "1 $version" ;;
 		esac
 	done | sort -s -k 1,1n | tail -n 1 | cut -d ' ' -f 2
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# fetch.sh takes the pinned source and no other: from apt sources of both
+# fetch.sh takes a pinned source, or with a warning a newer release, and no other: from apt sources of both
 # formats that offer binary packages only, from a cache, or from a .dsc. What
 # is wrong is named, and so is the way out.
 . "$(dirname "$0")/../lib.sh"
@@ -62,6 +62,24 @@ refuses_source()
 takes dsc "$dsc"
 sed 's/libpcap_[0-9.]*\.orig/libpcap_1.9.1.orig/' "$dsc" >"$T/archive/other.dsc"
 refuses_source unknown-release libpcap_1.9.1.orig 1.10.3 -- "$T/archive/other.dsc"
+# the same source as a release that is newer than all of the table
+mkdir "$T/newer"
+release=$(basename "$orig" | sed -E 's/^libpcap_([^_]*)\.orig.*/\1/')
+for file in "$T/archive"/libpcap_*.tar.*; do
+	cp "$file" "$T/newer/$(basename "$file" | sed "s/_$release/_9.9/")"
+done
+newer=libpcap_9.9.orig.tar.${orig##*.}
+sed "s/$release/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
+takes newer-release "$T/newer/libpcap_9.9-1.dsc"
+grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warning: $(cat "$T/newer-release.err")"
+# what the warning says pins it: then it is taken in silence, and only as it is
+{ cat "$TABLE"; grep '^libpcap ' "$T/newer-release.err"; } >"$T/UPSTREAM"
+TABLE=$T/UPSTREAM
+takes newer-release-pinned "$T/newer/libpcap_9.9-1.dsc"
+[ ! -s "$T/newer-release-pinned.err" ] || fail "not in silence: $(cat "$T/newer-release-pinned.err")"
+printf x >>"$T/newer/$newer"
+refuses_source newer-release-tampered sha256 "$newer" -- "$T/newer/libpcap_9.9-1.dsc"
+TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM
 echo "Format: 3.0" >"$T/archive/empty.dsc"
 refuses_source no-dsc "is it the .dsc of libpcap" -- "$T/archive/empty.dsc"
 mkdir "$T/part"
