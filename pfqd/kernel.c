@@ -49,7 +49,7 @@ static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, str
 {
 	uint32_t linktype = look_at_devices(s);
 	struct sock_filter *insns;
-	size_t bytes;
+	size_t bytes = 0;
 	int ret;
 
 	if (!s->filter_text[0])

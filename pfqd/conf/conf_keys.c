@@ -78,7 +78,7 @@ PARSER(workers)
 
 PARSER(cpus)
 {
-	unsigned int bad;
+	unsigned int bad = 0;
 	int ret;
 
 	ret = value_cpus(value, &t->daemon->cpus, &bad);

@@ -364,7 +364,7 @@ static uint32_t free_id(const struct engine *e)
 int engine_group_add(struct engine *e, enum group_kind kind, struct group_settings *settings,
 		     struct group **out, struct pfq_error *err)
 {
-	struct group *g;
+	struct group *g = NULL;
 	int ret;
 
 	if (e->group_count >= LIMIT_GROUPS_TOTAL) {

@@ -205,7 +205,7 @@ static void random_programs_agree_with_libpcap(void **state)
 		struct pfq_view v;
 		unsigned int count = random_program(in, &random);
 		u32 caplen;
-		bool theirs, ours;
+		bool theirs, ours = false;
 
 		k->build(&p, &ends);
 		caplen = n % 3 ? p.len : (u32)check_random(&random) % p.len;

@@ -175,7 +175,7 @@ static void lost_since_join(void **state)
 {
 	struct fake *f = fake_start(NULL);
 	struct pfq *q;
-	uint64_t lost;
+	uint64_t lost = 0;
 
 	(void)state;
 	f->lost = 100;

@@ -16,8 +16,8 @@ static _Alignas(16) char buf[2 * PFQ_MSG_MAX];
 
 static size_t bytes_of(struct pfq_msg_out *o)
 {
-	const void *p;
-	size_t len;
+	const void *p = NULL;
+	size_t len = 0;
 
 	assert_int_equal(pfq_msg_bytes(o, &p, &len), 0);
 	memcpy(buf, p, len);
@@ -311,8 +311,8 @@ static void encode_limits(void **state)
 {
 	static char big[PFQ_MSG_MAX];
 	struct pfq_msg_out o;
-	const void *p;
-	size_t len;
+	const void *p = NULL;
+	size_t len = 0;
 
 	(void)state;
 	memset(big, 'x', sizeof(big) - 1);

@@ -373,7 +373,7 @@ static void test_large_pages(void **state)
 	const char *why = no_large_pages();
 	struct pfq_error err;
 	struct stat st;
-	void *theirs;
+	void *theirs = NULL;
 
 	(void)state;
 	if (why) {

@@ -15,7 +15,7 @@
 
 static void test_numbers(void **state)
 {
-	uint32_t v;
+	uint32_t v = 0;
 
 	(void)state;
 	assert_int_equal(value_u32("0", 0, 5, &v), 0);

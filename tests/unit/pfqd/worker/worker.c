@@ -30,7 +30,7 @@ static void test_start_stop(void **state)
 static void test_start_refusals(void **state)
 {
 	struct pfq_error err;
-	struct workers *w;
+	struct workers *w = NULL;
 	cpu_set_t cpus;
 
 	(void)state;
@@ -47,7 +47,7 @@ static void test_start_refusals(void **state)
 static void test_pinned(void **state)
 {
 	struct pfq_error err;
-	struct workers *w;
+	struct workers *w = NULL;
 	cpu_set_t all, one;
 
 	(void)state;

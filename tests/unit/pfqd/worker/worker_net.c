@@ -54,7 +54,7 @@ static void device_close(struct ingest **in)
 static struct workers *start(int notify_fd)
 {
 	struct pfq_error err;
-	struct workers *w;
+	struct workers *w = NULL;
 
 	if (workers_start(&w, LANES, NULL, 7, notify_fd, &err))
 		fail_msg("%s", err.text);
