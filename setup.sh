@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# From a clone to a demonstration, or to every test that this machine can run.
+# Builds a clone and runs the demonstration, the tests or the comparison, or installs pfq.
 # For Debian 12 or newer, as root, with nothing but git and apt.
 set -eu
 
@@ -14,13 +14,13 @@ usage()
 {
 	cat <<'END'
 usage: setup.sh deps                              install the packages that are missing
-       setup.sh demo [--ingest packet|xdp] [--keep]   build, and show it on real traffic
-                                               (by the kernel engine, where it can be loaded)
+       setup.sh demo [--ingest packet|xdp] [--keep]   build, and show pfq on real traffic
+                                               (on the kernel engine, if it can be loaded)
        setup.sh check                             build, and run every test there is
        setup.sh bench [--quick] [OPTION...]       build, and compare with other ways to capture
        setup.sh install                           build, install, and put the libpcap with the pfq
                                                backend before the system's
-       setup.sh uninstall                         take that back
+       setup.sh uninstall                         undo the installation
 END
 }
 
@@ -47,7 +47,7 @@ now()
 
 # --- packages -----------------------------------------------------------------------
 
-# package, and why
+# lines of a package and its purpose
 demo_packages()
 {
 	cat <<'END'
@@ -56,7 +56,7 @@ autoconf             makes configure
 automake             makes the Makefiles
 libtool              builds the libraries
 pkg-config           finds the libraries
-libnl-3-dev          control messages, and what devices do
+libnl-3-dev          control messages, and changes of devices
 libnl-genl-3-dev     headers of generic netlink messages
 libiniparser-dev     reads pfqd's file
 libcap-ng-dev        drops the capabilities that pfqd does not need
@@ -64,14 +64,14 @@ libsystemd-dev       tells systemd that pfqd is ready
 libjansson-dev       writes JSON
 libcmocka-dev        unit tests
 libpcap-dev          compiles filters, reads captures
-libbpf-dev           XDP programs: taps, the generator of traffic
+libbpf-dev           XDP programs: taps, the traffic generator
 libxdp-dev           AF_XDP sockets: taps
 dpkg-dev             unpacks the distribution's libpcap source
 flex                 libpcap's scanner
 bison                libpcap's grammar
-libdbus-1-dev        for the same devices as in the distribution's libpcap
-libbluetooth-dev     for the same devices as in the distribution's libpcap
-tcpdump              the program to show it with
+libdbus-1-dev        gives our libpcap the devices of the distribution's
+libbluetooth-dev     gives our libpcap the devices of the distribution's
+tcpdump              captures in the demonstration
 iproute2             network namespaces
 ethtool              switches offloads off on the wire
 jq                   reads JSON in the scripts
@@ -82,13 +82,13 @@ check_packages()
 {
 	demo_packages
 	cat <<'END'
-clang                the other compiler, and fuzz targets
-libclang-rt-dev      what its sanitizers and fuzzers run on
-libcap2-bin          gives a program capabilities of its own, for a test
-valgrind             looks for errors of memory, counts instructions
-shellcheck           looks over the scripts
-tshark               ends and goes on to the next file, in a test
-mandoc               looks over the manual pages
+clang                a second compiler, and fuzz targets
+libclang-rt-dev      the runtime of clang's sanitizers and fuzzers
+libcap2-bin          gives a program capabilities, for a test
+valgrind             finds errors of memory, counts instructions
+shellcheck           checks the scripts
+tshark               captures into a series of files, in a test
+mandoc               checks the manual pages
 END
 }
 
@@ -96,8 +96,8 @@ bench_packages()
 {
 	demo_packages
 	cat <<'END'
-gnuplot-nox          plots
-valgrind             instructions of the datapath
+gnuplot-nox          draws plots
+valgrind             counts instructions of the datapath
 END
 }
 
@@ -109,39 +109,39 @@ kmod                 loads modules
 END
 }
 
-# what builds the kernel engine again for each kernel that comes: done without where modules
-# cannot be loaded. openssl makes the key that DKMS signs with.
+# Packages that build the kernel engine for this kernel and for later ones. install needs them only
+# on a machine that can load modules.
 module_packages()
 {
 	flavour=$(uname -r | sed -E 's/^[0-9.]+([+~][^-]*)?(-[0-9]+)?-//')
 	cat <<END
-dkms                 builds the kernel engine for each kernel that comes
-openssl              makes the key that DKMS signs it with
-linux-headers-$(uname -r)  builds it for this kernel
-linux-headers-$flavour  and the next ones
+dkms                 builds the kernel engine for each installed kernel
+openssl              makes the key with which DKMS signs the module
+linux-headers-$(uname -r)  headers of this kernel
+linux-headers-$flavour  headers of later kernels
 END
 }
 
-# what boots other kernels, to test the kernel engine: done without where it is not to be had
+# Packages that test the kernel engine on other kernels. check skips these tests without them.
 vm_packages()
 {
 	cat <<'END'
-qemu-system-x86      runs them
-busybox-static       their first process
-kmod                 finds their modules
-cpio                 packs these
-apparmor             confines tcpdump there, as Debian does
-dkms                 builds the kernel engine from what is installed
-openssl              makes the key that it is signed with
-file                 looks at programs
+qemu-system-x86      boots the kernels
+busybox-static       the first process of a guest
+kmod                 finds the modules that a guest needs
+cpio                 packs these modules for a guest
+apparmor             confines tcpdump in a guest, as Debian does
+dkms                 builds the kernel engine from the installed sources
+openssl              makes the key with which DKMS signs the module
+file                 finds out the type of programs
 xz-utils             unpacks modules
-sparse               looks over the kernel engine
-linux-headers-amd64  builds it for the kernel of Debian 12
-linux-headers-6.12-amd64  and for a later one
+sparse               checks the source of the kernel engine
+linux-headers-amd64  headers of Debian 12's kernel
+linux-headers-6.12-amd64  headers of a later kernel
 END
 }
 
-# deps_try LIST: each by itself, where it can be had
+# deps_try LIST: installs each package by itself; a package that is not available is left out
 deps_try()
 {
 	[ -n "$("$1" | missing)" ] || return 0
@@ -150,11 +150,11 @@ deps_try()
 	"$1" | missing | while read -r package why; do
 		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
 			>>"$logs/packages.log" 2>&1 </dev/null ||
-			say "package $package is not to be had here; it is left out ($why)"
+			say "package $package cannot be installed here and is left out ($why)"
 	done
 }
 
-# the lines of the list on stdin whose package is not installed
+# copies from stdin the lines whose package is not installed
 missing()
 {
 	while read -r package why; do
@@ -164,13 +164,13 @@ missing()
 	done
 }
 
-# deps_install LIST: a function that prints the list
+# deps_install LIST: installs the missing packages; LIST is a function that prints them
 deps_install()
 {
 	command -v apt-get >/dev/null || die "apt-get is missing: this is for Debian 12 or newer"
 	lacking=$("$1" | missing)
 	if [ -z "$lacking" ]; then
-		say "packages: all there"
+		say "packages: all are installed"
 		return
 	fi
 	need_root "installing packages"
@@ -178,17 +178,17 @@ deps_install()
 	say "$lacking" | sed 's/^/  /'
 	export DEBIAN_FRONTEND=noninteractive
 	mkdir -p "$logs"
-	# shellcheck disable=SC2046 # one word a package
+	# shellcheck disable=SC2046 # each package is one word
 	if ! { apt-get update && apt-get install -y --no-install-recommends \
 		$(say "$lacking" | awk '{ print $1 }'); } >"$logs/packages.log" 2>&1 </dev/null; then
 		tail -n 20 "$logs/packages.log" >&2
-		die "apt-get failed; all it said is in $logs/packages.log"
+		die "apt-get failed; its whole output is in $logs/packages.log"
 	fi
 }
 
 # --- build -------------------------------------------------------------------------------
 
-# run LOG COMMAND...: quietly; shows the end of the log if it fails
+# run LOG COMMAND...: runs a command without output; if it fails, prints the end of its log
 run()
 {
 	log=$logs/$1.log
@@ -196,17 +196,17 @@ run()
 	mkdir -p "$logs"
 	if ! "$@" >"$log" 2>&1 </dev/null; then
 		tail -n 30 "$log" >&2
-		die "failed: $*; all it said is in $log"
+		die "failed: $*; the whole output is in $log"
 	fi
 }
 
-# once there are Makefiles, make itself follows what changes
+# makes the first Makefiles; after that, make itself notices changes
 configured()
 {
 	[ -f "$top/configure" ] || run autoreconf autoreconf -i "$top"
 	[ ! -f "$build/Makefile" ] || return 0
 	mkdir -p "$build"
-	# /etc: where AppArmor and the manuals have it
+	# AppArmor and the manuals expect the files in /etc
 	run configure sh -c "cd '$build' && '$top/configure' --sysconfdir=/etc"
 }
 
@@ -223,18 +223,18 @@ modules_load()
 	[ -e /proc/modules ] && [ "$(cat /proc/sys/kernel/modules_disabled)" -eq 0 ]
 }
 
-# The kernel engine for the kernel that runs. The demonstration does without, too.
+# Builds the module for the running kernel. If this fails, the demonstration uses the user engine.
 build_module()
 {
 	release=$(uname -r)
 	if ! modules_load; then
-		say "kernel engine: this machine loads no modules"
+		say "kernel engine: this machine cannot load modules"
 	elif ! [ -e "/lib/modules/$release/build" ] &&
 		! apt-get install -y --no-install-recommends "linux-headers-$release" \
 			>"$logs/headers.log" 2>&1 </dev/null; then
-		say "kernel engine: no headers of $release to build it with"
+		say "kernel engine: not built: the headers of $release cannot be installed"
 	elif ! make -C "$build" modules >"$logs/modules.log" 2>&1 </dev/null; then
-		say "kernel engine: does not build for $release, see $logs/modules.log"
+		say "kernel engine: the build for $release failed, see $logs/modules.log"
 	else
 		say "kernel engine: built for $release"
 	fi
@@ -242,26 +242,26 @@ build_module()
 
 # --- installation ----------------------------------------------------------------------
 
-linker=/etc/ld.so.conf.d/00-pfq.conf	# read before those of the system's directories
+linker=/etc/ld.so.conf.d/00-pfq.conf	# ldconfig reads it before the files of the system's directories
 profile=/etc/apparmor.d/usr.bin.tcpdump
 
-# where the build puts things: prefix, libdir, sysconfdir, version
+# sets the paths and the version of the build: prefix, libdir, sysconfdir, version
 build_paths()
 {
 	prefix='' libdir='' sysconfdir='' version=''
 	eval "$(cd "$build" && printf '%s\n' "prefix='@prefix@'" 'exec_prefix="@exec_prefix@"' \
 		'libdir="@libdir@"' 'sysconfdir="@sysconfdir@"' "version='@PACKAGE_VERSION@'" |
 		./config.status -q --file=-)"
-	[ "$sysconfdir" = /etc ] || die "$build is configured with --sysconfdir=$sysconfdir, where AppArmor" \
-		"and the system look for nothing: remove that folder, or use make install there"
+	[ "$sysconfdir" = /etc ] || die "$build is configured with --sysconfdir=$sysconfdir, but AppArmor" \
+		"reads only /etc: remove that build folder, or use make install there"
 }
 
-# what has a profile is confined by it anew
+# loads tcpdump's profile again, with the rules as they are now
 reload_profile()
 {
 	if [ -f $profile ] && command -v aa-enabled >/dev/null && aa-enabled --quiet 2>/dev/null; then
 		run apparmor apparmor_parser -r -T -W $profile
-		say "AppArmor: $profile is loaded anew"
+		say "AppArmor: $profile was loaded again"
 	fi
 }
 
@@ -270,52 +270,52 @@ reload_units()
 	[ ! -d /run/systemd/system ] || systemctl daemon-reload || true
 }
 
-# of the kernel engine, those that DKMS has in whatever state
+# prints the versions of the kernel engine that DKMS has, in any state
 dkms_versions()
 {
 	! command -v dkms >/dev/null ||
 		dkms status pfq 2>/dev/null | sed -n 's|^pfq[/,] *\([^,: /]*\).*|\1|p' | sort -u
 }
 
-# The kernel engine, for this kernel and those to come. All the rest does without, too.
+# Installs the module for this kernel and for later ones. If this fails, pfqd uses the user engine.
 install_module()
 {
 	if ! modules_load; then
-		say "kernel engine: this machine loads no modules; pfqd's own engine serves"
+		say "kernel engine: this machine cannot load modules; pfqd uses the user engine"
 		return
 	fi
 	deps_try module_packages
 	if ! command -v dkms >/dev/null || ! [ -e "/lib/modules/$(uname -r)/build" ]; then
-		say "kernel engine: not installed, for DKMS or the headers of $(uname -r) are missing;" \
-			"pfqd's own engine serves"
+		say "kernel engine: not installed, because DKMS or the headers of $(uname -r) are missing;" \
+			"pfqd uses the user engine"
 		return
 	fi
 	remove_module
 	if ! { dkms add "$prefix/src/pfq-$version" && dkms install "pfq/$version"; } \
 		>"$logs/dkms.log" 2>&1 </dev/null; then
-		say "kernel engine: not installed, see $logs/dkms.log; pfqd's own engine serves"
+		say "kernel engine: not installed, see $logs/dkms.log; pfqd uses the user engine"
 	elif loaded=$(modprobe pfq 2>&1); then
-		say "kernel engine: pfq.ko is installed by DKMS, and loaded"
+		say "kernel engine: DKMS has installed pfq.ko, and it is loaded"
 	else
-		say "kernel engine: pfq.ko is installed by DKMS; it does not load:" "$loaded"
-		say "  With Secure Boot the key that it is signed with has to be enrolled first:"
-		say "  mokutil --import /var/lib/dkms/mok.pub, a reboot, \"Enroll MOK\" (kmod/README.md)."
-		say "  Until it loads, pfqd's own engine serves."
+		say "kernel engine: DKMS has installed pfq.ko, but it does not load:" "$loaded"
+		say "  With Secure Boot, first enroll the key with which DKMS signed it (kmod/README.md):"
+		say "  mokutil --import /var/lib/dkms/mok.pub, a reboot, \"Enroll MOK\"."
+		say "  Until the module loads, pfqd uses the user engine."
 	fi
 }
 
-# other versions, too: each is built for every kernel, and one can be installed
+# Removes other versions, too: DKMS builds each version for every kernel, but can install only one.
 remove_module()
 {
 	for old in $(dkms_versions) "$version"; do
 		! dkms_versions | grep -qxF "$old" || run dkms-remove dkms remove "pfq/$old" --all
-		# a copy of DKMS's; with --prefix=/usr it is what was installed
+		# DKMS's copy of the sources; with --prefix=/usr these are the installed sources themselves
 		[ "$prefix" = /usr ] || ! [ -e "/usr/src/pfq-$old/kmod/pfqk.h" ] ||
 			rm -rf "/usr/src/pfq-$old"
 	done
 }
 
-# Does the distribution's own tcpdump come to our backend? It knows no such device otherwise.
+# Checks that the distribution's own tcpdump uses our backend: only ours knows a device pfq@...
 check_installed()
 {
 	said=$(timeout 20 tcpdump -i pfq@setup-check -c 1 -w /dev/null 2>&1) || true
@@ -325,7 +325,7 @@ check_installed()
 		;;
 	*)
 		say "$said" >&2
-		die "$(command -v tcpdump) does not use the libpcap in $libdir/pfq: what it said is above"
+		die "$(command -v tcpdump) does not use the libpcap in $libdir/pfq; its output is above"
 		;;
 	esac
 }
@@ -351,9 +351,9 @@ install_all()
 uninstall_all()
 {
 	need_root "uninstalling"
-	[ -f "$build/Makefile" ] || die "$build has no build: PFQ_BUILD says where what was installed was built"
+	[ -f "$build/Makefile" ] || die "$build has no build: set PFQ_BUILD to the folder of the installed build"
 	build_paths
-	# a build by hand has none
+	# a build without setup.sh has no such folder
 	mkdir -p "$logs"
 	if [ -d /run/systemd/system ]; then
 		systemctl disable --now pfqd >"$logs/systemd.log" 2>&1 </dev/null || true
@@ -361,13 +361,13 @@ uninstall_all()
 	rm -f "$linker"
 	run ldconfig ldconfig
 	if [ -d /sys/module/pfq ] && ! rmmod pfq 2>"$logs/rmmod.log"; then
-		say "the module is used: it stays until its programs have ended and rmmod pfq, or a reboot"
+		say "the module is in use and stays loaded: end its programs and run rmmod pfq, or reboot"
 	fi
 	remove_module
 	run uninstall make -C "$build" uninstall
 	reload_profile
 	reload_units
-	say "uninstalled; what an administrator has written below /etc/pfq stays"
+	say "uninstalled; the administrator's files below /etc/pfq stay"
 }
 
 # --- commands -------------------------------------------------------------------------------
@@ -397,7 +397,7 @@ bench()
 	*" --help "* | *" -h "* | *" --list "*) exec bash "$top/bench/bench.sh" "$@" ;;
 	esac
 	need_root "the comparison, which makes network namespaces,"
-	# what the options say is looked at first, and not when all is built
+	# checks the options before the build
 	bash "$top/bench/bench.sh" "$@" --list >/dev/null || exit
 	deps_install bench_packages
 	build_all
