@@ -2,9 +2,10 @@
 /*
  * pfq: the interface between an engine and its consumers.
  *
- * This header is the specification. It is shared, unchanged, by the kernel
- * module, the daemon and the client library. Enumerations only grow at their
- * end; a structure never changes its size; a bit not defined here is refused.
+ * This header is the specification. The kernel module, the daemon and the
+ * client library share it unchanged. Enumerations only grow at their end. A
+ * structure never changes its size. An engine refuses a bit that is not
+ * defined here.
  *
  * 1. RINGS
  *
@@ -16,45 +17,45 @@
  *	lane_hdr_offset + i * 256   struct pfq_lane_hdr of lane i
  *	data_offset + i * lane_size the records of lane i
  *
- * The reader area belongs to the consumer; the engine believes nothing in it.
+ * The reader area belongs to the consumer; the engine does not trust it.
  *
  *	offset 0                    struct pfq_reader_hdr
  *	64 + i * 64                 struct pfq_reader_lane of lane i
  *
  * A lane has one producer (a CPU of the kernel, a worker of pfqd) and one
- * consumer. Its cursors are byte positions that count up for ever in 64 bits;
- * position p lies at byte p & (lane_size - 1) of the lane's data, lane_size
- * being a power of two. Records are contiguous, start on multiples of
+ * consumer. Its cursors are byte positions that only grow, in 64 bits.
+ * Position p lies at byte p & (lane_size - 1) of the lane's data; lane_size
+ * is a power of two. Records are contiguous, start on multiples of
  * PFQ_REC_ALIGN and never cross the lane's end: a record with PFQ_REC_F_PAD
  * fills the rest of the lane, and the next record starts at its beginning.
  *
  * Producer: writes records, then prod with release semantics.
  * Consumer: loads prod with acquire semantics, reads the records in place,
- * then stores cons with release semantics. Records before cons are the
- * producer's to overwrite.
+ * then stores cons with release semantics. The producer may overwrite records
+ * before cons.
  *
- * The engine loads cons once, compares it in 64 bits with what it knows
- * (old cons <= cons <= prod) and disregards a value outside of that: such a
- * consumer finds its ring full.
+ * The engine loads cons once and compares it in 64 bits with its own values
+ * (old cons <= cons <= prod). It ignores any other value; the consumer's
+ * ring then stays full.
  *
  * Order: each lane is in order of ts_ns, or nearly so. watermark says that no
  * record published later in this lane will have a smaller ts_ns; it is
- * ~0 for a lane that nothing feeds. A consumer that wants wire order takes the
+ * ~0 for a lane without a producer. A consumer that wants wire order takes the
  * smallest ts_ns among the lanes once every lane without a record has a
- * watermark at or above it. While packets arrive anywhere, an engine renews
- * each watermark at least every PFQ_WATERMARK_NS; a consumer gives up on a
- * lane that lags by more than PFQ_LAG_MAX_NS.
+ * watermark at or above it. While packets arrive in any lane, an engine renews
+ * each watermark at least every PFQ_WATERMARK_NS. A consumer does not wait for
+ * a lane that lags by more than PFQ_LAG_MAX_NS.
  *
  * 2. DOORBELL
  *
  * To sleep, a consumer stores threshold and delay_ns, then armed = 1, executes
- * a full fence, and looks at every prod once more. The engine, after storing
- * prod, executes a full fence and loads armed; where it is 1 and at least
- * threshold bytes of a lane are unread, or a lane's unread records have waited
- * delay_ns, it exchanges armed with 0 and rings: one byte sent, without
- * blocking, through its own end of the pair whose other end the consumer
- * holds. End of file on that descriptor means that the engine is gone;
- * records that it had published stay readable.
+ * a full fence, and loads every prod once more. The engine, after storing
+ * prod, executes a full fence and loads armed. It rings the doorbell if armed
+ * is 1, and at least threshold bytes of a lane are unread or a lane's unread
+ * records have waited for delay_ns. To ring, it exchanges armed with 0 and
+ * sends one byte, without blocking, through its own end of a socket pair; the
+ * consumer holds the other end. End of file on that descriptor means that the
+ * engine has ended; the records that it has published stay readable.
  *
  * 3. CONTROL
  *
@@ -79,15 +80,15 @@
  *                                                 each open ingest:
  *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS
  *                                                 IFINDEX [WRITTEN]
- *                                                 [WHY: of the state, for a person]
- * GROUP_GET dump [GROUP]                          one message a group: GROUP ID BINDINGS STEER
+ *                                                 [WHY: a text, the reason of the state]
+ * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS STEER
  *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
  *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
  *                                                 JOINABLE FRAG_WAIT_NS COUNTERS (kernel engine: PROMISC
  *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for
  *                                                 each device: DEVICE IFINDEX STATE
  *                                                 [WRITTEN] [WHY]
- * ENDPOINT_GET dump [GROUP]                       one message an endpoint: ENDPOINT GROUP NAME PID
+ * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
  *                                                 PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
@@ -96,80 +97,88 @@
  *                [HUGEPAGES] [VLANS]              descriptors: data area, reader area, doorbell
  *                                                 (kernel engine: section 4)
  *                [TSTAMP]: kernel engine          kernel engine: AREA_BYTES [MEMORY_PINNED] [MEMORY_TEXT]
- * START          -                                -    takes its share of flows from now on
+ * START          -                                -    the endpoint takes flows from now on
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
- * GROUP_ADD      GROUP [FD: goes with that file]  -          kernel engine only
+ * GROUP_ADD      GROUP [FD: the group ends with   -          kernel engine only
+ *                that file]
  *                [ID] [BINDINGS] [STEER]
  *                [FILTER] [FILTER_TEXT] [VLANS]
  *                [MEMBERS_WANTED] [OWNER_UID]
  *                [OWNER_GID] [ACCESS] [RING_BYTES]
  *                [SNAPLEN] [PROMISC] [DIRECTION]
  *                [MODE: sniff, tap] [FRAG_WAIT_NS]
- *                [LINKTYPE: what FILTER is for]
+ *                [LINKTYPE: of FILTER]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
- * The kernel engine tells of changes by messages to the family's multicast group
- * PFQ_CHANGES_NAME, in the network namespace where they happen: GROUP_ADD and GROUP_DEL with
+ * The kernel engine reports changes by messages to the family's multicast group
+ * PFQ_CHANGES_NAME, in the network namespace of the change: GROUP_ADD and GROUP_DEL with
  * GROUP ID; JOIN and LEAVE with GROUP ID ENDPOINT NAME PID.
  *
- * An endpoint lives as long as the connection it was made on. A group without
- * a name given to JOIN is private: a copy of what its BINDINGS carry, for this
- * endpoint alone. JOIN with a GROUP that does not exist makes it where the
- * caller may, with STEER; it goes with its last member. NAME is unique in its
- * group: where another endpoint of the same process has it, the answer's is
- * NAME.2, or the next number that is free, NAME being cut to make room; where
- * one of another process has it, -EEXIST.
- * POSITIONS holds one __u64 a lane: records before it were made before the
- * change took effect.
+ * An endpoint lives as long as the connection on which it was made.
  *
- * BINDINGS name devices as the kernel does: by a device's name or any of its alternative
- * names. A name decides only which device a binding begins with, and which one it waits for;
- * IFINDEX is the identity. A device that is bound stays so when it is renamed. DEVICE is the
- * kernel's name of a device that is there, WRITTEN what the binding says where that is
- * another one; WHY says why a device is not used (STATE is PFQ_DEVICE_UNUSED).
+ * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of
+ * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
+ * group, with STEER, if the caller has the permission; the group ends with its
+ * last member.
+ *
+ * NAME is unique in its group. If another endpoint of the same process has it, the
+ * answer has NAME.2, or the next free number; NAME is cut to make room for the
+ * number. If an endpoint of another process has it, the answer is -EEXIST.
+ *
+ * POSITIONS has one __u64 for each lane: the records before this position were made
+ * before the change took effect.
+ *
+ * BINDINGS name devices by a device's name or any of its alternative names. The name
+ * decides only which device a binding starts with or waits for; IFINDEX is the device's
+ * identity. A bound device stays bound when it is renamed. DEVICE is the kernel's name of
+ * a device that exists. WRITTEN is the name in the binding, if it is another one. WHY
+ * gives the reason why a device is not used (STATE is PFQ_DEVICE_UNUSED).
  *
  * 4. THE KERNEL ENGINE'S ENDPOINTS
  *
- * Each is an open file of PFQ_DEVICE. JOIN, START, FILTER_SET, DIRECTION_SET and
- * INJECT carry its descriptor in FD; the endpoint lives until the last
- * descriptor and mapping of that file is gone. JOIN is answered without
- * descriptors and with AREA_BYTES: both areas are mapped from the file, shared, the
- * data area at offset PFQ_MMAP_DATA and read-only, the reader area at
- * PFQ_MMAP_READER. The file is the doorbell, too: a ring makes it readable, read()
- * takes the byte out, -EAGAIN says that there is none (it never waits). Requests are
- * of the network namespace of the socket that they come by.
+ * Each endpoint is an open file of PFQ_DEVICE. JOIN, START, FILTER_SET, DIRECTION_SET and
+ * INJECT carry its descriptor in FD. The endpoint lives until the last descriptor and
+ * mapping of that file is gone. A request belongs to the network namespace of the socket
+ * by which it comes.
  *
- * Before its JOIN a consumer may bring memory for the data area by ioctl() PFQ_IOC_MEMORY on the
- * file: struct pfq_ioc_memory with fd, a file of huge pages (memfd_create() with
- * MFD_HUGETLB, or of a hugetlbfs), open for reading and writing. What a ring of ring_bytes and
- * snaplen takes is pinned, whole pages from the file's beginning, and counts for RLIMIT_MEMLOCK of the
- * caller, until the endpoint is gone. An empty file grows; another one must be large
- * enough. With PFQ_MEMORY_F_LESS a smaller ring will do: where a limit is in the way it is
- * halved until it fits. fd = -1 gives back what was brought. 0, or -errno and reason:
+ * The answer to JOIN has AREA_BYTES and no descriptors. The consumer maps both areas from the
+ * file, shared: the data area at offset PFQ_MMAP_DATA, read-only, and the reader area at
+ * PFQ_MMAP_READER. The file is also the doorbell: a ring makes it readable, and read() takes
+ * the byte. read() never waits; without a byte it returns -EAGAIN.
+ *
+ * Before its JOIN, a consumer may bring memory for the data area by ioctl() PFQ_IOC_MEMORY on
+ * the file. fd of struct pfq_ioc_memory is a file of huge pages, open for reading and writing:
+ * of memfd_create() with MFD_HUGETLB, or of a hugetlbfs. The engine pins whole pages from the
+ * file's beginning, as many as a ring of ring_bytes and snaplen takes. They count for the
+ * caller's RLIMIT_MEMLOCK until the endpoint is gone. The engine extends an empty file; another
+ * file must be large enough. With PFQ_MEMORY_F_LESS, the engine halves the size until it
+ * is within the limits. fd = -1 gives the memory back. The ioctl returns 0, or -errno and
+ * reason:
  *
  *	EBADF, EINVAL, EACCES, EPERM	no such file, or not of this kind
- *	ENOMEM	a limit: RLIMIT_MEMLOCK, what the user may have of rings, the pool of huge pages, a control group, a security
- *		module, the file's size; the engine's memory is there without
- *	EBUSY	the file has joined, owns groups, has memory, or another thread is bringing some; a JOIN
- *		meanwhile fails so, too
+ *	ENOMEM	a limit: RLIMIT_MEMLOCK, the user's limit for rings, the pool of huge pages, a
+ *		control group, a security module, the file's size; a JOIN without this memory
+ *		still works
+ *	EBUSY	the file has joined, owns groups, has memory, or another thread is bringing
+ *		memory; a JOIN at the same time fails with this error, too
  *	EFAULT	the structure cannot be read or written, or the file's mapping was changed
  *	EINTR	a signal came
  *
- * The JOIN then lays the data area there, as large as RING_BYTES says and as what is pinned
- * allows: the answer has MEMORY_PINNED = 1, AREA_BYTES are pinned, and the consumer maps its
- * file instead of PFQ_MMAP_DATA. Where not even the smallest ring of the snaplen fits, the data area is
- * the engine's memory, MEMORY_TEXT says why, and what was brought is given back; unless HUGEPAGES
- * names a size: then the JOIN fails with -ENOMEM, as it does with -EINVAL where nothing was
- * brought. A JOIN that fails leaves it to the next one. The consumer can write what it brought;
- * the engine never reads it.
+ * The JOIN then puts the data area into this memory, as large as RING_BYTES says and the pinned
+ * memory allows. The answer has MEMORY_PINNED = 1, AREA_BYTES bytes are pinned, and the
+ * consumer maps its own file instead of PFQ_MMAP_DATA. If not even the smallest ring of the
+ * snaplen fits, the engine allocates the data area itself and gives the memory back;
+ * MEMORY_TEXT says why. But if HUGEPAGES names a size, the JOIN then fails with -ENOMEM; and with
+ * -EINVAL, if the consumer has brought no memory. After a JOIN that fails, the next JOIN can use
+ * the memory. The consumer can write the memory that it brought; the engine never reads it.
  *
- * A group that a JOIN with TSTAMP = PFQ_TSTAMP_ADAPTER makes has the clocks of its devices: a
- * record that a device has stamped (which somebody must have switched on there) has
- * that time and PFQ_REC_F_HWTS, any other one the host's. No clock that the engine
- * knows bounds such times: watermarks stay 0, and lanes cannot be merged. Each answer to a
- * JOIN of such a group has TSTAMP. All groups that bind a device have the same clock.
+ * A JOIN with TSTAMP = PFQ_TSTAMP_ADAPTER makes a group with the clocks of its devices. A record
+ * that a device has stamped has the device's time and PFQ_REC_F_HWTS; an administrator must
+ * have switched this on at the device. Any other record has the host's time. The engine knows
+ * no clock that bounds the devices' times: watermarks stay 0, and lanes cannot be merged. Each
+ * answer to a JOIN of such a group has TSTAMP. All groups that bind a device have the same clock.
  */
 #ifndef _LINUX_PFQ_H
 #define _LINUX_PFQ_H
@@ -194,7 +203,7 @@
 #define PFQ_LANES_MAX		64
 #define PFQ_SNAPLEN_MAX		262144
 #define PFQ_FILTER_MAX		4096	/* instructions of one filter */
-/* so long a later fragment waits for the first one of its datagram; 0: not at all */
+/* how long a later fragment waits for the first one of its datagram; 0: it does not wait */
 #define PFQ_FRAG_WAIT_MAX_NS		30000000000ULL
 #define PFQ_FRAG_WAIT_DEFAULT_NS	50000000ULL
 
@@ -221,10 +230,10 @@ struct pfq_ring_hdr {
 };
 
 enum pfq_rec_flags {
-	PFQ_REC_F_VLAN	= 1 << 0,	/* tci and tpid are valid; the tag is in the bytes too */
+	PFQ_REC_F_VLAN	= 1 << 0,	/* tci and tpid are valid; the bytes have the tag, too */
 	PFQ_REC_F_OUT	= 1 << 1,	/* sent by this host */
 	PFQ_REC_F_HWTS	= 1 << 2,	/* ts_ns is the device's */
-	PFQ_REC_F_PAD	= 1 << 15,	/* no packet: go on at the lane's beginning */
+	PFQ_REC_F_PAD	= 1 << 15,	/* no packet: the next record is at the lane's beginning */
 };
 
 struct pfq_rec {
@@ -244,12 +253,12 @@ struct pfq_rec {
 	(((__u64)(n) + sizeof(struct pfq_rec) + PFQ_REC_ALIGN - 1) & ~(__u64)(PFQ_REC_ALIGN - 1))
 
 /*
- * Counters by cause. One list for the engine, the library, pfqctl and the
- * manual: pfq(7) explains each. New ones go to the end.
+ * Counters by cause. The engine, the library and pfqctl use this list; pfq(7)
+ * explains each counter. Add new counters at the end.
  * Group:    recv = drop_filter + drop_vlan + drop_program + drop_no_member + steered + pending
  * Endpoint: offered = drop_endpoint_filter + drop_ring_full + delivered
- * The copies asked for by steered are the sum of offered; where every verdict
- * names one member, that is steered itself.
+ * copies is the sum of offered over the endpoints; if every verdict names one
+ * member, it equals steered.
  */
 #define PFQ_GROUP_COUNTERS(_) \
 	_(recv,			"packets taken from the bindings") \
@@ -305,9 +314,9 @@ struct pfq_lane_hdr {
 };
 
 struct pfq_reader_hdr {
-	__u32	armed;		/* 1: ring me; the engine puts 0 when it does */
-	__u32	threshold;	/* bytes unread in a lane that are worth a ring */
-	__u64	delay_ns;	/* ring at the latest so long after the first unread record */
+	__u32	armed;		/* 1: the consumer asks for a ring; the engine stores 0 and rings */
+	__u32	threshold;	/* the engine rings when a lane has so many unread bytes */
+	__u64	delay_ns;	/* or when the first unread record is so old */
 	__u64	reserved[6];
 };
 
@@ -324,7 +333,7 @@ struct pfq_reader_lane {
 #define PFQ_MMAP_DATA		0ULL
 #define PFQ_MMAP_READER		(1ULL << 40)
 
-/* Why memory is not taken, for a person; the first one: it is. New ones go to the end. */
+/* Texts that say why memory is refused; the first one: it is taken. Add new texts at the end. */
 #define PFQ_MEMORY_REASONS(_) \
 	_(TAKEN,	"it is taken") \
 	_(UNKNOWN,	"a flag or a reserved field is set that the engine does not know") \
@@ -354,13 +363,13 @@ enum pfq_memory_reason {
 };
 
 enum pfq_memory_flags {
-	PFQ_MEMORY_F_LESS	= 1 << 0,	/* rather a smaller ring than none */
+	PFQ_MEMORY_F_LESS	= 1 << 0,	/* take a smaller ring if this one does not fit */
 };
 
 struct pfq_ioc_memory {
 	__u64	ring_bytes;	/* as in a JOIN; 0: 64 MiB */
 	__u64	area_bytes;	/* answer: bytes pinned, 0 on error */
-	__s32	fd;		/* -1: what was brought is given back */
+	__s32	fd;		/* -1: give the memory back */
 	__u32	snaplen;	/* bytes, at least the JOIN's; 0: PFQ_SNAPLEN_MAX */
 	__u32	flags;		/* PFQ_MEMORY_F_* */
 	__u32	reason;		/* answer: PFQ_MEMORY_* */
@@ -384,7 +393,7 @@ enum pfq_cmd {
 	PFQ_CMD_INJECT,
 	PFQ_CMD_GROUP_ADD,
 	PFQ_CMD_GROUP_DEL,
-	PFQ_CMD_LEAVE,		/* tells only */
+	PFQ_CMD_LEAVE,		/* only in reports of changes */
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -396,28 +405,28 @@ enum pfq_direction {
 	__PFQ_DIRECTION_MAX
 };
 
-/* whose clock a group's records have */
+/* the clock of a group's records */
 enum pfq_tstamp {
 	PFQ_TSTAMP_HOST,
-	PFQ_TSTAMP_ADAPTER,	/* where the device stamped the packet: PFQ_REC_F_HWTS */
+	PFQ_TSTAMP_ADAPTER,	/* of packets that the device has stamped: PFQ_REC_F_HWTS */
 	__PFQ_TSTAMP_MAX
 };
 
-/* state of a device that a group names */
+/* state of a device or file that a group names */
 enum pfq_device_state {
-	PFQ_DEVICE_ABSENT,	/* waited for */
+	PFQ_DEVICE_ABSENT,	/* the engine waits for it */
 	PFQ_DEVICE_DOWN,
 	PFQ_DEVICE_UP,
 	PFQ_DEVICE_ENDED,	/* a file that was replayed to its end */
-	PFQ_DEVICE_BROKEN,	/* a file that could be replayed only in part */
-	PFQ_DEVICE_UNUSED,	/* it is there, and cannot be used: WHY says why */
+	PFQ_DEVICE_BROKEN,	/* a file that the engine could replay only in part */
+	PFQ_DEVICE_UNUSED,	/* it exists but cannot be used; WHY gives the reason */
 	__PFQ_DEVICE_STATE_MAX
 };
 
 /*
  * Attributes: name, netlink type, largest payload in bytes (strings without
  * their NUL). Both sides expand this list into the enumeration and their
- * policy table. New ones go to the end.
+ * policy table. Add new attributes at the end.
  */
 #define PFQ_ATTR_LIST(_) \
 	_(ABI,			U32,	4) \
@@ -492,13 +501,13 @@ enum pfq_attr {
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames
- * whose outer VLAN tag is not in the bytes but in the ancillary loads, as on
+ * without their outer VLAN tag; ancillary loads return the tag, as on
  * the kernel's own packet sockets.
  * COUNTERS is an array of __u64 in the order of the matching enumeration; a
- * reader takes what both sides know.
+ * reader uses the counters that both sides know.
  */
 
-/* --- shapes: as C sees them; C++ has no _Static_assert ---------------------- */
+/* --- sizes: checked in C only, because C++ has no _Static_assert ------------ */
 
 #ifndef __cplusplus
 #define PFQ_ASSERT_SIZE(type, size) \
