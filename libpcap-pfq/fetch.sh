@@ -3,10 +3,10 @@
 #
 # fetch.sh PACKAGE UPSTREAM CACHE DEST [DSC]
 #
-# Unpack the distribution's source package, its patches applied, into DEST.
-# Without DSC it comes from CACHE, or through apt into CACHE. apt works on a
-# state of its own: nothing in /etc/apt or /var/lib/apt changes, and the
-# machine's sources need no deb-src.
+# Unpacks the distribution's source package into DEST, and applies its patches.
+# Without DSC, the package comes from CACHE; apt fetches it into CACHE if it is not
+# there. apt uses a state of its own: nothing in /etc/apt or /var/lib/apt changes,
+# and the machine's sources need no deb-src.
 set -eu
 
 if [ $# -lt 4 ] || [ $# -gt 5 ]; then
@@ -42,13 +42,13 @@ releases()
 		printf "%s%s", sep, $2; sep = " or " }' "$table"
 }
 
-# checksum of file $1 in the table; nothing if the table lacks it
+# prints the checksum of file $1 in the table; nothing if the table lacks it
 pinned()
 {
 	awk -v package="$package" -v file="$1" '$1 == package && $3 == file { print $4 }' "$table"
 }
 
-# Is the original tarball $1 of a release that is newer than all in the table?
+# Is the original tarball $1 of a newer release than all in the table?
 newer()
 {
 	release=${1#"${package}_"}
@@ -58,13 +58,13 @@ newer()
 		[ "$(printf '%s\n' "$release" "$newest" | sort -V | tail -n 1)" = "$release" ]
 }
 
-# What may be built: what is pinned, and what came later.
+# May the original tarball $1 be built? It is pinned, or newer than all pins.
 taken()
 {
 	[ -n "$(pinned "$1")" ] || newer "$1"
 }
 
-# warn_newer DIR FILE...: a release without a pin; how to pin it
+# warn_newer DIR FILE...: warns of a release without a pin, and says how to pin it
 warn_newer()
 {
 	echo "fetch.sh: warning: $package $release is newer than $newest, the newest release that" >&2
@@ -81,19 +81,19 @@ warn_newer()
 	)
 }
 
-# files that the .dsc $1 names
+# prints the files that the .dsc $1 names
 files_of()
 {
 	awk '/^Checksums-Sha256:/ { on = 1; next } /^[^ ]/ { on = 0 } on { print $3 }' "$1"
 }
 
-# the original tarball among the file names on stdin
+# prints the original tarball among the file names on stdin
 orig_of()
 {
 	grep -E "^${package}_[^_]*\.orig\.tar\.[a-z0-9]+$" || true
 }
 
-# the upstream release of which binary packages are installed
+# prints the upstream release of the installed binary packages
 installed()
 {
 	# shellcheck disable=SC2016 # dpkg-query's format, not the shell's
@@ -102,7 +102,7 @@ installed()
 			print $2; exit }'
 }
 
-# Fail unless the original tarball beside the .dsc $1 is one of the table, or newer than all there.
+# fails unless the original tarball of the .dsc $1 is in the table with its checksum, or newer than all
 verify()
 {
 	dir=$(dirname "$1")
@@ -130,7 +130,7 @@ verify()
 	[ -n "$want" ] || warn_newer "$dir" $(files_of "$1")
 }
 
-# a .dsc in $cache: that of the installed release, or of any with $1 = any
+# prints a .dsc in $cache: of the installed release, or of any release if $1 is "any"
 cached()
 {
 	have=$(installed)
@@ -149,7 +149,7 @@ cached()
 	done
 }
 
-# copies of the machine's sources, as source packages, in $1
+# writes the machine's sources into $1, changed to sources of source packages
 deb_src()
 {
 	etc=${APT_ETC:-/etc/apt}
@@ -165,7 +165,7 @@ deb_src()
 	find "$1" -type f -size +0 | grep -q .
 }
 
-# Version, original tarball: a line for each release that apt offers
+# prints a line for each release that apt offers: version, original tarball
 offered()
 {
 	apt-cache -c "$state/apt.conf" showsrc --only-source "$package" 2>/dev/null |
@@ -173,7 +173,7 @@ offered()
 			$NF ~ /\.orig\.tar\.[a-z0-9]+$/ { print version, $NF }' | sort -u
 }
 
-# the version to ask apt for: the installed release, else one of the table, else a newer one
+# prints the version to fetch by apt: the installed release, else one of the table, else a newer one
 choose()
 {
 	have=$(installed)
@@ -208,7 +208,7 @@ apt_fetch()
 		#clear APT::Update::Post-Invoke;
 		#clear APT::Update::Post-Invoke-Success;
 	EOF
-	# a source that fails does not matter as long as another has the package
+	# a source may fail if another one has the package
 	apt-get -q -c "$state/apt.conf" update >"$state/log" 2>&1 || true
 	version=$(choose)
 	if [ -z "$version" ]; then
@@ -235,7 +235,7 @@ if [ -z "$dsc" ]; then
 	dsc=$(cached installed)
 	if [ -z "$dsc" ]; then
 		(apt_fetch) 2>"$cache/apt.err" && dsc=$(cached installed)
-		# another release that is known does, too
+		# another known release is enough
 		[ -n "$dsc" ] || dsc=$(cached any)
 		[ -n "$dsc" ] || cat "$cache/apt.err" >&2
 		rm -f "$cache/apt.err"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Where libpcap meets us: the functions that overlay/GNUmakefile puts in front
- * of the release's own. What is not a pfq device goes on to those.
+ * The functions that overlay/GNUmakefile puts in front of the release's own
+ * functions. For a device that is not a pfq device, they call the release's own.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ int pcap_sys_get_selectable_fd(pcap_t *p);
 
 static const u_int precisions[] = { PCAP_TSTAMP_PRECISION_MICRO, PCAP_TSTAMP_PRECISION_NANO };
 
-/* the last one only where the engine has it */
+/* the last one is listed only if the engine has it */
 static const u_int types[] = { PCAP_TSTAMP_HOST, PCAP_TSTAMP_ADAPTER_UNSYNCED };
 
 static int set_lists(pcap_t *p, const struct pfq_choice *choice)
@@ -103,7 +103,7 @@ int pcap_lookupnet(const char *device, bpf_u_int32 *net, bpf_u_int32 *mask, char
 	return 0;
 }
 
-/* asking for the descriptor is what makes a member take flows, hence these two */
+/* A member takes flows from its first request for the descriptor on, which these two make. */
 int pcap_fileno(pcap_t *p)
 {
 	return pfq_capture_is(p) ? pfq_capture_fd(p) : pcap_sys_fileno(p);

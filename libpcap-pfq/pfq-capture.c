@@ -8,8 +8,8 @@
 
 #include "pcap-pfq.h"
 
-#define THRESHOLD_MAX	(256U << 10)	/* bytes in a lane that are worth a wake-up */
-#define NONBLOCK_DELAY_NS	8000000ULL	/* TPACKET_V3's for a block, where none is asked for */
+#define THRESHOLD_MAX	(256U << 10)	/* so many bytes in a lane wake the program */
+#define NONBLOCK_DELAY_NS	8000000ULL	/* TPACKET_V3's default timeout of a block */
 
 static const u_int ethernet_list[] = { DLT_EN10MB, DLT_DOCSIS };
 
@@ -30,7 +30,7 @@ int pfq_capture_error(pcap_t *p, int ret)
 		snprintf(p->errbuf, sizeof(p->errbuf), "the ring of group %s is damaged",
 			 c->lib->pfq_group(c->q));
 	else
-		/* pfqd's own errors bring a text: this is one of a call here */
+		/* errors of pfqd have a text of their own: this is the error of a local call */
 		snprintf(p->errbuf, sizeof(p->errbuf), "group %s of pfqd at %s: %s", c->lib->pfq_group(c->q),
 			 socket, c->lib->pfq_error_text(ret));
 	return PCAP_ERROR;
@@ -45,7 +45,7 @@ int pfq_capture_start(pcap_t *p)
 	pthread_mutex_lock(&c->control);
 	if (!c->started) {
 		ret = c->lib->pfq_start(c->q, &why);
-		/* what is in the ring comes out even where the engine is gone or stopped */
+		/* reads still return the packets in the ring if the engine has ended or is stopped */
 		if (ret == -EPIPE || ret == -ETIMEDOUT)
 			ret = 0;
 		c->started = !ret;
@@ -89,7 +89,7 @@ static int get_nonblock(pcap_t *p)
 	return c->nonblock;
 }
 
-/* as stock: nothing can break a wait that never happens, so the eventfd goes */
+/* as an ordinary handle: non-blocking reads never wait, and need no eventfd to end a wait */
 static int set_nonblock(pcap_t *p, int nonblock)
 {
 	struct pfq_capture *c = p->priv;
@@ -121,7 +121,7 @@ static void break_loop(pcap_t *p)
 	pcap_breakloop_common(p);
 	if (c->break_fd >= 0) {
 		n = write(c->break_fd, &one, sizeof(one));
-		(void)n;	/* full: it is readable anyway */
+		(void)n;	/* the eventfd is full: then it is readable anyway */
 	}
 }
 
@@ -144,8 +144,8 @@ static int inject(pcap_t *p, const void *frame, int len)
 }
 
 /*
- * Ours alone: after a failed activation the rest of the handle stays, so that
- * it can be activated again.
+ * Releases our part only: after a failed activation, the rest of the handle stays,
+ * so that the program can activate it again.
  */
 static void release(pcap_t *p)
 {
@@ -155,7 +155,7 @@ static void release(pcap_t *p)
 		c->lib->pfq_close(c->q);
 	c->q = NULL;
 	pfq_ifdrop_close(&c->ifdrop_files);
-	/* the endpoint's, and closed with it */
+	/* these descriptors belong to the endpoint, and were closed with it */
 	p->fd = -1;
 	p->selectable_fd = -1;
 	if (c->break_fd >= 0)
@@ -187,7 +187,7 @@ static int link_setup(pcap_t *p)
 	p->linktype = linktype_to_dlt((int)c->lib->pfq_linktype(c->q));
 	if (p->linktype != DLT_EN10MB)
 		return 0;
-	/* filters see the frame without its tag, as the engine's views are */
+	/* filters see the frame without its tag, as in the engine's views */
 	p->bpf_codegen_flags |= BPF_SPECIAL_VLAN_HANDLING;
 	p->dlt_list = malloc(sizeof(ethernet_list));
 	if (!p->dlt_list)
@@ -198,8 +198,8 @@ static int link_setup(pcap_t *p)
 }
 
 /*
- * When the first packet has waited so long, somebody is woken. Less than 0 is non-blocking, and the
- * kernel then hands a stock handle's packets over after a time of its own.
+ * How long the first packet waits before the engine wakes the program. A negative timeout is
+ * non-blocking mode; for an ordinary handle, the kernel then uses a timeout of its own.
  */
 static uint64_t delay_ns_of(int timeout_ms)
 {
@@ -238,7 +238,7 @@ static void operations_setup(pcap_t *p)
 	p->cleanup_op = cleanup;
 }
 
-/* a program may have nothing opened for it later: all that a handle ever needs is got here */
+/* A sandbox may forbid the program to open descriptors later: a handle opens all of them here. */
 static int buffers_setup(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;

@@ -32,11 +32,11 @@ void pfq_choice_debug(const struct pfq_choice *choice, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	/* at once and whole: many processes may share the terminal */
+	/* in one write: many processes may share the terminal */
 	dprintf(STDERR_FILENO, "pfq: %s\n", line);
 }
 
-/* the device is ours, and cannot be opened */
+/* the device is ours but cannot be opened: the activation returns @status and the text */
 static bool fail(struct pfq_choice *choice, int status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -57,7 +57,7 @@ static void group_set(struct pfq_choice *choice, const char *group, const char *
 	choice->group_from = from;
 }
 
-/* the group of a pfq device that names none: that of its devices' variables, else PFQ_GROUP */
+/* sets the group of a pfq device whose name has none: of its devices' variables, or PFQ_GROUP */
 static bool group_default(struct pfq_choice *choice)
 {
 	char name[PFQ_DEVICE_NAME_MAX + 1], err[PCAP_ERRBUF_SIZE];
@@ -100,7 +100,7 @@ static bool stays_ordinary(const struct pfq_choice *choice, const char *name, co
 	return false;
 }
 
-/* The group's, and in use? Its index says so, whatever name either side has for it. */
+/* Has the group this device in use? Compares the index, because both sides may use other names. */
 static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
 {
 	unsigned int i;
@@ -112,8 +112,8 @@ static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
 }
 
 /*
- * An interface for a group that a variable names. Where the group does not
- * have it and nothing asks for this very device, it is none of our business.
+ * Take an interface from the group that a variable names. If the group does not have
+ * the interface, it stays ordinary, unless a variable asks for this very interface.
  */
 static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_t ifindex,
 			    bool explicitly, const struct pfq_lib *lib, struct pfq_ctl *ctl)
@@ -143,7 +143,7 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_
 	return true;
 }
 
-/* It takes a socket, or libpfq, to know whether there is an interface @name. */
+/* Fails because neither a socket nor libpfq could tell whether interface @name exists. */
 static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *variable, int error)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -153,7 +153,7 @@ static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *
 		    "asked: %s", variable, name, lib ? lib->pfq_error_text(error) : err);
 }
 
-/* As it was given, or where no list can hold that as the kernel calls it. */
+/* Binds the name that was given, or the kernel's name if that one cannot be in a list. */
 static bool set_binding(struct pfq_choice *choice, const char *name, uint32_t ifindex)
 {
 	char first[IF_NAMESIZE];
@@ -168,7 +168,7 @@ static bool set_binding(struct pfq_choice *choice, const char *name, uint32_t if
 	return true;
 }
 
-/* ask the engine about interface @name, which a variable speaks of */
+/* asks the engine about interface @name, which a variable is about */
 static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifindex,
 		       bool explicitly, const char *variable, const struct pfq_lib *lib)
 {
@@ -205,7 +205,7 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 	uint32_t ifindex;
 	int ret;
 
-	/* longer ones, only netlink knows */
+	/* if_nametoindex() knows no longer names; netlink does */
 	if (strlen(name) < IF_NAMESIZE && !if_nametoindex(name))
 		return errno == ENODEV || errno == ENXIO ? stays_ordinary(choice, name, none) :
 							   cannot_ask(choice, name, variable, errno);
@@ -263,7 +263,7 @@ bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 	return choose_ordinary(choice, name);
 }
 
-/* the same but for blanks? */
+/* are the two equal except for blanks? */
 static bool same_text(const char *a, const char *b)
 {
 	for (;; a++, b++) {
@@ -276,7 +276,7 @@ static bool same_text(const char *a, const char *b)
 	}
 }
 
-/* What is asked for a group that the caller makes must hold for one that is there. */
+/* Variables for a group that the caller makes must agree with a group that exists. */
 static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *info, char *err,
 			size_t err_size)
 {
@@ -293,7 +293,7 @@ static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *
 	return PCAP_ERROR;
 }
 
-/* the group that the handle names */
+/* checks the group that the handle names */
 static int group_check(const struct pfq_choice *choice, const struct pfq_lib *lib,
 		       struct pfq_ctl *ctl, char *err, size_t err_size)
 {
@@ -309,7 +309,7 @@ static int group_check(const struct pfq_choice *choice, const struct pfq_lib *li
 	if (!ret)
 		ret = group_agrees(&choice->env, info, err, err_size);
 	else if (ret == -ENOENT)
-		/* with a device to bind the engine makes it, where it may */
+		/* if there is a device to bind, the engine may make the group */
 		ret = choice->dev.bindings[0] ? 0 : PCAP_ERROR_NO_SUCH_DEVICE;
 	else
 		ret = PCAP_ERROR;

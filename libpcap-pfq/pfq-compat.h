@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The inside of libpcap as our files use it, whatever the release. 1.10.5 gave
- * its internal functions the prefix pcapint_ and brought thread-local.h.
+ * The internal functions of libpcap, under one name for all releases. 1.10.5 gave
+ * them the prefix pcapint_, and added thread-local.h.
  */
 #ifndef PFQ_COMPAT_H
 #define PFQ_COMPAT_H

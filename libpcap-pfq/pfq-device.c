@@ -9,7 +9,7 @@
 #define PREFIX_LEN	(sizeof(PREFIX) - 1)
 #define ALLOWED		"pfq[@GROUP][:DEV[,DEV]...], DEV as in eth0, eth0/2 or eth0/0-3"
 
-/* a name as an error text shows it: hostile ones are long */
+/* the length of a name in an error text: long names are cut */
 #define SHOWN(len)	(int)((len) < 64 ? (len) : 64)
 
 bool pfq_device_is_pfq(const char *name)
@@ -28,7 +28,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* decimal at *@s, up to @end, at most @max; moves *@s behind it */
+/* parses a decimal number at *@s, up to @end, at most @max; moves *@s behind it */
 static bool take_number(const char **s, const char *end, unsigned long max, unsigned long *value)
 {
 	const char *p = *s;
@@ -64,7 +64,7 @@ bool pfq_device_group_valid(const char *text, size_t len)
 	return true;
 }
 
-/* what the kernel takes for an interface's name, less what separates ours; UTF-8 is as good as another */
+/* the kernel's rules for an interface's name, without our lists' separators; UTF-8 is allowed */
 bool pfq_device_interface_valid(const char *text, size_t len)
 {
 	size_t i;
@@ -92,7 +92,7 @@ static bool queues_valid(const char *text, size_t len)
 	return take_number(&text, end, PFQ_DEVICE_QUEUE_MAX, &last) && text == end && first <= last;
 }
 
-/* one DEV, @len bytes at @text */
+/* checks one DEV, @len bytes at @text */
 static int binding_check(const char *text, size_t len, char *err, size_t err_size)
 {
 	const char *slash = memchr(text, '/', len);

@@ -12,9 +12,9 @@
 #define VLAN_ID_MAX	4094
 
 struct env_row {
-	const char *name[ENV_NAMES_MAX];	/* the first that is set counts */
-	bool decides;				/* whether an ordinary device is ours */
-	/* false: not allowed */
+	const char *name[ENV_NAMES_MAX];	/* the first one that is set is used */
+	bool decides;				/* it decides whether an ordinary device is ours */
+	/* returns false if the value is not allowed */
 	bool (*parse)(struct pfq_env *env, const char *value);
 	const char *allowed;
 };
@@ -33,8 +33,8 @@ static bool copy(char *to, size_t size, const char *from)
 }
 
 /*
- * Decimal within [min, max]: all of @text, or up to *end where that is wanted.
- * Writes nothing unless it holds.
+ * Parse a decimal number within [min, max]. It must be all of @text, unless @end is
+ * given; then *end points behind it. On failure, nothing is written.
  */
 static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value, const char **end)
 {
@@ -53,7 +53,7 @@ static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value
 	return true;
 }
 
-/* "3" or "3-5" at *text, which moves behind it */
+/* parses "3" or "3-5" at *text, and moves *text behind it */
 static bool range(const char **text, uint64_t min, uint64_t max, uint64_t *first, uint64_t *last)
 {
 	if (!number(*text, min, max, first, text))
@@ -94,7 +94,7 @@ static bool parse_steer(struct pfq_env *env, const char *value)
 	return copy(env->steer, sizeof(env->steer), value);
 }
 
-/* "0,3-5" into a mask */
+/* parses "0,3-5" into a mask */
 static bool parse_class(struct pfq_env *env, const char *value)
 {
 	uint64_t first, last, mask = 0;
@@ -121,7 +121,7 @@ static bool parse_caplen(struct pfq_env *env, const char *value)
 	return number(value, 1, PFQ_SNAPLEN_MAX, &env->caplen, NULL);
 }
 
-/* "64M", or slots */
+/* parses "64M", or a number of slots */
 static bool parse_ring(struct pfq_env *env, const char *value)
 {
 	static const char units[] = "KMG";
@@ -142,7 +142,7 @@ static bool parse_ring(struct pfq_env *env, const char *value)
 	return true;
 }
 
-/* "10,20-29,untagged" */
+/* checks a list such as "10,20-29,untagged" */
 static bool parse_vlan(struct pfq_env *env, const char *value)
 {
 	static const char untagged[] = "untagged";
@@ -208,7 +208,7 @@ static bool parse_later(struct pfq_env *env, const char *value)
 
 #define LATER	"not supported yet; unset it"
 
-/* the ones that decide come first, so that their errors do */
+/* variables that decide come first, so that env->error is about them first */
 static const struct env_row rows[] = {
 	{ { "PFQ_GROUP", "PFQ_DEF_GROUP", "PCAP_GROUP", "PCAP_DEF_GROUP" }, true, parse_group,
 	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)" },
@@ -305,9 +305,9 @@ bool pfq_env_is_device(const char *variable, const char *value)
 }
 
 /*
- * The value of @prefix with the interface's name behind it, characters other
- * than letters and digits as _. A device called GROUP has no variable of its
- * own: that name is taken.
+ * Get the variable @prefix with the interface's name appended; characters other
+ * than letters and digits become _. A device called GROUP has no such variable,
+ * because PFQ_GROUP has another meaning.
  */
 static const char *device_get(char *variable, size_t size, const char *prefix, const char *name,
 			      pfq_env_get_fn get, void *arg)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The PFQ_* variables: one table of names, allowed values and meanings. Nothing
- * here knows libpcap. An empty variable counts as unset.
+ * The PFQ_* variables: one table of names, allowed values and meanings. This file
+ * does not depend on libpcap. An empty variable counts as unset.
  */
 #ifndef PFQ_ENV_H
 #define PFQ_ENV_H
@@ -13,7 +13,7 @@
 
 #define PFQ_ENV_RING_MIN	(64ULL << 10)
 #define PFQ_ENV_RING_MAX	(1ULL << 40)
-#define PFQ_ENV_SLOT_BYTES	2048	/* PFQ_RING without a unit counts these */
+#define PFQ_ENV_SLOT_BYTES	2048	/* the unit of PFQ_RING without K, M or G */
 
 #define PFQ_ENV_VARIABLE_MAX	(11 + PFQ_DEVICE_NAME_MAX)	/* PCAP_GROUP_<dev> */
 
@@ -24,13 +24,13 @@ enum pfq_env_take {
 };
 
 struct pfq_env {
-	/* these decide whether an ordinary device is taken over */
+	/* decide whether an ordinary device is taken over */
 	char	group[PFQ_NAME_MAX + 1];
 	bool	force_all;
-	/* where to ask */
+	/* the engine to ask */
 	char	engine[8];
 	char	socket[108];
-	/* these describe the endpoint; empty or 0: not set */
+	/* describe the endpoint; empty or 0: not set */
 	char	steer[64];
 	uint64_t classes;
 	uint64_t weight;
@@ -40,36 +40,36 @@ struct pfq_env {
 	char	hugepages[32];
 	char	name[PFQ_NAME_MAX + 1];
 	bool	order_none;
-	bool	idle_return;	/* a read returns at its timeout, packets or not */
+	bool	idle_return;	/* a read returns at its timeout, also without packets */
 	bool	debug;
 
-	const char *group_from;		/* variables that gave it, for texts */
+	const char *group_from;		/* the variables of these values, for error texts */
 	const char *ring_from;
 	const char *steer_from;
 
-	bool	bad_decides;		/* error is about one that decides */
+	bool	bad_decides;		/* error is about a variable that decides, see above */
 	char	error[256];		/* the first bad value; empty: none */
 };
 
-/* How a variable is read: secure_getenv() but in tests. */
+/* Returns a variable's value; secure_getenv() except in tests. */
 typedef const char *(*pfq_env_get_fn)(const char *name, void *arg);
 
 /*
- * Read all variables but those of a device. Returns 0, or -EINVAL with
- * env->error; every good value is in @env in either case.
+ * Read all variables except those of a device. Returns 0, or -EINVAL with
+ * env->error; in both cases, @env has every good value.
  */
 int pfq_env_read(struct pfq_env *env, pfq_env_get_fn get, void *arg);
 
 struct pfq_env_device {
 	enum pfq_env_take take;		/* PFQ_<dev> */
 	char	group[PFQ_NAME_MAX + 1];	/* PFQ_GROUP_<dev>, empty: unset */
-	char	variable[PFQ_ENV_VARIABLE_MAX + 1];	/* the variable that set what is set */
+	char	variable[PFQ_ENV_VARIABLE_MAX + 1];	/* the variable that set take or group */
 };
 
-/* May that variable be about a device: one of ours, none of the table, with a value that such a one has? */
+/* May this variable be PFQ_<dev>, PFQ_GROUP_<dev> or PCAP_GROUP_<dev>, by name and value? */
 bool pfq_env_is_device(const char *variable, const char *value);
 
-/* Read the variables of interface @name. 0, or -EINVAL and @err names variable and value. */
+/* Read the variables of interface @name. 0, or -EINVAL: @err names the variable and the value. */
 int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
 			char *err, size_t err_size);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Filters run in the engine. Here run those that it refuses, and for a while
- * after each change the new one: on records that were in the ring already.
+ * Filters run in the engine. This file runs the filters that the engine refuses.
+ * After each change, it also runs the new filter on records that were already in
+ * the ring.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,10 +10,10 @@
 
 #include "pcap-pfq.h"
 
-#define TAG_OFFSET	12	/* behind the two addresses */
+#define TAG_OFFSET	12	/* after the two addresses */
 #define TAG_BYTES	4
 #define SIFT_BATCH	32
-/* batches; of a filter that runs here there is no end: more come as fast as they are looked at */
+/* limit of batches with a filter that runs here: records may come as fast as they are sifted */
 #define SIFT_BATCHES	32
 
 _Static_assert(sizeof(struct bpf_insn) == 8, "struct bpf_insn is struct sock_filter");
@@ -33,7 +34,7 @@ static void older_begin(const struct pfq_capture *c, struct pfq_older *older)
 	older->lanes = lanes < 64 ? (1ULL << lanes) - 1 : ~0ULL;
 }
 
-/* take the endpoint's filter away, so that all of it can be done here */
+/* removes the endpoint's filter from the engine, so that this file can run the new one */
 static int engine_clear(struct pfq_capture *c, struct pfq_error *why)
 {
 	uint64_t position[PFQ_LANES_MAX];
@@ -73,13 +74,13 @@ static int engine_set(pcap_t *p, const struct bpf_program *program)
 	return ret;
 }
 
-/* what is handed out now is looked at record by record; after that the read sifts */
+/* During a read, each further record is filtered, and the read sifts at its end. */
 static void changed(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
 
 	check_update(p);
-	/* the program may have been told of them: the read that it makes for that must not wait */
+	/* the removed records may have made the descriptor readable: the next read must not wait */
 	if (!c->reading && pfq_filter_sift(p))
 		c->voided = true;
 }
@@ -121,17 +122,17 @@ int pfq_filter_direction(pcap_t *p, pcap_direction_t direction)
 			 why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 		return PCAP_ERROR;
 	}
-	/* without an engine all that there is and will be is older */
+	/* the engine has ended: all records are older than the change */
 	if (ret)
 		memset(c->direction_older.position, 0xff, sizeof(c->direction_older.position));
-	/* records say where they went: those in the ring are sorted out by that */
+	/* records have their direction: those in the ring are filtered by it */
 	older_begin(c, &c->direction_older);
 	p->direction = direction;
 	changed(p);
 	return 0;
 }
 
-/* @rec's frame as the engine filtered it: without the tag, which is put into @aux */
+/* returns @rec's frame as the engine filters it: without the tag, which goes into @aux */
 static const u_char *view(const pcap_t *p, const struct pfq_rec *rec, uint32_t *caplen,
 			  uint32_t *len, struct pcap_bpf_aux_data *aux)
 {
@@ -156,7 +157,7 @@ static const u_char *view(const pcap_t *p, const struct pfq_rec *rec, uint32_t *
 	return c->untagged;
 }
 
-/* was @rec made before the change of @older? */
+/* did the engine make @rec before the change of @older? */
 static bool is_older(pcap_t *p, struct pfq_older *older, const struct pfq_rec *rec)
 {
 	struct pfq_capture *c = p->priv;

@@ -50,7 +50,7 @@ int pfq_groups_same_netns(const struct pfq_engine_info *engine)
 	char own[64], theirs[64];
 	ssize_t n;
 
-	/* not stat(), which AppArmor denies to a confined program: the file has no path */
+	/* readlink(), because AppArmor denies stat() to a confined program: the file has no path */
 	n = readlink("/proc/self/ns/net", own, sizeof(own) - 1);
 	if (n < 0)
 		return -errno;
@@ -64,7 +64,7 @@ int pfq_groups_same_netns(const struct pfq_engine_info *engine)
 struct joinable {
 	unsigned int count;
 	char first[PFQ_NAME_MAX + 1];
-	char list[160];		/* of more than fit it says that there are more */
+	char list[160];		/* ends with ", ..." if not all groups fit */
 	size_t used;
 	bool is_full;
 };
@@ -159,7 +159,7 @@ int pfq_groups_only(const struct pfq_lib *lib, struct pfq_ctl *ctl, char name[PF
 	return -ENOENT;
 }
 
-/* one more device at the end of a list; false: no memory */
+/* appends a device to a list; returns false if there is no memory */
 static bool device_append(pcap_if_t ***tail, const struct pfq_group_info *info)
 {
 	char name[sizeof("pfq@") + PFQ_NAME_MAX], text[320];
@@ -180,7 +180,7 @@ static bool device_append(pcap_if_t ***tail, const struct pfq_group_info *info)
 		free(dev);
 		return false;
 	}
-	/* neither up nor running: no program picks it as its default */
+	/* neither up nor running, so that no program chooses it as its default */
 	dev->flags = PCAP_IF_CONNECTION_STATUS_NOT_APPLICABLE;
 	**tail = dev;
 	*tail = &dev->next;
@@ -194,7 +194,7 @@ static int device_add(const struct pfq_group_info *info, void *arg)
 	return device_append(arg, info) ? 0 : 1;
 }
 
-/* Something to ask? Else not even the library is loaded. */
+/* Is there a socket or the module? If not, the caller does not even load libpfq. */
 static bool may_be_there(const char *socket)
 {
 	return socket ? !access(socket, F_OK) :

@@ -30,7 +30,7 @@ void pfq_ifdrop_open(struct pfq_ifdrop *d, const struct pfq_lib *lib, const stru
 
 	d->count = 0;
 	for (i = 0; d->count < PFQ_GROUP_DEVICES_MAX && (name = lib->pfq_device(q, i, &ifindex)); i++) {
-		/* a kernel's name: it fits */
+		/* the name of an existing device is the kernel's, and fits */
 		if (!ifindex || is_repeated(lib, q, i) ||
 		    snprintf(path, sizeof(path), "/sys/class/net/%s/statistics", name) >= (int)sizeof(path))
 			continue;
@@ -48,7 +48,7 @@ void pfq_ifdrop_close(struct pfq_ifdrop *d)
 
 static uint64_t read_counter(int directory, const char *name)
 {
-	/* not by stdio, which makes a system call more: programs may be in a sandbox by now */
+	/* stdio would make one more system call, which the program's sandbox may forbid */
 	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	char text[32];
 	ssize_t n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What the devices of a handle dropped, as sysfs tells it. Each device's directory is held
- * open: it stays that device's when it is renamed, and can be read after a chroot.
+ * The packets that the devices of a handle dropped, from sysfs. Each device's directory stays
+ * open: the descriptor stays valid when the device is renamed, and after a chroot.
  */
 #ifndef PFQ_IFDROP_H
 #define PFQ_IFDROP_H
@@ -14,7 +14,7 @@ struct pfq_ifdrop {
 	int fd[PFQ_GROUP_DEVICES_MAX];
 };
 
-/* The devices of @q, each once. Those that are not there, or for which no descriptor is left, are left out. */
+/* Open each device of @q once. Leaves out absent devices, and devices without a free descriptor. */
 void pfq_ifdrop_open(struct pfq_ifdrop *d, const struct pfq_lib *lib, const struct pfq *q);
 void pfq_ifdrop_close(struct pfq_ifdrop *d);
 uint64_t pfq_ifdrop_sum(const struct pfq_ifdrop *d);

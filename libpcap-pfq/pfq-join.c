@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* From what a handle was asked for to an endpoint of a group. */
+/* Makes an endpoint of a group, with the settings of a handle and of the variables. */
 #include <errno.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static int open_status(int ret)
 	}
 }
 
-/* A value stands in quotes in the engine's words; by itself, "ip" is in many a word. */
+/* Is @text about @value? Looks for it in quotes, because other words may contain it ("ip"). */
 static bool speaks_of(const char *text, const char *value)
 {
 	char quoted[80];
@@ -59,7 +59,7 @@ static bool speaks_of(const char *text, const char *value)
 	return value[0] && strstr(text, quoted);
 }
 
-/* who has asked for a ring of the size that it has */
+/* returns the setting that asked for the size of the ring */
 static const char *ring_asked_by(const pcap_t *p, const struct pfq_env *env)
 {
 	if (env->ring_bytes)
@@ -69,7 +69,7 @@ static const char *ring_asked_by(const pcap_t *p, const struct pfq_env *env)
 	return "the group's ring (ring in pfqd.conf, PFQ_RING here)";
 }
 
-/* the engine's words, and the variable that they are about */
+/* sets the error text: the variable that it is about, and the engine's text */
 static void join_error(pcap_t *p, int ret, const char *text)
 {
 	const struct pfq_env *env = &((struct pfq_capture *)p->priv)->choice.env;
@@ -88,8 +88,8 @@ static void join_error(pcap_t *p, int ret, const char *text)
 }
 
 /*
- * Join. A ring of the size that the program asked for may be too much: like
- * stock, take less rather than fail; a size that the user typed is meant.
+ * Join. If there is no memory for the program's buffer size, take a smaller ring, as
+ * stock does. Do not do so for the size in the user's variable.
  */
 static int join(pcap_t *p)
 {

@@ -40,7 +40,7 @@ static void own_directory(char *dir, size_t size)
 		snprintf(dir, size, "%.*s", (int)(slash - info.dli_fname), info.dli_fname);
 }
 
-/* what keeps this process from opening anything; NULL: nothing does */
+/* the advice if this process cannot open a descriptor; NULL: it can */
 static const char *open_fault(void)
 {
 	int fd = eventfd(0, EFD_CLOEXEC);
@@ -53,9 +53,9 @@ static const char *open_fault(void)
 	       errno == ENFILE ? "raise the machine's fs.file-max (sysctl)" : NULL;
 }
 
-/* Files that were tried. */
+/* The search for libpfq. */
 struct search {
-	bool is_there;		/* one of them, and it cannot be loaded: that is what is wrong */
+	bool is_there;		/* a file exists but cannot be loaded: err keeps this reason */
 	char *err;
 	size_t err_size;
 };
@@ -76,9 +76,9 @@ static void *try(struct search *s, const char *path)
 }
 
 /*
- * Next to us first: that is the libpfq we were built and installed with. The
- * plain name obeys the system's search order (and, where the loader allows it,
- * LD_LIBRARY_PATH).
+ * The directories near this library come first: they have the libpfq of the same
+ * build. The plain name comes last; for it, the loader uses the system's search
+ * order (and LD_LIBRARY_PATH, if it allows that).
  */
 static void *find(char *err, size_t err_size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * libpfq, opened when the first pfq device is: this library needs nothing that
- * the system's libpcap does not need.
+ * libpfq. This library opens it for the first pfq device, and so needs no other
+ * library than the system's libpcap does.
  */
 #ifndef PFQ_LIB_H
 #define PFQ_LIB_H
@@ -51,8 +51,8 @@ struct pfq_lib {
 };
 
 /*
- * The functions of libpfq; NULL with a text in @err when it cannot be had. Any
- * thread; once it is there it stays.
+ * Returns the functions of libpfq; NULL with a text in @err if it cannot be loaded.
+ * Any thread may call this; libpfq stays loaded.
  */
 const struct pfq_lib *pfq_lib_get(char *err, size_t err_size);
 

@@ -16,14 +16,14 @@ uint32_t pfq_names_index(const struct pfq_lib *lib, const char *name, int *ret)
 	*ret = lib->pfq_device_find(name, &ifindex, NULL, NULL);
 	if (!*ret)
 		return ifindex;
-	/* netlink may be forbidden to the program: this way knows short names only */
+	/* a sandbox may forbid netlink; if_nametoindex() finds short names only */
 	ifindex = if_nametoindex(name);
 	if (ifindex || *ret == -ENODEV)
 		*ret = 0;
 	return ifindex;
 }
 
-/* A @variable that may be about some device; none: no device need be looked at. */
+/* Finds a @variable that may be about a device; without one, no device is looked up. */
 static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 				 char variable[PFQ_ENV_VARIABLE_MAX + 1])
 {
@@ -37,7 +37,7 @@ static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 			continue;
 		memcpy(variable, *e, len);
 		variable[len] = '\0';
-		/* not what lies there: a privileged program is to see none */
+		/* get() and not the string in environ: a privileged program must see no variable */
 		value = strncmp(variable, "P", 1) ? NULL : get(variable, arg);
 		if (value && *value && pfq_env_is_device(variable, value))
 			return true;
@@ -47,7 +47,7 @@ static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 
 struct walk {
 	struct pfq_env_device *dev;
-	const char *written;	/* has been read */
+	const char *written;	/* the name whose variables were read before */
 	pfq_env_get_fn get;
 	void *arg;
 	char *err;
@@ -61,7 +61,7 @@ static int disagree(const struct walk *w, const struct pfq_env_device *more)
 	return 1;
 }
 
-/* 1: the walk's error is set */
+/* returns 1 to end the walk if it has set err */
 static int add(const char *name, void *arg)
 {
 	struct walk *w = arg;
@@ -101,7 +101,7 @@ int pfq_names_env(struct pfq_env_device *dev, const char *name, pfq_env_get_fn g
 	ret = lib ? lib->pfq_device_find(name, &ifindex, add, &w) : -ENOENT;
 	if (ret > 0)
 		return -EINVAL;
-	/* a device that is not here has no other names; for one, its own may have said enough */
+	/* an absent device has no other names; else the variable of the name itself is enough */
 	if (!ret || ret == -ENODEV || dev->variable[0])
 		return 0;
 	snprintf(err, err_size, "%.64s is set, but whether it is about device %.64s cannot be asked: %s",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A device has a name, and may have alternative ones; variables may be about it by any of
- * them, and which one a program was given does not matter.
+ * A device has a name, and may have alternative names. A variable may use any of them,
+ * whichever name the program was given.
  */
 #ifndef PFQ_NAMES_H
 #define PFQ_NAMES_H
@@ -12,14 +12,14 @@
 #include "pfq-lib.h"
 
 /*
- * pfq_env_device_read() for all names of the device that is called @name here. -EINVAL: a bad
- * value, or two variables that do not agree, or the device's other names cannot be known and
- * @name alone says nothing; @err has it.
+ * pfq_env_device_read() for all names of the device @name. -EINVAL with a text in @err: a bad
+ * value, or two variables with different values, or the kernel cannot be asked for the
+ * device's other names and there is no variable for @name itself.
  */
 int pfq_names_env(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
 		  char *err, size_t err_size);
 
-/* The index of the device called @name here, its identity; 0: none, *ret is 0 or says why not. */
+/* The index of device @name, its identity. 0: it does not exist (*ret is 0) or *ret is an error. */
 uint32_t pfq_names_index(const struct pfq_lib *lib, const char *name, int *ret);
 
 #endif /* PFQ_NAMES_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Reading: records are handed to the callback where they lie in the ring. */
+/* Reading: the callback gets pointers to the records in the ring. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 
 #include "pcap-pfq.h"
 
-/* fewer than lib/merge.c asks for ahead, so that a batch has come before it is taken */
+/* less than the prefetch distance of lib/merge.c: a batch is in the cache when it is read */
 #define BATCH	32
 #define NS_PER_S	1000000000ULL
 
-/* take the flag, and the eventfd's token with it */
+/* clears the flag and the eventfd */
 static int broken(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -22,12 +22,12 @@ static int broken(pcap_t *p)
 	p->break_loop = 0;
 	if (c->break_fd >= 0) {
 		n = read(c->break_fd, &token, sizeof(token));
-		(void)n;	/* -EAGAIN: it was not written */
+		(void)n;	/* -EAGAIN: the eventfd was not written */
 	}
 	return PCAP_ERROR_BREAK;
 }
 
-/* The second that the last packet came in: most follow in the same one. */
+/* The second of the last packet: most packets come in the same second as the one before. */
 struct second {
 	uint64_t begin_ns;
 	time_t number;
@@ -39,7 +39,7 @@ static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const 
 	uint64_t ts_ns = rec->ts_ns, ns = ts_ns - second->begin_ns;
 	struct pcap_pkthdr hdr;
 
-	/* one that is older is far away, too: the difference is unsigned */
+	/* the difference is unsigned: it is also large for a packet of an earlier second */
 	if (__builtin_expect(ns >= NS_PER_S, 0)) {
 		ns = ts_ns % NS_PER_S;
 		second->begin_ns = ts_ns - ns;
@@ -52,7 +52,7 @@ static inline void hand_out(const pcap_t *p, const struct pfq_capture *c, const 
 	callback(user, &hdr, (const u_char *)(rec + 1));
 }
 
-/* The first @n of the records read last are done with, and others may wait: let go of all. */
+/* Ends a read: gives back the first @n of the records read last, and sifts the others. */
 static void leave(pcap_t *p, int n)
 {
 	struct pfq_capture *c = p->priv;
@@ -62,8 +62,9 @@ static void leave(pcap_t *p, int n)
 }
 
 /*
- * Hand out what is there, at most @limit packets. Their number, 0 for none,
- * PCAP_ERROR_BREAK, or -errno. *seen: records were there, passed or not.
+ * Hand out the packets that are there, at most @limit. Returns their number,
+ * PCAP_ERROR_BREAK, or -errno. *seen is set if there were records, also if none
+ * of them passed.
  */
 static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bool *seen)
 {
@@ -94,14 +95,14 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 			return broken(p);
 		}
 	}
-	/* the program may not be back for long: the room is the engine's again */
+	/* the program may not read again for long: give the room back to the engine */
 	leave(p, got);
 	return n;
 }
 
 /*
- * Until there may be records: 1; 0: the read is to return without any; or PCAP_ERROR_BREAK, or
- * -errno.
+ * Wait until there may be records. Returns 1; 0: the read must return without packets;
+ * PCAP_ERROR_BREAK; or -errno.
  */
 static int wait_for_records(pcap_t *p, int timeout_ms)
 {
@@ -114,7 +115,7 @@ static int wait_for_records(pcap_t *p, int timeout_ms)
 	if (p->break_loop)
 		return broken(p);
 	if (ret == 2) {
-		/* a break that an earlier call has answered */
+		/* the eventfd is left from a break that an earlier call has returned */
 		n = read(c->break_fd, &token, sizeof(token));
 		(void)n;
 	}
@@ -130,9 +131,9 @@ static uint64_t now_ms(void)
 }
 
 /*
- * Does a blocking read return 0 where nothing passed of what was there? As stock's does; but
- * without a timeout stock's goes on, unless it sees packets one by one. Whoever was told that
- * there is something to read does not wait.
+ * Does a blocking read return 0 if there were records, but none passed? An ordinary handle's
+ * read does so with a timeout and in immediate mode; else it goes on waiting. If the program
+ * has asked for the descriptor, the read returns 0, too: the descriptor may have been readable.
  */
 static bool returns_none(const pcap_t *p)
 {
@@ -142,8 +143,9 @@ static bool returns_none(const pcap_t *p)
 }
 
 /*
- * Did a callback of the read before jump out of it, as bindings for other languages do? What it was
- * given is done with, the rest comes now; and what the descriptor says is of that read.
+ * Did a callback leave the last read by a jump, as bindings for other languages do? Then this call
+ * gives back the records that callbacks got; this read begins with the next record. The descriptor
+ * may still be readable because of the last read.
  */
 static bool is_resumed(pcap_t *p)
 {
@@ -172,7 +174,7 @@ static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *use
 			now = now_ms();
 		ret = wait_for_records(p, !is_timed ? -1 : now < end_ms ? (int)(end_ms - now) : 0);
 		if (!ret && is_timed)
-			/* also what was not worth to be woken for until now */
+			/* hand out packets that were too few to wake the read */
 			return deliver(p, limit, callback, user, &seen);
 		if (ret <= 0)
 			return ret;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Statistics, as a stock handle's: by cause, and never an error. */
+/* Statistics as of an ordinary handle: by cause, and without errors. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #include "pcap-pfq.h"
 
-#define LOST_RETRY_S	10	/* a daemon that did not answer is left alone so long */
+#define LOST_RETRY_S	10	/* no request for this time after an engine did not answer */
 
-/* what was lost on the way into the engine; the last known figure if it does not say */
+/* asks for the packets lost before the engine; without an answer, the last value stays */
 static void lost_update(struct pfq_capture *c)
 {
 	struct timespec now;
@@ -34,7 +34,7 @@ void pfq_stats_begin(pcap_t *p)
 	c->ifdrop = 0;
 	c->lost = 0;
 	c->lost_retry = 0;
-	/* as stock does; a daemon elsewhere has others of those names */
+	/* promiscuous handles only, as stock; in another namespace the names mean other devices */
 	if (p->opt.promisc && c->same_netns)
 		pfq_ifdrop_open(&c->ifdrop_files, c->lib, c->q);
 	c->ifdrop_base = pfq_ifdrop_sum(&c->ifdrop_files);
@@ -49,13 +49,13 @@ int pfq_stats_report(pcap_t *p, struct pcap_stat *stats)
 
 	c->lib->pfq_stats_get(c->q, &ring);
 	counters = ring.counters;
-	/* programs do this in signal handlers, which may have stopped a request halfway */
+	/* a program may call this in a signal handler, which may have interrupted a request */
 	if (!pthread_mutex_trylock(&c->control)) {
 		lost_update(c);
 		pthread_mutex_unlock(&c->control);
 	}
 	drops = pfq_ifdrop_sum(&c->ifdrop_files);
-	/* of a device that has gone what was known stands */
+	/* after a device has gone, the last known value stays */
 	if (drops >= c->ifdrop_base + c->ifdrop)
 		c->ifdrop = drops - c->ifdrop_base;
 	stats->ps_ifdrop = (u_int)(c->ifdrop + c->lost);
