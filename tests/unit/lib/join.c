@@ -116,7 +116,7 @@ static void endpoint_requests(void **state)
 {
 	struct fake *f = fake_start(&(struct fake_config){ .lanes = 3 });
 	struct pfq *q = fake_join(f, false);
-	uint64_t positions[3], lost, insns[5] = { 0 };
+	uint64_t positions[3], lost = 0, insns[5] = { 0 };
 
 	(void)state;
 	assert_int_equal(pfq_linktype(q), 1);
