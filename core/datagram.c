@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A datagram's fragments, in a group that waits:
+ * Fragments of one datagram, in a group that holds them. A datagram is in one of three states:
  *
- *	undecided	no entry in frag.c's table, or an aged one of the datagram before:
- *			later fragments are held (hold.c)
- *	first		the first fragment came: all go by its hash
- *	given up	one has waited its time, or had no room: all go by addresses
+ *	undecided	frag.c's table has no entry, or only an aged one, of an earlier datagram
+ *			with this identification: later fragments are held (hold.c)
+ *	first		the first fragment came: all fragments go by its hash
+ *	given up	a fragment waited its full time or found no room: all go by addresses
  *
  *	undecided -> first, undecided -> given up
  *
- * An entry is void after two seconds, that of a first fragment after 32.
+ * A given-up entry is void after 2 s, the entry of a first fragment after 32 s.
  *
- * Whatever lane puts the entry then takes what is held of the datagram and delivers it, before its
- * own packet: that is the order in which it came, and reassemblers whose result depends on which of
- * two that overlap came first see what was on the wire. Such a record has the time of its release, so that
- * its lane stays in order of time and no watermark is broken; an adapter's own time, which
- * no watermark bounds, stays.
+ * The lane that stores the entry then takes the held packets of the datagram and delivers them
+ * before its own packet. So packets keep the order in which they came. The order matters to
+ * reassemblers that keep the earlier one of two fragments that overlap.
  *
- * A group with one member to choose from holds nothing: all go there.
+ * The record of a released packet has the time of the release. So its lane stays in order of time
+ * and keeps what its watermark promised. No watermark covers an adapter's own timestamps: they
+ * stay.
  *
- * The lanes' races are hold.c's. Groups that wait for different times share no decisions: one would
- * give up for the other.
+ * A group with only one member to choose holds nothing, since every fragment goes to that member.
+ *
+ * hold.c explains how lanes race. Groups with different wait times have separate entries, because
+ * a group that waits less would otherwise give up for the other.
  */
 #include "datagram.h"
 #include "decide.h"
@@ -28,20 +30,27 @@
 #include "hold.h"
 #include "icmp.h"
 
-/* a long packet wants slots side by side: so many old datagrams go for it at most */
+/*
+ * A long packet needs slots side by side. To make room for it, at most this many held packets,
+ * each with its datagram, are given up.
+ */
 #define EVICT_MAX	(2 * PFQ_HOLD_SLOTS)
-/* packets of one call, nearly: a full table takes milliseconds, and others' packets come meanwhile */
+/*
+ * Packets released by one call. The last part may exceed it. Releasing a full table takes
+ * milliseconds, and packets of other groups wait meanwhile.
+ */
 #define EXPIRE_MAX	512
 
-/* a lane that releases packets of a group */
+/* The context of a lane that releases held packets. */
 struct releaser {
 	const struct pfq_group *g;
 	const struct pfq_batch *batch;
 	struct pfq_lane_env *env;
 	struct pfq_scratch *s;
-	u64 ts_ns;	/* of its records; 0: their own */
+	u64 ts_ns;	/* for the released records; 0: they keep their own time */
 };
 
+/* The seed of keys in frag.c's table: groups that wait for different times have different ones. */
 static u32 realm_of(const struct pfq_group *g, u32 seed)
 {
 	return g->hold ? seed ^ (u32)(g->hold->wait_ns * 0x9e3779b97f4a7c15ULL >> 32) : seed;
@@ -54,6 +63,7 @@ static void count_group(const struct releaser *r, u32 counter, u32 n)
 
 /* --- release ------------------------------------------------------------------- */
 
+/* Remember the touched members in s->early, and begin a new list. */
 static void note_early(struct pfq_scratch *s)
 {
 	u32 t;
@@ -78,7 +88,10 @@ void pfq_datagram_touch(struct pfq_scratch *s)
 	s->has_early = false;
 }
 
-/* one that was held, by its program and to its members, as any packet */
+/*
+ * Run the program on a held packet and deliver it to members, as any packet. @hash: the
+ * datagram's.
+ */
 static void deliver_held(const struct releaser *r, struct pfq_view *v, u32 hash)
 {
 	struct pfq_verdict verdict;
@@ -104,13 +117,13 @@ static void deliver_slot(const struct releaser *r, struct pfq_hold_part *p, int 
 	pfq_hold_free(r->g->hold, p, slot);
 }
 
-/* Deliver all held packets of datagram @key by @hash. Returns their number. */
+/* Take all held packets of datagram @key and deliver them by @hash. Returns their number. */
 static u32 release(const struct releaser *r, struct pfq_hold_part *p, u64 key, u32 hash)
 {
 	u8 slot[PFQ_HOLD_SLOTS];
 	u32 n = pfq_hold_take(p, key, slot), i;
 
-	/* packets that came earlier are delivered earlier */
+	/* the packets of the batch that came earlier go first */
 	if (n && r->batch) {
 		deliver_runs(r->g, r->batch, r->env->lane, r->s);
 		note_early(r->s);
@@ -123,8 +136,9 @@ static u32 release(const struct releaser *r, struct pfq_hold_part *p, u64 key, u
 /* --- giving up ------------------------------------------------------------------- */
 
 /*
- * The datagram of the packet in @slot, which is ours, waits no longer. That packet is put back
- * among the others, so that they are delivered in order; returns how many.
+ * Give up waiting for the datagram of the packet in @slot. This lane has taken that packet. It
+ * goes back among the held ones, so that release() delivers all of them in order. Returns their
+ * number. @ns: time of now, as of pfq_frag_ns(). @cause: the counter to add them to.
  */
 static u32 give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, u64 ns,
 		    enum pfq_group_counter cause)
@@ -138,13 +152,13 @@ static u32 give_up(const struct releaser *r, struct pfq_hold_part *p, int slot, 
 
 	pfq_hold_put_back(p, slot);
 	n = release(r, p, key, hash);
-	/* the first fragment came meanwhile: they have waited, and not in vain */
+	/* If the first fragment came meanwhile, they go by its hash: no loss to count. */
 	if (!is_first)
 		count_group(r, cause, n);
 	return n;
 }
 
-/* room for @v: false: there is none */
+/* Make room for @v by giving up the oldest datagram. Returns false if nothing is held here. */
 static bool evict(const struct releaser *r, struct pfq_hold_part *p, const struct pfq_view *v)
 {
 	int slot = pfq_hold_take_oldest(p);
@@ -155,13 +169,13 @@ static bool evict(const struct releaser *r, struct pfq_hold_part *p, const struc
 	return true;
 }
 
-/* Release the packets of one part whose time is over. Returns their number. */
+/* Release the packets of one part that have waited their time. Returns their number. */
 static u32 expire_part(const struct releaser *r, struct pfq_hold_part *p, bool all, u64 *next_ns)
 {
 	u32 tries, n = 0;
 	int slot;
 
-	/* others may go on holding packets meanwhile: these have time */
+	/* Other lanes may add packets meanwhile. The bound keeps this from running on. */
 	for (tries = 0; tries < PFQ_HOLD_SLOTS; tries++) {
 		slot = pfq_hold_take_due(r->g->hold, p, r->env->now_ns, all, next_ns);
 		if (slot < 0)
@@ -183,7 +197,7 @@ u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env, struct
 	s->touched_count = 0;
 	if (likely(!pfq_hold_count(h)))
 		return ~0ULL;
-	/* where the last call, of any lane, has stopped */
+	/* continue where the last call, of any lane, stopped */
 	from = READ_ONCE(h->expire_from);
 	for (i = 0; i < PFQ_HOLD_PARTS && n < EXPIRE_MAX; i++)
 		n += expire_part(&r, &h->part[(from + i) % PFQ_HOLD_PARTS], all, &next_ns);
@@ -198,7 +212,7 @@ u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env, struct
 
 /* --- fragments -------------------------------------------------------------------- */
 
-/* has the group members to choose from? */
+/* Does the group have more than one member to choose from? */
 static bool is_choice(const struct pfq_group *g, u64 classes)
 {
 	const struct pfq_class_members *cls;
@@ -211,6 +225,10 @@ static bool is_choice(const struct pfq_group *g, u64 classes)
 	return false;
 }
 
+/*
+ * Hold a copy of the later fragment @v. Returns PFQ_HASH_WAITS, or the hash by which @v goes at
+ * once: there was no room, or another lane has decided the datagram meanwhile.
+ */
 static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32 alone)
 {
 	struct pfq_hold_part *p = pfq_hold_part(r->g->hold, v, key, r->env->seed);
@@ -240,7 +258,7 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32
 	return PFQ_HASH_WAITS;
 }
 
-/* of a packet that quotes a later fragment */
+/* The hash of an ICMP error @v that quotes a later fragment. */
 static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v, struct pfq_lane_env *env)
 {
 	struct pfq_view quote;
@@ -254,6 +272,7 @@ static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v, stru
 	return pfq_frag_hash_alone(&quote, env->seed);
 }
 
+/* The hash of the first fragment @v. Stores it as the decision and releases the held packets. */
 static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 key)
 {
 	u32 hash = pfq_program_own_hash(v, r->env->seed);

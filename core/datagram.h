@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Fragments in a group that steers by flow: hold, release, or deliver them. */
+/* Fragments in a group that steers by flow: held, released, delivered. */
 #ifndef PFQ_CORE_DATAGRAM_H
 #define PFQ_CORE_DATAGRAM_H
 
 #include "group.h"
 
 /*
- * The hash of the datagram that @v, or the packet it quotes, is a fragment of (PFQ_HASH_DATAGRAM
- * was said of it), or PFQ_HASH_WAITS: the group holds it. @classes: who may get it.
- * What a first fragment releases is delivered here, as are those packets of @batch (NULL: none) that
- * came before it, so that lanes stay in order; who was offered some is noted in @s.
+ * Returns the flow hash for @v. Either @v is a fragment, or it is an ICMP error that quotes one.
+ * The caller's pfq_program_flow_hash() or program has answered PFQ_HASH_DATAGRAM for it. Returns
+ * PFQ_HASH_WAITS if the group now holds a copy of @v: the caller does not deliver it.
+ *
+ * If @v decides its datagram, this delivers the datagram's held packets. Before these it delivers
+ * the packets of @batch (NULL: none) that are decided and came earlier, so that the lane stays in
+ * order. @s notes the members that were offered some. @classes: mask of the classes that @v goes
+ * to.
+ *
+ * Called by the thread of lane @env->lane. Never blocks.
  */
 u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, struct pfq_view *v,
 		      struct pfq_lane_env *env, struct pfq_scratch *s, u64 classes);
 
-/* Whom pfq_datagram_hash() noted is in s->touched, with those who are there. */
+/* Add to s->touched the members that pfq_datagram_hash() noted. */
 void pfq_datagram_touch(struct pfq_scratch *s);
 
 #endif /* PFQ_CORE_DATAGRAM_H */

@@ -1,57 +1,58 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A datagram is undecided, decided by its first fragment, or given up; datagram.c says who makes it
- * which, hold.c who waits as long as it is undecided, and how both meet in two lanes. Here is what is
- * remembered of it.
+ * The table of decisions. A datagram is undecided, decided by its first fragment, or given up.
+ * datagram.c makes these decisions; hold.c holds undecided fragments and explains how two lanes
+ * race.
  *
  * An entry is one word, so that one compare-and-exchange decides:
  *
  *	63       44 43       32 31       30        0
  *	    tag        time      first     hash
  *
- * tag and bucket come from a hash of source, destination, identification (and
- * protocol, for IPv4); time counts units of 2^28 ns of packet time, by the host's clock; an entry
- * is void once it is FRAG_LIFE_UNITS old (2.1 to 2.4 s), so that a datagram that
- * uses an identification again gets a decision of its own. Bit 31 of all flow hashes is set: here it
- * says that the first fragment has decided; else the datagram was given up. 0 is an empty entry.
+ * Tag and bucket come from a hash of source, destination, identification and, for IPv4, protocol.
+ * Time counts units of 2^28 ns of packet time, by the host's clock. An entry is void at an age of
+ * FRAG_LIFE_UNITS (2.1 to 2.4 s). So a datagram that uses its identification again gets its own
+ * decision. All flow hashes have bit 31 set, so that the entry can use bit 31 otherwise. Set: the
+ * first fragment has decided. Clear: the datagram was given up. 0 is an empty entry.
  *
- * Lanes that meet fragments of one datagram at the same time: each scans the
- * whole bucket and tries to put its entry over the one that is least worth keeping: a void one, one
- * of a datagram that was given up, the oldest of these; an
- * order that depends on what is in the bucket alone. Of two lanes that saw
- * the same bucket, one succeeds; the other one's exchange fails, it scans
- * again and finds the first one's entry. No lane waits for another.
+ * Lanes may meet fragments of one datagram at the same time. Each lane scans the whole bucket and
+ * tries to replace the entry that is least worth keeping. In this order: a void entry, the oldest
+ * entry of a datagram that was given up, the oldest entry of a first fragment. This order depends
+ * on the bucket alone. So of two lanes that saw the same bucket, one succeeds. The exchange of the
+ * other fails; that lane scans again and finds the entry of the first. No lane waits for another.
  *
- * A full bucket: a first fragment takes the place of a datagram that was given up, else of the
- * oldest one. That one's fragments have had their time since, or wait again, and go by
- * addresses. A datagram that is given up takes no first fragment's place: its fragments go by addresses
- * without an entry. So whoever sends fragments without first ones takes no place
- * from anybody's datagrams with one.
+ * A full bucket: a first fragment replaces a datagram that was given up, else the oldest one. The
+ * fragments of the replaced datagram are done by then, or they wait again and go by addresses.
+ * Giving up never replaces an entry of a first fragment: the datagram's fragments go by addresses
+ * without an entry. So a sender of later fragments alone takes no place from complete datagrams.
  *
- * Senders use an identification again long before an entry is void (a host that
- * sends 300 fragmented datagrams from as many sockets has used one twice). So a
- * first fragment that meets an entry which another first fragment has decided,
- * by its ports, is a new datagram's and puts its own decision there. It follows
- * one that was given up: then other fragments have gone by addresses before it.
+ * Senders use an identification again long before an entry is void. For instance, a host that
+ * sends 300 fragmented datagrams from as many sockets has used one twice. So a first fragment
+ * whose ports give another hash than the entry belongs to a new datagram and replaces the entry.
+ * If the entry says "given up", the first fragment follows it, because other fragments have gone
+ * by addresses before.
  *
- * A protocol without ports: all fragments of IPv4 name it, and so they have the hash of the pair's
- * whole packets without the table. The next header that counts in IPv6 is the first
- * fragment's; the others may name another one, so they have the table. So has ICMP, whose first
- * fragment may be an error and go with the flow that it quotes.
+ * Protocols without ports: every fragment of IPv4 names the protocol, so that all of them have the
+ * hash of whole packets without the table. In IPv6 the next header of the first fragment counts;
+ * the other fragments may name another one, so they use the table. ICMP uses the table too: its
+ * first fragment may be an error that goes with the flow it quotes.
  *
- * A later fragment of the next datagram with an identification, before that one's first: it meets
- * the entry of the datagram before. If that is aged, the fragment is held as if there were none, for
- * its first one may come; if it does not, it goes by that entry after all. Where fragments wait, that is
- * so of entries of up to FRAG_LONG_UNITS (32 s), void for all else, unless another one has taken the place:
- * who sends the rest of a datagram seconds after its first fragment hides nothing by that.
+ * A later fragment of the next datagram with an identification may come before the first fragment
+ * of that datagram. It then meets the entry of the datagram before. If that entry is aged, the
+ * fragment is held, as if there were none. If its first fragment does not come, it goes by that
+ * entry after all. In a group that holds fragments, entries count for this up to an age of
+ * FRAG_LONG_UNITS (32 s), unless their place was taken; for all else they are void. So a sender
+ * cannot escape its flow by sending the rest of a datagram seconds after the first fragment.
  *
- * What is left: the lanes may disagree on whether an entry is void,
- * where their packets' timestamps lie on both sides of its end, and a bucket
- * may have filled, or got room again, between two fragments. Both need eight
- * fragmented datagrams in one bucket of 8192 within two seconds. A datagram
- * that uses an identification again within a second, with a later fragment
- * seen before the first, is split. Two live datagrams with one tag in one
- * bucket share a hash; their fragments still stay together.
+ * Known limits:
+ * - Lanes may disagree on whether an entry is void, if their packets' timestamps lie on both sides
+ *   of its end.
+ * - A bucket may become full, or get room again, between two fragments. Both of these limits need
+ *   eight fragmented datagrams in one bucket of 8192 within two seconds.
+ * - A datagram is split if it uses an identification again within a second and a later fragment of
+ *   it is seen before the first.
+ * - Two live datagrams with one tag in one bucket share a hash. Their fragments still stay
+ *   together.
  */
 #include "frag.h"
 #include "hash.h"
@@ -60,20 +61,21 @@
 
 #define FRAG_UNIT_SHIFT	28
 #define FRAG_LIFE_UNITS	8
-/* 32 s: hosts wait 30 s and more for the rest of a datagram */
+/* 32 s: hosts wait 30 s and longer for the rest of a datagram */
 #define FRAG_LONG_UNITS	120
 #define FRAG_TIME_BITS	12
 #define FRAG_TIME_MASK	((1U << FRAG_TIME_BITS) - 1)
 #define FRAG_TAG_SHIFT	44
 #define FRAG_FIRST	(1U << 31)
 
-/* lanes' clocks differ: an entry from this far ahead is young, not ancient */
+/* Lanes' clocks differ: an entry from up to this far ahead is young, not 2^12 units old. */
 #define FRAG_AHEAD_UNITS	8
-/* a datagram's fragments come within less: 0.8 to 1.1 s */
+/* 0.8 to 1.1 s: the fragments of one datagram come within less */
 #define FRAG_AGED_UNITS	4
 #define FRAG_AGE_MAX	(FRAG_LIFE_UNITS + FRAG_AHEAD_UNITS)
 #define FRAG_LONG_MAX	(FRAG_LONG_UNITS + FRAG_AHEAD_UNITS)
 
+/* Age in units, plus FRAG_AHEAD_UNITS. */
 static inline u32 entry_age(u64 entry, u32 now)
 {
 	return (now - (u32)(entry >> 32) + FRAG_AHEAD_UNITS) & FRAG_TIME_MASK;
@@ -94,7 +96,7 @@ u64 pfq_frag_key(const struct pfq_view *v, u32 seed)
 		h ^= h >> 29;
 	}
 	h ^= v->flow.frag_id;
-	/* an IPv6 datagram's fragments need not agree on what follows */
+	/* the fragments of an IPv6 datagram may name different next headers */
 	if (v->flow.version == 4)
 		h ^= (u64)v->flow.proto << 32;
 	h *= 0xa0761d6478bd642fULL;
@@ -114,21 +116,22 @@ static u32 unit_of(u64 ns)
 
 struct place {
 	u32	way;
-	u32	worth;	/* the more, the better can it be spared */
-	u64	entry;	/* what is there */
-	bool	match;	/* it is this datagram's, or one's with its identification */
+	u32	worth;	/* the higher, the less is lost by replacing it */
+	u64	entry;	/* the entry found there */
+	/* the entry is this datagram's, or that of an earlier one with its identification */
+	bool	match;
 };
 
 #define SPARE_GIVEN_UP	(1U << (FRAG_TIME_BITS + 1))
 #define SPARE_VOID	(2U << (FRAG_TIME_BITS + 1))
 
-/* so old it counts; by then its place is anybody's */
+/* The highest age at which an entry counts. Beyond FRAG_AGE_MAX any datagram may take its place. */
 static inline u32 age_max(u64 entry, bool waits)
 {
 	return waits && entry & FRAG_FIRST ? FRAG_LONG_MAX : FRAG_AGE_MAX;
 }
 
-/* the entry with @tag, else the place to put one */
+/* Find the entry with @tag, else the place for a new one. */
 static struct place find_place(u64 *bucket, u64 tag, u32 now, bool waits)
 {
 	struct place p = { 0, 0, 0, false };
@@ -175,13 +178,19 @@ u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 ow
 	u64 mine = tag << FRAG_TAG_SHIFT | (u64)unit_of(ns) << 32 | own | FRAG_FIRST;
 	u32 tries;
 
-	/* a try that failed means that another lane put an entry here: there are so many lanes */
+	/*
+	 * A failed exchange means that another lane stored an entry here; there are only so many
+	 * lanes.
+	 */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
 		struct place p = find_place(bucket, tag, unit_of(ns), waits);
 
 		if (p.match && !(p.entry & FRAG_FIRST))
 			return hash_of_entry(p.entry);
-		/* sent again, or captured twice; one that is aged is made young */
+		/*
+		 * Sent again or captured twice: keep the entry. An aged one is replaced, which
+		 * makes it young.
+		 */
 		if (p.match && hash_of_entry(p.entry) == own && !is_aged(&p))
 			return own;
 		if (pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)

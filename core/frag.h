@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Where the fragments of datagrams go: a table shared by the lanes, keyed by
- * addresses, protocol and identification. Fixed size, no lock, no allocation. The first
- * fragment, which has the ports, decides the hash for all of them. Where it does not come first,
- * hold.h keeps the others for a while; what gives up waiting goes by addresses.
+ * Decides by which hash the fragments of a datagram go. A table, shared by the lanes, has an entry
+ * for each datagram by source, destination, protocol and identification. It has a fixed size, no
+ * lock and no allocation. The first fragment has the ports and decides the hash for all of them.
+ * If later fragments come before it, hold.h can keep them for a while. If the wait ends without
+ * it, they go by addresses.
  */
 #ifndef PFQ_CORE_FRAG_H
 #define PFQ_CORE_FRAG_H
@@ -18,38 +19,46 @@ struct pfq_frag_table {
 };
 
 /*
- * The hash of a fragment of which no ports are known: of its addresses; with its
- * protocol, if that has no ports, for whole packets have this hash then, too.
+ * The hash of a fragment whose ports are unknown: by its addresses and, if the protocol has no
+ * ports, by the protocol too. Whole packets of such a protocol have the same hash.
  */
 u32 pfq_frag_hash_alone(const struct pfq_view *v, u32 seed);
 
-/* Its fragments have one hash, that of whole packets, without having seen each other. */
+/* Do all fragments of this datagram have the hash of whole packets, without the table? */
 bool pfq_frag_is_known_alone(const struct pfq_view *v);
 
 /*
- * Which datagram fragment @v is of; the direction counts. Who must not share decisions has
- * another @seed.
+ * The key of the datagram that fragment @v belongs to. The two directions have different keys.
+ * Callers that must not share decisions pass different values of @seed.
  */
 u64 pfq_frag_key(const struct pfq_view *v, u32 seed);
 
-/* the time of a packet, by the host's clock */
+/* The time of a packet by the host's clock, in ns. */
 static inline u64 pfq_frag_ns(const struct pfq_view *v)
 {
 	return v->flags & PFQ_REC_F_HWTS ? v->host_ns : v->ts_ns;
 }
 
 /*
- * Any lanes, concurrently. @key: pfq_frag_key(); @ns: pfq_frag_ns() of the fragment in hand;
- * @waits: of a group whose fragments wait, so that old entries count, see frag.c.
+ * Any lanes may call these at the same time. @key: of pfq_frag_key(). @ns: pfq_frag_ns() of the
+ * current fragment. @waits: the group holds fragments, so that older entries count too (see
+ * frag.c).
  *
- * find: has it been decided? Then *hash is set. PFQ_FRAG_AGED: by a first fragment so long ago that
- * this may be of the next datagram with its identification.
- * first: the first fragment is here, and its hash is @own. That decides, unless the datagram
- * was given up: the decision is returned.
- * give_up: no fragment waits any longer, all go by @alone, pfq_frag_hash_alone(); unless it has been
- * decided: the decision is returned, *is_first says whether the first fragment made it.
- * When find, called after a full barrier, does not see what first or give_up put there, these
- * have not yet returned.
+ * pfq_frag_find() looks for a decision:
+ * - PFQ_FRAG_NONE: there is none.
+ * - PFQ_FRAG_DECIDED: *hash is set.
+ * - PFQ_FRAG_AGED: *hash is set, but a first fragment decided this long ago. The current fragment
+ *   may belong to the next datagram with its identification.
+ *
+ * pfq_frag_first() stores @own, the hash of the first fragment, as the decision. If the datagram
+ * was given up before, that decision stays. Returns the decision.
+ *
+ * pfq_frag_give_up() stores @alone, of pfq_frag_hash_alone(), as the decision: no fragment waits
+ * any longer. If there is a decision already, that one stays. Returns the decision. *is_first
+ * tells whether a first fragment made it.
+ *
+ * If pfq_frag_find(), called after a full barrier, does not see the entry of one of the other two,
+ * that call has not returned yet.
  */
 enum pfq_frag_found {
 	PFQ_FRAG_NONE,
@@ -64,8 +73,8 @@ u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 
 		     bool *is_first);
 
 /*
- * The hash of fragment @v (PFQ_FLOW_FRAG) where none waits: the first one seen decides. @own is the
- * hash it would have by itself: pfq_hash_flow() where it has ports, else
+ * The hash of fragment @v (PFQ_FLOW_FRAG) in a group that holds none: the fragment seen first
+ * decides. @own is the fragment's own hash: pfq_hash_flow() if it has ports, else
  * pfq_frag_hash_alone().
  */
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed);

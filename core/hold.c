@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A slot's state is one word:
+ * The state of a slot is one word:
  *
  *	63        34 33       2 1     0
  *	    tag         turn     state
  *
- *	FREE	(the word is 0) nobody's
- *	FILLING	the lane that made it so is writing a packet there
+ *	FREE	(the word is 0) nobody uses the slot
+ *	FILLING	the lane that set this state writes a packet there
  *	HELD	a packet waits there; any lane may take it
- *	TAKEN	the lane that made it so delivers the packet
+ *	TAKEN	the lane that set this state delivers the packet
  *
  *	FREE -> FILLING -> HELD -> TAKEN -> FREE
  *
- * Each step is made by one lane: from FREE and from HELD by compare-and-exchange, which one lane
- * wins; from FILLING and TAKEN by the lane that owns the slot then. So a packet is
- * delivered once. Slots that a long packet takes beside its first one stay FILLING, and are freed
- * with that. A lane that is stopped in FILLING or TAKEN keeps that slot from the others and delivers
- * its packet late; nobody waits for it.
+ * One lane makes each step. From FREE and from HELD, lanes use compare-and-exchange, and one of
+ * them wins. From FILLING and from TAKEN, the lane that owns the slot makes the step. So a packet
+ * is delivered once. A long packet takes further slots beside its first one. These stay FILLING
+ * and are freed together with the first. If a lane is stopped in FILLING or TAKEN, other lanes
+ * cannot use that slot, and its packet is late; no lane waits for it.
  *
- * tag is of the datagram. turn counts a part's packets, so that the word of a slot that was freed and
- * filled again meanwhile is another one: who read the word, then when it was held, then exchanges
- * the word, has read what belongs together.
+ * The tag comes from the datagram's key. The turn counts the packets of a part. So a slot that was
+ * freed and filled again has another word. A lane that reads the word, then held_ns, and then
+ * exchanges the word successfully, has read values that belong together.
  *
- * A later fragment and what decides its datagram (the first fragment, or one that gives up), in two
- * lanes at the same time:
+ * A later fragment in one lane races with the decision on its datagram (by the first fragment, or
+ * by giving up) in another:
  *
  *	later fragment				decision
- *	find no entry in frag.c's table		put the entry there
+ *	find no entry in frag.c's table		store the entry
  *	HELD					full barrier
  *	full barrier				take what is HELD of the datagram
  *	find again
  *
- * One of the two sees the other, wherever either of them is stopped: either the decision finds the
- * packet HELD and takes it, or the second find sees the entry, and the lane takes its packet
- * back. If both, the exchange decides who has it. count goes up before HELD, so that the decision
- * may look at it, after its barrier, in place of all words.
+ * At least one of the two sees the other, wherever either lane is stopped. Either the decision
+ * finds the packet HELD and takes it, or the second find sees the entry, and the lane takes its
+ * packet back. If both happen, the exchange decides which lane gets the packet. count is raised
+ * before HELD. So the decision may read count, after its barrier, instead of all words.
  */
 #include "hold.h"
 #include "parse.h"
@@ -65,7 +65,7 @@ static bool take_word(struct pfq_hold_part *p, u32 slot, u64 word)
 	return pfq_cmpxchg64(&p->word[slot], word, SLOT_TAKEN) == word;
 }
 
-/* The seed is secret: nobody can tell which senders have the same parts. */
+/* The seed is secret: nobody outside can tell which senders share parts. */
 struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u64 key, u32 seed)
 {
 	u32 step = PFQ_HOLD_PARTS / PFQ_HOLD_SENDER_PARTS * (u32)(key % PFQ_HOLD_SENDER_PARTS);
@@ -74,7 +74,10 @@ struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v
 	memcpy(&sender, pfq_flow_saddr(v), v->flow.version == 4 ? 4 : 8);
 	sender = pfq_mul_fold(sender ^ 0x9e3779b97f4a7c15ULL ^ ((u64)seed << 32 | seed),
 			      0xd6e8feb86659fd93ULL);
-	/* one place in each quarter of the table, where other senders' may be others */
+	/*
+	 * One part in each quarter of the table. Two senders may share one of them and not the
+	 * others.
+	 */
 	sender >>= 16 * (key % PFQ_HOLD_SENDER_PARTS);
 	return &h->part[step + sender % (PFQ_HOLD_PARTS / PFQ_HOLD_SENDER_PARTS)];
 }
@@ -87,7 +90,7 @@ static void free_slots(struct pfq_hold_part *p, u32 slot, u32 count)
 		smp_store_release(&p->word[slot + count], SLOT_FREE);
 }
 
-/* @count free slots from @slot on, if they are */
+/* Claim @count slots from @slot on. Returns false, with none claimed, if one of them is in use. */
 static bool claim_slots(struct pfq_hold_part *p, u32 slot, u32 count)
 {
 	u32 i;
@@ -102,7 +105,10 @@ static bool claim_slots(struct pfq_hold_part *p, u32 slot, u32 count)
 	return true;
 }
 
-/* Round and round: the oldest ones lie together, and make room for long packets. */
+/*
+ * Slots are used in rotation, so that the oldest packets lie side by side. Giving these up makes
+ * room for a long packet.
+ */
 static int claim(struct pfq_hold_part *p, u32 count)
 {
 	u32 from = (u32)READ_ONCE(p->turn), i, slot;
@@ -115,7 +121,10 @@ static int claim(struct pfq_hold_part *p, u32 count)
 	return -1;
 }
 
-/* no two packets have the same: an exchange that fails is another lane's that succeeded */
+/*
+ * Take @count turns for one packet, so that no two packets have the same. A failed exchange means
+ * that another lane's has succeeded.
+ */
 static u32 take_turn(struct pfq_hold_part *p, u64 count)
 {
 	u64 turn = READ_ONCE(p->turn), was;
@@ -158,7 +167,10 @@ bool pfq_hold_take_back(struct pfq_hold_part *p, int slot, u64 word)
 	return take_word(p, (u32)slot, word);
 }
 
-/* by the host's clock, for lanes take turns in no order of time; then by turn */
+/*
+ * Order by the host's clock, because the order of turns between lanes is not that of time. Then by
+ * turn.
+ */
 static bool came_before(const struct pfq_held *a, const struct pfq_held *b)
 {
 	u64 a_ns = a->view.flags & PFQ_REC_F_HWTS ? a->view.host_ns : a->view.ts_ns;
@@ -188,7 +200,7 @@ int pfq_hold_take_oldest(struct pfq_hold_part *p)
 	u64 word, oldest_word = 0, ns, oldest_ns = 0;
 	u32 tries, i, oldest = 0;
 
-	/* a lane that another one was faster than goes on with the next packet */
+	/* if another lane was faster, try the next packet */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
 		oldest_word = 0;
 		for (i = 0; i < PFQ_HOLD_SLOTS; i++) {

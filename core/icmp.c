@@ -2,12 +2,12 @@
 #include "icmp.h"
 #include "parse.h"
 
-#define ICMP_BYTES	8	/* of an error, before the quote */
+#define ICMP_BYTES	8	/* bytes of an error before the quote */
 
 /*
  * ICMP: destination unreachable 3, source quench 4, redirect 5, time exceeded 11, parameter
- * problem 12. ICMPv6: destination unreachable 1, packet too big 2, time exceeded 3,
- * parameter problem 4. Echo and all others are about no other packet.
+ * problem 12. ICMPv6: destination unreachable 1, packet too big 2, time exceeded 3, parameter
+ * problem 4. Echo and all other types quote no packet.
  */
 static bool is_error(u8 version, u8 type)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The packet that an ICMP or ICMPv6 error is about. */
+/* The packet that an ICMP or ICMPv6 error quotes. */
 #ifndef PFQ_CORE_ICMP_H
 #define PFQ_CORE_ICMP_H
 
@@ -8,16 +8,16 @@
 #define PFQ_PROTO_ICMP4		1
 #define PFQ_PROTO_ICMP6		58
 
-/* of a parsed packet */
+/* Is the parsed packet @v ICMP or ICMPv6? */
 static inline bool pfq_is_icmp(const struct pfq_view *v)
 {
 	return v->flow.proto == (v->flow.version == 4 ? PFQ_PROTO_ICMP4 : PFQ_PROTO_ICMP6);
 }
 
 /*
- * Does ICMP packet @v (parsed, and no later fragment) report an error of another packet, whose
- * network header it quotes? Then *quote is that packet, parsed, of which only the beginning
- * is there; its bytes are @v's.
+ * @v is a parsed ICMP packet and no later fragment. Returns true if it reports an error and quotes
+ * the network header of the packet that caused it. Then *quote is that packet, parsed; only its
+ * first bytes are there, and they lie in @v's.
  */
 bool pfq_icmp_quote(const struct pfq_view *v, struct pfq_view *quote);
 
