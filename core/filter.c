@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * User space only: the kernel engine runs filters by the kernel's own means.
+ * User space only: the kernel engine lets the kernel run filters.
  *
- * pfq_filter_init() translates each instruction into a dense code and refuses
- * what the kernel would refuse at attach, so that filter_run.c need not look:
- * jumps go forward and stay within, scratch indices are below BPF_MEMWORDS,
- * the last instruction returns. Then it joins those that follow each other.
+ * pfq_filter_init() translates each instruction into a dense code, then joins pairs of
+ * instructions. The program is refused, as at attach in the kernel, in these cases:
+ * - a jump goes backward or out of the program
+ * - a scratch index is BPF_MEMWORDS or more
+ * - the last instruction does not return
+ *
+ * So filter_run.c need not check these.
  */
 #include "filter_insn.h"
 #include <linux/filter.h>
@@ -73,7 +76,7 @@ static const struct {
 	{ BPF_JMP | BPF_JSET | BPF_X, PFQ_FILTER_JSET_X, CHECK_JUMP },
 };
 
-/* offsets of special meaning are negative numbers in a field without sign */
+/* Offsets of special meaning are negative numbers, kept in an unsigned field. */
 #define NEGATIVE	0x80000000
 #define AD_OFF		((u32)SKF_AD_OFF)
 
@@ -102,7 +105,7 @@ static bool is_fixed(u8 op)
 	return op <= PFQ_FILTER_MSH;
 }
 
-/* bytes that an instruction as it comes from the table loads */
+/* Bytes that an instruction loads, before any joining. */
 static u8 insn_bytes(u8 op)
 {
 	switch (op) {
@@ -113,7 +116,10 @@ static u8 insn_bytes(u8 op)
 	return 0;
 }
 
-/* an absolute load beyond SKF_AD_OFF asks for metadata; an unknown kind is an error, as in Linux */
+/*
+ * An absolute load at SKF_AD_OFF or beyond asks for metadata. An unknown kind is an error, as in
+ * Linux.
+ */
 static int insn_metadata(struct pfq_filter_insn *out)
 {
 	out->k -= AD_OFF;
@@ -123,7 +129,7 @@ static int insn_metadata(struct pfq_filter_insn *out)
 	return 0;
 }
 
-/* @behind: instructions after this one */
+/* @behind: number of instructions after this one */
 static int insn_init(struct pfq_filter_insn *out, const struct sock_filter *in, u32 behind)
 {
 	unsigned int i = 0;
@@ -152,13 +158,13 @@ static int insn_init(struct pfq_filter_insn *out, const struct sock_filter *in, 
 	return 0;
 }
 
-/* no way leads by a jump that always jumps: one leads where that one does */
+/* Skip unconditional jumps: return the instruction that the jump ends at. */
 static const struct pfq_filter_insn *landing(const struct pfq_filter_insn *in)
 {
 	return in && in->op == PFQ_FILTER_JA ? in->jt : in;
 }
 
-/* join @in with the jump behind it */
+/* Join @in with the conditional jump that follows it, if there is one. */
 static void insn_join(struct pfq_filter_insn *in)
 {
 	const struct pfq_filter_insn *jump = in + 1;
@@ -200,7 +206,10 @@ int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsig
 	}
 	if (f->insn[count - 1].op > PFQ_FILTER_RET_A || f->insn[count - 1].op < PFQ_FILTER_RET)
 		return -EINVAL;
-	/* the last one first: what jumps lead to is as it will be */
+	/*
+	 * From the end to the beginning: the targets of a jump have already been skipped and
+	 * joined.
+	 */
 	for (i = count - 1; i-- > 0;) {
 		in = &f->insn[i];
 		in->jt = landing(in->jt);

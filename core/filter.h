@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Classic BPF on views, with the ancillary loads of linux/filter.h. The shell
- * provides the type: user space has the checker of filter.c and the machine of
- * filter_run.c; the kernel its own.
+ * Classic BPF on views, with the ancillary loads of linux/filter.h. Each side has its own struct
+ * pfq_filter: user space checks filters in filter.c and runs them in filter_run.c; the module lets
+ * the kernel do both (kmod/filter.c).
  */
 #ifndef PFQ_CORE_FILTER_H
 #define PFQ_CORE_FILTER_H
@@ -12,17 +12,17 @@
 struct pfq_filter;
 struct sock_filter;
 
-/* bytes that a filter of @count instructions takes */
+/* Bytes of memory for a filter of @count instructions. */
 size_t pfq_filter_size(unsigned int count);
 
 /*
- * Check @insns and lay the filter out in @f (pfq_filter_size() bytes of the
- * caller's), where it stays: it points into itself. -EINVAL: no valid program;
- * -E2BIG: over PFQ_FILTER_MAX.
+ * Check @insns and translate them into @f, memory of pfq_filter_size() bytes that the caller owns.
+ * @f must not be moved afterwards, since it holds pointers into itself. Returns -EINVAL for an
+ * invalid program, -E2BIG for more than PFQ_FILTER_MAX instructions. The caller keeps @insns.
  */
 int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsigned int count);
 
-/* true: the filter accepts. A filter of NULL accepts everything. */
+/* Returns true if the filter accepts @v. A filter of NULL accepts everything. Any thread. */
 bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v);
 
 #endif /* PFQ_CORE_FILTER_H */

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A filter as filter.c lays it out and filter_run.c runs it; for these two.
+ * A filter as filter.c lays it out and filter_run.c runs it. No other file includes this.
  *
- * Instruction i of the program is insn[i]. A load or an AND with a jump right
- * behind it does that jump, too; the jump's own place stays as it is, for
- * those who jump there.
+ * Instruction i of the program is insn[i]. A load or an AND that is followed by a jump does that
+ * jump as well. The jump stays in place, because other jumps may target it.
  */
 #ifndef PFQ_CORE_FILTER_INSN_H
 #define PFQ_CORE_FILTER_INSN_H
 
 #include "filter.h"
 
-/* packet bytes into A; JEQ to JSET: and the jump behind, in the order of the jumps below */
+/*
+ * Loads of packet bytes into A: alone (op), and joined with the jump that follows (op_JEQ ...).
+ * The order of the jumps is that of JEQ to JSET below.
+ */
 #define PFQ_FILTER_LOADS(_, op) _(op) _(op##_JEQ) _(op##_JGT) _(op##_JGE) _(op##_JSET)
 
-/* from the offset "at": of a packet with filter->reach bytes all of them are there */
+/* Loads from the fixed offset "at". A packet of filter->reach bytes or more holds all of them. */
 #define PFQ_FILTER_FIXED_OPS(_) \
 	PFQ_FILTER_LOADS(_, W) PFQ_FILTER_LOADS(_, H) PFQ_FILTER_LOADS(_, B) _(MSH)
 
-/* _K: with the constant; _X: with X. IND: from at + X. FAR: at an offset of special meaning */
+/*
+ * _K: operand is the constant k. _X: operand is X. IND: offset is at + X. FAR: offset has a
+ * special meaning (SKF_NET_OFF, SKF_LL_OFF).
+ */
 #define PFQ_FILTER_OTHER_OPS(_) \
 	_(RET) _(RET_A) \
 	PFQ_FILTER_LOADS(_, IND_W) PFQ_FILTER_LOADS(_, IND_H) PFQ_FILTER_LOADS(_, IND_B) \
@@ -40,26 +45,26 @@ enum pfq_filter_op {
 
 struct pfq_filter_insn {
 	u8	op;
-	u8	bytes;		/* of a load */
+	u8	bytes;		/* bytes that a load reads */
 	u32	k;
-	u32	at;		/* of a load: the offset; of AND_JEQ: the mask */
-	u32	end;		/* of a load: at + bytes */
+	u32	at;		/* a load's offset; AND_JEQ's mask */
+	u32	end;		/* a load's end: at + bytes */
 	const struct pfq_filter_insn *jt, *jf;
 };
 
 struct pfq_filter {
 	u32	count;
-	u32	reach;		/* a packet of so many bytes has all that is at fixed offsets */
+	u32	reach;		/* a packet of this many bytes holds all loads at fixed offsets */
 	struct pfq_filter_insn insn[];
 };
 
 /*
- * @bytes at @off, which may count from SKF_NET_OFF or SKF_LL_OFF, as a number;
- * -1: not within the packet
+ * The @bytes (1, 2 or 4) bytes at @off, in host order. @off may count from SKF_NET_OFF or
+ * SKF_LL_OFF. Returns -1 if they are not within the packet.
  */
 int64_t pfq_filter_far(const struct pfq_view *v, u32 off, u32 bytes);
 
-/* metadata of the kind SKF_AD_* */
+/* The packet's metadata of kind SKF_AD_*; 0 for what a view does not have. */
 u32 pfq_filter_ancillary(const struct pfq_view *v, u32 kind);
 
 #endif /* PFQ_CORE_FILTER_INSN_H */

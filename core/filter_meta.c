@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a filter may load that does not simply lie at an offset of the packet. User space only. */
+/* Loads of a filter that are not at a plain offset of the packet. User space only. */
 #include "filter_insn.h"
 #include "parse.h"
 #include <linux/filter.h>
 
-/* offsets of special meaning are negative numbers in a field without sign */
+/* Offsets of special meaning are negative numbers, kept in an unsigned field. */
 #define NET_OFF		((u32)SKF_NET_OFF)
 #define LL_OFF		((u32)SKF_LL_OFF)
 
-/* what SKF_NET_OFF counts from; ~0: no idea */
+/* The offset that SKF_NET_OFF counts from; ~0 if unknown. */
 static u32 net_offset(const struct pfq_view *v)
 {
 	if (v->linktype == PFQ_LINKTYPE_ETHERNET)
@@ -42,7 +42,7 @@ int64_t pfq_filter_far(const struct pfq_view *v, u32 off, u32 bytes)
 	return bytes == 4 ? get_unaligned_be32(p) : bytes == 2 ? get_unaligned_be16(p) : *p;
 }
 
-/* where the payload behind the transport header begins; 0: not known */
+/* Offset of the payload behind the transport header; 0 if unknown. */
 static u32 payload_offset(const struct pfq_view *view)
 {
 	static const struct {
@@ -81,7 +81,10 @@ u32 pfq_filter_ancillary(const struct pfq_view *v, u32 kind)
 	case SKF_AD_IFINDEX:
 		return v->ifindex;
 	case SKF_AD_QUEUE:
-		/* Linux shows its internal number: one more, and 0 where none was recorded */
+		/*
+		 * Linux shows its internal number: the queue plus 1, and 0 if no queue was
+		 * recorded.
+		 */
 		return (u16)(v->queue + 1);
 	case SKF_AD_HATYPE:
 		return v->linktype == PFQ_LINKTYPE_ETHERNET ? 1 : 0xfffe; /* ARPHRD_NONE */
@@ -100,6 +103,9 @@ u32 pfq_filter_ancillary(const struct pfq_view *v, u32 kind)
 	case SKF_AD_RANDOM:
 		return get_random_u32();
 	}
-	/* MARK: a view has none. NLATTR*: no netlink message, none is found */
+	/*
+	 * SKF_AD_MARK: a view has none. SKF_AD_NLATTR*: a view is no netlink message, so nothing
+	 * is found.
+	 */
 	return 0;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The machine that runs filters; user space only. Each instruction jumps to
- * the next one's code by itself, so that the CPU predicts each of these jumps
- * by where it is.
+ * Runs filters; user space only. Each instruction jumps directly to the code of the next one, so
+ * that the CPU predicts each of these jumps by its own address.
  *
- * filter.c has made sure that jumps go forward and stay within, that scratch
- * indices are below BPF_MEMWORDS, and that the last instruction returns. What
- * is left to look at is the packet's end: once a packet for loads at fixed
- * offsets, where it is not too short for the farthest of them; and dividing by
- * X.
+ * filter.c has checked jumps, scratch indices and the last instruction. Two checks are left for
+ * here: the end of the packet, and division by X. A packet of f->reach bytes or more passes the
+ * first check once for all loads at fixed offsets.
  */
 #include "filter_insn.h"
 #include <linux/filter.h>
@@ -16,12 +13,12 @@
 #define GO(to)		do { in = (to); goto *code[in->op]; } while (0)
 #define NEXT()		GO(in + 1)
 /*
- * likely() says nothing of packets: it keeps compilers from a conditional move,
- * with which each step would wait for the bytes that the one before has loaded.
+ * Not a statement about packets: likely() makes compilers emit a branch here. With a conditional
+ * move each step would wait for the bytes that the step before loads.
  */
 #define JUMP(cond)	do { if (likely(cond)) GO(in->jt); GO(in->jf); } while (0)
 
-/* a load by itself, and with each of the jumps that may be behind it */
+/* A load alone, and joined with each of the jumps that may follow it. */
 #define LOAD(op, load)                          \
 	op_##op: load; NEXT();                  \
 	op_##op##_JEQ: load; JUMP(a == in->k);  \
@@ -31,7 +28,7 @@
 
 #define FIXED(bits)	a = get_unaligned_be##bits(data + in->at)
 
-/* below the limit: offsets below 2^31; all others mean something else */
+/* Offsets from 2^31 on have a special meaning. The limit is at most 2^31, so they go to "far". */
 #define INDEXED(bits)                                                  \
 	at = (u64)(u32)(in->at + x);                                   \
 	if (unlikely(at + (bits) / 8 > limit))                         \
@@ -50,7 +47,9 @@
 static u32 run(const struct pfq_filter *f, const struct pfq_view *v)
 {
 	static const void *const whole[] = { PFQ_FILTER_FIXED_OPS(CODE) PFQ_FILTER_OTHER_OPS(CODE) };
-	/* of a packet that is too short for some load: each of them looks */
+	/*
+	 * for a packet shorter than f->reach: each load at a fixed offset checks the packet's end
+	 */
 	static const void *const cut_short[] = { PFQ_FILTER_FIXED_OPS(CODE_CUT)
 						PFQ_FILTER_OTHER_OPS(CODE) };
 	const void *const *code = v->caplen >= f->reach ? whole : cut_short;
