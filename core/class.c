@@ -2,8 +2,9 @@
 #include "class.h"
 
 /*
- * pfq_steer_build() speaks of the shares, the datapath of members: a table that
- * was translated for the datapath, back to the shares it was built from.
+ * The steering table has two forms: pfq_steer_build() works with indices into share[], the
+ * datapath with indices into member[]. Copy @cls's table, in the datapath's form, to w->old and
+ * translate it back.
  */
 static void class_untranslate(struct pfq_class_work *w, const struct pfq_class_members *cls)
 {
@@ -18,6 +19,7 @@ static void class_untranslate(struct pfq_class_work *w, const struct pfq_class_m
 	}
 }
 
+/* The way there: from indices into share[] to indices into member[]. */
 static void class_translate(struct pfq_class_members *cls)
 {
 	u32 i;
@@ -33,7 +35,7 @@ static const struct pfq_class_members *class_of(const struct pfq_group *g, u32 c
 	return g ? g->class[class] : NULL;
 }
 
-/* do both have the same subscribers? */
+/* Do classes @a and @b have the same subscribers? */
 static bool class_is_same(const struct pfq_class_work *w, u32 a, u32 b)
 {
 	u32 i;

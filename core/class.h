@@ -1,39 +1,44 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Who takes what a class gets, made anew for each change of a group's members; control
- * side, any thread, memory is the caller's.
+ * Builds, for each class of a group, the lists and the table of the members that get its packets.
+ * The control side calls this for each change of members; any thread may. The caller owns all
+ * memory.
  */
 #ifndef PFQ_CORE_CLASS_H
 #define PFQ_CORE_CLASS_H
 
 #include "group.h"
 
-/* what classes are made of; much for the stack */
+/* Input and working memory. Too large for a kernel stack. */
 struct pfq_class_work {
 	u32 members;
-	struct pfq_class_member {	/* in order of joining, as pfq_group.member[] */
+	struct pfq_class_member {	/* in the order of joining, as in pfq_group.member[] */
 		u32 id, weight;
 		u64 classes;
 		bool is_started;
 	} member[PFQ_MEMBERS_MAX];
-	/* the calls' own */
+	/* working memory of the functions below */
 	struct pfq_steer_share share[PFQ_MEMBERS_MAX];
 	struct pfq_steer_table old;
 	u16 share_of[PFQ_MEMBERS_MAX];
 };
 
-/* does any member subscribe to @class? */
+/* Does any member subscribe to @class? */
 bool pfq_class_is_wanted(const struct pfq_class_work *w, u32 class);
 
 /*
- * A class of @to before @class that has the same subscribers, and had the same table in
- * @from (what was before; NULL: nothing): theirs serves both. NULL: none.
+ * Find a class of @to, numbered below @class, with the same subscribers. In @from (the state
+ * before, or NULL) it must have shared its table with @class. Its table can be shared again.
+ * Returns NULL if there is none.
  */
 const struct pfq_class_members *pfq_class_shared(const struct pfq_class_work *w,
 						 const struct pfq_group *from,
 						 const struct pfq_group *to, u32 class);
 
-/* Fills @cls, zeroed; as few flows as can be go to others than they went to by @from's table. */
+/*
+ * Fill @cls, which the caller has zeroed. Takes the class's table in @from (the state before, or
+ * NULL) as the start and moves as few flows as possible to other members.
+ */
 void pfq_class_build(struct pfq_class_members *cls, struct pfq_class_work *w,
 		     const struct pfq_group *from, u32 class);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What becomes of one packet in a group. Part of group.c, which asks this of the
- * packets of a batch and of a packet alone. @i is a packet's number in its
- * batch; causes are counters of the group.
+ * Decides what happens to one packet in a group. Part of group.c, which uses it for the packets of
+ * a batch and for a packet that comes alone. @i is the packet's index in its batch. A cause is a
+ * counter of the group: PFQ_GROUP_*.
  */
 #ifndef PFQ_CORE_DECIDE_H
 #define PFQ_CORE_DECIDE_H
@@ -11,9 +11,11 @@
 #include "hash.h"
 #include "parse.h"
 
-/* beside the counters: of another direction, and not even received */
+/*
+ * A cause without a counter: the packet has another direction and is not even counted as received.
+ */
 #define PFQ_GROUP_not_of_it	PFQ_GROUP_COUNTERS_MAX
-/* nor this: a fragment that waits, which is in pending */
+/* Another one: the packet is a fragment that waits. "pending" counts it. */
 #define PFQ_GROUP_waits		(PFQ_GROUP_COUNTERS_MAX + 1)
 #define PFQ_GROUP_CAUSES	(PFQ_GROUP_COUNTERS_MAX + 2)
 
@@ -27,7 +29,7 @@ static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 		s->touched[s->touched_count++] = (u16)m;
 }
 
-/* 1: member @m gets packet @i; 0: it has it already, or there is no such member */
+/* Give packet @i to member @m. Returns 0 if @m has it already or does not exist, else 1. */
 static __always_inline u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
 {
 	u32 n;
@@ -51,7 +53,10 @@ static u32 give_all(const struct pfq_group *g, struct pfq_scratch *s,
 	return given;
 }
 
-/* one class's members for packet @i; returns how many had not got it before */
+/*
+ * Give packet @i to the members of one class that the verdict names. Returns the number of members
+ * that had not got it before.
+ */
 static u32 give_class(const struct pfq_group *g, struct pfq_scratch *s,
 		      const struct pfq_class_members *cls, const struct pfq_verdict *verdict, u32 i)
 {
@@ -91,7 +96,7 @@ static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *
 	return given;
 }
 
-/* the second pass: the runs go into the members' rings */
+/* The second pass: put the runs into the members' rings. */
 static __always_inline void deliver_runs(const struct pfq_group *g, const struct pfq_batch *batch,
 					 u32 lane, struct pfq_scratch *s)
 {
@@ -106,7 +111,7 @@ static __always_inline void deliver_runs(const struct pfq_group *g, const struct
 	}
 }
 
-/* the same of a packet alone, which is in no batch */
+/* Deliver @v, which is in no batch, to the touched members. */
 static __always_inline void deliver_touched(const struct pfq_group *g, const struct pfq_view *v, u32 lane,
 				   u32 hash, struct pfq_scratch *s)
 {
@@ -120,7 +125,7 @@ static __always_inline void deliver_touched(const struct pfq_group *g, const str
 	}
 }
 
-/* does the group take this packet? PFQ_GROUP_steered: so far, yes */
+/* Returns PFQ_GROUP_steered if the group takes this packet, else the cause of the drop. */
 static noinline u32 screen(const struct pfq_group *g, const struct pfq_view *v)
 {
 	if (!pfq_of_direction(g->direction, v))
@@ -137,15 +142,16 @@ static inline bool is_screened(const struct pfq_group *g)
 	return g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;
 }
 
-/* has the class that all are in members, and do they take packets? */
+/* Does the default class, class 0, have members, and do members get packets yet? */
 static inline bool is_open(const struct pfq_group *g)
 {
 	return g->class[0] && !g->holding;
 }
 
 /*
- * What the program says of a packet; most often that one member of the class
- * that all are in gets it: which one. PFQ_STEER_NOBODY: see decide_others(). @open: is_open().
+ * Run the program on a packet. Returns the member that gets it if that is one member of the
+ * default class, the usual case. Else returns PFQ_STEER_NOBODY: decide_others() does the rest by
+ * *verdict. @open: is_open().
  */
 static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 				  struct pfq_lane_env *env, bool open,
@@ -164,7 +170,10 @@ static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 	return likely(m < g->members) ? m : PFQ_STEER_NOBODY;
 }
 
-/* all that decide() leaves: the members that get packet @i, *copies of them */
+/*
+ * All verdicts that decide() leaves: give packet @i to its members and add their number to
+ * *copies. Returns the cause to count.
+ */
 static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_verdict *verdict,
 				  struct pfq_scratch *s, u32 i, u32 *copies)
 {
@@ -178,7 +187,9 @@ static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_ve
 	return given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member;
 }
 
-/* A verdict that asks for the datagram's hash becomes one that has it. False: the packet waits. */
+/*
+ * Replace a verdict DATAGRAM by STEER with the datagram's hash. Returns false if the packet waits.
+ */
 static noinline bool settle(const struct pfq_group *g, const struct pfq_batch *batch,
 			    struct pfq_view *v, struct pfq_lane_env *env, struct pfq_scratch *s,
 			    struct pfq_verdict *verdict)
@@ -191,7 +202,7 @@ static noinline bool settle(const struct pfq_group *g, const struct pfq_batch *b
 	return hash != PFQ_HASH_WAITS;
 }
 
-/* The hash of a packet that is not plain. PFQ_HASH_WAITS: it waits. */
+/* The hash of a packet that is not plain; PFQ_HASH_WAITS: it waits. */
 static noinline u32 slow_flow_hash(const struct pfq_group *g, const struct pfq_batch *batch,
 				   struct pfq_view *v, struct pfq_lane_env *env,
 				   struct pfq_scratch *s)
@@ -204,14 +215,14 @@ static noinline u32 slow_flow_hash(const struct pfq_group *g, const struct pfq_b
 }
 
 /*
- * decide() of an open group that steers by flow, and most groups are so: what
- * the program says, and of which class, need not be asked of each packet. Here
- * the hash of a plain packet; @key: pfq_hash_key(env->seed). PFQ_HASH_NONE: it is not plain.
+ * The hash of a plain packet, for an open group that steers by flow, as most groups do. Program
+ * and classes need not be examined for such a packet. @key: pfq_hash_key(env->seed). Returns
+ * PFQ_HASH_NONE if the packet is not plain.
  */
 static __always_inline u32 plain_flow_hash(struct pfq_view *v, u64 key)
 {
 	const u8 *ip = v->data + PFQ_ETHER_BYTES;
-	u32 hash = PFQ_HASH_NONE;	/* one way out: returns in between cost instructions */
+	u32 hash = PFQ_HASH_NONE;	/* a single return: several would cost instructions */
 
 	if (likely(!v->flow.parsed && pfq_is_plain(v))) {
 		pfq_parse_plain4(v);
@@ -224,8 +235,9 @@ static __always_inline u32 plain_flow_hash(struct pfq_view *v, u64 key)
 }
 
 /*
- * The same of one in a batch, of any shape: which member, and by which hash. PFQ_STEER_NOBODY with
- * PFQ_HASH_WAITS: it waits. The member is asked for in each branch: one place for all costs instructions.
+ * The same decision for any packet of a batch: returns the member and sets *hash_out. A packet
+ * that waits gives PFQ_STEER_NOBODY and PFQ_HASH_WAITS. Each branch picks the member by itself:
+ * one place for all of them would cost instructions.
  */
 static __always_inline u32 decide_flow(const struct pfq_group *g, const struct pfq_batch *batch,
 				       struct pfq_view *v, struct pfq_lane_env *env,

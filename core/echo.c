@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * An entry is one word: 40 bits of fingerprint above 24 bits of time in units
- * of 2^20 ns (a millisecond), which come round after hours. The fingerprint is
- * that of the view that the frame will be: without its outer VLAN tag, the
- * tag's content beside it.
+ * Fingerprints of injected frames. An entry is one word: 40 bits of fingerprint above 24 bits of
+ * time. Time counts units of 2^20 ns (about 1 ms) and wraps after 4.9 hours. The fingerprint is
+ * taken from the frame as its view will be: without the outer VLAN tag, which is hashed
+ * separately.
  */
 #include "group.h"
 
@@ -11,7 +11,7 @@
 #define ECHO_TIME_BITS	24
 #define ECHO_TIME_MASK	((1ULL << ECHO_TIME_BITS) - 1)
 #define ECHO_LIFE_UNITS	(1000000000ULL >> ECHO_UNIT_SHIFT)
-#define PRINT_BYTES	128	/* of a frame go into its fingerprint */
+#define PRINT_BYTES	128	/* bytes of a frame that its fingerprint covers */
 #define MACS_BYTES	12
 #define TAG_BYTES	4
 
@@ -30,7 +30,10 @@ static u64 print_bytes(u64 h, const u8 *data, u32 bytes)
 	return h ^ h >> 29;
 }
 
-/* @data has no outer tag; @tag is its tpid and tci, 0: none. Never 0, the time bits clear. */
+/*
+ * The fingerprint in its place in an entry; never 0. @data is without the outer tag. @tag is tpid
+ * and tci in one word, or 0 for no tag.
+ */
 static u64 print(const u8 *data, u32 len, u32 tag)
 {
 	u32 bytes = min_t(u32, len, PRINT_BYTES);
@@ -42,7 +45,7 @@ static u64 print(const u8 *data, u32 len, u32 tag)
 	return (h | 1ULL << ECHO_TIME_BITS) & ~ECHO_TIME_MASK;
 }
 
-/* the same for a frame whose outer tag, if any, is in its bytes */
+/* The same for a frame that may have its outer tag among its bytes. */
 static u64 print_frame(const u8 *frame, u32 len)
 {
 	u8 bare[PRINT_BYTES];
@@ -57,7 +60,7 @@ static u64 print_frame(const u8 *frame, u32 len)
 	return print(bare, len - TAG_BYTES, get_unaligned_be32(frame + MACS_BYTES));
 }
 
-/* older than a second, or from further ahead than clocks differ */
+/* Older than a second, or more than a second ahead: lanes' clocks differ by less. */
 static bool is_void(u64 entry, u64 now)
 {
 	return ((now - entry + ECHO_LIFE_UNITS) & ECHO_TIME_MASK) > 2 * ECHO_LIFE_UNITS;
@@ -70,12 +73,12 @@ void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
 	u32 i, place, tries;
 	u64 was;
 
-	/* before the entry is there: pending is never less than there are */
+	/* Counted before it is stored, so that pending is never too low. */
 	pfq_add32(&e->pending, 1);
 	for (tries = 0; tries < PFQ_ECHO_MAX; tries++) {
 		u64 age, age_max = 0;
 
-		/* free, void, or else the oldest */
+		/* a free or void entry, else the oldest */
 		for (i = 0, place = 0; i < PFQ_ECHO_MAX; i++) {
 			was = READ_ONCE(e->entry[i]);
 			age = !was || is_void(was, now) ? ECHO_TIME_MASK + 1
@@ -97,7 +100,7 @@ void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns)
 	pfq_add32(&e->pending, -1U);
 }
 
-/* true: @entry was still there, and is gone now */
+/* Remove @entry. Returns false if it was no longer there. */
 static bool entry_drop(struct pfq_echo *e, u32 i, u64 entry)
 {
 	if (pfq_cmpxchg64(&e->entry[i], entry, 0) != entry)

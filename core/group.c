@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Two passes over a batch. The first, here, decides, packet by packet, who gets
- * it and notes its index in those members' runs. The second, in member.c, goes
- * member by member, so that a ring's lines are touched once a batch and its
- * cursor published once.
+ * A batch takes two passes. The first, here, decides packet by packet which members get it, and
+ * adds its index to their runs. The second, in member.c, goes member by member, so that a ring's
+ * cache lines are touched and its cursor is published once for each batch.
  *
- * A packet alone, as the kernel's hooks give them, shares nothing with others: the
- * same decisions, and into the ring at once if one member gets it. Only those
- * counters are touched that change.
+ * A single packet, as the kernel's hooks deliver them, has nothing to share. The same decisions
+ * apply. If one member gets it, it goes directly into the ring, and only counters that change are
+ * written.
  */
 #include "decide.h"
 
 /* --- many ------------------------------------------------------------------------ */
 
+/* The first pass for an open group that steers by flow. @count: one number for each cause. */
 static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_batch *batch,
 					 struct pfq_lane_env *env, struct pfq_scratch *s,
 					 u32 packets, u32 *count, bool screened)
@@ -59,7 +59,7 @@ static noinline void decide_screened_flows(const struct pfq_group *g, struct pfq
 	decide_flows(g, batch, env, s, packets, count, true);
 }
 
-/* decide() of a batch of which all members of a class get all: no packet is looked at */
+/* decide() for a batch that every member of the default class gets whole: no packet is examined. */
 static noinline void decide_all_copies(const struct pfq_group *g, struct pfq_scratch *s,
 				       u32 packets, u32 *count)
 {
@@ -86,7 +86,7 @@ static noinline void decide_all_copies(const struct pfq_group *g, struct pfq_scr
 	count[PFQ_GROUP_copies] += given;
 }
 
-/* packet by packet: any program, any group */
+/* Packet by packet, for any program and any group. */
 static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *batch,
 				 struct pfq_lane_env *env, struct pfq_scratch *s, u32 packets,
 				 u32 *count)
@@ -159,7 +159,7 @@ static inline void count_one(u64 *counters, u32 cause)
 		pfq_counter_add(&counters[cause], 1);
 }
 
-/* other than to one member that is known */
+/* A packet that does not simply go to one known member. */
 static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
 				struct pfq_lane_env *env, struct pfq_verdict *verdict,
 				struct pfq_scratch *s)
@@ -179,7 +179,7 @@ static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
 		pfq_datagram_touch(s);
 }
 
-/* of a group that steers by flow, a packet that is not plain */
+/* A packet that is not plain, in a group that steers by flow. */
 static noinline void run_flow_others(const struct pfq_group *g, struct pfq_view *v,
 				     struct pfq_lane_env *env, struct pfq_scratch *s)
 {

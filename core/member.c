@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The second pass over a batch, member by member: what it refuses, and the
- * records of the rest in its ring.
+ * The second pass over a batch, member by member: refuse packets, and write records of the others.
  */
 #include "group.h"
 
@@ -23,7 +22,9 @@ static bool memo_match(struct pfq_memo *memo, const struct pfq_filter *f, const 
 static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v,
 			    struct pfq_memo *memo, u32 i)
 {
-	/* an echo goes first: it must be taken off whatever the others say */
+	/*
+	 * The echo first: its entry must be removed even if direction or filter refuse the packet.
+	 */
 	if (m->echo && v->flags & PFQ_REC_F_OUT && pfq_echo_take(m->echo, v))
 		return false;
 	if (!pfq_of_direction(m->direction, v))
@@ -32,8 +33,9 @@ static noinline bool wanted(const struct pfq_member *m, const struct pfq_view *v
 }
 
 /*
- * A view's flags are its record's, but for the tag's where the record has none. Nothing is read
- * back from @rec: it may lie in memory that the consumer can write.
+ * Fill in the record's header. A view has the flags of its record; the caller clears the tag's
+ * flag if the record has no tag. Nothing is read back from @rec, because it may lie in memory that
+ * the consumer can write.
  */
 static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, u32 caplen,
 				 u32 hash)
@@ -45,7 +47,7 @@ static __always_inline void fill(struct pfq_rec *rec, const struct pfq_view *v, 
 	rec->hash = hash;
 }
 
-/* longer or shorter than a short frame */
+/* Copy a frame of a length that copy_bytes() does not handle inline. */
 static noinline void copy_other(u8 *to, const u8 *from, size_t n)
 {
 	if (n < 64 || n > 128) {
@@ -57,8 +59,8 @@ static noinline void copy_other(u8 *to, const u8 *from, size_t n)
 }
 
 /*
- * memcpy(); most frames are short, and not worth a call. Nothing beyond @n is
- * read or written: from both ends, and where they meet, twice.
+ * memcpy() without a call for short frames (32 to 64 bytes), which are frequent. It copies the
+ * first and the last 32 bytes. The two may overlap; nothing outside of @n bytes is touched.
  */
 static __always_inline void copy_bytes(u8 *to, const u8 *from, size_t n)
 {
@@ -77,7 +79,7 @@ static __always_inline void write_bare(struct pfq_rec *rec, const struct pfq_vie
 	copy_bytes((u8 *)(rec + 1), v->data, caplen);
 }
 
-/* the first @caplen bytes of the frame as it was on the wire; fewer than those with the tag */
+/* Write the first @caplen bytes of the tagged frame, if these end before or within the tag. */
 static noinline void write_stub(u8 *to, const struct pfq_view *v, size_t caplen, const u8 *tag)
 {
 	memcpy(to, v->data, min_t(size_t, caplen, MACS_BYTES));
@@ -118,7 +120,7 @@ static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v
 	u32 caplen = v->caplen;
 	struct pfq_rec *rec;
 
-	/* a packet cut short before the tag's place stays so */
+	/* a packet cut short before the tag's place gets no tag */
 	if (caplen >= MACS_BYTES)
 		caplen = (u32)min_t(u64, (u64)caplen + TAG_BYTES, PFQ_SNAPLEN_MAX);
 	caplen = min_t(u32, caplen, snaplen);
@@ -133,7 +135,7 @@ static noinline bool put_tagged(struct pfq_producer *p, const struct pfq_view *v
 	return true;
 }
 
-/* only Ethernet has a place for a tag */
+/* Put a packet with a VLAN tag. Only Ethernet has a place for it. */
 static __always_inline bool put_other(struct pfq_producer *p, const struct pfq_view *v, u32 snaplen,
 				      u32 hash)
 {
@@ -147,7 +149,7 @@ static __always_inline bool is_bare(const struct pfq_view *v)
 	return likely(!(v->flags & PFQ_REC_F_VLAN));
 }
 
-/* one of many */
+/* Put one packet of a run. */
 static __always_inline bool put(struct pfq_producer *p, struct pfq_ring_run *ring,
 				const struct pfq_view *v, size_t snaplen, u32 hash)
 {
@@ -168,7 +170,7 @@ static __always_inline bool put(struct pfq_producer *p, struct pfq_ring_run *rin
 	return done;
 }
 
-/* one alone */
+/* Put a packet that comes alone. */
 static __always_inline bool put_one(struct pfq_producer *p, const struct pfq_view *v,
 				    size_t snaplen, u32 hash)
 {

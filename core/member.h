@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A member of a group: what it wants, its rings, and how packets get into them. */
+/* A member of a group: the packets it wants, its rings, and how packets get into them. */
 #ifndef PFQ_CORE_MEMBER_H
 #define PFQ_CORE_MEMBER_H
 
@@ -10,20 +10,21 @@
 #define PFQ_ECHO_MAX	64
 
 /*
- * Frames that an endpoint injected and must not see itself: the injecting
- * thread adds a fingerprint, the lane that meets the frame on its way out
- * takes it away. Entries older than a second are void.
+ * Frames that an endpoint injected and must not get back. The injecting thread adds a fingerprint.
+ * The lane that meets the frame on its way out removes it. An entry is void after a second.
  */
 struct pfq_echo {
-	u64	entry[PFQ_ECHO_MAX];	/* fingerprint and time, 0: free */
-	u32	pending;		/* hint: may be more than there are */
+	u64	entry[PFQ_ECHO_MAX];	/* fingerprint and time; 0: free */
+	u32	pending;		/* a hint: never too low, may be too high for a moment */
 };
 
+/* Remember @frame of @len bytes, injected at @ts_ns. Any thread. */
 void pfq_echo_add(struct pfq_echo *e, const void *frame, u32 len, u64 ts_ns);
+/* Returns true if @v is a remembered frame, and forgets it. Any lane. */
 bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v);
 
 struct pfq_member {
-	u32	id;			/* of the endpoint */
+	u32	id;			/* the endpoint's */
 	u32	snaplen;
 	u64	classes;
 	u8	direction;		/* enum pfq_direction */
@@ -32,22 +33,22 @@ struct pfq_member {
 	struct pfq_producer *producer;	/* [lanes] */
 };
 
-/* the last filter seen and what it said of the batch's packets: members often share one */
+/* The result of the last filter for the packets of a batch: members often share a filter. */
 struct pfq_memo {
 	const struct pfq_filter *filter;
-	u64 known, accepted;	/* a bit for each packet */
+	u64 known, accepted;	/* one bit for each packet */
 };
 
 /*
- * Put the packets run[0..count), indices into @batch, into the member's ring
- * of @lane, but for those that its filter or direction refuses, and publish
- * them. @hash: the flow hashes of the batch. @memo: zeroed before a batch's
- * first call.
+ * Put the packets run[0..count), indices into @batch, into the member's ring of @lane, and publish
+ * them. Packets that the member's filter or direction refuses are left out and counted. @hash: the
+ * flow hashes of the batch, by the same index. @memo: the caller zeroes it before the first member
+ * of a batch. Only the thread of @lane calls this.
  */
 void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo);
 
-/* The same of one packet, @hash being its flow hash. @memo: of a batch in which it is the first. */
+/* The same for one packet. @hash: its flow hash. @memo: used for this packet only, as index 0. */
 void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
 			    u32 hash, struct pfq_memo *memo);
 
@@ -58,7 +59,7 @@ static inline bool pfq_of_direction(u8 direction, const struct pfq_view *v)
 	return direction == PFQ_DIRECTION_INOUT || out == (direction == PFQ_DIRECTION_OUT);
 }
 
-/* others read counters at any time */
+/* Only the owner of a counter writes it; others read it at any time. */
 static inline void pfq_counter_add(u64 *counter, u32 n)
 {
 	WRITE_ONCE(*counter, *counter + n);

@@ -5,8 +5,8 @@
 #define PAGE_BYTES	4096
 
 /*
- * A consumer may change its words between any two looks, to keep the engine
- * busy with timers that never ring: no look is asked for sooner than this.
+ * A consumer may change its words between two checks, to make the engine set timers that never
+ * ring. So no check is requested sooner than this.
  */
 #define LOOK_MIN_NS	50000
 
@@ -27,7 +27,7 @@ u64 pfq_ring_reader_bytes(u32 lanes)
 	return PFQ_READER_LANE_OFFSET(lanes);
 }
 
-/* Twice the largest record: then one fits an empty lane, whatever must be padded before it. */
+/* Twice the largest record, so that one fits an empty lane with any padding before it. */
 u64 pfq_ring_lane_min(u32 snaplen)
 {
 	u64 size = PAGE_BYTES;
@@ -64,13 +64,13 @@ void pfq_producer_init(struct pfq_producer *p, void *area, u32 lanes, u64 lane_s
 	p->reader = (const void *)((const u8 *)reader_area + PFQ_READER_LANE_OFFSET(lane));
 }
 
-/* The only place that looks at the consumer's cursor. */
+/* The only place that reads the consumer's cursor. */
 static void look_at_cons(struct pfq_producer *p)
 {
-	/* acquire: the consumer has done with these bytes before we write there */
+	/* acquire: the consumer has finished reading these bytes before we write there */
 	u64 cons = smp_load_acquire(&p->reader->cons);
 
-	/* cons in [p->cons, p->prod], in a way that wrapping round does not fool */
+	/* is cons within [p->cons, p->prod]? By differences, since positions wrap. */
 	if (likely(cons - p->cons <= p->prod - p->cons))
 		p->cons = cons;
 	else
@@ -107,7 +107,7 @@ struct pfq_rec *pfq_ring_reserve_slow(struct pfq_producer *p, u32 caplen)
 		p->head += pad;
 		off = 0;
 	}
-	/* until the end of this round of the lane, or of what was read */
+	/* up to the end of this round of the lane, or to the end of the room */
 	p->limit = min_t(u64, p->head - off + p->size, p->cons + p->size);
 	p->head += bytes;
 	return (struct pfq_rec *)(p->data + off);
@@ -124,10 +124,10 @@ void pfq_ring_publish(struct pfq_producer *p)
 
 void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns)
 {
-	/* a record that is written and not published yet may be older */
+	/* a record that is written but not published may be older */
 	if (p->head != p->prod)
 		return;
-	/* release: who sees this watermark sees the records before it */
+	/* release: a consumer that sees this watermark sees the records before it */
 	smp_store_release(&p->hdr->watermark, ts_ns);
 }
 
@@ -137,7 +137,10 @@ u64 pfq_ring_unread(struct pfq_producer *p)
 	return p->prod - p->cons;
 }
 
-/* by time, @since being when the oldest unread record came; *next_ns as above */
+/*
+ * Has the oldest unread record, published at @since, waited for @delay_ns? If not, *next_ns says
+ * when.
+ */
 static bool is_late(u64 since, u64 delay_ns, u64 now_ns, u64 *next_ns)
 {
 	if (delay_ns >= ~0ULL - since)
@@ -158,12 +161,12 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 	p->looked = p->prod;
 	if (!p->unread_since)
 		p->unread_since = since;
-	/* prod before armed; the reader's fence is between its armed and prod */
+	/* prod before armed; the reader has a full fence between its armed and its load of prod */
 	smp_mb();
 	/*
-	 * Acquire: an honest reader stored the other two before armed. A reader
-	 * that is busy is told apart here, without a look at its cursor: that
-	 * line it writes all the time.
+	 * Acquire: an honest reader stored threshold and delay before armed. armed comes first
+	 * because a busy reader does not set it. Its cursor would cost more, since it writes that
+	 * line all the time.
 	 */
 	if (smp_load_acquire(&reader->armed) != 1)
 		return false;
@@ -172,11 +175,11 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 		p->unread_since = 0;
 		return false;
 	}
-	/* all that was there at the last look is read: what is unread came after it */
+	/* everything that was there at the last check is read: the unread records came after it */
 	if (p->cons >= looked)
 		p->unread_since = since;
 	threshold = READ_ONCE(reader->threshold);
-	/* records may not fit long before a lane is full to the last byte */
+	/* long before a lane is full to the last byte, a record may not fit */
 	threshold = min_t(u64, max_t(u64, threshold, 1), p->size / 2);
 	if (unread < threshold &&
 	    !is_late(p->unread_since, READ_ONCE(reader->delay_ns), now_ns, next_ns))

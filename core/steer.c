@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Slots are walked with a stride of about the golden ratio of their number.
- * What lies next to each other on that walk lies far apart in the table, so a
- * member that holds a stretch of the walk has its slots spread evenly.
+ * Slots are visited with a stride of about the golden ratio of their number. Neighbours on this
+ * walk are far apart in the table. So a member that holds a stretch of the walk has its slots
+ * spread evenly.
  */
 #include "steer.h"
 
-#define STRIDE	2531	/* odd: the walk meets every slot once */
+#define STRIDE	2531	/* odd, so that the walk visits every slot once */
 
 static inline u32 walk(u32 step)
 {
@@ -27,13 +27,15 @@ static u32 total_weight(const struct pfq_steer_share *share, u32 count)
 	return total;
 }
 
-/* Whose the slots were, by today's indices; the others belong to nobody. */
+/*
+ * Take over the members of slots from @old, as indices into @share. Other slots belong to nobody.
+ */
 static void inherit(struct pfq_steer_table *t, const struct pfq_steer_table *old,
 		    const struct pfq_steer_share *share, u32 count)
 {
 	u32 i, o, slot, old_members = old ? min_t(u32, old->members, PFQ_MEMBERS_MAX) : 0;
 
-	/* id[] is free for use as a map from old to new indices until the end */
+	/* until the end of the build, id[] maps old indices to new ones */
 	for (o = 0; o < old_members; o++) {
 		t->id[o] = PFQ_STEER_NOBODY;
 		for (i = 0; i < count; i++)
@@ -52,9 +54,9 @@ static u32 slots_due(const struct pfq_steer_share *share, u32 total)
 }
 
 /*
- * left[]: in, the slots a member holds; out, those it is due. Those that
- * rounding leaves over go, one each, to members whose due has a fraction: to
- * those that would lose a slot otherwise, then to the first ones.
+ * On entry left[] has the number of slots that each member holds, on return the number it is due.
+ * Rounding leaves some slots over. They go, one each, to members whose due has a fraction: first
+ * to those that would lose a slot otherwise, then in order.
  */
 static void apportion(u16 *left, const struct pfq_steer_share *share, u32 count)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The indirection table from hash to member, one for each class of a group.
- * Shares follow the weights exactly (but for rounding), and when a member
- * comes or goes only its share of the slots moves.
+ * The table from hash to member, one for each class of a group. Members get shares by their
+ * weights, exact but for rounding. When a member joins or leaves, only its share of the slots
+ * moves.
  */
 #ifndef PFQ_CORE_STEER_H
 #define PFQ_CORE_STEER_H
@@ -10,28 +10,29 @@
 #include <pfq_deps.h>
 #include <linux/pfq.h>
 
-/* a power of two, >= 2 * PFQ_MEMBERS_MAX * PFQ_WEIGHT_MAX */
+/* A power of two, at least 2 * PFQ_MEMBERS_MAX * PFQ_WEIGHT_MAX. */
 #define PFQ_STEER_SLOTS		4096
 #define PFQ_STEER_NOBODY	0xffff
 
 struct pfq_steer_share {
-	u32 id;		/* of the endpoint: lasts while it lives, unique in the group */
+	u32 id;		/* the endpoint's: constant while it lives, unique in the group */
 	u32 weight;	/* 1..PFQ_WEIGHT_MAX */
 };
 
 struct pfq_steer_table {
-	u32 members;			/* 0: nobody */
-	u16 slot[PFQ_STEER_SLOTS];	/* index into the share array it was built from */
-	u32 id[PFQ_MEMBERS_MAX];	/* of each index: to map an old table onto a new one */
+	u32 members;			/* 0: no members */
+	u16 slot[PFQ_STEER_SLOTS];	/* index into the share array of pfq_steer_build() */
+	u32 id[PFQ_MEMBERS_MAX];	/* id by index, to map an old table to a new one */
 };
 
 /*
- * Build @t for @count members; @old is the table before, or NULL. @old and @t
- * must differ. Same input, same table.
+ * Build @t for @count members. @old is the table before, or NULL; @old and @t must differ. The
+ * same input gives the same table.
  */
 void pfq_steer_build(struct pfq_steer_table *t, const struct pfq_steer_table *old,
 		     const struct pfq_steer_share *share, u32 count);
 
+/* The entry of @hash, or PFQ_STEER_NOBODY. Any thread. */
 static inline u16 pfq_steer_pick(const struct pfq_steer_table *t, u32 hash)
 {
 	return t->slot[hash & (PFQ_STEER_SLOTS - 1)];
