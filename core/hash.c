@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Both ends of a flow become 64-bit numbers, and a product of the two does not
- * know which was first. Direction does not matter then, and no combination of
- * the ends cancels out, as with sums or exclusive ors of addresses and ports:
- * equal products of different pairs, both ends being near 2^63, want a divisor
- * that no two addresses and ports that count up have in common. High and low
- * half of 128 bits are folded, so that each bit of the ends is in all of the
- * result. The second product is needed, and needs its high half: without it,
- * meshes of addresses fill the steering tables unevenly.
+ * Both ends of a flow become 64-bit numbers, and their product is the same in both directions.
+ * Sums and exclusive ors are too, but there many pairs of ends give equal values. Equal products
+ * of different pairs, both ends near 2^63, need a divisor that two addresses and ports which count
+ * up do not have in common. The high and the low half of the 128-bit product are folded, so that
+ * each bit of the ends changes all of the result. The second product, with its high half, is
+ * needed: without it, meshes of addresses fill the steering tables unevenly.
  */
 #include "hash.h"
 #include "parse.h"
@@ -33,7 +31,7 @@ static inline u32 hash_ends(const struct pfq_view *v, u16 sport, u16 dport, u8 p
 	return pfq_hash_ip6(pfq_flow_saddr(v), sport, dport, proto, key);
 }
 
-/* sport and dport are 0 where a packet has none */
+/* A packet without ports has sport and dport 0. */
 u32 pfq_hash_flow(const struct pfq_view *v, u32 seed)
 {
 	return hash_ends(v, v->flow.sport, v->flow.dport, v->flow.proto, seed);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Symmetric hashes: swapping source and destination gives the same value.
- * The parsed view is the input; all of them return PFQ_HASH_NONE for a packet
- * that has no such field, and never PFQ_HASH_NONE otherwise.
+ * Symmetric hashes: swapping source and destination gives the same value. Each function reads the
+ * parsed view. It returns PFQ_HASH_NONE if the packet has no such field, and never otherwise. All
+ * hashes have bit 31 set.
  */
 #ifndef PFQ_CORE_HASH_H
 #define PFQ_CORE_HASH_H
@@ -11,17 +11,23 @@
 
 #define PFQ_HASH_NONE	0
 
-/* no hash: all others have bit 31. See pfq_program_flow_hash(), pfq_datagram_hash(). */
+/* Answers in place of a hash, see pfq_program_flow_hash() and pfq_datagram_hash(). */
 #define PFQ_HASH_DATAGRAM	1
 #define PFQ_HASH_WAITS		2
 
-/* what a seed becomes before it goes into the mix; never 0, and above all addresses with ports */
+/*
+ * Make the key of the mix from a seed. Bit 63 is set, and no address with its port reaches that
+ * bit: end ^ key is never 0.
+ */
 static inline u64 pfq_hash_key(u32 seed)
 {
 	return (seed * 0x9e3779b97f4a7c15ULL ^ 0xd6e8feb86659fd93ULL) | 1ULL << 63;
 }
 
-/* @kind keeps hashes of different things apart; a bit that is always set keeps off PFQ_HASH_NONE */
+/*
+ * @kind gives different hashes to different things, such as protocols. Bit 31 is always set, so
+ * that no hash is PFQ_HASH_NONE.
+ */
 static inline u32 pfq_hash_pair(u64 a, u64 b, u32 kind, u64 key)
 {
 	u64 h = pfq_mul_fold(a ^ key, b ^ key);
@@ -29,7 +35,7 @@ static inline u32 pfq_hash_pair(u64 a, u64 b, u32 kind, u64 key)
 	return (u32)pfq_mul_fold(h, 0xa0761d6478bd642fULL ^ kind) | 1U << 31;
 }
 
-/* @addrs: source and destination, as in the packet */
+/* @addrs: source and destination, as in the packet. */
 static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
 {
 	u32 s, d;
@@ -39,7 +45,7 @@ static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, 
 	return pfq_hash_pair((u64)sport << 32 | s, (u64)dport << 32 | d, proto, key);
 }
 
-/* an IPv6 address as one number; who does not know the key finds no factor of 0 */
+/* Fold an IPv6 address into one number. A factor is 0 only for a sender that knows the key. */
 static inline u64 pfq_hash_fold(const u8 *addr, u64 key)
 {
 	u64 high, low;
@@ -55,9 +61,11 @@ static inline u32 pfq_hash_ip6(const u8 *addrs, u16 sport, u16 dport, u8 proto, 
 			     pfq_hash_fold(addrs + 16, key) ^ dport, proto, key);
 }
 
-u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* addresses, protocol, ports */
-u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed);	/* addresses alone */
+u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* by addresses, protocol and ports */
+u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed);	/* by addresses */
+/* By the MAC addresses of an Ethernet frame. */
 u32 pfq_hash_macs(const struct pfq_view *v, u32 seed);
+/* By any number, such as a VLAN id. */
 u32 pfq_hash_u32(u32 value, u32 seed);
 
 #endif /* PFQ_CORE_HASH_H */

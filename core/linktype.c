@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * As libpcap has it, so that a program gets from a group what it gets from the device:
- * what libpcap captures as Ethernet or raw IP is captured so, and what it captures cooked
- * (a header made up in place of the device's own) or with another header is refused. One
- * row goes beyond libpcap 1.10: RAWIP, whose packets are raw IP and which that cooks.
+ * The same choice as libpcap's, so that a program gets from a group what it gets from the device.
+ * Devices that libpcap captures as Ethernet or raw IP are captured as such. Devices that it
+ * captures cooked (with a header of its own in place of the device's) or with another header are
+ * refused. One row differs from libpcap 1.10: RAWIP, whose packets are raw IP, but which libpcap
+ * captures cooked.
  */
 #include "linktype.h"
 
@@ -12,7 +13,10 @@
 #define STRING(x)	STRING_(x)
 #define STRING_(x)	#x
 
-/* ARPHRD_@word is @number; @name is a link type's of libpcap, or the device's for a person */
+/*
+ * @number is the value of ARPHRD_@word. @name is libpcap's name of the link type, or a name of the
+ * device that a user understands.
+ */
 #define ETHERNET(number, word) \
 	{ number, PFQ_LINKTYPE_ETHERNET, NULL }
 #define RAW(number, word) \
@@ -27,7 +31,7 @@
 static const struct {
 	u16 arphrd;
 	u16 linktype;		/* 0: not supported */
-	const char *refusal;	/* then */
+	const char *refusal;	/* set if linktype is 0 */
 } types[] = {
 	ETHERNET(1, "ETHER"),
 	ETHERNET(23, "METRICOM"),

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Which devices can be captured from: the type that the kernel gives a device (ARPHRD_*),
- * the link type that its packets have, and why not where there is none. The only place that
- * knows, for both engines.
+ * Which devices can be captured from. The table maps a device's type (ARPHRD_*) to the link type
+ * of its packets, or to the reason why there is none. Both engines use it.
  */
 #ifndef PFQ_CORE_LINKTYPE_H
 #define PFQ_CORE_LINKTYPE_H
@@ -11,16 +10,17 @@
 
 #define PFQ_LINKTYPES_ALLOWED	"Ethernet, raw IP"
 
-/* PFQ_LINKTYPE_* of a device's packets; 0: no link type that is supported */
+/* The PFQ_LINKTYPE_* of a device's packets; 0 if its link type is not supported. */
 u32 pfq_linktype_of(u16 arphrd);
 
 /*
- * Why pfq_linktype_of() is 0: a constant sentence, "its link type ...", without the device and
- * with what is allowed. NULL: it is not 0.
+ * The reason why pfq_linktype_of() returns 0, NULL if it does not. The text is constant, begins
+ * with "its link type ...", does not name the device, and ends with the link types that are
+ * allowed.
  */
 const char *pfq_linktype_refusal(u16 arphrd);
 
-/* "Ethernet", "raw IP" */
+/* The link type for a reader: "Ethernet" or "raw IP". */
 const char *pfq_linktype_name(u32 linktype);
 
 #endif /* PFQ_CORE_LINKTYPE_H */

@@ -10,7 +10,7 @@ void pfq_name_nth(char name[PFQ_NAME_MAX + 1], const char *base, u32 n)
 
 	for (i = n; n > 1 && i; i /= 10)
 		digit[digits++] = (char)('0' + i % 10);
-	/* with the dot, and never less than the first letter */
+	/* room for the dot and the digits; at least the first letter stays */
 	while (base[len] && len < PFQ_NAME_MAX - (digits ? digits + 1 : 0)) {
 		name[len] = base[len];
 		len++;

@@ -7,8 +7,9 @@
 #include <pfq_deps.h>
 
 /*
- * The name of the @n-th endpoint that a process opens under the name @base: @base itself, then
- * @base.2 and so on; @base, at most PFQ_NAME_MAX bytes, is cut to make room.
+ * Write the name of the @n-th endpoint that a process opens under the name @base: @base for the
+ * first, then @base.2 and so on. @base has at most PFQ_NAME_MAX bytes; it is cut to make room for
+ * the number.
  */
 void pfq_name_nth(char name[PFQ_NAME_MAX + 1], const char *base, u32 n);
 

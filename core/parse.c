@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Every read is behind a comparison with caplen: has(). */
+/* Every read comes after a comparison with caplen, by has(). */
 #include "parse.h"
 
 #define TAG_BYTES	4
@@ -15,7 +15,7 @@
 #define NEXT_FRAGMENT	44
 #define NEXT_AH		51
 
-/* are there @bytes bytes at @off? */
+/* Does the packet have @bytes bytes at @off? */
 static inline bool has(const struct pfq_view *v, u32 off, u32 bytes)
 {
 	return v->caplen >= bytes && off <= v->caplen - bytes;
@@ -34,7 +34,7 @@ static inline bool has_ports(u8 proto)
 	return with_ports[proto / 64] >> (proto % 64) & 1;
 }
 
-/* what follows the network headers, at @off: only of a packet that begins there */
+/* The transport header at @off. Not called for later fragments. */
 static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 {
 	v->flow.proto = proto;
@@ -48,7 +48,7 @@ static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 	v->flow.flags |= PFQ_FLOW_PORTS;
 }
 
-/* a later fragment: its payload is no transport header, whatever it looks like */
+/* A later fragment. Its payload is no transport header, whatever it looks like. */
 static void parse_fragment(struct pfq_view *v, u32 off, u8 proto)
 {
 	v->flow.proto = proto;
@@ -94,7 +94,7 @@ static inline bool is_ext_in_eights(u8 next)
 	return in_eights[next / 64] >> (next % 64) & 1;
 }
 
-/* bytes of the extension header @next at @off; 0: it is none of those we skip */
+/* Bytes of the extension header @next at @off; 0 if it is not one that the parser skips. */
 static u32 ext_bytes(const struct pfq_view *v, u32 off, u8 next)
 {
 	bool eights = is_ext_in_eights(next);
@@ -126,7 +126,7 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 			bytes = 8;
 			next = v->data[off];
 			frag = get_unaligned_be16(v->data + off + 2);
-			/* offset 0 and no more to come: a whole packet that says "fragment" */
+			/* offset 0 and no more fragments: a whole packet with a fragment header */
 			if (!(frag & (IP6_OFFSET | IP6_MORE)))
 				continue;
 			v->flow.flags = PFQ_FLOW_FRAG;
@@ -155,7 +155,7 @@ bool pfq_parse_may_have_ports(const struct pfq_view *v)
 							     proto == NEXT_FRAGMENT));
 }
 
-/* told by the version nibble */
+/* IPv4 or IPv6, told by the version nibble */
 static void parse_ip(struct pfq_view *v, u32 off)
 {
 	if (!has(v, off, 1))
@@ -185,7 +185,7 @@ static void parse_pppoe(struct pfq_view *v, u32 off)
 {
 	u16 ppp;
 
-	/* version 1, type 1, code 0: a session's data */
+	/* version 1, type 1, code 0: data of a session */
 	if (!has(v, off, PPPOE_BYTES + 2) || v->data[off] != 0x11 || v->data[off + 1] != 0)
 		return;
 	ppp = get_unaligned_be16(v->data + off + PPPOE_BYTES);
@@ -201,7 +201,7 @@ static bool is_tag(u16 type)
 	       type == 0x9300;
 }
 
-/* Ethernet with anything but IP right behind the addresses */
+/* Ethernet frames in which no IP header follows the MAC header directly. */
 static void parse_type(struct pfq_view *v, u32 off, u16 type)
 {
 	static const struct {

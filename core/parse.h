@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Find a packet's flow: Ethernet or bare IP, any number of VLAN tags up to
- * PFQ_PARSE_TAGS_MAX, MPLS (payload told by its first nibble, as RFC 4928
- * suggests), PPPoE sessions, IPv4 with options and fragments, IPv6 with
- * extension headers and fragments, ports of TCP, UDP, UDP-Lite, SCTP, DCCP.
- * Never reads beyond caplen; a packet cut short is parsed as far as it goes.
+ * Find a packet's flow. Parsed are:
+ * - Ethernet or raw IP, with up to PFQ_PARSE_TAGS_MAX VLAN tags
+ * - MPLS, whose payload is told by its first nibble (RFC 4928), and PPPoE sessions
+ * - IPv4 with options and fragments, IPv6 with extension headers and fragments
+ * - the ports of TCP, UDP, UDP-Lite, SCTP and DCCP
+ *
+ * No function here reads beyond caplen. A packet that was cut short is parsed as far as it goes.
  */
 #ifndef PFQ_CORE_PARSE_H
 #define PFQ_CORE_PARSE_H
 
 #include "view.h"
 
-#define PFQ_PARSE_TAGS_MAX	8	/* VLAN tags and MPLS labels, each */
+#define PFQ_PARSE_TAGS_MAX	8	/* VLAN tags, and MPLS labels */
 #define PFQ_PARSE_EXTS_MAX	12	/* IPv6 extension headers */
 
-#define PFQ_FLOW_PORTS		0x01	/* sport and dport are there */
-#define PFQ_FLOW_FRAG		0x02	/* a fragment; frag_id is there */
-#define PFQ_FLOW_FRAG_FIRST	0x04	/* the one at offset 0 */
+#define PFQ_FLOW_PORTS		0x01	/* sport and dport are valid */
+#define PFQ_FLOW_FRAG		0x02	/* a fragment; frag_id is valid */
+#define PFQ_FLOW_FRAG_FIRST	0x04	/* the fragment at offset 0 */
 
 #define PFQ_ETHER_BYTES		14
 #define PFQ_IP4_BYTES		20
@@ -27,7 +29,7 @@
 #define PFQ_IP4_MORE		0x2000
 #define PFQ_IP4_OFFSET		0x1fff
 
-/* the shape of most packets: Ethernet, IPv4 without options, whole, TCP or UDP */
+/* Is @v plain, as most packets are: Ethernet, IPv4 without options, no fragment, TCP or UDP? */
 static inline bool pfq_is_plain(const struct pfq_view *v)
 {
 	const u8 *ip = v->data + PFQ_ETHER_BYTES;
@@ -41,12 +43,12 @@ static inline bool pfq_is_plain(const struct pfq_view *v)
 	return !(frag & cpu_to_be16(PFQ_IP4_MORE | PFQ_IP4_OFFSET)) && (ip[9] == 6 || ip[9] == 17);
 }
 
-/* pfq_parse() of such a shape; @plain has the parts that are always the same */
+/* pfq_parse() of a plain packet. @plain has the fields that are the same for all of them. */
 static inline void pfq_parse_plain(struct pfq_view *v, const struct pfq_flow *plain, u8 proto)
 {
 	u32 ports = get_unaligned_be32(v->data + plain->l4_offset);
 
-	/* in one piece, up to the ports: an assignment becomes one for each member */
+	/* copied in one piece up to the ports; the compiler would split an assignment by member */
 	memcpy(&v->flow, plain, offsetof(struct pfq_flow, sport));
 	v->flow.proto = proto;
 	v->flow.sport = (u16)(ports >> 16);
@@ -67,7 +69,7 @@ static inline void pfq_parse_plain4(struct pfq_view *v)
 	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 9]);
 }
 
-/* the same of IPv6: no extension headers */
+/* The same for IPv6, without extension headers. */
 static inline bool pfq_is_plain6(const struct pfq_view *v)
 {
 	const u8 *ip = v->data + PFQ_ETHER_BYTES;
@@ -91,22 +93,22 @@ static inline void pfq_parse_plain6(struct pfq_view *v)
 	pfq_parse_plain(v, &plain, v->data[PFQ_ETHER_BYTES + 6]);
 }
 
-/* a fragment, and not the first one, of a parsed packet */
+/* Is @v, which has been parsed, a fragment other than the first one? */
 static inline bool pfq_flow_is_later(const struct pfq_view *v)
 {
 	return (v->flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG;
 }
 
 /*
- * May the datagram of this fragment have ports? Its protocol says so, but for an IPv6 extension
- * header, behind which there is another one.
+ * Can the datagram of fragment @v have ports? Yes if its protocol has ports. Also yes for an IPv6
+ * extension header, since another header follows it.
  */
 bool pfq_parse_may_have_ports(const struct pfq_view *view);
 
-/* pfq_parse() of any shape */
+/* pfq_parse() of any packet. */
 void pfq_parse_slow(struct pfq_view *view);
 
-/* fills view->flow unless that is done */
+/* Fill in v->flow, unless that was done before. */
 static inline void pfq_parse(struct pfq_view *v)
 {
 	if (unlikely(v->flow.parsed))
@@ -119,7 +121,7 @@ static inline void pfq_parse(struct pfq_view *v)
 		pfq_parse_slow(v);
 }
 
-/* addresses within the packet; size 4 or 16. With flow.version only. */
+/* The addresses in the packet: 4 or 16 bytes. Only if flow.version is not 0. */
 static inline const u8 *pfq_flow_saddr(const struct pfq_view *v)
 {
 	return v->data + v->flow.l3_offset + (v->flow.version == 4 ? 12 : 8);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A policy is a row of the table and a function above it. Where a packet lacks
- * what its policy asks for, h1 is PFQ_HASH_NONE (0): slot 0's member takes it.
+ * A policy is a row of the table and a function above it. If a packet lacks the field that its
+ * policy uses, h1 is PFQ_HASH_NONE (0), so that the member of slot 0 gets it.
  */
 #include "program.h"
 #include "frag.h"
@@ -10,8 +10,8 @@
 #include "parse.h"
 
 /*
- * An ICMP error goes with the flow that it is about. Quotes begin with the network header, and most
- * have the ports; where they are cut before these, the addresses are the quoted ones.
+ * An ICMP error goes with the flow of the packet that it quotes. The quote begins with the network
+ * header and mostly includes the ports. If it ends before the ports, the addresses in it are used.
  */
 static noinline u32 icmp_hash(const struct pfq_view *v, u32 seed)
 {
@@ -42,7 +42,7 @@ static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 	return pfq_program_own_hash(v, env->seed);
 }
 
-/* the verdict where the flow hash steers */
+/* Sets the verdict to steer by the flow hash. */
 static inline void steer_by_flow(struct pfq_view *v, struct pfq_verdict *out,
 				 struct pfq_lane_env *env)
 {
@@ -90,7 +90,7 @@ static bool step_mac(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lan
 	return true;
 }
 
-/* untagged frames go together, as those of VLAN 0 */
+/* Untagged frames go together with frames of VLAN 0. */
 static bool step_vlan(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
 		      const struct pfq_program_arg *args)
 {
@@ -158,7 +158,7 @@ static const struct pfq_program_row rows[] = {
 	{ "to", { PFQ_ARG_U32 }, step_to, "to:N, all to the N-th member, counted from 0" },
 };
 
-/* names that are promised, for a clearer error */
+/* Planned names, for a clearer error. */
 static const char *const later[] = { "flow-inner" };
 
 const struct pfq_program_row *pfq_program_row(unsigned int i)
@@ -180,7 +180,7 @@ static bool name_is(const char *name, const char *policy, size_t n)
 	return !strncmp(name, policy, n) && !name[n];
 }
 
-/* @text: ":3" or nothing. One argument at most: policies have no more. */
+/* @text is ":3" or empty. A policy has one argument at most. */
 static int read_arg(const char *text, enum pfq_arg_type type, struct pfq_program_arg *arg)
 {
 	u32 value = 0;

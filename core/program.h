@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A group's program: a list of functions out of one table, applied to a packet
- * in turn until the list ends or one drops it. A steering policy by name
- * ("flow", "to:3") is a program of one. The table, in program.c, holds name,
- * argument types and function: a policy is one row and one function.
+ * A group's program is a list of functions from one table. They are applied to a packet in turn,
+ * until the list ends or one of them returns false. A steering policy with its name ("flow",
+ * "to:3") is a program of one function. The table, in program.c, has name, argument types and
+ * function: a policy is one row and one function.
  */
 #ifndef PFQ_CORE_PROGRAM_H
 #define PFQ_CORE_PROGRAM_H
@@ -13,30 +13,32 @@
 enum pfq_verdict_kind {
 	PFQ_VERDICT_DROP,
 	PFQ_VERDICT_COPY,	/* to every member of the classes */
-	PFQ_VERDICT_STEER,	/* by h1 through the indirection table */
-	PFQ_VERDICT_DOUBLE,	/* by h1 and h2; one copy if both are the same member */
-	/* members that take flows, in order of joining, counted from 0 */
-	PFQ_VERDICT_INDEX,	/* the h1-th; none if there are fewer */
+	PFQ_VERDICT_STEER,	/* to the member that h1 selects in the steering table */
+	PFQ_VERDICT_DOUBLE,	/* by h1 and h2; one copy if both select the same member */
+	/* by number: members that take flows, counted from 0 in the order of joining */
+	PFQ_VERDICT_INDEX,	/* the h1-th; nobody if there are fewer */
 	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th */
-	PFQ_VERDICT_DATAGRAM,	/* as STEER, by the flow hash of the fragment's datagram: the group has it */
+	/* as STEER, by the hash of the fragment's datagram: pfq_datagram_hash() */
+	PFQ_VERDICT_DATAGRAM,
 };
 
 struct pfq_verdict {
 	enum pfq_verdict_kind kind;
 	u32	h1, h2;
-	u64	classes;	/* mask; PFQ_CLASS_DEFAULT to begin with */
+	u64	classes;	/* mask; PFQ_CLASS_DEFAULT at the beginning */
 	u32	flow_hash;	/* for the record; 0: not computed */
 };
 
 struct pfq_frag_table;
 
-/* what a lane lends to programs; private to it but for frags */
+/* Values that a lane passes to programs. Other lanes use only frags. */
 struct pfq_lane_env {
-	u32	seed;		/* of the hashes; the same in all lanes of an engine */
+	u32	seed;		/* of the hashes; all lanes of an engine have the same */
 	u32	lane;
-	u64	turn;		/* round robin */
+	u64	turn;		/* for round robin */
 	u64	random;		/* xorshift state, never 0 */
-	u64	now_ns;		/* monotonic: fragments wait by it; 0: by the packets' time */
+	/* monotonic clock, for held fragments; 0: the packets' time is used instead */
+	u64	now_ns;
 	struct pfq_frag_table *frags;
 };
 
@@ -52,7 +54,7 @@ struct pfq_program_arg {
 	u64 value;
 };
 
-/* returns false to end the program; the verdict stands as it is */
+/* One step. Reads @v, changes *out. Returns false to end the program with the verdict as it is. */
 typedef bool (*pfq_program_fn)(struct pfq_view *v, struct pfq_verdict *out,
 			       struct pfq_lane_env *env, const struct pfq_program_arg *args);
 
@@ -60,7 +62,7 @@ struct pfq_program_row {
 	const char *name;
 	enum pfq_arg_type args[PFQ_PROGRAM_ARGS];
 	pfq_program_fn fn;
-	const char *help;	/* for manuals and error texts */
+	const char *help;	/* for error texts and help */
 };
 
 struct pfq_program {
@@ -71,40 +73,50 @@ struct pfq_program {
 	} step[PFQ_PROGRAM_MAX];
 };
 
-/* rows of the table, NULL after the last */
+/* Row @i of the table, from 0; NULL after the last. */
 const struct pfq_program_row *pfq_program_row(unsigned int i);
 
 /*
- * A program of one from "flow" or "to:3". -ENOENT: no such name; -EINVAL: its
- * argument; -EOPNOTSUPP: a name that is promised and has not come yet.
+ * Make a program of one function from a policy such as "flow" or "to:3". Returns -ENOENT for an
+ * unknown name, -EINVAL for a wrong argument, -EOPNOTSUPP for a name that is planned but does not
+ * exist yet.
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
-/* does any step ask for view.rxhash? A source may be spared to compute it. */
+/* Does any step use view.rxhash? If not, the source need not compute it. */
 bool pfq_program_uses_rxhash(const struct pfq_program *prog);
 
-/* the policy "flow": by pfq_program_flow_hash(), which the record shows; in the default class */
+/*
+ * Is this the policy "flow"? Such a program steers by pfq_program_flow_hash(), within the default
+ * class, and the record shows that hash.
+ */
 bool pfq_program_is_flow(const struct pfq_program *prog);
-/* PFQ_HASH_DATAGRAM: that of the datagram which it, or the packet it quotes, is a fragment of */
+/*
+ * The flow hash. PFQ_HASH_DATAGRAM if it depends on other fragments: @v, or the packet that @v
+ * quotes, is a fragment. Then pfq_datagram_hash() finds it. Parses @v.
+ */
 u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env);
-/* of one in hand alone, fragment or not: a first fragment's is its datagram's */
+/*
+ * The flow hash of @v from its own bytes, fragment or not. For a first fragment it is the
+ * datagram's.
+ */
 u32 pfq_program_own_hash(const struct pfq_view *v, u32 seed);
-/* does any step ask for the flow hash, if only of packets for which the device gives none? */
+/* Does any step use the flow hash, even if only for packets without the device's hash? */
 bool pfq_program_uses_flow(const struct pfq_program *prog);
 
-/* the policy "copy": to all of the default class */
+/* Is this the policy "copy": every packet to every member of the default class? */
 bool pfq_program_is_copy(const struct pfq_program *prog);
 
-/* pfq_program_run() of other than one step */
+/* pfq_program_run() of a program that has not exactly one step. */
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env);
 
-/* count 0: copy */
+/* Run @prog on @v and write the verdict to *out. A program without steps copies. */
 static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
 				   struct pfq_verdict *out, struct pfq_lane_env *env)
 {
 	*out = (struct pfq_verdict){ .kind = PFQ_VERDICT_COPY, .classes = PFQ_CLASS_DEFAULT };
-	/* a policy is a program of one */
+	/* a policy has one step */
 	if (likely(prog->count == 1))
 		prog->step[0].fn(v, out, env, prog->step[0].args);
 	else

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A view: one packet as every ingest yields it, and a batch of them.
+ * A view is one packet in the form that every ingest delivers; a batch is an array of them.
  *
- * The bytes are the frame without its outer VLAN tag (802.1Q or 802.1ad),
- * whatever the source did with it; the tag is in tci and tpid. Filters run on
- * this form. len and caplen count these bytes: the record of a tagged packet
- * is 4 bytes longer.
+ * The bytes are the frame without its outer VLAN tag (802.1Q or 802.1ad), even if the source left
+ * it there. The tag is in tci and tpid. Filters run on this form. len and caplen count these
+ * bytes: the record of a tagged packet is 4 bytes longer.
  */
 #ifndef PFQ_CORE_VIEW_H
 #define PFQ_CORE_VIEW_H
@@ -16,45 +15,49 @@
 #define PFQ_BATCH_MAX		64
 
 #define PFQ_LINKTYPE_ETHERNET	1
-#define PFQ_LINKTYPE_RAW	101	/* begins with the IPv4 or IPv6 header */
+#define PFQ_LINKTYPE_RAW	101	/* the packet begins with the IPv4 or IPv6 header */
 
 #define PFQ_QUEUE_UNKNOWN	0xffff
 
-/* what parsing found; see parse.h */
+/* The result of parsing, see parse.h. */
 struct pfq_flow {
-	u8	parsed;		/* the other fields are valid */
-	u8	version;	/* 4, 6, or 0: no IP */
-	u8	proto;		/* of the transport header, extension headers skipped */
+	u8	parsed;		/* set: the other fields are valid */
+	u8	version;	/* 4, 6, or 0 for no IP */
+	u8	proto;		/* of the transport header; extension headers are skipped */
 	u8	flags;		/* PFQ_FLOW_* */
 	u16	l3_offset;
 	u16	l4_offset;	/* 0: not within caplen */
-	u16	sport, dport;	/* host order, with PFQ_FLOW_PORTS */
-	u32	frag_id;	/* with PFQ_FLOW_FRAG */
+	u16	sport, dport;	/* host order; only with PFQ_FLOW_PORTS */
+	u32	frag_id;	/* only with PFQ_FLOW_FRAG */
 };
 
 struct pfq_view {
-	const u8 *data;		/* caplen bytes; nothing reads beyond */
-	/* by other names, most of the record that it becomes: one copy fills it in */
+	const u8 *data;		/* caplen bytes; nothing reads beyond them */
+	/*
+	 * Most of the packet's record, under other names, so that one assignment fills the record
+	 * in.
+	 */
 	union {
 		struct pfq_rec rec;
 		struct {
 			u64	ts_ns;
 			u32	len;		/* bytes on the wire */
 			u32	caplen;		/* bytes at data */
-			u16	tci;		/* with PFQ_REC_F_VLAN, host order */
+			u16	tci;		/* host order; only with PFQ_REC_F_VLAN */
 			u16	tpid;
 			u32	rxhash;		/* the device's or kernel's hash; 0: none */
 			u32	ifindex;
 			u16	flags;		/* PFQ_REC_F_VLAN, _OUT and _HWTS, no others */
-			u16	queue;		/* PFQ_QUEUE_UNKNOWN */
+			u16	queue;		/* PFQ_QUEUE_UNKNOWN if unknown */
 		};
 	};
-	u16	linktype;	/* PFQ_LINKTYPE_*; another has no flow */
-	u16	protocol;	/* for SKF_AD_PROTOCOL: ethertype, host order */
+	u16	linktype;	/* PFQ_LINKTYPE_*; other values are not parsed */
+	u16	protocol;	/* for SKF_AD_PROTOCOL: the ethertype in host order */
 	u8	pkttype;	/* for SKF_AD_PKTTYPE: PACKET_HOST ... PACKET_OUTGOING */
-	const void *native;	/* the kernel's own packet, NULL in user space */
-	struct pfq_flow flow;	/* the producer of a view clears flow.parsed */
-	u64	host_ns;	/* with PFQ_REC_F_HWTS, whose ts_ns is of another clock: the host's time */
+	const void *native;	/* the kernel's sk_buff; NULL in user space */
+	struct pfq_flow flow;	/* the source of a view clears flow.parsed */
+	/* with PFQ_REC_F_HWTS, whose ts_ns is of another clock: the time by the host's clock */
+	u64	host_ns;
 };
 
 struct pfq_batch {

@@ -18,7 +18,10 @@ static bool ends_word(char c)
 	return c == '\0' || c == ',' || c == ' ' || c == '\t';
 }
 
-/* the number at *s, which moves behind it; 0, which is no id, if there is none */
+/*
+ * Reads the number at *s and moves *s behind it. Returns 0, which is no id, if there is no valid
+ * one.
+ */
 static u32 read_id(const char **s)
 {
 	u32 id = 0;
@@ -29,7 +32,10 @@ static u32 read_id(const char **s)
 	return id >= VLAN_MIN && id <= VLAN_MAX ? id : 0;
 }
 
-/* "untagged", "10" or "20-29" at @s; returns what is behind it, NULL: no such word */
+/*
+ * Reads "untagged", "10" or "20-29" at @s into @set. Returns the position behind it, or NULL if
+ * there is no such word.
+ */
 static const char *read_word(struct pfq_vlan_set *set, const char *s)
 {
 	u32 first, last;

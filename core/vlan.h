@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A set of VLAN ids; id 0 stands for untagged (and priority-tagged) frames. */
+/* A set of VLAN ids. Id 0 stands for untagged and priority-tagged frames. */
 #ifndef PFQ_CORE_VLAN_H
 #define PFQ_CORE_VLAN_H
 
@@ -10,8 +10,8 @@ struct pfq_vlan_set {
 };
 
 /*
- * Read "10, 20-29, untagged" into @set. Ids are 1-4094. On error -EINVAL, and
- * *bad points at the word that is wrong.
+ * Read a text such as "10, 20-29, untagged" into @set. Ids are 1 to 4094. On error returns
+ * -EINVAL, and *bad points to the wrong word in @text.
  */
 int pfq_vlan_parse(struct pfq_vlan_set *set, const char *text, const char **bad);
 

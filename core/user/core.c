@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The datapath as one unit, as the kernel module takes it in: a packet's way
- * from parsing to its record leads through most of these files, and half of it
- * would be calls. The filter*.c stay by themselves, they are for user space alone.
+ * Compiles the datapath as one unit, as the kernel module does. A packet passes through most of
+ * these files. Compiled one by one, half of its way would be calls that cannot be inlined. The
+ * filter*.c are compiled by themselves: only user space has them.
  */
 #include "../parse.c"
 #include "../hash.c"

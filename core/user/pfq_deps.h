@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What core/ takes from the world it is compiled into: the user-space variant.
- * The kernel's variant lies in kmod/. Core includes <pfq_deps.h> and nothing
- * else from outside of core/ and include/.
+ * Everything that core/ needs from its environment: the user-space variant. kmod/pfq_deps.h is the
+ * kernel's variant. Core includes <pfq_deps.h> and no other file from outside of core/ and
+ * include/.
  *
- * Need: u8 u16 u32 u64 s32 s64 bool size_t offsetof, memcpy memset strncmp, likely unlikely noinline
- * __always_inline,
- * READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb
- * pfq_cmpxchg64 pfq_xchg32 pfq_add32 (full barriers), __ffs64, pfq_mul_fold,
- * get_unaligned_be16/32/64, cpu_to_be16, get_random_u32, raw_smp_processor_id,
- * prefetch, ARRAY_SIZE, min_t max_t, EINVAL and friends.
+ * A variant provides:
+ * - types: u8 u16 u32 u64 s32 s64 bool size_t
+ * - memory: memcpy memset strncmp offsetof ARRAY_SIZE prefetch
+ * - compiler: likely unlikely noinline __always_inline min_t max_t
+ * - atomics: READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb, and with full
+ *   barriers pfq_cmpxchg64 pfq_xchg32 pfq_add32
+ * - numbers: __ffs64 pfq_mul_fold get_unaligned_be16/32/64 cpu_to_be16
+ * - others: get_random_u32 raw_smp_processor_id, EINVAL and the other error numbers
  */
 #ifndef PFQ_DEPS_H
 #define PFQ_DEPS_H
@@ -37,7 +39,7 @@ typedef int64_t s64;
 #define min_t(t, a, b)	((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)	((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 #define noinline	__attribute__((noinline))
-#undef __always_inline	/* the C library has it without "inline" */
+#undef __always_inline	/* the C library defines it without "inline" */
 #define __always_inline	inline __attribute__((always_inline))
 #define cpu_to_be16(x)	htobe16(x)
 #define prefetch(p)	__builtin_prefetch(p)
@@ -48,7 +50,7 @@ typedef int64_t s64;
 #define smp_store_release(p, v)		__atomic_store_n((p), (v), __ATOMIC_RELEASE)
 #define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
 
-/* returns what *p held; it holds @val now where that was @old */
+/* If *p is @old, store @val there. Returns the value that *p had before. */
 static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)
 {
 	__atomic_compare_exchange_n(p, &old, val, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
@@ -65,13 +67,13 @@ static inline void pfq_add32(u32 *p, u32 val)
 	__atomic_fetch_add(p, val, __ATOMIC_SEQ_CST);
 }
 
-/* index of the lowest bit set; undefined for 0 */
+/* Index of the lowest bit set. Undefined for 0. */
 static inline unsigned int __ffs64(u64 v)
 {
 	return (unsigned int)__builtin_ctzll(v);
 }
 
-/* the halves of the 128-bit product of @a and @b, one on the other */
+/* Exclusive or of the high and the low half of the 128-bit product of @a and @b. */
 static inline u64 pfq_mul_fold(u64 a, u64 b)
 {
 #ifdef __SIZEOF_INT128__
@@ -90,11 +92,11 @@ static inline u32 raw_smp_processor_id(void)
 {
 	unsigned int cpu = 0;
 
-	/* not sched_getcpu(): that one wants _GNU_SOURCE of all who include this */
+	/* sched_getcpu() would need _GNU_SOURCE in every file that includes this header */
 	return syscall(SYS_getcpu, &cpu, NULL, NULL) ? 0 : cpu;
 }
 
-/* for sampling, not for secrets: a system call for each packet would cost too much */
+/* For sampling, not for secrets. A system call for each packet would cost too much. */
 static inline u32 get_random_u32(void)
 {
 	static __thread u64 state;
