@@ -7,8 +7,8 @@
 #include "ring.h"
 
 /*
- * Between taking the armed word and sending its byte an engine's worker may lose its CPU, to us
- * even. Waiting for the byte gives the CPU back.
+ * Time to wait for a byte that is due, in ms. An engine's worker may lose its CPU, even to us,
+ * between clearing armed and sending the byte. Waiting gives the CPU back.
  */
 #define OWED_MS	20
 
@@ -22,7 +22,7 @@ static bool is_socket(int fd)
 
 void pfq_doorbell_init(struct pfq_doorbell *d, int fd)
 {
-	/* hot: nobody knows what was in it before */
+	/* is_hot: it may already hold bytes */
 	*d = (struct pfq_doorbell){ .fd = fd, .is_device = !is_socket(fd), .is_hot = true };
 }
 
@@ -32,7 +32,7 @@ void pfq_doorbell_arm(struct pfq_doorbell *d, struct pfq_reader_hdr *h, uint32_t
 	store_relaxed(&h->threshold, threshold);
 	store_relaxed(&h->delay_ns, delay_ns);
 	store_release(&h->armed, 1);
-	/* against the engine's fence between its prod and its look at armed */
+	/* pairs with the engine's fence between its prod and its load of armed */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	d->is_armed = true;
 }
@@ -64,7 +64,7 @@ bool pfq_doorbell_has_news(const struct pfq_doorbell *d, short events)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* It is a socket, or a device whose read() never waits and takes all there is. */
+/* The doorbell is a socket, or a device whose read() never waits and clears the doorbell. */
 static ssize_t take_bytes(struct pfq_doorbell *d, char *bytes, size_t size)
 {
 	return d->is_device ? read(d->fd, bytes, size) : recv(d->fd, bytes, size, MSG_DONTWAIT);
@@ -76,8 +76,8 @@ static bool is_none(ssize_t n)
 }
 
 /*
- * Was the call refused, and nothing is known of the engine? By a sandbox; or the program has
- * closed what it did not open, and may have another file there by now.
+ * Was the call refused, so that it tells nothing about the engine? Either a sandbox refused it, or
+ * the program has closed a descriptor that it did not open. The number may then be another file.
  */
 static bool is_refusal(int error)
 {
@@ -100,10 +100,13 @@ bool pfq_doorbell_drain(struct pfq_doorbell *d)
 			n = take_bytes(d, bytes, sizeof(bytes));
 		was_rung |= n > 0;
 	} while (n == (ssize_t)sizeof(bytes) || (n < 0 && errno == EINTR));
-	/* one that did not come in time is drained by whoever sees it */
+	/* a byte that comes later is drained by the caller that sees it */
 	d->is_hot = false;
 	d->is_owed = false;
-	/* end of file: the engine is gone. A device that hangs up stays readable: the next time tells */
+	/*
+	 * End of file: the engine is gone. A device that hangs up stays readable, so the next call
+	 * finds it.
+	 */
 	if (n < 0 && is_refusal(errno))
 		d->error = -errno;
 	else if (n <= 0 && !is_none(n))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * One lane, consumer's side: steps from record to record, none of which leaves
- * the lane or what was published, whatever the memory holds.
+ * One lane, consumer's side: walks from record to record. No step leaves the lane or the published
+ * part, whatever bytes the memory holds.
  */
 #ifndef PFQ_LIB_LANE_H
 #define PFQ_LIB_LANE_H
@@ -14,13 +14,13 @@
 
 struct pfq_step {
 	const struct pfq_rec *rec;
-	uint64_t bytes;		/* to the record behind; 0: the lane is damaged here */
+	uint64_t bytes;		/* to the next record; 0: the lane is damaged here */
 	bool is_pad;
 };
 
 /*
- * What lies at @pos, before @end. Positions are multiples of PFQ_REC_ALIGN, as
- * is the lane's size, so that a header is always whole.
+ * Read the record at @pos, which is before @end. Positions and the lane's size are multiples of
+ * PFQ_REC_ALIGN, so that a header never wraps.
  */
 static inline struct pfq_step pfq_lane_step(const struct pfq_lane *lane, uint64_t lane_size,
 					    uint64_t pos, uint64_t end)
@@ -37,13 +37,13 @@ static inline struct pfq_step pfq_lane_step(const struct pfq_lane *lane, uint64_
 	return s;
 }
 
-/* Load prod: 0, or -EPROTO: it is no position that a producer can have reached. */
+/* Load prod. Returns 0, or -EPROTO for a position that a producer cannot have reached. */
 static inline int pfq_lane_load(struct pfq_lane *lane, uint64_t lane_size)
 {
 	uint64_t prod = load_acquire(&lane->hdr->prod);
 	uint64_t unread = prod - lane->cons;
 
-	/* one that went backwards is far away, too: the difference is unsigned */
+	/* The differences are unsigned, so that a position that went backwards is refused too. */
 	if (unlikely(unread > lane_size || unread < lane->prod - lane->cons ||
 		     prod % PFQ_REC_ALIGN))
 		return -EPROTO;
@@ -51,15 +51,18 @@ static inline int pfq_lane_load(struct pfq_lane *lane, uint64_t lane_size)
 	return 0;
 }
 
-/* Step over padding: 1: a record is next, of *ts_ns; 0: nothing; -EPROTO. */
+/*
+ * Skip padding. Returns 1 if a record is next, with its time in *ts_ns, 0 if there is none, or
+ * -EPROTO.
+ */
 int pfq_lane_peek(struct pfq_lane *lane, uint64_t lane_size, uint64_t *ts_ns);
 
-/* Give back all that was handed out. */
+/* Give all records that were handed out back to the engine. */
 void pfq_lane_release(struct pfq_lane *lane);
 
 /*
- * Give back the first @keep of the records handed out and stand before the
- * next one again; *floor_ns becomes at least the time of each of the others.
+ * Give back the first @keep of the records that were handed out, and go back to the one after
+ * them. Raises *floor_ns to the latest time of the others. Returns 0 or -EPROTO.
  */
 int pfq_lane_rewind(struct pfq_lane *lane, uint64_t lane_size, uint32_t keep, uint64_t *floor_ns);
 

@@ -44,7 +44,7 @@ struct pfq_order pfq_merge_oldest(const struct pfq_reader *rd)
 		lane = (int)i;
 		is_full = rd->full & PFQ_LANE_BIT(i);
 		if (is_full && (o.first < 0 || key < first_ns)) {
-			/* the lane that was first until now takes its place among the others */
+			/* the lane that was first until now is sorted in among the others */
 			lane = o.first;
 			is_full = lane >= 0;
 			o.first = (int)i;
@@ -63,9 +63,9 @@ struct pfq_order pfq_merge_oldest(const struct pfq_reader *rd)
 }
 
 /*
- * Where the next record begins is known only from the one before it, so that the processor
- * would wait for each line in turn: a guess helps, that those that follow are as long as
- * this one. Nothing past @end is touched: the engine is about to write there.
+ * Only a record tells where the next one begins, so that the processor would wait for each cache
+ * line in turn. Guess that the next records are as long as this one, and prefetch. Nothing from
+ * @end on is touched, because the engine is about to write there.
  */
 static inline void guess_ahead(const uint8_t *at, uint64_t bytes, const uint8_t *end)
 {
@@ -74,8 +74,9 @@ static inline void guess_ahead(const uint8_t *at, uint64_t bytes, const uint8_t 
 }
 
 /*
- * The hot loop: takes records of @lane, up to the end of its round or what is published,
- * until one is younger than @bound_ns; that one's time is then in *younger_ns.
+ * The hot loop. Takes records of @lane up to the end of its round or of the published part. Stops
+ * at a record younger than @bound_ns, with its time in *younger_ns. Returns the number taken, at
+ * most @max.
  */
 static inline uint32_t walk(struct pfq_reader *rd, struct pfq_lane *lane, uint64_t bound_ns,
 			    const struct pfq_rec **recs, uint32_t max, uint64_t *younger_ns)
@@ -114,7 +115,7 @@ static inline uint32_t walk(struct pfq_reader *rd, struct pfq_lane *lane, uint64
 	return n;
 }
 
-/* Takes records of lane @i until one is younger than @bound_ns. */
+/* Take records of lane @i until one is younger than @bound_ns. Returns their number. */
 static uint32_t take_run(struct pfq_reader *rd, uint32_t i, uint64_t bound_ns,
 			 const struct pfq_rec **recs, uint32_t max)
 {
@@ -127,7 +128,7 @@ static uint32_t take_run(struct pfq_reader *rd, uint32_t i, uint64_t bound_ns,
 		n += walk(rd, lane, bound_ns, recs + n, max - n, &younger_ns);
 	memset(batch_lane, (int)i, n);
 	rd->key[i] = younger_ns;
-	if (!younger_ns)	/* its end, or not known */
+	if (!younger_ns)	/* the end of the lane, or unknown */
 		rd->full &= ~PFQ_LANE_BIT(i);
 	return n;
 }
@@ -161,20 +162,26 @@ static uint32_t take_any(struct pfq_reader *rd, const struct pfq_rec **recs, uin
 	return n;
 }
 
-/* The next record of one of a pair of lanes; offsets are from the ring's data. */
+/* The next record of one lane of a pair. Offsets count from the ring's data. */
 struct head {
 	uint64_t at, next, end;
 	uint64_t ts_ns;
 	uint32_t n;	/* records taken */
 };
 
-/* @a where @mask is 0, @b where it is ~0. Which of two lanes is next no processor can foresee. */
+/*
+ * Returns @a if @mask is 0, @b if it is ~0. No branch: which of two lanes is next cannot be
+ * predicted.
+ */
 static inline uint64_t either(uint64_t mask, uint64_t a, uint64_t b)
 {
 	return a ^ ((a ^ b) & mask);
 }
 
-/* Read @h->ts_ns and next of what lies at @h->at; false: no record, look there in another way. */
+/*
+ * Read ts_ns and next of the record at h->at. Returns false if there is no record; the caller then
+ * examines the lane in another way.
+ */
 static inline bool head_load(const struct pfq_ring *ring, struct head *h)
 {
 	const struct pfq_rec *rec = (const void *)(ring->data + h->at);
@@ -217,9 +224,9 @@ static void head_end(struct pfq_reader *rd, uint32_t i, const struct head *h, bo
 }
 
 /*
- * Takes records of the first two lanes, those of one time from the lower lane first, until
- * a third may have one as old or a lane comes to an end. Without a branch on which of them
- * is next.
+ * Take records of the first two lanes, until a third lane may have one as old, or one of the two
+ * comes to an end. Of records with equal times, the lower lane's goes first. No branch depends on
+ * which lane is next.
  */
 static uint32_t take_pair(struct pfq_reader *rd, const struct pfq_order *o,
 			  const struct pfq_rec **recs, uint32_t max)
@@ -233,7 +240,7 @@ static uint32_t take_pair(struct pfq_reader *rd, const struct pfq_order *o,
 	uint64_t mask = 0;
 
 	if (!head_begin(rd, i, &a) || !head_begin(rd, j, &b)) {
-		rd->is_damaged = true;	/* both had a record when they were looked at */
+		rd->is_damaged = true;	/* impossible: both had a record when they were examined */
 		return 0;
 	}
 	while (n < max && is_loaded) {
@@ -265,7 +272,7 @@ static uint32_t take_pair(struct pfq_reader *rd, const struct pfq_order *o,
 	return n;
 }
 
-/* A lane whose records are at an end: look again. */
+/* Examine a lane again whose records have come to an end. Returns false if it is damaged. */
 static bool is_renewed(struct pfq_reader *rd, int i)
 {
 	return rd->full & PFQ_LANE_BIT(i) || !pfq_merge_refresh(rd, (uint32_t)i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Records in order, as far as they are known: what pfq_reader_take() is made of. A damaged
- * lane sets rd->is_damaged.
+ * Takes records in order, as far as the order is known; part of pfq_reader_take(). A damaged lane
+ * sets rd->is_damaged. Called by the thread that reads.
  */
 #ifndef PFQ_LIB_MERGE_H
 #define PFQ_LIB_MERGE_H
@@ -10,27 +10,32 @@
 
 #define PFQ_LANE_BIT(i)	(1ULL << (i))
 
-/* Of all lanes: which may go on, and how far. */
+/* The order of all lanes: which may go on, and how far. */
 struct pfq_order {
-	int first;		/* the lane with the oldest record; -1: no record */
-	int second;		/* the one with the next oldest; -1: that is a watermark, or nothing */
-	uint64_t bound_ns;	/* the oldest record or watermark but the first's */
-	uint64_t third_ns;	/* the same but the first's and the second's */
+	int first;		/* the lane with the oldest record; -1: there is no record */
+	/* the lane with the next oldest record; -1: a watermark is older, or there is none */
+	int second;
+	uint64_t bound_ns;	/* the oldest record or watermark of all lanes except first */
+	uint64_t third_ns;	/* the same of all lanes except first and second */
 };
 
+/* Find the order of the lanes from rd->key[] and rd->full. */
 struct pfq_order pfq_merge_oldest(const struct pfq_reader *rd);
 
 /*
- * A lane that had no record: look again. The watermark is loaded before prod:
- * what was published before the watermark was set is then seen, and of all
- * that is published later the watermark speaks.
+ * Examine again a lane that had no record. Returns 0 or -EPROTO. The watermark is loaded before
+ * prod. So every record published before the watermark was set is seen, and the watermark holds
+ * for all later ones.
  */
 int pfq_merge_refresh(struct pfq_reader *rd, uint32_t i);
 
-/* Of several lanes, all of which were looked at; as many as may be taken, at most @max. */
+/*
+ * Take records from several lanes, all of which have been examined. Returns how many may be taken,
+ * at most @max.
+ */
 uint32_t pfq_merge_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
-/* Of a ring with one lane: no order to keep, and none to remember. */
+/* The same for a ring with one lane, which has no order to keep. */
 uint32_t pfq_merge_take_single(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
 #endif /* PFQ_LIB_MERGE_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The calls of an endpoint's every day: read, give back, wait. */
+/* The frequent calls on an endpoint: read, give back, wait. */
 #include <errno.h>
 #include "client.h"
 #include "lane.h"
 
 /*
- * What pfq_start() does, on the way. Records that are there must come out even
- * where the engine is gone, or too busy to answer: it has the request.
+ * pfq_start() within a read. If the engine is gone, or too busy to answer, records that are
+ * already there must still be read; a busy engine has received the request.
  */
 static int start_now(struct pfq *q)
 {
@@ -22,7 +22,7 @@ static int read_none(struct pfq *q, const struct pfq_rec **recs, int max)
 {
 	int n = 0;
 
-	/* padding that was stepped over is room for the engine */
+	/* padding that was skipped is room for the engine */
 	pfq_reader_release(&q->reader, 0);
 	if (pfq_wake_empty(&q->wake))
 		n = pfq_reader_take(&q->reader, recs, (uint32_t)max);

@@ -40,8 +40,9 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 	} else if (!rd->is_damaged && !refresh_empty(rd)) {
 		n = pfq_merge_take(rd, recs, max);
 		/*
-		 * A lane may have been waited for long enough now; or was it we who came late, and
-		 * it has been alive meanwhile?
+		 * The wait for a lane may have ended just now. Before records are taken without
+		 * that lane, examine the lanes again: this process may be the late one, and the
+		 * lane may have published meanwhile.
 		 */
 		if (!n && rd->full && !rd->is_damaged && !pfq_reader_must_wait(rd) &&
 		    !refresh_empty(rd))
@@ -79,7 +80,7 @@ uint64_t pfq_reader_look(struct pfq_reader *rd)
 	return rd->is_damaged ? ~0ULL : most;
 }
 
-/* Stop to wait for the lanes that lag behind @ts_ns, until they show life. */
+/* Stop waiting for lanes whose watermark is before @ts_ns, until they publish again. */
 static void give_up(struct pfq_reader *rd, uint64_t ts_ns)
 {
 	struct pfq_lane *lane;
@@ -130,7 +131,7 @@ static void rewind_batch(struct pfq_reader *rd, uint32_t n)
 				    &rd->floor_ns))
 			rd->is_damaged = true;
 	}
-	rd->full = 0;	/* keys are of other records now */
+	rd->full = 0;	/* keys belong to other records now */
 }
 
 void pfq_reader_release(struct pfq_reader *rd, uint32_t n)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Takes records out of the lanes, in order: the consumer's half of Order in
- * linux/pfq.h. Knows nothing of descriptors or of sleeping.
+ * Takes records out of the lanes, in order: the consumer's part of Order in linux/pfq.h. It uses
+ * no descriptors and never sleeps. One thread at a time uses a reader.
  */
 #ifndef PFQ_LIB_READER_H
 #define PFQ_LIB_READER_H
@@ -13,37 +13,41 @@
 struct pfq_reader {
 	struct pfq_ring *ring;
 	/*
-	 * key[i]: the timestamp of lane i's next record, where bit i of full is
-	 * set; else the watermark, ~0 where nobody has to wait for the lane.
+	 * If bit i of full is set, key[i] is the timestamp of lane i's next record. Else it is the
+	 * lane's watermark, or ~0 if no lane has to wait for this one.
 	 */
 	uint64_t key[PFQ_LANES_MAX];
 	uint64_t full;
-	uint64_t floor_ns; /* records up to here have been in order before: do not wait again */
-	bool order_none, is_final;	/* is_final: the engine is gone, nothing more comes */
+	/* records up to this time were in order before: do not wait for lanes again */
+	uint64_t floor_ns;
+	bool order_none, is_final;	/* is_final: the engine is gone, no more records come */
 	bool is_damaged;
-	uint32_t first;		/* order_none: the lane that is next */
-	/* the record that waits for a lane, and since when */
+	uint32_t first;		/* with order_none: the lane that is next */
+	/* the record that waits for other lanes, and since when */
 	uint32_t waiting_lane;
-	uint64_t waiting_pos, waiting_since;	/* since 0: none waits */
+	uint64_t waiting_pos, waiting_since;	/* waiting_since 0: none waits */
 	uint32_t batch;		/* records handed out */
 	uint8_t batch_lane[READER_BATCH_MAX];
 };
 
 void pfq_reader_init(struct pfq_reader *rd, struct pfq_ring *ring, bool order_none);
 
-/* Give back the first @n records of the batch; those behind are handed out again. */
+/* Give back the first @n records of the batch. The others will be handed out again. */
 void pfq_reader_release(struct pfq_reader *rd, uint32_t n);
 
-/* Up to @max records; 0: none may be taken now; -EPROTO. The batch before must be released. */
+/*
+ * Take up to @max records. Returns their number, 0 if none may be taken now, or -EPROTO if the
+ * ring is damaged. The batch before must have been released.
+ */
 int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
-/* Are there records behind those handed out, of those that were seen in the lanes? */
+/* Are there records after those handed out, among those already seen in the lanes? */
 bool pfq_reader_is_left(const struct pfq_reader *rd);
 
-/* Look at every lane's cursor anew: the most bytes unread in a lane; 0: no lane has a record. */
+/* Read every lane's cursor. Returns the most unread bytes of a lane; 0: no lane has a record. */
 uint64_t pfq_reader_look(struct pfq_reader *rd);
 
-/* After a look that saw records: must the first of them wait for another lane's watermark? */
+/* After pfq_reader_look() saw records: must the first of them wait for another lane's watermark? */
 bool pfq_reader_must_wait(struct pfq_reader *rd);
 
 #endif /* PFQ_LIB_READER_H */

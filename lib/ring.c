@@ -10,7 +10,10 @@
 #include "reason.h"
 #include "ring.h"
 
-/* One page more is nothing to worry about, an offset beyond this is a lie. */
+/*
+ * Upper limit for sizes and offsets, low enough that sums cannot overflow. Larger values are
+ * refused as malformed.
+ */
 #define AREA_BYTES_MAX	(1ULL << 44)
 
 static bool is_power_of_2(uint64_t v)
@@ -18,7 +21,10 @@ static bool is_power_of_2(uint64_t v)
 	return v && !(v & (v - 1));
 }
 
-/* NULL, or what cannot be; all sums stay far below 64 bits by the order of the tests */
+/*
+ * Returns NULL, or the name of the value that is impossible. The order of the tests keeps all sums
+ * far below 64 bits.
+ */
 static const char *geometry_fault(const struct pfq_ring_hdr *h, uint64_t area_bytes,
 				  uint64_t reader_bytes)
 {
@@ -47,8 +53,8 @@ static const char *geometry_fault(const struct pfq_ring_hdr *h, uint64_t area_by
 }
 
 /*
- * lseek() before fstat(): a file of huge pages has no path, and AppArmor refuses a confined
- * program to ask about it. memfd_secret(), where our reader area may lie, knows no positions.
+ * lseek() before fstat(): a file of huge pages has no path, and AppArmor refuses fstat() on it to
+ * a confined program. memfd_secret(), which may hold our reader area, does not support lseek().
  */
 static int file_size(int fd, uint64_t *bytes)
 {
@@ -65,8 +71,8 @@ static int file_size(int fd, uint64_t *bytes)
 }
 
 /*
- * Memory that could shrink under us would be a SIGBUS: -EPROTO. What knows no seals is a
- * device's, or secret.
+ * Get an area's size. -EPROTO: the memory could shrink, and reading it would then raise SIGBUS. A
+ * file without seals is a device, or memfd_secret().
  */
 static int area_size(int fd, uint64_t *bytes)
 {
@@ -104,13 +110,16 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t off
 {
 	int err = pfq_area_map(area, bytes, prot, flags, fd, offset);
 
-	/* other people's traffic has no business in a core dump; this may fail */
+	/* keep captured traffic out of core dumps; this may fail */
 	if (!err)
 		(void)madvise(*area, bytes, MADV_DONTDUMP);
 	return err;
 }
 
-/* Why this process cannot map a ring; mmap() has words of its own for a limit of locked memory. */
+/*
+ * The reason why this process cannot map a ring. mmap() reports a limit of locked memory as
+ * EAGAIN.
+ */
 static const char *map_reason(int error)
 {
 	return error == -EAGAIN ? "this process locks its memory (mlockall) and is at its limit; raise "
@@ -118,7 +127,7 @@ static const char *map_reason(int error)
 				  pfq_reason(PFQ_REASON_PROCESS, error);
 }
 
-/* whole files: a huge page cannot be unmapped in part */
+/* Map whole files, because a huge page cannot be unmapped in part. */
 static int map_both(struct pfq_ring *r, const struct pfq_place *area, const struct pfq_place *reader,
 		    struct pfq_error *err)
 {
@@ -143,7 +152,7 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 			     has_no_room ? "; or ask for a smaller ring" : "");
 }
 
-/* 0, -EPROTO: no header, or what read() says */
+/* Returns 0, -EPROTO if there is no header, or read()'s -errno. */
 static int read_header(int fd, struct pfq_ring_hdr *h)
 {
 	ssize_t n = pread(fd, h, sizeof(*h), 0);
@@ -161,7 +170,8 @@ static int damaged(const char *fault, struct pfq_error *err)
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err)
 {
 	struct pfq_place area = { .fd = area_fd }, reader = { .fd = reader_fd };
-	struct pfq_ring_hdr h;	/* private: what was checked is what is used */
+	/* a private copy, so that the checked values are those that are used */
+	struct pfq_ring_hdr h;
 	const char *fault;
 	int error;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * An endpoint's memory as the consumer sees it: two mappings, checked before
- * use. Data is the engine's and read-only here; the reader area is ours.
+ * An endpoint's memory as the consumer sees it: two mappings, checked before use. The engine
+ * writes the data area, which is read-only here. The consumer writes the reader area.
  */
 #ifndef PFQ_LIB_RING_H
 #define PFQ_LIB_RING_H
@@ -20,10 +20,12 @@ struct pfq_lane {
 	const uint8_t *data;
 	const struct pfq_lane_hdr *hdr;
 	struct pfq_reader_lane *reader;
-	uint64_t cons;		/* published: what the application may hold begins here */
+	/* published; records from here on may be in the application's hands */
+	uint64_t cons;
 	uint64_t pos;		/* the next record to hand out */
 	uint64_t prod;		/* as last loaded; pos <= prod <= cons + size */
-	uint64_t given_up;	/* the watermark at which we stopped to wait for this lane */
+	/* the watermark at which the reader stopped waiting for this lane */
+	uint64_t given_up;
 	uint64_t read;		/* records given back */
 	uint32_t taken;		/* records handed out and not given back */
 	bool is_given_up;
@@ -43,18 +45,19 @@ struct pfq_ring {
 };
 
 /*
- * Map both areas. The descriptors stay the caller's and are no longer needed.
- * -EPROTO: a geometry that cannot be, or memory that somebody could shrink.
+ * Map both areas from the descriptors. The caller keeps these and may close them. -EPROTO: an
+ * impossible geometry, or memory that another process could shrink. Other errors with their text
+ * in @err.
  */
 int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_error *err);
 
-/* where an area lies, and how much there is of it */
+/* Where an area lies and how long it is. */
 struct pfq_place {
 	int fd;
 	uint64_t offset, bytes;
 };
 
-/* The same where an engine said how large the areas are. */
+/* The same if an engine has told the sizes of the areas. */
 int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
 			const struct pfq_place *reader, struct pfq_error *err);
 void pfq_ring_unmap(struct pfq_ring *r);

@@ -16,13 +16,19 @@ void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
 		for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
 			stats->counters[c] += load_relaxed(&lane->hdr->counters[c]);
 	}
-	/* counters are published after the records: these may have been read already */
+	/*
+	 * the engine publishes counters after records, so that more may have been read than are
+	 * counted
+	 */
 	if (stats->read > stats->counters[PFQ_ENDPOINT_delivered])
 		stats->read = stats->counters[PFQ_ENDPOINT_delivered];
 	stats->unread = stats->counters[PFQ_ENDPOINT_delivered] - stats->read;
 }
 
-/* By the index, whatever the device is called by now; what was absent when we joined, by its name. */
+/*
+ * Is @in an ingest of this endpoint's group? By interface index, because a device may have a new
+ * name. A device that was absent at the JOIN is found by its name.
+ */
 static bool is_ours(const struct pfq *q, const struct pfq_ingest_info *in)
 {
 	const char *name;
@@ -72,7 +78,7 @@ int pfq_ingest_lost(struct pfq *q, uint64_t *packets)
 
 	if (err)
 		return err;
-	/* a device that went and came again counts anew */
+	/* a device that was removed and came again counts from 0 */
 	if (sum < q->lost_base)
 		q->lost_base = 0;
 	*packets = sum - q->lost_base;

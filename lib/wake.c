@@ -9,11 +9,14 @@
 #include "clock.h"
 #include "wake.h"
 
-/* Watermarks are renewed every PFQ_WATERMARK_NS: half of it late on average. */
+/*
+ * Records that wait for a watermark are checked again after this time. The engine renews
+ * watermarks every PFQ_WATERMARK_NS, so that one is due after half of that on average.
+ */
 #define BLOCKED_NS	(PFQ_WATERMARK_NS / 2)
 /*
- * So long a read waits for them itself, rather than tell who was woken that there is nothing. It
- * is a millisecond but where a worker of the engine finds no CPU.
+ * A read waits itself this long for watermarks, so that a caller that was woken need not be told
+ * that there is nothing. The wait takes about 1 ms, unless a worker of the engine has no CPU.
  */
 #define NAP_NS		(PFQ_LAG_MAX_NS / 10)
 #define NAP_STEP_NS	(PFQ_WATERMARK_NS / 4)
@@ -42,13 +45,13 @@ void pfq_wake_exit(struct pfq_wake *w)
 	w->made_epoll = -1;
 }
 
-/* --- the timer: our own means to be readable, or to become it --------------- */
+/* --- the timer: makes the descriptor readable, now or later ---------------------------- */
 
 static void timer_set(struct pfq_wake *w, uint64_t ns, unsigned int state)
 {
 	struct itimerspec its = { .it_value = clock_timespec(ns) };
 
-	/* our own timer, a normalised time: it is a sandbox that refuses */
+	/* timer and time are valid, so that only a sandbox can refuse */
 	if (timerfd_settime(w->timer, 0, &its, NULL))
 		w->error = -errno;
 	w->timer_state = state;
@@ -70,7 +73,10 @@ static void timer_apply(struct pfq_wake *w, enum pfq_wake_state state, uint64_t 
 
 /* --- decide ---------------------------------------------------------------------- */
 
-/* Do @unread bytes in a lane, or their age, make it worth to wake up? */
+/*
+ * Is it time to wake for @unread bytes in a lane? If not, *again_ns is the time left until their
+ * age is enough, or stays as it is.
+ */
 static bool is_due(struct pfq_wake *w, uint64_t unread, uint64_t *again_ns)
 {
 	uint64_t now, age;
@@ -107,7 +113,7 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	return PFQ_WAKE_BLOCKED;
 }
 
-/* What is in the doorbell is taken out; where it rang, it is time for what is unread. */
+/* Take the bytes out of the doorbell. If it rang, it is time for the unread records. */
 static void drain(struct pfq_wake *w)
 {
 	bool was_rung = pfq_doorbell_drain(&w->bell);
@@ -122,8 +128,8 @@ static void drain(struct pfq_wake *w)
 }
 
 /*
- * Others who wait on the descriptor may want an edge for what comes next, though it is readable
- * for what is left: for them the doorbell is armed even then.
+ * Others that wait on the descriptor may need an edge for the next record, although the descriptor
+ * is readable for those that are left. For them the doorbell is armed in this state too.
  */
 static bool may_arm(const struct pfq_wake *w, enum pfq_wake_state state)
 {
@@ -137,7 +143,7 @@ enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
 
 	if ((state != PFQ_WAKE_READY || pfq_wake_is_watched(w)) &&
 	    !pfq_doorbell_is_quiet(&w->bell, h)) {
-		/* an old byte would wake us for nothing, over and over */
+		/* an old byte would wake us again and again */
 		drain(w);
 		state = look(w, again_ns);
 		if (may_arm(w, state)) {
@@ -155,7 +161,7 @@ void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
 {
 	uint64_t half = w->rd->ring->lane_size / 2, again_ns;
 
-	/* a lane never holds more than its size: waiting for that would be for ever */
+	/* a lane never holds more than its size; a higher threshold would never be reached */
 	w->threshold = threshold > half ? (uint32_t)half : threshold;
 	if (!w->threshold)
 		w->threshold = 1;
@@ -190,7 +196,7 @@ int pfq_wake_wait(struct pfq_wake *w, int extra_fd, int timeout_ms)
 			  deadline_ns > now ? deadline_ns - now : 0;
 		if (again_ns < left_ns)
 			left_ns = again_ns;
-		/* a doorbell not armed has nothing to say but that it hangs up */
+		/* a doorbell that is not armed can only report that the engine is gone */
 		p[0] = (struct pollfd){ w->bell.fd, state == PFQ_WAKE_BLOCKED ? 0 : POLLIN, 0 };
 		p[1] = (struct pollfd){ extra_fd, POLLIN, 0 };
 		left = clock_timespec(left_ns);
@@ -249,7 +255,7 @@ int pfq_wake_fd(struct pfq_wake *w)
 	err = pfq_wake_fd_make(w);
 	if (err)
 		return err;
-	/* from here on others may wait on it, and each read keeps it right */
+	/* from here on others may wait on the descriptor, and each read keeps it up to date */
 	w->epoll = w->made_epoll;
 	w->made_epoll = -1;
 	w->timer_state = TIMER_OFF;
@@ -259,7 +265,10 @@ int pfq_wake_fd(struct pfq_wake *w)
 
 void pfq_wake_keep(struct pfq_wake *w)
 {
-	/* one that has rung, or is about to, keeps it readable by itself: it is drained later */
+	/*
+	 * a doorbell that has rung or is about to keeps the descriptor readable by itself until it
+	 * is drained
+	 */
 	if (w->timer_state != TIMER_RAISED && pfq_reader_is_left(w->rd) &&
 	    pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr))
 		timer_set(w, 1, TIMER_RAISED);
@@ -270,7 +279,7 @@ void pfq_wake_settle(struct pfq_wake *w)
 	bool is_left = pfq_reader_is_left(w->rd);
 	uint64_t again_ns;
 
-	/* it rang for what has been taken: of what has come since it says nothing */
+	/* the doorbell rang for records that were taken, and may not have rung for later ones */
 	if (!pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr))
 		drain(w);
 	w->is_due = is_left;
@@ -278,7 +287,7 @@ void pfq_wake_settle(struct pfq_wake *w)
 	pfq_wake_prepare(w, &again_ns);
 }
 
-/* Of records that wait for a watermark: true: they may be taken. */
+/* Wait for the watermark that records need. Returns true if they may be taken. */
 static bool nap(struct pfq_wake *w)
 {
 	const struct timespec step = clock_timespec(NAP_STEP_NS);
@@ -286,7 +295,10 @@ static bool nap(struct pfq_wake *w)
 	enum pfq_wake_state state;
 
 	do {
-		/* not nanosleep(): a sandboxed program may make the calls that any read makes */
+		/*
+		 * ppoll(), since a sandboxed program may not call nanosleep(), but makes the calls
+		 * of a read
+		 */
 		(void)ppoll(NULL, 0, &step, NULL);
 		state = look(w, &again_ns);
 	} while (state == PFQ_WAKE_BLOCKED && clock_monotonic_ns() < end_ns);
@@ -301,15 +313,18 @@ bool pfq_wake_empty(struct pfq_wake *w)
 	if (w->bell.is_gone)
 		return false;
 	if (pfq_wake_is_watched(w)) {
-		/* others wait on the descriptor: they would not, with a byte of an earlier ring in it */
+		/*
+		 * Others wait on the descriptor, so that no byte of an earlier ring may stay in
+		 * it.
+		 */
 		(void)pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr);
 		if (!w->bell.is_owed && pfq_doorbell_has_news(&w->bell, POLLIN))
 			w->bell.is_hot = true;
 		w->was_rung = false;
 		state = pfq_wake_prepare(w, &again_ns);
 		/*
-		 * Not twice in a row: who reads until there is nothing has other things to do, too.
-		 * The timer runs, which is enough until the next read.
+		 * Not after a read that found records: a caller that reads until there is nothing
+		 * has other work. The timer is set, which is enough until the next read.
 		 */
 		if (state == PFQ_WAKE_BLOCKED && !w->has_taken && nap(w))
 			state = PFQ_WAKE_READY;
@@ -317,7 +332,7 @@ bool pfq_wake_empty(struct pfq_wake *w)
 		w->has_taken = false;
 		return state == PFQ_WAKE_READY;
 	}
-	/* bytes may be before the end of file; that poll sees past */
+	/* bytes may come before the end of file; a poll for no events sees the end behind them */
 	if (!pfq_doorbell_has_news(&w->bell, 0))
 		return false;
 	w->bell.is_gone = true;
