@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Decoding. What comes in is any bytes at all. */
+/* Decoding. The input may be any bytes. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,10 @@ const char *pfq_msg_attr_name(unsigned int attr)
 	return attr <= PFQ_A_MAX && pfq_msg_attrs[attr].name ? pfq_msg_attrs[attr].name : "?";
 }
 
-/* libnl checks by the policy; strings and arrays have to be whole, too */
+/*
+ * Check an attribute. libnl checks lengths by the policy. Strings must also end with their only
+ * NUL, and arrays must have whole elements.
+ */
 static int attr_check(const struct nlattr *nla, char *text)
 {
 	unsigned int type = (unsigned int)nla_type(nla);
@@ -49,7 +52,7 @@ static int attr_check(const struct nlattr *nla, char *text)
 	return -EINVAL;
 }
 
-/* @head: aligned, @bytes readable */
+/* @head: aligned, with @bytes readable bytes. */
 static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes, char *text)
 {
 	const struct nlattr *nla = head;
@@ -75,7 +78,7 @@ static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes,
 			return -EINVAL;
 		}
 	}
-	/* nla_next() may step over the end by the last one's padding */
+	/* nla_next() may leave rem negative, by the padding of the last attribute */
 	if (rem > 0) {
 		snprintf(text, PFQ_MSG_TEXT_MAX + 1, "an attribute goes beyond the message's end");
 		return -EINVAL;
@@ -83,7 +86,7 @@ static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes,
 	return 0;
 }
 
-/* Attributes are used only when all are good. */
+/* Either all attributes are good, or none is used. */
 static int attrs_parse(struct pfq_attrs *a, const struct nlattr *head, int bytes, char *text)
 {
 	int err;
@@ -100,7 +103,10 @@ int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text)
 	return attrs_parse(a, nla_data(nest), nla_len(nest), text);
 }
 
-/* ACK and its text: struct nlmsgerr, what it quotes of the request, attributes */
+/*
+ * An acknowledgement or an error: struct nlmsgerr, its copy of the request, then attributes with a
+ * text.
+ */
 static int parse_error(struct pfq_msg *m, const uint8_t *body, size_t len)
 {
 	const struct nlmsgerr *e = (const void *)body;

@@ -94,7 +94,10 @@ void pfq_msg_free(struct pfq_msg_out *o)
 	out_fail(o, -EINVAL);
 }
 
-/* A value of the wrong type or too long is our own mistake, or a string somebody typed. */
+/*
+ * Check a value's type and length. A failure is a mistake in our code, or a string that a user
+ * typed.
+ */
 static bool put_ok(struct pfq_msg_out *o, enum pfq_attr attr, uint16_t type, size_t bytes)
 {
 	if (o->error)

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/*
- * Messages on a Unix socket: libnl's own sockets serve netlink alone, and know no
- * descriptors that travel with a message.
- */
+/* Messages on a Unix socket. libnl's own sockets serve netlink only and cannot pass descriptors. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -12,7 +9,7 @@
 #include "message.h"
 
 union control {
-	struct cmsghdr hdr;	/* aligns */
+	struct cmsghdr hdr;	/* for alignment */
 	char bytes[CMSG_SPACE(sizeof(int) * PFQ_MSG_FDS_MAX)];
 };
 
@@ -44,14 +41,14 @@ int pfq_msg_send(int sock, const struct pfq_msg_out *o, const int *fds, unsigned
 		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
 	}
 	do {
-		/* sandboxes that let a program send with send() may know no sendmsg() */
+		/* sandboxes that allow send() may not allow sendmsg() */
 		n = nfds ? sendmsg(sock, &mh, MSG_NOSIGNAL | MSG_DONTWAIT) :
 			   send(sock, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0;
 }
 
-/* Takes up to @max descriptors into @fds, closes the others; returns how many came. */
+/* Put up to @max descriptors into @fds and close the others. Returns the number that came. */
 static unsigned int take_fds(struct msghdr *mh, int *fds, unsigned int max, unsigned int *nfds)
 {
 	unsigned int came = 0, i, n;
@@ -74,9 +71,9 @@ static unsigned int take_fds(struct msghdr *mh, int *fds, unsigned int max, unsi
 }
 
 /*
- * Fewer descriptors came than there was room for: the kernel had an error at the next one,
- * and keeps it to itself. Ask with those that came still open. A table with room
- * leaves the security module's say.
+ * Find the reason why fewer descriptors came than there was room for. The kernel failed to install
+ * the next one and does not tell why. Those that came are still open: if the table is full, one
+ * more descriptor gives the error. If not, a security module refused.
  */
 static int install_error(int sock)
 {
@@ -88,7 +85,7 @@ static int install_error(int sock)
 	return -EACCES;
 }
 
-/* The error, if a datagram's flags or descriptors make it useless; else 0. */
+/* Returns the error if a datagram's flags or descriptors make it useless, else 0. */
 static int recv_fault(int sock, int flags, unsigned int came, unsigned int fds_max)
 {
 	if (flags & MSG_TRUNC)
@@ -124,7 +121,7 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 		*nfds = 0;
 	if (fds_max > PFQ_MSG_FDS_MAX)
 		return -EINVAL;
-	/* without room for any, the kernel itself drops what a peer attaches */
+	/* without room for descriptors, the kernel itself drops those that a peer attaches */
 	if (fds_max) {
 		mh.msg_control = control.bytes;
 		mh.msg_controllen = CMSG_SPACE(sizeof(int) * fds_max);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "message_table.h"
 
-/* smallest and largest payload by type, as libnl counts: a string's NUL is part of it */
+/* Smallest and largest payload of each type, as libnl counts: with a string's NUL. */
 #define MIN_U32(max)	4
 #define MIN_U64(max)	8
 #define MIN_STRING(max)	1
@@ -34,7 +34,7 @@ const uint8_t pfq_msg_unit[PFQ_A_MAX + 1] = {
 
 #define A(name)		PFQ_ATTR_BIT(name)
 
-/* the table of commands in linux/pfq.h, its column of requests */
+/* The column of requests in the table of commands in linux/pfq.h. */
 const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
 	[PFQ_CMD_HELLO]		= { "HELLO", A(ABI), 0, false },
 	[PFQ_CMD_STATUS_GET]	= { "STATUS_GET", 0, 0, false },
@@ -47,5 +47,5 @@ const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
 	[PFQ_CMD_FILTER_SET]	= { "FILTER_SET", 0, A(FILTER), false },
 	[PFQ_CMD_DIRECTION_SET]	= { "DIRECTION_SET", A(DIRECTION), 0, false },
 	[PFQ_CMD_INJECT]	= { "INJECT", A(FRAME), 0, false },
-	/* GROUP_ADD and GROUP_DEL are the kernel engine's, which has a table of its own */
+	/* GROUP_ADD and GROUP_DEL belong to the kernel engine, which has its own table */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The vocabulary of linux/pfq.h as tables, for the codec alone. */
+/* Commands and attributes of linux/pfq.h as tables; for the codec only. */
 #ifndef PFQ_MESSAGE_TABLE_H
 #define PFQ_MESSAGE_TABLE_H
 
@@ -10,7 +10,7 @@
 
 struct pfq_msg_attr {
 	const char *name;
-	uint32_t max;	/* bytes of payload, strings without their NUL */
+	uint32_t max;	/* bytes of payload; strings without their NUL */
 };
 
 /* an attribute as a bit of a set */
@@ -28,7 +28,7 @@ extern const struct nla_policy pfq_msg_policy[PFQ_A_MAX + 1];
 extern const struct pfq_msg_attr pfq_msg_attrs[PFQ_A_MAX + 1];
 extern const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1];
 
-/* binary attributes that are arrays: size of an element; 0: any length */
+/* For binary attributes that are arrays: bytes of an element; 0: any length. */
 extern const uint8_t pfq_msg_unit[PFQ_A_MAX + 1];
 
 #endif /* PFQ_MESSAGE_TABLE_H */
