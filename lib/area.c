@@ -5,8 +5,9 @@
 #include "area.h"
 
 /*
- * An address at which a large page may begin, with room for @bytes; NULL: anywhere. It is a
- * hint: another thread may be there first, and pages of a pool have rules of their own.
+ * Find an address where a large page may begin, with room for @bytes. NULL: any address. The
+ * result is a hint: another thread may map something there first, and huge pages of a pool have
+ * their own rules.
  */
 static void *find_room(size_t bytes)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* An endpoint: join, what it was told, leave. */
+/* An endpoint: joins, keeps what the engine answered, leaves. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -61,7 +61,10 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 	return 0;
 }
 
-/* Where the ring is, for who wants to know why it is not elsewhere, or not as large. */
+/*
+ * Write where the ring's memory is, and why it is not in huge pages, or is smaller than asked for.
+ * @why_none: why the client brought no memory, or NULL. @asked: bytes.
+ */
 static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const char *why_none,
 			  uint64_t asked)
 {
@@ -99,7 +102,7 @@ static int learn_devices(struct pfq *q, const struct pfq_attrs *attrs, struct pf
 	return 0;
 }
 
-/* The answer to JOIN; its descriptors are closed here but for the doorbell. */
+/* Use the answer to JOIN. Closes the answer's descriptors except the doorbell. */
 static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 {
 	const struct pfq_attrs *attrs = &a->msg.attrs;
@@ -160,7 +163,7 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 		error = pfq_memory_bring(&memory, &q->conn, params, err);
 	if (!error)
 		error = request(q, params, &memory, err);
-	/* the ring is mapped: the pages stay */
+	/* the ring is mapped, so its pages stay */
 	pfq_memory_close(&memory);
 	return error;
 }
@@ -190,7 +193,7 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 		pfq_close(q);
 		return error;
 	}
-	/* many a program locks itself up once its handle is there */
+	/* Many programs enter a sandbox once they have their handle. */
 	q->conn.opens_nothing = true;
 	*qp = q;
 	return 0;

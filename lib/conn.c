@@ -19,18 +19,19 @@ static void answer_drop_fds(struct pfq_answer *a)
 		close(a->fd[--a->fds]);
 }
 
-/* and where: c->where */
+/* The engine for a message; c->where follows. */
 static const char *who(const struct pfq_conn *c)
 {
 	return c->engine == &pfq_engine_kernel ? "the kernel engine at" : "pfqd on";
 }
 
+/* Set the text for an engine that did not answer. Returns -ETIMEDOUT. */
 static int silent(const struct pfq_conn *c, const char *name, unsigned int timeout_ms,
 		  struct pfq_error *err)
 {
 	char why[96];
 
-	/* a caller without a text is spared the look at the other process */
+	/* Without @err no text is needed, and the other process is not examined. */
 	if (!err)
 		return -ETIMEDOUT;
 	pfq_peer_silence(c->opens_nothing ? 0 : c->peer, why, sizeof(why));
@@ -38,7 +39,7 @@ static int silent(const struct pfq_conn *c, const char *name, unsigned int timeo
 			     c->where, name, timeout_ms, why);
 }
 
-/* what went wrong in between, for a person */
+/* Set the text for a request that failed between us and the engine. Returns the error. */
 static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigned int timeout_ms,
 		  struct pfq_error *err)
 {
@@ -59,7 +60,7 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
-/* The next message that belongs to our last request; those of earlier ones are dropped. */
+/* Receive the next message that answers our last request. Drops late answers to earlier ones. */
 static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadline_ns)
 {
 	ssize_t n;
@@ -80,20 +81,23 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 	}
 }
 
-/* the kernel works for the process that asks, and within its limits */
+/* The kernel works as the calling process and within its limits; pfqd has its own. */
 static enum pfq_reason_of whose(const struct pfq_conn *c)
 {
 	return c->engine == &pfq_engine_kernel ? PFQ_REASON_PROCESS : PFQ_REASON_PFQD;
 }
 
-/* an error that came without a text */
+/* Set the text for an error that came without one. */
 static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, int error, struct pfq_error *err)
 {
 	return pfq_error_set(err, error, "the engine at %s refuses %s: %s", c->where,
 			     pfq_msg_cmd_name(cmd), pfq_reason(whose(c), error));
 }
 
-/* 0: @a is a message of @cmd; 1: an acknowledgement; else an error, its text set */
+/*
+ * Returns 0 if @a is a message of @cmd, 1 if it is an acknowledgement, else an error with its text
+ * set.
+ */
 static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *a,
 		 struct pfq_error *err)
 {
@@ -169,6 +173,7 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 	}
 }
 
+/* Exchange HELLO: learn about the engine and compare ABI versions. */
 static int hello(struct pfq_conn *c, struct pfq_error *err)
 {
 	struct pfq_answer answer = { .fds_max = 0 };
@@ -196,7 +201,7 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	return 0;
 }
 
-/* One engine, at @socket where it has one. */
+/* Connect to one engine, at @socket if it has a socket. */
 static int try_engine(struct pfq_conn *c, const struct pfq_engine *engine, const char *socket,
 		      struct pfq_error *err)
 {
@@ -216,7 +221,7 @@ static int try_engine(struct pfq_conn *c, const struct pfq_engine *engine, const
 	return error;
 }
 
-/* PFQ_DEVICE, or another name for it */
+/* Is @path PFQ_DEVICE, or another name for it? */
 static bool is_device(const char *path)
 {
 	struct stat st;
@@ -224,15 +229,15 @@ static bool is_device(const char *path)
 	return !stat(path, &st) && S_ISCHR(st.st_mode);
 }
 
-/* Nobody asked for pfqd, and there is none: is there a module, then? */
+/* No pfqd is there, and the caller did not ask for one: may the module be tried instead? */
 static bool may_fall_back(int error)
 {
 	return (error == -ENOENT || error == -ECONNREFUSED) && is_device(PFQ_DEVICE);
 }
 
 /*
- * What this machine has. A pfqd that runs the kernel engine only refers to it; its
- * socket says, too, which pfqd is meant.
+ * Use the engine that this machine has. A pfqd that runs the kernel engine only refers the client
+ * to the module. An explicit @socket also selects the pfqd.
  */
 static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, struct pfq_error *err)
 {
@@ -246,7 +251,7 @@ static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, st
 		pfq_conn_close(c);
 	else if (!is_default || !may_fall_back(error))
 		return pfq_error_set(err, error, "%s", user.text);
-	/* where pfqd governs it, errors are about pfqd */
+	/* if pfqd manages the module, error texts name pfqd's socket */
 	return try_engine(c, &pfq_engine_kernel, error ? PFQ_DEVICE : socket, err);
 }
 

@@ -4,7 +4,7 @@
 
 #include "conn.h"
 
-/* pfq_ctl_status() on any connection; an endpoint asks over its own */
+/* pfq_ctl_status() over any connection; an endpoint uses its own. */
 int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
 		    int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
 		    struct pfq_error *err);

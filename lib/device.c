@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Which network device a name means: the kernel is asked, which knows alternative names, too. */
+/* Finds the network device for a name. Asks the kernel, which knows alternative names too. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@ struct walk {
 	int (*fn)(const char *name, void *arg);
 	void *arg;
 	uint32_t ifindex;	/* 0: no answer yet */
-	int ret;		/* what ended the walk */
+	int ret;		/* the value that ended the walk */
 };
 
 static void visit(struct walk *w, const struct nlattr *name)
@@ -56,7 +56,7 @@ static int ask(struct nl_sock *s, const char *name)
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETLINK, NLM_F_REQUEST);
 	int ret = -NLE_NOMEM;
 
-	/* the kernel looks for a device's first name by this one, too */
+	/* with this attribute the kernel looks for a device's first name, too */
 	if (msg && !nlmsg_append(msg, &ifi, sizeof(ifi), NLMSG_ALIGNTO) &&
 	    !nla_put_string(msg, IFLA_ALT_IFNAME, name))
 		ret = nl_send_auto(s, msg);
@@ -79,7 +79,7 @@ int pfq_device_find(const char *name, uint32_t *ifindex, int (*fn)(const char *n
 		return -ENOMEM;
 	nl_socket_disable_auto_ack(s);
 	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, on_link, &w);
-	/* of a system call that failed there is errno; libnl's own numbers know few causes */
+	/* errno tells why connecting failed; libnl's own numbers distinguish few causes */
 	errno = 0;
 	ret = nl_connect(s, NETLINK_ROUTE);
 	error = ret && errno ? -errno : -EIO;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The engines, one row each: how control messages reach them and come back.
- * What the messages say, and what the rings look like, is the same for all.
+ * The engines, one table row each: how control messages reach them and how answers come back.
+ * Messages and rings are the same for all engines.
  */
 #ifndef PFQ_LIB_ENGINE_H
 #define PFQ_LIB_ENGINE_H
@@ -16,32 +16,39 @@ struct pfq_conn;
 
 struct pfq_engine {
 	const char *name;
-	bool has_adapter_time;	/* a JOIN may ask for it: TSTAMP */
-	/* Connect to @where; c->fd becomes an open descriptor. */
+	bool has_adapter_time;	/* a JOIN may ask for it by TSTAMP */
+	/* Connect to c->where and set c->fd. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
-	void (*close)(struct pfq_conn *c);	/* NULL: nothing but c->fd */
-	/* 0, -ETIMEDOUT, -EPIPE: the engine is gone */
+	void (*close)(struct pfq_conn *c);	/* NULL: only c->fd is closed */
+	/* Returns 0, -ETIMEDOUT, or another -errno. -EPIPE: the engine is gone. */
 	int (*send)(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns);
-	/* the length of one message in c->buf, or as send; fds as pfq_msg_recv() */
+	/*
+	 * Returns the length of one message in c->buf, or an error as of send. fds as in
+	 * pfq_msg_recv().
+	 */
 	ssize_t (*recv)(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
 			uint64_t deadline_ns);
 	/*
-	 * Before a JOIN: have the ring in @m->fd, which stays open until attach(). -ENOMEM: a
-	 * limit; @m->reason says more. NULL: the engine allocates by itself.
+	 * Called before a JOIN if the client brings the ring's memory: gives the engine the file
+	 * m->fd, which must stay open until attach(). -ENOMEM: a limit; m->reason tells which.
+	 * NULL: the engine always allocates.
 	 */
 	int (*bring)(struct pfq_conn *c, struct pfq_ioc_memory *m);
 	/*
-	 * @a answers a JOIN: map the ring; *doorbell becomes the caller's. The answer's
-	 * descriptors stay the caller's, but for what it finds in *doorbell.
+	 * Map the ring that @a, the answer to a JOIN, describes. Sets *doorbell, which the caller
+	 * then owns. The caller keeps the answer's other descriptors and closes them.
 	 */
 	int (*attach)(struct pfq_conn *c, const struct pfq_answer *a, struct pfq_ring *r,
 		      int *doorbell, struct pfq_error *err);
 };
 
-/* "user" or "kernel". NULL and err: there is none of that name. */
+/* Find "user" or "kernel". Returns NULL, with the text set, for another name. */
 const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err);
 
-/* For the engines: wait for poll events on @fd. 0, -ETIMEDOUT, or what poll says. */
+/*
+ * For the engines: wait for poll events on @fd. Returns 0, -ETIMEDOUT at the deadline, or poll's
+ * -errno.
+ */
 int pfq_engine_wait(int fd, short events, uint64_t deadline_ns);
 
 extern const struct pfq_engine pfq_engine_user;

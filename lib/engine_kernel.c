@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * pfq.ko: requests over generic netlink, the endpoint an open file of its device.
- * The codec's messages are made for the Unix socket; here their type becomes
- * the family's, requests of the endpoint get its descriptor, and answers come apart
+ * The kernel engine, pfq.ko. Requests go over generic netlink; the endpoint is an open file of the
+ * device. The codec makes messages for pfqd's socket. Here their type is replaced by the netlink
+ * family's. Requests about the endpoint get an attribute with its descriptor. Answers are split
  * into single messages.
  */
 #include <errno.h>
@@ -26,7 +26,9 @@
 #include "error.h"
 #include "reason.h"
 
-/* requests that name the endpoint's file; a group that is made goes with it */
+/*
+ * Requests that name the endpoint's file. A group made by GROUP_ADD ends together with that file.
+ */
 #define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
 			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT | \
 			 1U << PFQ_CMD_GROUP_ADD)
@@ -37,10 +39,11 @@
 struct kernel {
 	struct nl_sock *nl;
 	int device;
-	int memory;			/* what was brought for the ring, the caller's; -1: nothing */
+	/* the file brought for the ring, owned by the caller; -1: none */
+	int memory;
 	uint16_t family;
-	struct nl_msg *request;		/* the last one: errors point into it */
-	size_t pos, len;		/* of buf: messages not handed out yet */
+	struct nl_msg *request;		/* the last one; errors point into it */
+	size_t pos, len;		/* of buf: messages not returned yet */
 	uint8_t buf[PFQ_MSG_MAX];
 };
 
@@ -63,7 +66,10 @@ static void kernel_close(struct pfq_conn *c)
 	c->fd = -1;
 }
 
-/* libnl's own numbers fold many errors into one; errno is that of the call which failed */
+/*
+ * Set the text for a failed libnl call. libnl maps many errors to one number; errno is the call's
+ * own.
+ */
 static int netlink_error(const char *what, struct pfq_error *err)
 {
 	int error = errno ? -errno : -EIO;
@@ -71,7 +77,7 @@ static int netlink_error(const char *what, struct pfq_error *err)
 	return pfq_error_set(err, error, "%s: %s", what, pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
-/* libnl takes a question that could not be asked for one that was answered no */
+/* Did asking fail here? libnl reports this in the same way as the answer "not found". */
 static bool is_local(int error)
 {
 	return error == EPERM || error == EACCES || error == ENOSYS || error == ENOMEM ||
@@ -108,9 +114,12 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 		return netlink_error("generic netlink does not say whether the kernel engine is there",
 				     err);
 	k->family = (uint16_t)family;
-	/* parts of dumps and filters count for more than they have */
+	/* the kernel counts parts of dumps and filters as larger than they are */
 	(void)nl_socket_set_buffer_size(k->nl, SOCKET_BYTES, SOCKET_BYTES);
-	/* texts of errors, and not the whole request in each; without, they are only less clear */
+	/*
+	 * Ask for texts of errors, and for errors without a copy of the request. Without these
+	 * options texts are only less clear.
+	 */
 	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
 	(void)setsockopt(nl_socket_get_fd(k->nl), SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
 	return 0;
@@ -121,7 +130,7 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 	struct kernel *k = calloc(1, sizeof(*k));
 	int error;
 
-	(void)deadline_ns;	/* the kernel answers while we ask */
+	(void)deadline_ns;	/* the kernel answers within the call */
 	if (!k)
 		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
 	k->device = -1;
@@ -141,7 +150,7 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 
 /* --- requests -------------------------------------------------------------------------- */
 
-/* @buf as the codec made it; NULL: no memory */
+/* Make a netlink message from the codec's message @buf. NULL: no memory. */
 static struct nl_msg *translate(const struct kernel *k, const void *buf, size_t len)
 {
 	struct nl_msg *m = nlmsg_alloc_size(len + FD_ATTR_BYTES);
@@ -161,7 +170,10 @@ static struct nl_msg *translate(const struct kernel *k, const void *buf, size_t 
 	memcpy(body, (const uint8_t *)buf + NLMSG_HDRLEN, len - NLMSG_HDRLEN);
 	g = body;
 	h->nlmsg_type = k->family;
-	/* the answer to what has no other one; behind another one it is passed over */
+	/*
+	 * The acknowledgement answers requests that have no other answer. After another one it is
+	 * skipped.
+	 */
 	if (!(h->nlmsg_flags & NLM_F_DUMP))
 		h->nlmsg_flags |= NLM_F_ACK;
 	if (g->cmd < 32 && FD_COMMANDS >> g->cmd & 1 && nla_put_u32(m, PFQ_A_FD, (uint32_t)k->device)) {
@@ -207,7 +219,7 @@ static unsigned long long value_of(const struct nlattr *nla)
 	return nla_len(nla) == sizeof(uint32_t) ? nla_get_u32(nla) : 0;
 }
 
-/* the attribute that an error points to, and its value, for a person */
+/* Write the attribute that an error points to, and its value, as a text that ends with ": ". */
 static void describe(const struct kernel *k, uint32_t offset, char *text, size_t size)
 {
 	const struct nlmsghdr *h = nlmsg_hdr(k->request);
@@ -240,7 +252,7 @@ static void describe(const struct kernel *k, uint32_t offset, char *text, size_t
 	}
 }
 
-/* An error's text says what is allowed; put before it what it is about. */
+/* The text of an error says what is allowed. Put the attribute and its value before it. */
 static int explain(struct pfq_conn *c, const struct pfq_msg *m, uint32_t offset, size_t *len)
 {
 	char what[96], text[PFQ_MSG_TEXT_MAX + 1];
@@ -259,7 +271,7 @@ static int explain(struct pfq_conn *c, const struct pfq_msg *m, uint32_t offset,
 	return err;
 }
 
-/* where the error in c->buf points to; 0: nowhere */
+/* The offset in the request that the error in c->buf points to; 0: none. */
 static uint32_t bad_offset(const struct pfq_conn *c)
 {
 	const struct nlmsghdr *h = c->buf;
@@ -279,7 +291,7 @@ static uint32_t bad_offset(const struct pfq_conn *c)
 	return 0;
 }
 
-/* The next message into c->buf; 0: none is left. */
+/* Copy the next message to c->buf. Returns its length, 0 if none is left, or -EPROTO. */
 static ssize_t next_message(struct pfq_conn *c)
 {
 	struct kernel *k = c->own;

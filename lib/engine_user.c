@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqd behind its Unix socket. Nothing here waits beyond its deadline. */
+/* The user engine: pfqd behind its Unix socket. No call waits beyond its deadline. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -41,7 +41,10 @@ static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
-/* A full backlog is EAGAIN here, and nothing can be polled for: so ask again. */
+/*
+ * If the backlog is full, connect() returns EAGAIN, and no poll event tells when it has room. So
+ * retry.
+ */
 static int connect_until(int fd, const struct sockaddr_un *sun, uint64_t deadline_ns)
 {
 	struct timespec pause = clock_timespec(BACKLOG_RETRY_NS);
@@ -57,7 +60,7 @@ static int connect_until(int fd, const struct sockaddr_un *sun, uint64_t deadlin
 	return 0;
 }
 
-/* connect() says of a file of another kind only that nobody listens */
+/* Tells two reasons for ECONNREFUSED apart: nobody listens, or the file is not a socket. */
 static bool is_socket_file(const char *path)
 {
 	struct stat st;
@@ -70,7 +73,7 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	int error;
 
-	/* conn.c has seen to it that it fits */
+	/* conn.c has checked the length */
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", c->where);
 	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
@@ -131,7 +134,7 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 
 enum { FD_AREA, FD_READER, FD_DOORBELL };
 
-/* 0, -ENOTSOCK, or what else keeps us from knowing */
+/* Returns 0, -ENOTSOCK, or another error that prevents the check. */
 static int check_socket(int fd)
 {
 	int type;

@@ -4,7 +4,10 @@
 
 #include "pfq.h"
 
-/* Writes the text (@err may be NULL) and returns @error: return pfq_error_set(err, -EINVAL, ...) */
+/*
+ * Write the text to @err, which may be NULL, and return @error: return pfq_error_set(err, -EINVAL,
+ * ...)
+ */
 int pfq_error_set(struct pfq_error *err, int error, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

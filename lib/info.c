@@ -4,7 +4,7 @@
 #include <string.h>
 #include "info.h"
 
-/* one attribute and the place of its value in a structure */
+/* One attribute and the place of its value in a structure. */
 struct field {
 	enum pfq_attr attr;
 	void (*get)(const struct pfq_attrs *a, enum pfq_attr attr, void *dst, size_t size);
@@ -137,7 +137,7 @@ int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a)
 	while ((nest = pfq_attrs_next(a, PFQ_A_DEVICE_BOUND, nest))) {
 		if (pfq_attrs_parse(&device, nest, text))
 			return -EPROTO;
-		/* bindings has them all; the detail of more than these is not asked for */
+		/* bindings names all devices; details of more than these are ignored */
 		if (info->devices == PFQ_GROUP_DEVICES_MAX)
 			break;
 		i = info->devices++;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Answers of an engine as the structures of pfq.h. What was not sent is 0 or "". */
+/*
+ * Converts an engine's answers to the structures of pfq.h. Fields that were not sent become 0 or
+ * "".
+ */
 #ifndef PFQ_LIB_INFO_H
 #define PFQ_LIB_INFO_H
 
@@ -9,7 +12,7 @@
 void pfq_info_engine(struct pfq_engine_info *info, const struct pfq_attrs *a);
 void pfq_info_ingest(struct pfq_ingest_info *info, const struct pfq_attrs *a);
 void pfq_info_endpoint(struct pfq_endpoint_info *info, const struct pfq_attrs *a);
-/* -EPROTO: a bad nest in it */
+/* Returns 0, or -EPROTO if a nested attribute is malformed. */
 int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a);
 
 #endif /* PFQ_LIB_INFO_H */

@@ -16,12 +16,12 @@
 
 #define RING_USUAL_BYTES	(64ULL << 20)
 
-/* headers of linux/memfd.h may be older than the kernel */
+/* linux/memfd.h may be older than the kernel */
 #ifndef MFD_HUGE_SHIFT
 #define MFD_HUGE_SHIFT		26
 #endif
 
-/* "2M"; 0: none such */
+/* The bytes of a text such as "2M"; 0 if it is not valid. */
 static uint64_t size_of(const char *text)
 {
 	static const char units[] = "KMG";
@@ -54,7 +54,10 @@ static int refuse_choice(const char *choice, const uint64_t *size, unsigned int 
 			     "off%s", choice, list);
 }
 
-/* the largest that wastes little, and of which some are free: the engine knows how many it takes */
+/*
+ * The largest page size that wastes little and has a free page; 0 if none. The engine knows how
+ * many pages it needs.
+ */
 static uint64_t choose_auto(const uint64_t *size, unsigned int n, uint64_t ring_bytes)
 {
 	uint64_t bytes = ring_bytes ? ring_bytes : RING_USUAL_BYTES;
@@ -101,7 +104,7 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 	}
 	m->why_none = "no pool of huge pages has free ones";
 	m->page_bytes = choose_auto(size, n, ring_bytes);
-	/* without one, the engine allocates */
+	/* without a file the engine allocates */
 	if (m->page_bytes && open_file(m, err))
 		m->why_none = "no file of huge pages can be made";
 	return 0;
@@ -119,7 +122,10 @@ static int read_group(const struct pfq_msg *m, void *arg)
 	return 0;
 }
 
-/* What the JOIN will take from its group, where that is there: all is as well without. */
+/*
+ * Add the ring size and snaplen of the group that the JOIN names, if it exists. Without them @want
+ * still works.
+ */
 static void ask_group(struct pfq_ioc_memory *want, struct pfq_conn *c, const char *group)
 {
 	struct pfq_error ignored;
@@ -149,12 +155,12 @@ int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_
 	error = c->engine->bring(c, &want);
 	if (!error)
 		return 0;
-	/* an engine may be newer than we are, or not know the call */
+	/* the engine may be newer than this library, or not know the call */
 	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] :
 		pfq_reason(PFQ_REASON_PROCESS, error);
 	if (m->must)
 		return pfq_error_set(err, error, "hugepages \"%.31s\": %s", p->hugepages, why);
-	/* the engine's memory serves as well; what else is wrong, the JOIN will say */
+	/* the engine's memory will do; the JOIN reports any other error */
 	pfq_memory_close(m);
 	m->why_none = why;
 	return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Memory that a consumer brings for its ring: an empty file of huge pages, where a pool of
- * the kernel's has room. The kernel engine makes it as long as the ring, and pins it,
- * before the JOIN.
+ * Memory that a consumer brings for its ring: an empty file of huge pages, if a pool of the kernel
+ * has free ones. Before the JOIN, the kernel engine makes the file as long as the ring and pins
+ * it.
  */
 #ifndef PFQ_LIB_MEMORY_H
 #define PFQ_LIB_MEMORY_H
@@ -14,22 +14,24 @@
 struct pfq_conn;
 
 struct pfq_memory {
-	int fd;			/* -1: the engine is to allocate */
+	int fd;			/* -1: the engine allocates */
 	uint64_t page_bytes;
-	bool must;		/* rather a smaller ring, or none, than one of the engine's */
-	const char *why_none;	/* fd -1: why */
+	bool must;		/* a smaller ring or an error is better than memory of the engine */
+	const char *why_none;	/* if fd is -1: the reason */
 };
 
 /*
- * As @hugepages says: "auto" (NULL: the same), "off", or a size as "2M"; @ring_bytes: 0 is
- * not known. -EINVAL: no such choice here, err lists them; -ENOMEM: no descriptor.
+ * Open the file by @hugepages: "auto" (also NULL), "off", or a page size such as "2M".
+ * @ring_bytes: size of the ring, 0 if unknown. Returns 0, also with m->fd -1. -EINVAL: this choice
+ * is not possible here, @err lists those that are. Other errors if a named size has no file.
  */
 int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_bytes,
 		    struct pfq_error *err);
 
 /*
- * Have the engine pin there what the ring takes that @p asks for. Where it does not, and
- * @p->hugepages names no size, fd is -1 then. -ENOMEM and others, with text.
+ * Let the engine pin memory in m->fd for the ring that @p asks for. If that fails: with a page
+ * size in p->hugepages, returns the error, such as -ENOMEM, with its text; otherwise closes m->fd
+ * and returns 0.
  */
 int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_params *p,
 		     struct pfq_error *err);

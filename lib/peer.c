@@ -12,7 +12,7 @@ pid_t pfq_peer_pid(int sock)
 	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len) ? 0 : cred.pid;
 }
 
-/* the letter that ps shows; '\0': it cannot be had */
+/* The state letter that ps shows; '\0' if it cannot be read. */
 static char state_of(pid_t pid)
 {
 	char path[32], line[128], *end;
@@ -26,7 +26,7 @@ static char state_of(pid_t pid)
 	n = fread(line, 1, sizeof(line) - 1, f);
 	fclose(f);
 	line[n] = '\0';
-	/* "PID (NAME) S ...": a name may hold anything, but it has at most 15 bytes */
+	/* "PID (NAME) S ...". A name may hold any characters, but has at most 15 bytes. */
 	end = strrchr(line, ')');
 	return end && end[1] == ' ' ? end[2] : '\0';
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "reason.h"
 
-/* strerror()'s words come first: those are what people search for */
+/* strerror()'s words come first, because users search for those */
 static const struct {
 	int error;
 	const char *text[__PFQ_REASON_MAX];

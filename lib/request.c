@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What an endpoint asks of its engine, over its own connection. */
+/* An endpoint's requests to its engine, over its own connection. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include "client.h"
 #include "error.h"
 
-#define INSN_BYTES	8	/* struct sock_filter */
-#define FRAME_MAX	65000	/* PFQ_A_FRAME */
+#define INSN_BYTES	8	/* bytes of a struct sock_filter */
+#define FRAME_MAX	65000	/* the limit of PFQ_A_FRAME */
 
 int pfq_start(struct pfq *q, struct pfq_error *err)
 {
@@ -22,7 +22,10 @@ int pfq_start(struct pfq *q, struct pfq_error *err)
 	return error;
 }
 
-/* a request that is answered with the positions where it took effect */
+/*
+ * Send a request whose answer has the positions in the lanes where it took effect. @positions may
+ * be NULL.
+ */
 static int positioned(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, uint64_t *positions,
 		      struct pfq_error *err)
 {
