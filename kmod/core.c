@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The datapath, the same sources as the user engine's. core/filter.c stays
- * out: the kernel has a checker and a compiler of its own (filter.c here).
+ * The datapath, from the same sources as the user engine's. core/filter*.c are left out, because
+ * the kernel checks and compiles filters itself (filter.c here).
  */
 #include "../core/parse.c"
 #include "../core/hash.c"

@@ -23,7 +23,7 @@ struct pfqk_cpu *pfqk_cpu_at(u32 i)
 	return cpus[i];
 }
 
-/* jiffies: the last time that somebody on the host was seen to ask for timestamps */
+/* jiffies; the last time that some socket on the host was seen to ask for timestamps */
 static u64 asked_at;
 
 u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu)
@@ -31,7 +31,10 @@ u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu)
 	bool is_asked = static_key_enabled(&netstamp_needed_key);
 	u64 now = get_jiffies_64();
 
-	/* not by each packet's: TCP's own has a time in that place that is no timestamp */
+	/*
+	 * Do not judge by the packets' own tstamp: locally sent TCP stores its departure time
+	 * there.
+	 */
 	if (is_asked && READ_ONCE(asked_at) != now)
 		WRITE_ONCE(asked_at, now);
 	if (!is_asked && now > READ_ONCE(asked_at) + HZ && now > READ_ONCE(cpu->stamped_at) + HZ)

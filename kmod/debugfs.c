@@ -76,7 +76,7 @@ static void show_net(struct pfqk_net *pn, void *arg)
 		show_group(m, g);
 }
 
-/* lanes whose records may be older than the clock, and so hold back others */
+/* Show lanes whose records may be older than the clock, and so make other lanes wait. */
 static void show_slack(struct seq_file *m)
 {
 	u32 lane, slack;
@@ -96,7 +96,7 @@ static int state_show(struct seq_file *m, void *arg)
 }
 DEFINE_SHOW_ATTRIBUTE(state);
 
-/* Nothing depends on it: whether it could be made is nobody's business. */
+/* Nothing depends on this file, so errors are ignored. */
 void pfqk_debugfs_init(void)
 {
 	dir = debugfs_create_dir("pfq", NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pfq/state in debugfs: everything there is, for people who look for a fault. Root's alone. */
+/* File pfq/state in debugfs: all objects of the module, for debugging. Only root can read it. */
 #ifndef PFQK_DEBUGFS_H
 #define PFQK_DEBUGFS_H
 

@@ -13,7 +13,10 @@ void pfqk_doorbell_init(struct pfqk_doorbell *d)
 void pfqk_doorbell_ring(struct pfqk_doorbell *d)
 {
 	WRITE_ONCE(d->is_rung, 1);
-	/* takes the queue's lock, a full barrier against poll_wait() and the look after it */
+	/*
+	 * takes the queue's lock: a full barrier that pairs with poll_wait() and the check after
+	 * it
+	 */
 	wake_up_interruptible_poll(&d->wait, EPOLLIN | EPOLLRDNORM);
 }
 

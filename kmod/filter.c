@@ -24,12 +24,12 @@ int pfqk_filter_create(struct pfq_filter **out, const void *insns, u32 bytes)
 	f = kzalloc(sizeof(*f), GFP_KERNEL_ACCOUNT);
 	if (!f)
 		return -ENOMEM;
-	/* bpf_prog_create() copies what it is given */
+	/* bpf_prog_create() copies the instructions */
 	fprog.filter = (struct sock_filter *)insns;
 	err = bpf_prog_create(&f->prog, &fprog);
 	if (err) {
 		kfree(f);
-		/* the program is right, and no machine code came of it */
+		/* the program is valid, but no machine code could be made */
 		return err == -ENOTSUPP ? -ENOMEM : err;
 	}
 	f->insns = fprog.len;
@@ -62,8 +62,9 @@ u32 pfqk_filter_insns(const struct pfq_filter *f)
 }
 
 /*
- * A fragment that was held has no packet any more: one is made of its view. Where there is no
- * memory for that, its readers get what their filters might have refused, rather than miss a piece.
+ * A held fragment has no sk_buff any more, so make one from its view. If there is no memory for
+ * it, accept: its readers get a packet that their filters might have refused, rather than miss a
+ * piece.
  */
 static noinline bool match_held(const struct pfq_filter *f, const struct pfq_view *v)
 {
@@ -75,7 +76,7 @@ static noinline bool match_held(const struct pfq_filter *f, const struct pfq_vie
 	if (!skb)
 		return true;
 	skb_put_data(skb, v->data, v->caplen);
-	/* the device may be gone; filters and what they call count on one */
+	/* the device may be gone, but filters and their helpers need one */
 	skb->dev = dev ? dev : net->loopback_dev;
 	skb->protocol = htons(v->protocol);
 	skb->pkt_type = v->pkttype;
@@ -92,7 +93,9 @@ static noinline bool match_held(const struct pfq_filter *f, const struct pfq_vie
 	return is_match;
 }
 
-/* The packet itself, which has the view's bytes and its tag beside them: see view.c. */
+/*
+ * Filters run on the packet itself. It has the view's bytes, with the tag beside them: see view.c.
+ */
 bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v)
 {
 	if (!f)

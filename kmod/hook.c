@@ -18,10 +18,13 @@ static bool is_wanted(const struct pfqk_feed *f, const struct sk_buff *skb)
 
 	if (f->is_all)
 		return true;
-	/* what is sent has a transmit queue in the same place: queues have what comes in only */
+	/*
+	 * a sent packet stores its transmit queue in the same field, so bindings of queues take
+	 * received ones only
+	 */
 	if (skb->pkt_type == PACKET_OUTGOING)
 		return false;
-	/* where the driver has not said: queue 0, the only one of most such devices */
+	/* If the driver has not recorded a queue: queue 0, the only one of most such devices. */
 	queue = skb_rx_queue_recorded(skb) ? skb_get_rx_queue(skb) : 0;
 	return queue < PFQK_QUEUES_MAX && test_bit(queue, f->queues);
 }
@@ -58,7 +61,7 @@ static void run(struct pfqk_hook *h, struct pfqk_cpu *cpu, struct sk_buff *skb)
 		consume_skb(own);
 }
 
-/* Bottom halves are off: this is lane context. @skb is ours to give back, maybe shared. */
+/* Bottom halves are off: this is lane context. The hook frees @skb, which may be shared. */
 static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 			struct net_device *orig_dev)
 {
@@ -67,7 +70,7 @@ static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet
 	u8 *head = skb->data;
 	u32 len = skb->len;
 
-	/* multicast that the host hears of itself: seen when it was sent */
+	/* the host's own multicast, looped back: it was seen when it was sent */
 	if (skb->pkt_type == PACKET_LOOPBACK) {
 		consume_skb(skb);
 		return 0;
@@ -75,7 +78,7 @@ static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet
 	pfqk_lane_enter(cpu);
 	run(h, cpu, skb);
 	pfqk_lane_leave(cpu);
-	/* others share it, and count on its beginning */
+	/* others share the packet and rely on its data pointer */
 	if (head != skb->data && skb_shared(skb)) {
 		skb->data = head;
 		skb->len = len;
@@ -84,7 +87,7 @@ static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet
 	return 0;
 }
 
-/* The same, and @skb is the host's but for what a group takes. */
+/* The same for a tap. Packets that no group takes go on to the host. */
 static rx_handler_result_t hook_tap(struct sk_buff **pskb)
 {
 	struct pfqk_hook *h = rcu_dereference((*pskb)->dev->rx_handler_data);
@@ -144,7 +147,7 @@ static struct pfqk_hook *alloc(struct net_device *dev, bool is_tap, bool is_adap
 	h->pt.type = htons(ETH_P_ALL);
 	h->pt.dev = dev;
 	h->pt.func = hook_sniff;
-	/* what goes out by the loopback device comes in again at once */
+	/* frames sent on the loopback device are received there at once */
 	h->pt.ignore_outgoing = dev->type == ARPHRD_LOOPBACK;
 	return h;
 }
@@ -237,7 +240,7 @@ void pfqk_hook_put(struct pfqk_net *pn, struct pfqk_hook *h)
 	lockdep_assert_held(&pn->lock);
 	if (--h->users)
 		return;
-	/* receivers may still be in it until it is freed; they do not look at dev */
+	/* receivers may run in the hook until it is freed; they do not use dev */
 	if (h->is_tap)
 		netdev_rx_handler_unregister(h->dev);
 	else
@@ -261,7 +264,7 @@ static const struct pfqk_binding *binding_to(const struct pfqk_group *g, const s
 	return NULL;
 }
 
-/* a group binds a device once, queues or all */
+/* A group binds a device once, with all or some of its queues. */
 int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *h, gfp_t gfp)
 {
 	struct pfqk_plan *plan, *old;

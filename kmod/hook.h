@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Takes the packets of one device for all groups that have it bound: both
- * directions, and the host keeps them; or, as a tap, what comes in, which
- * the host then does not see. rtnl and the namespace's lock for all calls.
+ * Takes the packets of one device for all groups that bind it. A sniffing hook takes both
+ * directions, and the host still gets its packets. A tap takes received packets only, and the host
+ * does not get them. All functions need rtnl and the namespace's lock.
  */
 #ifndef PFQK_HOOK_H
 #define PFQK_HOOK_H
@@ -15,7 +15,7 @@
 struct pfqk_group;
 struct pfqk_net;
 
-/* what the groups want of a device */
+/* The groups that take packets of a device, and their queues. */
 struct pfqk_plan {
 	struct pfqk_retired retired;
 	u32 feeds;
@@ -26,7 +26,7 @@ struct pfqk_plan {
 	} feed[];
 };
 
-/* Each CPU counts its own; see PFQ_INGEST_COUNTERS. */
+/* Each CPU has its own counters: PFQ_INGEST_COUNTERS. */
 struct pfqk_hook_stats {
 	u64 counters[PFQ_INGEST_COUNTERS_MAX];
 };
@@ -34,46 +34,48 @@ struct pfqk_hook_stats {
 struct pfqk_hook {
 	struct list_head entry;
 	bool is_tap;
-	bool is_adapter_time;	/* of all groups that bind the device */
-	struct packet_type pt;	/* unless a tap */
+	bool is_adapter_time;	/* the same for all groups that bind the device */
+	struct packet_type pt;	/* not used by a tap */
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
 	u32 ifindex;
 	u32 linktype;		/* PFQ_LINKTYPE_* */
-	u32 users;		/* bindings */
-	bool wants_promisc;	/* some group does */
-	bool is_promisc;	/* we asked the device for it: promisc.c */
+	u32 users;		/* number of bindings */
+	bool wants_promisc;	/* some group wants it */
+	bool is_promisc;	/* the hook has asked the device for it: promisc.c */
 	struct pfqk_plan __rcu *plan;
 	struct pfqk_hook_stats __percpu *stats;
 	struct pfqk_retired retired;
 };
 
 /*
- * The hook on @dev, made if there is none, with one user more. Packets come
- * once pfqk_hook_update() has found a group with a binding to it. -ENOMEM;
- * -EBUSY with text: others tap the device, or not, or have another clock.
+ * Get the hook on @dev, or make one, and add a user. Packets come after pfqk_hook_update() has
+ * found a group with a binding to the hook. Returns -ENOMEM; or -EBUSY with text, if other groups
+ * of the device have another mode or another clock.
  */
 int pfqk_hook_get(struct pfqk_hook **hook, struct pfqk_net *pn, struct net_device *dev,
 		  bool is_tap, bool is_adapter_time, struct netlink_ext_ack *extack);
 
 /*
- * Goes with its last user. Call pfqk_hook_update() before, when the binding has let go.
- * While the device is promiscuous for it, it is only among those that leave.
+ * Remove a user; the hook ends with the last one. The caller removes the binding and calls
+ * pfqk_hook_update() before. If the hook has made its device promiscuous, it first goes to the
+ * list of leaving hooks.
  */
 void pfqk_hook_put(struct pfqk_net *pn, struct pfqk_hook *hook);
 
-/* Lets go of the device. rtnl. */
+/* Give the device back, and free the hook after a grace period. rtnl. */
 void pfqk_hook_release(struct pfqk_hook *hook);
 
-/* Bindings have changed: a new plan. -ENOMEM: the old one stays, less the groups that died. */
+/* Bindings have changed: make a new plan. -ENOMEM: the old plan stays. */
 int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *hook, gfp_t gfp);
 
-/* Notes whether the groups by now want the device to be promiscuous; promisc.h. */
+/* Note whether a group wants the device to be promiscuous; promisc.h then changes it. */
 void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *hook);
 
 /* PFQ_DEVICE_UP or PFQ_DEVICE_DOWN */
 u32 pfqk_hook_state(const struct pfqk_hook *hook);
 
+/* The sums over all CPUs, PFQ_INGEST_COUNTERS_MAX of them. */
 void pfqk_hook_counters(const struct pfqk_hook *hook, u64 *counters);
 
 #endif /* PFQK_HOOK_H */

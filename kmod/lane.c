@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Watermarks. A lane's records carry the time at which its CPU read the clock for
- * them, less slack_ns at most. A CPU that is on no packet's way now will read
- * the clock later than now: so any CPU may renew the watermark of such a
- * lane, and one that has just rung a consumer does, so that no record waits
- * for a CPU that sleeps. busy is stored, then the clock read; here the clock is read,
- * then busy looked at, with full barriers between: one of the two sees the
- * other. A watermark that a slower CPU puts over a later one is still true.
+ * Watermarks. A record's time is when its CPU read the clock for it, or up to slack_ns before. A
+ * CPU that is not handling a packet now will read the clock later than now. So any CPU may renew
+ * the watermark of such a lane. A CPU that has just rung a consumer does so for all lanes, so that
+ * no record waits for a CPU that sleeps.
+ *
+ * A CPU that begins with a packet stores busy, then reads the clock. renew() reads the clock, then
+ * busy. Both have a full barrier between. So at least one of the two sees the other. If a slower
+ * CPU overwrites a watermark with an earlier one, that one is still true.
  */
 #include <linux/ktime.h>
 #include "endpoint.h"
@@ -18,22 +19,28 @@
 
 /* leaves room for a late timer within PFQ_WATERMARK_NS */
 #define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
-/* so long, that watermarks come past the last packet, which are SLACK_MAX_NS of view.c behind at most */
+/*
+ * The timer keeps running for this time after the last packet, so that the watermark passes that
+ * packet's time. Watermarks are at most SLACK_MAX_NS (view.c) behind the clock.
+ */
 #define IDLE_NS		(12 * PFQ_WATERMARK_NS)
-/* a lane that was on a packet's way at each of these is waited for: as readers do, from the packet on */
+/*
+ * A lane that was handling a packet at every tick is waited for until this time after the last
+ * packet. Readers wait for PFQ_LAG_MAX_NS too.
+ */
 #define LEFT_MAX_NS	(IDLE_NS + PFQ_LAG_MAX_NS)
-/* a consumer that changes its words all the time keeps us no busier than this */
+/* a consumer that keeps changing its words cannot cause more timers than this */
 #define BELL_MIN_NS	250000ULL
-/* a ring that took longer than this is followed by silence: see look() */
+/* after rings that take longer than this, the doorbell stays silent for a while: see ring() */
 #define BELL_DEAR_NS	200000ULL
 #define BELL_QUIET_FACTOR	100
 #define BELL_QUIET_MAX_NS	1000000000ULL
-/* its words are any: what the kernel takes for a time must be one */
+/* the consumer's words may have any value, but the kernel needs a valid time */
 #define BELL_MAX_NS	(3600ULL * NSEC_PER_SEC)
-/* timers of a CPU's lanes leave so many times what they take to everything else */
+/* after the timers of its lanes, a CPU has this many times their duration for other work */
 #define TICK_REST_FACTOR	10
 
-/* false: a lane was left out, see pfqk_lane_enter() */
+/* Renew the watermarks of @ep. Returns false if a lane was left out: see pfqk_lane_enter(). */
 static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 {
 	u64 now = ktime_get_real_ns();
@@ -43,9 +50,10 @@ static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 }
 
 /*
- * Who waits at a doorbell is up to the consumer, and each is woken here: rings
- * that take long, one after the other, are paid for with as much silence as keeps
- * them below a percent of our time. One alone may have met an interrupt.
+ * Ring the doorbell. This wakes the consumer's waiters on our time, and their number is up to the
+ * consumer. After two slow rings in a row this doorbell stays silent for 100 times the cost, at
+ * most 1 s. A single slow ring may just have met an interrupt. So it takes less than a percent of
+ * the CPU.
  */
 static void ring(struct pfqk_endpoint *ep, struct pfq_producer *p, u32 lane, u64 now)
 {
@@ -62,6 +70,7 @@ static void ring(struct pfqk_endpoint *ep, struct pfq_producer *p, u32 lane, u64
 		now + min(BELL_QUIET_FACTOR * cost, BELL_QUIET_MAX_NS) : 1;
 }
 
+/* Check the doorbell of @ep. Ring it if it is due, else note when to check again. */
 static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 {
 	struct pfq_producer *p = &ep->producer[lane->index];
@@ -78,7 +87,7 @@ static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 		lane->bell_ns = min(lane->bell_ns, clamp(next, now + BELL_MIN_NS, now + BELL_MAX_NS));
 }
 
-/* A ring's only lane has no other whose records wait for its watermark. */
+/* With only one lane, no other lane's records wait for its watermark. */
 static u64 tick_ns(u64 now)
 {
 	return pfqk_lanes() > 1 ? now + TICK_NS : ~0ULL;
@@ -124,7 +133,7 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 	schedule_timer(lane, cpu, now);
 }
 
-/* Fragments that have waited their time, or any, as records of this lane, which is the caller's. */
+/* Release fragments that have waited their time, or all, into this CPU's lane. Lane context. */
 static u64 expire(struct pfqk_group *g, const struct pfqk_snapshot *s, bool all)
 {
 	struct pfqk_cpu *cpu = pfqk_cpu_own();
@@ -137,7 +146,7 @@ static u64 expire(struct pfqk_group *g, const struct pfqk_snapshot *s, bool all)
 	return next;
 }
 
-/* before the watermarks, which go beyond these records */
+/* called before the watermarks are renewed, because these pass the records released here */
 static void tick_fragments(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 {
 	u64 next = expire(lane->group, s, false);
@@ -163,7 +172,10 @@ void pfqk_lane_release(struct pfqk_group *g)
 	} while (next != ~0ULL);
 }
 
-/* Every doorbell of this lane; of all lanes the watermarks, unless another lane just did. */
+/*
+ * Check every doorbell of this lane. Renew the watermarks of all lanes, unless another lane just
+ * did.
+ */
 static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 {
 	struct pfqk_group *g = lane->group;
@@ -184,7 +196,7 @@ static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 		WRITE_ONCE(g->is_lane_left, is_left);
 }
 
-/* Until the watermarks of all lanes have come past our last packet. */
+/* Does the timer go on? Until the watermarks of all lanes have passed our last packet. */
 static bool is_awake(const struct pfqk_lane *lane, u64 now)
 {
 	u64 idle_ns = now - lane->active_ns;
@@ -193,10 +205,11 @@ static bool is_awake(const struct pfqk_lane *lane, u64 now)
 }
 
 /*
- * With many members, or groups, a tick may take longer than the time until the next:
- * then ticks become rare, and watermarks late, rather than the CPU ours alone. One alone may
- * have met an interrupt, or a CPU that was stopped; a few on, it counts for half: those
- * that renew no watermark, which are cheap, come in between.
+ * With many members or groups, a tick may take longer than the time to the next. Ticks then come
+ * less often, and watermarks later, so that the CPU has time for other work. The pause follows the
+ * lower value of this tick's cost and that of the ticks before. A single long tick may have met an
+ * interrupt, or a stopped CPU. The old cost is halved at each tick, because cheap ticks, which
+ * renew no watermark, come between.
  */
 static void rest(struct pfqk_cpu *cpu, struct pfqk_lane *lane, u64 begun)
 {
@@ -208,8 +221,8 @@ static void rest(struct pfqk_cpu *cpu, struct pfqk_lane *lane, u64 begun)
 }
 
 /*
- * A lane's CPU went offline, and its timer came to another one, which may not look at the lane:
- * whoever waits looks for itself.
+ * A lane's CPU went offline, and the timer moved to another CPU, which may not touch the lane.
+ * Ring all armed doorbells, so that the consumers check their rings themselves.
  */
 static void ring_all(const struct pfqk_snapshot *s)
 {
@@ -223,7 +236,7 @@ static void ring_all(const struct pfqk_snapshot *s)
 	}
 }
 
-/* The same of what waits in the group: this CPU's own lane looks after it. */
+/* The same for held fragments: the lane of this CPU will release them. */
 static void take_over(struct pfqk_group *g, const struct pfqk_snapshot *s, struct pfqk_cpu *cpu,
 		      u64 now)
 {

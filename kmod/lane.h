@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A group's part of one CPU: packets into rings, watermarks, doorbells. */
+/* A group's part of one CPU: puts packets into rings, renews watermarks, rings doorbells. */
 #ifndef PFQK_LANE_H
 #define PFQK_LANE_H
 
@@ -13,19 +13,19 @@ struct pfqk_lane {
 	struct hrtimer timer;
 	struct pfqk_group *group;
 	u32 index;
-	/* monotonic, in lane context */
-	u64 bell_ns;		/* look at the doorbells; ~0: no need */
-	u64 active_ns;		/* of the last packet */
-	u64 tick_cost_ns;	/* of the last ticks: see rest() */
+	/* monotonic, in ns; used in lane context */
+	u64 bell_ns;		/* when to check the doorbells; ~0: no need */
+	u64 active_ns;		/* when the last packet came */
+	u64 tick_cost_ns;	/* duration of the last ticks: see rest() */
 } ____cacheline_aligned;
 
 void pfqk_lane_init(struct pfqk_lane *lane, struct pfqk_group *group, u32 index);
-/* When no packet can find the lane any more. Sleeps. */
+/* Only when no packet can find the lane any more. Sleeps. */
 void pfqk_lane_exit(struct pfqk_lane *lane);
 
 /*
- * Around a packet's way on this CPU. Between the two, other CPUs say nothing
- * about what is still to come from it.
+ * Called before and after this CPU handles a packet. Between the two, other CPUs make no promise
+ * about the records of this CPU.
  */
 static inline void pfqk_lane_enter(struct pfqk_cpu *cpu)
 {
@@ -41,10 +41,13 @@ static inline void pfqk_lane_leave(struct pfqk_cpu *cpu)
 	smp_store_release(&cpu->busy, 0);
 }
 
-/* The packets of @cpu->batch through @group. Lane context, RCU read side. */
+/* Run the packets of @cpu->batch through @group. Lane context, within rcu_read_lock(). */
 void pfqk_lane_run(struct pfqk_group *group, struct pfqk_cpu *cpu);
 
-/* What waits in the group goes into the rings now. Process context, before the members are cut off. */
+/*
+ * Put the held fragments into the rings now. Process context; called before the members are
+ * removed.
+ */
 void pfqk_lane_release(struct pfqk_group *group);
 
 #endif /* PFQK_LANE_H */

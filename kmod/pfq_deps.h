@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What core/ takes from the world it is compiled into: the kernel's variant of
- * core/user/pfq_deps.h, which lists what is needed.
+ * Everything that core/ needs from its environment: the kernel's variant. core/user/pfq_deps.h
+ * lists it.
  */
 #ifndef PFQ_DEPS_H
 #define PFQ_DEPS_H
@@ -22,7 +22,7 @@
 #include <asm/barrier.h>
 #include "compat/compat.h"
 
-/* returns what *p held; it holds @val now where that was @old */
+/* If *p is @old, store @val there. Returns the value that *p had before. */
 static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)
 {
 	return cmpxchg64(p, old, val);
@@ -33,7 +33,7 @@ static inline u32 pfq_xchg32(u32 *p, u32 val)
 	return xchg(p, val);
 }
 
-/* a full barrier, as the user's variant */
+/* a full barrier, as in the user-space variant */
 static inline void pfq_add32(u32 *p, u32 val)
 {
 	u32 old = READ_ONCE(*p), was;
@@ -42,7 +42,7 @@ static inline void pfq_add32(u32 *p, u32 val)
 		old = was;
 }
 
-/* the halves of the 128-bit product of @a and @b, one on the other */
+/* Exclusive or of the high and the low half of the 128-bit product of @a and @b. */
 static inline u64 pfq_mul_fold(u64 a, u64 b)
 {
 #ifdef __SIZEOF_INT128__

@@ -13,7 +13,7 @@ int pfqk_retire_init(void)
 
 void pfqk_retire_exit(void)
 {
-	/* those that wait for their grace period are in no queue yet */
+	/* objects that still wait for a grace period are not in the queue yet */
 	rcu_barrier();
 	destroy_workqueue(queue);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Frees what the packet's way may still look at: after a grace period, in process context. */
+/* Frees objects that packets may still use: after a grace period, in process context. */
 #ifndef PFQK_RETIRE_H
 #define PFQK_RETIRE_H
 
@@ -11,9 +11,12 @@ struct pfqk_retired {
 };
 
 int pfqk_retire_init(void);
-void pfqk_retire_exit(void);	/* waits for all that was retired */
+void pfqk_retire_exit(void);	/* waits until all of them are freed */
 
-/* @r is part of what @free frees. Any context. */
+/*
+ * Call @free with @r after a grace period. @r is embedded in the object that @free frees. Any
+ * context.
+ */
 void pfqk_retire(struct pfqk_retired *r, void (*free)(struct pfqk_retired *r));
 
 #endif /* PFQK_RETIRE_H */

@@ -34,7 +34,7 @@ static void fill_members(struct pfqk_snapshot *s, const struct pfqk_group *g,
 	w->members = i;
 }
 
-/* of the snapshot that is published now; NULL: none */
+/* The group of the snapshot that is published now; NULL: none. */
 static const struct pfq_group *published(const struct pfqk_group *g)
 {
 	const struct pfqk_snapshot *old;
@@ -79,7 +79,7 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 
 	if (!s || !w)
 		goto out;
-	/* one more: no array is empty */
+	/* one more, so that no array is empty */
 	s->member = kvcalloc(g->members + 1, sizeof(*s->member), gfp);
 	s->endpoint = kvcalloc(g->members + 1, sizeof(*s->endpoint), gfp);
 	if (!s->member || !s->endpoint)

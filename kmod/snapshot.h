@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A group as the packet's way sees it: what core/group.h wants, and the endpoints. */
+/* A group in the form in which packets are handled: for core/group.h, with its endpoints. */
 #ifndef PFQK_SNAPSHOT_H
 #define PFQK_SNAPSHOT_H
 
@@ -12,15 +12,20 @@ struct pfqk_group;
 struct pfqk_snapshot {
 	struct pfq_group group;
 	struct pfq_member *member;
-	struct pfqk_endpoint **endpoint;	/* as member */
+	struct pfqk_endpoint **endpoint;	/* by the same index as member */
 	u32 tables;
-	struct pfq_class_members *table[PFQ_CLASSES];	/* group.class points to these */
+	/* allocated for this snapshot; group.class points to them */
+	struct pfq_class_members *table[PFQ_CLASSES];
 	struct pfqk_retired retired;
 };
 
-/* Under the namespace's lock. NULL: no memory, unless @gfp has __GFP_NOFAIL. */
+/*
+ * Make a snapshot of the group's present state. NULL: no memory, which cannot happen with
+ * __GFP_NOFAIL. Under the namespace's lock. pfqk_snapshot_free() frees at once,
+ * pfqk_snapshot_retire() after a grace period.
+ */
 struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp);
 void pfqk_snapshot_free(struct pfqk_snapshot *s);
-void pfqk_snapshot_retire(struct pfqk_snapshot *s);	/* NULL is fine */
+void pfqk_snapshot_retire(struct pfqk_snapshot *s);	/* NULL is allowed */
 
 #endif /* PFQK_SNAPSHOT_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * core/ counts drops and knows no tracepoints: what a packet has changed in the
- * counters of its lane says what became of it.
+ * core/ counts drops and has no tracepoints. The counters of a lane are compared before and after
+ * a packet to find the drops.
  */
 #include "cpu.h"
 #include "endpoint.h"

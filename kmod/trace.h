@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoint pfq:pfq_drop, once for each copy that a group or an endpoint
- * drops, by cause. While it is off a packet pays one jump that is not taken.
+ * Tracepoint pfq:pfq_drop, once for each copy that a group or an endpoint drops, with the cause.
+ * While it is off, it costs one jump that is not taken for each packet.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pfq
@@ -25,7 +25,7 @@ enum pfqk_trace_cause {
 struct pfqk_cpu;
 struct pfqk_snapshot;
 
-/* around a group's run of one packet, in lane context */
+/* Called before and after a group handles one packet. Lane context. */
 void pfqk_trace_before(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s);
 void pfqk_trace_after(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s);
 #endif

@@ -11,9 +11,9 @@
 #define TAG_BYTES	4
 
 /*
- * Packets that were stamped before they came here, when some socket on the
- * host asks for timestamps, may have waited for their turn. Watermarks keep twice
- * the distance of what was seen, as long as anybody asks.
+ * Packets have an earlier timestamp if some socket on the host asks for timestamps. They may have
+ * waited in a queue since. While anybody asks, watermarks keep twice the longest wait that was
+ * seen, at most this.
  */
 #define SLACK_MAX_NS	10000000U
 
@@ -38,9 +38,9 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 }
 
 /*
- * 0: there is none. What is sent may have the stamp of the device that it was received by;
- * and where the driver keeps more than a time, only that driver can read it: what lies
- * there is an address.
+ * The adapter's timestamp; 0: none. A packet that is sent may still have the stamp of the device
+ * that received it. Some drivers store an address in place of a time, and only the driver can read
+ * the time from there.
  */
 static u64 adapter_time(const struct sk_buff *skb)
 {
@@ -55,7 +55,10 @@ static u64 adapter_time(const struct sk_buff *skb)
 	return ktime_to_ns(netdev_get_tstamp(skb->dev, stamps, false));
 }
 
-/* in place of the host's, of which watermarks are made, and by which core counts time */
+/*
+ * Use the adapter's time for the record. The host's time is kept, because watermarks and core use
+ * it.
+ */
 static void use_adapter_time(struct pfq_view *v, const struct sk_buff *skb)
 {
 	u64 stamp = adapter_time(skb);
@@ -67,7 +70,7 @@ static void use_adapter_time(struct pfq_view *v, const struct sk_buff *skb)
 	v->flags |= PFQ_REC_F_HWTS;
 }
 
-/* A program that sends a tagged frame, or a device that cannot insert tags, puts it there. */
+/* Is a tag among the bytes? Programs send frames so, and so do devices that cannot insert tags. */
 static bool has_tag_inside(const struct sk_buff *skb)
 {
 	__be16 buf;
@@ -79,7 +82,10 @@ static bool has_tag_inside(const struct sk_buff *skb)
 	return type && eth_type_vlan(*type) && skb->len >= VLAN_ETH_HLEN;
 }
 
-/* The bytes are on their way to the wire: a copy of the headers loses the tag. */
+/*
+ * A copy without the tag. A clone, since the bytes are about to be sent: removing the tag copies
+ * the headers.
+ */
 static struct sk_buff *untag(const struct sk_buff *skb)
 {
 	struct sk_buff *own = skb_clone((struct sk_buff *)skb, GFP_ATOMIC);
@@ -142,7 +148,10 @@ struct sk_buff *pfqk_view_fill(struct pfq_view *v, struct pfqk_cpu *cpu, struct 
 
 	v->ts_ns = timestamp(skb, cpu);
 	if (h->linktype == PFQ_LINKTYPE_ETHERNET) {
-		/* received: data is behind the header; sent: at it */
+		/*
+		 * data points behind the header of a received packet, and to the header of a sent
+		 * one
+		 */
 		if (!skb_mac_header_was_set(skb) || skb->data < skb_mac_header(skb))
 			return NULL;
 		__skb_push(skb, skb->data - skb_mac_header(skb));
