@@ -24,7 +24,10 @@ static int device_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* pairs with the store in netlink_join.c: what was prepared before is_joined is seen after it */
+/*
+ * Pairs with the store in netlink_join.c: everything prepared before is_joined is visible after
+ * it.
+ */
 static bool is_joined(const struct pfqk_endpoint *ep)
 {
 	return smp_load_acquire(&ep->is_joined);
@@ -48,7 +51,7 @@ static __poll_t device_poll(struct file *file, poll_table *wait)
 	return READ_ONCE(d->is_rung) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-/* Never waits, whatever the file's flags: that is what poll() is for. */
+/* Never waits, even without O_NONBLOCK: consumers wait with poll(). */
 static ssize_t device_read(struct file *file, char __user *buf, size_t bytes, loff_t *pos)
 {
 	struct pfqk_endpoint *ep = file->private_data;
@@ -81,7 +84,7 @@ static const struct file_operations fops = {
 	.llseek = noop_llseek,
 };
 
-/* Open to all: what one may join is checked with each JOIN. */
+/* Anybody may open it: each JOIN checks permissions. */
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "pfq",

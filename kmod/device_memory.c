@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PFQ_IOC_MEMORY: what a consumer brings for its ring, pinned in its own context. That waits for
- * its mmap_lock, which another thread of it can keep as long as it likes; so no lock is held
- * meanwhile, and endpoint.is_bringing keeps others away from what it is about. A request that finds that
- * set does not wait either: it holds generic netlink's cb_lock for reading, behind which a family that
- * comes or goes waits, and behind that one every request.
+ * PFQ_IOC_MEMORY: pins the memory that a consumer brings for its ring, in the consumer's context.
+ *
+ * Pinning waits for the consumer's mmap_lock, which another of its threads can hold as long as it
+ * likes. So no lock is held meanwhile, and endpoint.is_bringing keeps other requests away from the
+ * endpoint's pinned memory. A request that finds is_bringing set does not wait for it. The reason
+ * is generic netlink's cb_lock, which every request holds for reading. A family that registers or
+ * unregisters waits for that lock, and all later requests wait behind it.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -29,7 +31,7 @@ static int check(const struct pfqk_endpoint *ep, const struct pfq_ioc_memory *m,
 	if (ep->is_bringing)
 		return -EBUSY;
 	*why = PFQ_MEMORY_JOINED;
-	/* the owner of a group may still give it back */
+	/* the owner of a group may still give memory back (fd -1) */
 	if (ep->is_joined || (ep->net && m->fd != -1))
 		return -EBUSY;
 	*why = PFQ_MEMORY_THERE;
@@ -56,7 +58,7 @@ static int begin(struct pfqk_endpoint *ep, const struct pfq_ioc_memory *m,
 	return err;
 }
 
-/* What there is now, or, where that went wrong, was there before. */
+/* Keep the new memory in the endpoint, or after an error the old one, and free the other. */
 static void end(struct pfqk_endpoint *ep, struct brought *b, int err)
 {
 	mutex_lock(&ep->lock);
@@ -70,7 +72,10 @@ static void end(struct pfqk_endpoint *ep, struct brought *b, int err)
 	pfqk_limit_give(ep->uid, PFQK_LIMIT_RING_BYTES, b->charged_bytes);
 }
 
-/* charged as long as it is there, whoever has the file: the caller's own limit goes with the caller */
+/*
+ * Pin and charge to the user as long as the memory is pinned, whoever has the file. The caller's
+ * own limit of locked memory would end with the caller.
+ */
 static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum pfq_memory_reason *why)
 {
 	int err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, bytes);
@@ -86,7 +91,7 @@ static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum
 	return err;
 }
 
-/* as much as a JOIN with the same words would take */
+/* Pin as much as a JOIN with the same parameters would need. */
 static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_memory *m, kuid_t uid,
 		    enum pfq_memory_reason *why)
 {
@@ -98,7 +103,7 @@ static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_m
 
 	for (;;) {
 		bytes = pfq_ring_area_bytes(pfqk_lanes(), lane);
-		/* what has no huge pages is refused below */
+		/* a file without huge pages is refused below */
 		err = pin(b, file, page_bytes ? round_up(bytes, page_bytes) : bytes, uid, why);
 		if (err != -ENOMEM || !(m->flags & PFQ_MEMORY_F_LESS) ||
 		    *why == PFQ_MEMORY_SECURITY || lane <= pfq_ring_lane_min(snaplen))
@@ -140,7 +145,7 @@ long pfqk_device_memory(struct pfqk_endpoint *ep, struct pfq_ioc_memory __user *
 		err = bring(&b, &m, ep->uid, &why);
 	m.reason = why;
 	m.area_bytes = err ? 0 : pfqk_pinned_bytes(&b.pinned);
-	/* before anybody can have it: what is not told of is not taken */
+	/* Copied before a JOIN can use the memory: after an error here, nothing is kept. */
 	if (err != -ERESTARTSYS && copy_to_user(arg, &m, sizeof(m)) && !err)
 		err = -EFAULT;
 	if (is_begun)

@@ -23,8 +23,8 @@ struct pfqk_endpoint *pfqk_endpoint_create(void)
 }
 
 /*
- * The largest ring that its user may still have, of those no larger than @wish; then @wish is that.
- * What was brought for it was charged then.
+ * Charge the largest ring that the user may still have, at most the wish. Reduces @wish to it.
+ * Memory that the consumer brought has been charged before.
  */
 static int charge_ring(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish)
 {
@@ -34,7 +34,7 @@ static int charge_ring(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish)
 	if (pfqk_memory_is_brought(wish))
 		return 0;
 	for (;;) {
-		/* without headers, so that what can be asked for fits the limit exactly */
+		/* without headers, so that rings can use the limit completely */
 		ep->charged_bytes = wish->lane_bytes * pfqk_lanes();
 		err = pfqk_limit_take(ep->uid, PFQK_LIMIT_RING_BYTES, ep->charged_bytes);
 		if (!err)
@@ -62,7 +62,7 @@ static int charge(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const
 	return err;
 }
 
-/* there was less of it than was charged */
+/* If the memory became smaller than what was charged, give the rest back. */
 static void recharge(struct pfqk_endpoint *ep)
 {
 	u64 bytes = ep->memory.lane_bytes * ep->memory.lanes;
@@ -140,7 +140,7 @@ static void endpoint_free(struct pfqk_retired *r)
 
 void pfqk_endpoint_release(struct pfqk_endpoint *ep)
 {
-	/* nobody else has the file: no request is under way */
+	/* no other process has the file, so no request is running */
 	if (ep->net) {
 		pfqk_group_leave(ep);
 		put_net_track(ep->net, &ep->net_tracker);
@@ -170,7 +170,7 @@ u64 pfqk_endpoint_read_packets(const struct pfqk_endpoint *ep, u64 delivered)
 	u32 lane;
 
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
-		/* the consumer's word: any value at all */
+		/* the consumer writes this: it may have any value */
 		if (check_add_overflow(sum, READ_ONCE(reader_lane(ep, lane)->read), &sum))
 			return delivered;
 	}
@@ -191,7 +191,7 @@ bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_n
 	bool is_whole = true;
 	u32 lane;
 
-	/* devices' clocks are not ours */
+	/* watermarks are by the host's clock; records are by the devices' */
 	if (ep->params.is_adapter_time)
 		return true;
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
@@ -200,7 +200,7 @@ bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_n
 			is_whole = false;
 			continue;
 		}
-		/* release: who sees this watermark sees the records before it */
+		/* release: a consumer that sees this watermark sees the records before it */
 		smp_store_release(&ep->producer[lane].hdr->watermark,
 				  real_ns - pfqk_cpu_slack(cpu));
 	}

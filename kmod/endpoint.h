@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One open file of PFQ_DEVICE: a consumer's end of a group, once it has joined one. */
+/* One open file of PFQ_DEVICE: a consumer's end of a group, after its JOIN. */
 #ifndef PFQK_ENDPOINT_H
 #define PFQK_ENDPOINT_H
 
@@ -16,7 +16,7 @@ struct file;
 struct pfqk_group;
 struct pfqk_net;
 
-/* what a JOIN asks for, defaults filled in */
+/* The parameters of a JOIN, with defaults filled in. */
 struct pfqk_endpoint_params {
 	char	name[PFQ_NAME_MAX + 1];	/* "": none */
 	u32	snaplen;
@@ -24,32 +24,35 @@ struct pfqk_endpoint_params {
 	u64	classes;
 	u64	ring_bytes;
 	bool	promisc;
-	bool	is_adapter_time;	/* of its group: no watermark holds */
+	bool	is_adapter_time;	/* the group's: watermarks are not valid */
 };
 
 struct pfqk_endpoint {
 	struct mutex lock;		/* one request at a time */
-	bool	is_joined;		/* stays so; memory and what follows hold still from then on */
-	struct net *net;		/* held from the JOIN, or the first group it owns, on */
+	/* never cleared; memory and the fields after it do not change after it is set */
+	bool	is_joined;
+	/* held since the JOIN, or since the first group that the file owns */
+	struct net *net;
 	netns_tracker net_tracker;
-	kuid_t	uid;			/* who opened the file, and whose limits it counts for */
+	/* the user that opened the file; limits count for this user */
+	kuid_t	uid;
 	pid_t	pid;
 	char	comm[TASK_COMM_LEN];
 	u32	id;
 	struct pfqk_endpoint_params params;
-	bool	is_bringing;		/* an ioctl is pinning, without the lock */
-	struct pfqk_pinned pinned;	/* brought for a JOIN, or where memory is */
-	u64	pinned_bytes;		/* charged for it */
+	bool	is_bringing;		/* an ioctl is pinning memory, without the lock */
+	struct pfqk_pinned pinned;	/* brought for a JOIN, or in use by memory */
+	u64	pinned_bytes;		/* charged for pinned */
 	struct pfqk_memory memory;
-	u64	charged_bytes;		/* for it, where that is not pinned */
-	bool	is_charged;		/* as an endpoint */
+	u64	charged_bytes;		/* charged for memory, unless that is pinned */
+	bool	is_charged;		/* is it charged as an endpoint? */
 	struct pfq_producer *producer;	/* [lanes] */
 	struct pfqk_doorbell doorbell;
 
-	/* under the namespace's lock */
-	struct pfqk_group *group;	/* NULL: not joined, or cut off */
+	/* the following under the namespace's lock */
+	struct pfqk_group *group;	/* NULL: not joined, or the group has been removed */
 	struct list_head entry;
-	struct list_head owned;		/* groups that go with the file */
+	struct list_head owned;		/* groups that end with the file */
 	bool	is_started;
 	u8	direction;
 	struct pfq_filter *filter;
@@ -61,27 +64,31 @@ struct pfqk_endpoint {
 struct pfqk_endpoint *pfqk_endpoint_create(void);
 
 /*
- * Ring memory and producers, charged to its user; of @wish, snaplen and lane_bytes are filled in
- * here. -EDQUOT, -ENOMEM; *why says it in words. endpoint.lock. pfqk_endpoint_clear() takes it
- * all back from an endpoint that did not join, but what its consumer brought: that goes by
- * pfqk_endpoint_give_back().
+ * Allocate ring memory and producers, charged to the endpoint's user. Fills in snaplen and
+ * lane_bytes of @wish. Returns -EDQUOT or -ENOMEM, with the reason in *why, constant text. Under
+ * endpoint.lock.
+ *
+ * pfqk_endpoint_clear() frees all of it for an endpoint that did not join. Memory that the
+ * consumer brought stays; pfqk_endpoint_give_back() unpins that.
  */
 int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const char **why);
 void pfqk_endpoint_clear(struct pfqk_endpoint *ep);
 void pfqk_endpoint_give_back(struct pfqk_endpoint *ep);
 
-/* The file is gone: leave the group, free everything in time. */
+/* The file is closed: leave the group, and free everything after a grace period. */
 void pfqk_endpoint_release(struct pfqk_endpoint *ep);
 
+/* The sums over all lanes, PFQ_ENDPOINT_COUNTERS_MAX of them. */
 void pfqk_endpoint_counters(const struct pfqk_endpoint *ep, u64 *counters);
-/* packets that the consumer says it has read: at most @delivered */
+/* Packets that the consumer claims to have read, at most @delivered. */
 u64 pfqk_endpoint_read_packets(const struct pfqk_endpoint *ep, u64 delivered);
-/* records of lane i before positions[i] are older than the last change */
+/* Fill in one position for each lane. Records before it are older than the last change. */
 void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions);
 
 /*
- * In lane context: nothing older than @real_ns, the clock as just read, comes into
- * any lane whose CPU is on no packet's way; say so. False: one is, and was left out. See lane.c.
+ * Renew the watermarks of @own_lane and of all lanes whose CPU is not handling a packet: no record
+ * older than @real_ns will come into them. @real_ns is the clock as just read. In lane context.
+ * Returns false if a lane was left out. See lane.c.
  */
 bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns);
 

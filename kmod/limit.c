@@ -26,7 +26,7 @@ static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 	}
 }
 
-/* a user that has something */
+/* A user that something is charged to. */
 struct account {
 	struct list_head entry;
 	kuid_t uid;

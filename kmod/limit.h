@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What one user may have at a time, over all namespaces. */
+/* Limits of what one user may have at a time, over all namespaces. */
 #ifndef PFQK_LIMIT_H
 #define PFQK_LIMIT_H
 
@@ -9,11 +9,12 @@
 enum pfqk_limit {
 	PFQK_LIMIT_ENDPOINTS,
 	PFQK_LIMIT_RING_BYTES,
-	PFQK_LIMIT_FILTER_INSNS,	/* of endpoints: each packet may run all of them */
+	/* of all endpoints: each packet may run through all of them */
+	PFQK_LIMIT_FILTER_INSNS,
 	PFQK_LIMITS
 };
 
-/* -EDQUOT, -ENOMEM: nothing was taken */
+/* Charge @amount to @uid. Returns 0, or -EDQUOT or -ENOMEM with nothing charged. Sleeps. */
 int pfqk_limit_take(kuid_t uid, enum pfqk_limit kind, u64 amount);
 void pfqk_limit_give(kuid_t uid, enum pfqk_limit kind, u64 amount);
 

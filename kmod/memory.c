@@ -27,12 +27,13 @@ u64 pfqk_memory_lane_bytes(u64 ring_bytes, u32 snaplen)
 	return lane;
 }
 
-#define ZERO_BYTES	(2U << 20)	/* between two looks at who else wants the CPU */
+#define ZERO_BYTES	(2U << 20)	/* zeroed between two calls of cond_resched() */
 
 /*
- * A ring is not worth that a process is killed for it: where reclaiming does not help, there is
- * less, also of what a memory cgroup has left. It is zeroed where the lanes will write it, not
- * page by page in another mapping: what the first packets would otherwise pay for is there.
+ * No process should be killed for a ring. If reclaim does not help, the allocation fails, also at
+ * the limit of a memory cgroup, and the caller tries a smaller ring. The area is zeroed through
+ * the mapping that the lanes will use, not page by page in another one. So the first packets need
+ * not pay for that.
  */
 static void *alloc(u64 *bytes)
 {
@@ -71,7 +72,7 @@ bool pfqk_memory_is_brought(const struct pfqk_memory_wish *w)
 			    pfqk_pinned_bytes(w->pinned);
 }
 
-/* as large as there is room for, in whole pages of the consumer's: what is left over stays unused */
+/* Make lanes as large as the pinned memory has room for. The rest stays unused. */
 static void take_pinned(struct pfqk_memory *m, const struct pfqk_pinned *p)
 {
 	while (pfq_ring_area_bytes(m->lanes, m->lane_bytes) > pfqk_pinned_bytes(p))
@@ -80,7 +81,7 @@ static void take_pinned(struct pfqk_memory *m, const struct pfqk_pinned *p)
 	m->pinned = p;
 	m->data = p->data;
 	m->data_bytes = pfqk_pinned_bytes(p);
-	/* whatever was in the file: there are no records yet */
+	/* the file may have any contents, but there are no records yet */
 	memset(m->data, 0, pfq_ring_area_bytes(m->lanes, 0));
 }
 
@@ -130,7 +131,7 @@ void pfqk_memory_destroy(struct pfqk_memory *m)
 	m->reader = NULL;
 }
 
-#define MAP_PAGES	512	/* at a time: one page table's */
+#define MAP_PAGES	512	/* pages inserted by one call, those of one page table */
 
 static int map(struct vm_area_struct *vma, const u8 *area, u64 bytes)
 {
@@ -157,9 +158,9 @@ static int map(struct vm_area_struct *vma, const u8 *area, u64 bytes)
 }
 
 /*
- * All pages are there from the beginning: nothing is to be done, but without operations the
- * mapping would be taken for anonymous memory, which userfaultfd() and madvise() treat
- * as theirs. What a consumer has thrown away is gone: SIGBUS.
+ * All pages are inserted at once, so that the mapping needs no operations. But without vm_ops it
+ * would count as anonymous memory, for which userfaultfd() and madvise() have other rules. A page
+ * that the consumer has discarded is gone: SIGBUS.
  */
 static const struct vm_operations_struct mapping_ops = { };
 
@@ -167,20 +168,20 @@ int pfqk_memory_mmap(const struct pfqk_memory *m, struct vm_area_struct *vma)
 {
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
 
-	/* a private mapping would be the consumer's own copy */
+	/* a private mapping would be a copy of the consumer's own */
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	/* other people's traffic has no business in a core dump; no mremap() beyond the end */
+	/* keep captured traffic out of core dumps; no mremap() beyond the end */
 	pfqk_vm_flags_mod(vma, VM_DONTDUMP | VM_DONTEXPAND, 0);
 	vma->vm_ops = &mapping_ops;
 	if (offset == PFQ_MMAP_READER)
 		return map(vma, m->reader, m->reader_bytes);
-	/* what the consumer brought, it maps by itself */
+	/* memory that the consumer brought is mapped by the consumer itself */
 	if (offset != PFQ_MMAP_DATA || m->pinned)
 		return -EINVAL;
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
-	/* nor by mprotect() later, nor by a debugger */
+	/* forbids write access by mprotect() and by a debugger, too */
 	pfqk_vm_flags_mod(vma, 0, VM_MAYWRITE);
 	return map(vma, m->data, m->data_bytes);
 }

@@ -12,7 +12,7 @@
 #include "compat/compat.h"
 #include "pinned.h"
 
-#define PIN_PAGES	4096UL	/* at a time */
+#define PIN_PAGES	4096UL	/* pinned by one call */
 
 static const struct {
 	int err, as;
@@ -20,7 +20,7 @@ static const struct {
 } map_faults[] = {
 	{ -ENOMEM, -ENOMEM, PFQ_MEMORY_POOL },
 	{ -EAGAIN, -ENOMEM, PFQ_MEMORY_LOCKED },
-	/* AppArmor has no rule that would allow it: the file has no path */
+	/* AppArmor has no rule to allow this, because the file has no path */
 	{ -EACCES, -ENOMEM, PFQ_MEMORY_SECURITY },
 	{ -EPERM, -EPERM, PFQ_MEMORY_SEALED },
 };
@@ -46,7 +46,7 @@ static int map_fault(int err, enum pfq_memory_reason *why)
 	return err;
 }
 
-/* Is @pages from @addr on what the file has from its page @first on? */
+/* Do the @pages from @addr on belong to @file, from its page @first on? */
 static bool is_of_file(const struct vm_area_struct *vma, const struct file *file,
 		       unsigned long addr, unsigned long first, unsigned long pages)
 {
@@ -56,9 +56,9 @@ static bool is_of_file(const struct vm_area_struct *vma, const struct file *file
 }
 
 /*
- * The next @pages. Another thread of the caller's may have put something else at these
- * addresses meanwhile, and the engine is to write to the file that was checked and to nothing else.
- * So it is looked at under the lock that keeps it there, which is not left for a fault.
+ * Pin the next @pages. Another thread of the caller may have mapped something else at these
+ * addresses, and the engine must write to the checked file only. So the mapping is checked and
+ * pinned under one hold of mmap_lock, which is not released for a page fault.
  */
 static long pin_part(struct pfqk_pinned *p, const struct file *file, unsigned long addr,
 		     unsigned long pages)
@@ -90,7 +90,7 @@ static int pin(struct pfqk_pinned *p, const struct file *file, unsigned long add
 	return 0;
 }
 
-/* The caller's page tables are the way to the pages; the mapping is not needed any longer. */
+/* Pages are found through the caller's page tables, by a temporary mapping. */
 static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
 {
 	unsigned long addr = vm_mmap(file, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
@@ -109,22 +109,23 @@ static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pf
 }
 
 /*
- * As pinned memory, by an atomic counter, and not as locked memory, by mmap_lock: that one the
- * consumer can keep for as long as it likes, and the ring goes in a thread that others wait for.
+ * Count the pages as pinned memory, by an atomic counter. Locked memory would need mmap_lock. The
+ * consumer can hold that as long as it likes, and a ring is freed by a thread that others wait
+ * for.
  */
 static int lock_memory(struct pfqk_pinned *p, unsigned long pages, enum pfq_memory_reason *why)
 {
 	struct mm_struct *mm = current->mm;
 
 	*why = PFQ_MEMORY_LOCKED;
-	/* to do without is no offence: not for the audit log */
+	/* a caller without the capability does nothing wrong: no entry in the audit log */
 	if ((u64)atomic64_add_return(pages, &mm->pinned_vm) > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_IPC_LOCK)) {
 		atomic64_sub(pages, &mm->pinned_vm);
 		return -ENOMEM;
 	}
 	p->mm = mm;
-	/* its counters, not its memory: the process may end, and the ring stay */
+	/* keeps the counter, not the address space: the process may end before the ring */
 	mmgrab(mm);
 	return 0;
 }
@@ -178,7 +179,7 @@ int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, enum
 	if (~file->f_mode & (FMODE_READ | FMODE_WRITE))
 		return -EACCES;
 	*why = PFQ_MEMORY_FILE_SMALL;
-	/* its owner made it so long */
+	/* a file with a size of its own is not made longer */
 	if (i_size_read(file_inode(file)) && i_size_read(file_inode(file)) < bytes)
 		return -ENOMEM;
 	err = lock_memory(p, bytes >> PAGE_SHIFT, why);
