@@ -9,7 +9,7 @@
 
 static int refuse(struct netlink_ext_ack *extack, const char *text)
 {
-	/* the caller's text is a constant */
+	/* @text is a constant */
 	if (extack)
 		extack->_msg = text;
 	return -EINVAL;
@@ -22,7 +22,7 @@ static int parse_queues(struct pfqk_binding *b, const char *text)
 	char rest;
 	int n;
 
-	/* sscanf() would take blanks and signs */
+	/* sscanf() would accept blanks and signs */
 	if (!isdigit(*text) || text[strspn(text, "0123456789-")])
 		return -EINVAL;
 	n = sscanf(text, "%3u-%3u%c", &first, &last, &rest);
@@ -36,7 +36,10 @@ static int parse_queues(struct pfqk_binding *b, const char *text)
 	return 0;
 }
 
-/* what the kernel takes for a name, first or alternative, less what separates ours */
+/*
+ * The kernel's rules for a name, first or alternative, and none of the characters that separate
+ * bindings.
+ */
 static bool is_name(const char *s)
 {
 	const char *c;
@@ -68,7 +71,7 @@ static int parse_word(struct pfqk_binding *b, char *word, struct netlink_ext_ack
 	return 0;
 }
 
-/* A packet must not come by two bindings. */
+/* No two bindings may deliver the same packet. */
 static int merge(struct pfqk_binding *into, const struct pfqk_binding *b,
 		 struct netlink_ext_ack *extack)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What feeds a group, as written: "eth0, eth1/0-3, eth2/5". */
+/* The devices and queues that feed a group. Written as "eth0, eth1/0-3, eth2/5". */
 #ifndef PFQK_BINDING_H
 #define PFQK_BINDING_H
 
@@ -14,14 +14,16 @@
 struct pfqk_hook;
 
 struct pfqk_binding {
-	char	device[PFQ_DEVICE_NAME_MAX + 1];	/* as written: any name of the device */
+	/* as written; may be any name of the device */
+	char	device[PFQ_DEVICE_NAME_MAX + 1];
 	bool	is_all;			/* every queue */
-	DECLARE_BITMAP(queues, PFQK_QUEUES_MAX);	/* unless all */
+	DECLARE_BITMAP(queues, PFQK_QUEUES_MAX);	/* unless is_all */
 
-	/* of a group's binding; rtnl and the namespace's lock */
-	struct pfqk_hook *hook;		/* NULL: the device is absent, or refused: */
-	const char *why;		/* a constant; NULL: it is absent, or used */
-	bool	is_transient;		/* came by a JOIN: goes with the last member */
+	/* The rest is for a group's own binding; under rtnl and the namespace's lock. */
+	struct pfqk_hook *hook;		/* NULL: the device is absent, or refused */
+	/* why it is refused, constant text; NULL: it is absent or in use */
+	const char *why;
+	bool	is_transient;		/* made by a JOIN: ends with the last member */
 };
 
 struct pfqk_binding_list {
@@ -30,23 +32,23 @@ struct pfqk_binding_list {
 };
 
 /*
- * -EINVAL with a text for @extack. Blanks around commas do not matter, '^' is
- * read as ','. A device that comes several times has the union of its
- * queues, which must not overlap.
+ * Parse @text into @list. Returns -EINVAL with a text in @extack, or -ENOMEM. Blanks around commas
+ * are ignored, and '^' is read as ','. A device that occurs several times gets all of its queues
+ * together, which must not overlap.
  */
 int pfqk_binding_list_parse(struct pfqk_binding_list *list, const char *text,
 			    struct netlink_ext_ack *extack);
 
 /*
- * Of the queues alone: the names do not tell whether the device is the same. Are all of @b's
- * @a's? Is there one that both have?
+ * Compare queues only: names do not tell whether two devices are the same. pfqk_binding_covers():
+ * does @a have all queues of @b? pfqk_binding_overlaps(): do both have a queue in common?
  */
 bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding *b);
 bool pfqk_binding_overlaps(const struct pfqk_binding *a, const struct pfqk_binding *b);
 
-/* as it is read; returns the bytes that it has */
+/* Print in the form that is parsed. Returns the number of bytes written. */
 int pfqk_binding_print(const struct pfqk_binding *b, char *text, size_t size);
-/* "0-3,5", "" for all */
+/* The queues, such as "0-3,5"; "" for all. Returns the number of bytes written. */
 int pfqk_binding_queues_print(const struct pfqk_binding *b, char *text, size_t size);
 
 #endif /* PFQK_BINDING_H */

@@ -20,7 +20,7 @@ static void group_free(struct pfqk_retired *r)
 
 	for (i = 0; g->lane && i < pfqk_lanes(); i++)
 		pfqk_lane_exit(&g->lane[i]);
-	/* no timer looks at it any more, nor does a packet */
+	/* no timer and no packet uses the group any more */
 	pfqk_snapshot_free(rcu_dereference_protected(g->snapshot, true));
 	pfqk_group_settings_free(&g->settings);
 	kvfree(g->hold);
@@ -78,7 +78,7 @@ struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name)
 	return g && g->kind != PFQK_GROUP_PRIVATE ? g : NULL;
 }
 
-/* the id that was asked for, or the highest one that is free */
+/* Use the requested id, or choose the highest free one. */
 static int choose_id(struct pfqk_net *pn, enum pfqk_group_kind kind, u32 *id,
 		     struct netlink_ext_ack *extack)
 {
@@ -90,7 +90,7 @@ static int choose_id(struct pfqk_net *pn, enum pfqk_group_kind kind, u32 *id,
 	}
 	if (*id)
 		return 0;
-	/* away from those that people write; there are fewer groups than ids */
+	/* start at the top, away from ids that people choose; there are fewer groups than ids */
 	for (*id = PFQ_GROUP_ID_MAX; find_id(pn, *id);)
 		--*id;
 	return 0;
@@ -155,7 +155,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 	if (!g->is_dead) {
 		g->is_dead = true;
 		pfqk_notify(PFQ_CMD_GROUP_DEL, g, NULL);
-		/* first from the plans: then no packet finds the group */
+		/* remove it from the plans first: then no packet finds the group */
 		pfqk_group_unbind_after(g, 0);
 		pfqk_lane_release(g);
 		list_del(&g->entry);
@@ -191,7 +191,9 @@ int pfqk_group_publish(struct pfqk_group *g, gfp_t gfp)
 	return 0;
 }
 
-/* members that take packets: joined ones where it copies, else started ones */
+/*
+ * The number of members that take packets: with "copy" those that joined, else those that started.
+ */
 static u32 takers(const struct pfqk_group *g)
 {
 	return strcmp(g->settings.steer, "copy") ? g->started : g->members;
@@ -244,7 +246,7 @@ int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_
 	ep->is_started = true;
 	g->started++;
 	update_complete(g);
-	/* from now on there are members to choose from; it stays */
+	/* from now on there are members to choose from; the table stays */
 	if (*hold && !g->hold) {
 		pfq_hold_init(*hold, g->settings.frag_wait_ns);
 		swap(g->hold, *hold);
@@ -266,7 +268,7 @@ static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	g->members--;
 	g->started -= ep->is_started;
 	update_complete(g);
-	/* it must not be found any more, whatever it costs */
+	/* the endpoint must not be found any more, so this allocation must succeed */
 	pfqk_group_publish(g, GFP_KERNEL | __GFP_NOFAIL);
 	if (!g->members)
 		pfqk_group_unbind_transient(g);
@@ -280,7 +282,7 @@ void pfqk_group_leave(struct pfqk_endpoint *ep)
 	struct pfqk_group *g, *next;
 
 	pfqk_netns_lock(pn);
-	/* it may have been cut off already */
+	/* the group may have been removed before */
 	if (ep->group)
 		leave(ep->group, ep);
 	list_for_each_entry_safe(g, next, &ep->owned, owner_entry)
@@ -290,7 +292,7 @@ void pfqk_group_leave(struct pfqk_endpoint *ep)
 
 /* --- what it tells ----------------------------------------------------------------- */
 
-/* members are told: Ethernet where no device has said yet */
+/* Members get Ethernet if no device has set the link type yet. */
 u32 pfqk_group_linktype(const struct pfqk_group *g)
 {
 	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;

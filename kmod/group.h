@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A group as its namespace keeps it, under pfqk_net.lock. What the packet's way
- * sees of it is its snapshot, published anew by every change.
+ * A group, as its namespace keeps it under pfqk_net.lock. Packets are handled by its snapshot,
+ * which every change publishes again.
  */
 #ifndef PFQK_GROUP_H
 #define PFQK_GROUP_H
@@ -17,113 +17,143 @@ struct pfqk_net;
 struct pfqk_snapshot;
 
 enum pfqk_group_kind {
-	PFQK_GROUP_ADDED,	/* by GROUP_ADD: lasts */
-	PFQK_GROUP_JOINED,	/* made by a JOIN: goes with its last member */
-	PFQK_GROUP_PRIVATE,	/* of one endpoint */
+	PFQK_GROUP_ADDED,	/* by GROUP_ADD: stays without members */
+	PFQK_GROUP_JOINED,	/* by a JOIN: ends with its last member */
+	PFQK_GROUP_PRIVATE,	/* by a JOIN, for one endpoint */
 };
 
 struct pfqk_group_settings {
 	char	name[PFQ_NAME_MAX + 1];
-	u32	id;			/* 0: one is found */
+	u32	id;			/* 0: choose one */
 	char	steer[64];
 	struct pfq_program program;
-	char	*filter_text;		/* NULL: none; owned, as the two below */
+	char	*filter_text;		/* NULL: none; the group owns this and the next two */
 	struct pfq_filter *filter;
 	char	*vlans_text;
 	struct pfq_vlan_set vlans;
 	u32	members_wanted;
-	u64	frag_wait_ns;		/* 0: later fragments do not wait */
+	u64	frag_wait_ns;		/* 0: later fragments are not held */
 	struct pfqk_access access;
 	u64	ring_bytes;
 	u32	snaplen;
 	u8	direction;
 	bool	promisc;
-	bool	is_tap;			/* the host does not see the packets */
-	bool	is_adapter_time;	/* the devices' timestamps, where there are any */
-	u32	linktype;		/* that the filter is for; 0: any */
+	bool	is_tap;			/* the host does not get the packets */
+	bool	is_adapter_time;	/* the devices' timestamps, if they have any */
+	u32	linktype;		/* the filter is for this link type; 0: any */
 };
 
 struct pfqk_group {
 	struct list_head entry;
 	struct pfqk_net *pn;
 	enum pfqk_group_kind kind;
-	struct list_head owner_entry;	/* of the file that it goes with, if any */
+	/* in the list of the file that it ends with, if there is one */
+	struct list_head owner_entry;
 	u64	serial;			/* grows along the list of groups */
-	bool	is_dead;		/* off the list */
-	u32	joining;		/* JOINs that wait for memory: keep it, dead or alive */
+	bool	is_dead;		/* no longer on the list */
+	/* JOINs that wait for memory; they keep the group, even a dead one */
+	u32	joining;
 	struct pfqk_group_settings settings;
-	u32	linktype;		/* PFQ_LINKTYPE_*; 0: not known before a device is there */
+	u32	linktype;		/* PFQ_LINKTYPE_*; 0: unknown until a device is there */
 	u32	bindings;
 	struct pfqk_binding binding[PFQK_BINDINGS_MAX];
 	u32	members, started;
 	struct list_head member;
-	bool	is_complete;		/* as many members as wanted were there; till none is */
-	u64	watermark_ns;		/* monotonic: when a lane last renewed them all, */
-	bool	is_lane_left;		/* but one that was on a packet's way then */
+	/* as many members as wanted have been there; cleared when the last one leaves */
+	bool	is_complete;
+	/* monotonic, ns: when a lane last renewed the watermarks of all lanes */
+	u64	watermark_ns;
+	/* a lane was left out then, because its CPU was handling a packet */
+	bool	is_lane_left;
 	struct pfq_group_lane *counters;	/* [lanes] */
 	struct pfqk_lane *lane;		/* [lanes] */
-	struct pfq_hold *hold;		/* fragments that wait; NULL: there is one member at most, or none waits */
+	/* held fragments; NULL: none are held, or there is at most one member */
+	struct pfq_hold *hold;
 	struct pfqk_snapshot __rcu *snapshot;
 	struct pfqk_retired retired;
 };
 
 void pfqk_group_settings_default(struct pfqk_group_settings *s);
 void pfqk_group_settings_free(struct pfqk_group_settings *s);
-/* -EINVAL, -EOPNOTSUPP; @extack says what is allowed */
+/*
+ * Parse a policy, or a list of VLANs, into @s. Returns -EINVAL or -EOPNOTSUPP, with the allowed
+ * values in @extack, or -ENOMEM.
+ */
 int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 			      struct netlink_ext_ack *extack);
 int pfqk_group_settings_vlans(struct pfqk_group_settings *s, const char *text,
 			      struct netlink_ext_ack *extack);
 
-/* The calls below need pfqk_net.lock; those that bind or unbind rtnl, too. */
+/* The functions below need pfqk_net.lock. Those that bind or unbind need rtnl too. */
 
-/* Takes over what @settings owns when it succeeds. In its namespace's list then. */
+/*
+ * Make a group and add it to its namespace's list. On success the group owns what @settings
+ * pointed to.
+ */
 int pfqk_group_create(struct pfqk_group **group, struct pfqk_net *pn, enum pfqk_group_kind kind,
 		      struct pfqk_group_settings *settings, struct netlink_ext_ack *extack);
 
-/* Off the list, members cut off, bindings undone; freed in time. rtnl. */
+/*
+ * Take the group off the list, remove its members, undo its bindings; free it after a grace
+ * period. rtnl.
+ */
 void pfqk_group_destroy(struct pfqk_group *group);
-/* The same if nobody needs it any more. rtnl. */
+/* The same if nobody needs the group any more. rtnl. */
 void pfqk_group_put(struct pfqk_group *group);
 
-/* name, or id in decimal; NULL: none */
+/* Find a group by its name, or by its id in decimal. NULL: none. */
 struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name);
 
 /*
- * Bind; what is bound already is left alone. @must: each device has to be
- * there, and of the group's link type. rtnl. On error nothing is bound.
+ * Bind the devices of @list that are not bound yet. @must: every device has to be there and to
+ * have the group's link type. On an error nothing is bound. rtnl.
  */
 int pfqk_group_bind(struct pfqk_group *group, const struct pfqk_binding_list *list,
 		    bool is_transient, bool must, struct netlink_ext_ack *extack);
-/* those that were bound after the first @keep */
+/* Undo the bindings after the first @keep. */
 void pfqk_group_unbind_after(struct pfqk_group *group, u32 keep);
 void pfqk_group_unbind_transient(struct pfqk_group *group);
-/* one binding: to its device, if that is there and fits; from it */
+/* Connect one binding to its device, if the device is there and fits; disconnect it. */
 int pfqk_group_attach(struct pfqk_group *group, struct pfqk_binding *binding,
 		      struct netlink_ext_ack *extack);
-/* the same where nobody asked: what is in the way is in the kernel's log, once */
+/* The same without a request: if the device cannot be used, the kernel's log says why, once. */
 void pfqk_group_attach_later(struct pfqk_group *group, struct pfqk_binding *binding);
 void pfqk_group_detach(struct pfqk_group *group, struct pfqk_binding *binding);
+/* Members have come or gone: note whether the group's devices should be promiscuous. */
 void pfqk_group_promisc(struct pfqk_group *group);
+/* Are all queues of @list bound already? */
 bool pfqk_group_covers(const struct pfqk_group *group, const struct pfqk_binding_list *list);
-/* @list is covered: are its devices there, and used? -ENODEV, -EOPNOTSUPP with text */
+/*
+ * For a covered @list: are its devices there, and in use? Returns 0, or -ENODEV or -EOPNOTSUPP
+ * with text.
+ */
 int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_list *list,
 		     struct netlink_ext_ack *extack);
 bool pfqk_group_wants_promisc(const struct pfqk_group *group);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 
 int pfqk_group_join(struct pfqk_group *group, struct pfqk_endpoint *ep);
-/* Does it need memory for fragments that wait, when @ep starts? */
+/* Does the group need memory for held fragments when @ep starts? */
 bool pfqk_group_lacks_hold(const struct pfqk_group *group, const struct pfqk_endpoint *ep);
-/* *hold: that memory, zeroed, or NULL; what is not needed stays there. */
+/*
+ * Start @ep. *hold: that memory, zeroed, or NULL. If it is not needed, *hold stays and is the
+ * caller's.
+ */
 int pfqk_group_start(struct pfqk_group *group, struct pfqk_endpoint *ep, struct pfq_hold **hold);
 
-/* The file goes: so do the groups it owns. Takes the locks itself. */
+/*
+ * The file is closed: leave the group, and destroy the groups that the file owns. Takes the locks
+ * itself.
+ */
 void pfqk_group_leave(struct pfqk_endpoint *ep);
 
-/* Publish a snapshot of what is now. With GFP_KERNEL: -ENOMEM, and the old one stays. */
+/*
+ * Publish a snapshot of the present state. With GFP_KERNEL it may return -ENOMEM; the old one then
+ * stays.
+ */
 int pfqk_group_publish(struct pfqk_group *group, gfp_t gfp);
 
+/* The sums over all lanes, PFQ_GROUP_COUNTERS_MAX of them. */
 void pfqk_group_counters(const struct pfqk_group *group, u64 *counters);
 void pfqk_group_bindings_print(const struct pfqk_group *group, char *text, size_t size);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which devices feed a group. rtnl and the namespace's lock are held throughout. */
+/* The devices that feed a group. All functions run under rtnl and the namespace's lock. */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include "../core/linktype.h"
@@ -7,13 +7,16 @@
 #include "hook.h"
 #include "netns.h"
 
-/* The device that it is on, or would be on; NULL: there is none. */
+/* The device that the binding is on, or would be on; NULL: there is none. */
 static struct net_device *device_of(const struct pfqk_net *pn, const struct pfqk_binding *b)
 {
 	return b->hook ? b->hook->dev : __dev_get_by_name(pn->net, b->device);
 }
 
-/* One device has many names, and another one may have got the name that is written. */
+/*
+ * Do two bindings mean the same device? A device has several names, and a name may have moved to
+ * another device.
+ */
 static bool is_same_device(const struct pfqk_net *pn, const struct pfqk_binding *a,
 			   const struct pfqk_binding *b)
 {
@@ -22,7 +25,7 @@ static bool is_same_device(const struct pfqk_net *pn, const struct pfqk_binding 
 	return dev || other ? dev == other : !strcmp(a->device, b->device);
 }
 
-/* among the first @bindings of the group */
+/* Do the first @bindings of the group cover @b? */
 static bool covers(const struct pfqk_group *g, u32 bindings, const struct pfqk_binding *b)
 {
 	u32 i;
@@ -46,7 +49,10 @@ bool pfqk_group_covers(const struct pfqk_group *g, const struct pfqk_binding_lis
 	return true;
 }
 
-/* A device that the group has by several names is used by one of them. */
+/*
+ * Is the device of @b in use? The group may know it by several names; one of them in use is
+ * enough.
+ */
 static int check_named(const struct pfqk_group *g, const struct pfqk_binding *b,
 		       struct netlink_ext_ack *extack)
 {
@@ -89,7 +95,7 @@ static bool has_hook_on(const struct pfqk_group *g, const struct net_device *dev
 	return false;
 }
 
-/* the binding stays without a hook where the device is not of the group's link type */
+/* Check that the group can use @dev. If not, the binding stays without a hook. */
 static int check_device(const struct pfqk_group *g, const struct net_device *dev,
 			struct netlink_ext_ack *extack)
 {
@@ -101,7 +107,7 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 	}
 	linktype = pfq_linktype_of(dev->type);
 	if (!linktype) {
-		/* a constant: it stays */
+		/* constant text */
 		extack->_msg = pfq_linktype_refusal(dev->type);
 		return -EOPNOTSUPP;
 	}
@@ -114,7 +120,7 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 				       "raw IP; bind it to another group");
 		return -EINVAL;
 	}
-	/* a name that was waited for has turned out to be one more of it */
+	/* a binding waited for this name, which turns out to be another name of a device in use */
 	if (has_hook_on(g, dev)) {
 		NL_SET_ERR_MSG(extack, "the group has this device already, under another name; "
 			       "allowed: each device once");
@@ -150,7 +156,7 @@ void pfqk_group_detach(struct pfqk_group *g, struct pfqk_binding *b)
 	if (!h)
 		return;
 	b->hook = NULL;
-	/* what is taken away must go: the plan holds a pointer to the group */
+	/* must not fail: the plan holds a pointer to the group */
 	pfqk_hook_update(g->pn, h, GFP_KERNEL | __GFP_NOFAIL);
 	pfqk_hook_promisc(g->pn, h);
 	pfqk_hook_put(g->pn, h);
@@ -178,13 +184,13 @@ void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 	const char *before = b->why;
 
 	pfqk_group_attach(g, b, NULL);
-	/* tried again whenever something has happened to the device */
+	/* Each event of the device comes here again; log a reason only once. */
 	if (b->why && b->why != before)
 		pr_warn_ratelimited("pfq: group %s: device %s is not used: %s\n",
 				    g->settings.name, b->device, b->why);
 }
 
-/* one binding a device: its queues come by one place of the hook's plan */
+/* A group has one binding for each device, since the hook's plan has one entry for each group. */
 static int check_twice(const struct pfqk_group *g, const struct pfqk_binding *b,
 		       struct netlink_ext_ack *extack)
 {
@@ -231,7 +237,7 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	err = pfqk_group_attach(g, own, extack);
 	if (!err)
 		return 0;
-	/* others of the group go on without it; status tells */
+	/* the group's other devices are used without it; status shows why */
 	if (!must && (err == -ENODEV || err == -EOPNOTSUPP)) {
 		if (own->why)
 			pr_warn("pfq: group %s: device %s is not used: %s\n", g->settings.name,
@@ -251,7 +257,7 @@ int pfqk_group_bind(struct pfqk_group *g, const struct pfqk_binding_list *list, 
 	ASSERT_RTNL();
 	lockdep_assert_held(&g->pn->lock);
 	for (i = 0; i < list->count && !err; i++) {
-		/* one that the list itself has named already is a mistake */
+		/* a device that the list itself names twice is an error */
 		if (!covers(g, before, &list->binding[i]))
 			err = bind_one(g, &list->binding[i], is_transient, must, extack);
 	}
@@ -294,7 +300,7 @@ bool pfqk_group_wants_promisc(const struct pfqk_group *g)
 	return false;
 }
 
-/* a member with its wish has come or gone */
+/* A member that wants promiscuous devices has come or gone. */
 void pfqk_group_promisc(struct pfqk_group *g)
 {
 	u32 i;

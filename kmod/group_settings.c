@@ -15,7 +15,7 @@ void pfqk_group_settings_default(struct pfqk_group_settings *s)
 	s->access.uid = GLOBAL_ROOT_UID;
 	s->access.gid = GLOBAL_ROOT_GID;
 	s->access.mode = 0600;
-	/* a constant of ours: cannot fail */
+	/* a valid constant, so this cannot fail */
 	pfqk_group_settings_steer(s, PFQK_STEER_DEFAULT, NULL);
 }
 

@@ -10,7 +10,7 @@
 #include "netlink.h"
 #include "netns.h"
 
-/* Held; NULL: the group has none that is there. */
+/* Find the first device and take a reference. NULL: the group has no device that is there. */
 static struct net_device *first_device(struct pfqk_request *req, netdevice_tracker *tracker,
 				       u32 *linktype)
 {
@@ -78,7 +78,7 @@ static int send(struct pfqk_request *req, struct net_device *dev, u32 linktype, 
 	skb_put_data(skb, frame, bytes);
 	skb->dev = dev;
 	set_protocol(skb, linktype);
-	/* before it is sent: a lane may meet it before dev_queue_xmit() returns */
+	/* before it is sent, because a lane may meet it before dev_queue_xmit() returns */
 	pfq_echo_add(&req->ep->echo, frame, bytes, ktime_get_real_ns());
 	err = dev_queue_xmit(skb);
 	return err > 0 ? net_xmit_errno(err) : err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One frame out through the first device of an endpoint's group. */
+/* Sends one frame through the first device of an endpoint's group. */
 #ifndef PFQK_INJECT_H
 #define PFQK_INJECT_H
 
@@ -7,6 +7,10 @@
 
 struct pfqk_request;
 
+/*
+ * Returns 0, or an error with text in the request. Under endpoint.lock; takes the namespace's
+ * lock.
+ */
 int pfqk_inject(struct pfqk_request *req, const void *frame, u32 bytes);
 
 #endif /* PFQK_INJECT_H */

@@ -25,11 +25,11 @@ static_assert(PFQ_A_MAX < 64, "a set of attributes is one word");
 
 #define A(name)	(1ULL << PFQ_A_##name)
 
-/* the table of commands in linux/pfq.h, its column of requests */
+/* The column of requests in the table of commands in linux/pfq.h. */
 static const struct {
 	int (*fn)(struct pfqk_request *req);
 	u64 must, may;		/* sets of attributes */
-	bool is_joined;		/* the endpoint must be a member */
+	bool is_joined;		/* only for an endpoint that has joined */
 } rows[PFQ_CMD_MAX + 1] = {
 	[PFQ_CMD_HELLO]		= { pfqk_request_hello, A(ABI), 0, false },
 	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, 0, 0, false },
@@ -107,7 +107,7 @@ static int request_run(struct sk_buff *skb, struct genl_info *info)
 #define DO(name)	{ .cmd = PFQ_CMD_##name, .doit = request_run }
 #define DUMP(name, fn)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_start, .dumpit = fn }
 
-/* No flags: who may do what depends on more than a capability. */
+/* No flags such as GENL_ADMIN_PERM: permissions depend on more than a capability. */
 static const struct genl_ops ops[] = {
 	DO(HELLO),
 	DO(STATUS_GET),
@@ -137,7 +137,7 @@ struct genl_family pfqk_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(mcgrps),
 	.resv_start_op = PFQ_CMD_HELLO,
 	.netnsok = true,
-	/* a JOIN that waits for memory keeps nobody else waiting */
+	/* a JOIN that waits for memory does not make other requests wait */
 	.parallel_ops = true,
 	.module = THIS_MODULE,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Generic netlink family PFQ_FAMILY_NAME: linux/pfq.h, Control. netlink.c has the
- * table of requests, the other files what they do.
+ * The generic netlink family PFQ_FAMILY_NAME: see linux/pfq.h, Control. netlink.c has the table of
+ * requests; the other files have the functions that answer them.
  */
 #ifndef PFQK_NETLINK_H
 #define PFQK_NETLINK_H
@@ -17,46 +17,55 @@ struct pfqk_memory;
 struct pfqk_memory_wish;
 struct pfqk_net;
 
-/* a request whose attributes are those that its command takes */
+/* A request. Its attributes are those that its command takes. */
 struct pfqk_request {
-	const struct sk_buff *skb;	/* as it came: who sent it */
+	const struct sk_buff *skb;	/* the message, for the sender's capabilities */
 	struct genl_info *info;
 	struct pfqk_net *pn;
-	/* of one that names an endpoint's file, held; endpoint.lock is held, too */
+	/* if the request names an endpoint's file: the file, held; endpoint.lock is held too */
 	struct file *file;
 	struct pfqk_endpoint *ep;
 };
 
 extern struct genl_family pfqk_family;
-extern u64 pfqk_loaded_ns;	/* monotonic: since when there is an engine to ask */
+extern u64 pfqk_loaded_ns;	/* monotonic, ns: when the module was loaded */
 
 #define PFQK_CHANGES	0	/* index of the multicast group */
 
 int pfqk_netlink_init(void);
 void pfqk_netlink_exit(void);
 
-/* a, b, ... as names of groups and endpoints must be */
+/* Is @name valid for a group or an endpoint: a-z, then a-z 0-9 _ . - ? */
 bool pfqk_netlink_name_valid(const char *name);
 
-/* Values; 0 or NULL where the attribute is absent. */
+/* The value of an attribute; 0 or NULL if the attribute is absent. */
 u32 pfqk_request_u32(const struct pfqk_request *req, enum pfq_attr attr);
 u64 pfqk_request_u64(const struct pfqk_request *req, enum pfq_attr attr);
 const char *pfqk_request_string(const struct pfqk_request *req, enum pfq_attr attr);
 
-/* -errno with a constant text, which may speak of one attribute */
+/* Set a constant text and the attribute that it is about. Evaluates to @err, -errno. */
 #define pfqk_refuse(req, attr, err, text) ({					\
 	NL_SET_ERR_MSG_ATTR((req)->info->extack, (req)->info->attrs[attr], text);	\
 	(err);									\
 })
 
-/* The same where it takes an administrator; of a child user namespace, it says so instead. */
+/*
+ * The same for requests that only an administrator may make. In a child user namespace that is not
+ * allowed any, the text says that instead of @text.
+ */
 int pfqk_refuse_admin(struct pfqk_request *req, enum pfq_attr attr, int err, const char *text);
 
-/* An answer of up to @bytes; NULL: no memory. pfqk_reply_send() frees it in any case. */
+/*
+ * Begin an answer of up to @bytes. NULL: no memory. pfqk_reply_send() sends it, or frees it after
+ * an @err, which it returns.
+ */
 struct sk_buff *pfqk_reply_begin(const struct pfqk_request *req, size_t bytes, void **hdr);
 int pfqk_reply_send(const struct pfqk_request *req, struct sk_buff *msg, void *hdr, int err);
 
-/* netlink_notify.c: @ep NULL where it is about the group. Under the namespace's lock. */
+/*
+ * netlink_notify.c: tell listeners of a change. @ep is NULL if it is about the group. Under the
+ * namespace's lock.
+ */
 void pfqk_notify(u8 cmd, const struct pfqk_group *g, const struct pfqk_endpoint *ep);
 
 /* --- handlers, by file ------------------------------------------------------------ */
@@ -72,15 +81,19 @@ int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb);
 int pfqk_request_join(struct pfqk_request *req);
 
 /*
- * netlink_memory.c: what a JOIN finds at its endpoint, and what it says of that. Why there is no
- * memory, in words; what it got, 0 or -EMSGSIZE.
+ * Ring memory of a JOIN (netlink_memory.c). pfqk_request_memory() reads the request and what the
+ * client brought. pfqk_memory_refuse() writes @why, a constant text, into the error.
+ * pfqk_reply_memory() adds what was allocated; it returns 0 or -EMSGSIZE.
  */
 int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish);
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,
 			const char *why);
 int pfqk_reply_memory(struct sk_buff *msg, const struct pfqk_memory *m);
 
-/* a DEVICE_BOUND nest, and the most that it takes; the namespace's lock. -EMSGSIZE */
+/*
+ * Add a DEVICE_BOUND nest, of at most PFQK_REPLY_BINDING_BYTES. Returns 0 or -EMSGSIZE. Under the
+ * namespace's lock.
+ */
 #define PFQK_REPLY_BINDING_BYTES	560
 int pfqk_reply_binding(struct sk_buff *msg, const struct net *net, const struct pfqk_binding *b);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a group is told of its devices. */
+/* Writes a group's devices into answers. */
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include "binding.h"
 #include "hook.h"
 #include "netlink.h"
 
-/* @dev: the device that it is on, or would be on; NULL: there is none */
+/* @dev: the device that the binding is on, or would be on; NULL: there is none. */
 static int put_binding(struct sk_buff *msg, const struct pfqk_binding *b,
 		       const struct net_device *dev)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Requests on an endpoint that has joined; its lock is held. */
+/* Requests on an endpoint that has joined. endpoint.lock is held. */
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -25,7 +25,7 @@ int pfqk_request_start(struct pfqk_request *req)
 
 	mutex_lock(&req->pn->lock);
 	if (ep->group && pfqk_group_lacks_hold(ep->group, ep)) {
-		/* it is large: nobody waits meanwhile */
+		/* it is large: allocate it without the namespace's lock */
 		mutex_unlock(&req->pn->lock);
 		hold = kvzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
 		if (!hold)
@@ -38,7 +38,7 @@ int pfqk_request_start(struct pfqk_request *req)
 	return err;
 }
 
-/* A change has been published: since which record of each lane it holds. */
+/* A change has been published. Answer with the position in each lane from which it holds. */
 static int reply_positions(struct pfqk_request *req)
 {
 	u64 positions[PFQ_LANES_MAX];
@@ -46,7 +46,7 @@ static int reply_positions(struct pfqk_request *req)
 	struct sk_buff *msg;
 	void *hdr;
 
-	/* packets that are on their way through the old snapshot */
+	/* wait for packets that still use the old snapshot */
 	synchronize_rcu();
 	pfqk_endpoint_positions(req->ep, positions);
 	msg = pfqk_reply_begin(req, nla_total_size(bytes), &hdr);
@@ -55,7 +55,10 @@ static int reply_positions(struct pfqk_request *req)
 	return pfqk_reply_send(req, msg, hdr, nla_put(msg, PFQ_A_POSITIONS, bytes, positions));
 }
 
-/* 0: @filter is the endpoint's, and *@filter what it had before */
+/*
+ * On success (0) @filter is the endpoint's, and *@filter is the old one. On an error nothing
+ * changes.
+ */
 static int swap_filter(struct pfqk_request *req, struct pfq_filter **filter)
 {
 	struct pfqk_endpoint *ep = req->ep;
@@ -89,7 +92,7 @@ int pfqk_request_filter(struct pfqk_request *req)
 		return pfqk_refuse(req, PFQ_A_FILTER, err, "this user's filters have too many instructions; filter in the program");
 	}
 	err = swap_filter(req, &filter);
-	/* of the two, the one that is not in use */
+	/* of the two filters, the one that is not in use */
 	pfqk_limit_give(uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(filter));
 	pfqk_filter_retire(filter);
 	return err ? err : reply_positions(req);

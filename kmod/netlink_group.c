@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GROUP_ADD and GROUP_DEL: groups that last. */
+/* GROUP_ADD and GROUP_DEL: groups that stay without members. */
 #include <linux/cred.h>
 #include <linux/slab.h>
 #include "access.h"
@@ -168,7 +168,7 @@ static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
 	err = pfqk_group_create(&g, req->pn, PFQK_GROUP_ADDED, s, req->info->extack);
 	if (err)
 		return err;
-	/* a device that is absent is waited for */
+	/* an absent device is waited for */
 	err = pfqk_group_bind(g, bindings, false, false, req->info->extack);
 	if (err)
 		pfqk_group_destroy(g);
@@ -177,7 +177,7 @@ static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
 	return err;
 }
 
-/* much for the stack */
+/* Too large for the stack. */
 struct addition {
 	struct pfqk_group_settings settings;
 	struct pfqk_binding_list bindings;

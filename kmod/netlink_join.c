@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JOIN, in three steps: find or make the group and bind, under the locks; find
- * memory, which takes time, under the endpoint's own lock alone; become a member. The
- * group counts those that are between the first and the last step.
+ * JOIN has three steps. First find or make the group and bind, under rtnl and the namespace's
+ * lock. Then allocate memory, which takes time, under endpoint.lock only. Then become a member,
+ * under all three. group.joining counts the JOINs between the first and the last step.
  */
 #include <linux/fs.h>
 #include <linux/slab.h>
@@ -26,8 +26,8 @@ static const struct pfqk_endpoint *find_member(const struct pfqk_group *g, const
 }
 
 /*
- * A process that opens several handles has one name for all: the further ones get the first
- * number that is free. Another process's is refused.
+ * Choose the endpoint's name. If the process has an endpoint of this name in the group, the new
+ * one gets the first free number added. If another process has one, the JOIN is refused.
  */
 static int choose_name(struct pfqk_join *j)
 {
@@ -38,7 +38,7 @@ static int choose_name(struct pfqk_join *j)
 	if (!j->name[0])
 		return 0;
 	strscpy(name, j->name, sizeof(j->ep->params.name));
-	/* ends: members are not endless */
+	/* ends, because the number of members is limited */
 	while ((ep = find_member(j->group, name))) {
 		if (n == 1 && ep->pid != task_tgid_nr(current))
 			return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
@@ -65,7 +65,7 @@ static void fit_to_group(struct pfqk_join *j)
 		p->snaplen = s->snaplen;
 	if (!p->ring_bytes)
 		p->ring_bytes = s->ring_bytes;
-	/* who may not change the group takes it as it is */
+	/* without permission to change the group, the group's setting stays */
 	p->promisc = pfqk_request_u32(j->req, PFQ_A_PROMISC) &&
 		     pfqk_access_allowed(&s->access, j->req->file->f_cred, PFQK_ACCESS_WRITE);
 	p->is_adapter_time = s->is_adapter_time;
@@ -94,7 +94,7 @@ static int step_find(struct pfqk_join *j)
 
 /* --- the answer ------------------------------------------------------------------------ */
 
-/* what the texts of its bindings may take, and room for the rest */
+/* the texts of all bindings, and room for the rest */
 #define REPLY_BYTES	(PFQK_BINDINGS_TEXT + PFQK_BINDINGS_MAX * PFQK_REPLY_BINDING_BYTES + 512)
 
 static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
@@ -135,11 +135,11 @@ static void publish_endpoint(struct pfqk_join *j)
 	ep->net = get_net_track(j->req->pn->net, &ep->net_tracker, GFP_KERNEL);
 	ep->pid = task_tgid_nr(current);
 	get_task_comm(ep->comm, current);
-	/* mmap() and read() look at it without a lock */
+	/* mmap() and read() check it without a lock */
 	smp_store_release(&ep->is_joined, true);
 }
 
-/* a device that says it may have come while memory was looked for, or only now */
+/* A device may have set the group's link type since memory was allocated. */
 static void set_linktype(struct pfqk_join *j)
 {
 	struct pfq_ring_hdr *hdr = j->ep->memory.data;
@@ -173,7 +173,10 @@ static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 
 	if (g->is_dead)
 		return pfqk_refuse(j->req, PFQ_A_GROUP, -ENOENT, "the group has just been removed");
-	/* while memory was looked for, somebody may have taken the name: look for another number */
+	/*
+	 * another endpoint may have taken the name since memory was allocated; then choose another
+	 * number
+	 */
 	err = check_member(j);
 	if (err)
 		return err;
@@ -236,10 +239,10 @@ int pfqk_request_join(struct pfqk_request *req)
 
 	if (req->ep->net)
 		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined already, or owns groups; open another one");
-	/* to wait for it is not for who holds up others: see device_memory.c */
+	/* the JOIN must not wait, since it holds up other requests: see device_memory.c */
 	if (req->ep->is_bringing)
 		return pfqk_refuse(req, PFQ_A_FD, -EBUSY, "another thread is bringing memory to this file; wait for it");
-	/* much for the stack */
+	/* too large for the stack */
 	j = kvzalloc(sizeof(*j), GFP_KERNEL);
 	if (!j)
 		return -ENOMEM;

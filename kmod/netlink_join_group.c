@@ -17,7 +17,10 @@ static int read_params(struct pfqk_join *j)
 	p->snaplen = pfqk_request_u32(j->req, PFQ_A_SNAPLEN);
 	p->weight = pfqk_request_u32(j->req, PFQ_A_WEIGHT);
 	p->classes = pfqk_request_u64(j->req, PFQ_A_CLASSES);
-	/* programs ask for buffers without knowing what there is: the most is better than none */
+	/*
+	 * programs ask for large rings without knowing the limit: use the limit, instead of
+	 * refusing
+	 */
 	p->ring_bytes = min(pfqk_request_u64(j->req, PFQ_A_RING_BYTES), pfqk_memory_ring_max());
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return pfqk_refuse(j->req, PFQ_A_WEIGHT, -EINVAL, "weight; allowed: 1-8");
@@ -74,7 +77,7 @@ static int read_settings(struct pfqk_join *j, bool is_private)
 	s->access.uid = j->req->file->f_cred->euid;
 	s->access.gid = j->req->file->f_cred->egid;
 	s->is_adapter_time = wants_adapter_time(j);
-	/* a private group has one member: who joins has it all */
+	/* a private group has one member, which gets every packet */
 	if (is_private)
 		err = pfqk_group_settings_steer(s, "copy", extack);
 	else if (steer && *steer)
@@ -110,7 +113,7 @@ static int join_private(struct pfqk_join *j)
 	if (!is_admin(j))
 		return pfqk_refuse_admin(j->req, PFQ_A_BINDINGS, -EPERM,
 				   "capturing from a device needs CAP_NET_ADMIN; join a group that you may");
-	/* no name that a group can have: nobody joins it */
+	/* not valid as a group's name, so that nobody can join it */
 	scnprintf(j->settings.name, sizeof(j->settings.name), "private#%llu",
 		  j->req->pn->last_serial + 1);
 	return make_group(j, PFQK_GROUP_PRIVATE);
@@ -145,13 +148,13 @@ static int join_existing(struct pfqk_join *j)
 				   "the group has the host's timestamps; allowed: these, or a group of its own");
 	if (!j->has_bindings)
 		return 0;
-	/* some devices of a group may be missing; those that this caller names may not */
+	/* a group's devices may be absent, but not those that this request names */
 	if (pfqk_group_covers(g, &j->bindings))
 		return pfqk_group_check(g, &j->bindings, j->req->info->extack);
 	if (!is_admin(j))
 		return pfqk_refuse_admin(j->req, PFQ_A_BINDINGS, -EPERM,
 				   "binding a device needs CAP_NET_ADMIN; leave the device out");
-	/* not before it is sure to join: the group has other members, and keeps its bindings */
+	/* not before the JOIN is certain: the group has other members and keeps its bindings */
 	j->binds_late = true;
 	return 0;
 }

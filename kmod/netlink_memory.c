@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a JOIN says of the ring's memory, and what it is told. */
+/* The ring's memory in a JOIN and in its answer. */
 #include "endpoint.h"
 #include "netlink.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What others do, for whoever listens: multicast group "changes". Nobody waits
- * for a listener, and one that is too slow is told so by its own socket.
+ * Tells listeners on the multicast group "changes" of changes by others. The module waits for no
+ * listener. A listener that is too slow is told by its own socket.
  */
 #include "endpoint.h"
 #include "group.h"

@@ -16,8 +16,9 @@
 #include "pfqk.h"
 
 #define STATUS_BYTES	1024
-#define HOOK_BYTES	512	/* one INGEST nest */
-#define DUMP_BYTES	32768	/* more than what one group takes; much more would not fit receive buffers */
+#define HOOK_BYTES	512	/* for one INGEST nest */
+/* more than one group needs; much more would not fit into receive buffers */
+#define DUMP_BYTES	32768
 
 static int put_u64(struct sk_buff *msg, enum pfq_attr attr, u64 value)
 {
@@ -108,9 +109,9 @@ int pfqk_request_status(struct pfqk_request *req)
 
 /* --- dumps --------------------------------------------------------------------------- */
 
-/* in cb->ctx */
+/* The state of a dump, in cb->ctx. */
 struct dump {
-	u64 cursor;	/* serial or id of the last one */
+	u64 cursor;	/* serial or id of the last object sent */
 	u64 serial;	/* of the group that was asked for; 0: all */
 };
 
@@ -266,7 +267,7 @@ static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
 	return 0;
 }
 
-/* the endpoint with the lowest id behind the cursor, over all groups */
+/* The endpoint with the lowest id after the cursor, over all groups. */
 static const struct pfqk_endpoint *next_endpoint(const struct pfqk_net *pn, const struct dump *d)
 {
 	const struct pfqk_endpoint *ep, *best = NULL;
