@@ -47,7 +47,7 @@ err_cpu:
 	return err;
 }
 
-/* No file is open any more: there is no endpoint, only groups that were added. */
+/* No file is open any more. So there are no endpoints, only groups made by GROUP_ADD. */
 static void __exit pfqk_exit(void)
 {
 	pfqk_debugfs_exit();
@@ -55,7 +55,7 @@ static void __exit pfqk_exit(void)
 	pfqk_netlink_exit();
 	pfqk_notifier_exit();
 	pfqk_netns_exit();
-	/* frees what packets may be on their way to, which needs the memory of the CPUs */
+	/* frees objects that a packet may still use, and these use the memory of the CPUs */
 	pfqk_retire_exit();
 	pfqk_cpu_exit();
 }

@@ -8,7 +8,7 @@
 
 static unsigned int net_id;
 
-/* before a namespace's own lock */
+/* taken before a namespace's own lock */
 static DEFINE_MUTEX(all_lock);
 static LIST_HEAD(all);
 
@@ -46,7 +46,7 @@ static int __net_init net_init(struct net *net)
 	return 0;
 }
 
-/* Members keep their namespace: what is left are groups that were added, without any. */
+/* Members hold their namespace, so that only groups without members are left. */
 static void __net_exit net_exit(struct net *net)
 {
 	struct pfqk_net *pn = pfqk_netns_of(net);
@@ -55,7 +55,9 @@ static void __net_exit net_exit(struct net *net)
 	mutex_lock(&all_lock);
 	list_del(&pn->entry);
 	mutex_unlock(&all_lock);
-	/* nobody tells of devices any more, neither of this namespace's nor to this module */
+	/*
+	 * no notification about this namespace's devices, and none to this module, comes any more
+	 */
 	pfqk_promisc_exit(pn);
 	pfqk_netns_lock(pn);
 	list_for_each_entry_safe(g, next, &pn->groups, entry)

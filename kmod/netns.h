@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a network namespace has. */
+/* The module's part of a network namespace. */
 #ifndef PFQK_NETNS_H
 #define PFQK_NETNS_H
 
@@ -11,31 +11,33 @@
 struct net;
 
 struct pfqk_net {
-	struct list_head entry;		/* of all */
+	struct list_head entry;		/* in the list of all namespaces */
 	struct net *net;
 	struct mutex lock;
-	struct list_head groups;	/* by serial */
+	struct list_head groups;	/* in the order of serial */
 	u32	group_count;
 	u64	last_serial;
 	u32	last_endpoint_id;
 	struct list_head hooks;
-	struct list_head leaving;	/* hooks without bindings, whose devices are promiscuous for them */
-	struct work_struct promisc;	/* see promisc.h */
+	/* hooks without bindings, until their devices are no longer promiscuous for them */
+	struct list_head leaving;
+	struct work_struct promisc;	/* work item, see promisc.h */
 };
 
 int pfqk_netns_init(void);
 void pfqk_netns_exit(void);
 
 /*
- * rtnl and the namespace's lock, for whoever binds or unbinds. Who gives them back
- * has the devices made promiscuous, or no longer, as the groups want it by then.
+ * Take rtnl and the namespace's lock, to bind or unbind. pfqk_netns_unlock() also makes the
+ * devices promiscuous, or not, as the groups now want it.
  */
 void pfqk_netns_lock(struct pfqk_net *pn);
 void pfqk_netns_unlock(struct pfqk_net *pn);
 
-/* @fn for each, under its lock */
+/* Call @fn for each namespace, under its lock. */
 void pfqk_netns_for_each(void (*fn)(struct pfqk_net *pn, void *arg), void *arg);
 
+/* The module's part of @net. Never NULL. Any context. */
 struct pfqk_net *pfqk_netns_of(const struct net *net);
 
 #endif /* PFQK_NETNS_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A binding waits for a device that has its name, first or alternative, and stays with that
- * device, whatever it is called by then, until it goes: to the end of its life, to another
- * network namespace (the core says that it unregisters), or to another type.
+ * A binding waits for a device that has its name, first or alternative. Then it stays with that
+ * device, even under another name, until the device ends, changes its type, or moves to another
+ * network namespace. The kernel reports such a move as NETDEV_UNREGISTER.
  *
- * The core may hold a device's own lock while it tells of anything but the device's end:
- * nothing here may call what takes that lock (promisc.h).
+ * The kernel may hold the device's own lock in all notifications except NETDEV_UNREGISTER.
+ * Functions that take this lock must not be called here (promisc.h).
  */
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
@@ -36,7 +36,10 @@ static const struct {
 	{ NETDEV_REGISTER, device_here },
 	{ NETDEV_UNREGISTER, device_gone },
 	{ NETDEV_CHANGENAME, device_here },
-	/* it may have got an alternative name: up, it says so; down, not before it comes up */
+	/*
+	 * The device may have got an alternative name. If it is up, this event follows; if it is
+	 * down, it is used only when it comes up.
+	 */
 	{ NETDEV_CHANGE, device_here },
 	{ NETDEV_UP, device_here },
 	{ NETDEV_PRE_TYPE_CHANGE, device_gone },
@@ -83,6 +86,9 @@ int pfqk_notifier_init(void)
 
 void pfqk_notifier_exit(void)
 {
-	/* this one says that every device goes: what is still bound lets go */
+	/*
+	 * unregistering sends NETDEV_UNREGISTER for every device, so that remaining bindings are
+	 * undone
+	 */
 	unregister_netdevice_notifier(&block);
 }

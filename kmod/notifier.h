@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Devices that come, go, and change their names: bindings follow. */
+/* Devices that come, go or change their names: bindings follow. */
 #ifndef PFQK_NOTIFIER_H
 #define PFQK_NOTIFIER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A module parameter that is a number with bounds, checked when it is loaded and when it is written. */
+/* A numeric module parameter with bounds, checked at loading and at each write. */
 #ifndef PFQK_PARAM_H
 #define PFQK_PARAM_H
 

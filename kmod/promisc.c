@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rtnl keeps both lists, what the hooks in them want, and their devices. */
+/* rtnl protects both lists, wants_promisc of their hooks, and the devices. */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include "hook.h"
@@ -21,7 +21,7 @@ void pfqk_promisc_apply(struct pfqk_net *pn)
 	list_for_each_entry(h, &pn->hooks, entry) {
 		if (h->wants_promisc == h->is_promisc)
 			continue;
-		/* where the device refuses, the next change of anything tries again */
+		/* if the device refuses, the next change of any kind tries again */
 		if (!dev_set_promiscuity(h->dev, h->wants_promisc ? 1 : -1))
 			h->is_promisc = h->wants_promisc;
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Has a namespace's devices promiscuous, or not, as its hooks want it. A device may have a lock of
- * its own (6.15 and later), which dev_set_promiscuity() takes, and with which the core
- * tells of the device. So it is never called under pfqk_net.lock, nor from where
- * the core tells of a device as new, renamed or of another type: the hooks note what is to be
- * done, and it is done after pfqk_net.lock was given back, or by a work.
+ * Makes a namespace's devices promiscuous, or not, as its hooks want it. From 6.15 on a device may
+ * have a lock of its own. dev_set_promiscuity() takes it, and the kernel may hold it in
+ * notifications. So dev_set_promiscuity() is called neither under pfqk_net.lock nor from
+ * notifications about new or renamed devices or changed types. Hooks note what they want. It is
+ * done after pfqk_net.lock was given back, or by a work item.
  */
 #ifndef PFQK_PROMISC_H
 #define PFQK_PROMISC_H
@@ -13,14 +13,20 @@ struct net_device;
 struct pfqk_net;
 
 void pfqk_promisc_init(struct pfqk_net *pn);
-/* Waits for the work, which takes rtnl: not under it. Nobody may call pfqk_promisc_later() any more. */
+/*
+ * Wait for the work item. It takes rtnl, so the caller must not hold that. pfqk_promisc_later()
+ * must not be called any more.
+ */
 void pfqk_promisc_exit(struct pfqk_net *pn);
 
-/* Now, for all devices. rtnl, no other lock. */
+/* Change all devices now. Under rtnl and no other lock. */
 void pfqk_promisc_apply(struct pfqk_net *pn);
-/* For one that unregisters: nothing keeps it, or has it promiscuous, when this returns. The same locks. */
+/*
+ * For a device that unregisters: afterwards no hook holds it or has it promiscuous. The same
+ * locks.
+ */
 void pfqk_promisc_apply_gone(struct pfqk_net *pn, const struct net_device *dev);
-/* By the work, if there is something to do. rtnl, and any other lock. */
+/* Let the work item do it, if there is something to do. Under rtnl; other locks may be held. */
 void pfqk_promisc_later(struct pfqk_net *pn);
 
 #endif /* PFQK_PROMISC_H */

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The only place that knows how kernels differ. The code is written for the newest
- * one; each file here gives one name, pfqk_..., to what changed. Kbuild has asked the
- * headers what they have; the names are ours, so that whatever a distribution
- * brings into an older kernel cannot collide with them.
+ * The only place for differences between kernels. The code is written for the newest kernel. Each
+ * file here defines one name, pfqk_..., for something that changed. Kbuild searches the kernel's
+ * headers for what they have. The names begin with pfqk_, so that they cannot collide with what a
+ * distribution adds to an older kernel.
  */
 #ifndef PFQK_COMPAT_H
 #define PFQK_COMPAT_H
 
 #include <linux/version.h>
 
-/* A lane is its CPU's while bottom halves are off: there these may be preempted by others of their kind. */
+/*
+ * A CPU owns its lane while bottom halves are off. On these kernels, code with bottom halves off
+ * can be preempted by other such code, unless CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is set.
+ */
 #if defined(CONFIG_PREEMPT_RT) && LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && \
 	!defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK)
 #error "pfq needs a kernel with CONFIG_PREEMPT_RT_NEEDS_BH_LOCK, or without CONFIG_PREEMPT_RT"

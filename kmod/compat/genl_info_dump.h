@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before 6.6 a dump knew its attributes, and nothing else of a genl_info. */
+/* Before 6.6 a dump had the attributes, but no struct genl_info. */
 #ifndef PFQK_COMPAT_GENL_INFO_DUMP_H
 #define PFQK_COMPAT_GENL_INFO_DUMP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before 6.13 a timer got its function by hand. */
+/* Before 6.13 a timer's function was assigned directly. */
 #ifndef PFQK_COMPAT_HRTIMER_SETUP_H
 #define PFQK_COMPAT_HRTIMER_SETUP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before 6.5 it told of the mappings, too. */
+/* Before 6.5 pin_user_pages() could return the mappings too. */
 #ifndef PFQK_COMPAT_PIN_USER_PAGES_H
 #define PFQK_COMPAT_PIN_USER_PAGES_H
 

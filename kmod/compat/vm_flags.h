@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before 6.3 the flags of a mapping were written to directly. */
+/* Before 6.3 the flags of a mapping were written directly. */
 #ifndef PFQK_COMPAT_VM_FLAGS_H
 #define PFQK_COMPAT_VM_FLAGS_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How vmalloc is told to fail instead of having a process killed. 6.19 and 7.0 know
- * __GFP_RETRY_MAYFAIL only as a mistake: they warn, and go on without it. __GFP_NORETRY gives up
- * earlier, so that a ring may become smaller, and nobody is killed either. No header tells,
- * only mm/vmalloc.c (GFP_VMALLOC_SUPPORTED): this one goes by the version.
+ * The flag by which vmalloc fails, instead of having a process killed. 6.19 and 7.0 do not accept
+ * __GFP_RETRY_MAYFAIL: they warn and ignore it. There __GFP_NORETRY is used. It gives up earlier,
+ * so that a ring may become smaller, but no process is killed either. Only mm/vmalloc.c
+ * (GFP_VMALLOC_SUPPORTED) shows the difference and no header does, so the kernel's version
+ * decides.
  */
 #ifndef PFQK_COMPAT_VMALLOC_FLAGS_H
 #define PFQK_COMPAT_VMALLOC_FLAGS_H
