@@ -19,6 +19,7 @@
 #define PFQ_GROUP_waits		(PFQ_GROUP_COUNTERS_MAX + 1)
 #define PFQ_GROUP_CAUSES	(PFQ_GROUP_COUNTERS_MAX + 2)
 
+/* Add packet @i to the run of member @m. */
 static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 {
 	size_t n = s->count[m];
@@ -137,6 +138,7 @@ static noinline u32 screen(const struct pfq_group *g, const struct pfq_view *v)
 	return PFQ_GROUP_steered;
 }
 
+/* Does the group have anything that screen() must check? */
 static inline bool is_screened(const struct pfq_group *g)
 {
 	return g->direction != PFQ_DIRECTION_INOUT || g->filter || g->vlans;

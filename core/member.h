@@ -52,6 +52,7 @@ void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batc
 void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
 			    u32 hash, struct pfq_memo *memo);
 
+/* Does @direction (enum pfq_direction) include the packet? */
 static inline bool pfq_of_direction(u8 direction, const struct pfq_view *v)
 {
 	bool out = v->flags & PFQ_REC_F_OUT;

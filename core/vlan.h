@@ -15,6 +15,7 @@ struct pfq_vlan_set {
  */
 int pfq_vlan_parse(struct pfq_vlan_set *set, const char *text, const char **bad);
 
+/* Is the packet's VLAN in the set? Any thread. */
 static inline bool pfq_vlan_match(const struct pfq_vlan_set *set, const struct pfq_view *v)
 {
 	u32 id = v->flags & PFQ_REC_F_VLAN ? v->tci & 0xfff : 0;

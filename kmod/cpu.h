@@ -32,6 +32,9 @@ struct pfqk_cpu {
 	u8 bounce[PFQK_BOUNCE_BYTES];
 };
 
+/*
+ * Allocate the memory of all possible CPUs. Returns 0, -ENOMEM, or -EOPNOTSUPP for too many CPUs.
+ */
 int pfqk_cpu_init(void);
 void pfqk_cpu_exit(void);	/* only when no hook is left */
 
@@ -51,6 +54,7 @@ struct pfqk_cpu *pfqk_cpu_at(u32 i);
  */
 u32 pfqk_cpu_slack(const struct pfqk_cpu *cpu);
 
+/* The memory of this CPU. Lane context. */
 static inline struct pfqk_cpu *pfqk_cpu_own(void)
 {
 	return pfqk_cpu_at(smp_processor_id());

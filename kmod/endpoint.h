@@ -61,6 +61,7 @@ struct pfqk_endpoint {
 	struct pfqk_retired retired;
 };
 
+/* Make an endpoint for a file that the calling process opens. NULL: no memory. */
 struct pfqk_endpoint *pfqk_endpoint_create(void);
 
 /*

@@ -73,6 +73,7 @@ struct pfqk_group {
 	struct pfqk_retired retired;
 };
 
+/* Fill in the defaults. pfqk_group_settings_free() frees what @s points to. */
 void pfqk_group_settings_default(struct pfqk_group_settings *s);
 void pfqk_group_settings_free(struct pfqk_group_settings *s);
 /*
@@ -132,6 +133,7 @@ int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_l
 bool pfqk_group_wants_promisc(const struct pfqk_group *group);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 
+/* Add a prepared endpoint to the members. -ENOMEM: nothing has changed. */
 int pfqk_group_join(struct pfqk_group *group, struct pfqk_endpoint *ep);
 /* Does the group need memory for held fragments when @ep starts? */
 bool pfqk_group_lacks_hold(const struct pfqk_group *group, const struct pfqk_endpoint *ep);

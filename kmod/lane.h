@@ -19,6 +19,7 @@ struct pfqk_lane {
 	u64 tick_cost_ns;	/* duration of the last ticks: see rest() */
 } ____cacheline_aligned;
 
+/* @index: the CPU's number. */
 void pfqk_lane_init(struct pfqk_lane *lane, struct pfqk_group *group, u32 index);
 /* Only when no packet can find the lane any more. Sleeps. */
 void pfqk_lane_exit(struct pfqk_lane *lane);

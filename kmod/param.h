@@ -11,6 +11,7 @@ struct pfqk_param {
 
 extern const struct kernel_param_ops pfqk_param_ops;
 
+/* Defines parameter @name with its default and bounds. Root can write it in sysfs. */
 #define PFQK_PARAM(name, standard, least, most, text)					\
 	static struct pfqk_param name = { (standard), (least), (most) };			\
 	module_param_cb(name, &pfqk_param_ops, &name, 0644);				\

@@ -12,6 +12,7 @@
 struct net_device;
 struct pfqk_net;
 
+/* Prepare the work item of a new namespace. */
 void pfqk_promisc_init(struct pfqk_net *pn);
 /*
  * Wait for the work item. It takes rtnl, so the caller must not hold that. pfqk_promisc_later()

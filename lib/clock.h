@@ -9,6 +9,7 @@
 #define NS_PER_MS	1000000ULL
 #define NEVER_NS	(~0ULL)
 
+/* CLOCK_MONOTONIC in ns. */
 static inline uint64_t clock_monotonic_ns(void)
 {
 	struct timespec t;

@@ -43,6 +43,7 @@ struct pfq_answer {
 	unsigned int fds_max, fds;
 };
 
+/* The next sequence number, for a new request. */
 static inline uint32_t pfq_conn_seq(struct pfq_conn *c)
 {
 	return ++c->seq;

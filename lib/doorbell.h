@@ -21,6 +21,7 @@ struct pfq_doorbell {
 	int error;		/* of a refused call, such as by a sandbox; 0: none */
 };
 
+/* @fd is the doorbell; the caller keeps it open meanwhile and closes it. */
 void pfq_doorbell_init(struct pfq_doorbell *d, int fd);
 
 /*

@@ -74,6 +74,7 @@ int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text);
 const struct nlattr *pfq_attrs_next(const struct pfq_attrs *a, enum pfq_attr attr,
 				    const struct nlattr *prev);
 
+/* Is the attribute present? */
 static inline bool pfq_attrs_has(const struct pfq_attrs *a, enum pfq_attr attr)
 {
 	return a->attr[attr];
@@ -132,6 +133,7 @@ void pfq_msg_begin_error(struct pfq_msg_out *o, const struct pfq_msg *req, int e
 void pfq_msg_begin_done(struct pfq_msg_out *o, uint32_t seq);
 void pfq_msg_free(struct pfq_msg_out *o);
 
+/* Add an attribute, or begin and end a nest. Values are copied. A failure is kept in o->error. */
 void pfq_msg_put_u32(struct pfq_msg_out *o, enum pfq_attr attr, uint32_t value);
 void pfq_msg_put_u64(struct pfq_msg_out *o, enum pfq_attr attr, uint64_t value);
 void pfq_msg_put_string(struct pfq_msg_out *o, enum pfq_attr attr, const char *value);

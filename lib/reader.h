@@ -30,6 +30,10 @@ struct pfq_reader {
 	uint8_t batch_lane[READER_BATCH_MAX];
 };
 
+/*
+ * @ring stays the caller's. @order_none: deliver each lane's records without merging lanes by
+ * time.
+ */
 void pfq_reader_init(struct pfq_reader *rd, struct pfq_ring *ring, bool order_none);
 
 /* Give back the first @n records of the batch. The others will be handed out again. */

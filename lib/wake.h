@@ -38,6 +38,7 @@ struct pfq_wake {
 	} timer_state;
 };
 
+/* @rd and the descriptor @doorbell stay the caller's. */
 void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell);
 void pfq_wake_exit(struct pfq_wake *w);	/* does not close the doorbell */
 
