@@ -175,7 +175,7 @@ static u32 expire_part(const struct releaser *r, struct pfq_hold_part *p, bool a
 	u32 tries, n = 0;
 	int slot;
 
-	/* Other lanes may add packets meanwhile. The bound keeps this from running on. */
+	/* The bound is needed because other lanes may add packets meanwhile. */
 	for (tries = 0; tries < PFQ_HOLD_SLOTS; tries++) {
 		slot = pfq_hold_take_due(r->g->hold, p, r->env->now_ns, all, next_ns);
 		if (slot < 0)

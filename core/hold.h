@@ -21,7 +21,7 @@
 #define PFQ_HOLD_SLOT_BYTES	1536	/* a longer packet takes several slots, side by side */
 
 struct pfq_held {
-	struct pfq_view view;	/* its data is in the part; its native is NULL */
+	struct pfq_view view;	/* data points into the part; native is NULL */
 	u64	key;		/* pfq_frag_key() */
 	u64	held_ns;	/* since when, by the caller's clock */
 	u32	turn;		/* the part's counter: order of holding */

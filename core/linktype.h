@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Which devices can be captured from. The table maps a device's type (ARPHRD_*) to the link type
- * of its packets, or to the reason why there is none. Both engines use it.
+ * The devices that can be captured from. The table maps a device's type (ARPHRD_*) to the link
+ * type of its packets, or to the reason why there is none. Both engines use it.
  */
 #ifndef PFQ_CORE_LINKTYPE_H
 #define PFQ_CORE_LINKTYPE_H

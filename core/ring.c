@@ -164,9 +164,9 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 	/* prod before armed; the reader has a full fence between its armed and its load of prod */
 	smp_mb();
 	/*
-	 * Acquire: an honest reader stored threshold and delay before armed. armed comes first
-	 * because a busy reader does not set it. Its cursor would cost more, since it writes that
-	 * line all the time.
+	 * Acquire: an honest reader stored threshold and delay before armed. armed is read before
+	 * the cursor: a busy reader does not set armed, and it writes the cursor's line all the
+	 * time.
 	 */
 	if (smp_load_acquire(&reader->armed) != 1)
 		return false;

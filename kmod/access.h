@@ -19,7 +19,7 @@ struct sk_buff;
 struct pfqk_access {
 	kuid_t	uid;
 	kgid_t	gid;
-	u32	mode;	/* such as 0660 */
+	u32	mode;	/* permission bits, such as 0660 */
 };
 
 /*

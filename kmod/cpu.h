@@ -23,7 +23,7 @@ struct pfqk_cpu {
 	struct net *net;	/* of the group that runs now */
 	u64 stamped_at;		/* jiffies at the last packet that came with a timestamp */
 	u64 rest_until_ns;	/* monotonic, ns; lane.c's: no timer before this time */
-	struct pfq_lane_env env;	/* its now_ns is the clock, read once for each packet */
+	struct pfq_lane_env env;	/* now_ns in it is the clock, read once for each packet */
 	struct pfq_scratch scratch;
 	/* for trace.c: the counters before a packet */
 	u64 traced_group[PFQ_GROUP_COUNTERS_MAX];

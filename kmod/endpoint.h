@@ -56,7 +56,7 @@ struct pfqk_endpoint {
 	bool	is_started;
 	u8	direction;
 	struct pfq_filter *filter;
-	struct pfq_echo echo;		/* its words are atomic */
+	struct pfq_echo echo;		/* accesses to it are atomic */
 
 	struct pfqk_retired retired;
 };

@@ -78,7 +78,7 @@ static int hook_sniff(struct sk_buff *skb, struct net_device *dev, struct packet
 	pfqk_lane_enter(cpu);
 	run(h, cpu, skb);
 	pfqk_lane_leave(cpu);
-	/* others share the packet and rely on its data pointer */
+	/* other users share the packet and rely on its data pointer */
 	if (head != skb->data && skb_shared(skb)) {
 		skb->data = head;
 		skb->len = len;

@@ -51,8 +51,8 @@ static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 
 /*
  * Ring the doorbell. This wakes the consumer's waiters on our time, and their number is up to the
- * consumer. After two slow rings in a row this doorbell stays silent for 100 times the cost, at
- * most 1 s. A single slow ring may just have met an interrupt. So it takes less than a percent of
+ * consumer. A single slow ring may just have met an interrupt. But after two in a row this
+ * doorbell stays silent for 100 times the cost, at most 1 s. So it takes less than a percent of
  * the CPU.
  */
 static void ring(struct pfqk_endpoint *ep, struct pfq_producer *p, u32 lane, u64 now)

@@ -25,7 +25,7 @@ int pfqk_request_start(struct pfqk_request *req)
 
 	mutex_lock(&req->pn->lock);
 	if (ep->group && pfqk_group_lacks_hold(ep->group, ep)) {
-		/* it is large: allocate it without the namespace's lock */
+		/* the table is large: allocate it without the namespace's lock */
 		mutex_unlock(&req->pn->lock);
 		hold = kvzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
 		if (!hold)

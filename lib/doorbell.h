@@ -35,7 +35,10 @@ void pfq_doorbell_disarm(struct pfq_doorbell *d, struct pfq_reader_hdr *h);
 /* Is it armed, still untouched by the engine, and without a byte that we know of? */
 bool pfq_doorbell_is_quiet(struct pfq_doorbell *d, struct pfq_reader_hdr *h);
 
-/* Take out the bytes. Returns true if there were some, or if the engine is gone. */
+/*
+ * Take out the bytes; wait up to 20 ms for a byte that is due. Returns true if there were some, or
+ * if the engine is gone.
+ */
 bool pfq_doorbell_drain(struct pfq_doorbell *d);
 
 /* Does the descriptor report any of @events, or the end of the engine? Does not wait. */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Its process id; 0 if unknown, for instance in another pid namespace. */
+/* The process id of the peer; 0 if unknown, for instance in another pid namespace. */
 pid_t pfq_peer_pid(int sock);
 
 /*

@@ -15,7 +15,7 @@
  */
 #define BLOCKED_NS	(PFQ_WATERMARK_NS / 2)
 /*
- * A read waits itself this long for watermarks, so that a caller that was woken need not be told
+ * A read itself waits for watermarks, up to this time. So a caller that was woken need not be told
  * that there is nothing. The wait takes about 1 ms, unless a worker of the engine has no CPU.
  */
 #define NAP_NS		(PFQ_LAG_MAX_NS / 10)
@@ -128,8 +128,9 @@ static void drain(struct pfq_wake *w)
 }
 
 /*
- * Others that wait on the descriptor may need an edge for the next record, although the descriptor
- * is readable for those that are left. For them the doorbell is armed in this state too.
+ * Programs that wait on the descriptor may need an edge for the next record, although the
+ * descriptor is readable for those that are left. For them the doorbell is armed in this state
+ * too.
  */
 static bool may_arm(const struct pfq_wake *w, enum pfq_wake_state state)
 {
@@ -296,8 +297,8 @@ static bool nap(struct pfq_wake *w)
 
 	do {
 		/*
-		 * ppoll(), since a sandboxed program may not call nanosleep(), but makes the calls
-		 * of a read
+		 * ppoll() and not nanosleep(): a sandbox may forbid nanosleep(), but it allows the
+		 * calls of a read
 		 */
 		(void)ppoll(NULL, 0, &step, NULL);
 		state = look(w, &again_ns);
@@ -314,8 +315,8 @@ bool pfq_wake_empty(struct pfq_wake *w)
 		return false;
 	if (pfq_wake_is_watched(w)) {
 		/*
-		 * Others wait on the descriptor, so that no byte of an earlier ring may stay in
-		 * it.
+		 * The program may wait on the descriptor, so that no byte of an earlier ring may
+		 * stay in it.
 		 */
 		(void)pfq_doorbell_is_quiet(&w->bell, w->rd->ring->hdr);
 		if (!w->bell.is_owed && pfq_doorbell_has_news(&w->bell, POLLIN))
