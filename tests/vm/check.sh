@@ -34,12 +34,6 @@ listed()
 	awk -v kinds="$1" '!/^#/ && index(kinds, $2) { print $1 }' "$here/behaviours"
 }
 
-# a new script needs a line there
-for script in "$here"/../netns/*.sh; do
-	grep -q "^$(basename "$script" .sh) " "$here/behaviours" ||
-		{ echo "check.sh: $(basename "$script") has no line in tests/vm/behaviours" >&2; exit 1; }
-done
-
 scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory,hostile-memory,cgroup,parameters,timestamps,slack}.sh
 	"$here/kmod/apparmor.sh" "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A word of a table in the sources is in each text that lists such words: counters, steering
+# policies, keys of pfqd.conf.
+. "$(dirname "$0")/lib.sh"
+
+# listed KIND FILE WORD...: each WORD is in what standard input has of FILE
+listed()
+{
+	local kind=$1 file=$2 there word
+
+	shift 2
+	there=" $(tr -c 'a-z0-9_\n-' ' ' | xargs) "
+	for word; do
+		[[ $there = *" $word "* ]] || says "$file: the $kind \"$word\" is missing"
+	done
+}
+
+# counted KIND WORD...: an empty table means that its pattern above matches no longer
+counted()
+{
+	[ $# -gt 2 ] || says "the table of $1s is not where words.sh looks for it"
+	printf '%d %s\n' $(($# - 1)) "$1"
+}
+
+# the only file of that name
+only()
+{
+	local found
+
+	found=$(tree_files "/$1\$")
+	[ -f "$found" ] || { echo "words.sh: no file $1, or several" >&2; exit 1; }
+	echo "$found"
+}
+
+# --- counters: the X-macros of the ABI ------------------------------------------------------------
+mapfile -t counters < <(sed -n '/^#define PFQ_.*_COUNTERS(_)/,/[^\\]$/s/.*_(\([a-z_]*\),.*/\1/p' \
+	include/linux/pfq.h)
+counted counter "${counters[@]}"
+listed counter man/pfq.7 "${counters[@]}" < <(grep '^\.It ' man/pfq.7)
+listed counter man/pfqctl.8 "${counters[@]}" < <(grep -E '^\.Em | - ' man/pfqctl.8)
+
+# --- policies: the rows of core/program.c ---------------------------------------------------------
+mapfile -t policies < <(sed -n '/^static const struct pfq_program_row rows/,/^};/{
+	s/^\t{ "\([a-z-]*\)".*/\1/p
+}' core/program.c)
+counted policy "${policies[@]}"
+for manual in man/pfq.7 man/pfqd.conf.5; do
+	listed policy $manual "${policies[@]}" < <(grep '^\.It Cm ' $manual)
+done
+listed policy conf/pfqd.conf "${policies[@]}" < <(grep '^;steer ' conf/pfqd.conf)
+# the kernel engine's error message lists the policies
+listed policy kmod/group_settings.c "${policies[@]}" < <(grep -o '".*"' kmod/group_settings.c)
+listed policy "a unit test of core/program.c" "${policies[@]}" < <(
+	tree_files '^tests/unit/.*program[^/]*\.c$' | xargs grep -oh '"[a-z-]*[":]')
+
+# --- keys of pfqd.conf: the rows of conf_keys.c; some are reserved for a later version ------------
+keys=$(sed -n 's/^\t{ CONF_SECTION_[A-Z]*, "\([a-z_]*\)", \([a-z_]*\).*/\1 \2/p' \
+	"$(only conf_keys.c)")
+mapfile -t now < <(awk '$2 != "parse_to_come" { print $1 }' <<<"$keys")
+mapfile -t later < <(awk '$2 == "parse_to_come" { print $1 }' <<<"$keys")
+counted key "${now[@]}" "${later[@]}"
+listed key man/pfqd.conf.5 "${now[@]}" < <(
+	sed -n 's/^\.It Ic \([a-z_]*\) No =.*/\1/p' man/pfqd.conf.5)
+listed key man/pfqd.conf.5 "${later[@]}" < <(grep '^\.Ic ' man/pfqd.conf.5)
+listed key conf/pfqd.conf "${now[@]}" < <(sed -n 's/^;\([a-z_]*\) *=.*/\1/p' conf/pfqd.conf)
+listed key conf/pfqd.conf "${later[@]}" < <(grep '^; The keys ' conf/pfqd.conf)
+finish
