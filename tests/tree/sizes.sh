@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A function has 50 lines at most, a file 500, a line 100 columns. sizes.table has each
+# function and file that is longer, and for each folder how many lines are wider.
+#
+# sizes.sh [--lower]: writes the table anew, with lower numbers
+. "$(dirname "$0")/lib.sh"
+
+# rows of today
+today()
+{
+	tree_files '\.([ch]|inc)$' | xargs awk -f "$here/functions.awk" |
+		awk '$3 > 50 { print "function", $1, $5, $3 }'
+	# a tab leads to the next multiple of 8; of a character in UTF-8 its first byte counts
+	# shellcheck disable=SC2016
+	tree_files '\.([ch]|inc|sh|awk)$' | xargs awk '
+	FNR == 1 {
+		dir = FILENAME
+		if (!sub(/\/[^\/]*$/, "", dir))
+			dir = "."
+	}
+	{
+		lines[FILENAME] = FNR
+		if (length($0) <= 51 && !/\t/)
+			next
+		gsub(/[\200-\277]/, "")
+		columns = 0
+		n = split($0, part, "\t")
+		for (i = 1; i < n; i++)
+			columns += length(part[i]) + 8 - (columns + length(part[i])) % 8
+		if (columns + length(part[n]) > 100)
+			wide[dir]++
+	}
+	END {
+		for (f in lines)
+			if (lines[f] > 500)
+				print "file", f, lines[f]
+		for (d in wide)
+			print "wide", d, wide[d]
+	}'
+}
+
+if [ "${1:-}" = --lower ]; then
+	today | lower sizes
+	exit
+fi
+ratchet sizes "function <= 50 lines, file <= 500 lines, line <= 100 columns" < <(today)
+finish
