@@ -1,0 +1,289 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# Each check of this folder fails where its rule is broken, and says so: a copy of the tree is
+# broken on purpose, in one place at a time.
+. "$(dirname "$0")/lib.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+changed=()
+tried=0
+read -ra cc <<<"${CC:-cc}"
+
+# change FILE SED-SCRIPT...: in the copy; a change that changes nothing would prove nothing
+change()
+{
+	local file=$1 script
+
+	shift
+	changed+=("$file")
+	for script; do
+		sed -i -e "$script" "$tree/$file"
+	done
+	! cmp -s "$top/$file" "$tree/$file" || says "fails.sh: $file has nothing to break by: $*"
+}
+
+# append FILE LINE: to the copy's
+append()
+{
+	changed+=("$1")
+	echo "$2" >>"$tree/$1"
+}
+
+# create FILE: in the copy, from standard input
+create()
+{
+	changed+=("$1")
+	cat >"$tree/$1"
+}
+
+put_back()
+{
+	local file
+
+	for file in "${changed[@]}"; do
+		if [ -f "$top/$file" ]; then
+			cat "$top/$file" >"$tree/$file"
+		else
+			rm -f "$tree/$file"
+		fi
+	done
+	changed=()
+}
+
+# check SCRIPT: of the copy, about the copy
+check()
+{
+	PFQ_BUILD=$work/build bash "$tree/tests/tree/$1" 2>&1
+}
+
+# expect SCRIPT MESSAGE...: it fails now, and says each MESSAGE; then all is as before
+expect()
+{
+	local script=$1 out status=0 message
+
+	shift
+	out=$(check "$script") || status=$?
+	[ $status -eq 1 ] || says "fails.sh: $script ended with $status where it should say: $*"
+	for message; do
+		tried=$((tried + 1))
+		grep -qF -e "$message" <<<"$out" ||
+			says "fails.sh: $script did not say: $message"$'\n'"$out"
+	done
+	put_back
+}
+
+# build VARIABLE=VALUE...: a build of two objects of core/, as its Makefile would say it
+build()
+{
+	printf '%s\n' "$@" >"$work/build/core/Makefile"
+}
+
+# compile OBJECT: the source is standard input
+compile()
+{
+	"${cc[@]}" -xc -c -o "$work/build/core/$1" -
+}
+
+mkdir -p "$tree" "$work/build/core"
+touch "$work/build/Makefile"
+tree_all | tar -c -T - | tar -x -C "$tree"
+chmod -R u+w "$tree"
+compile one.o <<<'int pfq_two(void); int pfq_one(void) { return pfq_two(); }'
+compile two.o <<<'int pfq_two(void) { return 2; }'
+build 'PROGRAMS = test' 'test_OBJECTS = one.o two.o'
+for script in arrows circles language lists sizes symbols words; do
+	out=$(check $script.sh) || says "fails.sh: $script.sh fails as it is: $out"
+done
+[ $failures -eq 0 ] || finish
+
+# --- folders --------------------------------------------------------------------------------------
+change core/hash.c '1i#include "../lib/error.h"'
+expect arrows.sh 'core/hash.c: includes lib/error.h, and tests/tree/arrows.table has no arrow'
+change core/hash.c '1i#include "lib/error.h"'
+expect arrows.sh 'no arrow from core to lib'
+change tests/tree/arrows.table 's/^lib:.*/& core/'
+expect arrows.sh 'nothing needs the arrow from lib to core'
+change tests/tree/arrows.table '/^lib:/d'
+expect arrows.sh 'lib: has no line in tests/tree/arrows.table'
+append tests/tree/arrows.table nowhere:
+expect arrows.sh 'nowhere has a line, but no files'
+change tests/tree/arrows.table 's/^lib:.*/& core/' 's/^core:.*/& lib/'
+change core/hash.c '1i#include "../lib/error.h"'
+change lib/error.c '1i#include "../core/hash.h"'
+expect arrows.sh 'tests/tree/arrows.table: a circle:'
+
+# --- objects --------------------------------------------------------------------------------------
+compile one.o <<<'int pfq_two(void); int pfq_one(void) { return pfq_two(); }'
+compile two.o <<<'int pfq_one(void); int pfq_two(void) { return pfq_one(); }'
+expect circles.sh 'a circle that tests/tree/circles.table does not allow: core/one core/two'
+compile two.o <<<'int pfq_two(void) { return 2; }'
+append tests/tree/circles.table 'core/one core/two'
+expect circles.sh 'this is no circle any more, take the line out: core/one core/two'
+append tests/tree/circles.table 'core/none core/two'
+expect circles.sh 'tests/tree/circles.table: there is no core/none.c'
+create kmod/one.c <<<'void pfqk_one(void)
+{
+	pfqk_two();
+}'
+create kmod/two.c <<<'void pfqk_two(void)
+{
+	/* no circle yet: pfqk_one() */
+}'
+out=$(check circles.sh) || says "fails.sh: circles.sh takes a comment for a call: $out"
+create kmod/two.c <<<'void pfqk_two(void)
+{
+	pfqk_one();
+}'
+expect circles.sh 'a circle that tests/tree/circles.table does not allow: kmod/one kmod/two'
+compile two.o <<<'int pfq_one(void) { return 2; }'
+expect symbols.sh 'core/test: pfq_one is exported by core/one.o and core/two.o'
+compile two.o <<<'int two = 2;'
+expect symbols.sh 'core/two.o: two is exported, and what core exports begins with: pfq_'
+compile two.o <<<'int pfq_two(void) { return 2; }'
+create lib/two.c <<<'int two(void)
+{
+	return 2;
+}'
+expect symbols.sh 'lib/two.c: two is exported, and what lib exports begins with: pfq_'
+create kmod/compat/group.h </dev/null
+expect symbols.sh 'the file name group.h is there more than once: kmod/compat/group.h kmod/group.h'
+append tests/tree/symbols.table nowhere
+expect symbols.sh 'there is no nowhere with C files'
+
+# --- lists ----------------------------------------------------------------------------------------
+change kmod/Kbuild 's/ view\.o//'
+expect lists.sh 'file kmod/view.c: kmod/install.am has it, and kmod/Kbuild lacks it'
+change kmod/install.am 's,kmod/view\.h,,'
+expect lists.sh 'file kmod/view.h: kmod/ has it, and kmod/install.am lacks it'
+change kmod/install.am 's,core/view\.h,,'
+expect lists.sh "file core/view.h: kmod/'s #include has it, and kmod/install.am lacks it"
+create tests/netns/new.sh </dev/null
+expect lists.sh 'script new: tests/netns/ has it, and tests/vm/behaviours lacks it'
+change tests/netns/Makefile.am '/^\tno-leaks/d'
+expect lists.sh 'script no-leaks: tests/netns/ has it, and tests/netns/Makefile.am lacks it'
+change tests/vm/behaviours '/^no-leaks/d'
+expect lists.sh 'script no-leaks: tests/netns/ has it, and tests/vm/behaviours lacks it'
+change tests/vm/behaviours '/^no-leaks/s/both/never/'
+expect lists.sh 'tests/vm/behaviours, no-leaks: it is quick, both, or user and a reason'
+change configure.ac 's/^\(AC_INIT(\[pfq\], \[\)[^]]*/\199.9/'
+expect lists.sh 'kmod/pfqk.h: PFQK_VERSION is not 99.9' \
+	'kmod/dkms.conf: PACKAGE_VERSION is not 99.9'
+
+# --- words of tables ------------------------------------------------------------------------------
+change include/linux/pfq.h 's/^\t_(drop_filter,/\t_(drop_new, "new") \\\n&/'
+expect words.sh 'man/pfq.7: the counter "drop_new" is missing' \
+	'man/pfqctl.8: the counter "drop_new" is missing'
+change core/program.c 's/^\t{ "rr",/\t{ "new", { 0 }, step_rr, "new" },\n&/'
+expect words.sh 'man/pfqd.conf.5: the policy "new" is missing' \
+	'man/pfq.7: the policy "new" is missing' 'conf/pfqd.conf: the policy "new" is missing' \
+	'kmod/group_settings.c: the policy "new" is missing' \
+	'a unit test of core/program.c: the policy "new" is missing'
+keys=$(tree_files '/conf_keys\.c$')
+new_key()
+{
+	change "$keys" "s/^\\(\\t{ CONF_SECTION_GROUP, \"\\)ring\",/\\1new\", $1, NULL },\\n&/"
+}
+new_key parse_ring
+expect words.sh 'man/pfqd.conf.5: the key "new" is missing' \
+	'conf/pfqd.conf: the key "new" is missing'
+new_key parse_to_come
+expect words.sh 'man/pfqd.conf.5: the key "new" is missing' \
+	'conf/pfqd.conf: the key "new" is missing'
+# and where a text loses a word
+change man/pfqctl.8 's/cut_buffer//'
+change man/pfq.7 '/^\.It Cm mac/d'
+change conf/pfqd.conf '/^;steer/s/mac, //' '/^;ring/d'
+change kmod/group_settings.c 's/mac, //'
+expect words.sh 'man/pfqctl.8: the counter "cut_buffer" is missing' \
+	'man/pfq.7: the policy "mac" is missing' 'conf/pfqd.conf: the policy "mac" is missing' \
+	'kmod/group_settings.c: the policy "mac" is missing' \
+	'conf/pfqd.conf: the key "ring" is missing'
+change "$keys" 's/CONF_SECTION_/CONF_PART_/'
+expect words.sh 'the table of keys is not where words.sh looks for it'
+
+# --- sizes ----------------------------------------------------------------------------------------
+lines() { seq "$1" | sed "s|.*|$2|"; }
+create core/long.c < <(echo 'int pfq_long(void)' && echo '{' && lines 47 '	;' && echo '}')
+# columns, not bytes: tabs count up to 8, two bytes of UTF-8 one
+create m4/wide.sh < <(printf '\t%092d\n%s\n' 0 "$(lines 100 'ä' | tr -d '\n')")
+create core/long.h < <(lines 500 '/* */')
+out=$(check sizes.sh) || says "fails.sh: sizes.sh refuses what is just right: $out"
+create core/long.c < <(echo 'int pfq_long(void)' && echo '{' && lines 48 '	;' && echo '}')
+create core/long.h < <(lines 501 '/* */')
+create m4/wide.sh < <(printf '\t%093d\n' 0)
+expect sizes.sh 'function core/long.c pfq_long: 51 where tests/tree/sizes.table allows 0' \
+	'file core/long.h: 501 where tests/tree/sizes.table allows 0' \
+	'wide m4: 1 where tests/tree/sizes.table allows 0'
+change core/filter_run.c 's/^static .* run(/&int unused, /; /^static .* run(/,/^}/{/^$/d}'
+expect sizes.sh 'function core/filter_run.c run: '
+change tests/tree/sizes.table 's/^\(function core.filter_run.c run\) .*/\1 999/'
+expect sizes.sh 'where tests/tree/sizes.table allows 999: lower the number there'
+
+# --- language -------------------------------------------------------------------------------------
+# comments TEXT...: each in a line of its own
+comments()
+{
+	printf '/* %s */\n' "$@"
+}
+
+create m4/words.c < <(comments 'who takes it' 'What is left.' 'Whoever comes' \
+	'Which of them it is.' 'it waits' 'They wait.' 'this is a ring' 'These are taken.' \
+	'That takes a lock.' 'those that wait' 'Such as wait' 'such' 'That: a ring' \
+	'A ring is full. What comes is dropped.')
+create m4/words.h < <(printf '/*\n * A ring:\n *\n * who fills it\n */\n')
+create m4/words.sh < <(printf '# What it does.\ntrue # what code is followed by, is not read\n')
+create man/new.8 <<<'.Sh NAME
+.Nm new
+.Nd what it does
+.Sh DESCRIPTION
+.Nm
+waits.
+Who waits,
+.Em loses .
+.Bl -tag
+.It Cm what
+The word.
+.It those that wait
+The ring
+.Nm .
+.El
+.Bd -literal
+Who knows.
+.Ed'
+create m4/README.md <<<'# What it does
+| name | who |
+|---|---|
+| ring | [what](x.md) waits |
+```sh
+What waits.
+```
+- **Which** rings'
+expect language.sh 'comment m4: 15 where tests/tree/language.table allows 0' \
+	'sentence m4: 1 where tests/tree/language.table allows 0' \
+	'text man/new.8: 3 where tests/tree/language.table allows 0' \
+	'text m4/README.md: 4 where tests/tree/language.table allows 0'
+
+create m4/words.c < <(comments 'This ring is full.' 'That process waits' \
+	'those rings that wait' 'Such a ring is full.' 'Is it full? It is.' 'Who is it?' \
+	'A ring. It is full.' 'pfqd waits for what comes.' '"what" is a word' &&
+	printf '\tputs("/* what */"); /* says it */\n\tputs("\\"" /* words */ "it");\n')
+out=$(check language.sh) || says "fails.sh: language.sh takes nouns for pronouns: $out"
+put_back
+append tests/tree/language.table 'comment m4 1'
+expect language.sh 'comment m4: 0 where tests/tree/language.table allows 1: lower the number'
+
+# --- tables: --lower takes moves, and no higher number -------------------------------------------
+mv "$tree/core/echo.c" "$tree/m4/words.c"
+echo '/* what moves */' >>"$tree/m4/words.c"
+out=$(bash "$tree/tests/tree/language.sh" --lower) &&
+	says "fails.sh: language.sh --lower raises a number"
+grep -q '^comment: .* in all, and before ' <<<"$out" || says "fails.sh: language.sh --lower: $out"
+sed -i '$d' "$tree/m4/words.c"
+echo 'comment core 999' >>"$tree/tests/tree/language.table"
+bash "$tree/tests/tree/language.sh" --lower
+out=$(check language.sh) || says "fails.sh: language.sh --lower leaves what fails: $out"
+
+[ $failures -gt 0 ] || echo "$tried rules broken, each of them noticed"
+finish
