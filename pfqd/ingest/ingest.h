@@ -25,7 +25,6 @@ struct ingest_params {
 	const char *path;	/* file; NULL for a device */
 	uint32_t ifindex;
 	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX; NULL: all */
-	bool promisc;
 	uint32_t lane, lanes;	/* which one of how many */
 	struct ingest *const *instead;	/* @lanes that are to stop when these start; NULL: none */
 	bool with_rxhash;	/* a packet's hash is wanted, by a driver that has it */

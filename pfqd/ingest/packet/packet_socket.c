@@ -142,17 +142,6 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 	return 0;
 }
 
-static int set_promisc(const struct ingest *in)
-{
-	struct packet_mreq mreq = {
-		.mr_ifindex = (int)in->ifindex,
-		.mr_type = PACKET_MR_PROMISC,
-	};
-
-	return setsockopt(in->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0 ?
-		-errno : 0;
-}
-
 /* bind(), or the device's going down since, leaves an error on the socket */
 static bool is_down(const struct ingest *in)
 {
@@ -209,10 +198,6 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 		rc = packet_filter_attach(in, in->filter, in->filter_count);
 	if (rc)
 		return refuse_filter(in, rc, err);
-	rc = params->promisc ? set_promisc(in) : 0;
-	if (rc)
-		return error_set(err, rc, "device %s: promiscuous mode: %s", in->device,
-				 strerror(-rc));
 	rc = bind_device(in, ETH_P_ALL);
 	if (rc)
 		return error_set(err, rc, "device %s: bind: %s", in->device, strerror(-rc));

@@ -88,7 +88,6 @@ struct ingest {
 	struct xdp_tap *tap;
 	uint32_t lane;
 	int epoll_fd; /* of the sockets, where they are several */
-	int promisc_fd;
 	unsigned int sockets, turn;
 	uint32_t queues; /* of the device, when it was opened; 0: not all of them are wanted */
 	struct xdp_socket **socket;

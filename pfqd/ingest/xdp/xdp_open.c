@@ -3,11 +3,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <linux/if_packet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "pfqd/base/error.h"
@@ -87,21 +85,6 @@ static int join_fds(struct ingest *in, struct pfq_error *err)
 					     strerror(errno));
 }
 
-static int set_promisc(struct ingest *in, struct pfq_error *err)
-{
-	struct packet_mreq mreq = {
-		.mr_ifindex = (int)in->tap->ifindex,
-		.mr_type = PACKET_MR_PROMISC,
-	};
-
-	in->promisc_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (in->promisc_fd < 0 ||
-	    setsockopt(in->promisc_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq)) < 0)
-		return error_set(err, -errno, "device %s: promiscuous mode: %s", in->tap->device,
-				 strerror(errno));
-	return 0;
-}
-
 static int check_params(const struct ingest_params *params, struct pfq_error *err)
 {
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
@@ -121,8 +104,6 @@ static int fill(struct ingest *in, const struct ingest_params *params, struct pf
 		rc = open_sockets(in, params, err);
 	if (!rc)
 		rc = join_fds(in, err);
-	if (!rc && params->promisc && !params->lane)
-		rc = set_promisc(in, err);
 	/* from here on, all at once */
 	if (!rc && params->lane + 1 == params->lanes)
 		rc = xdp_tap_start(in->tap, err);
@@ -139,7 +120,7 @@ int xdp_open(struct ingest **out, const struct ingest_params *params, struct pfq
 	in = calloc(1, sizeof(*in));
 	if (!in)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
-	in->epoll_fd = in->promisc_fd = -1;
+	in->epoll_fd = -1;
 	in->lane = params->lane;
 	rc = fill(in, params, err);
 	if (rc || !in->sockets) {
@@ -158,8 +139,6 @@ void xdp_close(struct ingest *in)
 		close(in->epoll_fd);
 	for (unsigned int i = 0; i < in->sockets; i++)
 		xdp_socket_close(in->socket[i]);
-	if (in->promisc_fd >= 0)
-		close(in->promisc_fd);
 	xdp_tap_put(in->tap);
 	free(in->socket);
 	free(in);

@@ -22,13 +22,7 @@
 
 #include "tests/unit/fixture/ingest_device.h"
 
-/* --- promiscuity, down and gone, refusals ---------------------------------- */
-
-static void test_promisc(void **state)
-{
-	(void)state;
-	device_promisc("packet");
-}
+/* --- down and gone, refusals ---------------------------------- */
 
 static void rxhash_view(const struct pfq_view *v, uint32_t lane, void *arg)
 {
@@ -284,7 +278,6 @@ static void test_foreign_fanout(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_promisc),
 		cmocka_unit_test(test_rxhash),
 		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_down_and_up),

@@ -17,12 +17,6 @@
 #include "pfqd/base/log.h"
 #include "tests/unit/fixture/ingest_device.h"
 
-static void test_promisc(void **state)
-{
-	(void)state;
-	device_promisc("xdp");
-}
-
 static void test_down_and_up(void **state)
 {
 	struct source *s;
@@ -124,7 +118,6 @@ static void test_no_leaks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_promisc),
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_open_while_down),
 		cmocka_unit_test(test_deleted),
