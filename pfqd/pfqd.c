@@ -149,9 +149,9 @@ static const char *only_user(const struct conf *conf)
 	for (i = 0; i < conf->groups; i++) {
 		const struct group_settings *s = &conf->group[i].settings;
 
-		if (!strcmp(s->ingest, "packet"))
+		if (s->driver->in_kernel_engine)
 			continue;
-		snprintf(text, sizeof(text), "group %s has ingest = %s", s->name, s->ingest);
+		snprintf(text, sizeof(text), "group %s has ingest = %s", s->name, s->driver->name);
 		return text;
 	}
 	return NULL;

@@ -2,16 +2,9 @@
 /* What must fit together, once every key has been read. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf_check.h"
-#include "pfqd/ingest/file_text.h"
 
 static void check_id(const struct conf *conf, struct conf_report *report,
 		     const struct conf_group *g)
@@ -28,81 +21,43 @@ static void check_id(const struct conf *conf, struct conf_report *report,
 	}
 }
 
-#define ALLOWED_CAPTURE	"; allowed: a pcap or pcapng file"
-
-/* libpcap does not take @fd, and says @text: what to say of it */
-static void explain(int fd, const char *text, char *why, size_t size)
+static bool is_tap(const struct ingest_driver *driver)
 {
-	const char *format = file_text_format(fd);
-
-	if (format && *format)
-		snprintf(why, size, "a %s file that cannot be replayed: %.200s", format, text);
-	else
-		snprintf(why, size, "%.200s" ALLOWED_CAPTURE, format ? "it is empty" : text);
+	return driver->is_tap;
 }
 
-/* Not by its name: libpcap would wait for a pipe, and read standard input for "-". */
-static pcap_t *open_capture(const char *path, char *why, size_t size)
+static bool is_in_kernel_engine(const struct ingest_driver *driver)
 {
-	char text[PCAP_ERRBUF_SIZE] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	pcap_t *p;
-	FILE *f;
+	return driver->in_kernel_engine;
+}
 
-	if (fd < 0 || fstat(fd, &st)) {
-		snprintf(why, size, "%s" ALLOWED_CAPTURE, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		snprintf(why, size, "no regular file" ALLOWED_CAPTURE);
-	} else if (!(f = fdopen(fd, "rb"))) {
-		snprintf(why, size, "%s" ALLOWED_CAPTURE, strerror(errno));
-	} else {
-		p = pcap_fopen_offline(f, text);
-		if (!p) {
-			explain(fd, text, why, size);
-			fclose(f);
-		}
-		return p;
-	}
-	if (fd >= 0)
-		close(fd);
-	return NULL;
+static bool is_of_files(const struct ingest_driver *driver)
+{
+	return !driver->is_device;
 }
 
 static void check_file(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
-	char why[PCAP_ERRBUF_SIZE] = "";
-	pcap_t *p;
-	int dlt;
+	struct pfq_error err;
 
-	p = open_capture(s->file.path, why, sizeof(why));
-	if (!p) {
+	if (s->driver->check_path && s->driver->check_path(s->file.path, &err))
 		conf_complain(report, g->ingest_line, "[group %s] ingest: \"%s\": %s", s->name,
-			      s->file.path, why);
-		return;
-	}
-	dlt = pcap_datalink(p);
-	pcap_close(p);
-	if (dlt != DLT_EN10MB && dlt != DLT_RAW)
-		conf_complain(report, g->ingest_line,
-			      "[group %s] ingest: \"%s\": link type %s is not "
-			      "supported; allowed: EN10MB, RAW",
-			      s->name, s->file.path,
-			      pcap_datalink_val_to_name(dlt) ? pcap_datalink_val_to_name(dlt)
-							     : "?");
+			      s->file.path, err.text);
 }
 
 /* The kernel engine takes packets from devices by hooks of its own. */
 static void check_kernel(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
+	char list[INGEST_LIST_MAX];
 
-	if (strcmp(s->ingest, "packet"))
+	ingest_driver_list(is_in_kernel_engine, list);
+	if (!s->driver->in_kernel_engine)
 		conf_complain(report, g->ingest_line,
 			      "[group %s] ingest: \"%s\" is not allowed with engine = kernel; "
-			      "allowed: packet, or engine = user",
-			      s->name, s->ingest);
+			      "allowed: %s, or engine = user",
+			      s->name, s->driver->name, list);
 	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
 		conf_complain(report, g->direction_line,
 			      "[group %s] direction: \"out\" is not allowed with mode = tap, "
@@ -114,23 +69,25 @@ static void check_kernel(struct conf_report *report, const struct conf_group *g)
 static void check_mode(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
-	bool is_xdp = !strcmp(s->ingest, "xdp");
+	const struct ingest_driver *driver = s->driver;
+	char taps[INGEST_LIST_MAX];
 
-	if (is_xdp && !s->is_tap)
+	ingest_driver_list(is_tap, taps);
+	if (driver->is_tap && !s->is_tap)
 		conf_complain(report, g->mode_line ? g->mode_line : g->ingest_line,
 			      "[group %s] mode: the "
-			      "host does not see what ingest = xdp takes; allowed: mode = tap",
-			      s->name);
-	if (!is_xdp && s->is_tap)
+			      "host does not see what ingest = %s takes; allowed: mode = tap",
+			      s->name, driver->name);
+	if (!driver->is_tap && s->is_tap)
 		conf_complain(report, g->mode_line,
 			      "[group %s] mode: \"tap\" is not allowed with ingest = "
-			      "%s; allowed: sniff, or ingest = xdp",
-			      s->name, s->ingest);
-	if (is_xdp && s->direction == PFQ_DIRECTION_OUT)
+			      "%s; allowed: sniff%s%s",
+			      s->name, driver->name, *taps ? ", or ingest = " : "", taps);
+	if (driver->only_received && s->direction == PFQ_DIRECTION_OUT)
 		conf_complain(report, g->direction_line,
 			      "[group %s] direction: \"out\" is not allowed with "
-			      "ingest = xdp, which sees what is received; allowed: inout, in",
-			      s->name);
+			      "ingest = %s, which sees what is received; allowed: inout, in",
+			      s->name, driver->name);
 }
 
 /* What one group taps, no other way of taking packets gets. */
@@ -143,7 +100,7 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 
 	if (!is_tap || strcmp(a->device, b->device))
 		return;
-	if (strcmp(g->settings.ingest, other->settings.ingest) ||
+	if (g->settings.driver != other->settings.driver ||
 	    g->settings.is_tap != other->settings.is_tap)
 		allowed = "the same ingest and mode in both, or another device";
 	else if (binding_overlaps(a, b) && !binding_equal(a, b))
@@ -172,30 +129,37 @@ static void check_devices(const struct conf *conf, struct conf_report *report,
 	}
 }
 
-static void check_group(const struct conf *conf, struct conf_report *report,
-			const struct conf_group *g)
+/* A group has either devices or a file. */
+static void check_source(struct conf_report *report, const struct conf_group *g)
 {
-	const char *name = g->settings.name;
-	bool is_file = g->settings.file.path[0];
+	const struct group_settings *s = &g->settings;
+	char files[INGEST_LIST_MAX];
 
-	check_id(conf, report, g);
-	if (is_file && g->device_line)
+	ingest_driver_list(is_of_files, files);
+	if (!s->driver->is_device && g->device_line)
 		conf_complain(report, g->device_line,
 			      "[group %s] device: a group that reads a file "
 			      "has none; leave out device or ingest",
-			      name);
-	if (!is_file && !g->device_line)
+			      s->name);
+	if (s->driver->is_device && !g->device_line)
 		conf_complain(report, g->line,
 			      "[group %s] device: is missing; name a device, or a "
-			      "file by ingest = file:PATH",
-			      name);
-	if (!is_file && g->file_line)
+			      "file by ingest = %s",
+			      s->name, files);
+	if (s->driver->is_device && g->file_line)
 		conf_complain(report, g->file_line,
 			      "[group %s] speed, loops and timestamps are for files; allowed "
-			      "with ingest = file:PATH",
-			      name);
-	if (is_file)
+			      "with ingest = %s",
+			      s->name, files);
+	if (!s->driver->is_device)
 		check_file(report, g);
+}
+
+static void check_group(const struct conf *conf, struct conf_report *report,
+			const struct conf_group *g)
+{
+	check_id(conf, report, g);
+	check_source(report, g);
 	if (conf->daemon.engine == CONF_ENGINE_KERNEL)
 		check_kernel(report, g);
 	else

@@ -19,22 +19,15 @@
 
 struct word {
 	const char *word;
-	int value;	/* WORD_TO_COME: known, but not to this version */
+	int value;
 };
 
-#define WORD_TO_COME	(-1)
-
-/* -EINVAL: none of them; -EOPNOTSUPP with text: one that comes later */
-static int find_word(const struct word *words, const char *value, const char *allowed, int *found,
-		     struct pfq_error *err)
+/* -EINVAL: none of them */
+static int find_word(const struct word *words, const char *value, int *found)
 {
 	for (; words->word; words++) {
 		if (strcmp(words->word, value))
 			continue;
-		if (words->value == WORD_TO_COME)
-			return error_set(err, -EOPNOTSUPP,
-					 "\"%s\" is not supported yet; allowed: %s", value,
-					 allowed);
 		*found = words->value;
 		return 0;
 	}
@@ -56,7 +49,8 @@ PARSER(engine)
 	};
 	int found = CONF_ENGINE_AUTO, ret;
 
-	ret = find_word(words, value, ALLOWED_ENGINE, &found, err);
+	(void)err;
+	ret = find_word(words, value, &found);
 	t->daemon->engine = found;
 	return ret;
 }
@@ -115,7 +109,6 @@ PARSER(to_come)
 
 /* --- [group NAME] ------------------------------------------------------------ */
 
-#define ALLOWED_INGEST		"packet, xdp, file:PATH"
 #define ALLOWED_MODE		"sniff, tap"
 #define ALLOWED_DIRECTION	"inout, in, out"
 #define ALLOWED_FRAG_WAIT	"a time up to 30s, as 50ms, or 0 for none; units: us, ms, s"
@@ -141,35 +134,41 @@ PARSER(device)
 	return ret ? -EOPNOTSUPP : 0;
 }
 
+static int refuse_ingest(const char *value, const struct ingest_driver *driver,
+			 struct pfq_error *err)
+{
+	char list[INGEST_LIST_MAX];
+
+	ingest_driver_list(NULL, list);
+	if (driver && driver->absent)
+		return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: %s", value,
+				 driver->absent, list);
+	if (ingest_driver_is_to_come(value))
+		return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s", value,
+				 list);
+	return error_set(err, -EOPNOTSUPP, "\"%.64s\" is not allowed here; allowed: %s", value, list);
+}
+
+/* "NAME" of a driver of devices, "NAME:PATH" of another */
 PARSER(ingest)
 {
-	static const char *const names[] = { "packet", "xdp" };
-	static const struct word words[] = {
-		{ "packet", 0 }, { "xdp", 1 }, { "memif", WORD_TO_COME }, { NULL, 0 },
-	};
-	const char *path = value + strlen("file:");
+	const char *colon = strchr(value, ':');
 	const struct ingest_driver *driver;
-	int found = 0, ret;
+	char name[32];
 
 	t->group->ingest_line = t->line;
-	if (strncmp(value, "file:", strlen("file:"))) {
-		ret = find_word(words, value, ALLOWED_INGEST, &found, err);
-		if (ret)
-			return ret;
-		driver = ingest_driver_find(names[found]);
-		if (driver && driver->absent)
-			return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: "
-					 "packet, file:PATH", value, driver->absent);
-		t->group->settings.ingest = names[found];
-		return 0;
-	}
-	t->group->settings.ingest = "file";
-	if (!*path || strlen(path) > SETTINGS_PATH_MAX)
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(value, ":"), value);
+	driver = ingest_driver_find(name);
+	if (!driver || driver->absent || driver->is_device != !colon)
+		return refuse_ingest(value, driver, err);
+	if (colon && (!colon[1] || strlen(colon + 1) > SETTINGS_PATH_MAX))
 		return error_set(err, -ENAMETOOLONG,
-				 "\"%.64s\" is not allowed here; allowed: file: and a "
+				 "\"%.64s\" is not allowed here; allowed: %s: and a "
 				 "path of 1-%d bytes",
-				 value, SETTINGS_PATH_MAX);
-	strcpy(t->group->settings.file.path, path);
+				 value, name, SETTINGS_PATH_MAX);
+	t->group->settings.driver = driver;
+	if (colon)
+		strcpy(t->group->settings.file.path, colon + 1);
 	return 0;
 }
 
@@ -180,8 +179,9 @@ PARSER(mode)
 	};
 	int found = 0, ret;
 
+	(void)err;
 	t->group->mode_line = t->line;
-	ret = find_word(words, value, ALLOWED_MODE, &found, err);
+	ret = find_word(words, value, &found);
 	t->group->settings.is_tap = found;
 	return ret;
 }
@@ -200,8 +200,9 @@ PARSER(direction)
 	};
 	int found = 0, ret;
 
+	(void)err;
 	t->group->direction_line = t->line;
-	ret = find_word(words, value, ALLOWED_DIRECTION, &found, err);
+	ret = find_word(words, value, &found);
 	if (!ret)
 		t->group->settings.direction = found;
 	return ret;
@@ -288,8 +289,9 @@ PARSER(speed)
 	};
 	int found = 0, ret;
 
+	(void)err;
 	t->group->file_line = t->line;
-	ret = find_word(words, value, ALLOWED_SPEED, &found, err);
+	ret = find_word(words, value, &found);
 	if (!ret)
 		t->group->settings.file.speed = found;
 	return ret;
@@ -311,8 +313,9 @@ PARSER(timestamps)
 	};
 	int found = 0, ret;
 
+	(void)err;
 	t->group->file_line = t->line;
-	ret = find_word(words, value, ALLOWED_TIMESTAMPS, &found, err);
+	ret = find_word(words, value, &found);
 	if (!ret)
 		t->group->settings.file.stamp = found;
 	return ret;
@@ -330,7 +333,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_DAEMON, "log", parse_log, LOG_LEVEL_NAMES },
 	{ CONF_SECTION_GROUP, "id", parse_id, ALLOWED_IDS },
 	{ CONF_SECTION_GROUP, "device", parse_device, NULL },
-	{ CONF_SECTION_GROUP, "ingest", parse_ingest, ALLOWED_INGEST },
+	{ CONF_SECTION_GROUP, "ingest", parse_ingest, NULL },
 	{ CONF_SECTION_GROUP, "mode", parse_mode, ALLOWED_MODE },
 	{ CONF_SECTION_GROUP, "promisc", parse_promisc, ALLOWED_YES_NO },
 	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },

@@ -165,7 +165,7 @@ static int join_existing(struct join *j)
 				 "group %s: only root may bind a device to it; leave the "
 				 "device out",
 				 g->settings.name);
-	if (g->settings.file.path[0])
+	if (!g->settings.driver->is_device)
 		return error_set(j->err, -EINVAL,
 				 "group %s reads a file; no device can be bound to it",
 				 g->settings.name);

@@ -76,7 +76,7 @@ static const char *without_name(const struct source *src, const char *why)
 {
 	bool is_file = source_is_file(src);
 	char name[SOURCE_TEXT_MAX];
-	int len = snprintf(name, sizeof(name), "%s %s: ", is_file ? "file" : "device",
+	int len = snprintf(name, sizeof(name), "%s %s: ", is_file ? src->driver->name : "device",
 			   is_file ? file_text_path(src->file.path) : source_device(src));
 
 	return strncmp(why, name, (size_t)len) ? why : why + len;

@@ -385,10 +385,10 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 	g->serial = ++e->last_group_serial;
 	TAILQ_INSERT_TAIL(&e->groups, g, entry);
 	e->group_count++;
-	if (g->settings.file.path[0])
-		ret = group_bind_file(g, &e->sources, err);
-	else
+	if (g->settings.driver->is_device)
 		ret = group_bind(g, &e->sources, &g->settings.bindings, false, err);
+	else
+		ret = group_bind_file(g, &e->sources, err);
 	if (ret) {
 		engine_group_remove(e, g);
 		return ret;

@@ -125,7 +125,7 @@ static int bind_one(struct group *g, struct source_set *set, const struct bindin
 		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
 {
 	const struct source_spec spec = {
-		.driver = file ? "file" : g->settings.ingest,
+		.driver = g->settings.driver,
 		.binding = b,
 		.file = file,
 		.with_rxhash = pfq_program_uses_rxhash(&g->settings.program),

@@ -76,7 +76,7 @@ struct snapshot *snapshot_create(const struct group *g)
 		goto out;
 	s->plan.endpoint = s->endpoint;
 	s->plan.lanes_fed = group_lanes_fed(g);
-	s->plan.is_replay = g->settings.file.path[0];
+	s->plan.is_replay = !g->settings.driver->is_device;
 	s->plan.group = (struct pfq_group){
 		.id = g->settings.id,
 		.direction = g->settings.direction,

@@ -62,16 +62,15 @@ static struct source *find(const struct source_set *set, const struct ingest_dri
 int source_get(struct source_set *set, const struct source_spec *spec, struct source **out,
 	       struct pfq_error *err)
 {
-	const struct ingest_driver *driver = ingest_driver_find(spec->driver);
-	bool with_rxhash = spec->with_rxhash && driver && driver->has_rxhash;
+	const struct ingest_driver *driver = spec->driver;
+	bool with_rxhash = spec->with_rxhash && driver->has_rxhash;
 	const struct settings_file *file = spec->file;
 	struct source *src;
 	int ret;
 
-	if (!driver || driver->absent)
-		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here%s%s",
-				 spec->driver,
-				 driver ? ": " : "", driver ? driver->absent : "");
+	if (driver->absent)
+		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here: %s", driver->name,
+				 driver->absent);
 	src = file ? NULL : find(set, driver, spec->binding, with_rxhash);
 	*out = src;
 	if (src) {

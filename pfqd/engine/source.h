@@ -67,9 +67,9 @@ void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
 
 /* what a group asks for */
 struct source_spec {
-	const char *driver;
-	const struct binding *binding;	/* a device, or */
-	const struct settings_file *file;	/* not NULL: a file, which is not shared */
+	const struct ingest_driver *driver;
+	const struct binding *binding;	/* of a driver of devices */
+	const struct settings_file *file;	/* of another one; it is not shared */
 	bool with_rxhash;	/* where the driver has it */
 };
 
@@ -119,7 +119,7 @@ void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUN
 
 static inline bool source_is_file(const struct source *src)
 {
-	return src->file.path[0];
+	return !src->driver->is_device;
 }
 
 #endif /* PFQD_SOURCE_H */

@@ -10,7 +10,7 @@
 void source_print(const struct source *src, char *text, size_t size)
 {
 	if (source_is_file(src))
-		snprintf(text, size, "file:%s", src->file.path);
+		snprintf(text, size, "%s:%s", src->driver->name, src->file.path);
 	else
 		binding_print(&src->binding, text, size);
 }

@@ -10,9 +10,14 @@
 
 #define INGEST_TAG_BYTES	4	/* of a VLAN tag */
 
-extern const struct ingest_driver ingest_packet;
-extern const struct ingest_driver ingest_file;
-extern const struct ingest_driver ingest_xdp;
+/* The table of drivers: a row each, in the order in which they are listed. */
+#define INGEST_DRIVERS(_)	\
+	_(ingest_packet)	\
+	_(ingest_xdp)		\
+	_(ingest_file)
+
+#define INGEST_DRIVER_DECLARE(driver)	extern const struct ingest_driver driver;
+INGEST_DRIVERS(INGEST_DRIVER_DECLARE)
 
 static inline uint64_t ingest_clock_ns(clockid_t clock)
 {

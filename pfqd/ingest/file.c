@@ -19,6 +19,7 @@
 
 #include "pfqd/base/error.h"
 #include "driver.h"
+#include "file_check.h"
 #include "file_text.h"
 
 /* holds one packet of the largest size, and a usual batch */
@@ -412,6 +413,7 @@ static void file_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTE
 const struct ingest_driver ingest_file = {
 	.name = "file",
 	.mode = "replay",
+	.check_path = file_check_path,
 	.single_lane = true,
 	.open = file_open,
 	.linktype = file_linktype,

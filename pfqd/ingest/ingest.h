@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Ingest drivers: where packets come from. A driver is a file and a row in the
- * table of ingest.c.
+ * Ingest drivers: where packets come from. A driver is a file whose struct
+ * ingest_driver says what it is, and a row in the table of driver.h.
  *
  * A source is one device (with its queues) or one file. It is opened once for
  * each lane that serves it; what that yields, a struct ingest, belongs to one
@@ -48,16 +48,24 @@ struct ingest_driver {
 	const char *name;	/* as in pfqd.conf and pfqctl */
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
 	const char *absent;	/* why this build has only its name; NULL: it is here */
+	bool is_device;		/* groups name devices for it; false: a file, by ingest = NAME:PATH */
+	bool only_received;	/* what the host sends does not come by it */
+	bool in_kernel_engine;	/* the kernel engine takes packets in the same way, by its hooks */
 	bool single_lane;	/* one lane serves the whole source */
 	uint64_t held_ns;	/* a packet may be so old when rx() gives it: timeouts begin before */
 	bool has_rxhash;	/* can give view.rxhash, at a price */
 	/*
-	 * It takes packets away from the host: a queue feeds one source, and its device
-	 * no source of another driver. Lanes get whole queues, so the first of a source
-	 * is another each time.
+	 * It takes packets away from the host, and mode = tap must say so: a queue feeds
+	 * one source, and its device no source of another driver. Lanes get whole queues,
+	 * so the first of a source is another each time.
 	 */
 	bool is_tap;
 	bool only_ethernet;	/* devices of other link types are not even tried */
+	/*
+	 * Would open() take the file @path? Asked when pfqd.conf is read; -errno, and err->text
+	 * says why without the path. NULL: is_device.
+	 */
+	int (*check_path)(const char *path, struct pfq_error *err);
 	/*
 	 * -errno with err->text. All the ingests of a source are opened before
 	 * the first is read; they collect packets from the return of the last
@@ -121,8 +129,18 @@ struct ingest_driver {
 	void (*close)(struct ingest *in);
 };
 
-/* rows, NULL after the last */
+#define INGEST_LIST_MAX	128	/* bytes of a list of drivers, its end included */
+
+/* rows, NULL after the last; the first one is the default */
 const struct ingest_driver *ingest_driver(unsigned int i);
 const struct ingest_driver *ingest_driver_find(const char *name);
+/* INTERFACE promises a driver @name, which has not come. */
+bool ingest_driver_is_to_come(const char *name);
+/*
+ * The drivers of this build for which @is_listed holds, as pfqd.conf has them:
+ * "packet, xdp, file:PATH". @is_listed NULL: all.
+ */
+void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
+			char text[INGEST_LIST_MAX]);
 
 #endif /* PFQD_INGEST_H */

@@ -19,7 +19,7 @@ void group_settings_default(struct group_settings *s)
 	struct pfq_error err;
 
 	memset(s, 0, sizeof(*s));
-	s->ingest = "packet";
+	s->driver = ingest_driver(0);
 	s->promisc = true;
 	s->direction = PFQ_DIRECTION_INOUT;
 	s->file.loops = 1;

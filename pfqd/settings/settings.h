@@ -8,6 +8,7 @@
 
 #include "core/program.h"
 #include "core/vlan.h"
+#include "pfqd/ingest/ingest.h"
 #include "access.h"
 #include "binding.h"
 #include "filter.h"
@@ -21,7 +22,7 @@
 #define SETTINGS_STEER_DEFAULT	"flow"
 
 struct settings_file {
-	char path[SETTINGS_PATH_MAX + 1];	/* "": devices feed the group */
+	char path[SETTINGS_PATH_MAX + 1];	/* "": none; the driver is of devices */
 	uint32_t speed;		/* INGEST_SPEED_* */
 	uint32_t loops;		/* 0: for ever */
 	uint32_t stamp;		/* INGEST_STAMP_* */
@@ -31,7 +32,7 @@ struct group_settings {
 	char name[PFQ_NAME_MAX + 1];
 	uint32_t id;		/* 0: one that is free */
 	struct binding_list bindings;
-	const char *ingest;	/* name of the driver */
+	const struct ingest_driver *driver;
 	bool is_tap;		/* mode: the host does not see the packets */
 	struct settings_file file;
 	bool promisc;

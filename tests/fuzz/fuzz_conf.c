@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define require(x)	do { if (!(x)) abort(); } while (0)
 
-pcap_t *pcap_open_offline(const char *path, char *errbuf)
-{
-	require(strlen(path) <= SETTINGS_PATH_MAX);
-	strcpy(errbuf, "not looked at");
-	return NULL;
-}
-
 int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filter,
 		   struct pfq_error *err)
 {
@@ -40,11 +32,42 @@ int filter_compile(const char *text, uint32_t linktype, struct pfq_filter **filt
 	return 0;
 }
 
+static int not_looked_at(const char *path, struct pfq_error *err)
+{
+	require(*path && strlen(path) <= SETTINGS_PATH_MAX);
+	return error_set(err, -EINVAL, "not looked at");
+}
+
+static const struct ingest_driver drivers[] = {
+	{ .name = "packet", .is_device = true, .in_kernel_engine = true },
+	{ .name = "xdp", .is_device = true, .is_tap = true, .only_received = true },
+	{ .name = "file", .check_path = not_looked_at },
+};
+
+const struct ingest_driver *ingest_driver(unsigned int i)
+{
+	return i < ARRAY_SIZE(drivers) ? &drivers[i] : NULL;
+}
+
 const struct ingest_driver *ingest_driver_find(const char *name)
 {
-	static const struct ingest_driver driver = { .name = "xdp", .is_tap = true };
+	for (unsigned int i = 0; i < ARRAY_SIZE(drivers); i++) {
+		if (!strcmp(name, drivers[i].name))
+			return &drivers[i];
+	}
+	return NULL;
+}
 
-	return strcmp(name, driver.name) ? NULL : &driver;
+bool ingest_driver_is_to_come(const char *name)
+{
+	return !strcmp(name, "memif");
+}
+
+void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
+			char text[INGEST_LIST_MAX])
+{
+	(void)is_listed;
+	strcpy(text, "some");
 }
 
 static void on_complaint(void *arg, unsigned int line, const char *text)
@@ -64,7 +87,7 @@ static void check_group(const struct group_settings *s)
 	require(value_is_name(s->name));
 	require(s->id <= PFQ_GROUP_ID_MAX);
 	require(s->direction < __PFQ_DIRECTION_MAX);
-	require(s->is_tap == !strcmp(s->ingest, "xdp"));
+	require(s->is_tap == s->driver->is_tap);
 	require(!s->is_tap || s->direction != PFQ_DIRECTION_OUT);
 	require(s->members_wanted <= PFQ_MEMBERS_MAX);
 	require(s->frag_wait_ns <= PFQ_FRAG_WAIT_MAX_NS);
@@ -73,7 +96,7 @@ static void check_group(const struct group_settings *s)
 	require(!(s->access.mode & ~0666U));
 	require(s->program.count == 1);
 	require(!s->filter == !s->filter_text[0]);
-	require(s->bindings.count || s->file.path[0]);
+	require(s->driver->is_device ? !!s->bindings.count : !!s->file.path[0]);
 	binding_list_print(&s->bindings, text, sizeof(text));
 	if (!s->bindings.count || strlen(text) > BINDING_TEXT_MAX)
 		return;

@@ -310,6 +310,8 @@ static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUN
 const struct ingest_driver ingest_packet = {
 	.name = "packet",
 	.mode = "tpacket_v3",
+	.is_device = true,
+	.in_kernel_engine = true,
 	.has_rxhash = true,
 	.held_ns = PACKET_RETIRE_MS * 1000000ULL,
 	.open = packet_open,

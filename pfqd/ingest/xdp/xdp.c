@@ -245,6 +245,8 @@ static uint32_t xdp_more_queues(const struct ingest *in)
 const struct ingest_driver ingest_xdp = {
 	.name = "xdp",
 	.mode = "af_xdp",
+	.is_device = true,
+	.only_received = true,
 	.mode_now = xdp_mode,
 	.more_queues = xdp_more_queues,
 	.is_tap = true,

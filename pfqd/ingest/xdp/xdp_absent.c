@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* In the place of ingest_xdp*.c where libxdp was missing. */
+/* Built instead of the other files of this folder where libxdp was missing. */
 #include "config.h"
 
 #include "pfqd/ingest/driver.h"
 
 const struct ingest_driver ingest_xdp = {
 	.name = "xdp",
+	.is_device = true,
 	.absent = "libxdp-dev and libbpf-dev were not there when it was built",
 };

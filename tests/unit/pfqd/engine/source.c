@@ -22,6 +22,13 @@ static void no_close(struct ingest *in)
 
 static const struct ingest_driver driver = {
 	.name = "none",
+	.is_device = true,
+	.counters = no_counters,
+	.close = no_close,
+};
+
+static const struct ingest_driver file_driver = {
+	.name = "none",
 	.counters = no_counters,
 	.close = no_close,
 };
@@ -160,9 +167,11 @@ static void test_file_waits(void **state)
 	int started;
 
 	(void)state;
+	g->settings.driver = ingest_driver_find("file");
 	strcpy(g->settings.file.path, "/x");
 	assert_int_equal(group_bind_file(g, &sources, &err), 0);
 	fake_open(g->feed[0].source, true, false);
+	g->feed[0].source->driver = &file_driver;
 	for (started = 0; started <= 2; started++) {
 		plan = plan_create(&groups, &sources.live);
 		assert_int_equal(plan->source[0].paused, started < 2);

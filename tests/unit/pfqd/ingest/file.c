@@ -321,22 +321,6 @@ static void test_refusals(void **state)
 	refuse("two", p, -EINVAL, "one worker");
 }
 
-static void test_driver_table(void **state)
-{
-	(void)state;
-	assert_string_equal(ingest_driver(0)->name, "packet");
-	assert_string_equal(ingest_driver(0)->mode, "tpacket_v3");
-	assert_false(ingest_driver(0)->single_lane);
-	assert_false(ingest_driver(0)->is_tap);
-	assert_string_equal(ingest_driver(1)->name, "xdp");
-	assert_true(ingest_driver(1)->absent || ingest_driver(1)->is_tap);
-	assert_string_equal(ingest_driver(2)->name, "file");
-	assert_true(ingest_driver(2)->single_lane);
-	assert_null(ingest_driver(3));
-	assert_null(ingest_driver_find("memif"));
-	assert_ptr_equal(ingest_driver_find("file"), ingest_driver(2));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,7 +335,6 @@ int main(void)
 		cmocka_unit_test(test_loop_broken),
 		cmocka_unit_test(test_loop_emptied),
 		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_driver_table),
 	};
 
 	return cmocka_run_group_tests(tests, replay_setup, replay_teardown);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Can a file be replayed? Asked before pfqd starts. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pfqd/base/error.h"
+#include "file_check.h"
+#include "file_text.h"
+
+#define ALLOWED_CAPTURE	"; allowed: a pcap or pcapng file"
+
+/* libpcap does not take @fd, and says @text. */
+static int refuse(int fd, const char *text, struct pfq_error *err)
+{
+	const char *format = file_text_format(fd);
+
+	if (format && *format)
+		return error_set(err, -EINVAL, "a %s file that cannot be replayed: %.200s", format,
+				 text);
+	return error_set(err, -EINVAL, "%.200s" ALLOWED_CAPTURE, format ? "it is empty" : text);
+}
+
+/* By a descriptor: with a name, libpcap would wait for a pipe, and read standard input for "-". */
+static int open_capture(pcap_t **out, const char *path, struct pfq_error *err)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	FILE *f = NULL;
+	int ret = 0;
+
+	if (fd < 0 || fstat(fd, &st))
+		ret = error_set(err, -errno, "%s" ALLOWED_CAPTURE, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		ret = error_set(err, -EINVAL, "no regular file" ALLOWED_CAPTURE);
+	else if (!(f = fdopen(fd, "rb")))
+		ret = error_set(err, -errno, "%s" ALLOWED_CAPTURE, strerror(errno));
+	if (!f) {
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
+	*out = pcap_fopen_offline(f, text);
+	if (*out)
+		return 0;
+	ret = refuse(fd, text, err);
+	fclose(f);
+	return ret;
+}
+
+int file_check_path(const char *path, struct pfq_error *err)
+{
+	const char *name;
+	pcap_t *p;
+	int dlt, ret;
+
+	ret = open_capture(&p, path, err);
+	if (ret)
+		return ret;
+	dlt = pcap_datalink(p);
+	pcap_close(p);
+	if (dlt == DLT_EN10MB || dlt == DLT_RAW)
+		return 0;
+	name = pcap_datalink_val_to_name(dlt);
+	return error_set(err, -EOPNOTSUPP, "link type %s is not supported; allowed: EN10MB, RAW",
+			 name ? name : "?");
+}
