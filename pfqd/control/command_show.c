@@ -13,7 +13,6 @@
 #include "command.h"
 #include "pfqd/base/error.h"
 #include "pfqd/ingest/file_text.h"
-#include "server.h"
 
 static void put_engine(struct pfq_msg_out *o, const struct engine *e)
 {
@@ -140,7 +139,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 	pfq_msg_put_u32(&r->out, PFQ_A_WORKERS, e->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_CPUS, e->cpus);
 	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
-	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, server_path(c->server));
+	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, c->all->path);
 	TAILQ_FOREACH(src, &e->sources.live, entry)
 		put_source(e, &r->out, src, --others);
 	return 0;

@@ -11,7 +11,6 @@
 #include "connection.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
-#include "server.h"
 
 #define REQUESTS_A_ROUND	16	/* then the others have their turn */
 #define DUMPED_A_ROUND		64
@@ -75,7 +74,7 @@ static int dump_some(struct connection *c)
 	if (i > 1 || !ret)
 		c->dump.progress_ns = engine_now_ns();
 	if (c->dump.next)
-		server_watch_stalls(c->server);
+		connections_watch_stalls(c->all);
 	/* while a dump is on, no request is read */
 	want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
 	return 0;
@@ -119,7 +118,7 @@ static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 /* One datagram. 0, -EAGAIN: none there; another: hang up */
 static int receive(struct connection *c)
 {
-	uint64_t *buf = server_buffer(c->server);
+	uint64_t *buf = c->all->buffer;
 	struct pfq_msg req;
 	unsigned int nfds;
 	ssize_t n;
@@ -160,7 +159,7 @@ static void on_event(void *arg, uint32_t events)
 
 /* --- life -------------------------------------------------------------------- */
 
-int connection_create(struct connection **out, struct server *server, struct engine *engine,
+int connection_create(struct connection **out, struct connections *all, struct engine *engine,
 		      int sock)
 {
 	struct connection *c = calloc(1, sizeof(*c));
@@ -170,7 +169,7 @@ int connection_create(struct connection **out, struct server *server, struct eng
 		close(sock);
 		return ret;
 	}
-	c->server = server;
+	c->all = all;
 	c->engine = engine;
 	c->sock = sock;
 	c->inject_sock = -1;
@@ -188,14 +187,18 @@ int connection_create(struct connection **out, struct server *server, struct eng
 		c->is_refused = true;
 	else
 		c->is_charged = true;
-	server_attach(server, c);
+	TAILQ_INSERT_TAIL(&all->list, c, entry);
+	all->count++;
+	all->refused += c->is_refused;
 	*out = c;
 	return 0;
 }
 
 void connection_destroy(struct connection *c)
 {
-	server_detach(c->server, c);
+	TAILQ_REMOVE(&c->all->list, c, entry);
+	c->all->count--;
+	c->all->refused -= c->is_refused;
 	if (c->endpoint)
 		engine_endpoint_remove(c->engine, c->endpoint);
 	if (c->is_charged)
@@ -206,4 +209,12 @@ void connection_destroy(struct connection *c)
 		close(c->inject_sock);
 	access_cred_free(&c->cred);
 	free(c);
+}
+
+void connections_watch_stalls(struct connections *all)
+{
+	/* set once: not put off by those that do read */
+	if (!all->watches_stalls)
+		loop_timer_set(all->stalls, CONNECTION_STALL_MS / 2);
+	all->watches_stalls = true;
 }

@@ -2,7 +2,7 @@
 /*
  * A client's connection: requests in, answers out, never waiting for the client.
  * An answer that does not fit into its socket ends the connection; a dump goes
- * on when there is room, within SERVER_STALL_MS.
+ * on when there is room, within CONNECTION_STALL_MS.
  */
 #ifndef PFQD_CONNECTION_H
 #define PFQD_CONNECTION_H
@@ -13,7 +13,6 @@
 #include "pfqd/settings/access.h"
 #include "pfqd/engine/engine.h"
 
-struct server;
 struct connection;
 
 /* what a command answers with */
@@ -35,9 +34,22 @@ struct dump {
 	char group[PFQ_NAME_MAX + 1];	/* "": all */
 };
 
+TAILQ_HEAD(connection_list, connection);
+
+/* all connections, and what they share */
+struct connections {
+	struct connection_list list;	/* in the order in which they came */
+	unsigned int count;
+	unsigned int refused;		/* of them: is_refused */
+	const char *path;		/* of the socket that they came by; "": none */
+	struct loop_watch *stalls;	/* timer, runs while a dump is on */
+	bool watches_stalls;
+	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];	/* used within one event */
+};
+
 struct connection {
 	TAILQ_ENTRY(connection) entry;
-	struct server *server;
+	struct connections *all;
 	struct engine *engine;
 	int sock;
 	struct loop_watch *watch;
@@ -53,12 +65,15 @@ struct connection {
 	struct dump dump;		/* next NULL: none */
 };
 
-TAILQ_HEAD(connection_list, connection);
+#define CONNECTION_STALL_MS	5000	/* a client that does not read a dump for so long is dropped */
 
-/* Takes @sock over, also on failure. */
-int connection_create(struct connection **c, struct server *server, struct engine *engine,
+/* Takes @sock over, also on failure. The connection is one of @all until it is destroyed. */
+int connection_create(struct connection **c, struct connections *all, struct engine *engine,
 		      int sock);
 /* Its endpoint goes with it. */
 void connection_destroy(struct connection *c);
+
+/* Have the timer @all->stalls run out soon, if it does not run yet. */
+void connections_watch_stalls(struct connections *all);
 
 #endif /* PFQD_CONNECTION_H */

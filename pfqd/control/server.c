@@ -17,16 +17,12 @@
 
 struct server {
 	struct engine *engine;
-	struct connection_list connections;
-	unsigned int count, refused;
+	struct connections connections;
 	struct listener listener;
 	struct loop_watch *watch;	/* of the listener */
-	struct loop_watch *stalls;	/* runs while a dump is on */
-	bool watches_stalls;
 	struct loop_watch *silence;	/* runs while somebody has not said HELLO */
 	bool watches_silence;
 	struct loop_watch *pause;	/* runs while we do not accept */
-	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];
 };
 
 static void on_stalls(void *arg, uint32_t events)
@@ -37,12 +33,12 @@ static void on_stalls(void *arg, uint32_t events)
 	bool more = false;
 
 	(void)events;
-	s->watches_stalls = false;
-	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
+	s->connections.watches_stalls = false;
+	for (c = TAILQ_FIRST(&s->connections.list); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
 		if (!c->dump.next)
 			continue;
-		if (now - c->dump.progress_ns < SERVER_STALL_MS * 1000000ULL) {
+		if (now - c->dump.progress_ns < CONNECTION_STALL_MS * 1000000ULL) {
 			more = true;
 			continue;
 		}
@@ -51,7 +47,7 @@ static void on_stalls(void *arg, uint32_t events)
 		connection_destroy(c);
 	}
 	if (more)
-		server_watch_stalls(s);
+		connections_watch_stalls(&s->connections);
 }
 
 /* Others than root hold a place only for as long as they are served. */
@@ -76,7 +72,7 @@ static void on_silence(void *arg, uint32_t events)
 	(void)events;
 	s->watches_silence = false;
 	/* in the order in which they came */
-	for (c = TAILQ_FIRST(&s->connections); c; c = next) {
+	for (c = TAILQ_FIRST(&s->connections.list); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
 		if (!is_silent(c))
 			continue;
@@ -107,9 +103,10 @@ int server_create(struct server **out, struct engine *engine, struct pfq_error *
 	if (!s)
 		return error_set(err, -ENOMEM, "no memory");
 	s->engine = engine;
-	TAILQ_INIT(&s->connections);
+	TAILQ_INIT(&s->connections.list);
 	listener_init(&s->listener);
-	ret = loop_timer_add(engine->loop, on_stalls, s, &s->stalls);
+	s->connections.path = s->listener.path;
+	ret = loop_timer_add(engine->loop, on_stalls, s, &s->connections.stalls);
 	if (!ret)
 		ret = loop_timer_add(engine->loop, on_silence, s, &s->silence);
 	if (!ret)
@@ -130,9 +127,9 @@ void server_destroy(struct server *s)
 		return;
 	loop_watch_del(s->watch);
 	listener_close(&s->listener);
-	while ((c = TAILQ_FIRST(&s->connections)))
+	while ((c = TAILQ_FIRST(&s->connections.list)))
 		connection_destroy(c);
-	loop_watch_del(s->stalls);
+	loop_watch_del(s->connections.stalls);
 	loop_watch_del(s->silence);
 	loop_watch_del(s->pause);
 	free(s);
@@ -143,16 +140,16 @@ int server_adopt(struct server *s, int sock)
 	struct connection *c;
 	int ret;
 
-	if (s->count >= LIMIT_CONNECTIONS_TOTAL) {
+	if (s->connections.count >= LIMIT_CONNECTIONS_TOTAL) {
 		close(sock);
 		return -EDQUOT;
 	}
-	ret = connection_create(&c, s, s->engine, sock);
+	ret = connection_create(&c, &s->connections, s->engine, sock);
 	if (ret)
 		return ret;
 	/* @c is counted by now */
-	if ((c->cred.uid && s->count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
-	    (c->is_refused && s->refused > SERVER_REFUSED_MAX)) {
+	if ((c->cred.uid && s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
+	    (c->is_refused && s->connections.refused > SERVER_REFUSED_MAX)) {
 		connection_destroy(c);
 		return -EDQUOT;
 	}
@@ -197,39 +194,7 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 	return 0;
 }
 
-const char *server_path(const struct server *s)
-{
-	return s->listener.path;
-}
-
 unsigned int server_connections(const struct server *s)
 {
-	return s->count;
-}
-
-uint64_t *server_buffer(struct server *s)
-{
-	return s->buffer;
-}
-
-void server_attach(struct server *s, struct connection *c)
-{
-	TAILQ_INSERT_TAIL(&s->connections, c, entry);
-	s->count++;
-	s->refused += c->is_refused;
-}
-
-void server_detach(struct server *s, struct connection *c)
-{
-	TAILQ_REMOVE(&s->connections, c, entry);
-	s->count--;
-	s->refused -= c->is_refused;
-}
-
-void server_watch_stalls(struct server *s)
-{
-	/* set once: not put off by those that do read */
-	if (!s->watches_stalls)
-		loop_timer_set(s->stalls, SERVER_STALL_MS / 2);
-	s->watches_stalls = true;
+	return s->connections.count;
 }

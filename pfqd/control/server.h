@@ -5,7 +5,8 @@
 
 #include "connection.h"
 
-#define SERVER_STALL_MS		5000 /* a client that does not read a dump for so long is dropped */
+struct server;
+
 #define SERVER_HELLO_MS		5000 /* who has not said HELLO by then, and is not root, is dropped */
 #define SERVER_REFUSED_MAX	16	/* connections over a limit that may wait to be told so */
 
@@ -18,16 +19,9 @@ void server_destroy(struct server *server);
  * somebody listens there, text has his pid.
  */
 int server_listen(struct server *server, const char *path, struct pfq_error *err);
-const char *server_path(const struct server *server);
 
 /* Serve a connected socket; taken over, also on failure. */
 int server_adopt(struct server *server, int sock);
 unsigned int server_connections(const struct server *server);
-
-/* for connections */
-uint64_t *server_buffer(struct server *server);	/* PFQ_MSG_MAX bytes, used within one event */
-void server_attach(struct server *server, struct connection *c);
-void server_detach(struct server *server, struct connection *c);
-void server_watch_stalls(struct server *server);
 
 #endif /* PFQD_SERVER_H */
