@@ -91,6 +91,7 @@ static void sweep(struct engine *e)
 	}
 	while ((g = TAILQ_FIRST(&e->dead_groups))) {
 		TAILQ_REMOVE(&e->dead_groups, g, entry);
+		plan_forget(g);
 		group_destroy(g);
 	}
 }

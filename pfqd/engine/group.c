@@ -10,7 +10,6 @@
 #include "pfqd/base/error.h"
 #include "group.h"
 #include "pfqd/base/log.h"
-#include "snapshot.h"
 
 #define LANE_ALIGN	128
 
@@ -58,8 +57,6 @@ void group_destroy(struct group *g)
 {
 	if (!g)
 		return;
-	snapshot_free(g->snapshot);
-	snapshot_free(g->next);
 	group_settings_free(&g->settings);
 	free(g->filter_raw);
 	free(g->hold);

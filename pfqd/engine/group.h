@@ -44,7 +44,7 @@ struct group {
 	struct pfq_group_lane *lane;	/* [lanes]: counters */
 	struct pfq_hold *hold;		/* fragments that wait; NULL: none do */
 	uint32_t lanes;
-	struct snapshot *snapshot;	/* of the published plan */
+	struct snapshot *snapshot;	/* of the published plan; plan_forget() frees both */
 	struct snapshot *next;		/* of the plan in the making */
 	bool is_changed;
 };
@@ -54,7 +54,7 @@ TAILQ_HEAD(group_list, group);
 /* Takes over what @settings owns, also on failure. No sources yet. */
 int group_create(struct group **group, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err);
-/* when no worker uses it, and it has neither members nor sources */
+/* When no worker uses it, and it has no members, no sources and no snapshots. */
 void group_destroy(struct group *group);
 
 /* Bind; what is bound already is left alone. */

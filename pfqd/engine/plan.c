@@ -147,6 +147,13 @@ void plan_discard(struct plan *plan, const struct group_list *groups)
 	drop_snapshots(groups);
 }
 
+void plan_forget(struct group *g)
+{
+	snapshot_free(g->snapshot);
+	snapshot_free(g->next);
+	g->snapshot = g->next = NULL;
+}
+
 void plan_free(struct plan *plan)
 {
 	uint32_t i;
