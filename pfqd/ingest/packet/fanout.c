@@ -118,8 +118,7 @@ static int fanout_start(struct fanout *f, const struct ingest_params *params)
 	if (!rc)
 		packet_stop_others(params);
 	for (uint32_t i = 0; !rc && i < f->lanes; i++)
-		rc = packet_filter_attach(f->member[i], f->member[i]->filter,
-					  f->member[i]->filter_count);
+		rc = packet_filter_attach(f->member[i]);
 	return rc;
 }
 

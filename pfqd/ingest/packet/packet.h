@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * An AF_PACKET socket with a TPACKET_V3 ring: one lane of a device. Its parts:
- * ingest_packet.c reads it, ingest_socket.c makes it, ingest_fanout.c joins the
- * lanes of a source, ingest_spread.c says which lane takes a packet, ingest_queue.c
- * is the filter on it.
+ * packet.c reads it, packet_socket.c makes it, packet_filter.c is the filter on it,
+ * fanout.c joins the lanes of a source, spread.c says which lane takes a packet.
  */
 #ifndef PFQD_INGEST_PACKET_H
 #define PFQD_INGEST_PACKET_H
@@ -69,15 +68,18 @@ struct ingest {
 	struct sock_filter filter[PACKET_FILTER_MAX];
 };
 
-/* ingest_socket.c */
+/* packet_socket.c */
 int packet_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
 void packet_close(struct ingest *in);
+
+/* packet_filter.c: what the kernel shall not even put into the ring; see there. */
+void packet_filter_build(struct ingest *in, const uint64_t *queues);
+/* Replace the filter that the socket has by the one that was built, or by one that rejects all. */
+int packet_filter_attach(const struct ingest *in);
+int packet_filter_reject(const struct ingest *in);
 void packet_stop(struct ingest *in);
 /* Those that this lane and its others are to replace stop. Filters of new ones come right after. */
 void packet_stop_others(const struct ingest_params *params);
-/* Replace the filter of @in; @count 0: none. 0 or -errno. */
-int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
-			 unsigned int count);
 
 /* what to do where that fails */
 static inline const char *packet_filter_advice(int rc)
@@ -86,14 +88,11 @@ static inline const char *packet_filter_advice(int rc)
 			       "ranges of queues)" : "";
 }
 
-/* ingest_queue.c: what the kernel shall not even put into the ring; see there. */
-void packet_filter_build(struct ingest *in, const uint64_t *queues);
-
-/* ingest_spread.c: the program that picks a lane; returns its instructions */
+/* spread.c: the program that picks a lane; returns its instructions */
 #define PACKET_SPREAD_MAX	512
 unsigned int packet_spread_build(struct sock_filter insn[PACKET_SPREAD_MAX]);
 
-/* ingest_fanout.c: join lane params->lane, bound and rejecting everything, to its group. */
+/* fanout.c: join lane params->lane, bound and rejecting everything, to its group. */
 int fanout_join(struct ingest *in, const struct ingest_params *params, struct pfq_error *err);
 void fanout_leave(struct ingest *in);
 

@@ -15,31 +15,9 @@
 #include "packet.h"
 #include "pfqd/base/log.h"
 
-static const struct sock_filter reject_all[] = {
-	BPF_STMT(BPF_RET | BPF_K, 0),
-};
-
 static int set_int(int fd, int option, int value)
 {
 	return setsockopt(fd, SOL_PACKET, option, &value, sizeof(value)) < 0 ? -errno : 0;
-}
-
-int packet_filter_attach(const struct ingest *in, const struct sock_filter *insns,
-			 unsigned int count)
-{
-	struct sock_fprog prog = {
-		.len = (unsigned short)count,
-		.filter = (struct sock_filter *)insns,
-	};
-	int unused = 0;
-
-	if (count)
-		return setsockopt(in->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ?
-			-errno : 0;
-	if (setsockopt(in->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) < 0 &&
-	    errno != ENOENT)
-		return -errno;
-	return 0;
 }
 
 /* @protocol 0 names the device and takes nothing from it */
@@ -151,24 +129,6 @@ static bool is_down(const struct ingest *in)
 	return !getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) && error == ENETDOWN;
 }
 
-void packet_stop(struct ingest *in)
-{
-	WRITE_ONCE(in->is_stopped, true);
-	packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
-}
-
-/*
- * No packet is in both: the kernel shows each to the newer socket first. One that
- * comes between the two calls is in neither.
- */
-void packet_stop_others(const struct ingest_params *params)
-{
-	for (uint32_t i = 0; params->instead && i < params->lanes; i++) {
-		if (params->instead[i])
-			packet_stop(params->instead[i]);
-	}
-}
-
 static int refuse_filter(const struct ingest *in, int rc, struct pfq_error *err)
 {
 	return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
@@ -182,7 +142,7 @@ static int start_instead(struct ingest *in, const struct ingest_params *params,
 	int rc;
 
 	packet_stop_others(params);
-	rc = packet_filter_attach(in, in->filter, in->filter_count);
+	rc = packet_filter_attach(in);
 	return rc ? refuse_filter(in, rc, err) : 0;
 }
 
@@ -193,9 +153,9 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 
 	packet_filter_build(in, params->queues);
 	if (params->lanes > 1 || params->instead)
-		rc = packet_filter_attach(in, reject_all, ARRAY_SIZE(reject_all));
+		rc = packet_filter_reject(in);
 	else
-		rc = packet_filter_attach(in, in->filter, in->filter_count);
+		rc = packet_filter_attach(in);
 	if (rc)
 		return refuse_filter(in, rc, err);
 	rc = bind_device(in, ETH_P_ALL);

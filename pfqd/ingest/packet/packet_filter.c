@@ -11,7 +11,9 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <net/if_arp.h>
+#include <sys/socket.h>
 
 #include "packet.h"
 
@@ -72,4 +74,51 @@ void packet_filter_build(struct ingest *in, const uint64_t *queues)
 	emit(in, (struct sock_filter)REJECT);
 	if (count != 1)
 		in->queue = PFQ_QUEUE_UNKNOWN;
+}
+
+static int set_filter(const struct ingest *in, const struct sock_filter *insns, unsigned int count)
+{
+	struct sock_fprog prog = {
+		.len = (unsigned short)count,
+		.filter = (struct sock_filter *)insns,
+	};
+	int unused = 0;
+
+	if (count)
+		return setsockopt(in->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)) < 0 ?
+			-errno : 0;
+	if (setsockopt(in->fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof(unused)) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+int packet_filter_attach(const struct ingest *in)
+{
+	return set_filter(in, in->filter, in->filter_count);
+}
+
+int packet_filter_reject(const struct ingest *in)
+{
+	static const struct sock_filter all[] = { REJECT };
+
+	return set_filter(in, all, ARRAY_SIZE(all));
+}
+
+void packet_stop(struct ingest *in)
+{
+	WRITE_ONCE(in->is_stopped, true);
+	packet_filter_reject(in);
+}
+
+/*
+ * No packet is in both: the kernel shows each to the newer socket first. One that
+ * comes between the two calls is in neither.
+ */
+void packet_stop_others(const struct ingest_params *params)
+{
+	for (uint32_t i = 0; params->instead && i < params->lanes; i++) {
+		if (params->instead[i])
+			packet_stop(params->instead[i]);
+	}
 }
