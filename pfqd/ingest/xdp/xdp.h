@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * AF_XDP: the receive queues of a device, taken before the host sees them. Its parts:
- * ingest_xdp.c reads a lane, ingest_xdp_open.c makes it, ingest_xdp_socket.c is the
- * socket of one queue with its memory, ingest_xdp_tap.c our program on a device,
- * ingest_xdp_program.c that program, ingest_xdp_device.c what a device is and does,
- * ingest_xdp_reason.c what is said where the kernel refuses.
+ * xdp.c reads a lane, xdp_open.c makes it, xdp_socket.c is the socket of one queue
+ * with its memory, xdp_tap.c our program on a device, xdp_program.c that program,
+ * xdp_device.c what a device is and does, xdp_reason.c what is said where the kernel
+ * refuses.
  */
 #ifndef PFQD_INGEST_XDP_H
 #define PFQD_INGEST_XDP_H
@@ -94,11 +94,11 @@ struct ingest {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 };
 
-/* ingest_xdp_open.c */
+/* xdp_open.c */
 int xdp_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
 void xdp_close(struct ingest *in);
 
-/* ingest_xdp_socket.c: @share: of how many the memory of a source is parted among */
+/* xdp_socket.c: @share: of how many the memory of a source is parted among */
 int xdp_socket_open(struct xdp_socket **s, struct xdp_tap *tap, uint32_t queue, uint32_t share,
 		    struct pfq_error *err);
 void xdp_socket_close(struct xdp_socket *s);
@@ -108,7 +108,7 @@ uint32_t xdp_socket_chunk_frame(const struct xdp_socket *s);
 int xdp_socket_start(struct xdp_socket *s);
 uint64_t xdp_socket_drops(const struct xdp_socket *s);
 
-/* ingest_xdp_tap.c: one reference more; the first attaches our program, which lets all pass */
+/* xdp_tap.c: one reference more; the first attaches our program, which lets all pass */
 int xdp_tap_get(struct xdp_tap **tap, const struct ingest_params *params, struct pfq_error *err);
 void xdp_tap_put(struct xdp_tap *tap);
 /* Start the sockets that have not been yet; say in the log how they take packets. */
@@ -116,18 +116,15 @@ int xdp_tap_start(struct xdp_tap *tap, struct pfq_error *err);
 /* "native zero-copy", "native copy", "generic" */
 const char *xdp_tap_mode(const struct xdp_tap *tap);
 
-/* the number of the XDP program at a device; 0: none */
-uint32_t xdp_program_id(uint32_t ifindex);
-
-/* ingest_xdp_reason.c: what @rc, an error of attaching or binding, means, and what to do */
+/* xdp_reason.c: what @rc, an error of attaching or binding, means, and what to do */
 void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size);
 const char *xdp_reason_bind(int rc);
 
-/* ingest_xdp_program.c: 0 or -errno */
+/* xdp_program.c: 0 or -errno */
 int xdp_program_load(struct xdp_program *p, int map_fd, uint32_t ifindex, bool with_frags,
 		     bool with_tags);
 
-/* ingest_xdp_device.c */
+/* xdp_device.c */
 enum {
 	XDP_OFFLOAD_CTAG = 1 << 0, /* tags 802.1Q taken out of the bytes */
 	XDP_OFFLOAD_STAG = 1 << 1, /* 802.1ad */
@@ -143,5 +140,7 @@ uint32_t xdp_device_offload(uint32_t ifindex);
 int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on);
 /* by its driver: the other end may leave tags beside the bytes */
 bool xdp_device_is_veth(uint32_t ifindex);
+/* The number of the XDP program on it, 0: none; *@mode: the word of ip(8) for how it is attached. */
+uint32_t xdp_device_program(uint32_t ifindex, const char **mode);
 
 #endif /* PFQD_INGEST_XDP_H */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a device is and does, by ioctl(). */
+/* What a device is and does. */
 #include "config.h"
 
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -168,4 +169,20 @@ out:
 	free(names);
 	free(set);
 	return rc;
+}
+
+uint32_t xdp_device_program(uint32_t ifindex, const char **mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	*mode = "xdp";
+	if (!ifindex || bpf_xdp_query((int)ifindex, 0, &query))
+		return 0;
+	if (query.drv_prog_id)
+		return query.drv_prog_id;
+	/* the kernel takes "xdp off" for the driver's, and says nothing */
+	*mode = query.skb_prog_id ? "xdpgeneric" : query.hw_prog_id ? "xdpoffload" : "xdp";
+	return query.skb_prog_id  ? query.skb_prog_id
+	       : query.hw_prog_id ? query.hw_prog_id
+				  : query.prog_id;
 }

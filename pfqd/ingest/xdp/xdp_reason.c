@@ -83,12 +83,13 @@ static uint32_t master_of(uint32_t ifindex)
 void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size)
 {
 	char name[IFNAMSIZ];
+	const char *mode;
 	uint32_t master;
 
 	/* it has no program itself, which was looked for: only this is left */
 	if (rc == -EEXIST) {
 		master = master_of(ifindex);
-		if (!xdp_program_id(master) || !if_indextoname(master, name))
+		if (!xdp_device_program(master, &mode) || !if_indextoname(master, name))
 			strcpy(name, "one");
 		snprintf(text, size,
 			 "%s, a device above it (its bridge, bond, VLAN), has an XDP program, and "

@@ -30,34 +30,10 @@ static const struct {
 /* opened and closed by the control thread alone */
 static struct xdp_tap *taps;
 
-/* The program on a device, 0: none; @mode: by which word of ip's it goes. */
-static uint32_t find_program(uint32_t ifindex, const char **mode)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-
-	*mode = "xdp";
-	if (!ifindex || bpf_xdp_query((int)ifindex, 0, &query))
-		return 0;
-	if (query.drv_prog_id)
-		return query.drv_prog_id;
-	/* the kernel takes "xdp off" for the driver's, and says nothing */
-	*mode = query.skb_prog_id ? "xdpgeneric" : query.hw_prog_id ? "xdpoffload" : "xdp";
-	return query.skb_prog_id  ? query.skb_prog_id
-	       : query.hw_prog_id ? query.hw_prog_id
-				  : query.prog_id;
-}
-
-uint32_t xdp_program_id(uint32_t ifindex)
-{
-	const char *mode;
-
-	return find_program(ifindex, &mode);
-}
-
 static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
 {
 	const char *mode;
-	uint32_t id = find_program(tap->ifindex, &mode);
+	uint32_t id = xdp_device_program(tap->ifindex, &mode);
 
 	if (!id)
 		return 0;
