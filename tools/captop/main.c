@@ -8,7 +8,7 @@
 #include <string.h>
 #include "options.h"
 #include "report.h"
-#include "run.h"
+#include "session.h"
 
 /* -fvisibility=hidden would keep it from argp */
 __attribute__((visibility("default"))) const char *argp_program_version = "captop " PACKAGE_VERSION;
@@ -67,13 +67,13 @@ int main(int argc, char **argv)
 	options_parse(&options, argc, argv);
 	out = options.write_path && !strcmp(options.write_path, "-") ? stderr : stdout;
 	setvbuf(out, NULL, _IOLBF, 0);
-	if (run_open(&run, &options))
+	if (session_open(&run, &options))
 		goto out_options;
 	signals_block(&signals); /* not before: opening a pipe may take for ever */
 	ready_print(&run);
 	rc = report_open(&report, out, run.worker_count);
 	if (!rc)
-		rc = run_go(&run, &report, &signals);
+		rc = session_go(&run, &report, &signals);
 	if (rc) {
 		fprintf(stderr, "captop: %s\n", strerror(-rc));
 		goto out_run;
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 	}
 	report_close(&report);
 out_run:
-	run_close(&run);
+	session_close(&run);
 out_options:
 	options_free(&options);
 	return status;

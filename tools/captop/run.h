@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* All workers of one invocation, from their start to the end. */
+/* What all workers of one invocation share: why it ends, and what -c leaves to count. */
 #ifndef BENCH_CAPTOP_RUN_H
 #define BENCH_CAPTOP_RUN_H
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include "options.h"
 #include "worker.h"
 #include "tools/common/trace.h"
-
-struct report;
 
 enum run_end {
 	END_NOT_YET,
@@ -37,13 +34,6 @@ struct run {
 	_Alignas(64) _Atomic uint64_t budget; /* with -c: packets not yet granted */
 	_Atomic uint64_t counted;
 };
-
-/* Opens all handles. -errno, after one line on standard error. */
-int run_open(struct run *r, const struct options *o);
-void run_close(struct run *r);
-
-/* Start, report each second, wait for the end, join. @signals are blocked in all threads. */
-int run_go(struct run *r, struct report *report, const sigset_t *signals);
 
 /* The first cause counts. From any thread. */
 void run_end(struct run *r, enum run_end why);

@@ -51,7 +51,7 @@ struct worker {
 	atomic_bool is_finished;
 };
 
-/* -errno and worker->error. Called by the main thread for one worker after the other. */
+/* worker_thread.c: -errno and worker->error. The main thread calls it for one after the other. */
 int worker_open(struct worker *w);
 int worker_start(struct worker *w);
 void worker_close(struct worker *w);
@@ -67,8 +67,9 @@ static inline void worker_add(_Atomic uint64_t *counter, uint64_t n)
 			      memory_order_relaxed);
 }
 
-/* Once a second: publish the handle's statistics. */
+/* Publish the handle's statistics: once a second, and at the end. */
 void worker_tick(struct worker *w);
+void worker_publish(struct worker *w);
 
 /* End the run because of an error. */
 void worker_fail(struct worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
