@@ -45,12 +45,6 @@ struct pfq_engine {
 /* Find "user" or "kernel". Returns NULL, with the text set, for another name. */
 const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err);
 
-/*
- * For the engines: wait for poll events on @fd. Returns 0, -ETIMEDOUT at the deadline, or poll's
- * -errno.
- */
-int pfq_engine_wait(int fd, short events, uint64_t deadline_ns);
-
 extern const struct pfq_engine pfq_engine_user;
 extern const struct pfq_engine pfq_engine_kernel;
 

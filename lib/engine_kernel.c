@@ -331,7 +331,7 @@ static ssize_t kernel_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, u
 		n = next_message(c);
 		if (n)
 			return n;
-		err = pfq_engine_wait(c->fd, POLLIN, deadline_ns);
+		err = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
 		if (err)
 			return err;
 		n = recv(c->fd, k->buf, sizeof(k->buf), MSG_DONTWAIT | MSG_TRUNC);

@@ -106,7 +106,7 @@ static int user_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t d
 		err = pfq_msg_send(c->fd, o, NULL, 0);
 		if (err != -EAGAIN)
 			return gone_error(err);
-		err = pfq_engine_wait(c->fd, POLLOUT, deadline_ns);
+		err = pfq_msg_wait(c->fd, POLLOUT, deadline_ns);
 		if (err)
 			return err;
 	}
@@ -126,7 +126,7 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 			return n;
 		if (n != -EAGAIN)
 			return n ? gone_error((int)n) : -EPIPE;
-		err = pfq_engine_wait(c->fd, POLLIN, deadline_ns);
+		err = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
 		if (err)
 			return err;
 	}

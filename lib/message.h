@@ -173,4 +173,10 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
  */
 ssize_t pfq_msg_recv_bytes(int sock, void *buf, size_t size);
 
+/*
+ * Wait for poll() @events on @sock, of any engine, until @deadline_ns (CLOCK_MONOTONIC): 0,
+ * -ETIMEDOUT, or another -errno of ppoll().
+ */
+int pfq_msg_wait(int sock, short events, uint64_t deadline_ns);
+
 #endif /* PFQ_MESSAGE_H */

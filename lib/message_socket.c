@@ -2,10 +2,12 @@
 /* Messages on a Unix socket. libnl's own sockets serve netlink only and cannot pass descriptors. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include "clock.h"
 #include "message.h"
 
 union control {
@@ -142,4 +144,21 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 	if (nfds)
 		*nfds = taken;
 	return n;
+}
+
+int pfq_msg_wait(int sock, short events, uint64_t deadline_ns)
+{
+	struct pollfd p = { .fd = sock, .events = events };
+	struct timespec left;
+	uint64_t now;
+	int n;
+
+	do {
+		now = clock_monotonic_ns();
+		left = clock_timespec(now < deadline_ns ? deadline_ns - now : 0);
+		n = ppoll(&p, 1, &left, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n ? 0 : -ETIMEDOUT;
 }

@@ -31,13 +31,12 @@ void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
  */
 static bool is_ours(const struct pfq *q, const struct pfq_ingest_info *in)
 {
-	const char *name;
-	uint32_t ifindex;
+	const char *written = in->written[0] ? in->written : in->device;
 	unsigned int i;
 
-	for (i = 0; (name = pfq_device(q, i, &ifindex)); i++) {
-		if (ifindex ? ifindex == in->ifindex :
-			      !strcmp(name, in->written[0] ? in->written : in->device))
+	for (i = 0; i < q->devices; i++) {
+		if (q->device[i].ifindex ? q->device[i].ifindex == in->ifindex :
+					   !strcmp(q->device[i].name, written))
 			return true;
 	}
 	return false;
