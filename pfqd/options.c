@@ -6,9 +6,12 @@
 #include <sys/un.h>
 
 #include "options.h"
-#include "pfqd.h"
+#include "pfqd/base/exit.h"
 
-#define OPTION_CHECK	256
+#ifndef PFQD_CONF_DEFAULT
+#define PFQD_CONF_DEFAULT	"/etc/pfq/pfqd.conf"
+#endif
+#define OPTION_CHECK		256
 
 /* argp writes out of bounds where one word is longer than a line of its output */
 #define WORD_MAX	48

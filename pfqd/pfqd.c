@@ -15,6 +15,7 @@
 #include "pfqd/conf/conf.h"
 #include "pfqd/engine/engine.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/exit.h"
 #include "kernel.h"
 #include "options.h"
 #include "pfqd.h"

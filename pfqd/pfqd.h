@@ -3,16 +3,7 @@
 #ifndef PFQD_PFQD_H
 #define PFQD_PFQD_H
 
-#ifndef PFQD_CONF_DEFAULT
-#define PFQD_CONF_DEFAULT	"/etc/pfq/pfqd.conf"
-#endif
-
-enum pfqd_exit {
-	PFQD_EXIT_OK		= 0,
-	PFQD_EXIT_FAILED	= 1,	/* its file is wrong, or it could not start */
-	PFQD_EXIT_USAGE		= 2,
-};
-
+/* Returns an enum pfqd_exit. */
 int pfqd_main(int argc, char **argv);
 
 #endif /* PFQD_PFQD_H */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pfqd/control/listener.h"
+#include "pfqd/base/exit.h"
 #include "pfqd/pfqd.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/ingest_net.h"
