@@ -15,9 +15,10 @@
 
 /* argp writes out of bounds where one word is longer than a line of its output */
 #define WORD_MAX	48
-#define CONFIG_DOC	(sizeof(PFQD_CONF_DEFAULT) <= WORD_MAX ? \
-			 "Read FILE instead of " PFQD_CONF_DEFAULT : \
-			 "Read FILE instead of pfq/pfqd.conf in the folder that configure was given")
+#define CONFIG_DOC                                           \
+	(sizeof(PFQD_CONF_DEFAULT) <= WORD_MAX               \
+		 ? "Read FILE instead of " PFQD_CONF_DEFAULT \
+		 : "Read FILE instead of pfq/pfqd.conf in the folder that configure was given")
 
 static const struct argp_option rows[] = {
 	{ "config", 'c', "FILE", 0, CONFIG_DOC, 0 },

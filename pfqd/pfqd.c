@@ -85,7 +85,8 @@ static int load(struct conf **conf, const struct options *o)
 	int ret = conf_load(conf, o->file, &report);
 
 	if (ret == -ENOENT)
-		fprintf(stderr, "pfqd: an example is " PFQD_CONF_EXAMPLE "; pfqd.conf(5) says what is "
+		fprintf(stderr,
+			"pfqd: an example is " PFQD_CONF_EXAMPLE "; pfqd.conf(5) says what is "
 			"allowed; -c names another file\n");
 	return ret;
 }

@@ -141,12 +141,13 @@ static int refuse_ingest(const char *value, const struct ingest_driver *driver,
 
 	ingest_driver_list(NULL, list);
 	if (driver && driver->absent)
-		return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: %s", value,
-				 driver->absent, list);
+		return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: %s",
+				 value, driver->absent, list);
 	if (ingest_driver_is_to_come(value))
-		return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s", value,
-				 list);
-	return error_set(err, -EOPNOTSUPP, "\"%.64s\" is not allowed here; allowed: %s", value, list);
+		return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s",
+				 value, list);
+	return error_set(err, -EOPNOTSUPP, "\"%.64s\" is not allowed here; allowed: %s", value,
+			 list);
 }
 
 /* "NAME" of a driver of devices, "NAME:PATH" of another */
@@ -324,31 +325,32 @@ PARSER(timestamps)
 /* --- the table ---------------------------------------------------------------- */
 
 static const struct conf_key keys[] = {
-	{ CONF_SECTION_DAEMON, "engine", parse_engine, ALLOWED_ENGINE },
-	{ CONF_SECTION_DAEMON, "workers", parse_workers, ALLOWED_WORKERS },
-	{ CONF_SECTION_DAEMON, "cpus", parse_cpus, ALLOWED_CPUS },
-	{ CONF_SECTION_DAEMON, "socket", parse_socket, ALLOWED_SOCKET },
-	{ CONF_SECTION_DAEMON, "user", parse_to_come, NULL },
-	{ CONF_SECTION_DAEMON, "metrics", parse_to_come, NULL },
-	{ CONF_SECTION_DAEMON, "log", parse_log, LOG_LEVEL_NAMES },
-	{ CONF_SECTION_GROUP, "id", parse_id, ALLOWED_IDS },
-	{ CONF_SECTION_GROUP, "device", parse_device, NULL },
-	{ CONF_SECTION_GROUP, "ingest", parse_ingest, NULL },
-	{ CONF_SECTION_GROUP, "mode", parse_mode, ALLOWED_MODE },
-	{ CONF_SECTION_GROUP, "promisc", parse_promisc, ALLOWED_YES_NO },
-	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },
-	{ CONF_SECTION_GROUP, "steer", parse_steer, NULL },
-	{ CONF_SECTION_GROUP, "frag_wait", parse_frag_wait, ALLOWED_FRAG_WAIT },
-	{ CONF_SECTION_GROUP, "lang", parse_to_come, NULL },
-	{ CONF_SECTION_GROUP, "filter", parse_filter, "a pcap expression; a line has at most 1000 bytes" },
-	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },
-	{ CONF_SECTION_GROUP, "members", parse_members, ALLOWED_MEMBERS },
-	{ CONF_SECTION_GROUP, "access", parse_access, NULL },
-	{ CONF_SECTION_GROUP, "ring", parse_ring, ALLOWED_RING },
-	{ CONF_SECTION_GROUP, "snaplen", parse_snaplen, ALLOWED_SNAPLEN },
-	{ CONF_SECTION_GROUP, "speed", parse_speed, ALLOWED_SPEED },
-	{ CONF_SECTION_GROUP, "loops", parse_loops, ALLOWED_LOOPS },
-	{ CONF_SECTION_GROUP, "timestamps", parse_timestamps, ALLOWED_TIMESTAMPS },
+	{CONF_SECTION_DAEMON, "engine", parse_engine, ALLOWED_ENGINE},
+	{CONF_SECTION_DAEMON, "workers", parse_workers, ALLOWED_WORKERS},
+	{CONF_SECTION_DAEMON, "cpus", parse_cpus, ALLOWED_CPUS},
+	{CONF_SECTION_DAEMON, "socket", parse_socket, ALLOWED_SOCKET},
+	{CONF_SECTION_DAEMON, "user", parse_to_come, NULL},
+	{CONF_SECTION_DAEMON, "metrics", parse_to_come, NULL},
+	{CONF_SECTION_DAEMON, "log", parse_log, LOG_LEVEL_NAMES},
+	{CONF_SECTION_GROUP, "id", parse_id, ALLOWED_IDS},
+	{CONF_SECTION_GROUP, "device", parse_device, NULL},
+	{CONF_SECTION_GROUP, "ingest", parse_ingest, NULL},
+	{CONF_SECTION_GROUP, "mode", parse_mode, ALLOWED_MODE},
+	{CONF_SECTION_GROUP, "promisc", parse_promisc, ALLOWED_YES_NO},
+	{CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION},
+	{CONF_SECTION_GROUP, "steer", parse_steer, NULL},
+	{CONF_SECTION_GROUP, "frag_wait", parse_frag_wait, ALLOWED_FRAG_WAIT},
+	{CONF_SECTION_GROUP, "lang", parse_to_come, NULL},
+	{CONF_SECTION_GROUP, "filter", parse_filter,
+	 "a pcap expression; a line has at most 1000 bytes"},
+	{CONF_SECTION_GROUP, "vlan", parse_vlan, NULL},
+	{CONF_SECTION_GROUP, "members", parse_members, ALLOWED_MEMBERS},
+	{CONF_SECTION_GROUP, "access", parse_access, NULL},
+	{CONF_SECTION_GROUP, "ring", parse_ring, ALLOWED_RING},
+	{CONF_SECTION_GROUP, "snaplen", parse_snaplen, ALLOWED_SNAPLEN},
+	{CONF_SECTION_GROUP, "speed", parse_speed, ALLOWED_SPEED},
+	{CONF_SECTION_GROUP, "loops", parse_loops, ALLOWED_LOOPS},
+	{CONF_SECTION_GROUP, "timestamps", parse_timestamps, ALLOWED_TIMESTAMPS},
 };
 
 const struct conf_key *conf_key_find(enum conf_section section, const char *name)

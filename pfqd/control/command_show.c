@@ -91,7 +91,8 @@ static void put_why(struct pfq_msg_out *o, const struct source *src, const char 
 
 	snprintf(text, sizeof(text), "%s", without_name(src, why));
 	if (!*text || pfq_msg_bytes(o, &buf, &used) ||
-	    used + nla_total_size((int)strlen(text) + 1) + others * STATUS_SOURCE_BYTES > PFQ_MSG_MAX)
+	    used + nla_total_size((int)strlen(text) + 1) + others * STATUS_SOURCE_BYTES >
+		    PFQ_MSG_MAX)
 		return;
 	pfq_msg_put_string(o, PFQ_A_WHY, text);
 }
@@ -197,7 +198,8 @@ static void put_group_settings(struct pfq_msg_out *o, const struct group *g)
 	pfq_msg_put_u32(o, PFQ_A_ACCESS, s->access.mode);
 	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, s->ring_bytes);
 	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, s->snaplen);
-	pfq_msg_put_u64(o, PFQ_A_FRAG_WAIT_NS, pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
+	pfq_msg_put_u64(o, PFQ_A_FRAG_WAIT_NS,
+			pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
 }
 
 static void put_group(struct connection *c, struct pfq_msg_out *o, const struct group *g)

@@ -65,7 +65,7 @@ struct connection {
 	struct dump dump;		/* next NULL: none */
 };
 
-#define CONNECTION_STALL_MS	5000	/* a client that does not read a dump for so long is dropped */
+#define CONNECTION_STALL_MS 5000 /* a client that does not read a dump for so long is dropped */
 
 /* Takes @sock over, also on failure. The connection is one of @all until it is destroyed. */
 int connection_create(struct connection **c, struct connections *all, struct engine *engine,

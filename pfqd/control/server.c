@@ -148,7 +148,8 @@ int server_adopt(struct server *s, int sock)
 	if (ret)
 		return ret;
 	/* @c is counted by now */
-	if ((c->cred.uid && s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
+	if ((c->cred.uid &&
+	     s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
 	    (c->is_refused && s->connections.refused > SERVER_REFUSED_MAX)) {
 		connection_destroy(c);
 		return -EDQUOT;

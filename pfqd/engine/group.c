@@ -13,7 +13,8 @@
 
 #define LANE_ALIGN	128
 
-/* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory. */
+/* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory.
+ */
 static bool make_hold(struct group *g)
 {
 	if (g->kind == GROUP_PRIVATE || !g->settings.frag_wait_ns ||
@@ -222,8 +223,10 @@ static int check_feed(struct group *g, const struct group_feed *feed, struct pfq
 
 	twin = source_is_file(src) ? NULL : find_twin(g, feed);
 	if (twin)
-		return error_set(err, -EINVAL, "the group has this device already, as %.64s; allowed: "
-				 "each device once", twin->binding.device);
+		return error_set(err, -EINVAL,
+				 "the group has this device already, as %.64s; allowed: "
+				 "each device once",
+				 twin->binding.device);
 	if (!g->linktype)
 		return adopt_linktype(g, src->linktype, err);
 	if (g->linktype == src->linktype)

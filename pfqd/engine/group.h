@@ -25,7 +25,7 @@ enum group_kind {
 struct group_feed {
 	struct source *source;
 	bool is_transient;	/* came by a JOIN: goes with the last member */
-	bool is_refused;	/* another link type than the group's, or a device that it has already */
+	bool is_refused; /* another link type than the group's, or a device that it has already */
 	char why[200];		/* it is refused */
 };
 

@@ -299,12 +299,14 @@ static const char *outgrown(struct source *src, const struct device *dev)
 		return "it has more receive queues than before";
 	if (source_has_cut(src) && !src->had_cut) {
 		src->had_cut = true;
-		return "frames were longer than the buffers and have been cut, counted as cut_buffer";
+		return "frames were longer than the buffers and have been cut, counted as "
+		       "cut_buffer";
 	}
 	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
 }
 
-/* Lets workers read what ingests that were stopped have. They have the others with the next plan. */
+/* Lets workers read what ingests that were stopped have. They have the others with the next plan.
+ */
 static void finish_reading(const struct source *src)
 {
 	const struct timespec t = { .tv_nsec = 3 * (long)src->driver->held_ns };
@@ -313,8 +315,8 @@ static void finish_reading(const struct source *src)
 }
 
 /*
- * By a driver that can: beside those that are read so far, so that what comes meanwhile is not lost.
- * Otherwise a queue can be had again when the sweep has closed its socket.
+ * By a driver that can: beside those that are read so far, so that what comes meanwhile is not
+ * lost. Otherwise a queue can be had again when the sweep has closed its socket.
  */
 static void open_anew(struct source *src, const struct device *dev, const char *why)
 {
@@ -334,9 +336,10 @@ static void refuse_linktype(struct source *src, const struct device *dev)
 	int ret;
 
 	if (dev->linktype)
-		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: its link type is %s; allowed with "
-				"ingest = %s: Ethernet", dev->name, pfq_linktype_name(dev->linktype),
-				src->driver->name);
+		ret = error_set(&src->error, -EOPNOTSUPP,
+				"device %s: its link type is %s; allowed with "
+				"ingest = %s: Ethernet",
+				dev->name, pfq_linktype_name(dev->linktype), src->driver->name);
 	else
 		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: %s", dev->name,
 				pfq_linktype_refusal(dev->arphrd));

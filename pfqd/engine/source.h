@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * A source of packets: a device with its queues, shared by all groups that are
- * bound to just that and want the same of it, or the file of one group. It is open as long as its device is
- * there; an ingest that must go is only put aside, to be closed once no worker
- * uses it (source_sweep()).
+ * bound to just that and want the same of it, or the file of one group. It is open as long as its
+ * device is there; an ingest that must go is only put aside, to be closed once no worker uses it
+ * (source_sweep()).
  */
 #ifndef PFQD_SOURCE_H
 #define PFQD_SOURCE_H
@@ -27,12 +27,13 @@ struct source {
 	struct settings_file file;	/* or file */
 	const struct ingest_driver *driver;
 	bool with_rxhash;
-	bool had_cut;			/* an ingest has cut frames: others have longer ones opened */
+	bool had_cut; /* an ingest has cut frames: others have longer ones opened */
 	uint32_t frame_bytes;		/* asked for when it was opened */
 	enum pfq_device_state state;
-	uint32_t ifindex;		/* of the device that it was opened on, until that goes; 0 */
+	uint32_t ifindex; /* of the device that it was opened on, until that goes; 0 */
 	uint32_t linktype;		/* of what is open */
-	char name[DEVICE_NAME_BYTES];		/* of its device as the kernel has it by now; "": it is not there */
+	char name[DEVICE_NAME_BYTES];	/* of its device as the kernel has it by now; "": it is not
+					   there */
 	uint32_t lane;			/* the first of a driver that may need few */
 	struct ingest **ingest;		/* [lanes], NULL: not open */
 	struct ingest **closing;	/* [lanes], put aside */

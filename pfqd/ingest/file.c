@@ -117,9 +117,11 @@ static int open_regular(struct ingest *in, struct pfq_error *err)
 	/* O_NONBLOCK: a FIFO is told apart, not waited for */
 	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (in->fd < 0 || fstat(in->fd, &st) < 0)
-		return error_set(err, -errno, "file %s: %s", file_text_path(in->path), strerror(errno));
+		return error_set(err, -errno, "file %s: %s", file_text_path(in->path),
+				 strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return error_set(err, -EINVAL, "file %s: not a regular file", file_text_path(in->path));
+		return error_set(err, -EINVAL, "file %s: not a regular file",
+				 file_text_path(in->path));
 	return 0;
 }
 
@@ -356,8 +358,8 @@ static int file_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns
 		if (is_malformed(in)) {
 			malformed++;
 		} else {
-			view_fill(in, &batch->view[batch->n++], in->stamps_now ? stamp_ns : in->ts_ns,
-				  in->buffer + used, caplen);
+			view_fill(in, &batch->view[batch->n++],
+				  in->stamps_now ? stamp_ns : in->ts_ns, in->buffer + used, caplen);
 			bytes += max_t(uint32_t, in->hdr.len, caplen);
 			used += caplen;
 		}

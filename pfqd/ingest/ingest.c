@@ -48,6 +48,7 @@ void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
 
 		if (!d->absent && (!is_listed || is_listed(d)))
 			used += (size_t)snprintf(text + used, INGEST_LIST_MAX - used, "%s%s%s",
-						 used ? ", " : "", d->name, d->is_device ? "" : ":PATH");
+						 used ? ", " : "", d->name,
+						 d->is_device ? "" : ":PATH");
 	}
 }

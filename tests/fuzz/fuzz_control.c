@@ -149,8 +149,13 @@ static void fake_close(struct ingest *in)
 const struct ingest_driver *ingest_driver(unsigned int i)
 {
 	static const struct ingest_driver driver = {
-		.name = "packet", .mode = "fake", .is_device = true, .open = fake_open, .linktype = fake_linktype,
-		.counters = fake_counters, .close = fake_close,
+		.name = "packet",
+		.mode = "fake",
+		.is_device = true,
+		.open = fake_open,
+		.linktype = fake_linktype,
+		.counters = fake_counters,
+		.close = fake_close,
 	};
 
 	(void)i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What all workers of one invocation share: why it ends, and what -c leaves to count. */
+/* State of a run that all workers share: why it ends, how many packets -c still wants. */
 #ifndef BENCH_CAPTOP_RUN_H
 #define BENCH_CAPTOP_RUN_H
 

@@ -76,7 +76,8 @@ static int make_ring_of(struct ingest *in, const struct ingest_params *params, u
 		.tp_block_size = packet_blocks[size].bytes,
 		.tp_block_nr = max_t(uint32_t, packet_blocks[size].count_min,
 				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->lanes),
-		.tp_frame_size = packet_blocks[size].bytes,	/* means nothing to V3 but must divide */
+		.tp_frame_size =
+			packet_blocks[size].bytes, /* means nothing to V3 but must divide */
 		.tp_retire_blk_tov = PACKET_RETIRE_MS,
 		/* where the device gave none, the kernel makes one: a tenth of its time */
 		.tp_feature_req_word = params->with_rxhash ? TP_FT_REQ_FILL_RXHASH : 0,
@@ -108,9 +109,9 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 		rc = make_ring_of(in, params, 0);
 	}
 	if (rc)
-		return error_set(err, rc, "device %s: receive ring of %zu MiB, one for each worker: %s",
-				 in->device, ring_bytes(in) >> 20,
-				 pfq_reason(PFQ_REASON_PFQD, rc));
+		return error_set(err, rc,
+				 "device %s: receive ring of %zu MiB, one for each worker: %s",
+				 in->device, ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
 	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
 		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",

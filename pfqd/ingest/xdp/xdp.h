@@ -140,7 +140,8 @@ uint32_t xdp_device_offload(uint32_t ifindex);
 int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on);
 /* by its driver: the other end may leave tags beside the bytes */
 bool xdp_device_is_veth(uint32_t ifindex);
-/* The number of the XDP program on it, 0: none; *@mode: the word of ip(8) for how it is attached. */
+/* The number of the XDP program on it, 0: none; *@mode: the word of ip(8) for how it is attached.
+ */
 uint32_t xdp_device_program(uint32_t ifindex, const char **mode);
 
 #endif /* PFQD_INGEST_XDP_H */

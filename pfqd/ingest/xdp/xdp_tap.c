@@ -37,11 +37,12 @@ static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
 
 	if (!id)
 		return 0;
-	return error_set(err, -EBUSY,
-			 "device %s: XDP program %u, which is not of this pfqd, is attached "
-			 "to it and stays; end the process that holds it, or detach it (ip link set "
-			 "dev %s %s off), or use ingest = packet",
-			 tap->device, id, tap->device, mode);
+	return error_set(
+		err, -EBUSY,
+		"device %s: XDP program %u, which is not of this pfqd, is attached "
+		"to it and stays; end the process that holds it, or detach it (ip link set "
+		"dev %s %s off), or use ingest = packet",
+		tap->device, id, tap->device, mode);
 }
 
 static int try_way(struct xdp_tap *tap, unsigned int i)

@@ -367,7 +367,8 @@ static long large_kib(const void *p)
 	return kib;
 }
 
-/* Without a pool: large pages for us and for the consumer, and no more memory than was asked for. */
+/* Without a pool: large pages for us and for the consumer, and no more memory than was asked for.
+ */
 static void test_large_pages(void **state)
 {
 	const char *why = no_large_pages();
@@ -387,7 +388,8 @@ static void test_large_pages(void **state)
 	assert_int_equal(st.st_size, m.data_bytes);
 	assert_int_equal(st.st_blocks * 512, m.data_bytes);
 	assert_true(m.data_bytes < (8 << 20) + (1 << 20));
-	assert_int_equal(pfq_area_map(&theirs, m.data_bytes, PROT_READ, MAP_POPULATE, m.data_fd, 0), 0);
+	assert_int_equal(pfq_area_map(&theirs, m.data_bytes, PROT_READ, MAP_POPULATE, m.data_fd, 0),
+			 0);
 	assert_int_equal(large_kib(theirs), 8 << 10);
 	munmap(theirs, m.data_bytes);
 	memory_destroy(&m);

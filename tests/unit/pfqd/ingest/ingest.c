@@ -28,7 +28,8 @@ static void test_rows(void **state)
 	for (i = 0; (d = ingest_driver(i)); i++) {
 		check_case(d->name, ingest_driver_find(d->name) == d);
 		check_case(d->name, !ingest_driver_is_to_come(d->name));
-		check_case(d->name, d->absent || (d->mode && d->open && d->linktype && d->rx && d->close));
+		check_case(d->name,
+			   d->absent || (d->mode && d->open && d->linktype && d->rx && d->close));
 		check_case(d->name, d->absent || !d->is_device == !!d->check_path);
 		check_case(d->name, !d->is_tap || d->is_device);
 	}
@@ -66,7 +67,7 @@ static void test_list(void **state)
 	assert_string_equal(text, "");
 }
 
-/* what @format, with the driver's name in it, makes of pfqd.conf; "": it is right */
+/* Returns the complaint about a pfqd.conf of @format with the driver's name in it; "": none. */
 static void parse(const char *format, const struct ingest_driver *d, struct report_text *out)
 {
 	char text[512];
@@ -95,7 +96,8 @@ static void check_device(const struct ingest_driver *d, const char *mode)
 	check_case(d->name, !!out.text[0] == d->only_received);
 	parse(d->is_tap ? D "ingest = %s\nmode = sniff\n" : D "ingest = %s\nmode = tap\n", d, &out);
 	check_text(out.text, "] mode: ");
-	snprintf(text, sizeof(text), "[pfqd]\nengine = kernel\n" D "ingest = %%s\nmode = %s\n", mode);
+	snprintf(text, sizeof(text), "[pfqd]\nengine = kernel\n" D "ingest = %%s\nmode = %s\n",
+		 mode);
 	parse(text, d, &out);
 	check_case(d->name, !out.text[0] == d->in_kernel_engine);
 	parse(D "ingest = %s:/nowhere\n", d, &out);
@@ -163,10 +165,12 @@ static void test_refusals(void **state)
 	       "F:3: [group g] ingest: \"memif\" is not supported yet; allowed: %s", all);
 	refuse(D "ingest = pigeon\n",
 	       "F:3: [group g] ingest: \"pigeon\" is not allowed here; allowed: %s", all);
-	refuse(D "mode = tap\n", *taps ?
-	       "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: sniff, or "
-	       "ingest = %s" :
-	       "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: sniff%s",
+	refuse(D "mode = tap\n",
+	       *taps ? "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: "
+		       "sniff, or "
+		       "ingest = %s"
+		     : "F:3: [group g] mode: \"tap\" is not allowed with ingest = packet; allowed: "
+		       "sniff%s",
 	       taps);
 }
 
