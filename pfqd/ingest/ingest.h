@@ -48,11 +48,11 @@ struct ingest_driver {
 	const char *name;	/* as in pfqd.conf and pfqctl */
 	const char *mode;	/* how, for pfqctl: "tpacket_v3" */
 	const char *absent;	/* why this build has only its name; NULL: it is here */
-	bool is_device; /* groups name devices for it; false: a file, by ingest = NAME:PATH */
+	bool is_device;		/* groups name devices for it; false: a file, ingest = NAME:PATH */
 	bool only_received;	/* gives no packets that the host sends */
 	bool in_kernel_engine;	/* the kernel engine takes packets in the same way, by its hooks */
 	bool single_lane;	/* one lane serves the whole source */
-	uint64_t held_ns; /* a packet may be so old when rx() gives it: timeouts begin before */
+	uint64_t held_ns;	/* how old a packet may be when rx() gives it */
 	bool has_rxhash;	/* can give view.rxhash, at a price */
 	/*
 	 * It takes packets away from the host, and mode = tap must say so: a queue feeds
@@ -118,8 +118,7 @@ struct ingest_driver {
 	uint32_t (*frame_bytes)(const struct ingest *in);
 	/* Has it cut one? Control thread, at any time; goes with frame_bytes(). */
 	bool (*has_cut)(const struct ingest *in);
-	/* What ended it, after -EIO of rx(); the text lives as long as the ingest. Control thread.
-	 */
+	/* What ended it, after -EIO of rx(). The ingest owns the text. Control thread. */
 	const char *(*why)(const struct ingest *in);
 	/*
 	 * Takes nothing more; what it has may still be read, and its watermark stands. What

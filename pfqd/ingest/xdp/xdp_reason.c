@@ -18,28 +18,30 @@ struct reason {
 };
 
 static const struct reason attach_reasons[] = {
-	{EOPNOTSUPP, "the driver, or this kernel, has no XDP for it"},
-	{ERANGE, "its MTU, or its peer's, is too large for XDP: lower it"},
-	{ENOSPC,
-	 "it has too few queues for XDP, a veth fewer to receive than its peer has to send: "
-	 "see ethtool -L"},
-	{EINVAL, "its MTU, queues or offloads do not go with XDP: the kernel's log may say which"},
-	{EBUSY, "something else on it is in the way of XDP (another program, split headers)"},
-	{ENODEV, "it is gone"},
-	{ENOMEM, "no memory"},
+	{ EOPNOTSUPP, "the driver, or this kernel, has no XDP for it" },
+	{ ERANGE, "its MTU, or its peer's, is too large for XDP: lower it" },
+	{ ENOSPC,
+	  "it has too few queues for XDP, a veth fewer to receive than its peer has to send: "
+	  "see ethtool -L" },
+	{ EINVAL,
+	  "its MTU, queues or offloads do not go with XDP: the kernel's log may say which" },
+	{ EBUSY, "something else on it is in the way of XDP (another program, split headers)" },
+	{ ENODEV, "it is gone" },
+	{ ENOMEM, "no memory" },
 };
 
 static const struct reason bind_reasons[] = {
-	{EAFNOSUPPORT, "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)"},
-	{EINVAL, "the kernel does not take this queue: is it in use (ethtool -l), and does the MTU "
-		 "fit a buffer?"},
-	{ENOBUFS,
-	 "more memory than pfqd may lock: raise its limit (ulimit -l, LimitMEMLOCK= in its "
-	 "unit), or give it CAP_IPC_LOCK"},
-	{ENOMEM, "no memory for it"},
-	{EOPNOTSUPP, "the driver, or this kernel, has no AF_XDP for it"},
-	{ENODEV, "it is gone"},
-	{EPERM, "it is not permitted (CAP_NET_RAW is needed)"},
+	{ EAFNOSUPPORT, "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)" },
+	{ EINVAL,
+	  "the kernel does not take this queue: is it in use (ethtool -l), and does the MTU "
+	  "fit a buffer?" },
+	{ ENOBUFS,
+	  "more memory than pfqd may lock: raise its limit (ulimit -l, LimitMEMLOCK= in its "
+	  "unit), or give it CAP_IPC_LOCK" },
+	{ ENOMEM, "no memory for it" },
+	{ EOPNOTSUPP, "the driver, or this kernel, has no AF_XDP for it" },
+	{ ENODEV, "it is gone" },
+	{ EPERM, "it is not permitted (CAP_NET_RAW is needed)" },
 };
 
 static const char *find(const struct reason *reason, size_t count, int rc)

@@ -296,8 +296,8 @@ static void refuse(const char *name, struct ingest_params params, int code, cons
 
 static void test_refusals(void **state)
 {
-	static const uint32_t section[] = {0x0a0d0d0a, 28,	   0x1a2b3c4d, 1,
-					   0xffffffff, 0xffffffff, 28};
+	static const uint32_t section[] = { 0x0a0d0d0a, 28,	    0x1a2b3c4d, 1,
+					    0xffffffff, 0xffffffff, 28 };
 	struct ingest_params p = { .lanes = 1, .loops = 1 };
 
 	(void)state;
