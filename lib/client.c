@@ -78,8 +78,8 @@ static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const ch
 		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in huge pages of "
 			 "this process, %zu KiB locked", bytes >> 10, less, q->ring.area_bytes >> 10);
 	else
-		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in memory of the "
-			 "engine's%s%s", bytes >> 10, less, why || why_none ? ": " : "",
+		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in the engine's "
+			 "memory%s%s", bytes >> 10, less, why || why_none ? ": " : "",
 			 why ? why : why_none ? why_none : "");
 }
 
@@ -92,7 +92,8 @@ static int learn_devices(struct pfq *q, const struct pfq_attrs *attrs, struct pf
 	while (q->devices < PFQ_GROUP_DEVICES_MAX &&
 	       (nest = pfq_attrs_next(attrs, PFQ_A_DEVICE_BOUND, nest))) {
 		if (pfq_attrs_parse(&device, nest, text))
-			return pfq_error_set(err, -EPROTO, "JOIN: the devices that %s tells of: %s",
+			return pfq_error_set(err, -EPROTO,
+					     "JOIN: %s sent a malformed list of devices: %s",
 					     q->conn.where, text);
 		q->device[q->devices].ifindex = pfq_attrs_u32(&device, PFQ_A_IFINDEX);
 		pfq_attrs_copy(&device, PFQ_A_DEVICE, q->device[q->devices].name,
@@ -156,7 +157,7 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 
 	if (params->adapter_time && !q->conn.engine->has_adapter_time)
 		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
-				     "the host's only; allowed: those, or the kernel engine");
+				     "only the host's; allowed: the host's, or the kernel engine");
 	if (q->conn.engine->bring)
 		error = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
 	if (!error && memory.fd >= 0)

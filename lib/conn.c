@@ -54,7 +54,7 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 				     who(c), c->where, name);
 	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
 		return pfq_error_set(err, -EPROTO,
-				     "%s: what answers %s does not speak pfqd's protocol", c->where,
+				     "%s: the answer to %s is not in pfqd's protocol", c->where,
 				     name);
 	return pfq_error_set(err, error, "%s to %s %s: %s", name, who(c), c->where,
 			     pfq_reason(PFQ_REASON_PROCESS, error));

@@ -43,7 +43,7 @@ const struct pfq_engine_info *pfq_ctl_engine(const struct pfq_ctl *ctl)
 
 static int bad_answer(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_error *err)
 {
-	return pfq_error_set(err, -EPROTO, "%s: pfqd's answer to %s makes no sense", c->where,
+	return pfq_error_set(err, -EPROTO, "%s: pfqd's answer to %s is malformed", c->where,
 			     pfq_msg_cmd_name(cmd));
 }
 

@@ -111,7 +111,7 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 				     "the kernel engine is not there: load its module by "
 				     "`modprobe pfq`");
 	if (family < 0)
-		return netlink_error("generic netlink does not say whether the kernel engine is there",
+		return netlink_error("cannot find out whether the kernel engine is there",
 				     err);
 	k->family = (uint16_t)family;
 	/* the kernel counts parts of dumps and filters as larger than they are */
@@ -367,7 +367,7 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 	int error, fd;
 
 	if (a->msg.type != PFQ_MSG_TYPE)
-		return pfq_error_set(err, -EPROTO, "JOIN: %s brought no ring", c->where);
+		return pfq_error_set(err, -EPROTO, "JOIN: the answer of %s has no ring", c->where);
 	/* the data may be in the file that we brought */
 	if (pfq_attrs_has(&a->msg.attrs, PFQ_A_MEMORY_PINNED)) {
 		data.fd = k->memory;

@@ -77,8 +77,8 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", c->where);
 	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
-		return pfq_error_set(err, -errno, "no socket to reach pfqd on %s: %s", c->where,
-				     pfq_reason(PFQ_REASON_PROCESS, errno));
+		return pfq_error_set(err, -errno, "cannot make a socket to reach pfqd on %s: %s",
+				     c->where, pfq_reason(PFQ_REASON_PROCESS, errno));
 	error = connect_until(c->fd, &sun, deadline_ns);
 	if (!error) {
 		c->peer = pfq_peer_pid(c->fd);

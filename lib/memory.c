@@ -77,7 +77,7 @@ static int open_file(struct pfq_memory *m, struct pfq_error *err)
 	m->fd = memfd_create("pfq-data", MFD_CLOEXEC | MFD_HUGETLB | huge);
 	if (m->fd >= 0)
 		return 0;
-	return pfq_error_set(err, -errno, "no file of huge pages of %" PRIu64 "K: %s",
+	return pfq_error_set(err, -errno, "cannot make a file of huge pages of %" PRIu64 "K: %s",
 			     m->page_bytes >> 10, pfq_reason(PFQ_REASON_PROCESS, errno));
 }
 
@@ -91,7 +91,7 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 	m->fd = -1;
 	m->page_bytes = 0;
 	m->must = false;
-	m->why_none = "no huge pages are asked for";
+	m->why_none = "no huge pages were requested";
 	if (!strcmp(choice, "off"))
 		return 0;
 	n = pfq_pool_sizes(size);
@@ -102,11 +102,11 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 			;
 		return i < n ? open_file(m, err) : refuse_choice(choice, size, n, err);
 	}
-	m->why_none = "no pool of huge pages has free ones";
+	m->why_none = "no pool of huge pages has free pages";
 	m->page_bytes = choose_auto(size, n, ring_bytes);
 	/* without a file the engine allocates */
 	if (m->page_bytes && open_file(m, err))
-		m->why_none = "no file of huge pages can be made";
+		m->why_none = "a file of huge pages cannot be made";
 	return 0;
 }
 

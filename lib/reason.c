@@ -17,8 +17,8 @@ static const struct {
 		"Too many open files in system: raise the machine's fs.file-max (sysctl)",
 		"Too many open files in system: raise the machine's fs.file-max (sysctl)" } },
 	{ ENOMEM, {
-		"Cannot allocate memory: `ulimit -v` or -l of this process, its cgroup, or the machine is at its end",
-		"Cannot allocate memory: MemoryMax= of pfqd's unit, its `ulimit -v`, or the machine is at its end" } },
+		"Cannot allocate memory: `ulimit -v` or -l of this process, its cgroup, or the machine is at its limit",
+		"Cannot allocate memory: MemoryMax= of pfqd's unit, its `ulimit -v`, or the machine is at its limit" } },
 	{ ENOBUFS, {
 		"No buffer space available: the machine, or this process's cgroup, is short of memory",
 		"No buffer space available: the machine, or pfqd's cgroup, is short of memory" } },
@@ -39,10 +39,10 @@ static const struct {
 		"Disk quota exceeded: a limit of pfqd's user is reached" } },
 	{ EBADF, {
 		"Bad file descriptor: this process has closed descriptors that it did not open",
-		"Bad file descriptor: a fault of pfqd's" } },
+		"Bad file descriptor: this is a bug in pfqd" } },
 	{ ENOTSOCK, {
 		"Socket operation on non-socket: this process has closed descriptors that it did not open",
-		"Socket operation on non-socket: a fault of pfqd's" } },
+		"Socket operation on non-socket: this is a bug in pfqd" } },
 	{ EINTR, {
 		"Interrupted system call: a signal came; try again",
 		"Interrupted system call: a signal came to pfqd; try again" } },

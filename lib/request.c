@@ -39,7 +39,8 @@ static int positioned(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, ui
 	if (pfq_attrs_u64s(&answer.msg.attrs, PFQ_A_POSITIONS, positions ? positions : dummy,
 			   q->ring.lanes) != q->ring.lanes)
 		return pfq_error_set(err, -EPROTO,
-				     "%s: pfqd on %s did not say where it took effect",
+				     "%s: the answer of pfqd on %s does not say where it "
+				     "took effect",
 				     pfq_msg_cmd_name(cmd), q->conn.where);
 	return 0;
 }

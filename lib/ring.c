@@ -180,14 +180,15 @@ int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_erro
 	if (!error)
 		error = area_size(reader_fd, &reader.bytes);
 	if (error == -EPROTO)
-		return pfq_error_set(err, error, "the engine's ring is in memory that can be cut");
+		return pfq_error_set(err, error,
+				     "the engine's ring is in memory that could shrink");
 	if (!error) {
 		error = read_header(area_fd, &h);
 		if (error == -EPROTO)
 			return pfq_error_set(err, error, "the engine's ring has no header");
 	}
 	if (error)
-		return pfq_error_set(err, error, "the engine's ring cannot be looked at: %s",
+		return pfq_error_set(err, error, "the engine's ring cannot be read: %s",
 				     pfq_reason(PFQ_REASON_PROCESS, error));
 	fault = geometry_fault(&h, area.bytes, reader.bytes);
 	if (fault)

@@ -56,7 +56,7 @@ static void bad_params(void **state)
 	params.name = NULL;
 	params.adapter_time = 1;
 	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
-	check_text(err.text, "the user engine has the host's only; allowed: those, or the kernel engine");
+	check_text(err.text, "the user engine has only the host's; allowed: the host's, or the kernel engine");
 	fake_stop(f);
 }
 
@@ -104,7 +104,7 @@ static void bad_descriptors(void **state)
 
 	(void)state;
 	assert_int_equal(try_join(f), -EPROTO);
-	check_text(err.text, "can be cut");
+	check_text(err.text, "could shrink");
 	fake_stop(f);
 	f = fake_start(&(struct fake_config){ .fds = 2 });
 	assert_int_equal(try_join(f), -EPROTO);

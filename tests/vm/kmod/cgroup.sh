@@ -25,7 +25,7 @@ load
 wire
 limited 256
 our_tcpdump enough -i pfq:va -s 128 -w /dev/null icmp
-grep -q 'ring: 65536 KiB in memory' "$T/enough.err" || fail "$(cat "$T/enough.err")"
+grep -q "ring: 65536 KiB in the engine's memory" "$T/enough.err" || fail "$(cat "$T/enough.err")"
 charged=$(cat "$cgroup"/memory.current)
 [ "$charged" -gt $((64 << 20)) ] || fail "of a ring of 64 MiB $charged bytes are charged"
 stop_tcpdump enough
@@ -37,7 +37,7 @@ charged=$(cat "$cgroup"/memory.current)
 [ "$charged" -le $((32 << 20)) ] || fail "$charged bytes stay charged"
 limited 48
 our_tcpdump less --immediate-mode -i pfq:va -s 128 -w /dev/null icmp
-grep -qE 'ring: (32768|16384) KiB instead of 65536 KiB in memory' "$T/less.err" || fail "$(cat "$T/less.err")"
+grep -qE "ring: (32768|16384) KiB instead of 65536 KiB in the engine's memory" "$T/less.err" || fail "$(cat "$T/less.err")"
 in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 sleep 2
 stop_tcpdump less
@@ -54,7 +54,7 @@ stop_pfqd
 RUN=()
 export PFQ_SOCKET=/dev/pfq
 our_tcpdump other -i pfq:va -s 128 -w /dev/null icmp
-grep -q 'ring: 65536 KiB in memory' "$T/other.err" || fail "$(cat "$T/other.err")"
+grep -q "ring: 65536 KiB in the engine's memory" "$T/other.err" || fail "$(cat "$T/other.err")"
 stop_tcpdump other
 gone
 umount "$T/cgroup"

@@ -55,16 +55,16 @@ done
 
 one pinned 'in huge pages of this process'
 one group_ring '8192 KiB in huge pages of this process, 10240 KiB locked' env -u PFQ_RING
-one off "memory of the engine's: no huge pages are asked for" env PFQ_HUGEPAGES=off
-one locked "16384 KiB in memory of the engine's: more than the process may lock" \
+one off "the engine's memory: no huge pages were requested" env PFQ_HUGEPAGES=off
+one locked "16384 KiB in the engine's memory: more than the process may lock" \
 	prlimit --memlock=4194304 "${daemon[@]}"
 one shrunk '2048 KiB instead of 16384 KiB in huge pages of this process, 4096 KiB locked' \
 	prlimit --memlock=4194304 "${daemon[@]}" env PFQ_HUGEPAGES=2M
 echo 5 > $pool
-one small_pool "memory of the engine's: the pool of huge pages has no room"
+one small_pool "the engine's memory: the pool of huge pages has no room"
 one small_ring '8192 KiB instead of 16384 KiB in huge pages' env PFQ_HUGEPAGES=2M
 echo 0 > $pool
-one no_pool "memory of the engine's: no pool of huge pages has free ones"
+one no_pool "the engine's memory: no pool of huge pages has free pages"
 for bad in '2M the pool of huge pages has no room' '3M allowed: auto, off' '3M PFQ_HUGEPAGES'; do
 	in_a env LD_LIBRARY_PATH="$LIBS" PFQ_HUGEPAGES="${bad%% *}" \
 		tcpdump -Z root -i pfq@g -w /dev/null > "$T/bad" 2>&1 && fail "$bad: not refused"
@@ -77,7 +77,7 @@ echo 26 > /sys/module/pfq/parameters/user_ring_mib
 RUN=(prlimit --memlock=1073741824 "${daemon[@]}")
 our_tcpdump user1 -i pfq@g -s 128 -w /dev/null icmp
 says user1 '16384 KiB in huge pages'
-one user2 '8192 KiB instead of 16384 KiB in memory of the engine' "${daemon[@]}" env PFQ_HUGEPAGES=off
+one user2 "8192 KiB instead of 16384 KiB in the engine's memory" "${daemon[@]}" env PFQ_HUGEPAGES=off
 stop_tcpdump user1
 stop_pfqd
 gone

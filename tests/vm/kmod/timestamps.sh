@@ -74,7 +74,7 @@ has later "6 6"
 
 printf '[pfqd]\nengine = user\nsocket = %s\n[group g]\nid = 9\ndevice = lo\n' "$T/sock" > "$T/conf"
 start_pfqd
-refused "the user engine has the host's only" -j adapter_unsynced -i pfq@9
+refused "the user engine has only the host's" -j adapter_unsynced -i pfq@9
 stop_pfqd
 ip -n a link set stamp0 down
 rmmod stamping || fail "rmmod stamping"
