@@ -9,7 +9,7 @@
 
 static bool userns;
 module_param(userns, bool, 0444);
-MODULE_PARM_DESC(userns, "administrators of child user namespaces may make groups in theirs");
+MODULE_PARM_DESC(userns, "administrators of child user namespaces may make groups there");
 
 bool pfqk_access_is_child(const struct net *net)
 {

@@ -50,11 +50,11 @@ static int charge(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const
 {
 	int err;
 
-	*why = "this user has as many endpoints as one may have (parameter user_endpoints)";
+	*why = "this user is at the limit of endpoints (parameter user_endpoints)";
 	err = pfqk_limit_take(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
 	if (err)
 		return err;
-	*why = "not even the smallest ring is left of what this user may have (parameter user_ring_mib)";
+	*why = "this user's limit of ring memory leaves no room for the smallest ring (parameter user_ring_mib)";
 	err = charge_ring(ep, wish);
 	if (err)
 		pfqk_limit_give(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);

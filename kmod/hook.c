@@ -171,8 +171,8 @@ static int share(struct pfqk_hook *h, bool is_tap, bool is_adapter_time,
 		 struct netlink_ext_ack *extack)
 {
 	if (h->is_tap != is_tap) {
-		NL_SET_ERR_MSG(extack, "one group taps the device, the other would not; "
-			       "allowed: the same mode in both");
+		NL_SET_ERR_MSG(extack, "another group uses the device in the other mode, tap or "
+			       "sniff; allowed: the same mode in both");
 		return -EBUSY;
 	}
 	if (h->is_adapter_time != is_adapter_time) {

@@ -6,10 +6,10 @@
 #include "limit.h"
 #include "param.h"
 
-PFQK_PARAM(user_endpoints, 256, 0, 65536, "endpoints of one user but root");
-PFQK_PARAM(user_ring_mib, 4096, 0, 16777216, "MiB of rings of one user but root");
+PFQK_PARAM(user_endpoints, 256, 0, 65536, "endpoints of one user except root");
+PFQK_PARAM(user_ring_mib, 4096, 0, 16777216, "MiB of rings of one user except root");
 PFQK_PARAM(user_filter_insns, 4096, 0, 268435456,
-	   "filter instructions of all endpoints of one user but root");
+	   "filter instructions of all endpoints of one user except root");
 
 static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 {

@@ -52,8 +52,8 @@ static void *alloc(u64 *bytes)
 
 static int take_own(struct pfqk_memory *m, u64 min, const char **why)
 {
-	*why = "no memory for the smallest ring that takes packets of this snaplen, or more than the memory "
-	       "control group may have; ask for a smaller snaplen";
+	*why = "no memory for the smallest ring of this snaplen: the machine, or the memory control "
+	       "group, is at its limit; ask for a smaller snaplen";
 	m->page_bytes = PAGE_SIZE;
 	for (;;) {
 		m->data_bytes = pfq_ring_area_bytes(m->lanes, m->lane_bytes);
@@ -113,7 +113,7 @@ int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *w, 
 	m->reader_bytes = pfq_ring_reader_bytes(m->lanes);
 	m->reader = alloc(&m->reader_bytes);
 	if (!m->reader) {
-		*why = "no memory for the consumer's words";
+		*why = "no memory for the reader area";
 		pfqk_memory_destroy(m);
 		return -ENOMEM;
 	}

@@ -57,7 +57,7 @@ static int check_attrs(const struct pfqk_request *req)
 		if (req->info->attrs[i] && !((must | may) >> i & 1))
 			return pfqk_refuse(req, i, -EINVAL, "this command does not take this attribute");
 		if (!req->info->attrs[i] && must >> i & 1)
-			return pfqk_refuse(req, i, -EINVAL, "this command needs an attribute that is not there");
+			return pfqk_refuse(req, i, -EINVAL, "this command needs an attribute that is missing");
 	}
 	return 0;
 }
@@ -188,7 +188,7 @@ int pfqk_refuse_admin(struct pfqk_request *req, enum pfq_attr attr, int err, con
 	NL_SET_BAD_ATTR(extack, req->info->attrs[attr]);
 	if (extack)
 		extack->_msg = pfqk_access_is_child(req->pn->net) ?
-			"administrators of child user namespaces may not; allowed with the module's parameter userns=1" :
+			"administrators of child user namespaces may not do this; allowed with the module's parameter userns=1" :
 			text;
 	return err;
 }

@@ -43,7 +43,7 @@ static int read_filter(struct pfqk_request *req, struct pfqk_group_settings *s)
 	if (!text || !*text)
 		return 0;
 	if (!s->filter)
-		return pfqk_refuse(req, PFQ_A_FILTER_TEXT, -EINVAL, "the text of a filter, and no filter");
+		return pfqk_refuse(req, PFQ_A_FILTER_TEXT, -EINVAL, "the text of a filter without the filter");
 	s->filter_text = kstrdup(text, GFP_KERNEL_ACCOUNT);
 	return s->filter_text ? 0 : -ENOMEM;
 }

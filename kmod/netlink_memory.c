@@ -16,7 +16,7 @@ int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish)
 	if (wish->pinned || !wish->must_pinned)
 		return 0;
 	return pfqk_refuse(req, PFQ_A_HUGEPAGES, -EINVAL,
-			   "pages of a size are the caller's to bring, by PFQ_IOC_MEMORY; allowed without: auto, off");
+			   "the caller must bring huge pages of a given size, by PFQ_IOC_MEMORY; allowed without that: auto, off");
 }
 
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,

@@ -41,7 +41,7 @@ int pfqk_request_hello(struct pfqk_request *req)
 
 	if (pfqk_request_u32(req, PFQ_A_ABI) != PFQ_ABI_VERSION)
 		return pfqk_refuse(req, PFQ_A_ABI, -EPROTO,
-				   "the module speaks another version; use library and module of one release");
+				   "the module has another ABI version; use library and module of one release");
 	msg = pfqk_reply_begin(req, STATUS_BYTES, &hdr);
 	if (!msg)
 		return -ENOMEM;

@@ -38,7 +38,7 @@ as_child()
 }
 
 ! as_child || fail "a child user namespace's root may make groups"
-grep -q 'child user namespaces may not; allowed with .*userns=1' "$T/child" || fail "$(cat "$T/child")"
+grep -q 'child user namespaces may not do this; allowed with .*userns=1' "$T/child" || fail "$(cat "$T/child")"
 gone
 load userns=1
 # no tcpdump: that gives up root, which a namespace of one user cannot
