@@ -6,16 +6,16 @@
 #include "group.h"
 
 /*
- * Returns the flow hash for @v. Either @v is a fragment, or it is an ICMP error that quotes one.
- * The caller's pfq_program_flow_hash() or program has answered PFQ_HASH_DATAGRAM for it. Returns
- * PFQ_HASH_WAITS if the group now holds a copy of @v: the caller does not deliver it.
+ * Find the hash by which @v goes. @v is a fragment, or an ICMP error that quotes one, and
+ * pfq_program_flow_hash() or the program has answered PFQ_HASH_DATAGRAM. Returns PFQ_HASH_WAITS if
+ * the group now holds a copy of @v: the caller then does not deliver it.
  *
  * If @v decides its datagram, this delivers the datagram's held packets. Before these it delivers
- * the packets of @batch (NULL: none) that are decided and came earlier, so that the lane stays in
+ * the packets of @batch (NULL: none) that came earlier and are in runs, so that the lane stays in
  * order. @s notes the members that were offered some. @classes: mask of the classes that @v goes
  * to.
  *
- * Called by the thread of lane @env->lane. Never blocks.
+ * Called by the thread of lane env->lane. Never blocks.
  */
 u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, struct pfq_view *v,
 		      struct pfq_lane_env *env, struct pfq_scratch *s, u64 classes);

@@ -71,13 +71,14 @@ int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_v
 /*
  * Take held packets. They belong to the caller alone until it calls pfq_hold_free(). Any lanes.
  *
- * pfq_hold_take_back() takes the packet that the caller has just put. Returns false if another
- * lane has taken it. pfq_hold_take() takes all packets of datagram @key, in the order in which
- * they came, and writes their slots to @slot, at most PFQ_HOLD_SLOTS. Returns their number.
- * pfq_hold_take_oldest() returns the slot of the oldest packet; -1: the part holds none.
- * pfq_hold_take_due() returns the slot of a packet that has waited wait_ns at @now_ns, or of any
- * packet with @all. Returns -1 if there is none, and lowers *next_ns to the time when one will
- * have.
+ * - pfq_hold_take_back() takes the packet that the caller has just put. Returns false if another
+ *   lane has taken it.
+ * - pfq_hold_take() takes all packets of datagram @key, in the order in which they came, and
+ *   writes their slots to @slot, at most PFQ_HOLD_SLOTS. Returns their number.
+ * - pfq_hold_take_oldest() returns the slot of the oldest packet; -1: the part holds none.
+ * - pfq_hold_take_due() returns the slot of a packet that has waited wait_ns at @now_ns, or of any
+ *   packet with @all. If there is none, returns -1 and lowers *next_ns to the time when the next
+ *   one has.
  */
 bool pfq_hold_take_back(struct pfq_hold_part *p, int slot, u64 word);
 u32 pfq_hold_take(struct pfq_hold_part *p, u64 key, u8 *slot);

@@ -48,9 +48,10 @@ struct pfq_msg {
 
 /*
  * Check one datagram and take it apart. @buf is aligned as by malloc(), and the caller keeps it as
- * long as @m is used. -EBADMSG: this is no message at all; end the connection. -EINVAL: a message
- * with a bad attribute. hdr, seq and cmd are valid, and text names the attribute, so that the
- * caller can answer.
+ * long as @m is used. Returns 0, or:
+ * - -EBADMSG: this is no message at all; end the connection.
+ * - -EINVAL: a message with a bad attribute. hdr, seq and cmd are valid, and text names the
+ *   attribute, so that the caller can answer.
  */
 int pfq_msg_parse(struct pfq_msg *m, const void *buf, size_t len);
 
