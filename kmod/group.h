@@ -85,7 +85,7 @@ int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 int pfqk_group_settings_vlans(struct pfqk_group_settings *s, const char *text,
 			      struct netlink_ext_ack *extack);
 
-/* The functions below need pfqk_net.lock. Those that bind or unbind need rtnl too. */
+/* The functions below need pfqk_net.lock. Functions that bind or unbind need rtnl too. */
 
 /*
  * Make a group and add it to its namespace's list. On success the group owns what @settings

@@ -74,8 +74,8 @@ static unsigned int take_fds(struct msghdr *mh, int *fds, unsigned int max, unsi
 
 /*
  * Find the reason why fewer descriptors came than there was room for. The kernel failed to install
- * the next one and does not tell why. Those that came are still open: if the table is full, one
- * more descriptor gives the error. If not, a security module refused.
+ * the next one and does not tell why. The descriptors that came are still open: if the table is
+ * full, one more gives the error. If not, a security module refused.
  */
 static int install_error(int sock)
 {
