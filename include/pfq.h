@@ -138,6 +138,32 @@ PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 			      int (*fn)(const struct pfq_endpoint_info *, void *), void *arg,
 			      struct pfq_error *err);
 
+/* --- counters ------------------------------------------------------------------ */
+
+/* the lists of counters in linux/pfq.h; counters[] above are in their order */
+enum pfq_counter_list {
+	PFQ_COUNTER_LIST_GROUP,
+	PFQ_COUNTER_LIST_ENDPOINT,
+	PFQ_COUNTER_LIST_INGEST,
+};
+
+struct pfq_counter {
+	const char *name;
+	enum pfq_counter_kind kind;
+	const char *text;	/* one line for a person */
+};
+
+/* The counter counters[@i] of @list. NULL: it has no more. */
+PFQ_API const struct pfq_counter *pfq_counter_get(enum pfq_counter_list list, unsigned int i);
+
+/*
+ * Packets that the sums of linux/pfq.h do not account for: 0 while nothing moves, unless the
+ * engine has a bug. For an endpoint, delivered = read + unread is checked, too. Too many count
+ * like too few.
+ */
+PFQ_API uint64_t pfq_group_unexplained(const struct pfq_group_info *group);
+PFQ_API uint64_t pfq_endpoint_unexplained(const struct pfq_endpoint_info *endpoint);
+
 /* --- network devices ---------------------------------------------------------- */
 
 /*

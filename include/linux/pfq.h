@@ -253,42 +253,57 @@ struct pfq_rec {
 	(((__u64)(n) + sizeof(struct pfq_rec) + PFQ_REC_ALIGN - 1) & ~(__u64)(PFQ_REC_ALIGN - 1))
 
 /*
- * Counters by cause. The engine, the library and pfqctl use this list; pfq(7)
- * explains each counter. Add new counters at the end.
- * Group:    recv = drop_filter + drop_vlan + drop_program + drop_no_member + steered + pending
- * Endpoint: offered = drop_endpoint_filter + drop_ring_full + delivered
- * copies is the sum of offered over the endpoints; if every verdict names one
- * member, it equals steered.
+ * Counters by cause: name, kind, and what it counts (pfqctl counters prints that). The engines,
+ * the library, pfqctl and the tracepoint expand these lists; pfq(7) explains each counter. Add
+ * new counters at the end of their list.
+ *
+ *	IN	packets or copies that came here
+ *	DROP	packets of IN that were dropped here; the name begins with drop_
+ *	OUT	packets of IN that went on
+ *	HELD	packets of IN that are here now: the only kind that also falls
+ *	INFO	part of no sum
+ *
+ * The IN of a list is the sum of its DROP, OUT and HELD counters. Ingests have no IN, because
+ * nobody knows what a device lost before. copies is the sum of offered over the endpoints; if
+ * every verdict names one member, it equals steered.
  */
+enum pfq_counter_kind {
+	PFQ_COUNTER_IN,
+	PFQ_COUNTER_DROP,
+	PFQ_COUNTER_OUT,
+	PFQ_COUNTER_HELD,
+	PFQ_COUNTER_INFO,
+};
+
 #define PFQ_GROUP_COUNTERS(_) \
-	_(recv,			"packets taken from the bindings") \
-	_(drop_filter,		"refused by the group's filter") \
-	_(drop_vlan,		"refused by the group's VLAN list") \
-	_(drop_program,		"dropped by the group's program") \
-	_(drop_no_member,	"no member to take it") \
-	_(steered,		"packets given to at least one member") \
-	_(copies,		"copies asked for: the sum of its endpoints' offered") \
-	_(pending,		"fragments that wait now for the first one of their datagram") \
-	_(frag_waited,		"fragments that have waited, or wait") \
-	_(frag_timed_out,	"of these, gone by addresses when their time was over") \
-	_(frag_no_room,		"fragments gone by addresses for want of room to wait")
+	_(recv,			IN,	"packets taken from the bindings") \
+	_(drop_filter,		DROP,	"refused by the group's filter") \
+	_(drop_vlan,		DROP,	"refused by the group's VLAN list") \
+	_(drop_program,		DROP,	"dropped by the group's program") \
+	_(drop_no_member,	DROP,	"no member to take it") \
+	_(steered,		OUT,	"packets given to at least one member") \
+	_(copies,		INFO,	"copies asked for: the sum of its endpoints' offered") \
+	_(pending,		HELD,	"fragments waiting for the first one of their datagram") \
+	_(frag_waited,		INFO,	"fragments that have waited, or wait") \
+	_(frag_timed_out,	INFO,	"of these, gone by addresses when their time was over") \
+	_(frag_no_room,		INFO,	"fragments gone by addresses for want of room to wait")
 
 #define PFQ_ENDPOINT_COUNTERS(_) \
-	_(offered,		"copies meant for this endpoint") \
-	_(drop_endpoint_filter,	"refused by the endpoint's filter or direction") \
-	_(drop_ring_full,	"no room in the endpoint's ring") \
-	_(delivered,		"put into the endpoint's ring")
+	_(offered,		IN,	"copies meant for this endpoint") \
+	_(drop_endpoint_filter,	DROP,	"refused by the endpoint's filter or direction") \
+	_(drop_ring_full,	DROP,	"no room in the endpoint's ring") \
+	_(delivered,		OUT,	"put into the endpoint's ring")
 
 #define PFQ_INGEST_COUNTERS(_) \
-	_(rx_packets,		"packets read") \
-	_(rx_bytes,		"bytes of these on the wire") \
-	_(drop_socket,		"lost before the engine: socket or descriptor ring full") \
-	_(drop_malformed,	"unusable: shorter than a link header") \
-	_(cut_buffer,		"read, but cut short: longer than a buffer of the ingest")
+	_(rx_packets,		OUT,	"packets read") \
+	_(rx_bytes,		INFO,	"bytes of these on the wire") \
+	_(drop_socket,		DROP,	"lost before the engine: socket or descriptor ring full") \
+	_(drop_malformed,	DROP,	"unusable: shorter than a link header") \
+	_(cut_buffer,		INFO,	"read, but cut short: longer than a buffer of the ingest")
 
-#define PFQ_COUNTER_ENUM_GROUP(name, text)	PFQ_GROUP_##name,
-#define PFQ_COUNTER_ENUM_ENDPOINT(name, text)	PFQ_ENDPOINT_##name,
-#define PFQ_COUNTER_ENUM_INGEST(name, text)	PFQ_INGEST_##name,
+#define PFQ_COUNTER_ENUM_GROUP(name, kind, text)	PFQ_GROUP_##name,
+#define PFQ_COUNTER_ENUM_ENDPOINT(name, kind, text)	PFQ_ENDPOINT_##name,
+#define PFQ_COUNTER_ENUM_INGEST(name, kind, text)	PFQ_INGEST_##name,
 
 enum pfq_group_counter {
 	PFQ_GROUP_COUNTERS(PFQ_COUNTER_ENUM_GROUP)

@@ -38,7 +38,6 @@ mapfile -t counters < <(sed -n '/^#define PFQ_.*_COUNTERS(_)/,/[^\\]$/s/.*_(\([a
 	include/linux/pfq.h)
 counted counter "${counters[@]}"
 listed counter man/pfq.7 "${counters[@]}" < <(grep '^\.It ' man/pfq.7)
-listed counter man/pfqctl.8 "${counters[@]}" < <(grep -E '^\.Em | - ' man/pfqctl.8)
 
 # --- policies: the rows of core/program.c ---------------------------------------------------------
 mapfile -t policies < <(sed -n '/^static const struct pfq_program_row rows/,/^};/{

@@ -18,31 +18,32 @@ static void set_text(json_t *o, const char *key, const char *fmt, uint64_t value
 	json_object_set_new(o, key, json_sprintf(fmt, (unsigned long long)value));
 }
 
-static void set_counters(json_t *o, const uint64_t *counters, const char *const *name, size_t n)
+static void set_counters(json_t *o, enum pfq_counter_list list, const uint64_t *counters)
 {
+	const struct pfq_counter *c;
 	json_t *all = json_object();
-	size_t i;
+	unsigned int i;
 
-	for (i = 0; i < n; i++)
-		set_number(all, name[i], counters[i]);
+	for (i = 0; (c = pfq_counter_get(list, i)); i++)
+		set_number(all, c->name, counters[i]);
 	json_object_set_new(o, "counters", all);
 }
 
 /* per second, where there is something to compare with */
 static void set_rates(json_t *o, const struct snapshot *s, const struct snapshot *before,
-		      const uint64_t *counters, const uint64_t *old, const char *const *name,
-		      size_t n)
+		      enum pfq_counter_list list, const uint64_t *counters, const uint64_t *old)
 {
+	const struct pfq_counter *c;
 	double seconds;
+	unsigned int i;
 	json_t *all;
-	size_t i;
 
 	if (!before || !old || s->time_ns <= before->time_ns)
 		return;
 	seconds = (double)(s->time_ns - before->time_ns) / 1e9;
 	all = json_object();
-	for (i = 0; i < n; i++)
-		json_object_set_new(all, name[i],
+	for (i = 0; (c = pfq_counter_get(list, i)); i++)
+		json_object_set_new(all, c->name,
 				    json_real((double)(int64_t)(counters[i] - old[i]) / seconds));
 	json_object_set_new(o, "rates", all);
 }
@@ -61,9 +62,9 @@ static json_t *json_ingest(const struct snapshot *s, const struct pfq_ingest_inf
 	set_number(o, "ifindex", in->ifindex);
 	set_string(o, "written", in->written);
 	set_string(o, "why", in->why);
-	set_counters(o, in->counters, ingest_counter_name, PFQ_INGEST_COUNTERS_MAX);
-	set_rates(o, s, before, in->counters, old ? old->counters : NULL, ingest_counter_name,
-		  PFQ_INGEST_COUNTERS_MAX);
+	set_counters(o, PFQ_COUNTER_LIST_INGEST, in->counters);
+	set_rates(o, s, before, PFQ_COUNTER_LIST_INGEST, in->counters,
+		  old ? old->counters : NULL);
 	return o;
 }
 
@@ -127,10 +128,10 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_number(o, "ring_bytes", g->ring_bytes);
 	set_number(o, "frag_wait_ns", g->frag_wait_ns);
 	json_object_set_new(o, "devices", json_devices(g));
-	set_counters(o, g->counters, group_counter_name, PFQ_GROUP_COUNTERS_MAX);
-	set_rates(o, s, before, g->counters, old ? old->counters : NULL, group_counter_name,
-		  PFQ_GROUP_COUNTERS_MAX);
-	set_number(o, "unexplained", group_unexplained(g));
+	set_counters(o, PFQ_COUNTER_LIST_GROUP, g->counters);
+	set_rates(o, s, before, PFQ_COUNTER_LIST_GROUP, g->counters,
+		  old ? old->counters : NULL);
+	set_number(o, "unexplained", pfq_group_unexplained(g));
 	return o;
 }
 
@@ -163,12 +164,12 @@ static json_t *json_endpoint(const struct snapshot *s, const struct pfq_endpoint
 	set_number(o, "snaplen", e->snaplen);
 	set_number(o, "ring_bytes", e->ring_bytes);
 	set_number(o, "page_bytes", e->page_bytes);
-	set_counters(o, e->counters, endpoint_counter_name, PFQ_ENDPOINT_COUNTERS_MAX);
-	set_rates(o, s, before, e->counters, old ? old->counters : NULL, endpoint_counter_name,
-		  PFQ_ENDPOINT_COUNTERS_MAX);
+	set_counters(o, PFQ_COUNTER_LIST_ENDPOINT, e->counters);
+	set_rates(o, s, before, PFQ_COUNTER_LIST_ENDPOINT, e->counters,
+		  old ? old->counters : NULL);
 	set_number(o, "read", e->read);
 	set_number(o, "unread", e->unread);
-	set_number(o, "unexplained", endpoint_unexplained(e));
+	set_number(o, "unexplained", pfq_endpoint_unexplained(e));
 	return o;
 }
 
@@ -179,6 +180,25 @@ json_t *json_endpoints(const struct snapshot *s, const struct snapshot *before)
 
 	for (i = 0; i < s->endpoints; i++)
 		json_array_append_new(all, json_endpoint(s, &s->endpoint[i], before));
+	return all;
+}
+
+json_t *json_counters(void)
+{
+	const struct pfq_counter *c;
+	json_t *all = json_array(), *o;
+	unsigned int list, i;
+
+	for (list = 0; list < COUNTER_LISTS; list++) {
+		for (i = 0; (c = pfq_counter_get(list, i)); i++) {
+			o = json_object();
+			set_string(o, "of", counter_list_name[list]);
+			set_string(o, "name", c->name);
+			set_string(o, "kind", counter_kind_name(c->kind));
+			set_string(o, "text", c->text);
+			json_array_append_new(all, o);
+		}
+	}
 	return all;
 }
 

@@ -23,6 +23,7 @@ struct command {
 	/* NULL: INTERFACE has it, this release does not. 0, an exit status, or -errno */
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
+	bool needs_no_engine;	/* ctl is NULL */
 };
 
 /* --- commands ------------------------------------------------------------------- */
@@ -130,18 +131,29 @@ static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_er
 	return error;
 }
 
+static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	(void)ctl;
+	(void)err;
+	if (r->is_json)
+		return json_print(json_pack("{s:o}", "counters", json_counters()), false);
+	show_counters();
+	return 0;
+}
+
 static const struct command commands[] = {
-	{ "status",	"",		"the engine, and its ingests",	run_status, false },
-	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false },
-	{ "endpoints",	"[GROUP]",	"who has joined",		run_endpoints, false },
-	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true },
-	{ "top",	NULL, NULL, NULL, false },
-	{ "group",	NULL, NULL, NULL, false },
-	{ "bind",	NULL, NULL, NULL, false },
-	{ "unbind",	NULL, NULL, NULL, false },
-	{ "lang",	NULL, NULL, NULL, false },
-	{ "reload",	NULL, NULL, NULL, false },
-	{ "run",	NULL, NULL, NULL, false },
+	{ "status",	"",		"the engine, and its ingests",	run_status, false, false },
+	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false, false },
+	{ "endpoints",	"[GROUP]",	"who has joined", run_endpoints, false, false },
+	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true, false },
+	{ "counters",	"",		"what each counter counts", run_counters, false, true },
+	{ .name = "top" },
+	{ .name = "group" },
+	{ .name = "bind" },
+	{ .name = "unbind" },
+	{ .name = "lang" },
+	{ .name = "reload" },
+	{ .name = "run" },
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -265,7 +277,7 @@ int main(int argc, char **argv)
 	};
 	struct line line = { .command = NULL };
 	struct pfq_error err = { "" };
-	struct pfq_ctl *ctl;
+	struct pfq_ctl *ctl = NULL;
 	int error, status = EXIT_SUCCESS;
 
 	argp_program_version = "pfqctl " PACKAGE_VERSION;
@@ -280,11 +292,11 @@ int main(int argc, char **argv)
 	error = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
 	if (error)
 		return EXIT_USAGE;
-	error = pfq_ctl_open(&ctl, line.request.socket, &err);
-	if (!error) {
+	if (!line.command->needs_no_engine)
+		error = pfq_ctl_open(&ctl, line.request.socket, &err);
+	if (!error)
 		error = line.command->run(ctl, &line.request, &err);
-		pfq_ctl_close(ctl);
-	}
+	pfq_ctl_close(ctl);
 	if (error > 0) {
 		status = error;
 		error = 0;

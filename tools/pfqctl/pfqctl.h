@@ -48,15 +48,11 @@ const struct pfq_group_info *snapshot_group(const struct snapshot *s,
 const struct pfq_endpoint_info *snapshot_endpoint(const struct snapshot *s,
 						  const struct pfq_endpoint_info *e);
 
-/* packets by which the sums of linux/pfq.h fail; 0: they hold */
-uint64_t group_unexplained(const struct pfq_group_info *g);
-uint64_t endpoint_unexplained(const struct pfq_endpoint_info *e);
-
 /* --- words ------------------------------------------------------------------------ */
 
-extern const char *const group_counter_name[PFQ_GROUP_COUNTERS_MAX];
-extern const char *const endpoint_counter_name[PFQ_ENDPOINT_COUNTERS_MAX];
-extern const char *const ingest_counter_name[PFQ_INGEST_COUNTERS_MAX];
+#define COUNTER_LISTS	3
+extern const char *const counter_list_name[COUNTER_LISTS];	/* by enum pfq_counter_list */
+const char *counter_kind_name(enum pfq_counter_kind kind);
 const char *device_state_name(uint32_t state);
 
 /* Printable ASCII of what others have named, in one of a few buffers used in turn. */
@@ -74,6 +70,7 @@ void table_print(struct table *t);	/* and free it */
 json_t *json_status(const struct snapshot *s, const struct snapshot *before);
 json_t *json_groups(const struct snapshot *s, const struct snapshot *before);
 json_t *json_endpoints(const struct snapshot *s, const struct snapshot *before);
+json_t *json_counters(void);
 /* print and free */
 int json_print(json_t *j, bool is_compact);
 
@@ -82,5 +79,6 @@ void show_status(const struct snapshot *s);
 void show_groups(const struct snapshot *s, const char *name);
 void show_endpoints(const struct snapshot *s);
 void show_stats(const struct snapshot *s, const struct snapshot *before);
+void show_counters(void);
 
 #endif /* PFQD_PFQCTL_H */

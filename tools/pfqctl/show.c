@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* For people. */
+#include <ctype.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -47,6 +48,50 @@ static const char *group_name(const char *name)
 	return *name ? name : "(private)";
 }
 
+/*
+ * A table with the columns of @list between others. @spell spells the counters' names; NULL: as
+ * they are.
+ */
+static struct table *table_of_counters(const char *before, enum pfq_counter_list list,
+				       const char *after, int (*spell)(int))
+{
+	char columns[4096];
+	const struct pfq_counter *c;
+	size_t n, start;
+	unsigned int i;
+
+	n = (size_t)snprintf(columns, sizeof(columns), "%s", before);
+	for (i = 0; (c = pfq_counter_get(list, i)) && n < sizeof(columns); i++) {
+		start = n;
+		n += (size_t)snprintf(columns + n, sizeof(columns) - n, " +%s", c->name);
+		for (; spell && start < n && start < sizeof(columns); start++)
+			columns[start] = (char)spell(columns[start]);
+	}
+	if (n < sizeof(columns))
+		snprintf(columns + n, sizeof(columns) - n, "%s", after);
+	return table_new(columns);
+}
+
+/* @seconds 0: the total; else the rate since @old, which is NULL where there is no such time */
+static void add_counter(struct table *t, double seconds, uint64_t now, const uint64_t *old)
+{
+	if (seconds <= 0)
+		add_number(t, now);
+	else
+		table_add(t, "%.0f", old ? (double)(int64_t)(now - *old) / seconds : 0.0);
+}
+
+static void add_counters(struct table *t, enum pfq_counter_list list, double seconds,
+			 const uint64_t *now, const uint64_t *old)
+{
+	const struct pfq_counter *c;
+	unsigned int i;
+
+	for (i = 0; (c = pfq_counter_get(list, i)); i++)
+		add_counter(t, c->kind == PFQ_COUNTER_HELD ? 0 : seconds, now[i],
+			    old ? &old[i] : NULL);
+}
+
 /* --- status ------------------------------------------------------------------------ */
 
 static void print_uptime(uint64_t ns)
@@ -82,7 +127,7 @@ void show_status(const struct snapshot *s)
 {
 	const struct pfq_engine_info *e = &s->engine;
 	struct table *t;
-	size_t i, c;
+	size_t i;
 
 	printf("engine   %s", word_clean(e->engine));
 	printf(" %s\n", word_clean(e->version));
@@ -95,12 +140,11 @@ void show_status(const struct snapshot *s)
 	/* as readlink /proc/PID/ns/net and lsns -t net -o NS have it */
 	printf("\nnetns    net:[%llu]\n\n", (ull)e->netns_ino);
 
-	t = table_new("DEVICE DRIVER MODE QUEUES STATE +RX_PACKETS +RX_BYTES +DROP_SOCKET "
-		      "+DROP_MALFORMED +CUT_BUFFER");
+	t = table_of_counters("DEVICE DRIVER MODE QUEUES STATE", PFQ_COUNTER_LIST_INGEST, "",
+			      toupper);
 	for (i = 0; i < s->ingests; i++) {
 		add_ingest_columns(t, &s->ingest[i]);
-		for (c = 0; c < PFQ_INGEST_COUNTERS_MAX; c++)
-			add_number(t, s->ingest[i].counters[c]);
+		add_counters(t, PFQ_COUNTER_LIST_INGEST, 0, s->ingest[i].counters, NULL);
 	}
 	table_print(t);
 	for (i = 0; i < s->ingests; i++)
@@ -131,6 +175,7 @@ static void print_frag_wait(uint64_t ns)
 
 static void show_group_rest(const struct pfq_group_info *g)
 {
+	const struct pfq_counter *c;
 	struct table *t;
 	unsigned int i;
 
@@ -149,12 +194,12 @@ static void show_group_rest(const struct pfq_group_info *g)
 			   g->device_note[i].why);
 	putchar('\n');
 	t = table_new("COUNTER +PACKETS");
-	for (i = 0; i < PFQ_GROUP_COUNTERS_MAX; i++) {
-		add_word(t, group_counter_name[i]);
+	for (i = 0; (c = pfq_counter_get(PFQ_COUNTER_LIST_GROUP, i)); i++) {
+		add_word(t, c->name);
 		add_number(t, g->counters[i]);
 	}
 	add_word(t, "unexplained");
-	add_number(t, group_unexplained(g));
+	add_number(t, pfq_group_unexplained(g));
 	table_print(t);
 }
 
@@ -223,67 +268,53 @@ void show_endpoints(const struct snapshot *s)
 
 /* --- stats -------------------------------------------------------------------------------- */
 
-struct interval {
-	double seconds;		/* 0: totals are wanted */
-};
-
-static void add_counter(struct table *t, const struct interval *iv, uint64_t now,
-			const uint64_t *old)
-{
-	if (iv->seconds <= 0)
-		add_number(t, now);
-	else
-		table_add(t, "%.0f", old ? (double)(int64_t)(now - *old) / iv->seconds : 0.0);
-}
-
 static void stats_ingests(const struct snapshot *s, const struct snapshot *before,
-			  const struct interval *iv)
+			  double seconds)
 {
-	struct table *t = table_new("INGEST DRIVER MODE QUEUES STATE +rx_packets +rx_bytes "
-				    "+drop_socket +drop_malformed +cut_buffer");
+	struct table *t = table_of_counters("INGEST DRIVER MODE QUEUES STATE",
+					    PFQ_COUNTER_LIST_INGEST, "", NULL);
 	const struct pfq_ingest_info *in, *old;
-	size_t i, c;
+	size_t i;
 
 	for (i = 0; i < s->ingests; i++) {
 		in = &s->ingest[i];
 		old = snapshot_ingest(before, in);
 		add_ingest_columns(t, in);
-		for (c = 0; c < PFQ_INGEST_COUNTERS_MAX; c++)
-			add_counter(t, iv, in->counters[c], old ? &old->counters[c] : NULL);
+		add_counters(t, PFQ_COUNTER_LIST_INGEST, seconds, in->counters,
+			     old ? old->counters : NULL);
 	}
 	table_print(t);
 }
 
 static uint64_t stats_groups(const struct snapshot *s, const struct snapshot *before,
-			     const struct interval *iv)
+			     double seconds)
 {
-	struct table *t = table_new("GROUP +recv +drop_filter +drop_vlan +drop_program "
-				    "+drop_no_member +steered +copies +unexplained");
+	struct table *t = table_of_counters("GROUP", PFQ_COUNTER_LIST_GROUP, " +unexplained", NULL);
 	const struct pfq_group_info *g, *old;
 	uint64_t unexplained = 0;
-	size_t i, c;
+	size_t i;
 
 	for (i = 0; i < s->groups; i++) {
 		g = &s->group[i];
 		old = snapshot_group(before, g);
 		add_word(t, group_name(g->name));
-		for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
-			add_counter(t, iv, g->counters[c], old ? &old->counters[c] : NULL);
-		add_number(t, group_unexplained(g));
-		unexplained += group_unexplained(g);
+		add_counters(t, PFQ_COUNTER_LIST_GROUP, seconds, g->counters,
+			     old ? old->counters : NULL);
+		add_number(t, pfq_group_unexplained(g));
+		unexplained += pfq_group_unexplained(g);
 	}
 	table_print(t);
 	return unexplained;
 }
 
 static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot *before,
-				const struct interval *iv)
+				double seconds)
 {
-	struct table *t = table_new("+ENDPOINT GROUP +PID COMM +offered +drop_endpoint_filter "
-				    "+drop_ring_full +delivered +read +unread +unexplained");
+	struct table *t = table_of_counters("+ENDPOINT GROUP +PID COMM", PFQ_COUNTER_LIST_ENDPOINT,
+					    " +read +unread +unexplained", NULL);
 	const struct pfq_endpoint_info *e, *old;
 	uint64_t unexplained = 0;
-	size_t i, c;
+	size_t i;
 
 	for (i = 0; i < s->endpoints; i++) {
 		e = &s->endpoint[i];
@@ -292,13 +323,13 @@ static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot 
 		add_word(t, group_name(e->group));
 		add_number(t, e->pid);
 		add_word(t, e->comm);
-		for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
-			add_counter(t, iv, e->counters[c], old ? &old->counters[c] : NULL);
-		add_counter(t, iv, e->read, old ? &old->read : NULL);
-		/* what lies there now is no rate */
+		add_counters(t, PFQ_COUNTER_LIST_ENDPOINT, seconds, e->counters,
+			     old ? old->counters : NULL);
+		add_counter(t, seconds, e->read, old ? &old->read : NULL);
+		/* a number of packets at this moment has no rate */
 		add_number(t, e->unread);
-		add_number(t, endpoint_unexplained(e));
-		unexplained += endpoint_unexplained(e);
+		add_number(t, pfq_endpoint_unexplained(e));
+		unexplained += pfq_endpoint_unexplained(e);
 	}
 	table_print(t);
 	return unexplained;
@@ -306,20 +337,39 @@ static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot 
 
 void show_stats(const struct snapshot *s, const struct snapshot *before)
 {
-	struct interval iv = { 0 };
 	uint64_t unexplained;
+	double seconds = 0;
 
 	if (before) {
-		iv.seconds = (double)(s->time_ns - before->time_ns) / 1e9;
-		printf("\nper second, over %.1f s:\n", iv.seconds);
+		seconds = (double)(s->time_ns - before->time_ns) / 1e9;
+		printf("\nper second, over %.1f s:\n", seconds);
 	}
-	stats_ingests(s, before, &iv);
+	stats_ingests(s, before, seconds);
 	putchar('\n');
-	unexplained = stats_groups(s, before, &iv);
+	unexplained = stats_groups(s, before, seconds);
 	putchar('\n');
-	unexplained += stats_endpoints(s, before, &iv);
+	unexplained += stats_endpoints(s, before, seconds);
 	if (unexplained)
 		printf("\nThe sums do not hold: %llu packets are unexplained.\n", (ull)unexplained);
 	else
 		printf("\nThe sums hold: 0 packets are unexplained.\n");
+}
+
+/* --- counters ----------------------------------------------------------------------------- */
+
+void show_counters(void)
+{
+	struct table *t = table_new("OF COUNTER KIND MEANING");
+	const struct pfq_counter *c;
+	unsigned int list, i;
+
+	for (list = 0; list < COUNTER_LISTS; list++) {
+		for (i = 0; (c = pfq_counter_get(list, i)); i++) {
+			add_word(t, counter_list_name[list]);
+			add_word(t, c->name);
+			add_word(t, counter_kind_name(c->kind));
+			add_word(t, c->text);
+		}
+	}
+	table_print(t);
 }

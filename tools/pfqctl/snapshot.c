@@ -120,27 +120,3 @@ const struct pfq_endpoint_info *snapshot_endpoint(const struct snapshot *s,
 	}
 	return NULL;
 }
-
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
-uint64_t group_unexplained(const struct pfq_group_info *g)
-{
-	const uint64_t *c = g->counters;
-
-	return distance(c[PFQ_GROUP_recv], c[PFQ_GROUP_drop_filter] + c[PFQ_GROUP_drop_vlan] +
-			c[PFQ_GROUP_drop_program] + c[PFQ_GROUP_drop_no_member] +
-			c[PFQ_GROUP_steered] + c[PFQ_GROUP_pending]);
-}
-
-/* Both sums, each for itself: one that is short must not hide one that is long. */
-uint64_t endpoint_unexplained(const struct pfq_endpoint_info *e)
-{
-	const uint64_t *c = e->counters;
-
-	return distance(c[PFQ_ENDPOINT_offered], c[PFQ_ENDPOINT_drop_endpoint_filter] +
-			c[PFQ_ENDPOINT_drop_ring_full] + c[PFQ_ENDPOINT_delivered]) +
-	       distance(c[PFQ_ENDPOINT_delivered], e->read + e->unread);
-}

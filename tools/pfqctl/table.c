@@ -6,13 +6,15 @@
 #include <string.h>
 #include "pfqctl.h"
 
-#define COLUMNS_MAX	16
+struct column {
+	bool is_number;
+	size_t width;
+};
 
 struct table {
 	size_t columns, cells, room;
 	char **cell;		/* the first row are the names */
-	bool is_number[COLUMNS_MAX];
-	size_t width[COLUMNS_MAX];
+	struct column *column;
 };
 
 static void out_of_memory(void)
@@ -35,8 +37,8 @@ static void put_cell(struct table *t, const char *s, size_t len)
 	if (!t->cell[t->cells])
 		out_of_memory();
 	t->cells++;
-	if (len > t->width[column])
-		t->width[column] = len;
+	if (len > t->column[column].width)
+		t->column[column].width = len;
 }
 
 struct table *table_new(const char *columns)
@@ -49,9 +51,13 @@ struct table *table_new(const char *columns)
 		out_of_memory();
 	for (p = columns; *p; p += n, p += strspn(p, " ")) {
 		n = strcspn(p, " ");
-		t->is_number[t->columns++] = *p == '+';
+		t->columns++;
 	}
+	t->column = calloc(t->columns, sizeof(*t->column));
+	if (!t->column)
+		out_of_memory();
 	for (p = columns; *p; p += n, p += strspn(p, " ")) {
+		t->column[t->cells].is_number = *p == '+';
 		p += *p == '+';
 		n = strcspn(p, " ");
 		put_cell(t, p, n);
@@ -85,10 +91,10 @@ void table_print(struct table *t)
 
 	for (i = 0; i < t->cells; i++) {
 		column = i % t->columns;
-		width = (int)t->width[column];
+		width = (int)t->column[column].width;
 		if (column)
 			fputs("  ", stdout);
-		if (t->is_number[column])
+		if (t->column[column].is_number)
 			printf("%*s", width, t->cell[i]);
 		else if (column + 1 == t->columns)
 			fputs(t->cell[i], stdout);
@@ -99,5 +105,6 @@ void table_print(struct table *t)
 		free(t->cell[i]);
 	}
 	free(t->cell);
+	free(t->column);
 	free(t);
 }

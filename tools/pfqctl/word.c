@@ -3,13 +3,24 @@
 #include <string.h>
 #include "pfqctl.h"
 
-#define NAME_ROW(name, text)	#name,
-
-const char *const group_counter_name[PFQ_GROUP_COUNTERS_MAX] = { PFQ_GROUP_COUNTERS(NAME_ROW) };
-const char *const endpoint_counter_name[PFQ_ENDPOINT_COUNTERS_MAX] = {
-	PFQ_ENDPOINT_COUNTERS(NAME_ROW)
+const char *const counter_list_name[COUNTER_LISTS] = {
+	[PFQ_COUNTER_LIST_GROUP]	= "group",
+	[PFQ_COUNTER_LIST_ENDPOINT]	= "endpoint",
+	[PFQ_COUNTER_LIST_INGEST]	= "ingest",
 };
-const char *const ingest_counter_name[PFQ_INGEST_COUNTERS_MAX] = { PFQ_INGEST_COUNTERS(NAME_ROW) };
+
+const char *counter_kind_name(enum pfq_counter_kind kind)
+{
+	static const char *const name[] = {
+		[PFQ_COUNTER_IN]	= "in",
+		[PFQ_COUNTER_DROP]	= "drop",
+		[PFQ_COUNTER_OUT]	= "out",
+		[PFQ_COUNTER_HELD]	= "held",
+		[PFQ_COUNTER_INFO]	= "info",
+	};
+
+	return name[kind];
+}
 
 const char *device_state_name(uint32_t state)
 {

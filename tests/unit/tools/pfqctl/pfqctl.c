@@ -98,6 +98,67 @@ static void for_people(void **state)
 	assert_out("The sums do not hold: 60 packets are unexplained.");
 }
 
+/* the words of a line, which ends there; the place behind it */
+static char *take_words(char *line, unsigned int *words, char *last, size_t size)
+{
+	char *end = strchr(line, '\n'), *word;
+
+	assert_non_null(end);
+	*end = 0;
+	*words = 0;
+	for (word = strtok(line, " "); word; word = strtok(NULL, " ")) {
+		++*words;
+		snprintf(last, size, "%s", word);
+	}
+	return end + 1;
+}
+
+/* Check that each row of the table whose first column is @title fills all columns. */
+static void assert_table(const char *args, const char *title, const char *last_title,
+			 const char *last_word)
+{
+	unsigned int columns, words;
+	char last[64], *line;
+
+	assert_int_equal(run(args), 0);
+	assert_out(title);
+	line = strstr(out, title);
+	line = take_words(line, &columns, last, sizeof(last));
+	assert_string_equal(last, last_title);
+	while (*line && *line != '\n') {
+		line = take_words(line, &words, last, sizeof(last));
+		assert_int_equal(words, columns);
+	}
+	assert_string_equal(last, last_word);
+}
+
+static void every_counter_has_a_column(void **state)
+{
+	(void)state;
+	assert_table("status", "DEVICE ", "CUT_BUFFER", "0");
+	assert_table("stats", "INGEST ", "cut_buffer", "0");
+	assert_table("stats", "GROUP ", "unexplained", "10");
+	assert_table("stats", "ENDPOINT ", "unexplained", "10");
+}
+
+/* asks no engine */
+static void counters(void **state)
+{
+	json_t *j, *o;
+
+	(void)state;
+	assert_int_equal(run("-S /nonexistent/s counters"), 0);
+	assert_out("group     drop_filter           drop  refused by the group's filter\n");
+	assert_out("endpoint  offered               in ");
+	assert_out("ingest    rx_bytes              info  ");
+	j = run_json("-S /nonexistent/s counters --json");
+	o = at(json_object_get(j, "counters"), PFQ_GROUP_pending);
+	assert_string_equal(json_string_value(json_object_get(o, "of")), "group");
+	assert_string_equal(json_string_value(json_object_get(o, "name")), "pending");
+	assert_string_equal(json_string_value(json_object_get(o, "kind")), "held");
+	json_decref(j);
+}
+
 static void for_programs(void **state)
 {
 	json_t *j = run_json("stats --json"), *o;
@@ -178,6 +239,7 @@ static void errors(void **state)
 		{ "status x",		2, "unexpected argument \"x\"" },
 		{ "stats x",		2, "unexpected argument \"x\"" },
 		{ "groups a b",		2, "unexpected argument \"b\"" },
+		{ "counters x",		2, "unexpected argument \"x\"" },
 		{ "groups -w 1",	2, "groups does not take -w" },
 		{ "stats -w 0",		2, "-w \"0\": seconds from 0.1 to 86400" },
 		{ "stats -w nan",	2, "seconds from 0.1 to 86400" },
@@ -202,6 +264,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(for_people, begin, end),
+		cmocka_unit_test_setup_teardown(every_counter_has_a_column, begin, end),
+		cmocka_unit_test(counters),
 		cmocka_unit_test_setup_teardown(for_programs, begin, end),
 		cmocka_unit_test_setup_teardown(broken, begin_broken, end),
 		cmocka_unit_test_setup_teardown(watches, begin, end),
