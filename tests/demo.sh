@@ -116,12 +116,10 @@ counters_say()
 	(.groups[] | select(.name == "demo") | .counters) as $g |
 	[.endpoints[] | select(.group == "demo")] as $e |
 	[.status.ingests[].counters] as $i |
-	{ "drop_socket (ingest)": ($i | total(.drop_socket)),
-	  "drop_malformed (ingest)": ($i | total(.drop_malformed)),
-	  "drop_filter (group)": $g.drop_filter, "drop_vlan (group)": $g.drop_vlan,
-	  "drop_program (group)": $g.drop_program, "drop_no_member (group)": $g.drop_no_member,
-	  "drop_endpoint_filter": ($e | total(.counters.drop_endpoint_filter)),
-	  "drop_ring_full": ($e | total(.counters.drop_ring_full)) } as $drops |
+	# the drops among the counters, and whose they are
+	def drops(whose): with_entries(select(.key | startswith("drop_")) | .key += whose);
+	[($i[] | drops(" (ingest)")), ($g | drops(" (group)")), ($e[].counters | drops(""))] |
+	(reduce (.[] | to_entries[]) as $d ({}; .[$d.key] += $d.value)) as $drops |
 	($wire - $written - ($drops | add)) as $unexplained |
 	"  on the wire (reference)                  \($wire)",
 	"  received by the engine                   \($i | total(.rx_packets))",

@@ -11,6 +11,12 @@
 
 def total(f): map(f) | add // 0;
 
+# the drops among counters, by cause: { filter: 3, vlan: 0 }
+def causes: with_entries(select(.key | startswith("drop_")) | .key |= ltrimstr("drop_"));
+
+# [{ filter: 3 }, { filter: 4, vlan: 1 }] -> { filter: 7, vlan: 1 }
+def causes_added: reduce (.[] | causes | to_entries[]) as $c ({}; .[$c.key] += $c.value);
+
 ($subject.consumers) as $n |
 (if $subject.steer == "copy" then $n else 1 end) as $copies |
 ($heard[0].all // {}) as $h |
@@ -23,13 +29,10 @@ def total(f): map(f) | add // 0;
 # causes of loss, of packets and of copies
 ({ wire: $gen[0].dropped } +
  if $subject.kind == "pfq" then
-   { socket: ($ingests | total(.drop_socket)), malformed: ($ingests | total(.drop_malformed)),
-     filter: ($groups | total(.drop_filter)), vlan: ($groups | total(.drop_vlan)),
-     program: ($groups | total(.drop_program)), no_member: ($groups | total(.drop_no_member)) }
+   $ingests + $groups | causes_added
  else {} end) as $packets_lost |
 (if $subject.kind == "pfq" then
-   { endpoint_filter: ($endpoints | total(.drop_endpoint_filter)),
-     ring_full: ($endpoints | total(.drop_ring_full)) }
+   $endpoints | causes_added
  elif $h == {} then {}
  else { buffer_full: ($h.drop // 0), unread: ($h.unread // 0) } end) as $copies_lost |
 ($copies * ($packets_lost | total(.)) + ($copies_lost | total(.))) as $lost |

@@ -9,17 +9,17 @@ STOPPED_RING=1M
 # what the fourth one's member lost is its own affair; what the others' lost is not
 # shellcheck disable=SC2016 # jq's variables
 OTHERS='
+def drops: .counters | with_entries(select(.key | startswith("drop_"))) | add;
 ($heard[:-1]) as $others | ($heard | map(.all)) as $all |
 ($stats[0].endpoints | map(select(.pid != $pid).counters.drop_ring_full) | add) as $lost |
 [$gen[0].seconds, ($others[].all.span)] | max as $seconds |
 ($others | map(.all.packets) | add) as $packets |
-($stats[0].status.ingests | map(.counters.drop_socket + .counters.drop_malformed) | add) as $before |
-($stats[0].groups[0].counters | .drop_filter + .drop_vlan + .drop_program + .drop_no_member) as $group |
-($stats[0].endpoints | map(.counters.drop_ring_full + .counters.drop_endpoint_filter) | add) as $full |
+($stats[0].status.ingests + $stats[0].groups | map(drops) | add) as $before |
+($stats[0].endpoints | map(drops) | add) as $full |
 { part: "stopped", subject: $subject, round: $round, again: false,
   sent: $gen[0].sent, delivered: ($all | map(.packets) | add), others: $packets,
   lost: $lost, lost_by_fourth: ($full - $lost),
-  unexplained: ($gen[0].sent - $gen[0].dropped - $before - $group - $full - ($all | map(.packets) | add)),
+  unexplained: ($gen[0].sent - $gen[0].dropped - $before - $full - ($all | map(.packets) | add)),
   seconds: $seconds, mpps: ($packets / $seconds / 1e6) }'
 
 # stopped ROUND
