@@ -15,8 +15,6 @@
 /* ns that a packet with a timestamp may have waited for its CPU, at least */
 #define PFQK_SLACK_QUEUED_NS	1000000U
 
-#define PFQK_TRACED		2	/* counters of an endpoint that tracing compares */
-
 struct pfqk_cpu {
 	u32 busy;		/* the CPU is handling a packet; see lane.c */
 	u32 slack_ns;		/* ns by which timestamps may be older than the clock */
@@ -27,7 +25,7 @@ struct pfqk_cpu {
 	struct pfq_scratch scratch;
 	/* for trace.c: the counters before a packet */
 	u64 traced_group[PFQ_GROUP_COUNTERS_MAX];
-	u64 traced[PFQ_MEMBERS_MAX][PFQK_TRACED];
+	u64 traced[PFQ_MEMBERS_MAX][PFQ_ENDPOINT_COUNTERS_MAX];
 	struct pfq_batch batch;
 	u8 bounce[PFQK_BOUNCE_BYTES];
 };

@@ -15,27 +15,22 @@ struct cause {
 	u32 cause;
 };
 
-static const struct cause group_causes[] = {
-	{ PFQ_GROUP_drop_filter, PFQK_TRACE_filter },
-	{ PFQ_GROUP_drop_vlan, PFQK_TRACE_vlan },
-	{ PFQ_GROUP_drop_program, PFQK_TRACE_program },
-	{ PFQ_GROUP_drop_no_member, PFQK_TRACE_no_member },
-};
+#define GROUP_CAUSE(name, kind, text)	\
+	PFQK_DROPS_ONLY_##kind({ PFQ_GROUP_##name, PFQK_TRACE_##name },)
+#define ENDPOINT_CAUSE(name, kind, text)	\
+	PFQK_DROPS_ONLY_##kind({ PFQ_ENDPOINT_##name, PFQK_TRACE_##name },)
 
-static const struct cause endpoint_causes[PFQK_TRACED] = {
-	{ PFQ_ENDPOINT_drop_endpoint_filter, PFQK_TRACE_endpoint_filter },
-	{ PFQ_ENDPOINT_drop_ring_full, PFQK_TRACE_ring_full },
-};
+static const struct cause group_causes[] = { PFQ_GROUP_COUNTERS(GROUP_CAUSE) };
+static const struct cause endpoint_causes[] = { PFQ_ENDPOINT_COUNTERS(ENDPOINT_CAUSE) };
 
 void pfqk_trace_before(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s)
 {
-	u32 lane = cpu->env.lane, m, i;
+	u32 lane = cpu->env.lane, m;
 
 	memcpy(cpu->traced_group, s->group.lane[lane].counters, sizeof(cpu->traced_group));
 	for (m = 0; m < s->group.members; m++) {
-		for (i = 0; i < PFQK_TRACED; i++)
-			cpu->traced[m][i] =
-				s->member[m].producer[lane].counters[endpoint_causes[i].counter];
+		memcpy(cpu->traced[m], s->member[m].producer[lane].counters,
+		       sizeof(cpu->traced[m]));
 	}
 }
 
@@ -49,17 +44,20 @@ static void trace(const struct pfqk_cpu *cpu, u32 group, u32 endpoint, u32 cause
 void pfqk_trace_after(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s)
 {
 	const u64 *counters = s->group.lane[cpu->env.lane].counters;
+	const struct cause *c;
 	u32 lane = cpu->env.lane, m, i;
 
 	for (i = 0; i < ARRAY_SIZE(group_causes); i++) {
-		if (counters[group_causes[i].counter] != cpu->traced_group[group_causes[i].counter])
-			trace(cpu, s->group.id, 0, group_causes[i].cause);
+		c = &group_causes[i];
+		if (counters[c->counter] != cpu->traced_group[c->counter])
+			trace(cpu, s->group.id, 0, c->cause);
 	}
 	for (m = 0; m < s->group.members; m++) {
 		counters = s->member[m].producer[lane].counters;
-		for (i = 0; i < PFQK_TRACED; i++) {
-			if (counters[endpoint_causes[i].counter] != cpu->traced[m][i])
-				trace(cpu, s->group.id, s->member[m].id, endpoint_causes[i].cause);
+		for (i = 0; i < ARRAY_SIZE(endpoint_causes); i++) {
+			c = &endpoint_causes[i];
+			if (counters[c->counter] != cpu->traced[m][c->counter])
+				trace(cpu, s->group.id, s->member[m].id, c->cause);
 		}
 	}
 }

@@ -13,13 +13,29 @@
 
 #ifndef PFQK_TRACE_CAUSES
 #define PFQK_TRACE_CAUSES
+#include <linux/pfq.h>
+
+/*
+ * The causes are the DROP counters of linux/pfq.h, those of groups first. Programs should go by
+ * the names, which the event's format tells: a new counter changes the numbers behind it.
+ */
+#define PFQK_DROPS_ONLY_IN(...)
+#define PFQK_DROPS_ONLY_DROP(...)	__VA_ARGS__
+#define PFQK_DROPS_ONLY_OUT(...)
+#define PFQK_DROPS_ONLY_HELD(...)
+#define PFQK_DROPS_ONLY_INFO(...)
+
+#define PFQK_TRACE_ENUM(name, kind, text)	PFQK_DROPS_ONLY_##kind(PFQK_TRACE_##name,)
+#define PFQK_TRACE_DEFINE(name, kind, text)	\
+	PFQK_DROPS_ONLY_##kind(TRACE_DEFINE_ENUM(PFQK_TRACE_##name);)
+#define PFQK_TRACE_NAME(name, kind, text)	\
+	PFQK_DROPS_ONLY_##kind(, { PFQK_TRACE_##name, #name })
+/* the counters become arguments before __print_symbolic() looks at them */
+#define PFQK_TRACE_SYMBOLIC(...)		__print_symbolic(__VA_ARGS__)
+
 enum pfqk_trace_cause {
-	PFQK_TRACE_filter,
-	PFQK_TRACE_vlan,
-	PFQK_TRACE_program,
-	PFQK_TRACE_no_member,
-	PFQK_TRACE_endpoint_filter,
-	PFQK_TRACE_ring_full,
+	PFQ_GROUP_COUNTERS(PFQK_TRACE_ENUM)
+	PFQ_ENDPOINT_COUNTERS(PFQK_TRACE_ENUM)
 };
 
 struct pfqk_cpu;
@@ -29,6 +45,9 @@ struct pfqk_snapshot;
 void pfqk_trace_before(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s);
 void pfqk_trace_after(struct pfqk_cpu *cpu, const struct pfqk_snapshot *s);
 #endif
+
+PFQ_GROUP_COUNTERS(PFQK_TRACE_DEFINE)
+PFQ_ENDPOINT_COUNTERS(PFQK_TRACE_DEFINE)
 
 TRACE_EVENT(pfq_drop,
 	TP_PROTO(const void *skb, u32 group, u32 endpoint, u32 cause, u32 len),
@@ -49,13 +68,8 @@ TRACE_EVENT(pfq_drop,
 	),
 	TP_printk("skb=%p group=%u endpoint=%u cause=%s len=%u", __entry->skb, __entry->group,
 		  __entry->endpoint,
-		  __print_symbolic(__entry->cause,
-			{ PFQK_TRACE_filter, "drop_filter" },
-			{ PFQK_TRACE_vlan, "drop_vlan" },
-			{ PFQK_TRACE_program, "drop_program" },
-			{ PFQK_TRACE_no_member, "drop_no_member" },
-			{ PFQK_TRACE_endpoint_filter, "drop_endpoint_filter" },
-			{ PFQK_TRACE_ring_full, "drop_ring_full" }),
+		  PFQK_TRACE_SYMBOLIC(__entry->cause PFQ_GROUP_COUNTERS(PFQK_TRACE_NAME)
+				      PFQ_ENDPOINT_COUNTERS(PFQK_TRACE_NAME)),
 		  __entry->len)
 );
 
