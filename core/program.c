@@ -147,15 +147,15 @@ static bool step_to(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane
 }
 
 static const struct pfq_program_row rows[] = {
-	{ "copy", { 0 }, step_copy, "every member gets every packet" },
-	{ "flow", { 0 }, step_flow, "by addresses, protocol and ports, both directions alike" },
-	{ "ip", { 0 }, step_ip, "by the pair of IP addresses" },
-	{ "mac", { 0 }, step_mac, "by the pair of MAC addresses" },
-	{ "vlan", { 0 }, step_vlan, "by VLAN id" },
-	{ "rr", { 0 }, step_rr, "in turn" },
-	{ "random", { 0 }, step_random, "at random" },
-	{ "rss", { 0 }, step_rss, "by the device's hash; by flow where it gives none" },
-	{ "to", { PFQ_ARG_U32 }, step_to, "to:N, all to the N-th member, counted from 0" },
+	{ "copy", { 0 }, step_copy },
+	{ "flow", { 0 }, step_flow },
+	{ "ip", { 0 }, step_ip },
+	{ "mac", { 0 }, step_mac },
+	{ "vlan", { 0 }, step_vlan },
+	{ "rr", { 0 }, step_rr },
+	{ "random", { 0 }, step_random },
+	{ "rss", { 0 }, step_rss },
+	{ "to", { PFQ_ARG_U32 }, step_to },
 };
 
 /* Planned names, for a clearer error. */
@@ -164,6 +164,32 @@ static const char *const later[] = { "flow-inner" };
 const struct pfq_program_row *pfq_program_row(unsigned int i)
 {
 	return i < ARRAY_SIZE(rows) ? &rows[i] : NULL;
+}
+
+/* @text goes to the end of what is in @list, as far as there is room */
+static void append(char *list, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	for (; *text && n + 1 < size; text++)
+		list[n++] = *text;
+	list[n] = 0;
+}
+
+void pfq_program_list(char *list, size_t size)
+{
+	unsigned int i;
+
+	list[0] = 0;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (i)
+			append(list, size, ", ");
+		append(list, size, rows[i].name);
+		if (rows[i].args[0] == PFQ_ARG_U32)
+			append(list, size, ":N");
+	}
 }
 
 static size_t name_len(const char *policy)

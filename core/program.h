@@ -62,7 +62,6 @@ struct pfq_program_row {
 	const char *name;
 	enum pfq_arg_type args[PFQ_PROGRAM_ARGS];
 	pfq_program_fn fn;
-	const char *help;	/* for error texts and help */
 };
 
 struct pfq_program {
@@ -75,6 +74,11 @@ struct pfq_program {
 
 /* Row @i of the table, from 0; NULL after the last. */
 const struct pfq_program_row *pfq_program_row(unsigned int i);
+
+#define PFQ_PROGRAM_LIST_BYTES	256
+
+/* Write the names for an error text: "copy, flow, ..., to:N", cut where @size bytes are too few. */
+void pfq_program_list(char *list, size_t size);
 
 /*
  * Make a program of one function from a policy such as "flow" or "to:3". Returns -ENOENT for an

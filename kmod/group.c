@@ -196,7 +196,7 @@ int pfqk_group_publish(struct pfqk_group *g, gfp_t gfp)
  */
 static u32 takers(const struct pfqk_group *g)
 {
-	return strcmp(g->settings.steer, "copy") ? g->started : g->members;
+	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
 }
 
 static void update_complete(struct pfqk_group *g)

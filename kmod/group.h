@@ -73,6 +73,8 @@ struct pfqk_group {
 	struct pfqk_retired retired;
 };
 
+/* Write the error text that lists the policies. Call it before all others here. */
+void pfqk_group_settings_init(void);
 /* Fill in the defaults. pfqk_group_settings_free() frees what @s points to. */
 void pfqk_group_settings_default(struct pfqk_group_settings *s);
 void pfqk_group_settings_free(struct pfqk_group_settings *s);

@@ -5,6 +5,17 @@
 #include "group.h"
 #include "pfqk.h"
 
+/* the answer to a policy that is none; it lives as long as answers refer to it */
+static char steer_refusal[64 + PFQ_PROGRAM_LIST_BYTES];
+
+void pfqk_group_settings_init(void)
+{
+	size_t n = scnprintf(steer_refusal, sizeof(steer_refusal),
+			     "no such steering policy; allowed: ");
+
+	pfq_program_list(steer_refusal + n, sizeof(steer_refusal) - n);
+}
+
 void pfqk_group_settings_default(struct pfqk_group_settings *s)
 {
 	memset(s, 0, sizeof(*s));
@@ -36,9 +47,8 @@ int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 
 	if (err == -EOPNOTSUPP)
 		NL_SET_ERR_MSG(extack, "this steering policy is not supported yet");
-	else if (err)
-		NL_SET_ERR_MSG(extack, "no such steering policy; allowed: copy, flow, ip, mac, "
-			       "vlan, rr, random, rss, to:N");
+	else if (err && extack)
+		extack->_msg = steer_refusal;
 	if (err)
 		return err == -ENOENT ? -EINVAL : err;
 	strscpy(s->steer, policy, sizeof(s->steer));

@@ -3,6 +3,7 @@
 #include "cpu.h"
 #include "debugfs.h"
 #include "device.h"
+#include "group.h"
 #include "netlink.h"
 #include "netns.h"
 #include "notifier.h"
@@ -13,6 +14,7 @@ static int __init pfqk_init(void)
 {
 	int err;
 
+	pfqk_group_settings_init();
 	err = pfqk_retire_init();
 	if (err)
 		return err;

@@ -275,14 +275,9 @@ const struct pfq_filter *group_filter(const struct group *g)
 	return g->linktype == PFQ_LINKTYPE_RAW ? g->filter_raw : g->settings.filter;
 }
 
-static bool copies(const struct group *g)
-{
-	return !strcmp(g->settings.steer, "copy");
-}
-
 unsigned int group_takers(const struct group *g)
 {
-	return copies(g) ? g->members : g->started;
+	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
 }
 
 static void update_complete(struct group *g)

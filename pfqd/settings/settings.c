@@ -11,9 +11,6 @@
 
 #define VLANS_ALLOWED	"allowed: 1-4094, ranges as 20-29, untagged, separated by commas"
 
-/* known to the interface, not to this version */
-static const char *const policies_to_come[] = { "flow-inner" };
-
 void group_settings_default(struct group_settings *s)
 {
 	struct pfq_error err;
@@ -36,31 +33,16 @@ void group_settings_free(struct group_settings *s)
 	s->filter = NULL;
 }
 
-/* "copy, flow, ..., to:N" */
-static void list_policies(char *text, size_t size)
-{
-	const struct pfq_program_row *row;
-	size_t used = 0;
-	unsigned int i;
-
-	*text = '\0';
-	for (i = 0; (row = pfq_program_row(i)) && used < size; i++)
-		used += snprintf(text + used, size - used, "%s%s%s", i ? ", " : "", row->name,
-				 row->args[0] == PFQ_ARG_NONE ? "" : ":N");
-}
-
 int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err)
 {
-	char list[160];
-	size_t i;
+	char list[PFQ_PROGRAM_LIST_BYTES];
+	int ret = pfq_program_from_policy(&s->program, policy);
 
-	list_policies(list, sizeof(list));
-	for (i = 0; i < sizeof(policies_to_come) / sizeof(policies_to_come[0]); i++) {
-		if (!strcmp(policy, policies_to_come[i]))
-			return error_set(err, -EOPNOTSUPP,
-					 "\"%s\" is not supported yet; allowed: %s", policy, list);
-	}
-	if (strlen(policy) > SETTINGS_STEER_MAX || pfq_program_from_policy(&s->program, policy))
+	pfq_program_list(list, sizeof(list));
+	if (ret == -EOPNOTSUPP)
+		return error_set(err, ret, "\"%.63s\" is not supported yet; allowed: %s", policy,
+				 list);
+	if (ret || strlen(policy) > SETTINGS_STEER_MAX)
 		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,
 				 list);
 	strcpy(s->steer, policy);

@@ -174,10 +174,8 @@ expect lists.sh 'kmod/pfqk.h: PFQK_VERSION is not 99.9' \
 # --- words of tables ------------------------------------------------------------------------------
 change include/linux/pfq.h 's/^\t_(drop_filter,/\t_(drop_new, DROP, "new") \\\n&/'
 expect words.sh 'man/pfq.7: the counter "drop_new" is missing'
-change core/program.c 's/^\t{ "rr",/\t{ "new", { 0 }, step_rr, "new" },\n&/'
-expect words.sh 'man/pfqd.conf.5: the policy "new" is missing' \
-	'man/pfq.7: the policy "new" is missing' 'conf/pfqd.conf: the policy "new" is missing' \
-	'kmod/group_settings.c: the policy "new" is missing' \
+change core/program.c 's/^\t{ "rr",/\t{ "new", { 0 }, step_rr },\n&/'
+expect words.sh 'man/pfq.7: the policy "new" is missing' \
 	'a unit test of core/program.c: the policy "new" is missing'
 keys=$(tree_files '/conf_keys\.c$')
 new_key()
@@ -192,10 +190,8 @@ expect words.sh 'man/pfqd.conf.5: the key "new" is missing' \
 	'conf/pfqd.conf: the key "new" is missing'
 # and where a text loses a word
 change man/pfq.7 '/^\.It Cm mac/d'
-change conf/pfqd.conf '/^;steer/s/mac, //' '/^;ring/d'
-change kmod/group_settings.c 's/mac, //'
-expect words.sh 'man/pfq.7: the policy "mac" is missing' 'conf/pfqd.conf: the policy "mac" is missing' \
-	'kmod/group_settings.c: the policy "mac" is missing' \
+change conf/pfqd.conf '/^;ring/d'
+expect words.sh 'man/pfq.7: the policy "mac" is missing' \
 	'conf/pfqd.conf: the key "ring" is missing'
 change "$keys" 's/CONF_SECTION_/CONF_PART_/'
 expect words.sh 'the table of keys is not where words.sh looks for it'

@@ -44,12 +44,7 @@ mapfile -t policies < <(sed -n '/^static const struct pfq_program_row rows/,/^};
 	s/^\t{ "\([a-z-]*\)".*/\1/p
 }' core/program.c)
 counted policy "${policies[@]}"
-for manual in man/pfq.7 man/pfqd.conf.5; do
-	listed policy $manual "${policies[@]}" < <(grep '^\.It Cm ' $manual)
-done
-listed policy conf/pfqd.conf "${policies[@]}" < <(grep '^;steer ' conf/pfqd.conf)
-# the kernel engine's error message lists the policies
-listed policy kmod/group_settings.c "${policies[@]}" < <(grep -o '".*"' kmod/group_settings.c)
+listed policy man/pfq.7 "${policies[@]}" < <(grep '^\.It Cm ' man/pfq.7)
 listed policy "a unit test of core/program.c" "${policies[@]}" < <(
 	tree_files '^tests/unit/.*program[^/]*\.c$' | xargs grep -oh '"[a-z-]*[":]')
 

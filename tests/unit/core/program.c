@@ -62,12 +62,33 @@ static void policies_are_found_by_name(void **state)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		check_case(rows[i].policy,
 			   pfq_program_from_policy(&prog, rows[i].policy) == rows[i].result);
-	/* the table names them for manuals and errors */
-	for (i = 0; pfq_program_row(i); i++) {
-		assert_non_null(pfq_program_row(i)->help);
-		assert_non_null(pfq_program_row(i)->fn);
+}
+
+/* an error says what is allowed, and that works */
+static void the_list_has_every_policy(void **state)
+{
+	char list[PFQ_PROGRAM_LIST_BYTES], *name, *next;
+	struct pfq_program prog;
+	unsigned int n = 0, i;
+
+	(void)state;
+	pfq_program_list(list, 5);
+	assert_string_equal(list, "copy");
+	pfq_program_list(list, sizeof(list));
+	assert_non_null(strstr(list, ", to:N"));
+	for (name = list; name; name = next, n++) {
+		next = strstr(name, ", ");
+		if (next) {
+			*next = 0;
+			next += 2;
+		}
+		if (strstr(name, ":N"))
+			memcpy(strstr(name, ":N"), ":1", 2);
+		assert_int_equal(pfq_program_from_policy(&prog, name), 0);
 	}
-	assert_int_equal(i, 9);
+	for (i = 0; pfq_program_row(i); i++)
+		assert_non_null(pfq_program_row(i)->fn);
+	assert_int_equal(i, n);
 }
 
 static void copy_needs_nothing(void **state)
@@ -267,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policies_are_found_by_name),
+		cmocka_unit_test(the_list_has_every_policy),
 		cmocka_unit_test(copy_needs_nothing),
 		cmocka_unit_test(hashes_steer),
 		cmocka_unit_test(what_has_no_flow_has_slot_0),
