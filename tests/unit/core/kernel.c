@@ -3,7 +3,7 @@
  * The kernel engine takes the datapath in as one unit, without filter.c, on a
  * small stack: build it that way, and take a packet through.
  */
-#include "core/user/core.c"
+#include "core/core.c"
 
 #include "tests/unit/fixture/check.h"
 
