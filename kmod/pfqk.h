@@ -80,7 +80,6 @@
 #include <linux/types.h>
 #include <linux/pfq.h>
 
-#define PFQK_VERSION		"0.1.0"
 #define PFQK_GROUPS_MAX		1024	/* of a namespace */
 #define PFQK_RING_DEFAULT	(64ULL << 20)
 #define PFQK_RING_LIMIT		(1ULL << 34)	/* upper limit of ring_max_mib, in bytes */

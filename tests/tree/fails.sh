@@ -167,9 +167,6 @@ change tests/vm/behaviours '/^no-leaks/d'
 expect lists.sh 'script no-leaks: tests/netns/ has it, and tests/vm/behaviours lacks it'
 change tests/vm/behaviours '/^no-leaks/s/both/never/'
 expect lists.sh 'tests/vm/behaviours, no-leaks: it is quick, both, or user and a reason'
-change configure.ac 's/^\(AC_INIT(\[pfq\], \[\)[^]]*/\199.9/'
-expect lists.sh 'kmod/pfqk.h: PFQK_VERSION is not 99.9' \
-	'kmod/dkms.conf: PACKAGE_VERSION is not 99.9'
 
 # --- words of tables ------------------------------------------------------------------------------
 change include/linux/pfq.h 's/^\t_(drop_filter,/\t_(drop_new, DROP, "new") \\\n&/'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Lists that are kept twice are equal: the module's files in kmod/, kmod/Kbuild and kmod/install.am;
-# the scripts of tests/netns, its Makefile.am and tests/vm/behaviours; the version.
+# the scripts of tests/netns, its Makefile.am and tests/vm/behaviours.
 . "$(dirname "$0")/lib.sh"
 
 # same WHAT ONE OTHER TEXT-OF-ONE TEXT-OF-OTHER: two lists have the same words
@@ -73,10 +73,4 @@ while read -r script kind why; do
 	esac
 done < <(rows tests/vm/behaviours)
 
-# --- the version ----------------------------------------------------------------------------------
-version=$(sed -n 's/^AC_INIT(\[pfq\], \[\([^]]*\)\].*/\1/p' configure.ac)
-grep -q "^#define PFQK_VERSION[[:space:]]*\"$version\"$" kmod/pfqk.h ||
-	says "kmod/pfqk.h: PFQK_VERSION is not $version, as configure.ac has it"
-grep -q "^PACKAGE_VERSION=\"$version\"$" kmod/dkms.conf ||
-	says "kmod/dkms.conf: PACKAGE_VERSION is not $version, as configure.ac has it"
 finish
