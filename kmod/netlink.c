@@ -21,36 +21,33 @@ static const struct nla_policy policy[PFQ_A_MAX + 1] = {
 	PFQ_ATTR_LIST(POLICY_ROW)
 };
 
-static_assert(PFQ_A_MAX < 64, "a set of attributes is one word");
+#define SET_ROW(cmd, kind, must, may)	[PFQ_CMD_##cmd] = { must, may },
 
-#define A(name)	(1ULL << PFQ_A_##name)
+static const struct {
+	u64 must, may;		/* sets of attributes */
+} sets[PFQ_CMD_MAX + 1] = {
+	PFQ_REQUEST_LIST(SET_ROW, PFQ_ATTR_BIT)
+};
 
-/* The column of requests in the table of commands in linux/pfq.h. */
+/* Dumps have functions of their own, see ops[]. */
 static const struct {
 	int (*fn)(struct pfqk_request *req);
-	u64 must, may;		/* sets of attributes */
 	bool is_joined;		/* only for an endpoint that has joined */
 } rows[PFQ_CMD_MAX + 1] = {
-	[PFQ_CMD_HELLO]		= { pfqk_request_hello, A(ABI), 0, false },
-	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, 0, 0, false },
-	[PFQ_CMD_JOIN]		= { pfqk_request_join, A(FD), A(GROUP) | A(BINDINGS) | A(STEER) |
-				    A(NAME) | A(SNAPLEN) | A(RING_BYTES) | A(CLASSES) | A(WEIGHT) |
-				    A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(TSTAMP), false },
-	[PFQ_CMD_START]		= { pfqk_request_start, A(FD), 0, true },
-	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, A(FD), A(FILTER), true },
-	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, A(FD) | A(DIRECTION), 0, true },
-	[PFQ_CMD_INJECT]	= { pfqk_request_inject, A(FD) | A(FRAME), 0, true },
-	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, A(GROUP), A(FD) | A(ID) | A(BINDINGS) |
-				    A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) |
-				    A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) |
-				    A(RING_BYTES) | A(SNAPLEN) | A(PROMISC) | A(DIRECTION) | A(MODE) |
-				    A(LINKTYPE) | A(FRAG_WAIT_NS), false },
-	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, A(GROUP), 0, false },
+	[PFQ_CMD_HELLO]		= { pfqk_request_hello, false },
+	[PFQ_CMD_STATUS_GET]	= { pfqk_request_status, false },
+	[PFQ_CMD_JOIN]		= { pfqk_request_join, false },
+	[PFQ_CMD_START]		= { pfqk_request_start, true },
+	[PFQ_CMD_FILTER_SET]	= { pfqk_request_filter, true },
+	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, true },
+	[PFQ_CMD_INJECT]	= { pfqk_request_inject, true },
+	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, false },
+	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, false },
 };
 
 static int check_attrs(const struct pfqk_request *req)
 {
-	u64 must = rows[req->info->genlhdr->cmd].must, may = rows[req->info->genlhdr->cmd].may;
+	u64 must = sets[req->info->genlhdr->cmd].must, may = sets[req->info->genlhdr->cmd].may;
 	u32 i;
 
 	for (i = 1; i <= PFQ_A_MAX; i++) {

@@ -32,20 +32,13 @@ const uint8_t pfq_msg_unit[PFQ_A_MAX + 1] = {
 	[PFQ_A_COUNTERS] = 8,
 };
 
-#define A(name)		PFQ_ATTR_BIT(name)
+/* the user engine's part of the list */
+#define REQUEST_ROW_ONE(cmd, must, may)	[PFQ_CMD_##cmd] = {	\
+	#cmd, (must) & ~PFQ_KERNEL_ATTRS, (may) & ~PFQ_KERNEL_ATTRS, false },
+#define REQUEST_ROW_DUMP(cmd, must, may)	[PFQ_CMD_##cmd] = { #cmd, must, may, true },
+#define REQUEST_ROW_KERNEL(cmd, must, may)
+#define REQUEST_ROW(cmd, kind, must, may)	REQUEST_ROW_##kind(cmd, must, may)
 
-/* The column of requests in the table of commands in linux/pfq.h. */
 const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
-	[PFQ_CMD_HELLO]		= { "HELLO", A(ABI), 0, false },
-	[PFQ_CMD_STATUS_GET]	= { "STATUS_GET", 0, 0, false },
-	[PFQ_CMD_GROUP_GET]	= { "GROUP_GET", 0, A(GROUP), true },
-	[PFQ_CMD_ENDPOINT_GET]	= { "ENDPOINT_GET", 0, A(GROUP), true },
-	[PFQ_CMD_JOIN]		= { "JOIN", 0, A(GROUP) | A(BINDINGS) | A(STEER) | A(NAME) |
-				    A(SNAPLEN) | A(RING_BYTES) | A(CLASSES) | A(WEIGHT) |
-				    A(PROMISC) | A(HUGEPAGES) | A(VLANS), false },
-	[PFQ_CMD_START]		= { "START", 0, 0, false },
-	[PFQ_CMD_FILTER_SET]	= { "FILTER_SET", 0, A(FILTER), false },
-	[PFQ_CMD_DIRECTION_SET]	= { "DIRECTION_SET", A(DIRECTION), 0, false },
-	[PFQ_CMD_INJECT]	= { "INJECT", A(FRAME), 0, false },
-	/* GROUP_ADD and GROUP_DEL belong to the kernel engine, which has its own table */
+	PFQ_REQUEST_LIST(REQUEST_ROW, PFQ_ATTR_BIT)
 };

@@ -13,16 +13,11 @@ struct pfq_msg_attr {
 	uint32_t max;	/* bytes of payload; strings without their NUL */
 };
 
-/* an attribute as a bit of a set */
-#define PFQ_ATTR_BIT(name)	(1ULL << PFQ_A_##name)
-
 struct pfq_msg_request {
 	const char *name;	/* NULL: no such command */
 	uint64_t must, may;	/* sets of attributes */
 	bool dump;
 };
-
-_Static_assert(PFQ_A_MAX < 64, "the attributes no longer fit into one word");
 
 extern const struct nla_policy pfq_msg_policy[PFQ_A_MAX + 1];
 extern const struct pfq_msg_attr pfq_msg_attrs[PFQ_A_MAX + 1];
