@@ -5,6 +5,9 @@
 
 #include "view.h"
 
+/* of the lists that pfq_vlan_parse() reads, for error texts */
+#define PFQ_VLANS_ALLOWED	"allowed: 1-4094, ranges as 20-29, untagged, separated by commas"
+
 struct pfq_vlan_set {
 	u64 ids[4096 / 64];
 };

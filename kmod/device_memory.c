@@ -95,7 +95,7 @@ static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum
 static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_memory *m, kuid_t uid,
 		    enum pfq_memory_reason *why)
 {
-	u64 ring_bytes = min(m->ring_bytes ? m->ring_bytes : PFQK_RING_DEFAULT, pfqk_memory_ring_max());
+	u64 ring_bytes = min(m->ring_bytes ? m->ring_bytes : PFQ_DEFAULT_RING_BYTES, pfqk_memory_ring_max());
 	u32 snaplen = m->snaplen ? min_t(u32, m->snaplen, PFQ_SNAPLEN_MAX) : PFQ_SNAPLEN_MAX;
 	u64 lane = pfqk_memory_lane_bytes(ring_bytes, snaplen), bytes;
 	u64 page_bytes = pfqk_pinned_page_bytes(file);

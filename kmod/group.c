@@ -103,8 +103,9 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 	int err;
 
 	lockdep_assert_held(&pn->lock);
-	if (pn->group_count >= PFQK_GROUPS_MAX) {
-		NL_SET_ERR_MSG(extack, "this network namespace has 1024 groups; allowed: not more");
+	if (pn->group_count >= PFQ_LIMIT_GROUPS) {
+		NL_SET_ERR_MSG(extack, "this network namespace has " __stringify(PFQ_LIMIT_GROUPS)
+			       " groups; allowed: not more");
 		return -EDQUOT;
 	}
 	err = choose_id(pn, kind, &settings->id, extack);

@@ -20,14 +20,14 @@ void pfqk_group_settings_default(struct pfqk_group_settings *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->direction = PFQ_DIRECTION_INOUT;
-	s->ring_bytes = PFQK_RING_DEFAULT;
+	s->ring_bytes = PFQ_DEFAULT_RING_BYTES;
 	s->snaplen = PFQ_SNAPLEN_MAX;
 	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
 	s->access.uid = GLOBAL_ROOT_UID;
 	s->access.gid = GLOBAL_ROOT_GID;
 	s->access.mode = 0600;
 	/* a valid constant, so this cannot fail */
-	pfqk_group_settings_steer(s, PFQK_STEER_DEFAULT, NULL);
+	pfqk_group_settings_steer(s, PFQ_DEFAULT_STEER, NULL);
 }
 
 void pfqk_group_settings_free(struct pfqk_group_settings *s)
@@ -61,8 +61,7 @@ int pfqk_group_settings_vlans(struct pfqk_group_settings *s, const char *text,
 	const char *bad;
 
 	if (pfq_vlan_parse(&s->vlans, text, &bad)) {
-		NL_SET_ERR_MSG(extack, "no list of VLANs; allowed: 1-4094, ranges as 20-29, "
-			       "untagged, separated by commas");
+		NL_SET_ERR_MSG(extack, "no list of VLANs; " PFQ_VLANS_ALLOWED);
 		return -EINVAL;
 	}
 	s->vlans_text = kstrdup(text, GFP_KERNEL_ACCOUNT);

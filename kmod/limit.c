@@ -3,12 +3,15 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
+#include "../core/limit.h"
 #include "limit.h"
 #include "param.h"
 
-PFQK_PARAM(user_endpoints, 256, 0, 65536, "endpoints of one user except root");
-PFQK_PARAM(user_ring_mib, 4096, 0, 16777216, "MiB of rings of one user except root");
-PFQK_PARAM(user_filter_insns, 4096, 0, 268435456,
+PFQK_PARAM(user_endpoints, PFQ_LIMIT_USER_ENDPOINTS, 0, 65536,
+	   "endpoints of one user except root");
+PFQK_PARAM(user_ring_mib, PFQ_LIMIT_USER_RING_MIB, 0, 16777216,
+	   "MiB of rings of one user except root");
+PFQK_PARAM(user_filter_insns, PFQ_LIMIT_USER_FILTER_INSNS, 0, 268435456,
 	   "filter instructions of all endpoints of one user except root");
 
 static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
@@ -17,12 +20,12 @@ static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 
 	switch (kind) {
 	case PFQK_LIMIT_ENDPOINTS:
-		return is_root ? 1024 : pfqk_param_get(&user_endpoints);
+		return is_root ? PFQ_LIMIT_ROOT_ENDPOINTS : pfqk_param_get(&user_endpoints);
 	case PFQK_LIMIT_RING_BYTES:
-		return is_root ? 1ULL << 44 : (u64)pfqk_param_get(&user_ring_mib) << 20;
+		return is_root ? PFQ_LIMIT_ROOT_RING_BYTES : (u64)pfqk_param_get(&user_ring_mib) << 20;
 	case PFQK_LIMIT_FILTER_INSNS:
 	default:
-		return is_root ? 1ULL << 44 : pfqk_param_get(&user_filter_insns);
+		return is_root ? PFQ_LIMIT_ROOT_FILTER_INSNS : pfqk_param_get(&user_filter_insns);
 	}
 }
 

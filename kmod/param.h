@@ -4,6 +4,7 @@
 #define PFQK_PARAM_H
 
 #include <linux/moduleparam.h>
+#include <linux/stringify.h>
 
 struct pfqk_param {
 	unsigned int value, min, max;
@@ -16,7 +17,7 @@ extern const struct kernel_param_ops pfqk_param_ops;
 	static struct pfqk_param name = { (standard), (least), (most) };			\
 	module_param_cb(name, &pfqk_param_ops, &name, 0644);				\
 	__MODULE_PARM_TYPE(name, "uint");						\
-	MODULE_PARM_DESC(name, text " (" #standard "; " #least " to " #most ")")
+	MODULE_PARM_DESC(name, text " (" __stringify(standard) "; " #least " to " #most ")")
 
 static inline unsigned int pfqk_param_get(const struct pfqk_param *p)
 {

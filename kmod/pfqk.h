@@ -79,10 +79,8 @@
 
 #include <linux/types.h>
 #include <linux/pfq.h>
+#include "../core/limit.h"
 
-#define PFQK_GROUPS_MAX		1024	/* of a namespace */
-#define PFQK_RING_DEFAULT	(64ULL << 20)
 #define PFQK_RING_LIMIT		(1ULL << 34)	/* upper limit of ring_max_mib, in bytes */
-#define PFQK_STEER_DEFAULT	"flow"
 
 #endif /* PFQK_H */

@@ -71,8 +71,8 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 			      e->section, name);
 		return -ENOENT;
 	}
-	if (c->conf->groups == CONF_GROUPS_MAX) {
-		conf_complain(c->report, e->line, "too many groups; allowed: %d", CONF_GROUPS_MAX);
+	if (c->conf->groups == PFQ_LIMIT_GROUPS) {
+		conf_complain(c->report, e->line, "too many groups; allowed: %d", PFQ_LIMIT_GROUPS);
 		return -ENOENT;
 	}
 	t->group = add_group(c->conf);

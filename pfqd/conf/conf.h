@@ -16,7 +16,6 @@ enum conf_engine {
 };
 
 #define CONF_WORKERS_DEFAULT	2
-#define CONF_GROUPS_MAX		1024
 
 struct conf_daemon {
 	enum conf_engine engine;

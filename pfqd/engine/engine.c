@@ -368,9 +368,9 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 	struct group *g = NULL;
 	int ret;
 
-	if (e->group_count >= LIMIT_GROUPS_TOTAL) {
+	if (e->group_count >= PFQ_LIMIT_GROUPS) {
 		group_settings_free(settings);
-		return error_set(err, -EDQUOT, "too many groups; allowed: %d", LIMIT_GROUPS_TOTAL);
+		return error_set(err, -EDQUOT, "too many groups; allowed: %d", PFQ_LIMIT_GROUPS);
 	}
 	if (settings->filter_text[0] && !settings->filter) {
 		group_settings_free(settings);

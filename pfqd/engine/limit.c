@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "core/limit.h"
 #include "pfqd/base/error.h"
 #include "limit.h"
 
@@ -15,9 +16,12 @@ static const struct {
 	uint64_t root, others;
 } rows[LIMIT_KINDS] = {
 	[LIMIT_CONNECTIONS] = { "connections", "close some", 2048, 512 },
-	[LIMIT_ENDPOINTS] = { "endpoints", "end some readers", 1024, 256 },
-	[LIMIT_RING_BYTES] = { "bytes of rings", "ask for smaller rings", 1ULL << 44, 4ULL << 30 },
-	[LIMIT_FILTER_INSNS] = { "filter instructions", "filter in the program", 1ULL << 44, 4096 },
+	[LIMIT_ENDPOINTS] = { "endpoints", "end some readers",
+		PFQ_LIMIT_ROOT_ENDPOINTS, PFQ_LIMIT_USER_ENDPOINTS },
+	[LIMIT_RING_BYTES] = { "bytes of rings", "ask for smaller rings",
+		PFQ_LIMIT_ROOT_RING_BYTES, (uint64_t)PFQ_LIMIT_USER_RING_MIB << 20 },
+	[LIMIT_FILTER_INSNS] = { "filter instructions", "filter in the program",
+		PFQ_LIMIT_ROOT_FILTER_INSNS, PFQ_LIMIT_USER_FILTER_INSNS },
 };
 
 /* a user that has something */

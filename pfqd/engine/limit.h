@@ -11,7 +11,6 @@
 #define LIMIT_CONNECTIONS_TOTAL	4096	/* of all users */
 #define LIMIT_CONNECTIONS_ROOT	256	/* of them, kept for root */
 #define LIMIT_SOURCES_TOTAL	120 /* devices (with their queues) and files; fits one STATUS_GET */
-#define LIMIT_GROUPS_TOTAL	1024
 
 enum limit_kind {
 	LIMIT_CONNECTIONS,

@@ -9,8 +9,6 @@
 #include "pfqd/base/error.h"
 #include "settings.h"
 
-#define VLANS_ALLOWED	"allowed: 1-4094, ranges as 20-29, untagged, separated by commas"
-
 void group_settings_default(struct group_settings *s)
 {
 	struct pfq_error err;
@@ -20,11 +18,11 @@ void group_settings_default(struct group_settings *s)
 	s->promisc = true;
 	s->direction = PFQ_DIRECTION_INOUT;
 	s->file.loops = 1;
-	s->ring_bytes = SETTINGS_RING_DEFAULT;
+	s->ring_bytes = PFQ_DEFAULT_RING_BYTES;
 	s->snaplen = PFQ_SNAPLEN_MAX;
 	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
 	access_policy_default(&s->access);
-	group_settings_steer(s, SETTINGS_STEER_DEFAULT, &err);
+	group_settings_steer(s, PFQ_DEFAULT_STEER, &err);
 }
 
 void group_settings_free(struct group_settings *s)
@@ -57,7 +55,7 @@ int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_
 		return error_set(err, -EINVAL, "list of VLANs too long; allowed: %d bytes",
 				 SETTINGS_VLANS_MAX);
 	if (pfq_vlan_parse(&s->vlans, text, &bad))
-		return error_set(err, -EINVAL, "\"%.*s\" is not allowed here; " VLANS_ALLOWED,
+		return error_set(err, -EINVAL, "\"%.*s\" is not allowed here; " PFQ_VLANS_ALLOWED,
 				 (int)strcspn(bad, ", \t"), bad);
 	strcpy(s->vlans_text, text);
 	return 0;

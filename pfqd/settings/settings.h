@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/limit.h"
 #include "core/program.h"
 #include "core/vlan.h"
 #include "pfqd/ingest/ingest.h"
@@ -16,10 +17,8 @@
 #define SETTINGS_PATH_MAX	250	/* of a file, so that it fits DEVICE */
 #define SETTINGS_STEER_MAX	63
 #define SETTINGS_VLANS_MAX	1023
-#define SETTINGS_RING_DEFAULT	(64ULL << 20)
 #define SETTINGS_RING_MIN	(64ULL << 10)
 #define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN that asks for more gets this */
-#define SETTINGS_STEER_DEFAULT	"flow"
 
 struct settings_file {
 	char path[SETTINGS_PATH_MAX + 1];	/* "": none; the driver is of devices */
