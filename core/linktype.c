@@ -111,6 +111,11 @@ const char *pfq_linktype_refusal(u16 arphrd)
 	       "supported" ALLOWED;
 }
 
+bool pfq_linktype_is_supported(u32 linktype)
+{
+	return linktype == PFQ_LINKTYPE_ETHERNET || linktype == PFQ_LINKTYPE_RAW;
+}
+
 const char *pfq_linktype_name(u32 linktype)
 {
 	return linktype == PFQ_LINKTYPE_RAW ? "raw IP" : "Ethernet";

@@ -9,6 +9,7 @@
 #include "view.h"
 
 #define PFQ_LINKTYPES_ALLOWED	"Ethernet, raw IP"
+#define PFQ_LINKTYPES_NUMBERED	"1 Ethernet, 101 raw IP"
 
 /* The PFQ_LINKTYPE_* of a device's packets; 0 if its link type is not supported. */
 u32 pfq_linktype_of(u16 arphrd);
@@ -19,6 +20,9 @@ u32 pfq_linktype_of(u16 arphrd);
  * allowed.
  */
 const char *pfq_linktype_refusal(u16 arphrd);
+
+/* Return true for the values that pfq_linktype_of() returns, but 0. */
+bool pfq_linktype_is_supported(u32 linktype);
 
 /* The link type for a reader: "Ethernet" or "raw IP". */
 const char *pfq_linktype_name(u32 linktype);

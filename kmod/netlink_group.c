@@ -2,6 +2,7 @@
 /* GROUP_ADD and GROUP_DEL: groups that stay without members. */
 #include <linux/cred.h>
 #include <linux/slab.h>
+#include "../core/linktype.h"
 #include "access.h"
 #include "filter.h"
 #include "group.h"
@@ -57,8 +58,9 @@ static int read_mode(struct pfqk_request *req, struct pfqk_group_settings *s)
 	s->linktype = linktype;
 	if (mode && !s->is_tap && strcmp(mode, "sniff"))
 		return pfqk_refuse(req, PFQ_A_MODE, -EINVAL, "mode; allowed: sniff, tap");
-	if (linktype && linktype != PFQ_LINKTYPE_ETHERNET && linktype != PFQ_LINKTYPE_RAW)
-		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL, "link type; allowed: 1 Ethernet, 101 raw IP");
+	if (linktype && !pfq_linktype_is_supported(linktype))
+		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL,
+				   "link type; allowed: " PFQ_LINKTYPES_NUMBERED);
 	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
 		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL, "a tap takes what is received; allowed: 0 both, 1 in");
 	return 0;

@@ -16,7 +16,7 @@ static void every_type_is_taken_or_refused(void **state)
 	for (type = 0; type <= 0xffff; type++) {
 		linktype = pfq_linktype_of(type);
 		if (linktype) {
-			assert_true(linktype == PFQ_LINKTYPE_ETHERNET || linktype == PFQ_LINKTYPE_RAW);
+			assert_true(pfq_linktype_is_supported(linktype));
 			continue;
 		}
 		why = pfq_linktype_refusal(type);
@@ -39,6 +39,11 @@ static void types_are_what_they_are(void **state)
 			       "libpcap captures cooked (LINUX_SLL)"));
 	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_IEEE80211), "IEEE802_11 (ARPHRD_IEEE80211, 801)"));
 	assert_non_null(strstr(pfq_linktype_refusal(9999), "unknown"));
+	assert_false(pfq_linktype_is_supported(0));
+	assert_false(pfq_linktype_is_supported(113));
+	assert_string_equal(PFQ_LINKTYPES_NUMBERED, "1 Ethernet, 101 raw IP");
+	assert_int_equal(PFQ_LINKTYPE_ETHERNET, 1);
+	assert_int_equal(PFQ_LINKTYPE_RAW, 101);
 	assert_string_equal(pfq_linktype_name(PFQ_LINKTYPE_RAW), "raw IP");
 	assert_string_equal(pfq_linktype_name(PFQ_LINKTYPE_ETHERNET), "Ethernet");
 }
