@@ -127,16 +127,25 @@ static const char *map_reason(int error)
 				  pfq_reason(PFQ_REASON_PROCESS, error);
 }
 
+/* Secret memory is locked, where the engine has it: a smaller ring needs no less of that. */
+static int no_locked_memory(uint64_t bytes, struct pfq_error *err)
+{
+	return pfq_error_set(err, -EDQUOT, "cannot map %llu bytes of locked memory, which each "
+			     "handle takes: this process is at its limit; raise `ulimit -l`, "
+			     "LimitMEMLOCK= of its unit", (unsigned long long)bytes);
+}
+
 /* Map whole files, because a huge page cannot be unmapped in part. */
 static int map_both(struct pfq_ring *r, const struct pfq_place *area, const struct pfq_place *reader,
 		    struct pfq_error *err)
 {
-	bool has_no_room;
+	bool has_no_room, has_area = false;
 	int error;
 
 	error = map(&r->area, (size_t)area->bytes, PROT_READ, MAP_POPULATE, area->fd,
 		    (off_t)area->offset);
 	if (!error) {
+		has_area = true;
 		r->area_bytes = (size_t)area->bytes;
 		error = map(&r->reader_area, (size_t)reader->bytes, PROT_READ | PROT_WRITE, 0,
 			    reader->fd, (off_t)reader->offset);
@@ -146,6 +155,8 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 		return 0;
 	}
 	pfq_ring_unmap(r);
+	if (has_area && error == -EAGAIN)
+		return no_locked_memory(reader->bytes, err);
 	has_no_room = error == -ENOMEM || error == -EAGAIN;
 	return pfq_error_set(err, has_no_room ? -ENOMEM : error, "cannot map a ring of %llu bytes: %s%s",
 			     (unsigned long long)area->bytes, map_reason(error),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A process whose address space has no room for its ring is told who asked for such a ring, how large
 # it is, which limit is in the way and what to do; asked for by a program's buffer size, it gets less.
+# A process that may lock no memory is told that, where a handle takes some.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -35,11 +36,25 @@ refused_for "ring in pfqd.conf" "PFQ_RING here" "a ring of 5"
 ! PFQ_RING=1G limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null || fail "a ring of 1 GiB fits"
 refused_for "PFQ_RING: " "a ring of 10"
 # a program that asks for more than there is takes less, as with stock
-background small in_a env LD_LIBRARY_PATH="$T/lib" bash -c 'ulimit -v 307200; exec "$@"' small \
+background small ip netns exec "$NS_A" env LD_LIBRARY_PATH="$T/lib" \
+	bash -c 'ulimit -v 307200; exec "$@"' small \
 	"$TCPDUMP" -n -i pfq@demo -B 1000000 -c 1 -w "$T/pcap/small.pcap"
 wait_for 10 "a smaller ring" grep -q 'listening on' "$T/small.err"
+takes_secret=no
+! grep -q secretmem "/proc/${PID[small]}/maps" || takes_secret=yes
 PFQ_RING=64M limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null &
 wait_members demo 2
 frames b --kinds udp4 --packets 1
 ended small 10 || fail "the program with the smaller ring: $(cat "$T/small.err")"
+
+# memory that nobody else can open is locked memory, for which no smaller ring makes room
+if [ $takes_secret = yes ]; then
+	text=$(in_a env LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
+		setpriv --bounding-set=-ipc_lock --inh-caps=-all \
+		bash -c 'ulimit -l 0; exec "$@"' locked \
+		"$TCPDUMP" -n -i pfq@demo -B 100000 -c 1 -w /dev/null 2>&1) &&
+		fail "it may lock memory all the same: $text"
+	[[ $text = *" bytes of locked memory"*"ulimit -l"* && $text != *ring* ]] ||
+		fail "no locked memory: $text"
+fi
 stop_engine
