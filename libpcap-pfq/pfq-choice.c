@@ -94,6 +94,13 @@ static bool choose_pfq(struct pfq_choice *choice, const char *name)
 	return choice->dev.group[0] || group_default(choice);
 }
 
+/* Fails because a variable takes over a device whose names cannot be in a list. */
+static bool has_no_name(struct pfq_choice *choice, const char *name, const char *variable)
+{
+	return fail(choice, PCAP_ERROR, "%s is set, but no group can be given a device by the name "
+		    "\"%.127s\"; open it by one without / : , ^ and blanks", variable, name);
+}
+
 static bool stays_ordinary(const struct pfq_choice *choice, const char *name, const char *why)
 {
 	pfq_choice_debug(choice, "%s stays an ordinary device: %s", name, why);
@@ -116,7 +123,8 @@ static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
  * the interface, it stays ordinary, unless a variable asks for this very interface.
  */
 static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_t ifindex,
-			    bool explicitly, const struct pfq_lib *lib, struct pfq_ctl *ctl)
+			    bool explicitly, const char *variable, const struct pfq_lib *lib,
+			    struct pfq_ctl *ctl)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct pfq_group_info *info;
@@ -140,7 +148,7 @@ static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_
 	}
 	if (!explicitly)
 		return stays_ordinary(choice, name, "the group does not have it");
-	return true;
+	return choice->dev.count || has_no_name(choice, name, variable);
 }
 
 /* Fails because neither a socket nor libpfq could tell whether interface @name exists. */
@@ -153,19 +161,21 @@ static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *
 		    "asked: %s", variable, name, lib ? lib->pfq_error_text(error) : err);
 }
 
-/* Binds the name that was given, or the kernel's name if that one cannot be in a list. */
-static bool set_binding(struct pfq_choice *choice, const char *name, uint32_t ifindex)
+/*
+ * Binds the name that was given, or the kernel's name if that one cannot be in a list. If neither
+ * can, nothing is bound.
+ */
+static void set_binding(struct pfq_choice *choice, const char *name, uint32_t ifindex)
 {
 	char first[IF_NAMESIZE];
 
 	if (!pfq_device_interface_valid(name, strlen(name))) {
 		name = if_indextoname(ifindex, first);
 		if (!name || !pfq_device_interface_valid(name, strlen(name)))
-			return false;
+			return;
 	}
 	snprintf(choice->dev.bindings, sizeof(choice->dev.bindings), "%s", name);
 	choice->dev.count = 1;
-	return true;
 }
 
 /* asks the engine about interface @name, which a variable is about */
@@ -185,9 +195,10 @@ static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifi
 			    "namespace: /proc/self/ns/net: %s", variable, strerror(-same));
 	else if (!same)
 		ours = stays_ordinary(choice, name, "pfqd is in another network namespace");
+	else if (choice->dev.group[0])
+		ours = take_from_group(choice, name, ifindex, explicitly, variable, lib, ctl);
 	else
-		ours = !choice->dev.group[0] ||
-		       take_from_group(choice, name, ifindex, explicitly, lib, ctl);
+		ours = choice->dev.count || has_no_name(choice, name, variable);
 	lib->pfq_ctl_close(ctl);
 	if (ours && !choice->status)
 		pfq_choice_debug(choice, "%s is taken over because %s is set: %s%s", name, variable,
@@ -217,11 +228,7 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 		return cannot_ask(choice, name, variable, ret);
 	if (!ifindex)
 		return stays_ordinary(choice, name, none);
-	if (!set_binding(choice, name, ifindex) && !explicitly)
-		return stays_ordinary(choice, name, "no group can have a device of that name");
-	if (!choice->dev.count)
-		return fail(choice, PCAP_ERROR, "%s is set, but no group can have a device with the name "
-			    "\"%.127s\"; give it one without / : , ^ and blanks", variable, name);
+	set_binding(choice, name, ifindex);
 	return ask_engine(choice, name, ifindex, explicitly, variable, lib);
 }
 
