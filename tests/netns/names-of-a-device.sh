@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A device is the same by each of its names: the first, short and long alternative ones, one
-# that it gets later, one that no list can hold; and what is bound stays bound when it is renamed.
+# that it gets later, one in another language, one that no list can hold; and what is bound stays
+# bound when it is renamed.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -24,7 +25,7 @@ device = later0/0-255
 steer  = copy
 [group odd]
 id     = 4
-device = odd0
+device = ödd0
 steer  = copy
 END
 launch_engine
@@ -97,20 +98,20 @@ for name in "${members[@]}"; do
 	[ "$(packets_in "$name")" -eq $want ] || fail "$name has $(packets_in "$name") of $want packets"
 done
 
-# a comma parts names in a list: who opens it by that name has it of the group that has it by another
+# A comma parts names in a list. The group has this device by another name, and gives it.
 wire_add odd,0 wire3
-ip -n "$NS_A" link property add dev odd,0 altname odd0
+ip -n "$NS_A" link property add dev odd,0 altname ödd0
 ip -n "$NS_A" link set odd,0 up
-wait_for 20 "group odd to be up" device_is odd up odd,0 odd0
+wait_for 20 "group odd to be up" device_is odd up odd,0 ödd0
 members=()
 member odd_by_group PFQ_GROUP=odd odd,0
 member odd_by_device PFQ_GROUP_odd_0=odd odd,0
 # shellcheck disable=SC2016 # variables of jq
 ctl_is endpoints '[.endpoints[] | select(.group == "odd")] | length == 2' ||
 	fail "not both have joined: $(ctl endpoints --json)"
-for variable in PFQ_odd0=1 PFQ_GROUP_odd0=first; do
-	text=$(in_a env $variable LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) "$TCPDUMP" -n -i odd,0 \
-		-c 1 -w /dev/null 2>&1) && fail "$variable: odd,0 is opened"
+for variable in PFQ_odd_0=1 PFQ_GROUP___dd0=first; do
+	text=$(in_a env $variable LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
+		"$TCPDUMP" -n -i odd,0 -c 1 -w /dev/null 2>&1) && fail "$variable: odd,0 is opened"
 	[[ $text = *'"odd,0"; open it by one without'* ]] || fail "$variable: $text"
 done
 stop_captures "${members[@]}"

@@ -23,6 +23,16 @@ static void out_of_memory(void)
 	exit(EXIT_FAILURE);
 }
 
+/* bytes of UTF-8 that go on with a character, and take no column of a terminal */
+static size_t continued(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (len--)
+		n += (s[len] & 0xc0) == 0x80;
+	return n;
+}
+
 static void put_cell(struct table *t, const char *s, size_t len)
 {
 	size_t column = t->cells % t->columns;
@@ -37,6 +47,7 @@ static void put_cell(struct table *t, const char *s, size_t len)
 	if (!t->cell[t->cells])
 		out_of_memory();
 	t->cells++;
+	len -= continued(s, len);
 	if (len > t->column[column].width)
 		t->column[column].width = len;
 }
@@ -91,7 +102,7 @@ void table_print(struct table *t)
 
 	for (i = 0; i < t->cells; i++) {
 		column = i % t->columns;
-		width = (int)t->column[column].width;
+		width = (int)(t->column[column].width + continued(t->cell[i], strlen(t->cell[i])));
 		if (column)
 			fputs("  ", stdout);
 		if (t->column[column].is_number)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include "pfqctl.h"
@@ -36,19 +38,57 @@ const char *device_state_name(uint32_t state)
 	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";
 }
 
+/* Code points that a terminal obeys: controls, line ends, changes of the direction. */
+static const struct {
+	uint32_t first, last;
+} unprintable[] = {
+	{ 0, 0x1f }, { 0x7f, 0x9f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+	{ 0xd800, 0xdfff }, { 0xfeff, 0xfeff }, { 0x110000, ~0U },
+};
+
+static bool is_printable(uint32_t code)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(unprintable) / sizeof(unprintable[0]); i++) {
+		if (code >= unprintable[i].first && code <= unprintable[i].last)
+			return false;
+	}
+	return true;
+}
+
+/* Bytes of the printable character of UTF-8 that begins at @s; 0: none does. */
+static size_t character_bytes(const char *s)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char c = (unsigned char)*s;
+	size_t n = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf8 ? 4 : 0, i;
+	uint32_t code = n > 1 ? c & (0x7fU >> n) : c;
+
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (s[i] & 0x3f);
+	}
+	return n && code >= least[n] && is_printable(code) ? n : 0;
+}
+
 /*
- * A process may call itself what it likes, and a terminal obeys what it is
- * sent; JSON wants UTF-8. Nothing but printable ASCII comes out.
+ * A process may call itself what it likes, and a terminal obeys what it is sent; JSON wants UTF-8.
+ * Files and devices have names in all languages: nothing but printable UTF-8 comes out.
  */
 const char *word_clean(const char *s)
 {
 	static char buf[4][4200];
 	static unsigned int turn;
 	char *d = buf[turn++ % 4];
-	size_t i;
+	size_t i = 0, n;
 
-	for (i = 0; s[i] && i < sizeof(buf[0]) - 1; i++)
-		d[i] = s[i] >= ' ' && s[i] < 0x7f ? s[i] : '?';
+	for (; *s && i < sizeof(buf[0]) - 4; s += n ? n : 1) {
+		n = character_bytes(s);
+		memcpy(d + i, n ? s : "?", n ? n : 1);
+		i += n ? n : 1;
+	}
 	d[i] = 0;
 	return d;
 }
