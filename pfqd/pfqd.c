@@ -12,6 +12,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
 #include "pfqd/conf/conf.h"
 #include "pfqd/engine/engine.h"
 #include "pfqd/base/error.h"
@@ -135,9 +136,9 @@ static int watch_signals(struct pfqd *d, struct pfq_error *err)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	d->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (d->signals < 0)
-		return error_set(err, -errno, "signals: %s", strerror(errno));
+		return error_set(err, -errno, "signals: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	ret = loop_watch_add(d->loop, d->signals, EPOLLIN, on_signal, d, &d->signals_watch);
-	return ret ? error_set(err, ret, "signals: %s", strerror(-ret)) : 0;
+	return ret ? error_set(err, ret, "signals: %s", pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
 }
 
 /* --- life --------------------------------------------------------------------- */
@@ -232,7 +233,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 		return ret;
 	ret = loop_create(&d->loop);
 	if (ret)
-		return error_set(err, ret, "event loop: %s", strerror(-ret));
+		return error_set(err, ret, "event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = watch_signals(d, err);
 	if (!ret)
 		ret = choose_engine(d, err);
@@ -288,7 +289,7 @@ static int run(struct pfqd *d)
 	ret = loop_run(d->loop);
 	sd_notify(0, "STOPPING=1");
 	if (ret)
-		log_error("event loop: %s", strerror(-ret));
+		log_error("event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	return ret ? PFQD_EXIT_FAILED : PFQD_EXIT_OK;
 }
 

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "listener.h"
 
@@ -39,11 +40,11 @@ static int lock_dir(const char *path, struct pfq_error *err)
 	slash[slash == dir] = '\0';
 	if (mkdir(dir, LISTENER_DIR_MODE) && errno != EEXIST)
 		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
-				 strerror(errno));
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
-				 strerror(errno));
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	for (i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
 		if (i == LISTENER_LOCK_TRIES) {
 			close(fd);
@@ -84,7 +85,8 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 
 	if (lstat(path, &st))
 		return errno == ENOENT ? 0 :
-			error_set(err, -errno, "socket %s: %s", path, strerror(errno));
+			error_set(err, -errno, "socket %s: %s", path,
+				  pfq_reason(PFQ_REASON_PFQD, errno));
 	if (!S_ISSOCK(st.st_mode))
 		return error_set(err, -EEXIST,
 				 "socket %s: there is something that is no socket; remove "
@@ -99,9 +101,10 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 	/* full backlog, another type of socket: somebody lives there all the same */
 	if (ret < 0)
 		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
-				 path, strerror(-ret));
+				 path, pfq_reason(PFQ_REASON_PFQD, ret));
 	if (unlink(path))
-		return error_set(err, -errno, "socket %s: %s", path, strerror(errno));
+		return error_set(err, -errno, "socket %s: %s", path,
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	return 0;
 }
 
@@ -122,7 +125,8 @@ static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct 
 		l->ino = st.st_ino;
 		ret = listen(l->sock, LISTENER_BACKLOG) ? -errno : 0;
 	}
-	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path, strerror(-ret)) : 0;
+	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path,
+			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
 }
 
 int listener_open(struct listener *l, const char *path, struct pfq_error *err)

@@ -113,7 +113,7 @@ int server_create(struct server **out, struct engine *engine, struct pfq_error *
 		ret = loop_timer_add(engine->loop, on_pause_end, s, &s->pause);
 	if (ret) {
 		server_destroy(s);
-		return error_set(err, ret, "timer: %s", strerror(-ret));
+		return error_set(err, ret, "timer: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	*out = s;
 	return 0;
@@ -190,7 +190,7 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 	ret = loop_watch_add(s->engine->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
 	if (ret) {
 		listener_close(&s->listener);
-		return error_set(err, ret, "%.107s: %s", path, strerror(-ret));
+		return error_set(err, ret, "%.107s: %s", path, pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "plan.h"
@@ -125,7 +126,8 @@ int engine_update(struct engine *e, struct pfq_error *err)
 	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
 	if (ret) {
 		plan_discard(plan, &e->groups);
-		return error_set(err, ret, "the workers cannot be told: %s", strerror(-ret));
+		return error_set(err, ret, "the workers cannot be told: %s",
+				 pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	plan_free(e->plan);
 	e->plan = plan;
@@ -208,13 +210,13 @@ static int start_workers(struct engine *e, const struct engine_params *params,
 
 	e->notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (e->notify_fd < 0)
-		return error_set(err, -errno, "eventfd: %s", strerror(errno));
+		return error_set(err, -errno, "eventfd: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	e->sources.notify_fd = e->notify_fd;
 	ret = loop_watch_add(e->loop, e->notify_fd, EPOLLIN, on_notify, e, &e->notify);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);
 	if (ret)
-		return error_set(err, ret, "event loop: %s", strerror(-ret));
+		return error_set(err, ret, "event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = workers_start(&e->workers, params->workers, params->cpus, e->seed, e->notify_fd, err);
 	if (ret)
 		e->workers = NULL;
@@ -257,7 +259,8 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 	if (getrandom(&e->seed, sizeof(e->seed), 0) != sizeof(e->seed) ||
 	    getrandom(&fanout_id, sizeof(fanout_id), 0) != sizeof(fanout_id)) {
 		free(e);
-		return error_set(err, -EIO, "no random numbers: %s", strerror(errno));
+		return error_set(err, -EIO, "no random numbers: %s",
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	}
 	source_set_init(&e->sources, e->lanes, fanout_id);
 	ret = limits_create(&e->limits);

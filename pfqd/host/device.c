@@ -13,6 +13,7 @@
 #include <sys/queue.h>
 
 #include "core/linktype.h"
+#include "lib/reason.h"
 #include "device.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
@@ -212,6 +213,13 @@ static int on_message(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/* libnl's own numbers fold many errors into one; errno, 0 before, is of the call that failed. */
+static int netlink_error(struct pfq_error *err, int ret)
+{
+	return error_set(err, -EIO, "network devices: %s",
+			 errno ? pfq_reason(PFQ_REASON_PFQD, errno) : nl_geterror(ret));
+}
+
 static struct nl_sock *socket_new(struct devices *d, struct pfq_error *err)
 {
 	struct nl_sock *s = nl_socket_alloc();
@@ -223,9 +231,10 @@ static struct nl_sock *socket_new(struct devices *d, struct pfq_error *err)
 	}
 	nl_socket_disable_seq_check(s);
 	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, on_message, d);
+	errno = 0;
 	ret = nl_connect(s, NETLINK_ROUTE);
 	if (ret) {
-		error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+		netlink_error(err, ret);
 		nl_socket_free(s);
 		return NULL;
 	}
@@ -245,12 +254,15 @@ static int dump(struct devices *d, struct pfq_error *err)
 		return -EIO;
 	TAILQ_FOREACH(e, &d->list, entry)
 		e->seen = false;
+	errno = 0;
 	ret = nl_send_simple(s, RTM_GETLINK, NLM_F_DUMP, &ifi, sizeof(ifi));
 	if (ret >= 0)
 		ret = nl_recvmsgs_default(s);
+	if (ret < 0)
+		netlink_error(err, ret);
 	nl_socket_free(s);
 	if (ret < 0)
-		return error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+		return -EIO;
 	for (e = TAILQ_FIRST(&d->list); e; e = next) {
 		next = TAILQ_NEXT(e, entry);
 		if (!e->seen)
@@ -292,13 +304,15 @@ static int listen_events(struct devices *d, struct loop *loop, struct pfq_error 
 	if (!d->events)
 		return -EIO;
 	nl_socket_set_buffer_size(d->events, DEVICE_RECV_BYTES, 0);
+	errno = 0;
 	ret = nl_socket_add_membership(d->events, RTNLGRP_LINK);
 	if (!ret)
 		ret = nl_socket_set_nonblocking(d->events);
 	if (ret)
-		return error_set(err, -EIO, "network devices: %s", nl_geterror(ret));
+		return netlink_error(err, ret);
 	ret = loop_watch_add(loop, nl_socket_get_fd(d->events), EPOLLIN, on_event, d, &d->watch);
-	return ret ? error_set(err, ret, "network devices: %s", strerror(-ret)) : 0;
+	return ret ? error_set(err, ret, "network devices: %s",
+			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
 }
 
 int devices_open(struct devices **devices, struct loop *loop, void (*changed)(void *arg),

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
 #include "pfqd/base/log.h"
 #include "promisc.h"
 
@@ -78,7 +79,7 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 			now[n++] = ifindex[i];
 		else if (err != -ENODEV)	/* it has gone just now */
 			log_warning("promiscuous mode of device %u: %s", ifindex[i],
-				    strerror(-err));
+				    pfq_reason(PFQ_REASON_PFQD, err));
 	}
 	for (i = 0; i < p->count; i++) {
 		/* a device that went away took its membership along */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/frag.h"
+#include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "worker_thread.h"
 
@@ -193,7 +194,9 @@ static int worker_start(struct worker *w, const cpu_set_t *cpus, struct pfq_erro
 		return error_set(err, -rc, "worker %u: cannot run on CPU %d", w->lane, cpu);
 	if (rc)
 		return error_set(err, -rc, "worker %u: cannot start a thread: %s", w->lane,
-				 strerror(rc));
+				 rc == EAGAIN ? "TasksMax=, LimitNPROC= or MemoryMax= of pfqd's "
+						"unit is reached" :
+						pfq_reason(PFQ_REASON_PFQD, rc));
 	w->started = true;
 	snprintf(name, sizeof(name), "pfqd/%u", w->lane);
 	pthread_setname_np(w->thread, name);
@@ -241,7 +244,7 @@ int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpu
 		made = w->worker[i];
 	}
 	rc = made ? threads_start(w, cpus, err) :
-		error_set(err, -ENOMEM, "workers: no memory or descriptors");
+		error_set(err, -errno, "workers: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	if (rc) {
 		workers_stop(w);
 		return rc;

@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "packet.h"
 
@@ -140,7 +141,7 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 		if (!f->joined)
 			fanout_free(f);
 		return error_set(err, rc, "device %s: cannot spread packets over %u workers: %s",
-				 in->device, params->lanes, strerror(-rc));
+				 in->device, params->lanes, pfq_reason(PFQ_REASON_PFQD, rc));
 	}
 	in->fanout = f;
 	f->member[params->lane] = in;
@@ -149,8 +150,8 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 		return 0;
 	rc = fanout_start(f, params);
 	if (rc)
-		return error_set(err, rc, "device %s: cannot start the capture: %s%s", in->device,
-				 strerror(-rc), packet_filter_advice(rc));
+		return error_set(err, rc, "device %s: cannot start the capture: %s", in->device,
+				 packet_filter_reason(rc));
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 
+#include "lib/reason.h"
 #include "pfqd/ingest/driver.h"
 
 /*
@@ -81,11 +82,12 @@ void packet_stop(struct ingest *in);
 /* Those that this lane and its others are to replace stop. Filters of new ones come right after. */
 void packet_stop_others(const struct ingest_params *params);
 
-/* what to do where that fails */
-static inline const char *packet_filter_advice(int rc)
+/* The reason why that failed, and what to do. */
+static inline const char *packet_filter_reason(int rc)
 {
-	return rc == -ENOMEM ? " (net.core.optmem_max limits a filter: raise that, or name fewer "
-			       "ranges of queues)" : "";
+	return rc == -ENOMEM ? "Cannot allocate memory (net.core.optmem_max limits a filter: "
+			       "raise that, or name fewer ranges of queues)" :
+			       pfq_reason(PFQ_REASON_PFQD, rc);
 }
 
 /* spread.c: the program that picks a lane; returns its instructions */

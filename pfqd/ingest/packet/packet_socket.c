@@ -39,7 +39,7 @@ static int find_linktype(struct ingest *in, struct pfq_error *err)
 
 	if (getsockname(in->fd, (struct sockaddr *)&addr, &size) < 0)
 		return error_set(err, -errno, "device %s: getsockname: %s", in->device,
-				 strerror(errno));
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	in->hatype = addr.sll_hatype;
 	in->linktype = pfq_linktype_of(in->hatype);
 	return in->linktype ? 0 : error_set(err, -EOPNOTSUPP, "device %s: %s", in->device,
@@ -58,7 +58,8 @@ static int make_socket(struct ingest *in, struct pfq_error *err)
 	rc = bind_device(in, 0);
 	if (rc)
 		return error_set(err, rc, "device %s: %s", in->device,
-				 rc == -ENODEV ? "no such device" : strerror(-rc));
+				 rc == -ENODEV ? "no such device" :
+							 pfq_reason(PFQ_REASON_PFQD, rc));
 	return find_linktype(in, err);
 }
 
@@ -105,7 +106,8 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 	if (rc == -ENOMEM && is_large) {
 		log_warning("device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
 			    "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
-			    strerror(-rc), PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
+			    pfq_reason(PFQ_REASON_PFQD, rc),
+			    PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
 		rc = make_ring_of(in, params, 0);
 	}
 	if (rc)
@@ -132,8 +134,8 @@ static bool is_down(const struct ingest *in)
 
 static int refuse_filter(const struct ingest *in, int rc, struct pfq_error *err)
 {
-	return error_set(err, rc, "device %s: socket filter of %u instructions: %s%s",
-			 in->device, in->filter_count, strerror(-rc), packet_filter_advice(rc));
+	return error_set(err, rc, "device %s: socket filter of %u instructions: %s", in->device,
+			 in->filter_count, packet_filter_reason(rc));
 }
 
 /* the only lane, which rejects everything so far */
@@ -161,7 +163,8 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 		return refuse_filter(in, rc, err);
 	rc = bind_device(in, ETH_P_ALL);
 	if (rc)
-		return error_set(err, rc, "device %s: bind: %s", in->device, strerror(-rc));
+		return error_set(err, rc, "device %s: bind: %s", in->device,
+				 pfq_reason(PFQ_REASON_PFQD, rc));
 	was_down = is_down(in);
 	if (params->lanes == 1 && params->instead)
 		return start_instead(in, params, err);
