@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,6 +9,7 @@
 #include "conn.h"
 #include "error.h"
 #include "memory.h"
+#include "number.h"
 #include "pool.h"
 #include "reason.h"
 
@@ -20,25 +19,6 @@
 #ifndef MFD_HUGE_SHIFT
 #define MFD_HUGE_SHIFT		26
 #endif
-
-/* The bytes of a text such as "2M"; 0 if it is not valid. */
-static uint64_t size_of(const char *text)
-{
-	static const char units[] = "KMG";
-	const char *unit;
-	uint64_t v;
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return 0;
-	v = strtoull(text, &end, 10);
-	if (!*end)
-		return v;
-	unit = strchr(units, toupper((unsigned char)*end));
-	if (!unit || end[1] || v > 1ULL << 33)
-		return 0;
-	return v << 10 * (unit - units + 1);
-}
 
 static int refuse_choice(const char *choice, const uint64_t *size, unsigned int n,
 			 struct pfq_error *err)
@@ -97,7 +77,8 @@ int pfq_memory_open(struct pfq_memory *m, const char *hugepages, uint64_t ring_b
 	n = pfq_pool_sizes(size);
 	if (strcmp(choice, "auto")) {
 		m->must = true;
-		m->page_bytes = size_of(choice);
+		if (pfq_number_parse_unit(choice, &pfq_number_bytes, 1, UINT64_MAX, &m->page_bytes))
+			return refuse_choice(choice, size, n, err);
 		for (i = 0; i < n && size[i] != m->page_bytes; i++)
 			;
 		return i < n ? open_file(m, err) : refuse_choice(choice, size, n, err);

@@ -34,7 +34,9 @@ static bool copy(char *to, size_t size, const char *from)
 
 /*
  * Parse a decimal number within [min, max]. It must be all of @text, unless @end is
- * given; then *end points behind it. On failure, nothing is written.
+ * given; then *end points behind it. On failure, nothing is written. This folder sees the
+ * public header only, so it cannot use the parser of the library, pfqd and the tools
+ * (lib/number.h).
  */
 static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value, const char **end)
 {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include "lib/number.h"
 #include "core_world.h"
 
 static u64 now_ns(void)
@@ -35,10 +36,9 @@ static u64 run(struct core_world *w, u64 packets)
 
 static unsigned long number(const char *text, unsigned long min, unsigned long max)
 {
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
+	uint64_t n;
 
-	if (*end || n < min || n > max) {
+	if (pfq_number_parse(text, min, max, &n)) {
 		fprintf(stderr, "bench-core: \"%s\" is not %lu-%lu\n", text, min, max);
 		exit(2);
 	}

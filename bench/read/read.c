@@ -26,7 +26,7 @@ static const struct setting rows[] = {
 	{ { "filter", 'f', "EXPRESSION", 0, "A filter, set before anything is read", 1 },
 	  1, setting_text, AT(receiver.filter), .allowed = "expressions of pcap-filter" },
 	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 1 },
-	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, number_sizes,
+	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, &pfq_number_kib,
 	  RECEIVER_BUFFER_ALLOWED },
 	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (10)", 1 },
 	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,

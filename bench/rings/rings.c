@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <jansson.h>
+#include "lib/number.h"
 #include "rings.h"
 
 #define ROUNDS_MAX	101
@@ -265,10 +266,9 @@ static json_t *setting_json(struct setting *s, u32 rounds)
 
 static unsigned long number(const char *text, unsigned long min, unsigned long max)
 {
-	char *end;
-	unsigned long n = strtoul(text, &end, 10);
+	uint64_t n;
 
-	if (*end || n < min || n > max) {
+	if (pfq_number_parse(text, min, max, &n)) {
 		fprintf(stderr, "bench-ring-designs: \"%s\" is not %lu-%lu\n", text, min, max);
 		exit(2);
 	}

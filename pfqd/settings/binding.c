@@ -4,10 +4,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "binding.h"
+#include "lib/number.h"
 #include "pfqd/base/error.h"
 
 #define BINDING_ALLOWED	"allowed: DEV, DEV/QUEUE or DEV/FIRST-LAST, separated by commas"
@@ -34,18 +34,13 @@ static bool queue_bit(const struct binding *b, unsigned int queue)
 /* "2" or "0-3" */
 static int parse_queues(struct binding *b, const char *text)
 {
-	unsigned long first, last;
-	char *end;
+	uint64_t first, last;
+	const char *end = pfq_number_digits(text, &first);
 
-	if (!isdigit((unsigned char)*text))
-		return -EINVAL;
-	first = last = strtoul(text, &end, 10);
-	if (*end == '-') {
-		if (!isdigit((unsigned char)end[1]))
-			return -EINVAL;
-		last = strtoul(end + 1, &end, 10);
-	}
-	if (*end || last < first || last >= INGEST_QUEUES_MAX)
+	last = first;
+	if (end && *end == '-')
+		end = pfq_number_digits(end + 1, &last);
+	if (!end || *end || last < first || last >= INGEST_QUEUES_MAX)
 		return -EINVAL;
 	for (; first <= last; first++)
 		b->queues[first / 64] |= 1ULL << (first % 64);

@@ -65,7 +65,7 @@ static int set_fanout(void *base, const struct setting *s, const char *arg)
 
 	(void)s;
 	if (arg[length] == ':') {
-		if (number_parse(arg + length + 1, 0, 65535, &id))
+		if (pfq_number_parse(arg + length + 1, 0, 65535, &id))
 			return -EINVAL;
 		o->fanout_id = (int)id;
 	}
@@ -98,7 +98,7 @@ static const struct setting rows[] = {
 	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
 	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
 	  MODE_ANY, setting_number, AT(duration_ns), 1000000, 86400 * 365 * NSEC_PER_SEC,
-	  number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
+	  &pfq_number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
 
 	{ { "snaplen", 's', "BYTES", 0, "Keep so much of a packet (262144)", 3 },
 	  MODE_CAPTURE, setting_number, AT(snaplen), 1, 262144, .allowed = "1 to 262144" },
@@ -106,7 +106,7 @@ static const struct setting rows[] = {
 	  MODE_CAPTURE, setting_number, AT(timeout_ms), 0, 3600000,
 	  .allowed = "0 (until a buffer is full) to 3600000" },
 	{ { "buffer", 'B', "SIZE", 0, "Buffer of each handle: KiB, or with K, M, G", 3 },
-	  MODE_CAPTURE, setting_number, AT(buffer_bytes), 4096, INT_MAX, number_sizes,
+	  MODE_CAPTURE, setting_number, AT(buffer_bytes), 4096, INT_MAX, &pfq_number_kib,
 	  "4K to 2047M; without a letter it is KiB" },
 	{ { "immediate", KEY_IMMEDIATE, NULL, 0, "Immediate mode", 3 },
 	  MODE_CAPTURE, setting_flag, AT(immediate), .allowed = NULL },
@@ -122,7 +122,8 @@ static const struct setting rows[] = {
 	  MODE_INJECT, setting_flag, AT(random_flows), .allowed = NULL },
 	{ { "rate", KEY_RATE, "PPS", 0, "Packets a second, of all threads together (1000, 1.5M); "
 	    "flat out without it", 4 },
-	  MODE_INJECT | MODE_REPLAY, setting_number, AT(rate_pps), 1, 1000000000ull, number_rates,
+	  MODE_INJECT | MODE_REPLAY, setting_number, AT(rate_pps), 1, 1000000000ull,
+	  &pfq_number_rates,
 	  "1 to 1G, with k, M or G" },
 	{ { "loop", KEY_LOOP, "N", 0, "Send the file N times (1); 0: for ever", 4 },
 	  MODE_REPLAY, setting_number, AT(loops), 0, UINT32_MAX, .allowed = "0 to 4294967295" },

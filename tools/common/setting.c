@@ -15,8 +15,8 @@ int setting_number(void *base, const struct setting *s, const char *arg)
 {
 	uint64_t *out = (uint64_t *)((char *)base + s->offset);
 
-	return s->units ? number_parse_unit(arg, s->units, s->min, s->max, out)
-			: number_parse(arg, s->min, s->max, out);
+	return s->units ? pfq_number_parse_unit(arg, s->units, s->min, s->max, out)
+			: pfq_number_parse(arg, s->min, s->max, out);
 }
 
 int setting_text(void *base, const struct setting *s, const char *arg)
@@ -30,7 +30,7 @@ int setting_text(void *base, const struct setting *s, const char *arg)
 int setting_cpu(void *base, const struct setting *s, const char *arg)
 {
 	uint64_t cpu;
-	int rc = number_parse(arg, 0, (uint64_t)sysconf(_SC_NPROCESSORS_CONF) - 1, &cpu);
+	int rc = pfq_number_parse(arg, 0, (uint64_t)sysconf(_SC_NPROCESSORS_CONF) - 1, &cpu);
 
 	if (!rc)
 		*(int64_t *)((char *)base + s->offset) = (int64_t)cpu;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "number.h"
+#include "lib/number.h"
 
 struct setting {
 	struct argp_option argp;
@@ -19,7 +19,7 @@ struct setting {
 	int (*set)(void *base, const struct setting *s, const char *arg);
 	size_t offset;
 	uint64_t min, max;
-	const struct number_unit *units; /* NULL: plain numbers */
+	const struct pfq_number_units *units; /* NULL: plain numbers */
 	const char *allowed;		 /* follows "allowed are" */
 };
 

@@ -40,7 +40,7 @@ static int set_length(void *base, const struct setting *s, const char *arg)
 	o->is_imix = !strcmp(arg, "imix");
 	if (o->is_imix)
 		return 0;
-	rc = number_parse(arg, s->min, s->max, &length);
+	rc = pfq_number_parse(arg, s->min, s->max, &length);
 	if (!rc)
 		o->spec.length = (uint32_t)length;
 	return rc;
@@ -97,9 +97,9 @@ static const struct setting rows[] = {
 	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
 	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
 	  MODE_ANY, setting_number, AT(duration_ns), 1000000, 86400 * 365 * NSEC_PER_SEC,
-	  number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
+	  &pfq_number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
 	{ { "rate", KEY_RATE, "PPS", 0, "Frames a second (1000, 1.5M); flat out without it", 2 },
-	  MODE_ANY, setting_number, AT(rate_pps), 1, 1000000000ull, number_rates,
+	  MODE_ANY, setting_number, AT(rate_pps), 1, 1000000000ull, &pfq_number_rates,
 	  "1 to 1G, with k, M or G" },
 	{ { "batch", KEY_BATCH, "N", 0, "Frames handed over at once (64)", 2 },
 	  MODE_ANY, setting_number, AT(batch), 1, BATCH_MAX, .allowed = "1 to 256" },

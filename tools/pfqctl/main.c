@@ -4,19 +4,19 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "lib/number.h"
 #include "pfqctl.h"
 
 #define EXIT_USAGE	2
 #define EXIT_BROKEN	3
-#define WATCH_MIN_S	0.1
-#define WATCH_MAX_S	86400.0
 #define NS_PER_S	1000000000ULL
+#define WATCH_MIN_NS	(NS_PER_S / 10)
+#define WATCH_MAX_NS	(86400 * NS_PER_S)
 
 struct command {
 	const char *name, *arg, *doc;
@@ -198,15 +198,17 @@ static void take_name(struct line *line, const char *arg, struct argp_state *sta
 	line->request.name = arg;
 }
 
+/* -w takes no unit */
+static const struct pfq_number_units seconds = { true, { { "", NS_PER_S } } };
+
 static uint64_t parse_watch(const char *arg, struct argp_state *state)
 {
-	char *end;
-	double s = strtod(arg, &end);
+	uint64_t ns = 0;
 
-	if (end == arg || *end || !isfinite(s) || s < WATCH_MIN_S || s > WATCH_MAX_S)
-		argp_error(state, "-w \"%s\": seconds from %g to %g are allowed", arg, WATCH_MIN_S,
-			   WATCH_MAX_S);
-	return (uint64_t)(s * (double)NS_PER_S);
+	if (pfq_number_parse_unit(arg, &seconds, WATCH_MIN_NS, WATCH_MAX_NS, &ns))
+		argp_error(state, "-w \"%s\": seconds from %g to %g are allowed", arg,
+			   (double)WATCH_MIN_NS / NS_PER_S, (double)WATCH_MAX_NS / NS_PER_S);
+	return ns;
 }
 
 static void end_of_line(const struct line *line, struct argp_state *state)

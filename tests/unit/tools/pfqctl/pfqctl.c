@@ -243,6 +243,7 @@ static void errors(void **state)
 		{ "groups -w 1",	2, "groups does not take -w" },
 		{ "stats -w 0",		2, "-w \"0\": seconds from 0.1 to 86400" },
 		{ "stats -w nan",	2, "seconds from 0.1 to 86400" },
+		{ "stats -w 1e1",	2, "seconds from 0.1 to 86400" },
 		{ "stats -w 1s",	2, "seconds from 0.1 to 86400" },
 		{ "--what",		2, "unrecognized option" },
 		{ "--help",		0, "counters by cause" },
