@@ -59,6 +59,7 @@ pkg-config           finds the libraries
 libnl-3-dev          control messages, and changes of devices
 libnl-genl-3-dev     headers of generic netlink messages
 libiniparser-dev     reads pfqd's file
+libhugetlbfs-dev     tells pfqd which huge pages there are
 libcap-ng-dev        drops the capabilities that pfqd does not need
 libsystemd-dev       tells systemd that pfqd is ready
 libjansson-dev       writes JSON

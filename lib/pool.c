@@ -4,6 +4,15 @@
 #include <stdio.h>
 #include "pool.h"
 
+/*
+ * Why this file reads sysfs, although libhugetlbfs exists:
+ * No call of libhugetlbfs tells how many pages of a pool are free: it publishes sizes only.
+ * pfqd therefore takes the sizes from there, and the free pages from here.
+ * A consumer takes both from here, because libhugetlbfs does harm in a program that is not
+ * its own. Its constructor obeys variables without secure_getenv(), also in a program with
+ * file capabilities. It writes to standard error where a profile or a sandbox hides /proc.
+ * It exports a shmget() of its own.
+ */
 #define POOLS	"/sys/kernel/mm/hugepages"
 
 static uint64_t pool_value(uint64_t page_bytes, const char *name)

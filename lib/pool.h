@@ -8,8 +8,8 @@
 #define PFQ_POOLS_MAX	8
 
 /*
- * The page sizes in bytes that this machine has pools for, the largest first. Returns their
- * number.
+ * For consumers: the page sizes in bytes that this machine has pools for, the largest first.
+ * Returns their number. pfqd asks libhugetlbfs (pfqd/host/hugepage.c).
  */
 unsigned int pfq_pool_sizes(uint64_t page_bytes[PFQ_POOLS_MAX]);
 

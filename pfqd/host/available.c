@@ -107,6 +107,7 @@ static uint64_t cgroup_max(const char *dir, uint64_t max)
 	return max;
 }
 
+/* No library here publishes these values: libhugetlbfs keeps its own reader of the file private. */
 static uint64_t meminfo(const char *root, const char *key)
 {
 	char path[PATH_MAX];

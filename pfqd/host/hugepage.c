@@ -5,7 +5,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
-#include <stddef.h>
+#include <stddef.h>	/* hugetlbfs.h uses size_t */
+#include <hugetlbfs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,49 +32,97 @@ static uint64_t rounded(uint64_t bytes, uint64_t page)
 	return (bytes + page - 1) / page * page;
 }
 
+struct sizes {
+	unsigned int n;
+	uint64_t bytes[PFQ_POOLS_MAX];	/* the largest first */
+};
+
+static void sizes_insert(struct sizes *s, uint64_t bytes)
+{
+	unsigned int i;
+
+	for (i = s->n++; i > 0 && s->bytes[i - 1] < bytes; i--)
+		s->bytes[i] = s->bytes[i - 1];
+	s->bytes[i] = bytes;
+}
+
+/*
+ * The sizes stay as they are from boot on. They are asked for once, because libhugetlbfs
+ * complains on standard error when no descriptor is left to read them with.
+ */
+static const struct sizes *sizes_known(void)
+{
+	static struct sizes known;
+	long size[PFQ_POOLS_MAX];
+	int n, i;
+
+	if (known.n)
+		return &known;
+	n = gethugepagesizes(size, PFQ_POOLS_MAX);
+	for (i = 0; i < n; i++)
+		sizes_insert(&known, (uint64_t)size[i]);
+	return &known;
+}
+
 static uint64_t choose_auto(uint64_t bytes)
 {
-	uint64_t size[PFQ_POOLS_MAX], need;
-	unsigned int n = pfq_pool_sizes(size), i;
+	const struct sizes *s = sizes_known();
+	uint64_t need;
+	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		need = rounded(bytes, size[i]);
-		if (need - bytes <= bytes / 8 && need <= pfq_pool_free_bytes(size[i]))
-			return size[i];
+	for (i = 0; i < s->n; i++) {
+		need = rounded(bytes, s->bytes[i]);
+		if (need - bytes <= bytes / 8 && need <= pfq_pool_free_bytes(s->bytes[i]))
+			return s->bytes[i];
 	}
 	return 0;
 }
 
 static int refuse_choice(const char *choice, struct pfq_error *err)
 {
-	uint64_t size[PFQ_POOLS_MAX];
+	const struct sizes *s = sizes_known();
 	char list[128] = "";
-	unsigned int n = pfq_pool_sizes(size), i;
+	unsigned int i;
 	int used = 0;
 
-	for (i = 0; i < n; i++)
-		used += snprintf(list + used, sizeof(list) - used, ", %" PRIu64 "K", size[i] >> 10);
+	for (i = 0; i < s->n; i++)
+		used += snprintf(list + used, sizeof(list) - used, ", %" PRIu64 "K",
+				 s->bytes[i] >> 10);
 	return error_set(err, -EINVAL, "hugepages \"%.31s\" is not allowed here; allowed: auto, "
 			 "off%s", choice, list);
+}
+
+/* The sysctl is about pages of the default size only. */
+static int refuse_room(const char *choice, uint64_t need, uint64_t page_bytes,
+		       struct pfq_error *err)
+{
+	char where[96] = "vm.nr_hugepages";
+
+	if ((uint64_t)gethugepagesize() != page_bytes)
+		snprintf(where, sizeof(where),
+			 "/sys/kernel/mm/hugepages/hugepages-%" PRIu64 "kB/nr_hugepages",
+			 page_bytes >> 10);
+	return error_set(err, -ENOMEM, "no room for %" PRIu64 " bytes in hugepages of %s: the pool "
+			 "has %" PRIu64 "; enlarge it (%s) or choose auto", need, choice,
+			 pfq_pool_free_bytes(page_bytes), where);
 }
 
 static int choose_size(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 		       struct pfq_error *err)
 {
-	uint64_t size[PFQ_POOLS_MAX], want, need;
-	unsigned int n = pfq_pool_sizes(size), i;
+	const struct sizes *s = sizes_known();
+	uint64_t want, need;
+	unsigned int i;
 
 	if (value_bytes(choice, &want))
 		return refuse_choice(choice, err);
-	for (i = 0; i < n && size[i] != want; i++)
+	for (i = 0; i < s->n && s->bytes[i] != want; i++)
 		;
-	if (i == n)
+	if (i == s->n)
 		return refuse_choice(choice, err);
 	need = rounded(bytes, want);
 	if (need > pfq_pool_free_bytes(want))
-		return error_set(err, -ENOMEM, "no room for %" PRIu64 " bytes in hugepages of %s: "
-				 "the pool has %" PRIu64 "; enlarge it (vm.nr_hugepages) or choose "
-				 "auto", need, choice, pfq_pool_free_bytes(want));
+		return refuse_room(choice, need, want, err);
 	*page_bytes = want;
 	return 0;
 }

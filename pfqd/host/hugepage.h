@@ -12,7 +12,7 @@
  * Choose for an area of @bytes: *page_bytes is a size of huge pages, or 0 for
  * ordinary ones. "auto" takes what the pool has room for and wastes little;
  * a size by name is taken, or refused (-ENOMEM) with the pool's state in text;
- * -EINVAL: no such choice, text lists them.
+ * -EINVAL: no such choice, text lists them. For the control thread only.
  */
 int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 		    struct pfq_error *err);

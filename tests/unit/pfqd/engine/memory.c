@@ -18,6 +18,7 @@
 #include "pfqd/host/hugepage.h"
 #include "pfqd/engine/memory.h"
 #include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/pool.h"
 
 #define LANES	3
 
@@ -278,45 +279,30 @@ static void test_no_descriptors(void **state)
 /* A pool of two pages of 2 MiB, if root can have one. */
 static void test_hugepages(void **state)
 {
-	const char *pool = "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages";
 	struct pfq_error err;
-	int had = -1, mine;
 	char byte = 1;
-	FILE *f;
 
 	(void)state;
-	f = fopen(pool, "r+");
-	if (!f || fscanf(f, "%d", &had) != 1) {
-		if (f)
-			fclose(f);
+	if (!pool_take(0))
 		skip();
-	}
-	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err),
-			 pfq_pool_free_bytes(2 << 20) < 4 << 20 ? -ENOMEM : 0);
+	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), -ENOMEM);
 	memory_destroy(&m);
-	rewind(f);
-	fprintf(f, "%d", had + 2);
-	fflush(f);
-	mine = pfq_pool_free_bytes(2 << 20) >= 4 << 20;
-	if (mine) {
-		/* headers and two lanes: into two pages; auto takes them if so little is wasted */
-		assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), 0);
-		assert_int_equal(m.page_bytes, 2 << 20);
-		assert_int_equal(m.data_bytes, 4 << 20);
-		assert_int_equal(pwrite(m.data_fd, &byte, 1, 0), -1);
-		assert_true(mmap(NULL, m.data_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, m.data_fd,
-				 0) == MAP_FAILED);
-		assert_int_equal(fallocate(m.data_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
-					   2 << 20), -1);
-		((volatile char *)m.data)[m.data_bytes - 1] = 7;
-		memory_destroy(&m);
-		assert_true(pfq_pool_free_bytes(2 << 20) >= 4 << 20);
-	}
-	rewind(f);
-	fprintf(f, "%d", had);
-	fclose(f);
-	if (!mine)
+	pool_give();
+	if (!pool_take(2))
 		skip();
+	/* headers and two lanes: into two pages */
+	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), 0);
+	assert_int_equal(m.page_bytes, 2 << 20);
+	assert_int_equal(m.data_bytes, 4 << 20);
+	assert_int_equal(pwrite(m.data_fd, &byte, 1, 0), -1);
+	assert_true(mmap(NULL, m.data_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, m.data_fd, 0) ==
+		    MAP_FAILED);
+	assert_int_equal(fallocate(m.data_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+				   2 << 20), -1);
+	((volatile char *)m.data)[m.data_bytes - 1] = 7;
+	memory_destroy(&m);
+	assert_true(pfq_pool_free_bytes(2 << 20) >= 4 << 20);
+	pool_give();
 }
 
 static bool file_says(const char *path, const char *words)
@@ -416,7 +402,7 @@ int main(void)
 		cmocka_unit_test(test_more_than_there_is),
 		cmocka_unit_test(test_more_than_allowed),
 		cmocka_unit_test(test_no_descriptors),
-		cmocka_unit_test(test_hugepages),
+		cmocka_unit_test_teardown(test_hugepages, pool_teardown),
 		cmocka_unit_test(test_large_pages),
 	};
 
