@@ -63,6 +63,7 @@ libhugetlbfs-dev     tells pfqd which huge pages there are
 libcap-ng-dev        drops the capabilities that pfqd does not need
 libsystemd-dev       tells systemd that pfqd is ready
 libjansson-dev       writes JSON
+libsmartcols-dev     writes tables
 libcmocka-dev        unit tests
 libpcap-dev          compiles filters, reads captures
 libbpf-dev           XDP programs: taps, the traffic generator

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Aligned columns. Cells are texts without spaces; an empty one is shown as -. */
+/*
+ * Tables for people, by libsmartcols. In a pipe they are whole. On a terminal, packets that
+ * are lost are coloured, and texts are cut where that makes the table fit; numbers never are.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <libsmartcols/libsmartcols.h>
 #include "pfqctl.h"
 
-struct column {
-	bool is_number;
-	size_t width;
-};
+#define SEPARATOR	"  "
 
 struct table {
-	size_t columns, cells, room;
-	char **cell;		/* the first row are the names */
-	struct column *column;
+	struct libscols_table *scols;
+	struct libscols_line *line;	/* the row that is being added */
+	size_t columns, column;		/* how many; the one that comes next */
+};
+
+/* A cell in a column of this name is coloured where its text is none of the @usual words. */
+static const struct {
+	const char *column;	/* how the name begins */
+	const char *usual;
+	const char *colour;
+} marks[] = {
+	{ "drop_",	 "0",  "yellow" },
+	{ "cut_",	 "0",  "yellow" },
+	{ "unexplained", "0",  "red" },
+	{ "state",	 "up ended", "yellow" },
 };
 
 static void out_of_memory(void)
@@ -23,33 +37,35 @@ static void out_of_memory(void)
 	exit(EXIT_FAILURE);
 }
 
-/* bytes of UTF-8 that go on with a character, and take no column of a terminal */
-static size_t continued(const char *s, size_t len)
+/* libsmartcols fails for want of memory only */
+static void must(int error)
 {
-	size_t n = 0;
-
-	while (len--)
-		n += (s[len] & 0xc0) == 0x80;
-	return n;
+	if (error)
+		out_of_memory();
 }
 
-static void put_cell(struct table *t, const char *s, size_t len)
+/* https://no-color.org: set, and not empty */
+static bool wants_colours(void)
 {
-	size_t column = t->cells % t->columns;
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (t->cells == t->room) {
-		t->room = t->room ? 2 * t->room : 64;
-		t->cell = reallocarray(t->cell, t->room, sizeof(*t->cell));
-		if (!t->cell)
-			out_of_memory();
-	}
-	t->cell[t->cells] = strndup(s, len);
-	if (!t->cell[t->cells])
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+}
+
+static void add_column(struct table *t, const char *name, size_t len)
+{
+	bool numbers = *name == '+';
+	char *text = strndup(name + numbers, len - numbers);
+	struct libscols_column *c;
+
+	if (!text)
 		out_of_memory();
-	t->cells++;
-	len -= continued(s, len);
-	if (len > t->column[column].width)
-		t->column[column].width = len;
+	c = scols_table_new_column(t->scols, text, 0, numbers ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC);
+	if (!c)
+		out_of_memory();
+	must(scols_cell_set_color(scols_column_get_header(c), "bold"));
+	free(text);
+	t->columns++;
 }
 
 struct table *table_new(const char *columns)
@@ -60,23 +76,33 @@ struct table *table_new(const char *columns)
 
 	if (!t)
 		out_of_memory();
-	for (p = columns; *p; p += n, p += strspn(p, " ")) {
-		n = strcspn(p, " ");
-		t->columns++;
-	}
-	t->column = calloc(t->columns, sizeof(*t->column));
-	if (!t->column)
+	t->scols = scols_new_table();
+	if (!t->scols)
 		out_of_memory();
+	must(scols_table_set_column_separator(t->scols, SEPARATOR));
+	/* word_clean() has been over the texts */
+	must(scols_table_enable_noencoding(t->scols, 1));
+	must(scols_table_enable_colors(t->scols, wants_colours()));
 	for (p = columns; *p; p += n, p += strspn(p, " ")) {
-		t->column[t->cells].is_number = *p == '+';
-		p += *p == '+';
 		n = strcspn(p, " ");
-		put_cell(t, p, n);
+		add_column(t, p, n);
 	}
 	return t;
 }
 
-/* one cell; all of a row in the order of the columns */
+static void mark(struct libscols_column *c, struct libscols_cell *cell)
+{
+	const char *name = scols_cell_get_data(scols_column_get_header(c));
+	size_t i;
+
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (!strncasecmp(name, marks[i].column, strlen(marks[i].column)) &&
+		    !strstr(marks[i].usual, scols_cell_get_data(cell)))
+			must(scols_cell_set_color(cell, marks[i].colour));
+	}
+}
+
+/* one cell; all of a row in the order of the columns. An empty one is shown as -. */
 void table_add(struct table *t, const char *fmt, ...)
 {
 	va_list args;
@@ -88,34 +114,84 @@ void table_add(struct table *t, const char *fmt, ...)
 	va_end(args);
 	if (n < 0)
 		out_of_memory();
-	if (n)
-		put_cell(t, s, (size_t)n);
-	else
-		put_cell(t, "-", 1);
+	if (!t->column)
+		t->line = scols_table_new_line(t->scols, NULL);
+	if (!t->line)
+		out_of_memory();
+	must(scols_line_set_data(t->line, t->column, n ? s : "-"));
+	mark(scols_table_get_column(t->scols, t->column), scols_line_get_cell(t->line, t->column));
 	free(s);
+	t->column = (t->column + 1) % t->columns;
+}
+
+/* libsmartcols prints nothing of a table without rows: the names become its only row. */
+static void print_names(struct table *t)
+{
+	struct libscols_line *line = scols_table_new_line(t->scols, NULL);
+	struct libscols_cell *name;
+	size_t i;
+
+	if (!line)
+		out_of_memory();
+	for (i = 0; i < t->columns; i++) {
+		name = scols_column_get_header(scols_table_get_column(t->scols, i));
+		must(scols_line_set_data(line, i, scols_cell_get_data(name)));
+		must(scols_cell_set_color(scols_line_get_cell(line, i), "bold"));
+	}
+	must(scols_table_enable_noheadings(t->scols, 1));
+}
+
+static bool is_number(struct libscols_column *c)
+{
+	return scols_column_get_flags(c) & SCOLS_FL_RIGHT;
+}
+
+/* 0 for a cell that the last row lacks */
+static size_t cell_width(const struct libscols_cell *cell)
+{
+	const char *text = scols_cell_get_data(cell);
+
+	return text ? strlen(text) : 0;
+}
+
+/* the width of a column when its texts are cut */
+static size_t least_width(struct table *t, struct libscols_column *c, size_t column)
+{
+	size_t least = cell_width(scols_column_get_header(c)), i, n;
+	struct libscols_line *line;
+
+	for (i = 0; is_number(c) && i < scols_table_get_nlines(t->scols); i++) {
+		line = scols_table_get_line(t->scols, i);
+		n = cell_width(scols_line_get_cell(line, column));
+		if (n > least)
+			least = n;
+	}
+	return least;
+}
+
+/* On a terminal that is too narrow for names and numbers, the texts stay whole as well. */
+static void cut_only_to_fit(struct table *t)
+{
+	size_t least = (t->columns - 1) * strlen(SEPARATOR), i;
+	struct libscols_column *c;
+
+	for (i = 0; i < t->columns; i++)
+		least += least_width(t, scols_table_get_column(t->scols, i), i);
+	if (least <= scols_table_get_termwidth(t->scols))
+		return;
+	for (i = 0; i < t->columns; i++) {
+		c = scols_table_get_column(t->scols, i);
+		if (!is_number(c))
+			must(scols_column_set_flags(c, 0));
+	}
 }
 
 void table_print(struct table *t)
 {
-	size_t i, column;
-	int width;
-
-	for (i = 0; i < t->cells; i++) {
-		column = i % t->columns;
-		width = (int)(t->column[column].width + continued(t->cell[i], strlen(t->cell[i])));
-		if (column)
-			fputs("  ", stdout);
-		if (t->column[column].is_number)
-			printf("%*s", width, t->cell[i]);
-		else if (column + 1 == t->columns)
-			fputs(t->cell[i], stdout);
-		else
-			printf("%-*s", width, t->cell[i]);
-		if (column + 1 == t->columns)
-			putchar('\n');
-		free(t->cell[i]);
-	}
-	free(t->cell);
-	free(t->column);
+	if (!scols_table_get_nlines(t->scols))
+		print_names(t);
+	cut_only_to_fit(t);
+	must(scols_print_table(t->scols));
+	scols_unref_table(t->scols);
 	free(t);
 }

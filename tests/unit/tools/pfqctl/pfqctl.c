@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <pty.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,31 @@ static int run(const char *args)
 	n = fread(out, 1, sizeof(out) - 1, p);
 	out[n] = 0;
 	return WEXITSTATUS(pclose(p));
+}
+
+/* the same on a terminal of so many columns */
+static void run_on_terminal(const char *args, unsigned short columns)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns };
+	char command[512];
+	size_t n = 0;
+	ssize_t got;
+	int fd, status;
+	pid_t pid;
+
+	snprintf(command, sizeof(command), "exec " PFQCTL " %s", args);
+	pid = forkpty(&fd, NULL, NULL, &size);
+	assert_true(pid >= 0);
+	if (!pid) {
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	while (n < sizeof(out) - 1 && (got = read(fd, out + n, sizeof(out) - 1 - n)) > 0)
+		n += (size_t)got;
+	out[n] = 0;
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void assert_out(const char *part)
@@ -214,6 +240,65 @@ static void watches(void **state)
 	assert_out("per second, over 0.2 s:");
 }
 
+static void colours(void **state)
+{
+	(void)state;
+	setenv("TERM", "xterm", 1);
+	unsetenv("NO_COLOR");
+	run_on_terminal("stats", 400);
+	/* names, lost packets, and what the sums do not explain */
+	assert_out("\033[1mGROUP");
+	assert_out("\033[1;33m");
+	assert_out("\033[31m");
+	run_on_terminal("groups", 400);
+	assert_null(strstr(out, "\033[1;33m"));
+	assert_int_equal(run("stats"), 0);
+	assert_null(strchr(out, '\033'));
+	run_on_terminal("stats --json", 400);
+	assert_null(strchr(out, '\033'));
+	setenv("NO_COLOR", "1", 1);
+	run_on_terminal("stats", 400);
+	assert_null(strchr(out, '\033'));
+	setenv("NO_COLOR", "", 1);
+	run_on_terminal("stats", 400);
+	assert_out("\033[1;33m");
+	setenv("TERM", "dumb", 1);
+	run_on_terminal("stats", 400);
+	assert_null(strchr(out, '\033'));
+	unsetenv("NO_COLOR");
+}
+
+/* A name is cut where that makes the table fit; a number is not, nor is what a pipe gets. */
+static void narrow(void **state)
+{
+	size_t width;
+
+	(void)state;
+	setenv("NO_COLOR", "1", 1);
+	setenv("COLUMNS", "20", 1);
+	assert_int_equal(run("groups"), 0);
+	unsetenv("COLUMNS");
+	width = strcspn(out, "\n");
+	assert_out("root:root");
+	run_on_terminal("groups", (unsigned short)width);
+	assert_out("root:root");
+	run_on_terminal("groups", (unsigned short)(width - 2));
+	assert_int_equal(strcspn(out, "\r"), width - 2);
+	assert_null(strstr(out, "root:root"));
+	assert_out("root:ro");
+	run_on_terminal("groups", 20);
+	assert_out("root:root");
+	unsetenv("NO_COLOR");
+}
+
+/* A table without rows has its names. */
+static void without_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(run("endpoints empty"), 0);
+	assert_out("ID  GROUP  NAME  PID  COMM");
+}
+
 static void errors(void **state)
 {
 	static const struct {
@@ -270,6 +355,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(for_programs, begin, end),
 		cmocka_unit_test_setup_teardown(broken, begin_broken, end),
 		cmocka_unit_test_setup_teardown(watches, begin, end),
+		cmocka_unit_test_setup_teardown(colours, begin, end),
+		cmocka_unit_test_setup_teardown(narrow, begin, end),
+		cmocka_unit_test_setup_teardown(without_rows, begin, end),
 		cmocka_unit_test_setup_teardown(errors, begin, end),
 	};
 
