@@ -61,7 +61,7 @@ libnl-genl-3-dev     headers of generic netlink messages
 libiniparser-dev     reads pfqd's file
 libhugetlbfs-dev     tells pfqd which huge pages there are
 libcap-ng-dev        drops the capabilities that pfqd does not need
-libsystemd-dev       tells systemd that pfqd is ready
+libsystemd-dev       tells systemd that pfqd is ready, and writes to the journal
 libjansson-dev       writes JSON
 libsmartcols-dev     writes tables
 libcmocka-dev        unit tests

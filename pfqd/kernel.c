@@ -36,7 +36,8 @@ static uint32_t look_at_devices(const struct group_settings *s)
 	for (i = 0; i < s->bindings.count; i++) {
 		dev = devices_find(devices, s->bindings.binding[i].device);
 		if (dev && !dev->linktype)
-			log_error("group %s: device %s: %s; it is not used", s->name, dev->name,
+			log_write(LOG_LEVEL_ERROR, LOG_ABOUT(.group = s->name, .device = dev->name),
+				  "group %s: device %s: %s; it is not used", s->name, dev->name,
 				  pfq_linktype_refusal(dev->arphrd));
 		else if (dev && !linktype)
 			linktype = dev->linktype;

@@ -2,26 +2,32 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
 #include <unistd.h>
 
 #include "log.h"
 
+#define LINE_BYTES	1024
+
 static const struct {
 	const char *name;
-	const char *journal;
-	const char *human;
+	int priority;		/* of syslog */
+	const char *head;	/* of a line that is not for the journal */
 } levels[LOG_LEVELS] = {
-	[LOG_LEVEL_ERROR]	= { "error",	SD_ERR,		"pfqd: error: " },
-	[LOG_LEVEL_WARNING]	= { "warning",	SD_WARNING,	"pfqd: warning: " },
-	[LOG_LEVEL_INFO]	= { "info",	SD_INFO,	"pfqd: " },
-	[LOG_LEVEL_DEBUG]	= { "debug",	SD_DEBUG,	"pfqd: debug: " },
+	[LOG_LEVEL_ERROR]	= { "error",	LOG_ERR,	"pfqd: error: " },
+	[LOG_LEVEL_WARNING]	= { "warning",	LOG_WARNING,	"pfqd: warning: " },
+	[LOG_LEVEL_INFO]	= { "info",	LOG_INFO,	"pfqd: " },
+	[LOG_LEVEL_DEBUG]	= { "debug",	LOG_DEBUG,	"pfqd: debug: " },
 };
 
 static enum log_level max_level = LOG_LEVEL_INFO;
@@ -44,7 +50,10 @@ void log_level_set(enum log_level level)
 	max_level = level;
 }
 
-/* The journal says in JOURNAL_STREAM which device and inode its pipe has. */
+/*
+ * The journal says in JOURNAL_STREAM which device and inode its pipe has. No call of libsystemd
+ * compares them for us.
+ */
 static bool stderr_is_journal(void)
 {
 	static int known = -1;
@@ -58,36 +67,113 @@ static bool stderr_is_journal(void)
 	return known;
 }
 
-/* Clients have a say in some texts: they get neither a line nor a terminal of their own. */
-static void clean(char *text, int n)
+/* sd_journal_sendv() says that all is well where the journal's socket is not to be seen. */
+static bool takes_entries(void)
 {
-	for (; n > 0; n--, text++) {
+	static int known = -1;
+
+	if (known < 0)
+		known = !access("/run/systemd/journal/socket", F_OK);
+	return known;
+}
+
+/* Clients have a say in some texts: they get neither a line nor a terminal of their own. */
+static void clean(char *text)
+{
+	for (; *text; text++) {
 		if ((unsigned char)*text < ' ' || *text == 0x7f)
 			*text = '?';
 	}
 }
 
-void log_write(enum log_level level, const char *fmt, ...)
-{
-	char line[1024];
-	va_list ap;
-	int n, head;
+#define FIELDS_MAX	8
+#define FIELD_BYTES	(LINE_BYTES + 16)
 
-	if (level > max_level)
-		return;
-	head = snprintf(line, sizeof(line), "%s",
-			stderr_is_journal() ? levels[level].journal : levels[level].human);
+/* An entry of the journal in the making: texts as "NAME=value". */
+struct entry {
+	unsigned int fields;
+	struct iovec field[FIELDS_MAX];
+	char text[FIELDS_MAX][FIELD_BYTES];
+};
+
+static void __attribute__((format(printf, 2, 3))) entry_add(struct entry *e, const char *fmt, ...)
+{
+	char *text = e->text[e->fields];
+	va_list ap;
+	int n;
+
 	va_start(ap, fmt);
-	n = vsnprintf(line + head, sizeof(line) - head - 1, fmt, ap);
+	n = vsnprintf(text, FIELD_BYTES, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		return;
-	n += head;
+	if (n >= FIELD_BYTES)
+		n = FIELD_BYTES - 1;
+	e->field[e->fields++] = (struct iovec){ text, n };
+}
+
+/* False: the journal does not take it. */
+static bool send_entry(enum log_level level, const struct log_about *about, const char *message)
+{
+	struct entry e;
+
+	if (!takes_entries())
+		return false;
+	e.fields = 0;
+	entry_add(&e, "MESSAGE=%s", message);
+	entry_add(&e, "PRIORITY=%d", levels[level].priority);
+	entry_add(&e, "SYSLOG_IDENTIFIER=pfqd");
+	if (about && about->group && *about->group)
+		entry_add(&e, "PFQ_GROUP=%s", about->group);
+	if (about && about->device && *about->device)
+		entry_add(&e, "PFQ_DEVICE=%s", about->device);
+	if (about && about->endpoint)
+		entry_add(&e, "PFQ_ENDPOINT=%" PRIu32, about->endpoint);
+	if (about && about->pid) {
+		entry_add(&e, "PFQ_PID=%d", about->pid);
+		entry_add(&e, "PFQ_UID=%u", about->uid);
+	}
+	return !sd_journal_sendv(e.field, e.fields);
+}
+
+static void write_line(const char *head, const char *message)
+{
+	char line[LINE_BYTES];
+	int n = snprintf(line, sizeof(line) - 1, "%s%s", head, message);
+
 	if (n > (int)sizeof(line) - 2)
 		n = sizeof(line) - 2;
-	clean(line + head, n - head);
 	line[n] = '\n';
 	/* one write a line, so that threads do not mix; a log that is full or gone is no error */
 	if (write(STDERR_FILENO, line, n + 1) < 0)
 		return;
+}
+
+/* The journal reads the level of a line from its beginning, as sd-daemon(3) has it. */
+static void write_journal_line(enum log_level level, const char *message)
+{
+	char head[8];
+
+	snprintf(head, sizeof(head), "<%d>", levels[level].priority);
+	write_line(head, message);
+}
+
+void log_write(enum log_level level, const struct log_about *about, const char *fmt, ...)
+{
+	char message[LINE_BYTES];
+	va_list ap;
+	int n;
+
+	if (level > max_level)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	clean(message);
+	if (!stderr_is_journal())
+		write_line(levels[level].head, message);
+	else if (!send_entry(level, about, message))
+		write_journal_line(level, message);
 }

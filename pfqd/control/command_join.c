@@ -302,6 +302,20 @@ static void undo(struct join *j)
 	engine_update_later(e);
 }
 
+static void announce(const struct join *j)
+{
+	const struct endpoint *ep = j->endpoint;
+	const char *group = j->group->settings.name;
+
+	log_write(LOG_LEVEL_INFO,
+		  LOG_ABOUT(.group = group, .endpoint = ep->id, .pid = ep->pid, .uid = ep->uid),
+		  "group %s: %s (process %d, user %u) joins as endpoint %u%s%s, ring of %llu KiB "
+		  "in pages of %llu KiB",
+		  group, ep->comm, ep->pid, ep->uid, ep->id, j->params.name[0] ? " " : "",
+		  j->params.name, (unsigned long long)(ep->memory.data_bytes >> 10),
+		  (unsigned long long)(ep->memory.page_bytes >> 10));
+}
+
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
 	struct join j = { .c = c, .attrs = &req->attrs, .err = &r->err };
@@ -322,12 +336,7 @@ int command_join(struct connection *c, const struct pfq_msg *req, struct reply *
 		return ret;
 	}
 	c->endpoint = j.endpoint;
-	log_info("group %s: %s (process %d, user %u) joins as endpoint %u%s%s, ring of %llu KiB in "
-		 "pages of %llu KiB",
-		 j.group->settings.name, j.endpoint->comm, j.endpoint->pid, j.endpoint->uid,
-		 j.endpoint->id, j.params.name[0] ? " " : "", j.params.name,
-		 (unsigned long long)(j.endpoint->memory.data_bytes >> 10),
-		 (unsigned long long)(j.endpoint->memory.page_bytes >> 10));
+	announce(&j);
 	fill_reply(&j, req, r);
 	return 0;
 }

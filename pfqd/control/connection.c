@@ -111,7 +111,8 @@ static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 		return send_reply(c, req, &r);
 	if (r.has_out)
 		pfq_msg_free(&r.out);
-	log_debug("%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r.err.text);
+	log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+		  "%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r.err.text);
 	return send_error(c, req, ret, r.err.text);
 }
 
@@ -152,7 +153,8 @@ static void on_event(void *arg, uint32_t events)
 	if (!ret)
 		return;
 	if (ret != -EPIPE && ret != -ECONNRESET)
-		log_debug("connection of user %u, process %d: dropped: %s", c->cred.uid,
+		log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+			  "connection of user %u, process %d: dropped: %s", c->cred.uid,
 			  c->cred.pid, strerror(-ret));
 	connection_destroy(c);
 }

@@ -42,8 +42,9 @@ static void on_stalls(void *arg, uint32_t events)
 			more = true;
 			continue;
 		}
-		log_warning("process %d of user %u does not read its answers: dropped", c->cred.pid,
-			    c->cred.uid);
+		log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+			  "process %d of user %u does not read its answers: dropped", c->cred.pid,
+			  c->cred.uid);
 		connection_destroy(c);
 	}
 	if (more)
@@ -81,7 +82,8 @@ static void on_silence(void *arg, uint32_t events)
 			watch_silence(s, SERVER_HELLO_MS - age_ms);
 			return;
 		}
-		log_debug("process %d of user %u does not say HELLO: dropped", c->cred.pid,
+		log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+			  "process %d of user %u does not say HELLO: dropped", c->cred.pid,
 			  c->cred.uid);
 		connection_destroy(c);
 	}

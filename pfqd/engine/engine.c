@@ -413,7 +413,10 @@ void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
 {
 	struct group *g = ep->group;
 
-	log_debug("group %s: endpoint %u of %s leaves", g->settings.name, ep->id, ep->comm);
+	log_write(LOG_LEVEL_DEBUG,
+		  LOG_ABOUT(.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid,
+			    .uid = ep->uid),
+		  "group %s: endpoint %u of %s leaves", g->settings.name, ep->id, ep->comm);
 	group_remove(g, ep);
 	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
 	limits_give(e->limits, ep->uid, LIMIT_ENDPOINTS, 1);

@@ -249,7 +249,9 @@ static void update_feed(struct group *g, struct group_feed *feed)
 		return;
 	snprintf(feed->why, sizeof(feed->why), "%.199s", err.text);
 	source_describe(feed->source, text, sizeof(text));
-	log_error("group %s: %s is not used: %s", g->settings.name, text, err.text);
+	log_write(LOG_LEVEL_ERROR,
+		  LOG_ABOUT(.group = g->settings.name, .device = source_device(feed->source)),
+		  "group %s: %s is not used: %s", g->settings.name, text, err.text);
 }
 
 void group_feeds_update(struct group *g)

@@ -216,7 +216,7 @@ void source_announce(struct source *src)
 	src->is_announced = true;
 	src->announced = state;
 	source_describe(src, text, sizeof(text));
-	log_info("%s %s", text, words[state]);
+	log_device(LOG_LEVEL_INFO, source_device(src), "%s %s", text, words[state]);
 }
 
 static void forget_error(struct source *src)
@@ -233,8 +233,8 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->open_errno = open_errno;
 	src->state = open_errno == -ENETDOWN ? PFQ_DEVICE_DOWN : PFQ_DEVICE_UNUSED;
 	if (strcmp(before->text, src->error.text))
-		log_error("%s%s", src->error.text,
-			  src->state == PFQ_DEVICE_UNUSED ? "; it is not used" : "");
+		log_device(LOG_LEVEL_ERROR, source_device(src), "%s%s", src->error.text,
+			   src->state == PFQ_DEVICE_UNUSED ? "; it is not used" : "");
 	src->is_announced = false;
 }
 
@@ -320,8 +320,9 @@ static void finish_reading(const struct source *src)
  */
 static void open_anew(struct source *src, const struct device *dev, const char *why)
 {
-	log_warning("device %s: %s: opened anew%s", source_device(src), why,
-		    src->driver->stop ? "" : "; what comes meanwhile is not captured");
+	log_device(LOG_LEVEL_WARNING, source_device(src), "device %s: %s: opened anew%s",
+		   source_device(src), why,
+		   src->driver->stop ? "" : "; what comes meanwhile is not captured");
 	put_aside(src);
 	src->retry = true;
 	if (!src->driver->stop)
@@ -369,7 +370,8 @@ static const struct device *find_device(struct source *src)
 	if (!dev)
 		dev = devices_find(src->set->devices, src->binding.device);
 	if (src->ifindex && strcmp(src->name, dev->name))
-		log_info("device %s is called %s now: it stays bound", src->name, dev->name);
+		log_device(LOG_LEVEL_INFO, dev->name, "device %s is called %s now: it stays bound",
+			   src->name, dev->name);
 	strcpy(src->name, dev ? dev->name : "");
 	return dev;
 }

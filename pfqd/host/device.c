@@ -141,7 +141,8 @@ static void learn_altnames(struct devices *d, struct entry *e, struct nlattr *li
 	int rem;
 
 	if (!names) {
-		log_error("device %s: no memory for its alternative names", e->device.name);
+		log_device(LOG_LEVEL_ERROR, e->device.name,
+			   "device %s: no memory for its alternative names", e->device.name);
 		return;
 	}
 	if (list) {
@@ -176,7 +177,7 @@ static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
 	if (!e)
 		e = enter(d);
 	if (!e) {
-		log_error("device %s: no memory to keep track of it", name);
+		log_device(LOG_LEVEL_ERROR, name, "device %s: no memory to keep track of it", name);
 		return;
 	}
 	e->seen = true;

@@ -104,10 +104,11 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 	if (!rc)
 		rc = make_ring_of(in, params, is_large);
 	if (rc == -ENOMEM && is_large) {
-		log_warning("device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
-			    "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
-			    pfq_reason(PFQ_REASON_PFQD, rc),
-			    PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
+		log_device(LOG_LEVEL_WARNING, in->device,
+			   "device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
+			   "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
+			   pfq_reason(PFQ_REASON_PFQD, rc),
+			   PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
 		rc = make_ring_of(in, params, 0);
 	}
 	if (rc)

@@ -110,22 +110,23 @@ static void untangle_tags(struct xdp_tap *tap)
 static void announce_tags(const struct xdp_tap *tap)
 {
 	if (tap->offload)
-		log_info("device %s: rx-vlan-offload is off while it is tapped: XDP sees only tags "
-			 "that "
-			 "are in the bytes",
-			 tap->device);
+		log_device(LOG_LEVEL_INFO, tap->device,
+			   "device %s: rx-vlan-offload is off while it is tapped: XDP sees only "
+			   "tags that are in the bytes",
+			   tap->device);
 	if (tap->program.has_tags)
 		return;
 	if (xdp_device_offload(tap->ifindex))
-		log_warning("device %s: VLAN tags are lost: it takes them out of the bytes "
-			    "(rx-vlan-offload cannot be switched off), and XDP here cannot ask for "
-			    "them",
-			    tap->device);
+		log_device(LOG_LEVEL_WARNING, tap->device,
+			   "device %s: VLAN tags are lost: it takes them out of the bytes "
+			   "(rx-vlan-offload cannot be switched off), and XDP here cannot ask for "
+			   "them",
+			   tap->device);
 	else if (xdp_device_is_veth(tap->ifindex))
-		log_warning("device %s: VLAN tags may be lost: what its peer sends has them in the "
-			    "bytes "
-			    "only where tx-vlan-offload is off there",
-			    tap->device);
+		log_device(LOG_LEVEL_WARNING, tap->device,
+			   "device %s: VLAN tags may be lost: what its peer sends has them in the "
+			   "bytes only where tx-vlan-offload is off there",
+			   tap->device);
 }
 
 static int look(struct xdp_tap *tap, struct pfq_error *err)
@@ -235,10 +236,11 @@ static void announce_frags(const struct xdp_tap *tap)
 	if (!s || (tap->program.has_frags && s->has_frags))
 		return;
 	bytes = xdp_socket_chunk_frame(s);
-	log_warning("device %s (MTU %u): this kernel has no AF_XDP with frames of several buffers "
-		    "(Linux 6.6): frames longer than %u bytes are lost, counted as drop_socket or "
-		    "by the device itself (ip -s link)",
-		    tap->device, tap->mtu, bytes);
+	log_device(LOG_LEVEL_WARNING, tap->device,
+		   "device %s (MTU %u): this kernel has no AF_XDP with frames of several buffers "
+		   "(Linux 6.6): frames longer than %u bytes are lost, counted as drop_socket or "
+		   "by the device itself (ip -s link)",
+		   tap->device, tap->mtu, bytes);
 }
 
 static void announce(struct xdp_tap *tap)
@@ -246,12 +248,13 @@ static void announce(struct xdp_tap *tap)
 	if (tap->is_announced)
 		return;
 	tap->is_announced = true;
-	log_info("device %s: tapped by XDP, %s: the host does not see what it receives",
-		 tap->device, xdp_tap_mode(tap));
+	log_device(LOG_LEVEL_INFO, tap->device,
+		   "device %s: tapped by XDP, %s: the host does not see what it receives",
+		   tap->device, xdp_tap_mode(tap));
 	if (tap->is_generic)
-		log_warning(
-			"device %s: its driver takes no XDP program (%s): generic XDP is slower",
-			tap->device, tap->native_why);
+		log_device(LOG_LEVEL_WARNING, tap->device,
+			   "device %s: its driver takes no XDP program (%s): generic XDP is slower",
+			   tap->device, tap->native_why);
 	announce_frags(tap);
 	announce_tags(tap);
 }
