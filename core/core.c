@@ -13,6 +13,7 @@
 #include "program.c"
 #include "steer.c"
 #include "ring.c"
+#include "doorbell.c"
 #include "echo.c"
 #include "member.c"
 #include "datagram.c"

@@ -28,7 +28,7 @@ struct pfq_producer {
 	const struct pfq_reader_lane *reader;
 	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	u64	violations;	/* impossible values seen in the consumer's cursor */
-	u64	quiet_until;	/* the caller's; its clock: no doorbell before this time */
+	u64	quiet_until;	/* doorbell.c: no ring before this time, of the caller's clock */
 };
 
 /* Fill in the ring header in @area for @lanes lanes. @area and @reader_area are zeroed memory. */

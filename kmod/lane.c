@@ -10,6 +10,8 @@
  * CPU overwrites a watermark with an earlier one, that one is still true.
  */
 #include <linux/ktime.h>
+#include "../core/doorbell.h"
+#include "../core/tick.h"
 #include "endpoint.h"
 #include "group.h"
 #include "lane.h"
@@ -17,26 +19,11 @@
 #include "snapshot.h"
 #include "trace.h"
 
-/* leaves room for a late timer within PFQ_WATERMARK_NS */
-#define TICK_NS		(PFQ_WATERMARK_NS * 3 / 4)
-/*
- * The timer keeps running for this time after the last packet, so that the watermark passes that
- * packet's time. Watermarks are at most SLACK_MAX_NS (view.c) behind the clock.
- */
-#define IDLE_NS		(12 * PFQ_WATERMARK_NS)
 /*
  * A lane that was handling a packet at every tick is waited for until this time after the last
  * packet. Readers wait for PFQ_LAG_MAX_NS too.
  */
-#define LEFT_MAX_NS	(IDLE_NS + PFQ_LAG_MAX_NS)
-/* a consumer that keeps changing its words cannot cause more timers than this */
-#define BELL_MIN_NS	250000ULL
-/* after rings that take longer than this, the doorbell stays silent for a while: see ring() */
-#define BELL_DEAR_NS	200000ULL
-#define BELL_QUIET_FACTOR	100
-#define BELL_QUIET_MAX_NS	1000000000ULL
-/* the consumer's words may have any value, but the kernel needs a valid time */
-#define BELL_MAX_NS	(3600ULL * NSEC_PER_SEC)
+#define LEFT_MAX_NS	(PFQ_IDLE_NS + PFQ_LAG_MAX_NS)
 /* after the timers of its lanes, a CPU has this many times their duration for other work */
 #define TICK_REST_FACTOR	10
 
@@ -49,48 +36,29 @@ static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 	return pfqk_endpoint_watermarks(ep, own_lane, now);
 }
 
-/*
- * Ring the doorbell. This wakes the consumer's waiters on our time, and their number is up to the
- * consumer. A single slow ring may just have met an interrupt. But after two in a row this
- * doorbell stays silent for 100 times the cost, at most 1 s. So it takes less than a percent of
- * the CPU.
- */
+/* Ring the doorbell. This wakes the consumer's waiters on our time. */
 static void ring(struct pfqk_endpoint *ep, struct pfq_producer *p, u32 lane, u64 now)
 {
-	u64 cost = ktime_get_ns();
+	u64 begun = ktime_get_ns();
 
 	renew(ep, lane);
 	pfqk_doorbell_ring(&ep->doorbell);
-	cost = ktime_get_ns() - cost;
-	if (likely(cost < BELL_DEAR_NS)) {
-		p->quiet_until = 0;
-		return;
-	}
-	p->quiet_until = p->quiet_until ?
-		now + min(BELL_QUIET_FACTOR * cost, BELL_QUIET_MAX_NS) : 1;
+	pfq_doorbell_rung(p, now, ktime_get_ns() - begun);
 }
 
 /* Check the doorbell of @ep. Ring it if it is due, else note when to check again. */
 static void look(struct pfqk_lane *lane, struct pfqk_endpoint *ep, u64 now)
 {
 	struct pfq_producer *p = &ep->producer[lane->index];
-	u64 next = ~0ULL;
 
-	if (unlikely(now < p->quiet_until)) {
-		if (pfq_ring_unread(p))
-			lane->bell_ns = min(lane->bell_ns, p->quiet_until);
-		return;
-	}
-	if (pfq_ring_doorbell_due(p, ep->memory.reader, now, 0, &next))
+	if (pfq_doorbell_look(p, ep->memory.reader, now, 0, &lane->bell_ns))
 		ring(ep, p, lane->index, now);
-	else if (next != ~0ULL)
-		lane->bell_ns = min(lane->bell_ns, clamp(next, now + BELL_MIN_NS, now + BELL_MAX_NS));
 }
 
 /* With only one lane, no other lane's records wait for its watermark. */
 static u64 tick_ns(u64 now)
 {
-	return pfqk_lanes() > 1 ? now + TICK_NS : ~0ULL;
+	return pfqk_lanes() > 1 ? now + PFQ_TICK_NS : ~0ULL;
 }
 
 static void schedule_timer(struct pfqk_lane *lane, const struct pfqk_cpu *cpu, u64 now)
@@ -154,7 +122,7 @@ static void tick_fragments(struct pfqk_lane *lane, const struct pfqk_snapshot *s
 	if (pfqk_cpu_own()->scratch.touched_count)
 		lane->active_ns = now;
 	if (next != ~0ULL)
-		lane->bell_ns = min(lane->bell_ns, max(next, now + BELL_MIN_NS));
+		lane->bell_ns = min(lane->bell_ns, max(next, now + PFQ_DOORBELL_TIMER_MIN_NS));
 }
 
 void pfqk_lane_release(struct pfqk_group *g)
@@ -179,7 +147,7 @@ void pfqk_lane_release(struct pfqk_group *g)
 static void tick(struct pfqk_lane *lane, const struct pfqk_snapshot *s, u64 now)
 {
 	struct pfqk_group *g = lane->group;
-	bool do_renew = now - READ_ONCE(g->watermark_ns) > TICK_NS / 2, is_left = false;
+	bool do_renew = now - READ_ONCE(g->watermark_ns) > PFQ_TICK_NS / 2, is_left = false;
 	u32 i;
 
 	if (do_renew)
@@ -201,7 +169,7 @@ static bool is_awake(const struct pfqk_lane *lane, u64 now)
 {
 	u64 idle_ns = now - lane->active_ns;
 
-	return idle_ns < IDLE_NS || (idle_ns < LEFT_MAX_NS && READ_ONCE(lane->group->is_lane_left));
+	return idle_ns < PFQ_IDLE_NS || (idle_ns < LEFT_MAX_NS && READ_ONCE(lane->group->is_lane_left));
 }
 
 /*

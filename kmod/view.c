@@ -5,23 +5,22 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include "../core/tick.h"
 #include "hook.h"
 #include "view.h"
 
 #define TAG_BYTES	4
-
-/*
- * Packets have an earlier timestamp if some socket on the host asks for timestamps. They may have
- * waited in a queue since. While anybody asks, watermarks keep twice the longest wait that was
- * seen, at most this.
- */
-#define SLACK_MAX_NS	10000000U
 
 u32 pfqk_view_wire_bytes(const struct pfq_view *v)
 {
 	return v->len + (v->flags & PFQ_REC_F_VLAN ? TAG_BYTES : 0);
 }
 
+/*
+ * Packets have an earlier timestamp if some socket on the host asks for timestamps. They may have
+ * waited in a queue since. While anybody asks, watermarks keep twice the longest wait that was
+ * seen, at most PFQ_SLACK_MAX_NS.
+ */
 static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 {
 	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->env.now_ns)));
@@ -31,7 +30,7 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 		return now;
 	WRITE_ONCE(cpu->stamped_at, get_jiffies_64());
 	slack = now > ts ? 2 * (now - ts) : 0;
-	slack = clamp_t(u64, slack, PFQK_SLACK_QUEUED_NS, SLACK_MAX_NS);
+	slack = clamp_t(u64, slack, PFQK_SLACK_QUEUED_NS, PFQ_SLACK_MAX_NS);
 	if (unlikely(slack > cpu->slack_ns))
 		WRITE_ONCE(cpu->slack_ns, slack);
 	return ts;

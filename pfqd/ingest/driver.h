@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the ingest drivers share; nobody else includes this. */
+/* What the ingest drivers share; of others, only workers include this, for the clock. */
 #ifndef PFQD_INGEST_DRIVER_H
 #define PFQD_INGEST_DRIVER_H
 

@@ -14,11 +14,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "core/tick.h"
 #include "core/view.h"
 #include "pfq.h"
 
 #define INGEST_QUEUES_MAX	1024	/* queue numbers 0..1023 */
-#define INGEST_SLACK_MAX_NS	10000000ULL	/* of watermark() */
 
 struct ingest_params {
 	const char *device;	/* interface name; NULL for a file */
@@ -97,7 +97,7 @@ struct ingest_driver {
 	 * No packet given by a later rx() will be older than this (CLOCK_REALTIME
 	 * ns). Called when rx() gave none or after done(). It goes back
 	 * where the clock was set back, and never else, and where nothing comes a device's is no
-	 * more than INGEST_SLACK_MAX_NS behind the clock.
+	 * more than PFQ_SLACK_MAX_NS behind the clock.
 	 * ~0: nothing will come.
 	 */
 	uint64_t (*watermark)(struct ingest *in);

@@ -10,7 +10,7 @@
  *
  * A worker sleeps when nothing comes: no timer runs in an idle pfqd. The first
  * one that wakes wakes the others, and while packets come (and for
- * WORKER_IDLE_NS after) each renews the watermarks of its lanes every
+ * PFQ_IDLE_NS after) each renews the watermarks of its lanes every
  * PFQ_WATERMARK_NS at the latest, so that readers can merge lanes.
  */
 #ifndef PFQD_WORKER_H
@@ -19,13 +19,6 @@
 #include <sched.h>
 #include "core/group.h"
 #include "pfqd/ingest/ingest.h"
-
-/*
- * So long that each lane's last watermarks come past the last packet: those of ingests are
- * INGEST_SLACK_MAX_NS behind at most, when packets were found is known to
- * PFQ_WATERMARK_NS, and one more for what comes between.
- */
-#define WORKER_IDLE_NS	(INGEST_SLACK_MAX_NS + 2 * PFQ_WATERMARK_NS)
 
 /* one endpoint as the workers see it: index i belongs to member i of its group */
 struct plan_endpoint {

@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "core/doorbell.h"
 #include "pfqd/ingest/driver.h"
 #include "worker_held.h"
 
@@ -77,7 +78,7 @@ void worker_held_tick(struct worker *w, const struct plan_group *pg, uint64_t ns
 	next_ns = expire(w, pg, w->now_ns - lag, ns ? ns : real_ns, false);
 	if (next_ns != ~0ULL)
 		w->bell_ns = min_t(uint64_t, w->bell_ns,
-				   max_t(uint64_t, next_ns + lag, w->now_ns + BELL_MIN_NS));
+				   max_t(uint64_t, next_ns + lag, w->now_ns + PFQ_DOORBELL_TIMER_MIN_NS));
 }
 
 void worker_held_end(struct worker *w, uint32_t i)

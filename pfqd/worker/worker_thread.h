@@ -7,10 +7,8 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "pfqd/ingest/driver.h"
 #include "worker.h"
-
-/* a consumer that changes its words all the time keeps us no busier than this */
-#define BELL_MIN_NS	250000ULL
 
 /* a source as one worker sees it */
 struct lane_source {
@@ -75,9 +73,61 @@ struct workers {
 	struct worker *worker[PFQ_LANES_MAX];
 };
 
+/* --- for a worker's own thread -------------------------------------------------- */
+
+static inline uint64_t worker_clock_ns(void)
+{
+	return ingest_clock_ns(CLOCK_MONOTONIC);
+}
+
+static inline const struct plan *worker_plan(const struct worker *w)
+{
+	return w->work->plan;
+}
+
+static inline struct lane_work *worker_lane(const struct worker *w)
+{
+	return &w->work->lane[w->lane];
+}
+
+/* the ingest that the worker reads of source @i; NULL: none now */
+static inline struct ingest *worker_ingest(const struct worker *w, uint32_t i)
+{
+	const struct plan_source *ps = &worker_plan(w)->source[i];
+
+	if (ps->paused || worker_lane(w)->source[i].over)
+		return NULL;
+	return ps->ingest[w->lane];
+}
+
+/* a new plan, or the end */
+static inline bool worker_has_news(const struct worker *w)
+{
+	return __atomic_load_n(&w->all->work, __ATOMIC_ACQUIRE) != w->work ||
+	       READ_ONCE(w->all->stopping);
+}
+
+/* worker_thread.c: from the top, the files below call only those after them */
 void *worker_run(void *worker);
-void worker_kick(const struct worker *w);
-/* Records came into rings of scratch.touched out of turn, not from a source: their readers are told. */
+
+/* worker_sleep.c: until there may be something to do */
+void worker_rest(struct worker *w);
+
+/* worker_tick.c: renew the watermarks of our lanes and look at every doorbell */
+void worker_tick(struct worker *w);
+
+/* worker_held.c: see worker_held.h */
+
+/* worker_notify.c */
+void worker_kick(const struct worker *w);	/* from any thread */
+void worker_wake_others(struct worker *w);
+/* Set the result of workers_source_state() for source @i; a change wakes the control thread. */
+void worker_state_set(struct worker *w, uint32_t i, int state);
+/* Ring the doorbell of @e, or note in bell_ns when to look again. */
+void worker_doorbell_look(struct worker *w, const struct plan_endpoint *e);
+/* the same for each endpoint of scratch.touched */
+void worker_doorbells_look(struct worker *w, const struct plan_group *pg);
+/* Tell the readers of records that came into rings of scratch.touched, not from a source. */
 void worker_offered(struct worker *w, const struct plan_group *pg);
 
 #endif /* PFQD_WORKER_THREAD_H */

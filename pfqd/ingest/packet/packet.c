@@ -25,7 +25,7 @@
  * SLACK covers stores of another CPU that were not visible yet. Where some
  * socket on the host asked for receive timestamps, packets carry one from before they
  * waited for their turn (TP_STATUS_TS_SOFTWARE): SLACK_QUEUED, and twice
- * of what was seen to be late, up to INGEST_SLACK_MAX. Only a packet tells whether that is so:
+ * of what was seen to be late, up to PFQ_SLACK_MAX_NS. Only a packet tells whether that is so:
  * until the first, or for LEARN, it is taken to be.
  */
 #define SLACK_NS		200000ULL
@@ -55,7 +55,7 @@ static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_
 		in->slack_ns = max_t(uint64_t, in->slack_ns, SLACK_QUEUED_NS);
 	/* later than that is no queue: the clock was set back */
 	if (ts_ns < in->watermark_ns && in->watermark_ns - ts_ns <= PFQ_LAG_MAX_NS)
-		in->slack_ns = min_t(uint64_t, INGEST_SLACK_MAX_NS,
+		in->slack_ns = min_t(uint64_t, PFQ_SLACK_MAX_NS,
 				     max_t(uint64_t, in->slack_ns, 2 * (in->watermark_ns - ts_ns)));
 }
 

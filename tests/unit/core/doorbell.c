@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* When a waiting reader is rung, honest or not. */
+/* When a waiting reader is rung, honest or not, and when ringing has become too dear. */
+#include "core/doorbell.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lane.h"
 
@@ -249,6 +250,131 @@ static void hostile_words_cost_little(void **state)
 	assert_int_equal(lane.reader->armed, 2);
 }
 
+/* --- the policy: core/doorbell.h ----------------------------------------------- */
+
+#define DEAR	PFQ_DOORBELL_DEAR_NS
+
+static bool look(u64 now_ns, u64 *timer_ns)
+{
+	*timer_ns = ~0ULL;
+	return pfq_doorbell_look(&lane.p, lane.reader, now_ns, 0, timer_ns);
+}
+
+/* one that is due and costs @cost_ns */
+static void ring_at(u64 now_ns, u64 cost_ns)
+{
+	u64 timer;
+
+	publish(10);
+	arm(1, ~0ULL);
+	assert_true(look(now_ns, &timer));
+	assert_true(timer == ~0ULL);
+	pfq_doorbell_rung(&lane.p, now_ns, cost_ns);
+}
+
+static void a_timer_is_neither_too_near_nor_too_far(void **state)
+{
+	u64 timer = ~0ULL;
+
+	(void)state;
+	lane_open(65536, 0);
+	arm(60000, 10 * MS);
+	publish(32);
+	assert_false(look(100 * MS, &timer));
+	assert_true(timer == 110 * MS);
+	/* only sooner than what is there */
+	timer = 105 * MS;
+	assert_false(pfq_doorbell_look(&lane.p, lane.reader, 101 * MS, 0, &timer));
+	assert_true(timer == 105 * MS);
+	/* a delay that ends at once */
+	assert_false(look(110 * MS - 1, &timer));
+	assert_true(timer == 110 * MS - 1 + PFQ_DOORBELL_TIMER_MIN_NS);
+	/* one that ends in a thousand years */
+	lane.reader->delay_ns = ~0ULL / 2;
+	assert_false(look(120 * MS, &timer));
+	assert_true(timer == 120 * MS + PFQ_DOORBELL_TIMER_MAX_NS);
+	/* nobody waits for time alone */
+	lane.reader->delay_ns = ~0ULL;
+	assert_false(look(130 * MS, &timer));
+	assert_true(timer == ~0ULL);
+	/* the time for which the source held it back counts here, too */
+	lane.reader_lane->cons = lane.p.prod;
+	pfq_ring_unread(&lane.p);
+	arm(60000, 10 * MS);
+	publish(32);
+	timer = ~0ULL;
+	assert_false(pfq_doorbell_look(&lane.p, lane.reader, 200 * MS, 3 * MS, &timer));
+	assert_true(timer == 207 * MS);
+}
+
+static void one_dear_ring_is_an_accident(void **state)
+{
+	(void)state;
+	lane_open(65536, 0);
+	ring_at(10 * MS, DEAR);
+	/* a cheap one between two dear ones forgives the first */
+	ring_at(11 * MS, DEAR - 1);
+	ring_at(12 * MS, DEAR);
+	ring_at(13 * MS, DEAR - 1);
+}
+
+static void dear_rings_are_followed_by_quiet(void **state)
+{
+	u64 timer, quiet = 10 * MS + DEAR + DEAR * PFQ_DOORBELL_QUIET_FACTOR;
+
+	(void)state;
+	lane_open(65536, 0);
+	ring_at(9 * MS, DEAR);
+	ring_at(10 * MS, DEAR);
+	/* until the quiet time is over, no word of the reader rings; then it does */
+	publish(10);
+	arm(1, 0);
+	assert_false(look(11 * MS, &timer));
+	assert_true(timer == quiet);
+	assert_false(look(quiet - 1, &timer));
+	assert_int_equal(lane.reader->armed, 1);
+	assert_true(look(quiet, &timer));
+	/* still dear: at once quiet again, for a second at most */
+	pfq_doorbell_rung(&lane.p, quiet, 500 * MS);
+	quiet += 500 * MS + PFQ_DOORBELL_QUIET_MAX_NS;
+	arm(1, 0);
+	assert_false(look(quiet - 1, &timer));
+	assert_true(timer == quiet);
+	/* nothing to read: no timer for the end of the quiet time */
+	lane.reader_lane->cons = lane.p.prod;
+	assert_false(look(quiet - 1, &timer));
+	assert_true(timer == ~0ULL);
+	/* cheap again: all is forgotten */
+	ring_at(quiet, DEAR - 1);
+	ring_at(quiet + 1, DEAR);
+	ring_at(quiet + 2, DEAR - 1);
+}
+
+/* rings of any cost, as often as they may be: a percent of the time, and the first */
+static void ringing_takes_a_percent_at_most(void **state)
+{
+	u64 random = 7, now = 10 * MS, spent = 0, cost, timer, begun = now;
+
+	(void)state;
+	lane_open(65536, 0);
+	while (now < 60000 * MS) {
+		publish(0);
+		lane.reader_lane->cons = lane.p.prod - PFQ_REC_BYTES(0);
+		arm(1, 0);
+		if (!look(now, &timer)) {
+			assert_true(timer > now && timer != ~0ULL);
+			now = timer;
+			continue;
+		}
+		cost = DEAR + check_random(&random) % (9 * MS);
+		pfq_doorbell_rung(&lane.p, now, cost);
+		now += cost;
+		spent += cost;
+	}
+	assert_true(spent > 100 * MS);
+	assert_true(spent < (now - begun) / 100 + 20 * MS);
+}
+
 #define LANE_TEST(name)	cmocka_unit_test_teardown(name, lane_close)
 
 int main(void)
@@ -263,6 +389,10 @@ int main(void)
 		LANE_TEST(a_busy_time_does_not_count),
 		LANE_TEST(any_threshold_rings_before_the_lane_is_full),
 		LANE_TEST(hostile_words_cost_little),
+		LANE_TEST(a_timer_is_neither_too_near_nor_too_far),
+		LANE_TEST(one_dear_ring_is_an_accident),
+		LANE_TEST(dear_rings_are_followed_by_quiet),
+		LANE_TEST(ringing_takes_a_percent_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

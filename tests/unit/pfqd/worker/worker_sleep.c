@@ -126,11 +126,11 @@ static void test_sleeps_late_enough(void **state)
 
 	(void)state;
 	rig_make(&r, 2, "copy", 1);
-	r.fake[1]->lag_ns = INGEST_SLACK_MAX_NS;
+	r.fake[1]->lag_ns = PFQ_SLACK_MAX_NS;
 	for (int i = 0; i < 20; i++) {
 		uint64_t next_ns;
 
-		wait_behind(&r, INGEST_SLACK_MAX_NS + 20 * MS);
+		wait_behind(&r, PFQ_SLACK_MAX_NS + 20 * MS);
 		fake_make(r.fake[0], 1);
 		/* too soon after the first for when it was found to be noted */
 		next_ns = net_clock_ns(CLOCK_MONOTONIC) + PFQ_WATERMARK_NS * 9 / 10;

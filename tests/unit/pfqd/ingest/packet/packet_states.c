@@ -102,7 +102,7 @@ static void test_clock_set_back(void **state)
 	s = source_open_by("packet", "va", 1, NULL);
 	ahead_s = 3600;
 	now = net_clock_ns(CLOCK_REALTIME);
-	assert_true(s->driver->watermark(s->in[0]) > now - INGEST_SLACK_MAX_NS);
+	assert_true(s->driver->watermark(s->in[0]) > now - PFQ_SLACK_MAX_NS);
 	ahead_s = 0;
 	since.ns = s->driver->watermark(s->in[0]);
 	assert_true(since.ns < net_clock_ns(CLOCK_REALTIME));

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* How a worker waits for packets. */
+#include "config.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "core/tick.h"
+#include "worker_thread.h"
+
+/* at such a rate or more we are not woken by packets */
+#define NAP_NS		100000L
+#define NAP_PACKETS	32
+/* so many errors of a descriptor, each within this of the last, and it is polled no more */
+#define FAULTS_MAX	4
+#define FAULTS_NS	100000000ULL
+
+static void poll_fill(struct worker *w)
+{
+	struct lane_work *lane = worker_lane(w);
+
+	lane->fd[0] = (struct pollfd){ .fd = w->kick_fd, .events = POLLIN };
+	for (uint32_t i = 0; i < worker_plan(w)->sources; i++) {
+		const struct plan_source *ps = &worker_plan(w)->source[i];
+		struct ingest *in = worker_ingest(w, i);
+
+		/* poll() passes over a negative one */
+		lane->fd[1 + i] = (struct pollfd){
+			.fd = in && !lane->source[i].muted ? ps->driver->fd(in) : -1,
+			.events = POLLIN,
+		};
+	}
+}
+
+static void source_fault(struct worker *w, uint32_t i, short revents)
+{
+	const struct plan_source *ps = &worker_plan(w)->source[i];
+	struct lane_source *ls = &worker_lane(w)->source[i];
+	struct ingest *in = worker_ingest(w, i);
+	int rc = 0;
+
+	if (!in)
+		return;
+	if (w->now_ns - ls->fault_ns > FAULTS_NS)
+		ls->faults = 0;
+	ls->fault_ns = w->now_ns;
+	if (++ls->faults >= FAULTS_MAX || revents & POLLNVAL || !ps->driver->fault)
+		ls->muted = true;
+	if (ps->driver->fault)
+		rc = ps->driver->fault(in);
+	if (rc || ls->muted)
+		worker_state_set(w, i, -ENETDOWN);
+}
+
+static void wait_until(struct worker *w, uint64_t deadline_ns)
+{
+	struct lane_work *lane = worker_lane(w);
+	/* not now_ns, which is as old as the watermarks */
+	uint64_t now_ns = worker_clock_ns(), kicks;
+	uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+	struct timespec left = {
+		.tv_sec = (time_t)(left_ns / 1000000000ULL),
+		.tv_nsec = (long)(left_ns % 1000000000ULL),
+	};
+	int rc;
+
+	poll_fill(w);
+	rc = ppoll(lane->fd, 1 + worker_plan(w)->sources,
+		   deadline_ns == ~0ULL ? NULL : &left, NULL);
+	w->now_ns = worker_clock_ns();
+	if (rc <= 0)
+		return;
+	if (lane->fd[0].revents) {
+		ssize_t unused = read(w->kick_fd, &kicks, sizeof(kicks));
+
+		(void)unused;
+	}
+	for (uint32_t i = 0; i < worker_plan(w)->sources; i++) {
+		short revents = lane->fd[1 + i].revents;
+
+		if (revents & (POLLERR | POLLHUP | POLLNVAL))
+			source_fault(w, i, revents);
+	}
+}
+
+static bool is_idle(const struct worker *w)
+{
+	uint64_t active_ns = READ_ONCE(w->all->active_ns);
+
+	return w->now_ns > active_ns && w->now_ns - active_ns > PFQ_IDLE_NS;
+}
+
+/*
+ * From here on nothing wakes us but packets, timers of ingests and doorbells, and
+ * kicks. Whoever finds packets stores active_ns, then loads asleep; we store
+ * asleep, then load active_ns: one of the two sees the other. What was found since our
+ * watermarks were made is younger than now_ns, which was read before them, however long we
+ * were stopped in between: we stay, and make new ones.
+ */
+static void fall_asleep(struct worker *w, uint64_t deadline_ns)
+{
+	struct workers *all = w->all;
+	uint64_t self = 1ULL << w->lane;
+
+	__atomic_fetch_or(&all->asleep, self, __ATOMIC_SEQ_CST);
+	smp_mb();
+	if (is_idle(w) && !worker_has_news(w))
+		wait_until(w, deadline_ns);
+	__atomic_fetch_and(&all->asleep, ~self, __ATOMIC_SEQ_CST);
+	w->tick_ns = 0;
+}
+
+/* true: more came since the last rest than is worth a wake-up of its own */
+static bool is_streaming(struct worker *w)
+{
+	bool streaming = w->found >= NAP_PACKETS;
+
+	w->found = 0;
+	return streaming;
+}
+
+/*
+ * Who sleeps in poll() is woken by whoever brings the next packet, on that one's CPU
+ * and at its cost: more than a packet's, many times a millisecond. While packets stream, we
+ * come back by ourselves.
+ */
+static void nap(struct worker *w)
+{
+	static const struct timespec length = { .tv_nsec = NAP_NS };
+
+	nanosleep(&length, NULL);
+	w->now_ns = worker_clock_ns();
+}
+
+void worker_rest(struct worker *w)
+{
+	uint64_t deadline_ns = w->bell_ns;
+	bool idle = is_idle(w);
+
+	if (idle) {
+		worker_tick(w);
+		deadline_ns = w->bell_ns;
+	} else {
+		deadline_ns = min_t(uint64_t, deadline_ns, w->tick_ns);
+	}
+	for (uint32_t i = 0; i < worker_plan(w)->sources; i++) {
+		if (worker_ingest(w, i))
+			deadline_ns = min_t(uint64_t, deadline_ns,
+					    worker_lane(w)->source[i].next_ns);
+	}
+	if (deadline_ns <= w->now_ns)
+		return;
+	if (is_streaming(w))
+		nap(w);
+	else if (idle)
+		fall_asleep(w, deadline_ns);
+	else
+		wait_until(w, deadline_ns);
+}
