@@ -184,25 +184,3 @@ void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions)
 	for (lane = 0; lane < pfqk_lanes(); lane++)
 		positions[lane] = READ_ONCE(ep->producer[lane].prod);
 }
-
-bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
-{
-	const struct pfqk_cpu *cpu;
-	bool is_whole = true;
-	u32 lane;
-
-	/* watermarks are by the host's clock; records are by the devices' */
-	if (ep->params.is_adapter_time)
-		return true;
-	for (lane = 0; lane < pfqk_lanes(); lane++) {
-		cpu = pfqk_cpu_at(lane);
-		if (lane != own_lane && READ_ONCE(cpu->busy)) {
-			is_whole = false;
-			continue;
-		}
-		/* release: a consumer that sees this watermark sees the records before it */
-		smp_store_release(&ep->producer[lane].hdr->watermark,
-				  real_ns - pfqk_cpu_slack(cpu));
-	}
-	return is_whole;
-}

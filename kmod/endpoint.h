@@ -86,11 +86,4 @@ u64 pfqk_endpoint_read_packets(const struct pfqk_endpoint *ep, u64 delivered);
 /* Fill in one position for each lane. Records before it are older than the last change. */
 void pfqk_endpoint_positions(const struct pfqk_endpoint *ep, u64 *positions);
 
-/*
- * Renew the watermarks of @own_lane and of all lanes whose CPU is not handling a packet: no record
- * older than @real_ns will come into them. @real_ns is the clock as just read. In lane context.
- * Returns false if a lane was left out. See lane.c.
- */
-bool pfqk_endpoint_watermarks(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns);
-
 #endif /* PFQK_ENDPOINT_H */

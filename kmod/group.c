@@ -170,6 +170,14 @@ void pfqk_group_destroy(struct pfqk_group *g)
 		pfqk_retire(&g->retired, group_free);
 }
 
+void pfqk_group_destroy_all(struct pfqk_net *pn)
+{
+	struct pfqk_group *g, *next;
+
+	list_for_each_entry_safe(g, next, &pn->groups, entry)
+		pfqk_group_destroy(g);
+}
+
 void pfqk_group_put(struct pfqk_group *g)
 {
 	if (g->joining)

@@ -101,7 +101,9 @@ int pfqk_group_create(struct pfqk_group **group, struct pfqk_net *pn, enum pfqk_
  * period. rtnl.
  */
 void pfqk_group_destroy(struct pfqk_group *group);
-/* The same if nobody needs the group any more. rtnl. */
+/* The same for all groups of a namespace. */
+void pfqk_group_destroy_all(struct pfqk_net *pn);
+/* pfqk_group_destroy() if nobody needs the group any more. rtnl. */
 void pfqk_group_put(struct pfqk_group *group);
 
 /* Find a group by its name, or by its id in decimal. NULL: none. */
@@ -132,7 +134,6 @@ bool pfqk_group_covers(const struct pfqk_group *group, const struct pfqk_binding
  */
 int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_list *list,
 		     struct netlink_ext_ack *extack);
-bool pfqk_group_wants_promisc(const struct pfqk_group *group);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 
 /* Add a prepared endpoint to the members. -ENOMEM: nothing has changed. */

@@ -287,19 +287,6 @@ void pfqk_group_unbind_transient(struct pfqk_group *g)
 	g->bindings = kept;
 }
 
-bool pfqk_group_wants_promisc(const struct pfqk_group *g)
-{
-	const struct pfqk_endpoint *ep;
-
-	if (g->settings.promisc)
-		return true;
-	list_for_each_entry(ep, &g->member, entry) {
-		if (ep->params.promisc)
-			return true;
-	}
-	return false;
-}
-
 /* A member that wants promiscuous devices has come or gone. */
 void pfqk_group_promisc(struct pfqk_group *g)
 {

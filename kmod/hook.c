@@ -295,6 +295,19 @@ int pfqk_hook_update(struct pfqk_net *pn, struct pfqk_hook *h, gfp_t gfp)
 	return 0;
 }
 
+static bool wants_promisc(const struct pfqk_group *g)
+{
+	const struct pfqk_endpoint *ep;
+
+	if (g->settings.promisc)
+		return true;
+	list_for_each_entry(ep, &g->member, entry) {
+		if (ep->params.promisc)
+			return true;
+	}
+	return false;
+}
+
 void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *h)
 {
 	const struct pfqk_group *g;
@@ -303,7 +316,7 @@ void pfqk_hook_promisc(struct pfqk_net *pn, struct pfqk_hook *h)
 	ASSERT_RTNL();
 	lockdep_assert_held(&pn->lock);
 	list_for_each_entry(g, &pn->groups, entry)
-		wanted |= binding_to(g, h) && pfqk_group_wants_promisc(g);
+		wanted |= binding_to(g, h) && wants_promisc(g);
 	h->wants_promisc = wanted;
 }
 

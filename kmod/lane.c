@@ -27,13 +27,40 @@
 /* after the timers of its lanes, a CPU has this many times their duration for other work */
 #define TICK_REST_FACTOR	10
 
+/*
+ * Renew the watermarks of @own_lane and of all lanes whose CPU is not handling a packet: no record
+ * older than @real_ns will come into them. @real_ns is the clock as just read. Returns false if a
+ * lane was left out.
+ */
+static bool renew_until(struct pfqk_endpoint *ep, u32 own_lane, u64 real_ns)
+{
+	const struct pfqk_cpu *cpu;
+	bool is_whole = true;
+	u32 lane;
+
+	/* watermarks are by the host's clock; records are by the devices' */
+	if (ep->params.is_adapter_time)
+		return true;
+	for (lane = 0; lane < pfqk_lanes(); lane++) {
+		cpu = pfqk_cpu_at(lane);
+		if (lane != own_lane && READ_ONCE(cpu->busy)) {
+			is_whole = false;
+			continue;
+		}
+		/* release: a consumer that sees this watermark sees the records before it */
+		smp_store_release(&ep->producer[lane].hdr->watermark,
+				  real_ns - pfqk_cpu_slack(cpu));
+	}
+	return is_whole;
+}
+
 /* Renew the watermarks of @ep. Returns false if a lane was left out: see pfqk_lane_enter(). */
 static bool renew(struct pfqk_endpoint *ep, u32 own_lane)
 {
 	u64 now = ktime_get_real_ns();
 
 	smp_mb();
-	return pfqk_endpoint_watermarks(ep, own_lane, now);
+	return renew_until(ep, own_lane, now);
 }
 
 /* Ring the doorbell. This wakes the consumer's waiters on our time. */

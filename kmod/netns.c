@@ -2,7 +2,6 @@
 #include <linux/rtnetlink.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
-#include "group.h"
 #include "netns.h"
 #include "promisc.h"
 
@@ -11,6 +10,8 @@ static unsigned int net_id;
 /* taken before a namespace's own lock */
 static DEFINE_MUTEX(all_lock);
 static LIST_HEAD(all);
+
+static void (*empty_net)(struct pfqk_net *pn);
 
 struct pfqk_net *pfqk_netns_of(const struct net *net)
 {
@@ -50,7 +51,6 @@ static int __net_init net_init(struct net *net)
 static void __net_exit net_exit(struct net *net)
 {
 	struct pfqk_net *pn = pfqk_netns_of(net);
-	struct pfqk_group *g, *next;
 
 	mutex_lock(&all_lock);
 	list_del(&pn->entry);
@@ -60,8 +60,7 @@ static void __net_exit net_exit(struct net *net)
 	 */
 	pfqk_promisc_exit(pn);
 	pfqk_netns_lock(pn);
-	list_for_each_entry_safe(g, next, &pn->groups, entry)
-		pfqk_group_destroy(g);
+	empty_net(pn);
 	pfqk_netns_unlock(pn);
 	WARN_ON(!list_empty(&pn->hooks) || !list_empty(&pn->leaving));
 }
@@ -86,8 +85,9 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct pfqk_net),
 };
 
-int pfqk_netns_init(void)
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn))
 {
+	empty_net = empty;
 	return register_pernet_subsys(&net_ops);
 }
 

@@ -24,7 +24,8 @@ struct pfqk_net {
 	struct work_struct promisc;	/* work item, see promisc.h */
 };
 
-int pfqk_netns_init(void);
+/* @empty: destroys all groups of a namespace that goes. Under its locks. */
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn));
 void pfqk_netns_exit(void);
 
 /*
