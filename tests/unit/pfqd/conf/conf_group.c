@@ -57,8 +57,7 @@ static void test_group_keys(void **state)
 		{ D "lang = ip >-> steer_flow\n",
 		  "F:3: [group g] lang: is not supported yet; leave the line out" },
 		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is no pcap expression: "
-					 "can't parse filter expression: "
-					 "syntax error" },
+					 "can't parse filter expression: syntax error" },
 		{ D "vlan = 10, 4095\n",
 		  "F:3: [group g] vlan: \"4095\" is not allowed here; allowed: 1-4094, "
 		  "ranges as 20-29, untagged, separated by commas" },
@@ -70,8 +69,7 @@ static void test_group_keys(void **state)
 		{ D "access = nobody-of-that-name 0660\n",
 		  "F:3: [group g] access: no user "
 		  "\"nobody-of-that-name\" here; allowed: OWNER[:GROUP] MODE, as root:suricata "
-		  "0660; MODE has "
-		  "r = join, w = inject and change, no x" },
+		  "0660; MODE has r = join, w = inject and change, no x" },
 		{ D "access = root:no-such-group 0660\n",
 		  "F:3: [group g] access: no group "
 		  "\"no-such-group\" here; allowed: OWNER[:GROUP] MODE, as root:suricata 0660; "
