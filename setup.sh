@@ -376,6 +376,7 @@ uninstall_all()
 
 demo()
 {
+	! wants_help "$@" || exec bash "$top/tests/demo.sh" --help
 	bash "$top/tests/demo.sh" --only-options "$@" || exit
 	need_root "the demonstration, which makes network namespaces,"
 	deps_install demo_packages
@@ -387,6 +388,7 @@ demo()
 
 check()
 {
+	no_options check "$@"
 	need_root "the check, which makes network namespaces,"
 	deps_install check_packages
 	deps_try vm_packages
@@ -406,32 +408,62 @@ bench()
 	exec bash "$top/bench/bench.sh" --build "$build" "$@"
 }
 
+# wants_help [OPTION...]: is one of them for help?
+wants_help()
+{
+	case " $* " in
+	*" --help "* | *" -h "*) return 0 ;;
+	esac
+	return 1
+}
+
+# refuse WORDS...: a command line that is wrong
+refuse()
+{
+	printf 'setup.sh: %s\n' "$*" >&2
+	exit 2
+}
+
+# no_options COMMAND [OPTION...]
+no_options()
+{
+	[ $# -eq 1 ] || refuse "$1: unknown option \"$2\"; it takes none but --help"
+}
+
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
+deps | check | install | uninstall)
+	! wants_help "$@" || { usage; exit; }
+	;;
+esac
+case $command in
 deps)
-	[ $# -eq 0 ] || { usage >&2; exit 2; }
+	no_options deps "$@"
 	deps_install check_packages
 	;;
 demo)
 	demo "$@"
 	;;
 check)
-	[ $# -eq 0 ] || { usage >&2; exit 2; }
-	check
+	check "$@"
 	;;
 bench)
 	bench "$@"
 	;;
 install | uninstall)
-	[ $# -eq 0 ] || { usage >&2; exit 2; }
+	no_options "$command" "$@"
 	"${command}_all"
 	;;
 -h | --help | help)
 	usage
 	;;
-*)
+'')
 	usage >&2
 	exit 2
+	;;
+*)
+	refuse "unknown command \"$command\"; allowed: deps, demo, check, bench, install," \
+		"uninstall, --help"
 	;;
 esac

@@ -11,6 +11,11 @@
 # --keep           keep the captures and say where they are
 # --only-options   only see whether the options are right
 set -eu
+usage()
+{
+	echo "usage: setup.sh demo [--ingest packet|xdp] [--keep]"
+}
+
 ingest=packet
 only_options=
 while [ $# -gt 0 ]; do
@@ -22,7 +27,14 @@ while [ $# -gt 0 ]; do
 		;;
 	--keep) PFQ_KEEP=1 ;;
 	--only-options) only_options=1 ;;
-	*) echo "usage: setup.sh demo [--ingest packet|xdp] [--keep]" >&2; exit 2 ;;
+	-h | --help)
+		usage
+		exit
+		;;
+	*)
+		echo "demo: unknown option \"$1\"; allowed: --ingest packet|xdp, --keep, --help" >&2
+		exit 2
+		;;
 	esac
 	shift
 done

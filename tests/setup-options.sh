@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# setup.sh's command line: help is no error, and an error names the word that is wrong and
+# the words that are allowed. No case here installs, builds or runs anything.
+set -eu
+
+setup=$(cd "$(dirname "$0")/.." && pwd)/setup.sh
+
+fail()
+{
+	echo "FAILED: $*" >&2
+	exit 1
+}
+
+# helps WORD...: status 0, the usage on standard output, nothing on standard error
+helps()
+{
+	local said status=0
+
+	said=$(sh "$setup" "$@" 2>&1 >/dev/null) || status=$?
+	[ $status -eq 0 ] || fail "$*: status $status"
+	[ -z "$said" ] || fail "$*: it says on standard error: $said"
+	said=$(sh "$setup" "$@")
+	[[ $said = "usage: setup.sh "* ]] || fail "$*: it says: $said"
+}
+
+# refuses "WORD..." TEXT...: status 2, and the error has each text
+refuses()
+{
+	local line=$1 said status=0 text
+
+	shift
+	# shellcheck disable=SC2086 # a word each
+	said=$(sh "$setup" $line 2>&1) || status=$?
+	[ $status -eq 2 ] || fail "$line: status $status: $said"
+	for text; do
+		[[ $said = *"$text"* ]] || fail "$line: \"$text\" is not in: $said"
+	done
+}
+
+helps --help
+helps -h
+helps help
+for command in demo check deps install uninstall; do
+	helps $command --help
+	helps $command -h
+	refuses "$command --nonsense" '"--nonsense"' --help
+done
+refuses 'demo --ingest' --ingest packet xdp
+refuses 'demo --ingest wire' wire packet xdp
+refuses 'demo --keep --nonsense' '"--nonsense"' --ingest --keep
+refuses 'nonsense' '"nonsense"' demo check bench install
+refuses '' usage:
+echo "setup.sh: its command line is as it should be"
