@@ -164,6 +164,12 @@ ended()
 . "$PFQ_SRC/tests/lib/engine.sh"
 . "$PFQ_SRC/tests/lib/sums.sh"
 
+# The first CPU that this script may run on: in a cpuset, CPU 0 may be another's.
+first_cpu()
+{
+	awk '/^Cpus_allowed_list:/ { print $2 + 0 }' /proc/self/status
+}
+
 # --- captures --------------------------------------------------------------------------
 
 # capture NAME DEVICE [ARGUMENT...]: the unmodified tcpdump on our libpcap

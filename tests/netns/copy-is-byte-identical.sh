@@ -22,8 +22,8 @@ kinds=udp4,tcp4,udp6,tcp6,sctp4,icmp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,
 # Two sockets see packets of two CPUs in an order of their own. One CPU makes
 # all of them here, so there is one order to keep; at a pace that leaves the
 # engine time, for a reader waits for a worker that lags for 100 ms only.
-taskset -acp 0 "${PID[server]}" >/dev/null
-taskset -cp 0 $$ >/dev/null
+taskset -acp "$(first_cpu)" "${PID[server]}" >/dev/null
+taskset -cp "$(first_cpu)" $$ >/dev/null
 frames b --kinds $kinds --packets 3000 --order shuffled --window 16 --rate 10000
 traffic --connections 60 --udp-flows 40 --parallel 4 --rate 400
 frames a --kinds $kinds --packets 3000 --seed 2 --rate 10000

@@ -36,7 +36,7 @@ wait_members filtered 1
 wait_members vlans 1
 wait_members all ${#filters[@]}
 # two sockets see packets of two CPUs in an order of their own: one CPU makes all of them
-taskset -cp 0 $$ >/dev/null
+taskset -cp "$(first_cpu)" $$ >/dev/null
 frames b --kinds udp4,tcp4,udp6,vlan,qinq,arp --packets 3000 --rate 20000
 drain
 stats_add_up all

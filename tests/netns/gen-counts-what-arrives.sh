@@ -32,7 +32,7 @@ sends 300007 18000420 -c 300007 --peer "$far"
 sends 1000003 60000180 -c 1000003 --sink "$far"
 sends 50000 75700000 -c 50000 -g 1514 --sink "$far" --batch 1
 sends 24000 $((2000 * (7 * 60 + 4 * 590 + 1514))) -c 24000 -g imix --sink "$far"
-sends 20000 1480000 -c 20000 -6 -P tcp --sink "$far" -R --cpu 0
+sends 20000 1480000 -c 20000 -6 -P tcp --sink "$far" -R --cpu "$(first_cpu)"
 ip -n "$NS_A" link property add dev wire0 altname the-far-end-by-a-long-name
 sends 2000 120000 -c 2000 --sink "the-far-end-by-a-long-name@$NS_A"
 sends 2000 120000 -c 2000 --rate 1k --pass "$far"

@@ -133,8 +133,8 @@ static void test_daemon_keys(void **state)
 		{ "[pfqd]\nworkers = two\n",
 		  "F:2: [pfqd] workers: \"two\" is not allowed here; allowed: "
 		  "1-64, or 0 for one on each CPU, 64 at most" },
-		{ "[pfqd]\ncpus = 0,x\n",
-		  "F:2: [pfqd] cpus: \"0,x\" is not allowed here; allowed: CPUs that "
+		{ "[pfqd]\ncpus = 3-1\n",
+		  "F:2: [pfqd] cpus: \"3-1\" is not allowed here; allowed: CPUs that "
 		  "pfqd may run on, as 0-3,6" },
 		{ "[pfqd]\ncpus = 1000\n",
 		  "F:2: [pfqd] cpus: CPU 1000 of \"1000\" is not here; allowed: CPUs "
