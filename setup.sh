@@ -10,6 +10,8 @@ build=${PFQ_BUILD:-$top/build}
 logs=$build/logs
 export LC_ALL=C
 
+. "$top/tests/lib/progress.sh"
+
 usage()
 {
 	cat <<'END'
@@ -179,24 +181,38 @@ deps_install()
 	say "packages to install:"
 	say "$lacking" | sed 's/^/  /'
 	export DEBIAN_FRONTEND=noninteractive
-	mkdir -p "$logs"
+	run package-lists apt-get update
 	# shellcheck disable=SC2046 # each package is one word
-	if ! { apt-get update && apt-get install -y --no-install-recommends \
-		$(say "$lacking" | awk '{ print $1 }'); } >"$logs/packages.log" 2>&1 </dev/null; then
-		tail -n 20 "$logs/packages.log" >&2
-		die "apt-get failed; its whole output is in $logs/packages.log"
-	fi
+	run packages apt-get install -y --no-install-recommends \
+		$(say "$lacking" | awk '{ print $1 }')
 }
 
 # --- build -------------------------------------------------------------------------------
 
-# run LOG COMMAND...: runs a command without output; if it fails, prints the end of its log
-run()
+# how many files the next command compiles, where that is known
+files=0
+
+# quietly NAME COMMAND...: runs a command with its output in NAME.log, and shows what it does
+quietly()
 {
 	log=$logs/$1.log
-	shift
 	mkdir -p "$logs"
-	if ! "$@" >"$log" 2>&1 </dev/null; then
+	: >"$log"
+	progress_start "$logs/jobs"
+	progress_begin "$1" "$log" "$files"
+	shift
+	status=0
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	progress_stop
+	files=0
+	return $status
+}
+
+# run NAME COMMAND...: quietly; if the command fails, prints the end of its log
+run()
+{
+	if ! quietly "$@"; then
+		shift
 		tail -n 30 "$log" >&2
 		die "failed: $*; the whole output is in $log"
 	fi
@@ -216,6 +232,8 @@ build_all()
 {
 	begun=$(now)
 	configured
+	# make by itself counts nothing
+	files=$(make -C "$build" -n -k 2>/dev/null | grep -c 'echo "  CC ') || true
 	run make make -C "$build" -j "$(nproc)"
 	say "build: $(($(now) - begun)) s, in $build"
 }
@@ -232,10 +250,10 @@ build_module()
 	if ! modules_load; then
 		say "kernel engine: this machine cannot load modules"
 	elif ! [ -e "/lib/modules/$release/build" ] &&
-		! apt-get install -y --no-install-recommends "linux-headers-$release" \
-			>"$logs/headers.log" 2>&1 </dev/null; then
+		! quietly headers apt-get install -y --no-install-recommends \
+			"linux-headers-$release"; then
 		say "kernel engine: not built: the headers of $release cannot be installed"
-	elif ! make -C "$build" modules >"$logs/modules.log" 2>&1 </dev/null; then
+	elif ! quietly modules make -C "$build" modules; then
 		say "kernel engine: the build for $release failed, see $logs/modules.log"
 	else
 		say "kernel engine: built for $release"
@@ -293,8 +311,10 @@ install_module()
 		return
 	fi
 	remove_module
-	if ! { dkms add "$prefix/src/pfq-$version" && dkms install "pfq/$version"; } \
-		>"$logs/dkms.log" 2>&1 </dev/null; then
+	if ! quietly dkms-add dkms add "$prefix/src/pfq-$version"; then
+		say "kernel engine: not installed, see $logs/dkms-add.log;" \
+			"pfqd uses the user engine"
+	elif ! quietly dkms dkms install "pfq/$version"; then
 		say "kernel engine: not installed, see $logs/dkms.log; pfqd uses the user engine"
 	elif loaded=$(modprobe pfq 2>&1); then
 		say "kernel engine: DKMS has installed pfq.ko, and it is loaded"
