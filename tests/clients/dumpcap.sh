@@ -3,6 +3,8 @@
 # The distribution's dumpcap and tshark on groups, beside themselves on the devices with the
 # system's library: they end after a duration or a number of packets, and go on to the next file,
 # as soon; on a device that is busy, on one where a few packets come and then nothing, and on both.
+#
+# Alone: it compares how long two programs take
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need dumpcap tshark

@@ -3,6 +3,8 @@
 # Ours can stand where the system's library stands: same soname, same exported
 # symbols and versions, same needs, same devices in tcpdump -D; and a program
 # that uses no pfq device loads nothing of ours beside it.
+#
+# Alone: it measures how long a program waits
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need readelf nm

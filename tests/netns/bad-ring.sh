@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A ring of a size that is none is refused, and harms nobody; one that is too large is cut.
+#
+# Alone: the engine clears gigabytes, and a program waits for that for 5 s
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

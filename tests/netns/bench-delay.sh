@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # bench-delay: every frame comes once, on a device and on a group, in each way of waiting; the
 # delays are in order, and a timeout shows where nothing else wakes the reader.
+#
+# Alone: it measures delays
 . "$(dirname "$0")/../lib.sh"
 begin
 DELAY=$PFQ_BUILD/bench/bench-delay

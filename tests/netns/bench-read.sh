@@ -3,6 +3,8 @@
 # bench-read waits until as many packets wait as it is told to, or for its line, and reads
 # exactly those: on a device, and on a group with one lane and with two. With --live it reads
 # what comes.
+#
+# Alone: it measures how long packets take
 . "$(dirname "$0")/../lib.sh"
 begin
 READ=$PFQ_BUILD/bench/bench-read

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # What captop says that it sent is what arrived: packets, bytes, lengths, flows, rate.
+#
+# Alone: it measures rates
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin

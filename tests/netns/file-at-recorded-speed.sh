@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A capture file as the source, with the pauses that it was recorded with, and
 # again and again.
+#
+# Alone: it measures how long a replay takes
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # What pfq-gen says that it sent has arrived: by an XDP program at the far end, by the
 # counters of both ends, by captop; with the flows, lengths and protocols that were asked for.
+#
+# Alone: it measures rates
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # The engine and four waiting tcpdumps use less than 1 % of a CPU together.
+#
+# Alone: it measures CPU time
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-cputime"

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A process whose address space has no room for its ring is told who asked for such a ring, how large
 # it is, which limit is in the way and what to do; asked for by a program's buffer size, it gets less.
-# A process that may lock no memory is told that, where a handle takes some.
+# A process that may lock no memory is told so, since a handle takes some.
+#
+# Alone: the engine clears gigabytes, and a program waits for that for 5 s
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # ingest = xdp: the engine and two waiting tcpdumps use less than 1 % of a CPU together.
+#
+# Alone: it measures CPU time
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
