@@ -28,9 +28,11 @@ if [ "${1:-}" = --guest ]; then
 	cp "$here/engine.sh" /tmp/lib/engine.sh
 	mount --bind /tmp/lib "$here/../lib"
 	modprobe veth 2> /dev/null || true
-	worst=0
+	worst=0 n=0
 	for script; do
-		status=0 begun=$SECONDS
+		status=0 begun=$SECONDS n=$((n + 1))
+		# for who looks at the log meanwhile
+		echo "RUN $n of $#: $(basename "$script" .sh)"
 		: > /tmp/script.log
 		if [ -n "${PFQ_VM_VERBOSE:-}" ]; then
 			tail -n +1 -f /tmp/script.log &

@@ -4,6 +4,7 @@
 # long the first time), 4 CPUs: the capture, kmod/promisc.sh, each allocation failing once (kmod/failslab.sh),
 # PFQ_STRESS_SECONDS (1800) of kmod/stress.sh and PFQ_FUZZ_SECONDS (900) of kmod/fuzz.sh with
 # PFQ_SEED (1). Any complaint of the kernel's is a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
+# Ends with 77 and a reason where it cannot be built.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -11,11 +12,16 @@ here=$(dirname "$(realpath "$0")")
 build=$(realpath "$1")
 stress=${PFQ_STRESS_SECONDS:-1800} fuzz=${PFQ_FUZZ_SECONDS:-900}
 
+for tool in qemu-system-x86_64 flex bison bc cpio; do
+	command -v $tool > /dev/null || { echo "debug.sh: skipped: $tool is missing" >&2; exit 77; }
+done
+echo "RUN a kernel that checks itself: build"
 kernel=$("$here/debug-kernel.sh" "${PFQ_DEBUG_KERNEL:-$build/tests/vm/debug}" -j"$(nproc)")
 failed=0
 # behave SECONDS SCRIPT: what it says is worth reading when it passes, too
 behave()
 {
+	echo "RUN a kernel that checks itself: $(basename "$2" .sh)"
 	echo "$(date -u +'%F %T') $(basename "$2" .sh)"
 	PFQ_VM_VERBOSE=1 PFQ_VM_SECONDS=$1 PFQ_SCRIPT_SECONDS=$1 \
 		"$here/behave.sh" "$kernel" "$build" 4 "${@:2}" || failed=1

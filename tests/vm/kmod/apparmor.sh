@@ -47,14 +47,18 @@ captures()
 	local library=${4:-/usr/local/lib/pfq/libpcap.so} uid pid
 
 	mark "$1, as $2"
-	our_tcpdump "$1" -Z "$2" -i "$3" -w "$T/files/$1-$2.pcap" icmp
+	our_tcpdump "$1" -Z "$2" -i "$3" -U -w "$T/files/$1-$2.pcap" icmp
 	pid=${PID[$1]}
 	[ "$(cat "/proc/$pid/attr/current")" = 'tcpdump (enforce)' ] || fail "$1: tcpdump is not confined"
 	grep -q "$library" "/proc/$pid/maps" || fail "$1: another libpcap: $(grep libpcap "/proc/$pid/maps")"
 	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")
 	[ "$uid" -eq "$(id -u "$2")" ] || fail "$1: tcpdump runs as $uid"
 	in_a timeout 20 busybox ping -q -A -c 20 10.7.0.2 > "$T/ping" || fail "$1: $(cat "$T/ping")"
-	sleep 3
+	# the file's head, and 40 frames of 98 bytes with theirs
+	for _ in $(seq 100); do
+		[ "$(stat -c %s "$T/files/$1-$2.pcap")" -lt $((24 + 40 * (16 + 98))) ] || break
+		sleep 0.1
+	done
 	stop_tcpdump "$1"
 	[ "$(summary "$1" captured)" -eq 40 ] || fail "$1: $(cat "$T/$1.err")"
 	nothing_denied "$1, as $2"
