@@ -18,7 +18,9 @@ usage()
 usage: setup.sh deps                              install the packages that are missing
        setup.sh demo [--ingest packet|xdp] [--keep]   build, and show pfq on real traffic
                                                (on the kernel engine, if it can be loaded)
-       setup.sh check                             build, and run every test there is
+       setup.sh check [--all]                     build, and run the tests; with --all all tests,
+                                               for hours: the kernel engine in full on each
+                                               kernel and on a debug kernel, and long fuzzing
        setup.sh bench [--quick] [OPTION...]       build, and compare with other ways to capture
        setup.sh install                           build, install, and put the libpcap with the pfq
                                                backend before the system's
@@ -35,6 +37,13 @@ die()
 {
 	printf 'setup.sh: %s\n' "$*" >&2
 	exit 1
+}
+
+# refuse WORDS...: a command line that is wrong
+refuse()
+{
+	printf 'setup.sh: %s\n' "$*" >&2
+	exit 2
 }
 
 need_root()
@@ -408,11 +417,14 @@ demo()
 
 check()
 {
-	no_options check "$@"
+	for option; do
+		[ "$option" = --all ] ||
+			refuse "check: unknown option \"$option\"; allowed: --all, --help"
+	done
 	need_root "the check, which makes network namespaces,"
 	deps_install check_packages
 	deps_try vm_packages
-	PFQ_BUILD=$build exec bash "$top/tests/check.sh"
+	PFQ_BUILD=$build exec bash "$top/tests/check.sh" "$@"
 }
 
 bench()
@@ -435,13 +447,6 @@ wants_help()
 	*" --help "* | *" -h "*) return 0 ;;
 	esac
 	return 1
-}
-
-# refuse WORDS...: a command line that is wrong
-refuse()
-{
-	printf 'setup.sh: %s\n' "$*" >&2
-	exit 2
 }
 
 # no_options COMMAND [OPTION...]

@@ -1,39 +1,53 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# Every test that this machine can run, step by step; setup.sh check calls it.
+# Every test that this machine can run, step by step; setup.sh check calls it. First the tests
+# that measure, one at a time; then the virtual machine, with all others beside it.
 # Ends with the counts of single tests, and what was skipped and why.
 #
+# check.sh [--all]: both kernels in full, FUZZ_SECONDS of 600, and the debug kernel as well
 # PFQ_BUILD     where to build
-# FUZZ_SECONDS  how long each fuzz target runs (30)
+# FUZZ_SECONDS  how long each fuzz target runs (10)
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${PFQ_BUILD:-$top/build}
 logs=$build/logs
+tally=$logs/tally	# of all lanes: "passed NUMBER", "failed TEXT", "skipped TEXT", "step NAME"
 jobs=$(nproc)
-passed=0 failed=0 skipped=0
+all=
+counting=		# the steps are counted, not run
 current=
-skips=()
-failures=()
+lanes=()
+. "$top/tests/lib/progress.sh"
 
+# stop: of this process, a lane or all of it
 stop()
 {
 	trap - INT TERM HUP
-	[ -z "$current" ] || kill -TERM "$current" 2>/dev/null || true
-	[ -z "$current" ] || wait "$current" 2>/dev/null || true
+	for pid in $current "${lanes[@]}"; do
+		kill -TERM "$pid" 2>/dev/null || true
+	done
+	for pid in $current "${lanes[@]}"; do
+		wait "$pid" 2>/dev/null || true
+	done
+	progress_stop
 	exit 130
 }
-trap stop INT TERM HUP
 
-# count WHAT N
-count()
+passed()
 {
-	case $1 in
-	passed) passed=$((passed + $2)) ;;
-	failed) failed=$((failed + $2)) ;;
-	skipped) skipped=$((skipped + $2)) ;;
-	esac
+	echo "passed $1" >>"$tally"
+}
+
+failed()
+{
+	echo "failed $*" >>"$tally"
+}
+
+skipped()
+{
+	echo "skipped $*" >>"$tally"
 }
 
 # lines FILE PATTERN: how many match
@@ -49,22 +63,21 @@ trs_count()
 	local trs=$1 log=${1%.trs}.log result name good bad
 
 	name=${trs#"$build"/}
+	name=${name#"${build%/*}"/}
 	name=${name%.trs}
 	result=$(sed -n 's/^:test-result: \([A-Z]*\).*/\1/p' "$trs" | head -n 1)
 	good=$(lines "$log" '^\[       OK \]')
-	bad=$(lines "$log" '^\[  FAILED  \] [a-z]')
+	bad=$(sed -n 's/^\[  FAILED  \] \([a-z][a-z0-9_]*\)$/\1/p' "$log" | sort -u)
 	case $result in
-	PASS) count passed $((good > 0 ? good : 1)) ;;
-	SKIP)
-		count skipped 1
-		skips+=("$name: $(tail -n 2 "$log" | head -n 1)")
-		;;
+	PASS) passed $((good > 0 ? good : 1)) ;;
+	SKIP) skipped "$name: $(tail -n 2 "$log" | head -n 1)" ;;
 	*)
-		count passed "$good"
-		count failed $((bad > 0 ? bad : 1))
-		failures+=("$name: $result, see $log")
+		passed "$good"
+		for bad in ${bad:-$result}; do
+			failed "$name: $bad, see $log"
+		done
 		# who reads this may not have the file
-		why "$log" | sed "s|^|    $name: |"
+		progress_line "$(why "$log" | sed "s|^|    $name: |")"
 		;;
 	esac
 }
@@ -76,34 +89,46 @@ why()
 	tail -n 15 "$1"
 }
 
-trs_all()
+# trs_left "DIRECTORY..." [TEST...]: the .trs files of these tests, or of all in these directories
+trs_left()
 {
-	local trs
+	local dirs=$1 dir name
 
-	while read -r trs; do
-		trs_count "$trs"
-	done < <(find "$@" -name '*.trs' -not -path '*/pfq-[0-9]*/*' | sort)
+	shift
+	for dir in $dirs; do
+		[ $# -gt 0 ] || find "$dir" -name '*.trs' -not -path '*/pfq-[0-9]*/*' | sort
+		for name; do
+			[ ! -f "$dir/${name%.sh}.trs" ] || echo "$dir/${name%.sh}.trs"
+		done
+	done
 }
 
-# step NAME SECONDS COMMAND...: runs it; returns its status
+# step TOTAL NAME SECONDS COMMAND...: runs it; returns its status. TOTAL: tests in it, or 0
 step()
 {
-	local name=$1 limit=$2 begun=$SECONDS status=0
+	local total=$1 name=$2 limit=$3 begun=$SECONDS status=0 word text
 
-	shift 2
-	printf '%-34s' "$name"
+	shift 3
+	: >"$logs/$name.log"
+	progress_begin "$name" "$logs/$name.log" "$total"
 	timeout -k 30 "$limit" "$@" >"$logs/$name.log" 2>&1 </dev/null &
 	current=$!
 	wait $current || status=$?
 	current=
+	progress_end "$name"
+	echo "step $name" >>"$tally"
 	case $status in
-	0) printf 'ok      ' ;;
-	77) printf 'skipped ' ;;
-	124 | 137) printf 'TIMEOUT ' ;;
-	*) printf 'FAILED  ' ;;
+	0) word=ok ;;
+	77) word=skipped ;;
+	124 | 137) word=TIMEOUT ;;
+	*) word=FAILED ;;
 	esac
-	printf '%4d s\n' $((SECONDS - begun))
-	[ $status -eq 0 ] || [ $status -eq 77 ] || excerpt "$logs/$name.log" | sed 's/^/    | /'
+	progress_line "$(printf '[%2d of %d] %-30s %-8s%4d s' "$(lines "$tally" '^step ')" "$steps" \
+		"$name" $word $((SECONDS - begun)))"
+	if [ $status -ne 0 ] && [ $status -ne 77 ]; then
+		text=$(excerpt "$logs/$name.log" | sed 's/^/    | /')
+		[ -z "$text" ] || progress_line "$text"
+	fi
 	return $status
 }
 
@@ -116,14 +141,20 @@ excerpt()
 	tail -n 15 "$1"
 }
 
+# counted: where the steps are only counted, count one more
+counted()
+{
+	[ -n "$counting" ] && steps=$((steps + 1))
+}
+
 # single NAME SECONDS COMMAND...: a step that is one test
 single()
 {
-	if step "$@"; then
-		count passed 1
+	! counted || return 0
+	if step 0 "$@"; then
+		passed 1
 	else
-		count failed 1
-		failures+=("$1: see $logs/$1.log")
+		failed "$1: see $logs/$1.log"
 	fi
 }
 
@@ -133,54 +164,95 @@ rig()
 {
 	local status=0 log=$logs/$1.log line
 
-	step "$@" || status=$?
+	! counted || return 0
+	step 0 "$@" || status=$?
 	if [ $status -eq 77 ]; then
-		count skipped 1
-		skips+=("$1: $(tail -n 1 "$log")")
+		skipped "$1: $(tail -n 1 "$log")"
 		return
 	fi
-	count passed "$(lines "$log" '^PASS ')"
+	passed "$(lines "$log" '^PASS ')"
 	while read -r line; do
-		count skipped 1
-		skips+=("$1: $line")
+		skipped "$1: $line"
 	done < <(sed -n 's/^SKIP //p; s/^\([0-9.]*: skipped: .*\)/\1/p' "$log")
-	[ $status -eq 0 ] || { count failed 1; failures+=("$1: see $log"); }
+	[ $status -eq 0 ] || failed "$1: see $log"
 }
 
-# suite NAME SECONDS DIRECTORY COMMAND...: a step whose tests leave .trs files
+# make_says DIRECTORY EXPRESSION: what make makes of it there
+make_says()
+{
+	printf 'include Makefile\n_says:;@echo %s\n' "$2" |
+		make -s -C "$1" -f - _says 2>/dev/null || true
+}
+
+# tests_in DIRECTORY...: how many tests a directory and those below it have; of more than one
+# directory, each by itself
+tests_in()
+{
+	local file sum=0 depth=()
+
+	[ $# -eq 1 ] || depth=(-maxdepth 1)
+	while read -r file; do
+		# shellcheck disable=SC2016 # make's variables
+		sum=$((sum + $(make_says "${file%/*}" '$(words $(TEST_LOGS))') + 0))
+	done < <(find "$@" "${depth[@]}" -name Makefile -not -path '*/pfq-[0-9]*/*' \
+		-not -path '*/source/*')
+	echo $sum
+}
+
+# suite NAME SECONDS JOBS "DIRECTORY..." [TEST...]: automake's tests there, or only those of
+# that name, so many side by side
 suite()
 {
-	local name=$1 limit=$2 dir=$3 status=0 before=$failed
+	local name=$1 limit=$2 beside=$3 dirs=$4 status=0 total=$(($# - 4)) trs
 
-	shift 3
-	find "$dir" -name '*.trs' -delete
-	step "$name" "$limit" "$@" || status=$?
-	trs_all "$dir"
-	if [ $status -ne 0 ] && [ "$failed" -eq "$before" ]; then
-		count failed 1
-		failures+=("$name: see $logs/$name.log")
-	fi
+	! counted || return 0
+	shift 4
+	# shellcheck disable=SC2086 # a word a directory
+	[ $# -gt 0 ] || total=$(tests_in $dirs)
+	trs_left "$dirs" "$@" | xargs -r rm -f
+	step "$total" "$name" "$limit" "${here[@]}" make_check "$beside" "$dirs" "$@" || status=$?
+	while read -r trs; do
+		trs_count "$trs"
+	done < <(trs_left "$dirs" "$@")
+	[ $status -eq 0 ] || ! trs_good "$dirs" "$@" || failed "$name: see $logs/$name.log"
 }
 
-skip()
+# trs_good "DIRECTORY..." [TEST...]: has none of them failed?
+trs_good()
 {
-	printf '%-34sskipped   %s\n' "$1" "$2"
-	count skipped 1
-	skips+=("$1: $2")
+	! trs_left "$@" | xargs -r grep -LE '^:test-result: (PASS|SKIP)' | grep -q .
 }
 
 # --- steps ------------------------------------------------------------------------
 
-# build_in DIRECTORY CONFIGURE-ARGUMENT...
+# build_in DIRECTORY FOLDER CONFIGURE-ARGUMENT...: and the programs of the tests in the folder
 build_in()
 {
-	local dir=$1
+	local dir=$1 tests=$2
 
-	shift
+	shift 2
 	mkdir -p "$dir"
 	[ -f "$top/configure" ] || autoreconf -i "$top"
 	[ -f "$dir/Makefile" ] || (cd "$dir" && "$top/configure" "$@")
 	make -C "$dir" -j "$jobs"
+	[ -z "$tests" ] || make -C "$dir/$tests" -j "$jobs" check TESTS=
+}
+
+# make_check JOBS "DIRECTORY..." [TEST...]
+make_check()
+{
+	local beside=$1 dirs=$2 dir status=0 only=()
+
+	shift 2
+	[ $# -eq 0 ] || only=("TESTS=$*")
+	for dir in $dirs; do
+		# of each directory only, where there is more than one
+		[ "$dir" = "$dirs" ] || only=(SUBDIRS=)
+		# shellcheck disable=SC2016 # of the shell that runs a test
+		make -C "$dir" -k -j "$beside" check "${only[@]}" \
+			TESTS_ENVIRONMENT='echo "RUN: $$f";' || status=1
+	done
+	return $status
 }
 
 # of a compiler
@@ -199,43 +271,160 @@ manuals_lint()
 {
 	mandoc -T lint -W warning "$top"/man/*.[1-8]
 }
-# what steps run is run by a process of its own, which can be stopped as a whole
+
+# the kernel that checks itself, and the programs that run on it
+debug_kernel()
+{
+	# shellcheck disable=SC2016,SC2046 # make's variable, a word a program
+	make -C "$build/tests/vm" $(make_says "$build/tests/vm" '$(EXTRA_PROGRAMS)')
+	exec bash "$top/tests/vm/debug.sh" "$build"
+}
+
+# kinds FOLDER [BUILD]: of its tests, those in $alone whose source says "Alone: why" at the head
+# of a line; the others in $beside
+kinds()
+{
+	local name source
+
+	alone=() beside=()
+	[ -z "$counting" ] || return 0
+	# shellcheck disable=SC2016 # make's variable
+	for name in $(make_says "${2:-$build}/$1" '$(TESTS)'); do
+		source=$top/$1/$name
+		[ -f "$source" ] || source=$source.c
+		if grep -qsE '^(#|/\*) Alone: ' "$source"; then
+			alone+=("$name")
+		else
+			beside+=("$name")
+		fi
+	done
+}
+
+# the folders of the build with tests that no other step runs
+other_dirs()
+{
+	local file dir
+
+	for file in $(cd "$top" &&
+		grep -rlE --include='*.am' '^[[:space:]]*TESTS[[:space:]]*\+?=' .); do
+		dir=$(dirname "$file")
+		# a Makefile.am includes files of other folders
+		while [ ! -f "$top/$dir/Makefile.am" ]; do
+			dir=$(dirname "$dir")
+		done
+		case ${dir#./} in
+		tests/unit* | tests/netns | tests/clients) ;;
+		*) echo "$build/${dir#./}" ;;
+		esac
+	done | sort -u
+}
+
+# A step runs in a process of its own, so that it can be stopped as a whole.
 if [ "${1:-}" = --run ]; then
 	shift
 	"$@"
 	exit
 fi
 here=(bash "$top/tests/check.sh" --run)
+# builds give way to the virtual machine, and both to behaviours
+low=(nice -n 15) middle=(nice -n 5)
 
+# tests that measure, while the machine does nothing else
+alone_first()
+{
+	single build 900 "${here[@]}" build_in "$build" .
+	single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
+	kinds tests/unit
+	suite unit-tests 1200 "$jobs" "$build/tests/unit" "${beside[@]}"
+	suite unit-tests-alone 1200 1 "$build/tests/unit" "${alone[@]}"
+	kinds tests/netns
+	suite behaviours-alone 1200 1 "$build/tests/netns" "${alone[@]}"
+	kinds tests/clients
+	suite programs-alone 600 1 "$build/tests/clients" "${alone[@]}"
+	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
+}
+
+# in virtual machines
+guests()
+{
+	if [ -n "$all" ]; then
+		rig kernel-engine 14400 "${middle[@]}" bash "$top/tests/vm/check.sh" "$build" both
+		rig kernel-engine-debug 21600 "${middle[@]}" "${here[@]}" debug_kernel
+	else
+		rig kernel-engine 3000 "${middle[@]}" bash "$top/tests/vm/check.sh" "$build" quick
+	fi
+}
+
+# tests and builds at the same time as the guests; the tests wait longer before they fail
+beside_guests()
+{
+	export PFQ_PATIENCE=2
+	kinds tests/netns
+	suite behaviours 2400 $((2 * jobs)) "$build/tests/netns" "${beside[@]}"
+	kinds tests/clients
+	suite programs 1200 $((2 * jobs)) "$build/tests/clients" "${beside[@]}"
+	suite other-tests 1800 "$jobs" "$(other_dirs)"
+	single scripts-lint 600 "${low[@]}" "${here[@]}" scripts_lint
+	single manuals-lint 60 "${low[@]}" "${here[@]}" manuals_lint
+	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \
+		tests/unit --enable-sanitizers --disable-libpcap
+	single build-with-clang 1800 "${low[@]}" "${here[@]}" build_in "$build-clang" '' \
+		CC=clang --disable-libpcap
+	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
+	single build-of-fuzzers 1800 "${low[@]}" "${here[@]}" build_in "$build-fuzz" '' \
+		CC=clang --enable-fuzz --disable-libpcap
+	single fuzz 18000 "${low[@]}" make -C "$build-fuzz/tests/fuzz" fuzz \
+		FUZZ_SECONDS="$fuzz_seconds"
+}
+
+# unit tests again, and again nothing else
+alone_last()
+{
+	kinds tests/unit "$build-sanitizers"
+	suite sanitized-unit-tests 1200 "$jobs" "$build-sanitizers/tests/unit" "${beside[@]}"
+	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
+	# PFQ_SHOWN: lib.sh skips the behaviours and programs, which have run above
+	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
+}
+
+[ "${1:-}" != --all ] || all=1
+fuzz_seconds=${FUZZ_SECONDS:-$([ -z "$all" ] && echo 10 || echo 600)}
 mkdir -p "$logs"
+: >"$tally"
+steps=0 counting=1
+alone_first
+guests
+beside_guests
+alone_last
+counting=
 begun=$SECONDS
-single build 600 "${here[@]}" build_in "$build"
-single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
-single scripts-lint 300 "${here[@]}" scripts_lint
-single manuals-lint 60 "${here[@]}" manuals_lint
-suite tests 2400 "$build" make -C "$build" -k check
-single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
-sed 's/^/    | /' "$logs/demo.log"
-
-rig kernel-engine 3000 bash "$top/tests/vm/check.sh" "$build" quick
-single build-with-clang 600 "${here[@]}" build_in "$build-clang" CC=clang --disable-libpcap
-single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
-single build-with-sanitizers 600 "${here[@]}" build_in "$build-sanitizers" \
-	--enable-sanitizers --disable-libpcap
-suite unit-tests-with-sanitizers 600 "$build-sanitizers" make -C "$build-sanitizers/tests/unit" -k check
-single build-of-fuzzers 600 "${here[@]}" build_in "$build-fuzz" \
-	CC=clang --enable-fuzz --disable-libpcap
-single fuzz 900 make -C "$build-fuzz/tests/fuzz" fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-30}"
-# what "tests" has shown is not shown once more: lib.sh asks for PFQ_SHOWN
-single distcheck 900 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
+progress_start "$logs/jobs"
+trap stop INT TERM HUP
+alone_first
+progress_line "$(sed 's/^/    | /' "$logs/demo.log")"
+for lane in guests beside_guests; do
+	# a lane is told to end by this process
+	(
+		trap 'stop' TERM
+		# shellcheck disable=SC2030 # those of the lane: none
+		lanes=() progress_watcher=
+		$lane
+	) &
+	# shellcheck disable=SC2031
+	lanes+=($!)
+done
+# shellcheck disable=SC2031
+for pid in "${lanes[@]}"; do
+	wait "$pid" || failed "a lane ended with $?"
+done
+lanes=()
+alone_last
+progress_stop
 
 echo
-for line in "${failures[@]}"; do
-	echo "failed:  $line"
-done
-for line in "${skips[@]}"; do
-	echo "skipped: $line"
-done
+sed -n 's/^failed /failed:  /p' "$tally"
+sed -n 's/^skipped /skipped: /p' "$tally"
 echo "in $((SECONDS - begun)) s, by $(nproc) CPUs"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ]
+awk '{ n[$1] += $1 == "passed" ? $2 : 1 }
+	END { printf "%d passed, %d failed, %d skipped\n", n["passed"], n["failed"], n["skipped"]
+		exit n["failed"] > 0 }' "$tally"

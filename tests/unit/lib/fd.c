@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The descriptor to sleep on, and that no ring is lost, whichever way one sleeps. */
+/* Alone: it measures how long a reader waits. */
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>

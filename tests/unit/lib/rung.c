@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Rings that are late, for nothing, in a race, or at an edge; and what a read costs because of them. */
+/* Alone: it measures how long a reader waits. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Sleeping in pfq_wait(), and being woken. */
+/* Alone: it measures how long a reader waits. */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>

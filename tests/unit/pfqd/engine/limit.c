@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The control socket: what one user may have, and clients that do not read, or ask too much. */
+/* Alone: it measures how long the server waits. */
 #include "config.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The ingest driver "file": loops, timestamps, the speed as recorded. */
+/* Alone: it measures pauses. */
 #include "config.h"
 
 #include <errno.h>

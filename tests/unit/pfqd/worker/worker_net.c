@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* From real devices and a file, through workers and groups, to reading threads. */
+/* Alone: it measures CPU time. */
 #include "config.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The workers, fed by an ingest of the test's: plans, and states of sources. */
+/* Alone: it measures how long a change of plans takes. */
 #include "config.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* The workers, fed by an ingest of the test's: sleep, watermarks, doorbells. */
+/* Alone: it measures CPU time and delays. */
 #include "config.h"
 
 #include <poll.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /* Pacing, on a clock of the test's own; only the last test waits for the real one. */
+/* Alone: it measures rates. */
 #include "tests/unit/fixture/check.h"
 #include "tools/common/pace.h"
 
