@@ -39,12 +39,12 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 		{ "vlan", p->vlans, PFQ_A_VLANS, 1023 },
 	};
 	size_t i;
-	int error;
+	int ret;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		error = put_text(o, &texts[i], err);
-		if (error)
-			return error;
+		ret = put_text(o, &texts[i], err);
+		if (ret)
+			return ret;
 	}
 	if (p->snaplen)
 		pfq_msg_put_u32(o, PFQ_A_SNAPLEN, p->snaplen);
@@ -108,19 +108,19 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 {
 	const struct pfq_attrs *attrs = &a->msg.attrs;
 	unsigned int i;
-	int error;
+	int ret;
 
-	error = q->conn.engine->attach(&q->conn, a, &q->ring, &q->doorbell, err);
-	if (!error && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
-		error = pfq_error_set(
+	ret = q->conn.engine->attach(&q->conn, a, &q->ring, &q->doorbell, err);
+	if (!ret && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
+		ret = pfq_error_set(
 			err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
 			q->conn.where, pfq_attrs_u32(attrs, PFQ_A_LANES), q->ring.lanes);
 	for (i = 0; i < a->fds; i++) {
 		if (a->fd[i] != q->doorbell)
 			close(a->fd[i]);
 	}
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	pfq_attrs_copy(attrs, PFQ_A_GROUP, q->group, sizeof(q->group));
 	pfq_attrs_copy(attrs, PFQ_A_NAME, q->name, sizeof(q->name));
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, q->bindings, sizeof(q->bindings));
@@ -134,65 +134,65 @@ static int request(struct pfq *q, const struct pfq_params *params, const struct 
 {
 	struct pfq_answer answer = { .fds_max = PFQ_MSG_FDS_MAX };
 	struct pfq_msg_out o;
-	int error;
+	int ret;
 
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
-	error = put_params(&o, params, err);
-	if (error) {
+	ret = put_params(&o, params, err);
+	if (ret) {
 		pfq_msg_free(&o);
-		return error;
+		return ret;
 	}
-	error = pfq_conn_request(&q->conn, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, err);
-	if (!error)
-		error = joined(q, &answer, err);
-	if (!error)
+	ret = pfq_conn_request(&q->conn, &o, PFQ_CMD_JOIN, &answer, PFQ_JOIN_MS, err);
+	if (!ret)
+		ret = joined(q, &answer, err);
+	if (!ret)
 		describe_ring(q, &answer.msg.attrs, memory->why_none, params->ring_bytes);
-	return error;
+	return ret;
 }
 
 static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
 {
 	struct pfq_memory memory = { .fd = -1 };
-	int error = 0;
+	int ret = 0;
 
 	if (params->adapter_time && !q->conn.engine->has_adapter_time)
 		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
 				     "only the host's; allowed: the host's, or the kernel engine");
 	if (q->conn.engine->bring)
-		error = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
-	if (!error && memory.fd >= 0)
-		error = pfq_memory_bring(&memory, &q->conn, params, err);
-	if (!error)
-		error = request(q, params, &memory, err);
+		ret = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
+	if (!ret && memory.fd >= 0)
+		ret = pfq_memory_bring(&memory, &q->conn, params, err);
+	if (!ret)
+		ret = request(q, params, &memory, err);
 	/* the ring is mapped, so its pages stay */
 	pfq_memory_close(&memory);
-	return error;
+	return ret;
 }
 
 int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
 {
 	struct pfq *q = calloc(1, sizeof(*q));
-	int error;
+	int ret;
 
 	*qp = NULL;
 	if (!q)
 		return pfq_error_set(err, -ENOMEM, "no memory for an endpoint");
 	q->doorbell = -1;
 	pfq_wake_init(&q->wake, &q->reader, -1);
-	error = pfq_conn_open(&q->conn, params->engine, params->socket, err);
-	if (error) {
+	ret = pfq_conn_open(&q->conn, params->engine, params->socket, err);
+	if (ret) {
 		free(q);
-		return error;
+		return ret;
 	}
-	error = join(q, params, err);
-	if (!error) {
+	ret = join(q, params, err);
+	if (!ret) {
 		pfq_reader_init(&q->reader, &q->ring, params->order_none || q->is_adapter_time);
 		pfq_wake_init(&q->wake, &q->reader, q->doorbell);
-		error = pfq_lost_begin(q, err);
+		ret = pfq_lost_begin(q, err);
 	}
-	if (error) {
+	if (ret) {
 		pfq_close(q);
-		return error;
+		return ret;
 	}
 	/* Many programs enter a sandbox once they have their handle. */
 	q->conn.opens_nothing = true;

@@ -64,7 +64,7 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadline_ns)
 {
 	ssize_t n;
-	int err;
+	int ret;
 
 	for (;;) {
 		n = c->engine->recv(c, a->fd, a->fds_max, &a->fds, deadline_ns);
@@ -72,11 +72,11 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 			a->fds = 0;
 			return (int)n;
 		}
-		err = pfq_msg_parse(&a->msg, c->buf, (size_t)n);
-		if (!err && a->msg.seq == c->seq)
+		ret = pfq_msg_parse(&a->msg, c->buf, (size_t)n);
+		if (!ret && a->msg.seq == c->seq)
 			return 0;
 		answer_drop_fds(a);
-		if (err)
+		if (ret)
 			return -EPROTO;
 	}
 }
@@ -101,42 +101,42 @@ static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, int error, struct
 static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *a,
 		 struct pfq_error *err)
 {
-	int error = a->msg.error;
+	int ret = a->msg.error;
 
 	if (a->msg.type == PFQ_MSG_TYPE && a->msg.cmd == cmd)
 		return 0;
 	answer_drop_fds(a);
 	if (a->msg.type != NLMSG_ERROR)
 		return broken(c, cmd, -EPROTO, 0, err);
-	if (!error)
+	if (!ret)
 		return 1;
 	if (a->msg.text[0])
-		return pfq_error_set(err, error, "%s", a->msg.text);
-	return refused(c, cmd, error, err);
+		return pfq_error_set(err, ret, "%s", a->msg.text);
+	return refused(c, cmd, ret, err);
 }
 
 static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t deadline_ns)
 {
-	int error = c->fd < 0 ? -EPIPE : c->engine->send(c, o, deadline_ns);
+	int ret = c->fd < 0 ? -EPIPE : c->engine->send(c, o, deadline_ns);
 
 	pfq_msg_free(o);
-	return error;
+	return ret;
 }
 
 int pfq_conn_request(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 		     struct pfq_answer *answer, unsigned int timeout_ms, struct pfq_error *err)
 {
 	uint64_t deadline_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
-	int error;
+	int ret;
 
 	answer->fds = 0;
-	error = send_request(c, o, deadline_ns);
-	if (!error)
-		error = recv_answer(c, answer, deadline_ns);
-	if (error)
-		return broken(c, cmd, error, timeout_ms, err);
-	error = judge(c, cmd, answer, err);
-	return error < 0 ? error : 0;
+	ret = send_request(c, o, deadline_ns);
+	if (!ret)
+		ret = recv_answer(c, answer, deadline_ns);
+	if (ret)
+		return broken(c, cmd, ret, timeout_ms, err);
+	ret = judge(c, cmd, answer, err);
+	return ret < 0 ? ret : 0;
 }
 
 int pfq_conn_command(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
@@ -152,24 +152,24 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 {
 	uint64_t deadline_ns = clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS;
 	struct pfq_answer a = { .fds_max = 0 };
-	int error;
+	int ret;
 
-	error = send_request(c, o, deadline_ns);
-	if (error)
-		return broken(c, cmd, error, PFQ_REQUEST_MS, err);
+	ret = send_request(c, o, deadline_ns);
+	if (ret)
+		return broken(c, cmd, ret, PFQ_REQUEST_MS, err);
 	for (;;) {
-		error = recv_answer(c, &a, deadline_ns);
-		if (error)
-			return broken(c, cmd, error, PFQ_REQUEST_MS, err);
+		ret = recv_answer(c, &a, deadline_ns);
+		if (ret)
+			return broken(c, cmd, ret, PFQ_REQUEST_MS, err);
 		if (a.msg.type == NLMSG_DONE)
 			return a.msg.error ? refused(c, cmd, a.msg.error, err) : 0;
-		error = judge(c, cmd, &a, err);
-		if (error == 1)
+		ret = judge(c, cmd, &a, err);
+		if (ret == 1)
 			return broken(c, cmd, -EPROTO, 0, err);
-		if (!error)
-			error = fn(&a.msg, arg);
-		if (error)
-			return error;
+		if (!ret)
+			ret = fn(&a.msg, arg);
+		if (ret)
+			return ret;
 	}
 }
 
@@ -179,13 +179,13 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	struct pfq_answer answer = { .fds_max = 0 };
 	struct pfq_msg_out o;
 	uint32_t abi;
-	int error;
+	int ret;
 
 	pfq_msg_begin(&o, PFQ_CMD_HELLO, NLM_F_REQUEST, pfq_conn_seq(c));
 	pfq_msg_put_u32(&o, PFQ_A_ABI, PFQ_ABI_VERSION);
-	error = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
-	if (error)
-		return error;
+	ret = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
 	if (answer.msg.type != PFQ_MSG_TYPE)
 		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
 	pfq_info_engine(&c->info, &answer.msg.attrs);
@@ -205,20 +205,20 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 static int try_engine(struct pfq_conn *c, const struct pfq_engine *engine, const char *socket,
 		      struct pfq_error *err)
 {
-	int error;
+	int ret;
 
 	memset(c, 0, sizeof(*c));
 	c->fd = -1;
 	c->engine = engine;
 	snprintf(c->where, sizeof(c->where), "%s", socket);
-	error = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
-	if (error)
-		return error;
+	ret = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
+	if (ret)
+		return ret;
 	c->buf = malloc(PFQ_MSG_MAX);
-	error = c->buf ? hello(c, err) : pfq_error_set(err, -ENOMEM, "no memory for a message");
-	if (error)
+	ret = c->buf ? hello(c, err) : pfq_error_set(err, -ENOMEM, "no memory for a message");
+	if (ret)
 		pfq_conn_close(c);
-	return error;
+	return ret;
 }
 
 /* Is @path PFQ_DEVICE, or another name for it? */
@@ -242,25 +242,25 @@ static bool may_fall_back(int error)
 static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, struct pfq_error *err)
 {
 	struct pfq_error user;
-	int error;
+	int ret;
 
-	error = try_engine(c, &pfq_engine_user, socket, &user);
-	if (!error && strcmp(c->info.engine, pfq_engine_kernel.name))
+	ret = try_engine(c, &pfq_engine_user, socket, &user);
+	if (!ret && strcmp(c->info.engine, pfq_engine_kernel.name))
 		return 0;
-	if (!error)
+	if (!ret)
 		pfq_conn_close(c);
-	else if (!is_default || !may_fall_back(error))
-		return pfq_error_set(err, error, "%s", user.text);
+	else if (!is_default || !may_fall_back(ret))
+		return pfq_error_set(err, ret, "%s", user.text);
 	/* if pfqd manages the module, error texts name pfqd's socket */
-	return try_engine(c, &pfq_engine_kernel, error ? PFQ_DEVICE : socket, err);
+	return try_engine(c, &pfq_engine_kernel, ret ? PFQ_DEVICE : socket, err);
 }
 
 static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *err)
 {
-	int error = try_engine(c, &pfq_engine_user, socket, err);
+	int ret = try_engine(c, &pfq_engine_user, socket, err);
 
-	if (error || strcmp(c->info.engine, pfq_engine_kernel.name))
-		return error;
+	if (ret || strcmp(c->info.engine, pfq_engine_kernel.name))
+		return ret;
 	pfq_conn_close(c);
 	return pfq_error_set(err, -EOPNOTSUPP, "pfqd on %s runs the kernel engine, not the user "
 			     "engine; allowed there: auto, kernel", socket);

@@ -15,17 +15,17 @@ struct pfq_ctl {
 int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
 {
 	struct pfq_ctl *c = malloc(sizeof(*c));
-	int error;
+	int ret;
 
 	*ctl = NULL;
 	if (!c)
 		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
-	error = pfq_conn_open(&c->conn, NULL, socket, err);
-	if (error)
+	ret = pfq_conn_open(&c->conn, NULL, socket, err);
+	if (ret)
 		free(c);
 	else
 		*ctl = c;
-	return error;
+	return ret;
 }
 
 void pfq_ctl_close(struct pfq_ctl *ctl)
@@ -57,12 +57,12 @@ int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
 	struct pfq_ingest_info ingest;
 	struct pfq_attrs a;
 	struct pfq_msg_out o;
-	int error;
+	int ret;
 
 	pfq_msg_begin(&o, PFQ_CMD_STATUS_GET, NLM_F_REQUEST, pfq_conn_seq(c));
-	error = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
-	if (error)
-		return error;
+	ret = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
 	if (answer.msg.type != PFQ_MSG_TYPE)
 		return bad_answer(c, PFQ_CMD_STATUS_GET, err);
 	if (info)
@@ -71,9 +71,9 @@ int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
 		if (pfq_attrs_parse(&a, nest, text))
 			return bad_answer(c, PFQ_CMD_STATUS_GET, err);
 		pfq_info_ingest(&ingest, &a);
-		error = fn(&ingest, arg);
-		if (error)
-			return error;
+		ret = fn(&ingest, arg);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }

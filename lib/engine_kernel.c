@@ -72,9 +72,9 @@ static void kernel_close(struct pfq_conn *c)
  */
 static int netlink_error(const char *what, struct pfq_error *err)
 {
-	int error = errno ? -errno : -EIO;
+	int ret = errno ? -errno : -EIO;
 
-	return pfq_error_set(err, error, "%s: %s", what, pfq_reason(PFQ_REASON_PROCESS, error));
+	return pfq_error_set(err, ret, "%s: %s", what, pfq_reason(PFQ_REASON_PROCESS, ret));
 }
 
 /* Did asking fail here? libnl reports this in the same way as the answer "not found". */
@@ -128,7 +128,7 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err)
 {
 	struct kernel *k = calloc(1, sizeof(*k));
-	int error;
+	int ret;
 
 	(void)deadline_ns;	/* the kernel answers within the call */
 	if (!k)
@@ -136,16 +136,16 @@ static int kernel_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_erro
 	k->device = -1;
 	k->memory = -1;
 	c->own = k;
-	error = open_netlink(k, err);
-	if (!error) {
+	ret = open_netlink(k, err);
+	if (!ret) {
 		c->fd = nl_socket_get_fd(k->nl);
 		k->device = open(PFQ_DEVICE, O_RDWR | O_CLOEXEC);
 		if (k->device < 0)
-			error = device_error(-errno, err);
+			ret = device_error(-errno, err);
 	}
-	if (error)
+	if (ret)
 		kernel_close(c);
-	return error;
+	return ret;
 }
 
 /* --- requests -------------------------------------------------------------------------- */
@@ -191,12 +191,12 @@ static int kernel_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t
 	const void *buf;
 	size_t len;
 	ssize_t n;
-	int err;
+	int ret;
 
 	(void)deadline_ns;
-	err = pfq_msg_bytes(o, &buf, &len);
-	if (err)
-		return err;
+	ret = pfq_msg_bytes(o, &buf, &len);
+	if (ret)
+		return ret;
 	if (k->request)
 		nlmsg_free(k->request);
 	k->request = translate(k, buf, len);
@@ -259,16 +259,16 @@ static int explain(struct pfq_conn *c, const struct pfq_msg *m, uint32_t offset,
 	struct pfq_msg req = { .seq = m->seq };
 	struct pfq_msg_out o;
 	const void *buf;
-	int err;
+	int ret;
 
 	describe(c->own, offset, what, sizeof(what));
 	snprintf(text, sizeof(text), "%s%.*s", what, (int)(sizeof(text) - sizeof(what)), m->text);
 	pfq_msg_begin_error(&o, &req, m->error, text);
-	err = pfq_msg_bytes(&o, &buf, len);
-	if (!err)
+	ret = pfq_msg_bytes(&o, &buf, len);
+	if (!ret)
 		memcpy(c->buf, buf, *len);
 	pfq_msg_free(&o);
-	return err;
+	return ret;
 }
 
 /* The offset in the request that the error in c->buf points to; 0: none. */
@@ -322,7 +322,7 @@ static ssize_t kernel_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, u
 {
 	struct kernel *k = c->own;
 	ssize_t n;
-	int err;
+	int ret;
 
 	(void)fds;
 	(void)fds_max;
@@ -331,9 +331,9 @@ static ssize_t kernel_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, u
 		n = next_message(c);
 		if (n)
 			return n;
-		err = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
-		if (err)
-			return err;
+		ret = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
+		if (ret)
+			return ret;
 		n = recv(c->fd, k->buf, sizeof(k->buf), MSG_DONTWAIT | MSG_TRUNC);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return -errno;
@@ -364,7 +364,7 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 				  pfq_attrs_u64(&a->msg.attrs, PFQ_A_AREA_BYTES) };
 	struct pfq_place reader = { k->device, PFQ_MMAP_READER,
 				    pfq_attrs_u64(&a->msg.attrs, PFQ_A_READER_BYTES) };
-	int error, fd;
+	int ret, fd;
 
 	if (a->msg.type != PFQ_MSG_TYPE)
 		return pfq_error_set(err, -EPROTO, "JOIN: the answer of %s has no ring", c->where);
@@ -373,15 +373,15 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 		data.fd = k->memory;
 		data.offset = 0;
 	}
-	error = pfq_ring_map_places(r, &data, &reader, err);
-	if (error)
-		return error;
+	ret = pfq_ring_map_places(r, &data, &reader, err);
+	if (ret)
+		return ret;
 	fd = fcntl(k->device, F_DUPFD_CLOEXEC, 0);
 	if (fd < 0) {
-		error = pfq_error_set(err, -errno, "no descriptor for the doorbell: %s",
+		ret = pfq_error_set(err, -errno, "no descriptor for the doorbell: %s",
 				      pfq_reason(PFQ_REASON_PROCESS, errno));
 		pfq_ring_unmap(r);
-		return error;
+		return ret;
 	}
 	*doorbell = fd;
 	return 0;

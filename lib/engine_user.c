@@ -71,7 +71,7 @@ static bool is_socket_file(const char *path)
 static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	int error;
+	int ret;
 
 	/* conn.c has checked the length */
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", c->where);
@@ -79,16 +79,16 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 	if (c->fd < 0)
 		return pfq_error_set(err, -errno, "cannot make a socket to reach pfqd on %s: %s",
 				     c->where, pfq_reason(PFQ_REASON_PROCESS, errno));
-	error = connect_until(c->fd, &sun, deadline_ns);
-	if (!error) {
+	ret = connect_until(c->fd, &sun, deadline_ns);
+	if (!ret) {
 		c->peer = pfq_peer_pid(c->fd);
 		return 0;
 	}
-	if (error == -ECONNREFUSED && !is_socket_file(c->where))
-		error = -ENOTSOCK;
+	if (ret == -ECONNREFUSED && !is_socket_file(c->where))
+		ret = -ENOTSOCK;
 	close(c->fd);
 	c->fd = -1;
-	return open_error(c, error, err);
+	return open_error(c, ret, err);
 }
 
 static int gone_error(int error)
@@ -100,15 +100,15 @@ static int gone_error(int error)
 
 static int user_send(struct pfq_conn *c, const struct pfq_msg_out *o, uint64_t deadline_ns)
 {
-	int err;
+	int ret;
 
 	for (;;) {
-		err = pfq_msg_send(c->fd, o, NULL, 0);
-		if (err != -EAGAIN)
-			return gone_error(err);
-		err = pfq_msg_wait(c->fd, POLLOUT, deadline_ns);
-		if (err)
-			return err;
+		ret = pfq_msg_send(c->fd, o, NULL, 0);
+		if (ret != -EAGAIN)
+			return gone_error(ret);
+		ret = pfq_msg_wait(c->fd, POLLOUT, deadline_ns);
+		if (ret)
+			return ret;
 	}
 }
 
@@ -116,7 +116,7 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 			 uint64_t deadline_ns)
 {
 	ssize_t n;
-	int err;
+	int ret;
 
 	for (;;) {
 		*nfds = 0;
@@ -126,9 +126,9 @@ static ssize_t user_recv(struct pfq_conn *c, int *fds, unsigned int fds_max, uns
 			return n;
 		if (n != -EAGAIN)
 			return n ? gone_error((int)n) : -EPIPE;
-		err = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
-		if (err)
-			return err;
+		ret = pfq_msg_wait(c->fd, POLLIN, deadline_ns);
+		if (ret)
+			return ret;
 	}
 }
 
@@ -147,17 +147,17 @@ static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pf
 		       int *doorbell, struct pfq_error *err)
 {
 	bool is_whole = a->msg.type == PFQ_MSG_TYPE && a->fds == PFQ_MSG_FDS_MAX;
-	int error = is_whole ? check_socket(a->fd[FD_DOORBELL]) : -ENOTSOCK;
+	int ret = is_whole ? check_socket(a->fd[FD_DOORBELL]) : -ENOTSOCK;
 
-	if (error == -ENOTSOCK)
+	if (ret == -ENOTSOCK)
 		return pfq_error_set(err, -EPROTO, "JOIN: pfqd on %s sent no ring", c->where);
-	if (error)
-		return pfq_error_set(err, error, "the doorbell that pfqd on %s sent: %s", c->where,
-				     pfq_reason(PFQ_REASON_PROCESS, error));
-	error = pfq_ring_map(r, a->fd[FD_AREA], a->fd[FD_READER], err);
-	if (!error)
+	if (ret)
+		return pfq_error_set(err, ret, "the doorbell that pfqd on %s sent: %s", c->where,
+				     pfq_reason(PFQ_REASON_PROCESS, ret));
+	ret = pfq_ring_map(r, a->fd[FD_AREA], a->fd[FD_READER], err);
+	if (!ret)
 		*doorbell = a->fd[FD_DOORBELL];
-	return error;
+	return ret;
 }
 
 const struct pfq_engine pfq_engine_user = {

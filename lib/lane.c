@@ -42,12 +42,12 @@ int pfq_lane_rewind(struct pfq_lane *lane, uint64_t lane_size, uint32_t keep, ui
 	uint64_t pos = lane->cons, cut = pos, ts_ns;
 	struct pfq_step s;
 	uint32_t n = 0;
-	int err = 0;
+	int ret = 0;
 
 	for (; pos != lane->pos; pos += s.bytes) {
 		s = pfq_lane_step(lane, lane_size, pos, lane->pos);
 		if (!s.bytes) {
-			err = -EPROTO;
+			ret = -EPROTO;
 			break;
 		}
 		if (s.is_pad)
@@ -60,5 +60,5 @@ int pfq_lane_rewind(struct pfq_lane *lane, uint64_t lane_size, uint32_t keep, ui
 	}
 	publish(lane, cut, keep);
 	lane->pos = cut;
-	return err;
+	return ret;
 }

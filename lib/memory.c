@@ -130,17 +130,17 @@ int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_
 				       .snaplen = p->snaplen,
 				       .flags = m->must ? PFQ_MEMORY_F_LESS : 0 };
 	const char *why;
-	int error;
+	int ret;
 
 	ask_group(&want, c, p->group);
-	error = c->engine->bring(c, &want);
-	if (!error)
+	ret = c->engine->bring(c, &want);
+	if (!ret)
 		return 0;
 	/* the engine may be newer than this library, or not know the call */
 	why = want.reason && want.reason < __PFQ_MEMORY_MAX ? reasons[want.reason] :
-		pfq_reason(PFQ_REASON_PROCESS, error);
+		pfq_reason(PFQ_REASON_PROCESS, ret);
 	if (m->must)
-		return pfq_error_set(err, error, "hugepages \"%.31s\": %s", p->hugepages, why);
+		return pfq_error_set(err, ret, "hugepages \"%.31s\": %s", p->hugepages, why);
 	/* the engine's memory will do; the JOIN reports any other error */
 	pfq_memory_close(m);
 	m->why_none = why;

@@ -57,7 +57,7 @@ static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes,
 {
 	const struct nlattr *nla = head;
 	unsigned int type;
-	int rem = bytes, err;
+	int rem = bytes, ret;
 
 	a->head = head;
 	a->bytes = bytes;
@@ -67,9 +67,9 @@ static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes,
 			a->unknown = type ? type : PFQ_A_MAX + 1;
 			continue;
 		}
-		err = attr_check(nla, text);
-		if (err)
-			return err;
+		ret = attr_check(nla, text);
+		if (ret)
+			return ret;
 		if (!a->attr[type]) {
 			a->attr[type] = nla;
 		} else if (pfq_msg_policy[type].type != NLA_NESTED) {
@@ -89,13 +89,13 @@ static int attrs_scan(struct pfq_attrs *a, const struct nlattr *head, int bytes,
 /* Either all attributes are good, or none is used. */
 static int attrs_parse(struct pfq_attrs *a, const struct nlattr *head, int bytes, char *text)
 {
-	int err;
+	int ret;
 
 	memset(a, 0, sizeof(*a));
-	err = attrs_scan(a, head, bytes, text);
-	if (err)
+	ret = attrs_scan(a, head, bytes, text);
+	if (ret)
 		memset(a, 0, sizeof(*a));
-	return err;
+	return ret;
 }
 
 int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text)
@@ -137,13 +137,13 @@ static int parse_error(struct pfq_msg *m, const uint8_t *body, size_t len)
 
 static int parse_done(struct pfq_msg *m, const uint8_t *body, size_t len)
 {
-	int error = 0;
+	int ret = 0;
 
-	if (len >= sizeof(error))
-		memcpy(&error, body, sizeof(error));
-	if (error > 0 || error < -4095)
+	if (len >= sizeof(ret))
+		memcpy(&ret, body, sizeof(ret));
+	if (ret > 0 || ret < -4095)
 		return -EBADMSG;
-	m->error = error;
+	m->error = ret;
 	return 0;
 }
 

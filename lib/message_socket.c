@@ -24,11 +24,11 @@ int pfq_msg_send(int sock, const struct pfq_msg_out *o, const int *fds, unsigned
 	const void *buf;
 	size_t len;
 	ssize_t n;
-	int err;
+	int ret;
 
-	err = pfq_msg_bytes(o, &buf, &len);
-	if (err)
-		return err;
+	ret = pfq_msg_bytes(o, &buf, &len);
+	if (ret)
+		return ret;
 	if (nfds > PFQ_MSG_FDS_MAX)
 		return -EINVAL;
 	iov = (struct iovec){ .iov_base = (void *)(uintptr_t)buf, .iov_len = len };
@@ -117,7 +117,7 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
 	unsigned int taken = 0, came;
 	ssize_t n;
-	int err;
+	int ret;
 
 	if (nfds)
 		*nfds = 0;
@@ -135,11 +135,11 @@ ssize_t pfq_msg_recv(int sock, void *buf, size_t size, int *fds, unsigned int fd
 		return -errno;
 
 	came = fds_max ? take_fds(&mh, fds, fds_max, &taken) : 0;
-	err = recv_fault(sock, mh.msg_flags, came, fds_max);
-	if (err) {
+	ret = recv_fault(sock, mh.msg_flags, came, fds_max);
+	if (ret) {
 		while (taken)
 			close(fds[--taken]);
-		return err;
+		return ret;
 	}
 	if (nfds)
 		*nfds = taken;

@@ -71,10 +71,10 @@ int pfq_number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *val
 {
 	const char *end;
 	uint64_t v;
-	int error = read_digits(text, &end, &v);
+	int ret = read_digits(text, &end, &v);
 
-	if (error)
-		return error;
+	if (ret)
+		return ret;
 	return *end ? -EINVAL : put_in_range(v, min, max, value);
 }
 
@@ -108,12 +108,12 @@ int pfq_number_parse_unit(const char *text, const struct pfq_number_units *units
 			  uint64_t max, uint64_t *value)
 {
 	uint64_t v, factor, part = 0, whole = 1;
-	int error = read_digits(text, &text, &v);
+	int ret = read_digits(text, &text, &v);
 
-	if (!error && units->has_decimals)
-		error = read_fraction(&text, &part, &whole);
-	if (error)
-		return error;
+	if (!ret && units->has_decimals)
+		ret = read_fraction(&text, &part, &whole);
+	if (ret)
+		return ret;
 	factor = factor_of(units, text);
 	if (!factor)
 		return -EINVAL;

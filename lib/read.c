@@ -10,10 +10,10 @@
  */
 static int start_now(struct pfq *q)
 {
-	int err = pfq_start(q, NULL);
+	int ret = pfq_start(q, NULL);
 
-	if (err && err != -EPIPE && err != -ETIMEDOUT)
-		return err;
+	if (ret && ret != -EPIPE && ret != -ETIMEDOUT)
+		return ret;
 	q->is_started = true;
 	return 0;
 }
@@ -78,16 +78,16 @@ void pfq_wakeup_set(struct pfq *q, uint32_t threshold, uint64_t delay_ns)
 
 int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms)
 {
-	int err = q->is_started ? 0 : start_now(q);
+	int ret = q->is_started ? 0 : start_now(q);
 
-	return err ? err : pfq_wake_wait(&q->wake, extra_fd, timeout_ms);
+	return ret ? ret : pfq_wake_wait(&q->wake, extra_fd, timeout_ms);
 }
 
 int pfq_fd(struct pfq *q)
 {
-	int err = q->is_started ? 0 : start_now(q);
+	int ret = q->is_started ? 0 : start_now(q);
 
-	return err ? err : pfq_wake_fd(&q->wake);
+	return ret ? ret : pfq_wake_fd(&q->wake);
 }
 
 int pfq_fd_prepare(struct pfq *q)

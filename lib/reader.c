@@ -16,14 +16,14 @@ void pfq_reader_init(struct pfq_reader *rd, struct pfq_ring *ring, bool order_no
 static int refresh_empty(struct pfq_reader *rd)
 {
 	uint32_t i;
-	int err;
+	int ret;
 
 	for (i = 0; i < rd->ring->lanes; i++) {
 		if (rd->full & PFQ_LANE_BIT(i))
 			continue;
-		err = pfq_merge_refresh(rd, i);
-		if (unlikely(err))
-			return err;
+		ret = pfq_merge_refresh(rd, i);
+		if (unlikely(ret))
+			return ret;
 	}
 	return 0;
 }

@@ -11,15 +11,15 @@
 int pfq_start(struct pfq *q, struct pfq_error *err)
 {
 	struct pfq_msg_out o;
-	int error;
+	int ret;
 
 	if (q->is_started)
 		return 0;
 	pfq_msg_begin(&o, PFQ_CMD_START, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
-	error = pfq_conn_command(&q->conn, &o, PFQ_CMD_START, err);
-	if (!error)
+	ret = pfq_conn_command(&q->conn, &o, PFQ_CMD_START, err);
+	if (!ret)
 		q->is_started = true;
-	return error;
+	return ret;
 }
 
 /*
@@ -31,11 +31,11 @@ static int positioned(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, ui
 {
 	struct pfq_answer answer = { .fds_max = 0 };
 	uint64_t dummy[PFQ_LANES_MAX];
-	int error;
+	int ret;
 
-	error = pfq_conn_request(&q->conn, o, cmd, &answer, PFQ_REQUEST_MS, err);
-	if (error)
-		return error;
+	ret = pfq_conn_request(&q->conn, o, cmd, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
 	if (pfq_attrs_u64s(&answer.msg.attrs, PFQ_A_POSITIONS, positions ? positions : dummy,
 			   q->ring.lanes) != q->ring.lanes)
 		return pfq_error_set(err, -EPROTO,

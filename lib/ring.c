@@ -76,10 +76,10 @@ static int file_size(int fd, uint64_t *bytes)
  */
 static int area_size(int fd, uint64_t *bytes)
 {
-	int seals, err = file_size(fd, bytes);
+	int seals, ret = file_size(fd, bytes);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	seals = fcntl(fd, F_GET_SEALS);
 	if (seals < 0)
 		return errno == EINVAL ? 0 : -errno;
@@ -108,12 +108,12 @@ static void lanes_init(struct pfq_ring *r, const struct pfq_ring_hdr *h)
 
 static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t offset)
 {
-	int err = pfq_area_map(area, bytes, prot, flags, fd, offset);
+	int ret = pfq_area_map(area, bytes, prot, flags, fd, offset);
 
 	/* keep captured traffic out of core dumps; this may fail */
-	if (!err)
+	if (!ret)
 		(void)madvise(*area, bytes, MADV_DONTDUMP);
-	return err;
+	return ret;
 }
 
 /*
@@ -140,26 +140,26 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 		    struct pfq_error *err)
 {
 	bool has_no_room, has_area = false;
-	int error;
+	int ret;
 
-	error = map(&r->area, (size_t)area->bytes, PROT_READ, MAP_POPULATE, area->fd,
+	ret = map(&r->area, (size_t)area->bytes, PROT_READ, MAP_POPULATE, area->fd,
 		    (off_t)area->offset);
-	if (!error) {
+	if (!ret) {
 		has_area = true;
 		r->area_bytes = (size_t)area->bytes;
-		error = map(&r->reader_area, (size_t)reader->bytes, PROT_READ | PROT_WRITE, 0,
+		ret = map(&r->reader_area, (size_t)reader->bytes, PROT_READ | PROT_WRITE, 0,
 			    reader->fd, (off_t)reader->offset);
 	}
-	if (!error) {
+	if (!ret) {
 		r->reader_bytes = (size_t)reader->bytes;
 		return 0;
 	}
 	pfq_ring_unmap(r);
-	if (has_area && error == -EAGAIN)
+	if (has_area && ret == -EAGAIN)
 		return no_locked_memory(reader->bytes, err);
-	has_no_room = error == -ENOMEM || error == -EAGAIN;
-	return pfq_error_set(err, has_no_room ? -ENOMEM : error, "cannot map a ring of %llu bytes: %s%s",
-			     (unsigned long long)area->bytes, map_reason(error),
+	has_no_room = ret == -ENOMEM || ret == -EAGAIN;
+	return pfq_error_set(err, has_no_room ? -ENOMEM : ret, "cannot map a ring of %llu bytes: %s%s",
+			     (unsigned long long)area->bytes, map_reason(ret),
 			     has_no_room ? "; or ask for a smaller ring" : "");
 }
 
@@ -184,30 +184,30 @@ int pfq_ring_map(struct pfq_ring *r, int area_fd, int reader_fd, struct pfq_erro
 	/* a private copy, so that the checked values are those that are used */
 	struct pfq_ring_hdr h;
 	const char *fault;
-	int error;
+	int ret;
 
 	memset(r, 0, sizeof(*r));
-	error = area_size(area_fd, &area.bytes);
-	if (!error)
-		error = area_size(reader_fd, &reader.bytes);
-	if (error == -EPROTO)
-		return pfq_error_set(err, error,
+	ret = area_size(area_fd, &area.bytes);
+	if (!ret)
+		ret = area_size(reader_fd, &reader.bytes);
+	if (ret == -EPROTO)
+		return pfq_error_set(err, ret,
 				     "the engine's ring is in memory that could shrink");
-	if (!error) {
-		error = read_header(area_fd, &h);
-		if (error == -EPROTO)
-			return pfq_error_set(err, error, "the engine's ring has no header");
+	if (!ret) {
+		ret = read_header(area_fd, &h);
+		if (ret == -EPROTO)
+			return pfq_error_set(err, ret, "the engine's ring has no header");
 	}
-	if (error)
-		return pfq_error_set(err, error, "the engine's ring cannot be read: %s",
-				     pfq_reason(PFQ_REASON_PROCESS, error));
+	if (ret)
+		return pfq_error_set(err, ret, "the engine's ring cannot be read: %s",
+				     pfq_reason(PFQ_REASON_PROCESS, ret));
 	fault = geometry_fault(&h, area.bytes, reader.bytes);
 	if (fault)
 		return damaged(fault, err);
-	error = map_both(r, &area, &reader, err);
-	if (!error)
+	ret = map_both(r, &area, &reader, err);
+	if (!ret)
 		lanes_init(r, &h);
-	return error;
+	return ret;
 }
 
 int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
@@ -215,14 +215,14 @@ int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
 {
 	struct pfq_ring_hdr h;
 	const char *fault;
-	int error;
+	int ret;
 
 	memset(r, 0, sizeof(*r));
 	if (area->bytes < sizeof(h) || area->bytes > AREA_BYTES_MAX || reader->bytes > AREA_BYTES_MAX)
 		return damaged("size of the data area", err);
-	error = map_both(r, area, reader, err);
-	if (error)
-		return error;
+	ret = map_both(r, area, reader, err);
+	if (ret)
+		return ret;
 	memcpy(&h, r->area, sizeof(h));
 	fault = geometry_fault(&h, area->bytes, reader->bytes);
 	if (fault) {

@@ -59,10 +59,10 @@ static int add_lost(const struct pfq_ingest_info *in, void *arg)
 static int sum_lost(struct pfq *q, uint64_t *packets, struct pfq_error *err)
 {
 	struct lost l = { .q = q };
-	int error = pfq_conn_status(&q->conn, NULL, add_lost, &l, err);
+	int ret = pfq_conn_status(&q->conn, NULL, add_lost, &l, err);
 
 	*packets = l.packets;
-	return error;
+	return ret;
 }
 
 int pfq_lost_begin(struct pfq *q, struct pfq_error *err)
@@ -73,10 +73,10 @@ int pfq_lost_begin(struct pfq *q, struct pfq_error *err)
 int pfq_ingest_lost(struct pfq *q, uint64_t *packets)
 {
 	uint64_t sum;
-	int err = sum_lost(q, &sum, NULL);
+	int ret = sum_lost(q, &sum, NULL);
 
-	if (err)
-		return err;
+	if (ret)
+		return ret;
 	/* a device that was removed and came again counts from 0 */
 	if (sum < q->lost_base)
 		q->lost_base = 0;

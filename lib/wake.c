@@ -227,7 +227,7 @@ static int watch(int epoll, int fd)
 
 int pfq_wake_fd_make(struct pfq_wake *w)
 {
-	int err = 0;
+	int ret = 0;
 
 	if (w->epoll >= 0 || w->made_epoll >= 0)
 		return 0;
@@ -236,26 +236,26 @@ int pfq_wake_fd_make(struct pfq_wake *w)
 		return -errno;
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0)
-		err = -errno;
-	if (!err)
-		err = watch(w->made_epoll, w->bell.fd);
-	if (!err)
-		err = watch(w->made_epoll, w->timer);
-	if (err)
+		ret = -errno;
+	if (!ret)
+		ret = watch(w->made_epoll, w->bell.fd);
+	if (!ret)
+		ret = watch(w->made_epoll, w->timer);
+	if (ret)
 		pfq_wake_exit(w);
-	return err;
+	return ret;
 }
 
 int pfq_wake_fd(struct pfq_wake *w)
 {
 	uint64_t again_ns;
-	int err;
+	int ret;
 
 	if (w->epoll >= 0)
 		return w->error ? w->error : w->epoll;
-	err = pfq_wake_fd_make(w);
-	if (err)
-		return err;
+	ret = pfq_wake_fd_make(w);
+	if (ret)
+		return ret;
 	/* from here on others may wait on the descriptor, and each read keeps it up to date */
 	w->epoll = w->made_epoll;
 	w->made_epoll = -1;

@@ -98,15 +98,15 @@ static int socket_open(struct peer *p)
 		.bind_flags = XDP_COPY | XDP_USE_NEED_WAKEUP,
 	};
 	size_t bytes = (size_t)CHUNKS * CHUNK_BYTES;
-	int rc;
+	int ret;
 
 	p->area = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p->area == MAP_FAILED)
 		return -errno;
 	madvise(p->area, bytes, MADV_HUGEPAGE);
-	rc = xsk_umem__create(&p->umem, p->area, bytes, &p->fill, &p->completion, &memory);
-	if (rc)
-		return rc;
+	ret = xsk_umem__create(&p->umem, p->area, bytes, &p->fill, &p->completion, &memory);
+	if (ret)
+		return ret;
 	chunks_give(p);
 	return xsk_socket__create(&p->xsk, p->device.name, 0, p->umem, &p->rx, NULL, &config);
 }
@@ -114,26 +114,26 @@ static int socket_open(struct peer *p)
 static int peer_open(struct peer *p, const char *device, char *text, size_t text_size)
 {
 	uint32_t queue = 0;
-	int rc = netdev_open(&p->device, device, text, text_size), fd;
+	int ret = netdev_open(&p->device, device, text, text_size), fd;
 
-	if (rc)
-		return rc;
-	rc = program_open(p, text, text_size);
-	if (rc)
-		return rc;
-	rc = socket_open(p);
-	if (!rc) {
+	if (ret)
+		return ret;
+	ret = program_open(p, text, text_size);
+	if (ret)
+		return ret;
+	ret = socket_open(p);
+	if (!ret) {
 		fd = xsk_socket__fd(p->xsk);
-		rc = bpf_map_update_elem(p->program.frames_fd, &queue, &fd, BPF_ANY);
+		ret = bpf_map_update_elem(p->program.frames_fd, &queue, &fd, BPF_ANY);
 	}
-	if (!rc) {
+	if (!ret) {
 		p->link_fd = netdev_attach(&p->device, p->program.fd);
-		rc = p->link_fd < 0 ? p->link_fd : 0;
+		ret = p->link_fd < 0 ? p->link_fd : 0;
 	}
-	if (rc)
-		snprintf(text, text_size, "AF_XDP on queue 0: %s%s", strerror(-rc),
-			 rc == -EBUSY ? ": another program has the device" : "");
-	return rc;
+	if (ret)
+		snprintf(text, text_size, "AF_XDP on queue 0: %s%s", strerror(-ret),
+			 ret == -EBUSY ? ": another program has the device" : "");
+	return ret;
 }
 
 /* Read a batch, and give its chunks back */
@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 	struct peer peer = { .link_fd = -1 };
 	struct count count = { 0 };
 	char text[16384] = "";
-	int rc;
+	int ret;
 
 	if (argc != 2 || argv[1][0] == '-') {
 		fputs("usage: peer-xsk DEVICE\n", stderr);
@@ -223,15 +223,15 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	libxdp_set_print(NULL);
-	rc = peer_open(&peer, argv[1], text, sizeof(text));
-	if (rc) {
+	ret = peer_open(&peer, argv[1], text, sizeof(text));
+	if (ret) {
 		/* what is open goes with the process */
-		fprintf(stderr, "peer-xsk: \"%s\": %s\n", argv[1], *text ? text : strerror(-rc));
+		fprintf(stderr, "peer-xsk: \"%s\": %s\n", argv[1], *text ? text : strerror(-ret));
 		return EXIT_FAILED;
 	}
 	fprintf(stderr, "peer-xsk: listening on %s, native copy\n", argv[1]);
 	receive(&peer, &count);
-	rc = print(&peer, &count);
+	ret = print(&peer, &count);
 	peer_close(&peer);
-	return rc ? EXIT_FAILED : EXIT_OK;
+	return ret ? EXIT_FAILED : EXIT_OK;
 }

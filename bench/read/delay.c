@@ -56,11 +56,11 @@ static int wait_next(struct delay *d)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
-	int rc = pcap_next_ex(d->pcap, &header, &bytes);
+	int ret = pcap_next_ex(d->pcap, &header, &bytes);
 
-	if (rc == 1)
+	if (ret == 1)
 		packet_take((u_char *)d, header, bytes);
-	return rc;
+	return ret;
 }
 
 static int wait_poll(struct delay *d)
@@ -112,11 +112,11 @@ static void over(void *arg)
 static int receive(struct delay *d, char *text, size_t text_size)
 {
 	const struct way *way = way_of(d->options);
-	int rc = 0;
+	int ret = 0;
 
 	/* a frame that is in no hurry may still come twice: all of the sender's time is used */
-	while (!d->is_over && rc >= 0)
-		rc = way->wait(d);
+	while (!d->is_over && ret >= 0)
+		ret = way->wait(d);
 	if (d->is_over)
 		return 0;
 	snprintf(text, text_size, "--interface: \"%s\": %s", d->options->receiver.device,
@@ -126,11 +126,11 @@ static int receive(struct delay *d, char *text, size_t text_size)
 
 static int run(struct delay *d, char *text, size_t text_size)
 {
-	int rc = cpu_pin(d->options->cpu_recv);
+	int ret = cpu_pin(d->options->cpu_recv);
 
-	if (rc) {
-		snprintf(text, text_size, "--cpu-recv: %s", strerror(-rc));
-		return rc;
+	if (ret) {
+		snprintf(text, text_size, "--cpu-recv: %s", strerror(-ret));
+		return ret;
 	}
 	d->pcap = receiver_open(&d->options->receiver, text, text_size);
 	if (!d->pcap)
@@ -141,16 +141,16 @@ static int run(struct delay *d, char *text, size_t text_size)
 			 d->options->receiver.device);
 		return -EINVAL;
 	}
-	rc = delay_sender_start(&d->sender, d->options, over, d);
-	if (!rc) {
-		rc = receive(d, text, text_size);
+	ret = delay_sender_start(&d->sender, d->options, over, d);
+	if (!ret) {
+		ret = receive(d, text, text_size);
 		delay_sender_join(&d->sender);
 	}
 	if (d->sender.error) {
 		snprintf(text, text_size, "%s", d->sender.text);
 		return d->sender.error;
 	}
-	return rc;
+	return ret;
 }
 
 /* --- the result -------------------------------------------------------------------- */
@@ -235,22 +235,22 @@ int main(int argc, char **argv)
 	char text[PCAP_ERRBUF_SIZE + 256] = "";
 	struct delay_options options;
 	struct delay d = { .options = &options, .over_fd = -1 };
-	int rc = -ENOMEM;
+	int ret = -ENOMEM;
 
 	delay_options_parse(&options, argc, argv);
 	d.delay_ns = calloc(options.count, sizeof(*d.delay_ns));
 	d.over_fd = eventfd(0, EFD_CLOEXEC);
 	if (d.delay_ns && d.over_fd >= 0)
-		rc = run(&d, text, sizeof(text));
-	if (rc)
-		fprintf(stderr, "bench-delay: %s\n", *text ? text : strerror(-rc));
+		ret = run(&d, text, sizeof(text));
+	if (ret)
+		fprintf(stderr, "bench-delay: %s\n", *text ? text : strerror(-ret));
 	else
 		result_print(&d);
 	if (d.pcap)
 		pcap_close(d.pcap);
 	if (d.over_fd >= 0)
 		close(d.over_fd);
-	rc = rc || !output_is_out("bench-delay") ? EXIT_FAILED : d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
+	ret = ret || !output_is_out("bench-delay") ? EXIT_FAILED : d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
 	free(d.delay_ns);
-	return rc;
+	return ret;
 }

@@ -42,34 +42,34 @@ static void sleep_for(struct delay_sender *s, uint64_t ns)
 static int netns_enter(struct delay_sender *s, const char *name)
 {
 	char path[4096];
-	int fd, rc = 0;
+	int fd, ret = 0;
 
 	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : NETNS_DIRECTORY, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	/* of this thread alone: the receiver stays where it is */
 	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
-		rc = -errno;
+		ret = -errno;
 		snprintf(s->text, sizeof(s->text), "--output: \"%s\": network namespace %.128s: %s",
-			 s->options->far_end, path, strerror(-rc));
+			 s->options->far_end, path, strerror(-ret));
 	}
 	if (fd >= 0)
 		close(fd);
-	return rc;
+	return ret;
 }
 
 static int socket_open(struct delay_sender *s, const char *device)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
-	int rc = 0;
+	int ret = 0;
 
 	to.sll_ifindex = (int)if_nametoindex(device);
 	/* protocol 0: it receives nothing */
 	s->fd = to.sll_ifindex ? socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) : -1;
 	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&to, sizeof(to))) {
-		rc = -errno;
-		snprintf(s->text, sizeof(s->text), "--output: \"%s\": %s", device, strerror(-rc));
+		ret = -errno;
+		snprintf(s->text, sizeof(s->text), "--output: \"%s\": %s", device, strerror(-ret));
 	}
-	return rc;
+	return ret;
 }
 
 static int far_end_open(struct delay_sender *s)
@@ -77,7 +77,7 @@ static int far_end_open(struct delay_sender *s)
 	const char *spec = s->options->far_end, *at = strchr(spec, '@');
 	size_t length = at ? (size_t)(at - spec) : strlen(spec);
 	char device[IF_NAMESIZE] = "";
-	int rc = 0;
+	int ret = 0;
 
 	if (!length || length >= sizeof(device)) {
 		snprintf(s->text, sizeof(s->text), "--output: \"%s\": the name of a device has 1 to "
@@ -86,8 +86,8 @@ static int far_end_open(struct delay_sender *s)
 	}
 	memcpy(device, spec, length);
 	if (at)
-		rc = netns_enter(s, at + 1);
-	return rc ? rc : socket_open(s, device);
+		ret = netns_enter(s, at + 1);
+	return ret ? ret : socket_open(s, device);
 }
 
 static void frame_prepare(struct delay_sender *s)
@@ -150,17 +150,17 @@ static void *sender_run(void *arg)
 int delay_sender_start(struct delay_sender *s, const struct delay_options *o,
 		       void (*over)(void *arg), void *arg)
 {
-	int rc;
+	int ret;
 
 	*s = (struct delay_sender){ .options = o, .fd = -1, .random = delay_clock_ns() | 1,
 				    .over = over, .arg = arg };
 	frame_prepare(s);
 	pthread_barrier_init(&s->opened, NULL, 2);
-	rc = -pthread_create(&s->thread, NULL, sender_run, s);
-	if (rc) {
-		snprintf(s->text, sizeof(s->text), "a thread: %s", strerror(-rc));
+	ret = -pthread_create(&s->thread, NULL, sender_run, s);
+	if (ret) {
+		snprintf(s->text, sizeof(s->text), "a thread: %s", strerror(-ret));
 		pthread_barrier_destroy(&s->opened);
-		return rc;
+		return ret;
 	}
 	pthread_barrier_wait(&s->opened);
 	if (s->error)

@@ -97,11 +97,11 @@ int main(int argc, char **argv)
 {
 	char text[PCAP_ERRBUF_SIZE + 256] = "";
 	struct read_options options;
-	int rc;
+	int ret;
 
 	options_parse(&options, argc, argv);
-	rc = read_run(&options, text, sizeof(text));
-	if (rc < 0)
-		fprintf(stderr, "bench-read: %s\n", *text ? text : strerror(-rc));
-	return rc < 0 ? EXIT_FAILED : rc;
+	ret = read_run(&options, text, sizeof(text));
+	if (ret < 0)
+		fprintf(stderr, "bench-read: %s\n", *text ? text : strerror(-ret));
+	return ret < 0 ? EXIT_FAILED : ret;
 }

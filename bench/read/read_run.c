@@ -62,13 +62,13 @@ static void sleep_ms(uint64_t ms)
 static int wait_for_count(const struct run *r)
 {
 	struct counts c = { 0, 0 };
-	int rc = counts_get(r, &c);
+	int ret = counts_get(r, &c);
 
-	while (!rc && c.waiting < r->options->count) {
+	while (!ret && c.waiting < r->options->count) {
 		sleep_ms(LOOK_MS);
-		rc = counts_get(r, &c);
+		ret = counts_get(r, &c);
 	}
-	return rc;
+	return ret;
 }
 
 static int wait_for_line(const struct run *r)
@@ -136,12 +136,12 @@ static int read_waiting(struct run *r, struct reading *out)
 static int read_all(struct run *r, struct reading *out)
 {
 	struct reading begin = clocks();
-	int rc;
+	int ret;
 
 	*out = (struct reading){ 0 };
-	rc = read_waiting(r, out);
+	ret = read_waiting(r, out);
 	clocks_since(&begin, out);
-	return rc;
+	return ret;
 }
 
 /* Packets come: sleep until there are some, read them, and so on until all have come. */
@@ -149,22 +149,22 @@ static int read_live(struct run *r, struct reading *out)
 {
 	struct pollfd fd = { .fd = pcap_get_selectable_fd(r->pcap), .events = POLLIN };
 	struct reading begin = clocks();
-	int timeout_ms = -1, rc = 0;
+	int timeout_ms = -1, ret = 0;
 
 	*out = (struct reading){ 0 };
-	while (!rc && out->packets < r->options->count) {
-		rc = poll(&fd, 1, timeout_ms);
-		if (rc < 0) {
+	while (!ret && out->packets < r->options->count) {
+		ret = poll(&fd, 1, timeout_ms);
+		if (ret < 0) {
 			snprintf(r->text, r->text_size, "poll: %s", strerror(errno));
 			return -errno;
 		}
-		if (!rc)
+		if (!ret)
 			break;
-		rc = read_waiting(r, out);
+		ret = read_waiting(r, out);
 		timeout_ms = QUIET_MS;
 	}
 	clocks_since(&begin, out);
-	return rc;
+	return ret;
 }
 
 /* a result that does not get out is none */
@@ -197,15 +197,15 @@ static int round_live(struct run *r)
 {
 	struct reading got;
 	struct counts c;
-	int rc = read_live(r, &got);
+	int ret = read_live(r, &got);
 
-	if (!rc)
-		rc = counts_get(r, &c);
-	if (rc)
-		return rc;
-	rc = result_print(r, &got, &c);
-	if (rc)
-		return rc;
+	if (!ret)
+		ret = counts_get(r, &c);
+	if (ret)
+		return ret;
+	ret = result_print(r, &got, &c);
+	if (ret)
+		return ret;
 	return got.packets == r->options->count ? EXIT_OK : EXIT_LOST;
 }
 
@@ -214,45 +214,45 @@ static int round_waiting(struct run *r)
 {
 	struct reading got;
 	struct counts c;
-	int rc = r->options->count ? wait_for_count(r) : wait_for_line(r);
+	int ret = r->options->count ? wait_for_count(r) : wait_for_line(r);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	sleep_ms(r->options->settle_ms);
-	rc = counts_get(r, &c);
-	if (!rc)
-		rc = read_all(r, &got);
-	if (rc)
-		return rc;
-	rc = result_print(r, &got, &c);
-	if (rc)
-		return rc;
+	ret = counts_get(r, &c);
+	if (!ret)
+		ret = read_all(r, &got);
+	if (ret)
+		return ret;
+	ret = result_print(r, &got, &c);
+	if (ret)
+		return ret;
 	return got.packets == c.waiting ? EXIT_OK : EXIT_LOST;
 }
 
 static int rounds_run(struct run *r)
 {
-	int worst = EXIT_OK, rc;
+	int worst = EXIT_OK, ret;
 	struct reading none;
 
-	rc = cpu_pin(r->options->cpu);
-	if (rc) {
-		snprintf(r->text, r->text_size, "--cpu: %s", strerror(-rc));
-		return rc;
+	ret = cpu_pin(r->options->cpu);
+	if (ret) {
+		snprintf(r->text, r->text_size, "--cpu: %s", strerror(-ret));
+		return ret;
 	}
 	r->pcap = receiver_open(&r->options->receiver, r->text, r->text_size);
 	if (!r->pcap)
 		return -EIO;
 	/* the first read makes a member take flows; and what is not of the traffic goes away */
-	rc = read_all(r, &none);
-	if (rc)
-		return rc;
+	ret = read_all(r, &none);
+	if (ret)
+		return ret;
 	fputs("ready\n", stderr);
 	for (uint64_t i = 0; i < r->options->rounds; i++) {
-		rc = r->options->is_live ? round_live(r) : round_waiting(r);
-		if (rc < 0)
-			return rc;
-		worst = rc > worst ? rc : worst;
+		ret = r->options->is_live ? round_live(r) : round_waiting(r);
+		if (ret < 0)
+			return ret;
+		worst = ret > worst ? ret : worst;
 	}
 	return worst;
 }
@@ -260,9 +260,9 @@ static int rounds_run(struct run *r)
 int read_run(const struct read_options *o, char *text, size_t text_size)
 {
 	struct run r = { .options = o, .text = text, .text_size = text_size };
-	int rc = rounds_run(&r);
+	int ret = rounds_run(&r);
 
 	if (r.pcap)
 		pcap_close(r.pcap);
-	return rc;
+	return ret;
 }

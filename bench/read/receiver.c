@@ -7,27 +7,27 @@
 
 static int options_set(pcap_t *pcap, const struct receiver_options *o)
 {
-	int rc = pcap_set_promisc(pcap, 1);
+	int ret = pcap_set_promisc(pcap, 1);
 
-	if (!rc)
-		rc = pcap_set_timeout(pcap, (int)o->timeout_ms);
-	if (!rc && o->buffer_bytes)
-		rc = pcap_set_buffer_size(pcap, (int)o->buffer_bytes);
-	if (!rc && o->is_immediate)
-		rc = pcap_set_immediate_mode(pcap, 1);
-	return rc;
+	if (!ret)
+		ret = pcap_set_timeout(pcap, (int)o->timeout_ms);
+	if (!ret && o->buffer_bytes)
+		ret = pcap_set_buffer_size(pcap, (int)o->buffer_bytes);
+	if (!ret && o->is_immediate)
+		ret = pcap_set_immediate_mode(pcap, 1);
+	return ret;
 }
 
 static const char *filter_set(pcap_t *pcap, const char *filter)
 {
 	struct bpf_program program;
-	int rc;
+	int ret;
 
 	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
 		return pcap_geterr(pcap);
-	rc = pcap_setfilter(pcap, &program);
+	ret = pcap_setfilter(pcap, &program);
 	pcap_freecode(&program);
-	return rc ? pcap_geterr(pcap) : NULL;
+	return ret ? pcap_geterr(pcap) : NULL;
 }
 
 pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_size)
@@ -35,15 +35,15 @@ pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_
 	char errbuf[PCAP_ERRBUF_SIZE] = "";
 	const char *wrong = errbuf, *option = "interface", *value = o->device;
 	pcap_t *pcap = pcap_create(o->device, errbuf);
-	int rc;
+	int ret;
 
 	if (!pcap)
 		goto fail;
-	rc = options_set(pcap, o);
-	if (!rc)
-		rc = pcap_activate(pcap);
-	if (rc < 0) {
-		wrong = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(rc);
+	ret = options_set(pcap, o);
+	if (!ret)
+		ret = pcap_activate(pcap);
+	if (ret < 0) {
+		wrong = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(ret);
 		goto fail;
 	}
 	if (o->is_nonblocking && pcap_setnonblock(pcap, 1, errbuf))

@@ -40,10 +40,10 @@ int loop_create(struct loop **loop)
 	TAILQ_INIT(&l->dead);
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0) {
-		int err = -errno;
+		int ret = -errno;
 
 		free(l);
-		return err;
+		return ret;
 	}
 	*loop = l;
 	return 0;
@@ -85,10 +85,10 @@ int loop_watch_add(struct loop *l, int fd, uint32_t events, loop_fn fn, void *ar
 	w->fn = fn;
 	w->arg = arg;
 	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev)) {
-		int err = -errno;
+		int ret = -errno;
 
 		free(w);
-		return err;
+		return ret;
 	}
 	TAILQ_INSERT_TAIL(&l->live, w, entry);
 	*watch = w;
@@ -117,14 +117,14 @@ void loop_watch_del(struct loop_watch *w)
 int loop_timer_add(struct loop *l, loop_fn fn, void *arg, struct loop_watch **watch)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	int err;
+	int ret;
 
 	if (fd < 0)
 		return -errno;
-	err = loop_watch_add(l, fd, EPOLLIN, fn, arg, watch);
-	if (err) {
+	ret = loop_watch_add(l, fd, EPOLLIN, fn, arg, watch);
+	if (ret) {
 		close(fd);
-		return err;
+		return ret;
 	}
 	(*watch)->timer = true;
 	return 0;

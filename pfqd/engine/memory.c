@@ -66,34 +66,34 @@ static int memfd(const char *name, unsigned int flags)
  */
 static int area_fill(uint64_t bytes, int fd, void *map)
 {
-	int err;
+	int ret;
 
 	do
-		err = fallocate(fd, 0, 0, bytes) ? -errno : 0;
-	while (err == -EINTR);
+		ret = fallocate(fd, 0, 0, bytes) ? -errno : 0;
+	while (ret == -EINTR);
 	/* spares the workers the faults; without it they only come later */
-	if (!err && madvise(map, bytes, MADV_POPULATE_WRITE))
+	if (!ret && madvise(map, bytes, MADV_POPULATE_WRITE))
 		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
-	return err;
+	return ret;
 }
 
 /* an empty file of @bytes, mapped */
 static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, int *fd, void **map)
 {
 	unsigned int flags = 0;
-	int err;
+	int ret;
 
 	if (huge_bytes)
 		flags = MFD_HUGETLB | (unsigned int)__builtin_ctzll(huge_bytes) << MFD_HUGE_SHIFT;
 	*fd = memfd(name, flags);
 	if (*fd < 0)
 		return *fd;
-	err = ftruncate(*fd, bytes) ? -errno : 0;
-	if (!err)
-		err = pfq_area_map(map, bytes, PROT_READ | PROT_WRITE, 0, *fd, 0);
-	if (err)
+	ret = ftruncate(*fd, bytes) ? -errno : 0;
+	if (!ret)
+		ret = pfq_area_map(map, bytes, PROT_READ | PROT_WRITE, 0, *fd, 0);
+	if (ret)
 		close(*fd);
-	return err;
+	return ret;
 }
 
 static int area_drop(uint64_t bytes, int fd, void *map, int err)
@@ -115,7 +115,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t page)
  */
 static int secret_create(uint64_t bytes, int *fd, void **map)
 {
-	int err;
+	int ret;
 
 	*fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
 	if (*fd < 0)
@@ -124,9 +124,9 @@ static int secret_create(uint64_t bytes, int *fd, void **map)
 	if (!ftruncate(*fd, bytes))
 		*map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
 	if (*map == MAP_FAILED) {
-		err = -errno;
+		ret = -errno;
 		close(*fd);
-		return err;
+		return ret;
 	}
 	memset(*map, 0, bytes);
 	return 0;
@@ -135,31 +135,31 @@ static int secret_create(uint64_t bytes, int *fd, void **map)
 /* ordinary pages, where reading zeros is legal; see linux/pfq.h */
 static int sealed_create(uint64_t bytes, int *fd, void **map)
 {
-	int err = area_create("pfq-reader", bytes, 0, fd, map);
+	int ret = area_create("pfq-reader", bytes, 0, fd, map);
 
-	if (err)
-		return err;
-	err = area_fill(bytes, *fd, *map);
-	if (!err && fcntl(*fd, F_ADD_SEALS, READER_SEALS))
-		err = -errno;
-	return err ? area_drop(bytes, *fd, *map, err) : 0;
+	if (ret)
+		return ret;
+	ret = area_fill(bytes, *fd, *map);
+	if (!ret && fcntl(*fd, F_ADD_SEALS, READER_SEALS))
+		ret = -errno;
+	return ret ? area_drop(bytes, *fd, *map, ret) : 0;
 }
 
 static int create_reader(struct memory *m, uint32_t lanes)
 {
-	int err;
+	int ret;
 
 	m->reader_bytes = round_up(pfq_ring_reader_bytes(lanes), sysconf(_SC_PAGESIZE));
-	err = secret_create(m->reader_bytes, &m->reader_fd, &m->reader);
-	if (err) {
-		log_debug("reader area: no secret memory (%s): a sealed memfd", strerror(-err));
-		err = sealed_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	ret = secret_create(m->reader_bytes, &m->reader_fd, &m->reader);
+	if (ret) {
+		log_debug("reader area: no secret memory (%s): a sealed memfd", strerror(-ret));
+		ret = sealed_create(m->reader_bytes, &m->reader_fd, &m->reader);
 	}
-	if (err) {
+	if (ret) {
 		m->reader = NULL;
 		m->reader_fd = -1;
 	}
-	return err;
+	return ret;
 }
 
 /* Nothing is left, or nothing can be known: then that is the error. */
@@ -200,17 +200,17 @@ static const char *advice(int ret)
 /* in pages of a pool of @huge; 0: in ordinary ones, or large ones made of free memory */
 static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
 {
-	int err;
+	int ret;
 
 	m->page_bytes = huge ? huge : (uint64_t)sysconf(_SC_PAGESIZE);
 	m->data_bytes = round_up(bytes, m->page_bytes);
-	err = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
-	if (err)
-		return err;
+	ret = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+	if (ret)
+		return ret;
 	if (!huge && want_large && hugepage_gather(m->data_fd, m->data, m->data_bytes))
 		m->page_bytes = PFQ_LARGE_PAGE_BYTES;
-	err = area_fill(m->data_bytes, m->data_fd, m->data);
-	return err ? area_drop(m->data_bytes, m->data_fd, m->data, err) : 0;
+	ret = area_fill(m->data_bytes, m->data_fd, m->data);
+	return ret ? area_drop(m->data_bytes, m->data_fd, m->data, ret) : 0;
 }
 
 static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,

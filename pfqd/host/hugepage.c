@@ -160,12 +160,12 @@ bool hugepage_gather(int fd, void *map, uint64_t bytes)
 {
 	uint64_t whole = bytes - bytes % PFQ_LARGE_PAGE_BYTES, at;
 	uint64_t until = clock_monotonic_ns() + GATHER_MAX_NS;
-	int err = 0;
+	int ret = 0;
 
-	for (at = 0; at < whole && !err; at += PFQ_LARGE_PAGE_BYTES)
-		err = clock_monotonic_ns() < until ? gather_one(fd, map, at, until) : -ETIME;
-	if (err)
+	for (at = 0; at < whole && !ret; at += PFQ_LARGE_PAGE_BYTES)
+		ret = clock_monotonic_ns() < until ? gather_one(fd, map, at, until) : -ETIME;
+	if (ret)
 		log_debug("ring: large pages up to %" PRIu64 " of %" PRIu64 " bytes: %s",
-			  at - PFQ_LARGE_PAGE_BYTES, bytes, strerror(-err));
-	return whole && !err;
+			  at - PFQ_LARGE_PAGE_BYTES, bytes, strerror(-ret));
+	return whole && !ret;
 }

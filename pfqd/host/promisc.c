@@ -64,7 +64,7 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 {
 	uint32_t *now = calloc(count + 1, sizeof(*now));
 	unsigned int i, n = 0;
-	int err;
+	int ret;
 
 	if (!now) {
 		log_error("promiscuous mode: no memory");
@@ -73,13 +73,13 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 	for (i = 0; i < count; i++) {
 		if (contains(now, n, ifindex[i]))
 			continue;
-		err = contains(p->ifindex, p->count, ifindex[i]) ? 0 :
+		ret = contains(p->ifindex, p->count, ifindex[i]) ? 0 :
 			membership(p, PACKET_ADD_MEMBERSHIP, ifindex[i]);
-		if (!err)
+		if (!ret)
 			now[n++] = ifindex[i];
-		else if (err != -ENODEV)	/* it has gone just now */
+		else if (ret != -ENODEV)	/* it has gone just now */
 			log_warning("promiscuous mode of device %u: %s", ifindex[i],
-				    pfq_reason(PFQ_REASON_PFQD, err));
+				    pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	for (i = 0; i < p->count; i++) {
 		/* a device that went away took its membership along */

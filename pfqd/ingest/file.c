@@ -95,12 +95,12 @@ static int rewind_file(struct ingest *in, char *text)
 	fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
 	file = fd < 0 ? NULL : fdopen(fd, "rb");
 	if (!file) {
-		int rc = -errno;
+		int ret = -errno;
 
 		snprintf(text, PCAP_ERRBUF_SIZE, "%m");
 		if (fd >= 0)
 			close(fd);
-		return rc;
+		return ret;
 	}
 	in->pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
 	if (!in->pcap) {
@@ -130,7 +130,7 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
 	struct ingest *in;
-	int rc;
+	int ret;
 
 	if (!params->path || strlen(params->path) >= sizeof(in->path))
 		return error_set(err, -EINVAL, "file: a path of 1 to %zu bytes is needed",
@@ -145,19 +145,19 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 	in->recorded_speed = params->speed == INGEST_SPEED_RECORDED;
 	in->loops = params->loops;
 	in->stamps_now = params->stamp == INGEST_STAMP_NOW;
-	rc = open_regular(in, err);
-	if (!rc) {
-		rc = rewind_file(in, text);
-		if (rc == -EINVAL)
+	ret = open_regular(in, err);
+	if (!ret) {
+		ret = rewind_file(in, text);
+		if (ret == -EINVAL)
 			file_text_refuse(in->path, in->fd, text, err);
-		else if (rc)
-			error_set(err, rc, "file %s: %s", file_text_path(in->path), text);
+		else if (ret)
+			error_set(err, ret, "file %s: %s", file_text_path(in->path), text);
 	}
-	if (rc) {
+	if (ret) {
 		if (in->fd >= 0)
 			close(in->fd);
 		free(in);
-		return rc;
+		return ret;
 	}
 	in->linktype = linktype_of(pcap_datalink(in->pcap));
 	*out = in;
@@ -277,20 +277,20 @@ static uint64_t now_stamp(struct ingest *in)
 static bool fetch(struct ingest *in)
 {
 	struct pcap_pkthdr *hdr;
-	int rc;
+	int ret;
 
 	while (!in->data) {
 		if (in->ended)
 			return false;
-		rc = pcap_next_ex(in->pcap, &hdr, &in->data);
-		if (rc == 1) {
+		ret = pcap_next_ex(in->pcap, &hdr, &in->data);
+		if (ret == 1) {
 			in->records++;
 			in->hdr = *hdr;
 			note_time(in, timestamp_ns(hdr));
 			return true;
 		}
 		in->data = NULL;
-		if (rc == PCAP_ERROR)
+		if (ret == PCAP_ERROR)
 			break_off_here(in);
 		else
 			next_loop(in);

@@ -177,7 +177,7 @@ static int worker_start(struct worker *w, const cpu_set_t *cpus, struct pfq_erro
 {
 	pthread_attr_t attr;
 	char name[16];
-	int cpu = -1, rc;
+	int cpu = -1, ret;
 
 	pthread_attr_init(&attr);
 	if (cpus) {
@@ -188,15 +188,15 @@ static int worker_start(struct worker *w, const cpu_set_t *cpus, struct pfq_erro
 		CPU_SET(cpu, &one);
 		pthread_attr_setaffinity_np(&attr, sizeof(one), &one);
 	}
-	rc = pthread_create(&w->thread, &attr, worker_run, w);
+	ret = pthread_create(&w->thread, &attr, worker_run, w);
 	pthread_attr_destroy(&attr);
-	if (rc == EINVAL && cpu >= 0)
-		return error_set(err, -rc, "worker %u: cannot run on CPU %d", w->lane, cpu);
-	if (rc)
-		return error_set(err, -rc, "worker %u: cannot start a thread: %s", w->lane,
-				 rc == EAGAIN ? "TasksMax=, LimitNPROC= or MemoryMax= of pfqd's "
+	if (ret == EINVAL && cpu >= 0)
+		return error_set(err, -ret, "worker %u: cannot run on CPU %d", w->lane, cpu);
+	if (ret)
+		return error_set(err, -ret, "worker %u: cannot start a thread: %s", w->lane,
+				 ret == EAGAIN ? "TasksMax=, LimitNPROC= or MemoryMax= of pfqd's "
 						"unit is reached" :
-						pfq_reason(PFQ_REASON_PFQD, rc));
+						pfq_reason(PFQ_REASON_PFQD, ret));
 	w->started = true;
 	snprintf(name, sizeof(name), "pfqd/%u", w->lane);
 	pthread_setname_np(w->thread, name);
@@ -206,15 +206,15 @@ static int worker_start(struct worker *w, const cpu_set_t *cpus, struct pfq_erro
 static int threads_start(struct workers *w, const cpu_set_t *cpus, struct pfq_error *err)
 {
 	sigset_t all, old;
-	int rc = 0;
+	int ret = 0;
 
 	/* signals are the control thread's */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	for (uint32_t i = 0; !rc && i < w->count; i++)
-		rc = worker_start(w->worker[i], cpus, err);
+	for (uint32_t i = 0; !ret && i < w->count; i++)
+		ret = worker_start(w->worker[i], cpus, err);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
+	return ret;
 }
 
 int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpus, uint32_t seed,
@@ -223,7 +223,7 @@ int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpu
 	static struct plan nothing;
 	struct workers *w;
 	bool made;
-	int rc;
+	int ret;
 
 	if (!count || count > PFQ_LANES_MAX)
 		return error_set(err, -EINVAL, "%u workers: 1 to %u are allowed", count,
@@ -243,11 +243,11 @@ int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpu
 		w->worker[i] = worker_make(w, i, seed);
 		made = w->worker[i];
 	}
-	rc = made ? threads_start(w, cpus, err) :
+	ret = made ? threads_start(w, cpus, err) :
 		error_set(err, -errno, "workers: %s", pfq_reason(PFQ_REASON_PFQD, errno));
-	if (rc) {
+	if (ret) {
 		workers_stop(w);
-		return rc;
+		return ret;
 	}
 	/* each takes the empty plan first */
 	for (uint32_t i = 0; i < count; i++) {

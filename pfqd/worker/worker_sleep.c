@@ -37,7 +37,7 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 	const struct plan_source *ps = &worker_plan(w)->source[i];
 	struct lane_source *ls = &worker_lane(w)->source[i];
 	struct ingest *in = worker_ingest(w, i);
-	int rc = 0;
+	int ret = 0;
 
 	if (!in)
 		return;
@@ -47,8 +47,8 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 	if (++ls->faults >= FAULTS_MAX || revents & POLLNVAL || !ps->driver->fault)
 		ls->muted = true;
 	if (ps->driver->fault)
-		rc = ps->driver->fault(in);
-	if (rc || ls->muted)
+		ret = ps->driver->fault(in);
+	if (ret || ls->muted)
 		worker_state_set(w, i, -ENETDOWN);
 }
 
@@ -62,13 +62,13 @@ static void wait_until(struct worker *w, uint64_t deadline_ns)
 		.tv_sec = (time_t)(left_ns / 1000000000ULL),
 		.tv_nsec = (long)(left_ns % 1000000000ULL),
 	};
-	int rc;
+	int ret;
 
 	poll_fill(w);
-	rc = ppoll(lane->fd, 1 + worker_plan(w)->sources,
+	ret = ppoll(lane->fd, 1 + worker_plan(w)->sources,
 		   deadline_ns == ~0ULL ? NULL : &left, NULL);
 	w->now_ns = worker_clock_ns();
-	if (rc <= 0)
+	if (ret <= 0)
 		return;
 	if (lane->fd[0].revents) {
 		ssize_t unused = read(w->kick_fd, &kicks, sizeof(kicks));

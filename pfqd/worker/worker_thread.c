@@ -27,22 +27,22 @@ static bool source_run(struct worker *w, uint32_t i)
 	const struct plan_source *ps = &worker_plan(w)->source[i];
 	struct lane_source *ls = &worker_lane(w)->source[i];
 	struct ingest *in = worker_ingest(w, i);
-	int rc;
+	int ret;
 
 	if (!in)
 		return false;
 	w->batch.n = 0;
-	rc = ps->driver->rx(in, &w->batch, &ls->next_ns);
-	if (!rc)
+	ret = ps->driver->rx(in, &w->batch, &ls->next_ns);
+	if (!ret)
 		return false;
-	if (rc < 0) {
+	if (ret < 0) {
 		worker_held_end(w, i);
 		ls->over = true;
 		w->tick_ns = 0;		/* its lane may be unfed from now on */
-		worker_state_set(w, i, rc);
+		worker_state_set(w, i, ret);
 		return false;
 	}
-	w->found += (uint32_t)rc;
+	w->found += (uint32_t)ret;
 	w->now_ns = worker_clock_ns();
 	worker_wake_others(w);
 	w->held_ns = ps->driver->held_ns;

@@ -35,11 +35,11 @@ static int round_next(struct worker *w)
 {
 	struct pcap_pkthdr *header;
 	const u_char *data;
-	int rc = pcap_next_ex(w->pcap, &header, &data);
+	int ret = pcap_next_ex(w->pcap, &header, &data);
 
-	if (rc == 1)
+	if (ret == 1)
 		on_packet((u_char *)w, header, data);
-	return rc;
+	return ret;
 }
 
 /* As an event loop would do it: wait for the descriptor, then read what is there */
@@ -48,10 +48,10 @@ static int round_nonblock(struct worker *w)
 	struct pollfd fd = { .fd = pcap_get_selectable_fd(w->pcap), .events = POLLIN };
 	const struct timeval *timeout = pcap_get_required_select_timeout(w->pcap);
 	struct timespec wait = { .tv_nsec = 100000000 };
-	int rc = pcap_dispatch(w->pcap, -1, on_packet, (u_char *)w);
+	int ret = pcap_dispatch(w->pcap, -1, on_packet, (u_char *)w);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	if (timeout) {
 		wait.tv_sec = timeout->tv_sec;
 		wait.tv_nsec = timeout->tv_usec * 1000;
@@ -92,21 +92,21 @@ void capture_loop(struct worker *w)
 	round_fn round = o->next ? round_next : o->nonblock ? round_nonblock : round_dispatch;
 
 	while (!run_is_stopped(w->run)) {
-		int rc = round(w);
+		int ret = round(w);
 
 		/* a file's error may be the signal that ends a read from a pipe */
-		if (rc < 0 && rc != PCAP_ERROR_BREAK && !(is_file && run_is_stopped(w->run))) {
+		if (ret < 0 && ret != PCAP_ERROR_BREAK && !(is_file && run_is_stopped(w->run))) {
 			worker_fail(w, "%s: %s", is_file ? o->read_path : o->devices[w->device],
 				    pcap_geterr(w->pcap));
 			return;
 		}
-		if (rc > 0)
+		if (ret > 0)
 			mark(w);
 		if (dump_is_bad(w))
 			return;
 		worker_tick(w);
 		/* a file's end: nothing came, or a break that nobody asked for */
-		if (is_file && rc <= 0)
+		if (is_file && ret <= 0)
 			return;
 	}
 }

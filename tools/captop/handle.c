@@ -18,16 +18,16 @@ struct errors {
 static int filter_set(pcap_t *pcap, const char *filter, const struct errors *e)
 {
 	struct bpf_program program;
-	int rc = 0;
+	int ret = 0;
 
 	if (!filter)
 		return 0;
 	if (pcap_compile(pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN))
 		return FAIL(e, "filter \"%s\": %s", filter, pcap_geterr(pcap));
 	if (pcap_setfilter(pcap, &program))
-		rc = FAIL(e, "filter \"%s\": %s", filter, pcap_geterr(pcap));
+		ret = FAIL(e, "filter \"%s\": %s", filter, pcap_geterr(pcap));
 	pcap_freecode(&program);
-	return rc;
+	return ret;
 }
 
 /* A handle that only sends must not fill a ring with what the others send */
@@ -66,32 +66,32 @@ static int fanout_join(pcap_t *pcap, const struct options *o, unsigned int devic
 static int live_set(pcap_t *pcap, const struct options *o)
 {
 	bool capture = o->mode == MODE_CAPTURE;
-	int rc = pcap_set_snaplen(pcap, (int)o->snaplen);
+	int ret = pcap_set_snaplen(pcap, (int)o->snaplen);
 
-	if (!rc)
-		rc = pcap_set_timeout(pcap, (int)o->timeout_ms);
-	if (!rc && capture)
-		rc = pcap_set_promisc(pcap, 1);
-	if (!rc && o->buffer_bytes)
-		rc = pcap_set_buffer_size(pcap, (int)o->buffer_bytes);
-	if (!rc && o->immediate)
-		rc = pcap_set_immediate_mode(pcap, 1);
-	return rc;
+	if (!ret)
+		ret = pcap_set_timeout(pcap, (int)o->timeout_ms);
+	if (!ret && capture)
+		ret = pcap_set_promisc(pcap, 1);
+	if (!ret && o->buffer_bytes)
+		ret = pcap_set_buffer_size(pcap, (int)o->buffer_bytes);
+	if (!ret && o->immediate)
+		ret = pcap_set_immediate_mode(pcap, 1);
+	return ret;
 }
 
 static int live_activate(pcap_t *pcap, const struct options *o, const char *device,
 			 const struct errors *e)
 {
 	const char *option = o->mode == MODE_CAPTURE ? "interface" : "output", *text;
-	int rc = live_set(pcap, o);
+	int ret = live_set(pcap, o);
 
-	if (!rc)
-		rc = pcap_activate(pcap);
-	if (!rc)
+	if (!ret)
+		ret = pcap_activate(pcap);
+	if (!ret)
 		return 0;
 	/* the text is the better one; some errors have none, and some repeat the name of theirs */
-	text = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(rc);
-	if (rc < 0)
+	text = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(ret);
+	if (ret < 0)
 		return FAIL(e, "--%s: \"%s\": %s", option, device, text);
 	fprintf(stderr, "captop: --%s: \"%s\": %s\n", option, device, text);
 	return 0;
@@ -102,23 +102,23 @@ static pcap_t *live_open(const struct options *o, unsigned int device, const str
 	const char *name = o->devices[device];
 	char errbuf[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *pcap = pcap_create(name, errbuf);
-	int rc;
+	int ret;
 
 	if (!pcap) {
 		(void)FAIL(e, "\"%s\": %s", name, errbuf);
 		return NULL;
 	}
-	rc = live_activate(pcap, o, name, e);
-	if (!rc && o->mode != MODE_CAPTURE)
-		rc = filter_set_nothing(pcap, name, e);
-	if (!rc && o->mode == MODE_CAPTURE) {
-		rc = fanout_join(pcap, o, device, e);
-		if (!rc)
-			rc = filter_set(pcap, o->filter, e);
+	ret = live_activate(pcap, o, name, e);
+	if (!ret && o->mode != MODE_CAPTURE)
+		ret = filter_set_nothing(pcap, name, e);
+	if (!ret && o->mode == MODE_CAPTURE) {
+		ret = fanout_join(pcap, o, device, e);
+		if (!ret)
+			ret = filter_set(pcap, o->filter, e);
 	}
-	if (!rc && o->nonblock && pcap_setnonblock(pcap, 1, errbuf))
-		rc = FAIL(e, "--nonblock: \"%s\": %s", name, errbuf);
-	if (rc) {
+	if (!ret && o->nonblock && pcap_setnonblock(pcap, 1, errbuf))
+		ret = FAIL(e, "--nonblock: \"%s\": %s", name, errbuf);
+	if (ret) {
 		pcap_close(pcap);
 		return NULL;
 	}

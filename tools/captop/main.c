@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 	struct report report;
 	struct run run;
 	sigset_t signals;
-	int status = EXIT_FAILED, rc;
+	int status = EXIT_FAILED, ret;
 	FILE *out;
 
 	options_parse(&options, argc, argv);
@@ -71,11 +71,11 @@ int main(int argc, char **argv)
 		goto out_options;
 	signals_block(&signals); /* not before: opening a pipe may take for ever */
 	ready_print(&run);
-	rc = report_open(&report, out, run.worker_count);
-	if (!rc)
-		rc = session_go(&run, &report, &signals);
-	if (rc) {
-		fprintf(stderr, "captop: %s\n", strerror(-rc));
+	ret = report_open(&report, out, run.worker_count);
+	if (!ret)
+		ret = session_go(&run, &report, &signals);
+	if (ret) {
+		fprintf(stderr, "captop: %s\n", strerror(-ret));
 		goto out_run;
 	}
 	if (atomic_load(&run.end) == END_OUTPUT || report.error)

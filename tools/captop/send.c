@@ -92,15 +92,15 @@ static uint64_t burst_send(struct worker *w, struct source *s, uint64_t n, bool 
 	for (uint64_t i = 0; i < n && *more; i++) {
 		const uint8_t *data;
 		uint32_t length;
-		int rc = 0;
+		int ret = 0;
 
 		*more = source_next(s, &data, &length);
 		/* a refused frame is sent again, so that -c and the file come out whole */
-		while (*more && !(rc = frame_send(w, data, length)))
+		while (*more && !(ret = frame_send(w, data, length)))
 			*more = !run_is_stopped(w->run);
-		if (rc < 0)
+		if (ret < 0)
 			*more = false;
-		sent += rc > 0;
+		sent += ret > 0;
 	}
 	return sent;
 }

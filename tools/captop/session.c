@@ -21,17 +21,17 @@ static int workers_open(struct run *r)
 
 	for (unsigned int i = 0; i < r->worker_count; i++) {
 		struct worker *w = &r->workers[i];
-		int rc;
+		int ret;
 
 		w->run = r;
 		w->index = i;
 		w->device = i / (unsigned int)o->threads;
 		w->member = i % (unsigned int)o->threads;
 		w->core = o->first_core < 0 ? -1 : (int)(o->first_core + i);
-		rc = worker_open(w);
-		if (rc) {
+		ret = worker_open(w);
+		if (ret) {
 			fprintf(stderr, "captop: %s\n", w->error);
-			return rc;
+			return ret;
 		}
 	}
 	return 0;
@@ -41,24 +41,24 @@ static int trace_open(struct run *r)
 {
 	const struct options *o = r->options;
 	char text[512];
-	int rc;
+	int ret;
 
 	if (o->mode != MODE_REPLAY)
 		return 0;
-	rc = trace_load(&r->trace, o->read_path, o->filter, text, sizeof(text));
-	if (rc)
+	ret = trace_load(&r->trace, o->read_path, o->filter, text, sizeof(text));
+	if (ret)
 		fprintf(stderr, "captop: --read: %s\n", text);
 	else if (r->trace.cut)
 		fprintf(stderr, "captop: --read: \"%s\" has only the beginning of %llu packets: "
 			"they are sent as they are\n", o->read_path,
 			(unsigned long long)r->trace.cut);
-	return rc;
+	return ret;
 }
 
 int session_open(struct run *r, const struct options *o)
 {
 	unsigned int devices = o->device_count ? o->device_count : 1;
-	int rc;
+	int ret;
 
 	memset(r, 0, sizeof(*r));
 	r->options = o;
@@ -72,12 +72,12 @@ int session_open(struct run *r, const struct options *o)
 		return -ENOMEM;
 	}
 	memset(r->workers, 0, r->worker_count * sizeof(*r->workers));
-	rc = trace_open(r);
-	if (!rc)
-		rc = workers_open(r);
-	if (rc)
+	ret = trace_open(r);
+	if (!ret)
+		ret = workers_open(r);
+	if (ret)
 		session_close(r);
-	return rc;
+	return ret;
 }
 
 void session_close(struct run *r)
@@ -179,18 +179,18 @@ static void stop(struct run *r, int signal_fd)
 
 int session_go(struct run *r, struct report *report, const sigset_t *signals)
 {
-	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK), rc = 0;
+	int signal_fd = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK), ret = 0;
 	unsigned int started = 0;
 
 	if (signal_fd < 0)
 		return -errno;
 	pthread_barrier_init(&r->start, NULL, r->worker_count + 1);
-	while (started < r->worker_count && !rc)
-		rc = worker_start(&r->workers[started++]);
-	if (rc) {
+	while (started < r->worker_count && !ret)
+		ret = worker_start(&r->workers[started++]);
+	if (ret) {
 		/* the others wait at the barrier, for ever: only leaving the process helps */
 		fprintf(stderr, "captop: --thread: %llu: %s\n",
-			(unsigned long long)r->options->threads, strerror(-rc));
+			(unsigned long long)r->options->threads, strerror(-ret));
 		exit(EXIT_FAILED);
 	}
 	r->start_ns = pace_now();

@@ -16,7 +16,7 @@ static int pin(const struct worker *w)
 {
 	size_t size = CPU_ALLOC_SIZE((size_t)w->core + 1);
 	cpu_set_t *set;
-	int rc;
+	int ret;
 
 	if (w->core < 0)
 		return 0;
@@ -25,9 +25,9 @@ static int pin(const struct worker *w)
 		return -ENOMEM;
 	CPU_ZERO_S(size, set);
 	CPU_SET_S((size_t)w->core, size, set);
-	rc = sched_setaffinity(0, size, set) ? -errno : 0;
+	ret = sched_setaffinity(0, size, set) ? -errno : 0;
 	CPU_FREE(set);
-	return rc;
+	return ret;
 }
 
 static int dumper_open(struct worker *w)
@@ -72,24 +72,24 @@ static int linktype_check(struct worker *w)
 int worker_open(struct worker *w)
 {
 	cpu_set_t before;
-	int rc;
+	int ret;
 
 	/* pinned while it opens: a ring shall lie near the CPU that reads it */
-	rc = sched_getaffinity(0, sizeof(before), &before) ? -errno : 0;
-	if (!rc)
-		rc = pin(w);
-	if (rc) {
+	ret = sched_getaffinity(0, sizeof(before), &before) ? -errno : 0;
+	if (!ret)
+		ret = pin(w);
+	if (ret) {
 		snprintf(w->error, sizeof(w->error), "--first-core: CPU %d: %s", w->core,
-			 strerror(-rc));
-		return rc;
+			 strerror(-ret));
+		return ret;
 	}
 	w->pcap = handle_open(w->run->options, w->device, w->error, sizeof(w->error));
 	if (w->core >= 0)
 		sched_setaffinity(0, sizeof(before), &before);
 	if (!w->pcap)
 		return -EINVAL;
-	rc = linktype_check(w);
-	return rc ? rc : dumper_open(w);
+	ret = linktype_check(w);
+	return ret ? ret : dumper_open(w);
 }
 
 void worker_close(struct worker *w)
@@ -103,13 +103,13 @@ void worker_close(struct worker *w)
 static void *worker_main(void *arg)
 {
 	struct worker *w = arg;
-	int rc = pin(w);
+	int ret = pin(w);
 
 	prctl(PR_SET_TIMERSLACK, 1ul); /* pacing counts microseconds */
 	pthread_barrier_wait(&w->run->start);
 	w->start_ns = pace_now();
-	if (rc)
-		worker_fail(w, "--first-core: CPU %d: %s", w->core, strerror(-rc));
+	if (ret)
+		worker_fail(w, "--first-core: CPU %d: %s", w->core, strerror(-ret));
 	else if (w->run->options->mode & (MODE_INJECT | MODE_REPLAY))
 		send_loop(w);
 	else

@@ -30,11 +30,11 @@ int setting_text(void *base, const struct setting *s, const char *arg)
 int setting_cpu(void *base, const struct setting *s, const char *arg)
 {
 	uint64_t cpu;
-	int rc = pfq_number_parse(arg, 0, (uint64_t)sysconf(_SC_NPROCESSORS_CONF) - 1, &cpu);
+	int ret = pfq_number_parse(arg, 0, (uint64_t)sysconf(_SC_NPROCESSORS_CONF) - 1, &cpu);
 
-	if (!rc)
+	if (!ret)
 		*(int64_t *)((char *)base + s->offset) = (int64_t)cpu;
-	return rc;
+	return ret;
 }
 
 void settings_argp(const struct settings *all, struct argp_option *out)

@@ -10,7 +10,7 @@
 static int filter_set(pcap_t *pcap, const char *filter, char *text, size_t text_size)
 {
 	struct bpf_program program;
-	int rc = 0;
+	int ret = 0;
 
 	if (!filter)
 		return 0;
@@ -20,10 +20,10 @@ static int filter_set(pcap_t *pcap, const char *filter, char *text, size_t text_
 	}
 	if (pcap_setfilter(pcap, &program)) {
 		snprintf(text, text_size, "filter \"%s\": %s", filter, pcap_geterr(pcap));
-		rc = -EINVAL;
+		ret = -EINVAL;
 	}
 	pcap_freecode(&program);
-	return rc;
+	return ret;
 }
 
 static int frame_append(struct trace *t, size_t *room, const struct pcap_pkthdr *header,
@@ -60,7 +60,7 @@ int trace_load(struct trace *t, const char *path, const char *filter, char *text
 	const u_char *data;
 	size_t room = 0;
 	pcap_t *pcap;
-	int rc, got;
+	int ret, got;
 
 	*t = (struct trace){ .length_min = UINT32_MAX };
 	pcap = pcap_open_offline(path, errbuf);
@@ -70,26 +70,26 @@ int trace_load(struct trace *t, const char *path, const char *filter, char *text
 		return -EINVAL;
 	}
 	t->linktype = pcap_datalink(pcap);
-	rc = filter_set(pcap, filter, text, text_size);
-	while (!rc && (got = pcap_next_ex(pcap, &header, &data)) != PCAP_ERROR_BREAK) {
+	ret = filter_set(pcap, filter, text, text_size);
+	while (!ret && (got = pcap_next_ex(pcap, &header, &data)) != PCAP_ERROR_BREAK) {
 		if (got == PCAP_ERROR) {
 			snprintf(text, text_size, "%s: %s", path, pcap_geterr(pcap));
-			rc = -EINVAL;
+			ret = -EINVAL;
 			break;
 		}
-		rc = frame_append(t, &room, header, data);
-		if (rc)
+		ret = frame_append(t, &room, header, data);
+		if (ret)
 			snprintf(text, text_size, "%s: no memory after %zu packets, %llu bytes",
 				 path, t->count, (unsigned long long)t->bytes);
 	}
-	if (!rc && !t->count) {
+	if (!ret && !t->count) {
 		snprintf(text, text_size, "%s: no packet%s", path, filter ? " passes the filter" : "");
-		rc = -ENODATA;
+		ret = -ENODATA;
 	}
 	pcap_close(pcap);
-	if (rc)
+	if (ret)
 		trace_free(t);
-	return rc;
+	return ret;
 }
 
 void trace_free(struct trace *t)

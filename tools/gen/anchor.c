@@ -28,23 +28,23 @@ static int attach(struct anchor *a, int program_fd)
 
 int anchor_open(struct anchor *a, int program_fd, char *text, size_t text_size)
 {
-	int home = open(NETNS_SELF, O_RDONLY | O_CLOEXEC), rc;
+	int home = open(NETNS_SELF, O_RDONLY | O_CLOEXEC), ret;
 
 	*a = (struct anchor){ -1, -1 };
-	rc = home < 0 || unshare(CLONE_NEWNET) ? -errno : 0;
-	if (!rc) {
-		rc = attach(a, program_fd);
-		if (setns(home, CLONE_NEWNET) && !rc)
-			rc = -errno;
+	ret = home < 0 || unshare(CLONE_NEWNET) ? -errno : 0;
+	if (!ret) {
+		ret = attach(a, program_fd);
+		if (setns(home, CLONE_NEWNET) && !ret)
+			ret = -errno;
 	}
 	if (home >= 0)
 		close(home);
-	if (rc) {
+	if (ret) {
 		snprintf(text, text_size, "a network namespace to keep the program in: %s",
-			 strerror(-rc));
+			 strerror(-ret));
 		anchor_close(a);
 	}
-	return rc;
+	return ret;
 }
 
 void anchor_close(struct anchor *a)

@@ -34,24 +34,24 @@ static void code_counter(struct code *c, int map_fd, bool is_sink)
 int program_open_counter(struct program *p, bool is_sink, char *text, size_t text_size)
 {
 	struct code code = { .count = 0 };
-	int rc;
+	int ret;
 
 	program_init(p);
 	p->frames_fd = program_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "pfq_gen_count",
 					  sizeof(struct program_count), 1, 0, text, text_size);
-	rc = p->frames_fd < 0 ? p->frames_fd : 0;
-	if (!rc) {
+	ret = p->frames_fd < 0 ? p->frames_fd : 0;
+	if (!ret) {
 		code_counter(&code, p->frames_fd, is_sink);
-		rc = program_load(p, &code, "pfq_gen_count", text, text_size);
+		ret = program_load(p, &code, "pfq_gen_count", text, text_size);
 	}
-	if (rc)
+	if (ret)
 		program_close(p);
-	return rc;
+	return ret;
 }
 
 int program_counter_read(const struct program *p, struct program_count *count)
 {
-	int cpus = libbpf_num_possible_cpus(), rc;
+	int cpus = libbpf_num_possible_cpus(), ret;
 	struct program_count *values;
 	uint32_t key = 0;
 
@@ -61,12 +61,12 @@ int program_counter_read(const struct program *p, struct program_count *count)
 	values = calloc((size_t)cpus, sizeof(*values));
 	if (!values)
 		return -ENOMEM;
-	rc = bpf_map_lookup_elem(p->frames_fd, &key, values);
-	for (int i = 0; i < cpus && !rc; i++) {
+	ret = bpf_map_lookup_elem(p->frames_fd, &key, values);
+	for (int i = 0; i < cpus && !ret; i++) {
 		count->packets += values[i].packets;
 		count->bytes += values[i].bytes;
 	}
 	free(values);
-	return rc;
+	return ret;
 }
 

@@ -57,19 +57,19 @@ static int fill_frames(struct program *p, const struct trace *t, uint32_t slot, 
 		       size_t text_size)
 {
 	uint8_t *value = calloc(1, slot);
-	int rc = value ? 0 : -ENOMEM;
+	int ret = value ? 0 : -ENOMEM;
 
-	for (uint32_t i = 0; i < t->count && !rc; i++) {
+	for (uint32_t i = 0; i < t->count && !ret; i++) {
 		const struct trace_frame *f = &t->frames[i];
 
 		memcpy(value, &f->length, sizeof(f->length));
 		memcpy(value + SLOT_HEADER, f->data, f->length);
-		rc = bpf_map_update_elem(p->frames_fd, &i, value, BPF_ANY);
+		ret = bpf_map_update_elem(p->frames_fd, &i, value, BPF_ANY);
 	}
-	if (rc)
-		snprintf(text, text_size, "filling a BPF map: %s", strerror(-rc));
+	if (ret)
+		snprintf(text, text_size, "filling a BPF map: %s", strerror(-ret));
 	free(value);
-	return rc;
+	return ret;
 }
 
 int program_open_trace(struct program *p, const struct trace *t, uint32_t ifindex, char *text,
@@ -77,7 +77,7 @@ int program_open_trace(struct program *p, const struct trace *t, uint32_t ifinde
 {
 	uint32_t slot = (t->length_max + SLOT_HEADER + 7) & ~7u;
 	struct code code = { .count = 0 };
-	int rc;
+	int ret;
 
 	program_init(p);
 	if (t->count * slot > TRACE_BYTES_MAX) {
@@ -85,20 +85,20 @@ int program_open_trace(struct program *p, const struct trace *t, uint32_t ifinde
 			 "%llu", t->count, t->length_max, TRACE_BYTES_MAX / slot);
 		return -E2BIG;
 	}
-	rc = program_state_open(p, text, text_size);
-	if (!rc)
-		rc = program_input_open(p, NULL, t->length_max, text, text_size);
-	if (!rc) {
+	ret = program_state_open(p, text, text_size);
+	if (!ret)
+		ret = program_input_open(p, NULL, t->length_max, text, text_size);
+	if (!ret) {
 		p->frames_fd = program_map_create(BPF_MAP_TYPE_ARRAY, "pfq_gen_frames", slot,
 						  (uint32_t)t->count, 0, text, text_size);
-		rc = p->frames_fd < 0 ? p->frames_fd : fill_frames(p, t, slot, text, text_size);
+		ret = p->frames_fd < 0 ? p->frames_fd : fill_frames(p, t, slot, text, text_size);
 	}
-	if (!rc) {
+	if (!ret) {
 		code_trace(&code, p, t, ifindex);
-		rc = program_load(p, &code, "pfq_gen_trace", text, text_size);
+		ret = program_load(p, &code, "pfq_gen_trace", text, text_size);
 	}
-	if (rc)
+	if (ret)
 		program_close(p);
-	return rc;
+	return ret;
 }
 

@@ -188,21 +188,21 @@ int program_open_made(struct program *p, const struct program_made *made, uint32
 {
 	struct code code = { .count = 0 };
 	struct frame frame;
-	int rc;
+	int ret;
 
 	program_init(p);
 	frame_build(&frame, &made->spec);
-	rc = program_state_open(p, text, text_size);
-	if (!rc)
-		rc = program_input_open(p, made->is_imix ? NULL : frame.data,
+	ret = program_state_open(p, text, text_size);
+	if (!ret)
+		ret = program_input_open(p, made->is_imix ? NULL : frame.data,
 					made->is_imix ? FRAME_LENGTH_MAX : frame.length, text,
 					text_size);
-	if (!rc) {
+	if (!ret) {
 		code_made(&code, made, &frame, p->state_fd, ifindex);
-		rc = program_load(p, &code, "pfq_gen_made", text, text_size);
+		ret = program_load(p, &code, "pfq_gen_made", text, text_size);
 	}
-	if (rc)
+	if (ret)
 		program_close(p);
-	return rc;
+	return ret;
 }
 

@@ -49,16 +49,16 @@ static int trace_open(struct trace *t, const struct gen_options *o, uint64_t *co
 		      size_t text_size)
 {
 	char reason[512];
-	int rc;
+	int ret;
 
 	*t = (struct trace){ .frames = NULL };
 	*count = o->count;
 	if (!o->trace_path)
 		return 0;
-	rc = trace_load(t, o->trace_path, NULL, reason, sizeof(reason));
-	if (rc) {
+	ret = trace_load(t, o->trace_path, NULL, reason, sizeof(reason));
+	if (ret) {
 		snprintf(text, text_size, "--pcap: %s", reason);
-		return rc;
+		return ret;
 	}
 	if (t->cut)
 		fprintf(stderr, "pfq-gen: --pcap: \"%s\" has only the beginning of %" PRIu64
@@ -77,12 +77,12 @@ static int program_open(struct program *p, const struct gen_options *o, const st
 		.spec = o->spec, .flows = (uint32_t)o->flows, .is_random = o->is_random,
 		.is_imix = o->is_imix,
 	};
-	int rc;
+	int ret;
 
 	if (!o->trace_path)
 		return program_open_made(p, &made, wire->output.ifindex, text, text_size);
-	rc = trace_check(o, trace, wire->output.mtu, text, text_size);
-	return rc ? rc : program_open_trace(p, trace, wire->output.ifindex, text, text_size);
+	ret = trace_check(o, trace, wire->output.mtu, text, text_size);
+	return ret ? ret : program_open_trace(p, trace, wire->output.ifindex, text, text_size);
 }
 
 static double rate(uint64_t n, double seconds)
@@ -140,24 +140,24 @@ static int run(const struct gen_options *o, const struct trace *trace, uint64_t 
 	struct wire wire;
 	sigset_t signals;
 	int64_t missing = 0;
-	int rc;
+	int ret;
 
 	signals_block(&signals);
-	rc = wire_open(&wire, o, text, text_size);
-	if (rc)
-		return rc;
-	rc = program_open(&program, o, trace, &wire, text, text_size);
-	if (rc)
+	ret = wire_open(&wire, o, text, text_size);
+	if (ret)
+		return ret;
+	ret = program_open(&program, o, trace, &wire, text, text_size);
+	if (ret)
 		goto out_wire;
-	rc = anchor_open(&anchor, program.fd, text, text_size);
-	if (rc)
+	ret = anchor_open(&anchor, program.fd, text, text_size);
+	if (ret)
 		goto out_program;
-	rc = wire_begin(&wire);
-	if (!rc)
-		rc = send_run(o, &wire, &program, count, &signals, &result, text, text_size);
-	if (!rc)
-		rc = wire_settle(&wire, result.sent, &counted);
-	if (!rc) {
+	ret = wire_begin(&wire);
+	if (!ret)
+		ret = send_run(o, &wire, &program, count, &signals, &result, text, text_size);
+	if (!ret)
+		ret = wire_settle(&wire, result.sent, &counted);
+	if (!ret) {
 		missing = (int64_t)(result.sent - counted.received - counted.dropped);
 		(o->is_json ? json_print : text_print)(&result, &counted, missing);
 	}
@@ -166,7 +166,7 @@ out_program:
 	program_close(&program);
 out_wire:
 	wire_close(&wire);
-	return rc ? rc : missing || result.failed ? EXIT_UNACCOUNTED : EXIT_OK;
+	return ret ? ret : missing || result.failed ? EXIT_UNACCOUNTED : EXIT_OK;
 }
 
 int main(int argc, char **argv)
@@ -175,20 +175,20 @@ int main(int argc, char **argv)
 	struct gen_options options;
 	struct trace trace;
 	uint64_t count;
-	int rc;
+	int ret;
 
 	gen_options_parse(&options, argc, argv);
-	rc = cpu_pin(options.cpu);
-	if (rc)
-		snprintf(text, sizeof(text), "--cpu: %" PRId64 ": %s", options.cpu, strerror(-rc));
-	if (!rc)
-		rc = trace_open(&trace, &options, &count, text, sizeof(text));
-	if (!rc) {
-		rc = run(&options, &trace, count, text, sizeof(text));
+	ret = cpu_pin(options.cpu);
+	if (ret)
+		snprintf(text, sizeof(text), "--cpu: %" PRId64 ": %s", options.cpu, strerror(-ret));
+	if (!ret)
+		ret = trace_open(&trace, &options, &count, text, sizeof(text));
+	if (!ret) {
+		ret = run(&options, &trace, count, text, sizeof(text));
 		trace_free(&trace);
 	}
-	if (rc >= 0)
-		return output_is_out("pfq-gen") ? rc : EXIT_FAILED;
-	fprintf(stderr, "pfq-gen: %s\n", *text ? text : strerror(-rc));
+	if (ret >= 0)
+		return output_is_out("pfq-gen") ? ret : EXIT_FAILED;
+	fprintf(stderr, "pfq-gen: %s\n", *text ? text : strerror(-ret));
 	return EXIT_FAILED;
 }

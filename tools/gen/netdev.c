@@ -26,14 +26,14 @@
 /* Go to @netns_fd; returns a descriptor of where we were, or -errno */
 static int netns_enter(int netns_fd)
 {
-	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), rc;
+	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), ret;
 
 	if (home < 0)
 		return -errno;
 	if (netns_fd >= 0 && setns(netns_fd, CLONE_NEWNET)) {
-		rc = -errno;
+		ret = -errno;
 		close(home);
-		return rc;
+		return ret;
 	}
 	return home;
 }
@@ -73,13 +73,13 @@ static int spec_split(struct netdev *d, const char *spec, char written[NAME_BYTE
 
 static int socket_open(struct netdev *d)
 {
-	int rc;
+	int ret;
 
 	d->nl = nl_socket_alloc();
 	if (!d->nl)
 		return -ENOMEM;
-	rc = nl_connect(d->nl, NETLINK_ROUTE);
-	return rc ? -EIO : 0;
+	ret = nl_connect(d->nl, NETLINK_ROUTE);
+	return ret ? -EIO : 0;
 }
 
 struct link {
@@ -117,57 +117,57 @@ static int link_send(const struct netdev *d, const char *name)
 {
 	struct ifinfomsg ask = { .ifi_family = AF_UNSPEC, .ifi_index = (int)d->ifindex };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETLINK, NLM_F_REQUEST);
-	int rc = -NLE_NOMEM;
+	int ret = -NLE_NOMEM;
 
 	if (msg && !nlmsg_append(msg, &ask, sizeof(ask), NLMSG_ALIGNTO) &&
 	    !(name && nla_put_string(msg, IFLA_ALT_IFNAME, name)))
-		rc = nl_send_auto(d->nl, msg);
+		ret = nl_send_auto(d->nl, msg);
 	nlmsg_free(msg);
-	return rc;
+	return ret;
 }
 
 static int link_get(const struct netdev *d, const char *name, struct link *link)
 {
 	struct nl_cb *shared = nl_socket_get_cb(d->nl), *cb = nl_cb_clone(shared);
-	int rc;
+	int ret;
 
 	nl_cb_put(shared);
 	if (!cb)
 		return -ENOMEM;
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, link_parse, link);
-	rc = link_send(d, name);
-	if (rc >= 0)
-		rc = nl_recvmsgs(d->nl, cb);
+	ret = link_send(d, name);
+	if (ret >= 0)
+		ret = nl_recvmsgs(d->nl, cb);
 	nl_cb_put(cb);
-	if (rc >= 0) /* the acknowledgement */
-		rc = nl_wait_for_ack(d->nl);
-	return rc == -NLE_NODEV ? -ENODEV : rc < 0 ? -EIO : 0;
+	if (ret >= 0) /* the acknowledgement */
+		ret = nl_wait_for_ack(d->nl);
+	return ret == -NLE_NODEV ? -ENODEV : ret < 0 ? -EIO : 0;
 }
 
 int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size)
 {
 	struct link link = { .mtu = 0 };
 	char written[NAME_BYTES];
-	int home, rc;
+	int home, ret;
 
 	*d = (struct netdev){ .netns_fd = -1 };
-	rc = spec_split(d, spec, written, text, text_size);
-	if (rc)
-		return rc;
+	ret = spec_split(d, spec, written, text, text_size);
+	if (ret)
+		return ret;
 	home = netns_enter(d->netns_fd);
 	if (home < 0) {
 		snprintf(text, text_size, "entering the network namespace: %s", strerror(-home));
 		netdev_close(d);
 		return home;
 	}
-	rc = socket_open(d);
+	ret = socket_open(d);
 	netns_leave(home);
-	if (!rc)
-		rc = link_get(d, written, &link);
-	if (rc) {
-		snprintf(text, text_size, "%s", strerror(-rc));
+	if (!ret)
+		ret = link_get(d, written, &link);
+	if (ret) {
+		snprintf(text, text_size, "%s", strerror(-ret));
 		netdev_close(d);
-		return rc;
+		return ret;
 	}
 	d->ifindex = link.ifindex;
 	d->mtu = link.mtu;
@@ -187,10 +187,10 @@ void netdev_close(struct netdev *d)
 int netdev_counters(const struct netdev *d, struct netdev_counters *c)
 {
 	struct link link = { .mtu = 0 };
-	int rc = link_get(d, NULL, &link);
+	int ret = link_get(d, NULL, &link);
 
 	*c = link.counters;
-	return rc;
+	return ret;
 }
 
 int netdev_attach(const struct netdev *d, int program_fd)
@@ -209,7 +209,7 @@ static int ethtool_value(const struct netdev *d, uint32_t command, uint32_t *dat
 {
 	struct ethtool_value value = { .cmd = command, .data = *data };
 	struct ifreq request = { .ifr_data = (char *)&value };
-	int home = netns_enter(d->netns_fd), fd, rc;
+	int home = netns_enter(d->netns_fd), fd, ret;
 
 	if (home < 0)
 		return home;
@@ -218,18 +218,18 @@ static int ethtool_value(const struct netdev *d, uint32_t command, uint32_t *dat
 	if (fd < 0)
 		return -errno;
 	memcpy(request.ifr_name, d->name, sizeof(request.ifr_name));
-	rc = ioctl(fd, SIOCETHTOOL, &request) ? -errno : 0;
+	ret = ioctl(fd, SIOCETHTOOL, &request) ? -errno : 0;
 	close(fd);
 	*data = value.data;
-	return rc;
+	return ret;
 }
 
 int netdev_gro(const struct netdev *d)
 {
 	uint32_t on = 0;
-	int rc = ethtool_value(d, ETHTOOL_GGRO, &on);
+	int ret = ethtool_value(d, ETHTOOL_GGRO, &on);
 
-	return rc ? rc : !!on;
+	return ret ? ret : !!on;
 }
 
 int netdev_gro_set(const struct netdev *d, bool on)

@@ -35,15 +35,15 @@ static int set_length(void *base, const struct setting *s, const char *arg)
 {
 	struct gen_options *o = base;
 	uint64_t length;
-	int rc;
+	int ret;
 
 	o->is_imix = !strcmp(arg, "imix");
 	if (o->is_imix)
 		return 0;
-	rc = pfq_number_parse(arg, s->min, s->max, &length);
-	if (!rc)
+	ret = pfq_number_parse(arg, s->min, s->max, &length);
+	if (!ret)
 		o->spec.length = (uint32_t)length;
-	return rc;
+	return ret;
 }
 
 static int set_protocol(void *base, const struct setting *s, const char *arg)

@@ -27,10 +27,10 @@ static int wire_check(const struct wire *wire, uint64_t sent, const char *device
 		      size_t text_size)
 {
 	struct wire_count c;
-	int rc = wire_settle(wire, sent, &c);
+	int ret = wire_settle(wire, sent, &c);
 
-	if (rc || c.carried || c.received)
-		return rc;
+	if (ret || c.carried || c.received)
+		return ret;
 	snprintf(text, text_size, "--output: \"%s\" carried none of %llu frames: is it up, and has "
 		 "its far end GRO on (ethtool -K FAR gro on) or an XDP program (--pass)?", device,
 		 (unsigned long long)sent);
@@ -71,13 +71,13 @@ static int call(struct sender *s, uint32_t frames)
 		    .data_size_in = s->program->input_length, .repeat = (int)frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = (uint32_t)s->options->batch);
 	uint64_t before_ns = pace_now(), spent_ns;
-	int rc = bpf_prog_test_run_opts(s->program->fd, &opts);
+	int ret = bpf_prog_test_run_opts(s->program->fd, &opts);
 
 	s->end_ns = pace_now();
 	spent_ns = s->end_ns - before_ns;
 	s->seen_pps = (uint64_t)frames * NSEC_PER_SEC / (spent_ns ? spent_ns : 1);
 	s->left -= frames;
-	return rc;
+	return ret;
 }
 
 /* NULL: not yet */
@@ -111,11 +111,11 @@ int send_run(const struct gen_options *o, const struct wire *wire, const struct 
 		.start_ns = pace_now(),
 	};
 	bool is_first = true;
-	int rc = 0;
+	int ret = 0;
 
 	s.end_ns = s.start_ns;
 	pace_start(&s.pace, o->rate_pps, s.start_ns);
-	while (!rc) {
+	while (!ret) {
 		uint32_t n = call_frames(&s);
 
 		result->ended = sender_ended(&s, signals);
@@ -123,14 +123,14 @@ int send_run(const struct gen_options *o, const struct wire *wire, const struct 
 			break;
 		if (!n)
 			continue;
-		rc = call(&s, n);
-		if (rc)
+		ret = call(&s, n);
+		if (ret)
 			snprintf(text, text_size, "--output: \"%s\": running the program: %s",
-				 o->device, strerror(-rc));
+				 o->device, strerror(-ret));
 		else if (is_first)
-			rc = wire_check(wire, n, o->device, text, text_size);
+			ret = wire_check(wire, n, o->device, text, text_size);
 		is_first = false;
 	}
 	result_fill(result, &s);
-	return rc;
+	return ret;
 }

@@ -12,10 +12,10 @@
 
 static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_size)
 {
-	int rc = program_open_counter(&w->counter, is_sink, text, text_size);
+	int ret = program_open_counter(&w->counter, is_sink, text, text_size);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	w->has_counter = true;
 	w->gro_was_on = netdev_gro(&w->far) > 0;
 	w->link = netdev_attach(&w->far, w->counter.fd);
@@ -36,37 +36,37 @@ static int far_open(struct wire *w, const struct gen_options *o, char *text, siz
 		const char *option, *spec;
 	} ends[] = { { "sink", o->sink }, { "pass", o->pass }, { "peer", o->peer } };
 	char reason[16384];
-	int rc = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !rc; i++) {
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]) && !ret; i++) {
 		if (!ends[i].spec)
 			continue;
-		rc = netdev_open(&w->far, ends[i].spec, reason, sizeof(reason));
-		w->has_far = !rc;
-		if (!rc && ends[i].spec != o->peer)
-			rc = counter_open(w, ends[i].spec == o->sink, reason, sizeof(reason));
-		if (rc)
+		ret = netdev_open(&w->far, ends[i].spec, reason, sizeof(reason));
+		w->has_far = !ret;
+		if (!ret && ends[i].spec != o->peer)
+			ret = counter_open(w, ends[i].spec == o->sink, reason, sizeof(reason));
+		if (ret)
 			snprintf(text, text_size, "--%s: \"%s\": %s", ends[i].option, ends[i].spec,
 				 reason);
 	}
-	return rc;
+	return ret;
 }
 
 int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
 {
 	char reason[256];
-	int rc;
+	int ret;
 
 	*w = (struct wire){ .link = -1 };
-	rc = netdev_open(&w->output, o->device, reason, sizeof(reason));
-	if (rc) {
+	ret = netdev_open(&w->output, o->device, reason, sizeof(reason));
+	if (ret) {
 		snprintf(text, text_size, "--output: \"%s\": %s", o->device, reason);
-		return rc;
+		return ret;
 	}
-	rc = far_open(w, o, text, text_size);
-	if (rc)
+	ret = far_open(w, o, text, text_size);
+	if (ret)
 		wire_close(w);
-	return rc;
+	return ret;
 }
 
 void wire_close(struct wire *w)
@@ -84,32 +84,32 @@ void wire_close(struct wire *w)
 
 int wire_begin(struct wire *w)
 {
-	int rc = netdev_counters(&w->output, &w->output_before);
+	int ret = netdev_counters(&w->output, &w->output_before);
 
-	if (!rc && w->has_far)
-		rc = netdev_counters(&w->far, &w->far_before);
-	return rc;
+	if (!ret && w->has_far)
+		ret = netdev_counters(&w->far, &w->far_before);
+	return ret;
 }
 
 int wire_count(const struct wire *w, struct wire_count *c)
 {
 	struct netdev_counters output, far;
 	struct program_count counted;
-	int rc = netdev_counters(&w->output, &output);
+	int ret = netdev_counters(&w->output, &output);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	c->carried = output.tx_packets - w->output_before.tx_packets;
 	c->dropped = output.tx_dropped - w->output_before.tx_dropped;
 	c->received = c->carried;
 	if (w->has_counter) {
-		rc = program_counter_read(&w->counter, &counted);
+		ret = program_counter_read(&w->counter, &counted);
 		c->received = counted.packets;
 	} else if (w->has_far) {
-		rc = netdev_counters(&w->far, &far);
+		ret = netdev_counters(&w->far, &far);
 		c->received = far.rx_packets - w->far_before.rx_packets;
 	}
-	return rc;
+	return ret;
 }
 
 int wire_settle(const struct wire *w, uint64_t sent, struct wire_count *c)
@@ -117,10 +117,10 @@ int wire_settle(const struct wire *w, uint64_t sent, struct wire_count *c)
 	struct timespec round = { .tv_nsec = SETTLE_ROUND_NS };
 
 	for (int i = 0; i < SETTLE_ROUNDS; i++) {
-		int rc = wire_count(w, c);
+		int ret = wire_count(w, c);
 
-		if (rc || c->received + c->dropped >= sent)
-			return rc;
+		if (ret || c->received + c->dropped >= sent)
+			return ret;
 		nanosleep(&round, NULL);
 	}
 	return 0;

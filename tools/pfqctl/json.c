@@ -205,12 +205,12 @@ json_t *json_counters(void)
 int json_print(json_t *j, bool is_compact)
 {
 	size_t flags = is_compact ? JSON_COMPACT : JSON_INDENT(2);
-	int err = 0;
+	int ret = 0;
 
 	if (!j)
 		return -ENOMEM;
 	if (json_dumpf(j, stdout, flags) || putchar('\n') == EOF || fflush(stdout))
-		err = -EIO;
+		ret = -EIO;
 	json_decref(j);
-	return err;
+	return ret;
 }

@@ -43,43 +43,43 @@ static bool has_broken(const struct snapshot *s)
 static int run_status(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int error = snapshot_take(&s, ctl, SNAPSHOT_STATUS, NULL, err);
+	int ret = snapshot_take(&s, ctl, SNAPSHOT_STATUS, NULL, err);
 
-	if (!error && r->is_json)
-		error = json_print(json_status(&s, NULL), false);
-	else if (!error)
+	if (!ret && r->is_json)
+		ret = json_print(json_status(&s, NULL), false);
+	else if (!ret)
 		show_status(&s);
-	if (!error && has_broken(&s))
-		error = EXIT_BROKEN;
+	if (!ret && has_broken(&s))
+		ret = EXIT_BROKEN;
 	snapshot_free(&s);
-	return error;
+	return ret;
 }
 
 static int run_groups(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int error = snapshot_take(&s, ctl, SNAPSHOT_GROUPS, r->name, err);
+	int ret = snapshot_take(&s, ctl, SNAPSHOT_GROUPS, r->name, err);
 
-	if (!error && r->is_json)
-		error = json_print(json_pack("{s:o}", "groups", json_groups(&s, NULL)), false);
-	else if (!error)
+	if (!ret && r->is_json)
+		ret = json_print(json_pack("{s:o}", "groups", json_groups(&s, NULL)), false);
+	else if (!ret)
 		show_groups(&s, r->name);
 	snapshot_free(&s);
-	return error;
+	return ret;
 }
 
 static int run_endpoints(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int error = snapshot_take(&s, ctl, SNAPSHOT_ENDPOINTS, r->name, err);
+	int ret = snapshot_take(&s, ctl, SNAPSHOT_ENDPOINTS, r->name, err);
 
-	if (!error && r->is_json)
-		error = json_print(json_pack("{s:o}", "endpoints", json_endpoints(&s, NULL)),
+	if (!ret && r->is_json)
+		ret = json_print(json_pack("{s:o}", "endpoints", json_endpoints(&s, NULL)),
 				   false);
-	else if (!error)
+	else if (!ret)
 		show_endpoints(&s);
 	snapshot_free(&s);
-	return error;
+	return ret;
 }
 
 static int print_stats(const struct snapshot *s, const struct snapshot *before,
@@ -101,34 +101,34 @@ static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struc
 	uint64_t next_ns = before->time_ns;
 	struct snapshot now;
 	struct timespec t;
-	int error;
+	int ret;
 
 	for (;;) {
 		next_ns += r->watch_ns;
 		t = (struct timespec){ (time_t)(next_ns / NS_PER_S), (long)(next_ns % NS_PER_S) };
 		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 			;
-		error = snapshot_take(&now, ctl, ~0U, NULL, err);
-		if (!error)
-			error = print_stats(&now, before, r);
+		ret = snapshot_take(&now, ctl, ~0U, NULL, err);
+		if (!ret)
+			ret = print_stats(&now, before, r);
 		snapshot_free(before);
 		*before = now;
-		if (error)
-			return error;
+		if (ret)
+			return ret;
 	}
 }
 
 static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int error = snapshot_take(&s, ctl, ~0U, NULL, err);
+	int ret = snapshot_take(&s, ctl, ~0U, NULL, err);
 
-	if (!error)
-		error = print_stats(&s, NULL, r);
-	if (!error && r->watch_ns)
-		error = watch_stats(ctl, &s, r, err);
+	if (!ret)
+		ret = print_stats(&s, NULL, r);
+	if (!ret && r->watch_ns)
+		ret = watch_stats(ctl, &s, r, err);
 	snapshot_free(&s);
-	return error;
+	return ret;
 }
 
 static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
@@ -280,7 +280,7 @@ int main(int argc, char **argv)
 	struct line line = { .command = NULL };
 	struct pfq_error err = { "" };
 	struct pfq_ctl *ctl = NULL;
-	int error, status = EXIT_SUCCESS;
+	int ret, status = EXIT_SUCCESS;
 
 	argp_program_version = "pfqctl " PACKAGE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
@@ -291,23 +291,23 @@ int main(int argc, char **argv)
 	}
 	line.request.socket = secure_getenv("PFQ_SOCKET");
 	/* in order: a command that is not there yet is refused before its options are */
-	error = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
-	if (error)
+	ret = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
+	if (ret)
 		return EXIT_USAGE;
 	if (!line.command->needs_no_engine)
-		error = pfq_ctl_open(&ctl, line.request.socket, &err);
-	if (!error)
-		error = line.command->run(ctl, &line.request, &err);
+		ret = pfq_ctl_open(&ctl, line.request.socket, &err);
+	if (!ret)
+		ret = line.command->run(ctl, &line.request, &err);
 	pfq_ctl_close(ctl);
-	if (error > 0) {
-		status = error;
-		error = 0;
+	if (ret > 0) {
+		status = ret;
+		ret = 0;
 	}
 	/* a full disk must not look like success */
-	if (!error && (fflush(stdout) || ferror(stdout)))
-		error = errno ? -errno : -EIO;
-	if (!error)
+	if (!ret && (fflush(stdout) || ferror(stdout)))
+		ret = errno ? -errno : -EIO;
+	if (!ret)
 		return status;
-	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : pfq_error_text(error));
+	fprintf(stderr, "pfqctl: %s\n", err.text[0] ? word_clean(err.text) : pfq_error_text(ret));
 	return EXIT_FAILURE;
 }

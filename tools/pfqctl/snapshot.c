@@ -22,49 +22,49 @@ static int grow(void **array, size_t count, size_t bytes)
 static int add_ingest(const struct pfq_ingest_info *in, void *arg)
 {
 	struct snapshot *s = arg;
-	int err = grow((void **)&s->ingest, s->ingests, sizeof(*in));
+	int ret = grow((void **)&s->ingest, s->ingests, sizeof(*in));
 
-	if (!err)
+	if (!ret)
 		s->ingest[s->ingests++] = *in;
-	return err;
+	return ret;
 }
 
 static int add_group(const struct pfq_group_info *g, void *arg)
 {
 	struct snapshot *s = arg;
-	int err = grow((void **)&s->group, s->groups, sizeof(*g));
+	int ret = grow((void **)&s->group, s->groups, sizeof(*g));
 
-	if (!err)
+	if (!ret)
 		s->group[s->groups++] = *g;
-	return err;
+	return ret;
 }
 
 static int add_endpoint(const struct pfq_endpoint_info *e, void *arg)
 {
 	struct snapshot *s = arg;
-	int err = grow((void **)&s->endpoint, s->endpoints, sizeof(*e));
+	int ret = grow((void **)&s->endpoint, s->endpoints, sizeof(*e));
 
-	if (!err)
+	if (!ret)
 		s->endpoint[s->endpoints++] = *e;
-	return err;
+	return ret;
 }
 
 int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, const char *group,
 		  struct pfq_error *err)
 {
 	struct timespec t;
-	int error = 0;
+	int ret = 0;
 
 	memset(s, 0, sizeof(*s));
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	s->time_ns = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 	if (parts & SNAPSHOT_STATUS)
-		error = pfq_ctl_status(ctl, &s->engine, add_ingest, s, err);
-	if (!error && (parts & SNAPSHOT_GROUPS))
-		error = pfq_ctl_groups(ctl, group, add_group, s, err);
-	if (!error && (parts & SNAPSHOT_ENDPOINTS))
-		error = pfq_ctl_endpoints(ctl, group, add_endpoint, s, err);
-	return error;
+		ret = pfq_ctl_status(ctl, &s->engine, add_ingest, s, err);
+	if (!ret && (parts & SNAPSHOT_GROUPS))
+		ret = pfq_ctl_groups(ctl, group, add_group, s, err);
+	if (!ret && (parts & SNAPSHOT_ENDPOINTS))
+		ret = pfq_ctl_endpoints(ctl, group, add_endpoint, s, err);
+	return ret;
 }
 
 void snapshot_free(struct snapshot *s)

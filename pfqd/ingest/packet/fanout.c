@@ -114,19 +114,19 @@ static int wait_for_packets(void)
 
 static int fanout_start(struct fanout *f, const struct ingest_params *params)
 {
-	int rc = wait_for_packets();
+	int ret = wait_for_packets();
 
-	if (!rc)
+	if (!ret)
 		packet_stop_others(params);
-	for (uint32_t i = 0; !rc && i < f->lanes; i++)
-		rc = packet_filter_attach(f->member[i]);
-	return rc;
+	for (uint32_t i = 0; !ret && i < f->lanes; i++)
+		ret = packet_filter_attach(f->member[i]);
+	return ret;
 }
 
 int fanout_join(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	struct fanout *f = fanout_find(params->fanout_id);
-	int rc;
+	int ret;
 
 	if (f && (f->ifindex != in->ifindex || f->lanes != params->lanes ||
 		  f->member[params->lane]))
@@ -136,22 +136,22 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 		f = fanout_new(params, in->ifindex);
 	if (!f)
 		return error_set(err, -ENOMEM, "device %s: no memory", in->device);
-	rc = fanout_enter(f, in);
-	if (rc) {
+	ret = fanout_enter(f, in);
+	if (ret) {
 		if (!f->joined)
 			fanout_free(f);
-		return error_set(err, rc, "device %s: cannot spread packets over %u workers: %s",
-				 in->device, params->lanes, pfq_reason(PFQ_REASON_PFQD, rc));
+		return error_set(err, ret, "device %s: cannot spread packets over %u workers: %s",
+				 in->device, params->lanes, pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	in->fanout = f;
 	f->member[params->lane] = in;
 	f->joined++;
 	if (f->joined < f->lanes)
 		return 0;
-	rc = fanout_start(f, params);
-	if (rc)
-		return error_set(err, rc, "device %s: cannot start the capture: %s", in->device,
-				 packet_filter_reason(rc));
+	ret = fanout_start(f, params);
+	if (ret)
+		return error_set(err, ret, "device %s: cannot start the capture: %s", in->device,
+				 packet_filter_reason(ret));
 	return 0;
 }
 

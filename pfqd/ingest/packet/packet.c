@@ -256,16 +256,16 @@ static uint64_t packet_watermark(struct ingest *in)
 
 static int packet_fault(struct ingest *in)
 {
-	int error = 0;
-	socklen_t size = sizeof(error);
+	int ret = 0;
+	socklen_t size = sizeof(ret);
 	struct sockaddr_ll addr;
 
-	if (getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
-		error = errno;
+	if (getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &ret, &size) < 0)
+		ret = errno;
 	size = sizeof(addr);
 	if (getsockname(in->fd, (struct sockaddr *)&addr, &size) < 0 || addr.sll_ifindex <= 0)
 		in->gone = true;
-	return error || in->gone ? -ENETDOWN : 0;
+	return ret || in->gone ? -ENETDOWN : 0;
 }
 
 static uint32_t packet_linktype(const struct ingest *in)

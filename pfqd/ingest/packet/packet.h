@@ -83,11 +83,11 @@ void packet_stop(struct ingest *in);
 void packet_stop_others(const struct ingest_params *params);
 
 /* The reason why that failed, and what to do. */
-static inline const char *packet_filter_reason(int rc)
+static inline const char *packet_filter_reason(int ret)
 {
-	return rc == -ENOMEM ? "Cannot allocate memory (net.core.optmem_max limits a filter: "
+	return ret == -ENOMEM ? "Cannot allocate memory (net.core.optmem_max limits a filter: "
 			       "raise that, or name fewer ranges of queues)" :
-			       pfq_reason(PFQ_REASON_PFQD, rc);
+			       pfq_reason(PFQ_REASON_PFQD, ret);
 }
 
 /* spread.c: the program that picks a lane; returns its instructions */

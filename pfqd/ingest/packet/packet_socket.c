@@ -48,18 +48,18 @@ static int find_linktype(struct ingest *in, struct pfq_error *err)
 
 static int make_socket(struct ingest *in, struct pfq_error *err)
 {
-	int rc;
+	int ret;
 
 	in->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (in->fd < 0)
 		return error_set(err, -errno, "device %s: packet socket: %s%s", in->device,
 				 pfq_reason(PFQ_REASON_PFQD, errno),
 				 errno == EPERM ? " (CAP_NET_RAW is needed)" : "");
-	rc = bind_device(in, 0);
-	if (rc)
-		return error_set(err, rc, "device %s: %s", in->device,
-				 rc == -ENODEV ? "no such device" :
-							 pfq_reason(PFQ_REASON_PFQD, rc));
+	ret = bind_device(in, 0);
+	if (ret)
+		return error_set(err, ret, "device %s: %s", in->device,
+				 ret == -ENODEV ? "no such device" :
+							 pfq_reason(PFQ_REASON_PFQD, ret));
 	return find_linktype(in, err);
 }
 
@@ -98,23 +98,23 @@ static size_t ring_bytes(const struct ingest *in)
 static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	bool is_large = params->frame_bytes > PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA;
-	int rc = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
+	int ret = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
 	void *ring;
 
-	if (!rc)
-		rc = make_ring_of(in, params, is_large);
-	if (rc == -ENOMEM && is_large) {
+	if (!ret)
+		ret = make_ring_of(in, params, is_large);
+	if (ret == -ENOMEM && is_large) {
 		log_device(LOG_LEVEL_WARNING, in->device,
 			   "device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
 			   "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
-			   pfq_reason(PFQ_REASON_PFQD, rc),
+			   pfq_reason(PFQ_REASON_PFQD, ret),
 			   PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
-		rc = make_ring_of(in, params, 0);
+		ret = make_ring_of(in, params, 0);
 	}
-	if (rc)
-		return error_set(err, rc,
+	if (ret)
+		return error_set(err, ret,
 				 "device %s: receive ring of %zu MiB, one for each worker: %s",
-				 in->device, ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, rc));
+				 in->device, ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, ret));
 	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
 		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",
@@ -127,53 +127,53 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 /* bind(), or the device's going down since, leaves an error on the socket */
 static bool is_down(const struct ingest *in)
 {
-	int error = 0;
-	socklen_t size = sizeof(error);
+	int ret = 0;
+	socklen_t size = sizeof(ret);
 
-	return !getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &error, &size) && error == ENETDOWN;
+	return !getsockopt(in->fd, SOL_SOCKET, SO_ERROR, &ret, &size) && ret == ENETDOWN;
 }
 
-static int refuse_filter(const struct ingest *in, int rc, struct pfq_error *err)
+static int refuse_filter(const struct ingest *in, int ret, struct pfq_error *err)
 {
-	return error_set(err, rc, "device %s: socket filter of %u instructions: %s", in->device,
-			 in->filter_count, packet_filter_reason(rc));
+	return error_set(err, ret, "device %s: socket filter of %u instructions: %s", in->device,
+			 in->filter_count, packet_filter_reason(ret));
 }
 
 /* the only lane, which rejects everything so far */
 static int start_instead(struct ingest *in, const struct ingest_params *params,
 			 struct pfq_error *err)
 {
-	int rc;
+	int ret;
 
 	packet_stop_others(params);
-	rc = packet_filter_attach(in);
-	return rc ? refuse_filter(in, rc, err) : 0;
+	ret = packet_filter_attach(in);
+	return ret ? refuse_filter(in, ret, err) : 0;
 }
 
 static int attach(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	bool was_down;
-	int rc;
+	int ret;
 
 	packet_filter_build(in, params->queues);
 	if (params->lanes > 1 || params->instead)
-		rc = packet_filter_reject(in);
+		ret = packet_filter_reject(in);
 	else
-		rc = packet_filter_attach(in);
-	if (rc)
-		return refuse_filter(in, rc, err);
-	rc = bind_device(in, ETH_P_ALL);
-	if (rc)
-		return error_set(err, rc, "device %s: bind: %s", in->device,
-				 pfq_reason(PFQ_REASON_PFQD, rc));
+		ret = packet_filter_attach(in);
+	if (ret)
+		return refuse_filter(in, ret, err);
+	ret = bind_device(in, ETH_P_ALL);
+	if (ret)
+		return error_set(err, ret, "device %s: bind: %s", in->device,
+				 pfq_reason(PFQ_REASON_PFQD, ret));
 	was_down = is_down(in);
 	if (params->lanes == 1 && params->instead)
 		return start_instead(in, params, err);
-	rc = params->lanes > 1 ? fanout_join(in, params, err) : 0;
-	if (rc == -EINVAL && (was_down || is_down(in)))
+	ret = params->lanes > 1 ? fanout_join(in, params, err) : 0;
+	if (ret == -EINVAL && (was_down || is_down(in)))
 		return error_set(err, -ENETDOWN, "device %s is down: with several workers this "
 				 "kernel can only open it when it is up", in->device);
-	return rc;
+	return ret;
 }
 
 static int check_params(const struct ingest_params *params, struct pfq_error *err)
@@ -190,10 +190,10 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 int packet_open(struct ingest **out, const struct ingest_params *params, struct pfq_error *err)
 {
 	struct ingest *in;
-	int rc = check_params(params, err);
+	int ret = check_params(params, err);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	in = calloc(1, sizeof(*in));
 	if (!in)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
@@ -202,14 +202,14 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 	in->lane = params->lane;
 	in->notify_fd = params->notify_fd;
 	strcpy(in->device, params->device);
-	rc = make_socket(in, err);
-	if (!rc)
-		rc = make_ring(in, params, err);
-	if (!rc)
-		rc = attach(in, params, err);
-	if (rc) {
+	ret = make_socket(in, err);
+	if (!ret)
+		ret = make_ring(in, params, err);
+	if (!ret)
+		ret = attach(in, params, err);
+	if (ret) {
 		packet_close(in);
-		return rc;
+		return ret;
 	}
 	*out = in;
 	return 0;

@@ -209,7 +209,7 @@ static int xdp_fd(const struct ingest *in)
 
 static int xdp_fault(struct ingest *in)
 {
-	int error, rc = 0;
+	int error, ret = 0;
 	socklen_t size;
 
 	for (unsigned int i = 0; i < in->sockets; i++) {
@@ -217,9 +217,9 @@ static int xdp_fault(struct ingest *in)
 		if (getsockopt(xsk_socket__fd(in->socket[i]->xsk), SOL_SOCKET, SO_ERROR, &error,
 			       &size) < 0 ||
 		    error)
-			rc = -ENETDOWN;
+			ret = -ENETDOWN;
 	}
-	return rc;
+	return ret;
 }
 
 static void xdp_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])

@@ -116,9 +116,9 @@ int xdp_tap_start(struct xdp_tap *tap, struct pfq_error *err);
 /* "native zero-copy", "native copy", "generic" */
 const char *xdp_tap_mode(const struct xdp_tap *tap);
 
-/* xdp_reason.c: what @rc, an error of attaching or binding, means, and what to do */
-void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size);
-const char *xdp_reason_bind(int rc);
+/* xdp_reason.c: what @ret, an error of attaching or binding, means, and what to do */
+void xdp_reason_attach(uint32_t ifindex, int ret, char *text, size_t size);
+const char *xdp_reason_bind(int ret);
 
 /* xdp_program.c: 0 or -errno */
 int xdp_program_load(struct xdp_program *p, int map_fd, uint32_t ifindex, bool with_frags,

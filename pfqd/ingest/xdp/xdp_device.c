@@ -25,7 +25,7 @@ static const struct {
 
 static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), rc;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
 
 	if (fd < 0)
 		return -errno;
@@ -33,9 +33,9 @@ static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
 		close(fd);
 		return -ENODEV;
 	}
-	rc = ioctl(fd, request, req) < 0 ? -errno : 0;
+	ret = ioctl(fd, request, req) < 0 ? -errno : 0;
 	close(fd);
-	return rc;
+	return ret;
 }
 
 static int ethtool(uint32_t ifindex, void *command)
@@ -57,15 +57,15 @@ uint32_t xdp_device_queues(uint32_t ifindex)
 int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
 {
 	struct ifreq req = {.ifr_flags = 0};
-	int rc = ask(ifindex, SIOCGIFHWADDR, &req);
+	int ret = ask(ifindex, SIOCGIFHWADDR, &req);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	*hatype = req.ifr_hwaddr.sa_family;
 	memcpy(mac, req.ifr_hwaddr.sa_data, ETH_ALEN);
-	rc = ask(ifindex, SIOCGIFMTU, &req);
-	*mtu = rc ? 0 : (uint32_t)req.ifr_mtu;
-	return rc;
+	ret = ask(ifindex, SIOCGIFMTU, &req);
+	*mtu = ret ? 0 : (uint32_t)req.ifr_mtu;
+	return ret;
 }
 
 bool xdp_device_is_veth(uint32_t ifindex)
@@ -151,7 +151,7 @@ int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on)
 	struct ethtool_gstrings *names = feature_names(ifindex);
 	uint32_t blocks = names ? (names->len + 31) / 32 : 0;
 	struct ethtool_sfeatures *set;
-	int rc = -EOPNOTSUPP;
+	int ret = -EOPNOTSUPP;
 
 	set = calloc(1, sizeof(*set) + blocks * sizeof(set->features[0]));
 	if (!names || !set)
@@ -164,11 +164,11 @@ int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on)
 		set->features[i / 32].valid |= 1U << i % 32;
 		set->features[i / 32].requested |= (uint32_t)on << i % 32;
 	}
-	rc = ethtool(ifindex, set);
+	ret = ethtool(ifindex, set);
 out:
 	free(names);
 	free(set);
-	return rc;
+	return ret;
 }
 
 uint32_t xdp_device_program(uint32_t ifindex, const char **mode)

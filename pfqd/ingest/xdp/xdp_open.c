@@ -50,20 +50,20 @@ static int open_sockets(struct ingest *in, const struct ingest_params *params,
 {
 	uint16_t list[INGEST_QUEUES_MAX];
 	uint32_t count, i;
-	int rc = list_queues(params, list, &count, err);
+	int ret = list_queues(params, list, &count, err);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	in->queues = params->queues ? 0 : count;
 	in->socket = calloc(count + 1, sizeof(*in->socket));
 	if (!in->socket)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
-	for (i = params->lane; i < count && !rc; i += params->lanes) {
-		rc = xdp_socket_open(&in->socket[in->sockets], in->tap, list[i], count, err);
-		if (!rc)
+	for (i = params->lane; i < count && !ret; i += params->lanes) {
+		ret = xdp_socket_open(&in->socket[in->sockets], in->tap, list[i], count, err);
+		if (!ret)
 			in->sockets++;
 	}
-	return rc;
+	return ret;
 }
 
 /* One descriptor for all: that of the only socket, or an epoll. */
@@ -98,37 +98,37 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 
 static int fill(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
-	int rc = xdp_tap_get(&in->tap, params, err);
+	int ret = xdp_tap_get(&in->tap, params, err);
 
-	if (!rc)
-		rc = open_sockets(in, params, err);
-	if (!rc)
-		rc = join_fds(in, err);
+	if (!ret)
+		ret = open_sockets(in, params, err);
+	if (!ret)
+		ret = join_fds(in, err);
 	/* from here on, all at once */
-	if (!rc && params->lane + 1 == params->lanes)
-		rc = xdp_tap_start(in->tap, err);
-	return rc;
+	if (!ret && params->lane + 1 == params->lanes)
+		ret = xdp_tap_start(in->tap, err);
+	return ret;
 }
 
 int xdp_open(struct ingest **out, const struct ingest_params *params, struct pfq_error *err)
 {
 	struct ingest *in;
-	int rc = check_params(params, err);
+	int ret = check_params(params, err);
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	in = calloc(1, sizeof(*in));
 	if (!in)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
 	in->epoll_fd = -1;
 	in->lane = params->lane;
-	rc = fill(in, params, err);
-	if (rc || !in->sockets) {
+	ret = fill(in, params, err);
+	if (ret || !in->sockets) {
 		xdp_close(in);
 		in = NULL;
 	}
 	*out = in;
-	return rc;
+	return ret;
 }
 
 void xdp_close(struct ingest *in)

@@ -44,18 +44,18 @@ static const struct reason bind_reasons[] = {
 	{ EPERM, "it is not permitted (CAP_NET_RAW is needed)" },
 };
 
-static const char *find(const struct reason *reason, size_t count, int rc)
+static const char *find(const struct reason *reason, size_t count, int ret)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (reason[i].error == -rc)
+		if (reason[i].error == -ret)
 			return reason[i].text;
 	}
-	return strerror(-rc);
+	return strerror(-ret);
 }
 
-const char *xdp_reason_bind(int rc)
+const char *xdp_reason_bind(int ret)
 {
-	return find(bind_reasons, ARRAY_SIZE(bind_reasons), rc);
+	return find(bind_reasons, ARRAY_SIZE(bind_reasons), ret);
 }
 
 static int on_link(struct nl_msg *msg, void *arg)
@@ -85,14 +85,14 @@ static uint32_t master_of(uint32_t ifindex)
 	return master;
 }
 
-void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size)
+void xdp_reason_attach(uint32_t ifindex, int ret, char *text, size_t size)
 {
 	char name[IFNAMSIZ];
 	const char *mode;
 	uint32_t master;
 
 	/* it has no program itself, which was looked for: only this is left */
-	if (rc == -EEXIST) {
+	if (ret == -EEXIST) {
 		master = master_of(ifindex);
 		if (!xdp_device_program(master, &mode) || !if_indextoname(master, name))
 			strcpy(name, "one");
@@ -102,5 +102,5 @@ void xdp_reason_attach(uint32_t ifindex, int rc, char *text, size_t size)
 			 name, strcmp(name, "one") ? name : "that device");
 		return;
 	}
-	snprintf(text, size, "%s", find(attach_reasons, ARRAY_SIZE(attach_reasons), rc));
+	snprintf(text, size, "%s", find(attach_reasons, ARRAY_SIZE(attach_reasons), ret));
 }

@@ -142,72 +142,72 @@ static int try_way(struct xdp_socket *s, unsigned int i)
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = ways[i].flags | XDP_USE_NEED_WAKEUP,
 	};
-	int rc;
+	int ret;
 
-	rc = xsk_umem__create(&s->umem, s->area, (uint64_t)s->chunks * s->chunk_bytes, &s->fill,
+	ret = xsk_umem__create(&s->umem, s->area, (uint64_t)s->chunks * s->chunk_bytes, &s->fill,
 			      &s->completion, &memory);
-	if (rc) {
+	if (ret) {
 		s->umem = NULL;
-		return rc;
+		return ret;
 	}
 	fill_all(s);
-	rc = xsk_socket__create(&s->xsk, s->tap->device, s->queue, s->umem, &s->rx, NULL, &config);
-	if (rc) {
+	ret = xsk_socket__create(&s->xsk, s->tap->device, s->queue, s->umem, &s->rx, NULL, &config);
+	if (ret) {
 		s->xsk = NULL;
 		unbind(s);
 	}
-	return rc;
+	return ret;
 }
 
 /* A queue that was given up a moment ago is free when the kernel gets round to it. */
 static int try_while_busy(struct xdp_socket *s, unsigned int i)
 {
-	int rc = try_way(s, i);
+	int ret = try_way(s, i);
 
-	for (unsigned int tries = 0; rc == -EBUSY && tries < BUSY_TRIES; tries++) {
+	for (unsigned int tries = 0; ret == -EBUSY && tries < BUSY_TRIES; tries++) {
 		usleep(BUSY_US);
-		rc = try_way(s, i);
+		ret = try_way(s, i);
 	}
-	return rc;
+	return ret;
 }
 
 static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 {
 	unsigned int i = s->tap->attempt;
-	int rc = -EOPNOTSUPP;
+	int ret = -EOPNOTSUPP;
 
 	for (; i < ARRAY_SIZE(ways); i++) {
 		if (ways[i].is_zero_copy &&
 		    (s->tap->is_generic || (!(ways[i].flags & BIND_SG) && !is_whole(s))))
 			continue;
-		rc = try_while_busy(s, i);
-		if (rc == -EBUSY)
+		ret = try_while_busy(s, i);
+		if (ret == -EBUSY)
 			break;
-		if (!rc) {
+		if (!ret) {
 			s->tap->attempt = i;
 			s->is_zero_copy = ways[i].is_zero_copy;
 			s->has_frags = ways[i].flags & BIND_SG;
 			return 0;
 		}
 	}
-	if (rc == -EBUSY)
-		return error_set(err, rc,
+	if (ret == -EBUSY)
+		return error_set(err, ret,
 				 "device %s: queue %u is in use by an AF_XDP socket of another "
 				 "program",
 				 s->tap->device, s->queue);
-	if (rc == -ENETDOWN)
-		return error_set(err, rc,
+	if (ret == -ENETDOWN)
+		return error_set(err, ret,
 				 "device %s is down: AF_XDP can only open it when it is up",
 				 s->tap->device);
-	return error_set(err, rc, "device %s: AF_XDP socket for queue %u, %zu MiB: %s",
-			 s->tap->device, s->queue, s->area_bytes >> 20, xdp_reason_bind(rc));
+	return error_set(err, ret, "device %s: AF_XDP socket for queue %u, %zu MiB: %s",
+			 s->tap->device, s->queue, s->area_bytes >> 20, xdp_reason_bind(ret));
 }
 
 int xdp_socket_open(struct xdp_socket **out, struct xdp_tap *tap, uint32_t queue, uint32_t share,
 		    struct pfq_error *err)
 {
 	struct xdp_socket *s;
-	int rc;
+	int ret;
 
 	if (tap->socket[queue])
 		return error_set(err, -EBUSY,
@@ -220,15 +220,15 @@ int xdp_socket_open(struct xdp_socket **out, struct xdp_tap *tap, uint32_t queue
 	s->tap = tap;
 	s->queue = queue;
 	choose_sizes(s, share);
-	rc = map_area(s);
-	if (rc)
-		error_set(err, rc, "device %s: memory of %u MiB for queue %u: %s", tap->device,
-			  s->chunks / 1024 * s->chunk_bytes / 1024, queue, strerror(-rc));
+	ret = map_area(s);
+	if (ret)
+		error_set(err, ret, "device %s: memory of %u MiB for queue %u: %s", tap->device,
+			  s->chunks / 1024 * s->chunk_bytes / 1024, queue, strerror(-ret));
 	else
-		rc = bind_queue(s, err);
-	if (rc) {
+		ret = bind_queue(s, err);
+	if (ret) {
 		xdp_socket_close(s);
-		return rc;
+		return ret;
 	}
 	tap->socket[queue] = s;
 	*out = s;
@@ -254,10 +254,10 @@ void xdp_socket_close(struct xdp_socket *s)
 int xdp_socket_start(struct xdp_socket *s)
 {
 	int fd = xsk_socket__fd(s->xsk);
-	int rc = bpf_map_update_elem(s->tap->map_fd, &s->queue, &fd, BPF_ANY);
+	int ret = bpf_map_update_elem(s->tap->map_fd, &s->queue, &fd, BPF_ANY);
 
-	s->is_live = !rc;
-	return rc;
+	s->is_live = !ret;
+	return ret;
 }
 
 /*

@@ -49,49 +49,49 @@ static int try_way(struct xdp_tap *tap, unsigned int i)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = ways[i].is_generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
-	int rc;
+	int ret;
 
-	rc = xdp_program_load(&tap->program, tap->map_fd, tap->ifindex, ways[i].has_frags,
+	ret = xdp_program_load(&tap->program, tap->map_fd, tap->ifindex, ways[i].has_frags,
 			      ways[i].has_tags);
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	tap->link_fd = bpf_link_create(tap->program.fd, (int)tap->ifindex, BPF_XDP, &opts);
 	if (tap->link_fd >= 0) {
 		tap->is_generic = ways[i].is_generic;
 		return 0;
 	}
-	rc = tap->link_fd;
+	ret = tap->link_fd;
 	close(tap->program.fd);
 	tap->program.fd = -1;
-	return rc;
+	return ret;
 }
 
 static int attach(struct xdp_tap *tap, struct pfq_error *err)
 {
-	int rc = find_foreign(tap, err);
+	int ret = find_foreign(tap, err);
 	char why[192];
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	for (unsigned int i = 0; i < ARRAY_SIZE(ways); i++) {
-		rc = try_way(tap, i);
-		if (!rc)
+		ret = try_way(tap, i);
+		if (!ret)
 			return 0;
-		if (rc == -EPERM)
-			return error_set(err, rc,
+		if (ret == -EPERM)
+			return error_set(err, ret,
 					 "device %s: XDP program: %s (CAP_BPF, CAP_NET_ADMIN "
 					 "and CAP_NET_RAW are needed)",
-					 tap->device, strerror(-rc));
+					 tap->device, strerror(-ret));
 		/* it came after we had looked */
 		if (find_foreign(tap, err))
 			return -EBUSY;
 		/* of the last native one: the simplest program */
 		if (!ways[i].is_generic)
-			xdp_reason_attach(tap->ifindex, rc, tap->native_why,
+			xdp_reason_attach(tap->ifindex, ret, tap->native_why,
 					  sizeof(tap->native_why));
 	}
-	xdp_reason_attach(tap->ifindex, rc, why, sizeof(why));
-	return error_set(err, rc, "device %s cannot be tapped: %s, or use ingest = packet",
+	xdp_reason_attach(tap->ifindex, ret, why, sizeof(why));
+	return error_set(err, ret, "device %s cannot be tapped: %s, or use ingest = packet",
 			 tap->device, why);
 }
 
@@ -132,11 +132,11 @@ static void announce_tags(const struct xdp_tap *tap)
 static int look(struct xdp_tap *tap, struct pfq_error *err)
 {
 	uint16_t hatype = 0;
-	int rc = xdp_device_look(tap->ifindex, &hatype, tap->mac, &tap->mtu);
+	int ret = xdp_device_look(tap->ifindex, &hatype, tap->mac, &tap->mtu);
 
-	if (rc)
-		return error_set(err, rc, "device %s: %s", tap->device,
-				 rc == -ENODEV ? "no such device" : strerror(-rc));
+	if (ret)
+		return error_set(err, ret, "device %s: %s", tap->device,
+				 ret == -ENODEV ? "no such device" : strerror(-ret));
 	if (pfq_linktype_of(hatype) != PFQ_LINKTYPE_ETHERNET)
 		return error_set(err, -EOPNOTSUPP,
 				 "device %s: it is no Ethernet device (ARPHRD %u); allowed with "
@@ -168,7 +168,7 @@ static void destroy(struct xdp_tap *tap)
 int xdp_tap_get(struct xdp_tap **out, const struct ingest_params *params, struct pfq_error *err)
 {
 	struct xdp_tap *tap;
-	int rc;
+	int ret;
 
 	for (tap = taps; tap && tap->ifindex != params->ifindex; tap = tap->next)
 		;
@@ -186,12 +186,12 @@ int xdp_tap_get(struct xdp_tap **out, const struct ingest_params *params, struct
 	tap->ifindex = params->ifindex;
 	tap->map_fd = tap->link_fd = tap->program.fd = -1;
 	strcpy(tap->device, params->device);
-	rc = look(tap, err);
-	if (!rc)
-		rc = attach(tap, err);
-	if (rc) {
+	ret = look(tap, err);
+	if (!ret)
+		ret = attach(tap, err);
+	if (ret) {
 		destroy(tap);
-		return rc;
+		return ret;
 	}
 	untangle_tags(tap);
 	tap->next = taps;
@@ -261,15 +261,15 @@ static void announce(struct xdp_tap *tap)
 
 int xdp_tap_start(struct xdp_tap *tap, struct pfq_error *err)
 {
-	int rc;
+	int ret;
 
 	for (unsigned int i = 0; i < INGEST_QUEUES_MAX; i++) {
 		if (!tap->socket[i] || tap->socket[i]->is_live)
 			continue;
-		rc = xdp_socket_start(tap->socket[i]);
-		if (rc)
-			return error_set(err, rc, "device %s: queue %u cannot be taken: %s",
-					 tap->device, i, strerror(-rc));
+		ret = xdp_socket_start(tap->socket[i]);
+		if (ret)
+			return error_set(err, ret, "device %s: queue %u cannot be taken: %s",
+					 tap->device, i, strerror(-ret));
 	}
 	announce(tap);
 	return 0;

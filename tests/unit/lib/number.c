@@ -11,7 +11,7 @@ static void plain_numbers(void **state)
 	static const struct {
 		const char *text;
 		uint64_t min, max;
-		int rc;
+		int ret;
 		uint64_t value;
 	} cases[] = {
 		{ "0", 0, 9, 0, 0 },
@@ -35,10 +35,10 @@ static void plain_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t value = 4711;
-		int rc = pfq_number_parse(cases[i].text, cases[i].min, cases[i].max, &value);
+		int ret = pfq_number_parse(cases[i].text, cases[i].min, cases[i].max, &value);
 
-		check_case(cases[i].text, rc == cases[i].rc);
-		check_case(cases[i].text, value == (rc ? 4711 : cases[i].value));
+		check_case(cases[i].text, ret == cases[i].ret);
+		check_case(cases[i].text, value == (ret ? 4711 : cases[i].value));
 	}
 }
 
@@ -47,7 +47,7 @@ static void numbers_with_units(void **state)
 	static const struct {
 		const char *text;
 		const struct pfq_number_units *units;
-		int rc;
+		int ret;
 		uint64_t value;
 	} cases[] = {
 		{ "2", &pfq_number_kib, 0, 2048 },
@@ -82,11 +82,11 @@ static void numbers_with_units(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t value = 4711;
-		int rc = pfq_number_parse_unit(cases[i].text, cases[i].units, 0, UINT64_MAX,
+		int ret = pfq_number_parse_unit(cases[i].text, cases[i].units, 0, UINT64_MAX,
 					       &value);
 
-		check_case(cases[i].text, rc == cases[i].rc);
-		check_case(cases[i].text, value == (rc ? 4711 : cases[i].value));
+		check_case(cases[i].text, ret == cases[i].ret);
+		check_case(cases[i].text, value == (ret ? 4711 : cases[i].value));
 	}
 }
 

@@ -318,10 +318,10 @@ int main(void)
 		cmocka_unit_test(test_listener),
 		cmocka_unit_test(test_listener_foreign),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	if (rc)
-		return rc;
+	if (ret)
+		return ret;
 	if (!mkdtemp(dir))
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, group_teardown);

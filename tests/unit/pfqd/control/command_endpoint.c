@@ -355,7 +355,7 @@ int main(void)
 		TEST(test_raw_ip),
 		TEST(test_file),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

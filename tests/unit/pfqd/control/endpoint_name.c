@@ -148,7 +148,7 @@ int main(void)
 						world_teardown),
 		cmocka_unit_test_setup_teardown(a_join_asks_the_kernel, world_setup, world_teardown),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -454,7 +454,7 @@ int main(void)
 		TEST(test_made_by_join),
 		TEST(test_bound_by_join),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -393,7 +393,7 @@ int main(void)
 		TEST(test_reader_that_stalls),
 		TEST(test_asks_without_reading),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

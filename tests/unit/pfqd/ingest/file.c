@@ -21,10 +21,10 @@ static void test_all_packets(void **state)
 	replay_open(&r, "plain", 1, false);
 	assert_int_equal(r.driver->linktype(r.in), PFQ_LINKTYPE_ETHERNET);
 	for (uint32_t i = 0; i < 1000;) {
-		int rc = replay_step(&r);
+		int ret = replay_step(&r);
 
-		assert_true(rc > 0);
-		for (int k = 0; k < rc; k++, i++) {
+		assert_true(ret > 0);
+		for (int k = 0; k < ret; k++, i++) {
 			const struct pfq_view *v = &r.batch.view[k];
 
 			assert_int_equal(net_seq(v->data, v->caplen), i);
@@ -113,7 +113,7 @@ static void test_batches_hold(void **state)
 	struct packet packets[200];
 	struct replay r;
 	uint32_t seq = 0;
-	int rc;
+	int ret;
 
 	(void)state;
 	for (uint32_t i = 0; i < ARRAY_SIZE(packets); i++) {
@@ -123,8 +123,8 @@ static void test_batches_hold(void **state)
 	}
 	write_pcap("sizes", DLT_EN10MB, packets, ARRAY_SIZE(packets));
 	replay_open(&r, "sizes", 1, false);
-	while ((rc = replay_step(&r)) > 0) {
-		for (int i = 0; i < rc; i++, seq++) {
+	while ((ret = replay_step(&r)) > 0) {
+		for (int i = 0; i < ret; i++, seq++) {
 			const struct pfq_view *v = &r.batch.view[i];
 
 			assert_int_equal(net_seq(v->data, v->caplen), seq);
@@ -132,7 +132,7 @@ static void test_batches_hold(void **state)
 			assert_int_equal(v->data[v->caplen - 1], v->caplen > 60 ? 0x5a : 0);
 		}
 	}
-	assert_int_equal(rc, -ENODATA);
+	assert_int_equal(ret, -ENODATA);
 	assert_int_equal(seq, ARRAY_SIZE(packets));
 	replay_close(&r);
 }

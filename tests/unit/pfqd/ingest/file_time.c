@@ -105,16 +105,16 @@ static void test_recorded_speed_each(void **state)
 	uint64_t start;
 	uint32_t seq = 0;
 	struct replay r;
-	int rc;
+	int ret;
 
 	(void)state;
 	write_plain("each", 30, 5 * MS);
 	replay_open(&r, "each", 1, true);
 	start = net_clock_ns(CLOCK_MONOTONIC);
-	while ((rc = replay_step(&r)) >= 0) {
+	while ((ret = replay_step(&r)) >= 0) {
 		uint64_t now = net_clock_ns(CLOCK_MONOTONIC);
 
-		for (int i = 0; i < rc; i++, seq++)
+		for (int i = 0; i < ret; i++, seq++)
 			assert_true(now + MS >= start + seq * 5 * MS);
 	}
 	assert_int_equal(seq, 30);
@@ -126,7 +126,7 @@ static void test_recorded_speed_pause(void **state)
 {
 	uint64_t start;
 	struct replay r;
-	int rc;
+	int ret;
 
 	(void)state;
 	write_plain("pause", 200, 10 * MS);
@@ -135,9 +135,9 @@ static void test_recorded_speed_pause(void **state)
 		assert_true(replay_step(&r) >= 0);
 	usleep(700000);
 	start = net_clock_ns(CLOCK_MONOTONIC);
-	while ((rc = replay_step(&r)) >= 0 && r.packets < 40)
+	while ((ret = replay_step(&r)) >= 0 && r.packets < 40)
 		;
-	assert_true(rc >= 0);
+	assert_true(ret >= 0);
 	assert_true(net_clock_ns(CLOCK_MONOTONIC) - start > 250 * MS);
 	replay_close(&r);
 }
@@ -147,19 +147,19 @@ static void stamps_now(const char *name, bool recorded, uint32_t loops, uint32_t
 {
 	uint64_t before, after;
 	struct replay r;
-	int rc;
+	int ret;
 
 	replay_open_now(&r, name, loops, recorded);
 	do {
 		before = net_clock_ns(CLOCK_REALTIME);
-		rc = replay_step(&r);
+		ret = replay_step(&r);
 		after = net_clock_ns(CLOCK_REALTIME);
-		for (int i = 0; i < rc; i++) {
+		for (int i = 0; i < ret; i++) {
 			assert_true(r.batch.view[i].ts_ns >= before);
 			assert_true(r.batch.view[i].ts_ns <= after);
 		}
-	} while (rc >= 0);
-	assert_int_equal(rc, -ENODATA);
+	} while (ret >= 0);
+	assert_int_equal(ret, -ENODATA);
 	assert_int_equal(r.packets, packets);
 	assert_true(r.ordered);
 	if (recorded)

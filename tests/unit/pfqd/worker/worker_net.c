@@ -323,7 +323,7 @@ int main(void)
 		cmocka_unit_test(test_idle_device_has_no_wakeups),
 		cmocka_unit_test(test_down_up_gone),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

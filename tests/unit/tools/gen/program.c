@@ -12,9 +12,9 @@
 #define ROOM 4096
 
 /* Where there is no BPF, or no right to it, nothing can be shown */
-static bool is_missing(int rc)
+static bool is_missing(int ret)
 {
-	return rc == -EPERM || rc == -EACCES || rc == -ENOSYS;
+	return ret == -EPERM || ret == -EACCES || ret == -ENOSYS;
 }
 
 /* One run. The page is dirty: the input is not what the program was opened with */
@@ -41,11 +41,11 @@ static void check_made(const struct program_made *made, unsigned int frames)
 	struct program p;
 	char text[4096] = "";
 	uint8_t out[ROOM];
-	int rc = program_open_made(&p, made, 1, text, sizeof(text));
+	int ret = program_open_made(&p, made, 1, text, sizeof(text));
 
-	if (is_missing(rc))
+	if (is_missing(ret))
 		skip();
-	check_case(text, !rc);
+	check_case(text, !ret);
 	random = p.state->random;
 	frame_build(&expected, &made->spec);
 	for (unsigned int n = 0; n < frames; n++) {
@@ -120,7 +120,7 @@ static void a_capture_comes_out_as_it_is(void **state)
 	uint8_t data[5][1514], out[ROOM];
 	struct program p;
 	char text[4096] = "";
-	int rc;
+	int ret;
 
 	(void)state;
 	for (unsigned int i = 0; i < 5; i++) {
@@ -128,10 +128,10 @@ static void a_capture_comes_out_as_it_is(void **state)
 			data[i][k] = (uint8_t)check_random(&random);
 		frames[i] = (struct trace_frame){ data[i], lengths[i] };
 	}
-	rc = program_open_trace(&p, &t, 1, text, sizeof(text));
-	if (is_missing(rc))
+	ret = program_open_trace(&p, &t, 1, text, sizeof(text));
+	if (is_missing(ret))
 		skip();
-	check_case(text, !rc);
+	check_case(text, !ret);
 	for (unsigned int n = 0; n < 23; n++) {
 		assert_int_equal(run_once(&p, out), lengths[n % 5]);
 		assert_memory_equal(out, data[n % 5], lengths[n % 5]);
@@ -159,11 +159,11 @@ static void check_counter(bool is_sink)
 	struct program_count count;
 	struct program p;
 	char text[4096] = "";
-	int rc = program_open_counter(&p, is_sink, text, sizeof(text));
+	int ret = program_open_counter(&p, is_sink, text, sizeof(text));
 
-	if (is_missing(rc))
+	if (is_missing(ret))
 		skip();
-	check_case(text, !rc);
+	check_case(text, !ret);
 	assert_int_equal(bpf_prog_test_run_opts(p.fd, &opts), 0);
 	assert_int_equal(opts.retval, is_sink ? XDP_DROP : XDP_PASS);
 	assert_int_equal(program_counter_read(&p, &count), 0);

@@ -441,7 +441,7 @@ int main(void)
 		cmocka_unit_test(test_watermark_early_stamps),
 		cmocka_unit_test(test_watermark_idle),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,7 +159,7 @@ int main(void)
 		cmocka_unit_test(test_announced_is_whole),
 		cmocka_unit_test(test_usual_devices_keep_their_blocks),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

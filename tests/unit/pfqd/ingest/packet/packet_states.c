@@ -69,11 +69,11 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 {
-	int rc = __real_clock_gettime(clock, t);
+	int ret = __real_clock_gettime(clock, t);
 
 	if (clock == CLOCK_REALTIME)
 		t->tv_sec += ahead_s;
-	return rc;
+	return ret;
 }
 
 struct since {
@@ -181,14 +181,14 @@ static void test_deleted(void **state)
 	assert_int_equal(s->driver->fault(s->in[0]), -ENETDOWN);
 	s->batch.n = 0;
 	for (;;) {
-		int rc = s->driver->rx(s->in[0], &s->batch, &next_ns);
+		int ret = s->driver->rx(s->in[0], &s->batch, &next_ns);
 
-		if (rc < 0) {
-			assert_int_equal(rc, -ENETDOWN);
+		if (ret < 0) {
+			assert_int_equal(ret, -ENETDOWN);
 			break;
 		}
-		assert_true(rc > 0);
-		t.total += (uint32_t)rc;
+		assert_true(ret > 0);
+		t.total += (uint32_t)ret;
 		s->driver->done(s->in[0]);
 		s->batch.n = 0;
 	}
@@ -288,7 +288,7 @@ int main(void)
 		cmocka_unit_test(test_filter_too_long),
 		cmocka_unit_test(test_foreign_fanout),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -288,7 +288,7 @@ int main(void)
 		cmocka_unit_test(test_bare_ip),
 		cmocka_unit_test(test_queues),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

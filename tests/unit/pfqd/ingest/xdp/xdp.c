@@ -154,11 +154,11 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ts);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *ts)
 {
-	int rc = __real_clock_gettime(clock, ts);
+	int ret = __real_clock_gettime(clock, ts);
 
 	if (clock == CLOCK_REALTIME)
 		ts->tv_sec -= clock_back_s;
-	return rc;
+	return ret;
 }
 
 static void last_view(const struct pfq_view *v, uint32_t lane, void *arg)
@@ -200,8 +200,8 @@ int main(void)
 		cmocka_unit_test(test_watermark),
 		cmocka_unit_test(test_clock_set_back),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
 	log_level_set(LOG_LEVEL_ERROR);
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

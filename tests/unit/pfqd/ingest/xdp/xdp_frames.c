@@ -329,8 +329,8 @@ int main(void)
 		cmocka_unit_test(test_huge_frames),
 		cmocka_unit_test(test_packet_types),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
 	log_level_set(LOG_LEVEL_ERROR);
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

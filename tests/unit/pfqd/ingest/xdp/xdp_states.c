@@ -124,8 +124,8 @@ int main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_no_leaks),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
 	log_level_set(LOG_LEVEL_ERROR);
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }

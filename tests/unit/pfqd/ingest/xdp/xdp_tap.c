@@ -308,8 +308,8 @@ int main(void)
 		cmocka_unit_test(test_no_memory_to_lock),
 		cmocka_unit_test(test_vlan_offload),
 	};
-	int rc = net_enter();
+	int ret = net_enter();
 
 	log_level_set(LOG_LEVEL_ERROR);
-	return rc ? rc : cmocka_run_group_tests(tests, NULL, NULL);
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
 }
