@@ -196,7 +196,7 @@ static int start_engine(struct pfqd *d, struct pfq_error *err)
 
 static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
 {
-	struct group *g;
+	struct pfqd_group *g;
 	int ret;
 
 	if (d->kernel)

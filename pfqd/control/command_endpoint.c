@@ -99,7 +99,7 @@ int command_direction(struct connection *c, const struct pfq_msg *req, struct re
 
 int command_inject(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	const struct group *g = c->endpoint->group;
+	const struct pfqd_group *g = c->endpoint->group;
 	size_t bytes = 0;
 	const void *frame = pfq_attrs_binary(&req->attrs, PFQ_A_FRAME, &bytes);
 

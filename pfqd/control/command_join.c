@@ -20,7 +20,7 @@ struct join {
 	bool has_bindings;
 	struct binding_list bindings;
 	struct endpoint_params params;
-	struct group *group;
+	struct pfqd_group *group;
 	unsigned int feeds_before;	/* of a group that was there */
 	struct endpoint *endpoint;
 };
@@ -150,7 +150,7 @@ static int join_new(struct join *j)
 
 static int join_existing(struct join *j)
 {
-	struct group *g = j->group;
+	struct pfqd_group *g = j->group;
 
 	j->feeds_before = g->feeds;
 	if (!access_allowed(&g->settings.access, &j->c->cred, ACCESS_READ))

@@ -163,7 +163,7 @@ static int begin_dump(struct connection *c, const struct pfq_msg *req, struct re
 	return 0;
 }
 
-static bool is_asked_for(const struct connection *c, const struct group *g)
+static bool is_asked_for(const struct connection *c, const struct pfqd_group *g)
 {
 	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
 }
@@ -180,7 +180,7 @@ void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struc
 	pfq_msg_nest_end(o, nest);
 }
 
-static void put_group_settings(struct pfq_msg_out *o, const struct group *g)
+static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g)
 {
 	const struct group_settings *s = &g->settings;
 	char bindings[BINDING_TEXT_MAX + 1];
@@ -202,7 +202,7 @@ static void put_group_settings(struct pfq_msg_out *o, const struct group *g)
 			pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
 }
 
-static void put_group(struct connection *c, struct pfq_msg_out *o, const struct group *g)
+static void put_group(struct connection *c, struct pfq_msg_out *o, const struct pfqd_group *g)
 {
 	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
 	unsigned int i;
@@ -221,7 +221,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 
 static bool next_group(struct connection *c, struct pfq_msg_out *o)
 {
-	const struct group *g;
+	const struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, &c->engine->groups, entry) {
 		if (g->serial <= c->dump.cursor || !is_asked_for(c, g))
@@ -266,7 +266,7 @@ static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const stru
 static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
 {
 	const struct endpoint *ep, *best = NULL;
-	const struct group *g;
+	const struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, &c->engine->groups, entry) {
 		if (!is_asked_for(c, g))

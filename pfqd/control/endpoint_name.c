@@ -12,7 +12,7 @@
 #include "endpoint_name.h"
 #include "pfqd/base/error.h"
 
-static const struct endpoint *find_member(const struct group *g, const char *name)
+static const struct endpoint *find_member(const struct pfqd_group *g, const char *name)
 {
 	const struct endpoint *ep;
 
@@ -23,7 +23,7 @@ static const struct endpoint *find_member(const struct group *g, const char *nam
 	return NULL;
 }
 
-int endpoint_name_choose(struct endpoint_params *p, const struct group *g, pid_t pid,
+int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g, pid_t pid,
 			 struct pfq_error *err)
 {
 	char base[PFQ_NAME_MAX + 1];

@@ -10,7 +10,7 @@
  * gets in @g: one that it has there already is followed by a number. -EEXIST: the name
  * is another process's.
  */
-int endpoint_name_choose(struct endpoint_params *p, const struct group *g, pid_t pid,
+int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g, pid_t pid,
 			 struct pfq_error *err);
 
 #endif /* PFQD_ENDPOINT_NAME_H */

@@ -22,7 +22,7 @@ static uint16_t frame_protocol(const struct source *src, const uint8_t *frame)
 	return htons(frame[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP);
 }
 
-static const struct source *first_device(const struct group *g)
+static const struct source *first_device(const struct pfqd_group *g)
 {
 	unsigned int i;
 
@@ -65,7 +65,7 @@ static uint64_t realtime_ns(void)
 
 int inject_frame(struct connection *c, const void *frame, size_t bytes, struct pfq_error *err)
 {
-	const struct group *g = c->endpoint->group;
+	const struct pfqd_group *g = c->endpoint->group;
 	const struct source *src = first_device(g);
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET };
 	int ret;

@@ -9,7 +9,7 @@
 #include "pfqd/settings/access.h"
 #include "memory.h"
 
-struct group;
+struct pfqd_group;
 
 /* what a JOIN asks for, defaults filled in */
 struct endpoint_params {
@@ -24,7 +24,7 @@ struct endpoint_params {
 
 struct endpoint {
 	TAILQ_ENTRY(endpoint) entry;	/* of its group's members; then of the dead */
-	struct group *group;
+	struct pfqd_group *group;
 	uint32_t id;
 	struct endpoint_params params;
 	pid_t pid;

@@ -34,7 +34,7 @@ uint64_t engine_now_ns(void)
 void engine_sync(struct engine *e)
 {
 	struct source *src;
-	struct group *g;
+	struct pfqd_group *g;
 	unsigned int i;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
@@ -48,7 +48,7 @@ void engine_sync(struct engine *e)
 	}
 }
 
-static bool wants_promisc(const struct group *g, const struct source *src)
+static bool wants_promisc(const struct pfqd_group *g, const struct source *src)
 {
 	unsigned int i;
 
@@ -65,7 +65,7 @@ static void sync_promisc(struct engine *e)
 	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
 	unsigned int count = 0;
 	struct source *src;
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		if (source_is_file(src) || !src->ingest)
@@ -83,7 +83,7 @@ static void sync_promisc(struct engine *e)
 static void sweep(struct engine *e)
 {
 	struct endpoint *ep;
-	struct group *g;
+	struct pfqd_group *g;
 
 	source_sweep(&e->sources);
 	while ((ep = TAILQ_FIRST(&e->dead_endpoints))) {
@@ -279,7 +279,7 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 static void remove_everything(struct engine *e)
 {
 	struct endpoint *ep;
-	struct group *g;
+	struct pfqd_group *g;
 
 	while ((g = TAILQ_FIRST(&e->groups))) {
 		while ((ep = TAILQ_FIRST(&g->member))) {
@@ -323,9 +323,9 @@ void engine_destroy(struct engine *e)
 
 /* --- groups ----------------------------------------------------------------- */
 
-static struct group *find_id(const struct engine *e, uint32_t id)
+static struct pfqd_group *find_id(const struct engine *e, uint32_t id)
 {
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, &e->groups, entry) {
 		if (g->settings.id == id)
@@ -334,9 +334,9 @@ static struct group *find_id(const struct engine *e, uint32_t id)
 	return NULL;
 }
 
-struct group *engine_group_named(const struct engine *e, const char *name)
+struct pfqd_group *engine_group_named(const struct engine *e, const char *name)
 {
-	struct group *g;
+	struct pfqd_group *g;
 	uint32_t id;
 
 	if (!value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
@@ -348,9 +348,9 @@ struct group *engine_group_named(const struct engine *e, const char *name)
 	return NULL;
 }
 
-struct group *engine_group_find(const struct engine *e, const char *name)
+struct pfqd_group *engine_group_find(const struct engine *e, const char *name)
 {
-	struct group *g = engine_group_named(e, name);
+	struct pfqd_group *g = engine_group_named(e, name);
 
 	return g && g->kind != GROUP_PRIVATE ? g : NULL;
 }
@@ -366,9 +366,9 @@ static uint32_t free_id(const struct engine *e)
 }
 
 int engine_group_add(struct engine *e, enum group_kind kind, struct group_settings *settings,
-		     struct group **out, struct pfq_error *err)
+		     struct pfqd_group **out, struct pfq_error *err)
 {
-	struct group *g = NULL;
+	struct pfqd_group *g = NULL;
 	int ret;
 
 	if (e->group_count >= PFQ_LIMIT_GROUPS) {
@@ -401,7 +401,7 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 	return 0;
 }
 
-void engine_group_remove(struct engine *e, struct group *g)
+void engine_group_remove(struct engine *e, struct pfqd_group *g)
 {
 	group_unbind(g, false);
 	TAILQ_REMOVE(&e->groups, g, entry);
@@ -411,7 +411,7 @@ void engine_group_remove(struct engine *e, struct group *g)
 
 void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
 {
-	struct group *g = ep->group;
+	struct pfqd_group *g = ep->group;
 
 	log_write(LOG_LEVEL_DEBUG,
 		  LOG_ABOUT(.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid,

@@ -61,13 +61,13 @@ void engine_destroy(struct engine *engine);
  * by engine_update().
  */
 int engine_group_add(struct engine *engine, enum group_kind kind, struct group_settings *settings,
-		     struct group **group, struct pfq_error *err);
+		     struct pfqd_group **group, struct pfq_error *err);
 /* It has no members. */
-void engine_group_remove(struct engine *engine, struct group *group);
+void engine_group_remove(struct engine *engine, struct pfqd_group *group);
 /* by name, or id in decimal. NULL: none */
-struct group *engine_group_named(const struct engine *engine, const char *name);
+struct pfqd_group *engine_group_named(const struct engine *engine, const char *name);
 /* the same of those that can be joined: no private ones */
-struct group *engine_group_find(const struct engine *engine, const char *name);
+struct pfqd_group *engine_group_find(const struct engine *engine, const char *name);
 
 /* Its group, if that was made by a JOIN, goes with the last member. Published at once. */
 void engine_endpoint_remove(struct engine *engine, struct endpoint *ep);
@@ -91,13 +91,13 @@ void engine_learn_names(struct engine *engine, const struct binding_list *list);
  * Bring the sources of @group up to date before it is published; the first one that @list
  * names and that cannot be used is the error: -ENOENT, -ENETDOWN, -EINVAL, or the driver's.
  */
-int engine_group_check(struct engine *engine, struct group *group,
+int engine_group_check(struct engine *engine, struct pfqd_group *group,
 		       const struct binding_list *list, struct pfq_error *err);
 /*
  * The same of all its sources, for a group that begins: one that is absent or down is waited
  * for, one whose link type is not supported is left out, and neither is an error.
  */
-int engine_group_check_start(struct engine *engine, struct group *group, struct pfq_error *err);
+int engine_group_check_start(struct engine *engine, struct pfqd_group *group, struct pfq_error *err);
 
 uint64_t engine_now_ns(void);
 

@@ -28,7 +28,7 @@ static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_erro
 }
 
 /* A device that the group has by several names is used by one of them. */
-static int check_named(struct engine *e, struct group *g, const struct binding *b,
+static int check_named(struct engine *e, struct pfqd_group *g, const struct binding *b,
 		       struct pfq_error *err)
 {
 	struct pfq_error why;
@@ -60,7 +60,7 @@ void engine_learn_names(struct engine *e, const struct binding_list *list)
 		log_warning("%s", err.text);
 }
 
-int engine_group_check(struct engine *e, struct group *g, const struct binding_list *list,
+int engine_group_check(struct engine *e, struct pfqd_group *g, const struct binding_list *list,
 		       struct pfq_error *err)
 {
 	unsigned int i;
@@ -78,7 +78,7 @@ static bool can_start_without(const struct source *src, int ret)
 	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
 }
 
-int engine_group_check_start(struct engine *e, struct group *g, struct pfq_error *err)
+int engine_group_check_start(struct engine *e, struct pfqd_group *g, struct pfq_error *err)
 {
 	unsigned int i;
 	int ret = 0;

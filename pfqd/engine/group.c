@@ -15,7 +15,7 @@
 
 /* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory.
  */
-static bool make_hold(struct group *g)
+static bool make_hold(struct pfqd_group *g)
 {
 	if (g->kind == GROUP_PRIVATE || !g->settings.frag_wait_ns ||
 	    !pfq_program_uses_flow(&g->settings.program))
@@ -26,10 +26,10 @@ static bool make_hold(struct group *g)
 	return g->hold;
 }
 
-int group_create(struct group **out, enum group_kind kind, struct group_settings *settings,
+int group_create(struct pfqd_group **out, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err)
 {
-	struct group *g = calloc(1, sizeof(*g));
+	struct pfqd_group *g = calloc(1, sizeof(*g));
 	size_t bytes = (lanes * sizeof(*g->lane) + LANE_ALIGN - 1) / LANE_ALIGN * LANE_ALIGN;
 
 	if (g)
@@ -54,7 +54,7 @@ int group_create(struct group **out, enum group_kind kind, struct group_settings
 	return 0;
 }
 
-void group_destroy(struct group *g)
+void group_destroy(struct pfqd_group *g)
 {
 	if (!g)
 		return;
@@ -65,13 +65,13 @@ void group_destroy(struct group *g)
 	free(g);
 }
 
-void group_changed(struct group *g)
+void group_changed(struct pfqd_group *g)
 {
 	g->is_changed = true;
 }
 
 /* the first @feeds of them */
-static bool covers(const struct group *g, unsigned int feeds, const struct binding *b)
+static bool covers(const struct pfqd_group *g, unsigned int feeds, const struct binding *b)
 {
 	unsigned int i;
 
@@ -83,7 +83,7 @@ static bool covers(const struct group *g, unsigned int feeds, const struct bindi
 	return false;
 }
 
-bool group_covers(const struct group *g, const struct binding_list *list)
+bool group_covers(const struct pfqd_group *g, const struct binding_list *list)
 {
 	unsigned int i;
 
@@ -95,7 +95,7 @@ bool group_covers(const struct group *g, const struct binding_list *list)
 }
 
 /* A packet must not come by two bindings. */
-static int check_overlap(const struct group *g, const struct binding *b, struct pfq_error *err)
+static int check_overlap(const struct pfqd_group *g, const struct binding *b, struct pfq_error *err)
 {
 	const struct source *have;
 	unsigned int i;
@@ -119,7 +119,7 @@ static int check_overlap(const struct group *g, const struct binding *b, struct 
 	return 0;
 }
 
-static int bind_one(struct group *g, struct source_set *set, const struct binding *b,
+static int bind_one(struct pfqd_group *g, struct source_set *set, const struct binding *b,
 		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
 {
 	const struct source_spec spec = {
@@ -143,7 +143,7 @@ static int bind_one(struct group *g, struct source_set *set, const struct bindin
 	return 0;
 }
 
-int group_bind(struct group *g, struct source_set *set, const struct binding_list *list,
+int group_bind(struct pfqd_group *g, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err)
 {
 	unsigned int before = g->feeds, i;
@@ -160,12 +160,12 @@ int group_bind(struct group *g, struct source_set *set, const struct binding_lis
 	return ret;
 }
 
-int group_bind_file(struct group *g, struct source_set *set, struct pfq_error *err)
+int group_bind_file(struct pfqd_group *g, struct source_set *set, struct pfq_error *err)
 {
 	return bind_one(g, set, NULL, &g->settings.file, false, err);
 }
 
-void group_unbind_after(struct group *g, unsigned int feeds)
+void group_unbind_after(struct pfqd_group *g, unsigned int feeds)
 {
 	while (g->feeds > feeds) {
 		source_put(g->feed[--g->feeds].source);
@@ -173,7 +173,7 @@ void group_unbind_after(struct group *g, unsigned int feeds)
 	}
 }
 
-void group_unbind(struct group *g, bool transient_only)
+void group_unbind(struct pfqd_group *g, bool transient_only)
 {
 	unsigned int i, kept = 0;
 
@@ -188,7 +188,7 @@ void group_unbind(struct group *g, bool transient_only)
 	g->feeds = kept;
 }
 
-static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *err)
+static int adopt_linktype(struct pfqd_group *g, uint32_t linktype, struct pfq_error *err)
 {
 	int ret = 0;
 
@@ -202,7 +202,7 @@ static int adopt_linktype(struct group *g, uint32_t linktype, struct pfq_error *
 }
 
 /* A name that was waited for may have turned out to be one more of a device that is bound. */
-static const struct source *find_twin(const struct group *g, const struct group_feed *feed)
+static const struct source *find_twin(const struct pfqd_group *g, const struct group_feed *feed)
 {
 	const struct source *src;
 	unsigned int i;
@@ -217,7 +217,7 @@ static const struct source *find_twin(const struct group *g, const struct group_
 	return NULL;
 }
 
-static int check_feed(struct group *g, const struct group_feed *feed, struct pfq_error *err)
+static int check_feed(struct pfqd_group *g, const struct group_feed *feed, struct pfq_error *err)
 {
 	const struct source *src = feed->source, *twin;
 
@@ -236,7 +236,7 @@ static int check_feed(struct group *g, const struct group_feed *feed, struct pfq
 			 pfq_linktype_name(src->linktype), pfq_linktype_name(g->linktype));
 }
 
-static void update_feed(struct group *g, struct group_feed *feed)
+static void update_feed(struct pfqd_group *g, struct group_feed *feed)
 {
 	bool was_refused = feed->is_refused;
 	char text[SOURCE_TEXT_MAX];
@@ -254,7 +254,7 @@ static void update_feed(struct group *g, struct group_feed *feed)
 		  "group %s: %s is not used: %s", g->settings.name, text, err.text);
 }
 
-void group_feeds_update(struct group *g)
+void group_feeds_update(struct pfqd_group *g)
 {
 	unsigned int i;
 
@@ -262,27 +262,27 @@ void group_feeds_update(struct group *g)
 		update_feed(g, &g->feed[i]);
 }
 
-uint32_t group_linktype(const struct group *g)
+uint32_t group_linktype(const struct pfqd_group *g)
 {
 	return g->linktype ? g->linktype : PFQ_LINKTYPE_ETHERNET;
 }
 
-void group_linktype_fix(struct group *g)
+void group_linktype_fix(struct pfqd_group *g)
 {
 	g->linktype = group_linktype(g);
 }
 
-const struct pfq_filter *group_filter(const struct group *g)
+const struct pfq_filter *group_filter(const struct pfqd_group *g)
 {
 	return g->linktype == PFQ_LINKTYPE_RAW ? g->filter_raw : g->settings.filter;
 }
 
-unsigned int group_takers(const struct group *g)
+unsigned int group_takers(const struct pfqd_group *g)
 {
 	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
 }
 
-static void update_complete(struct group *g)
+static void update_complete(struct pfqd_group *g)
 {
 	uint32_t wanted = g->settings.members_wanted ? g->settings.members_wanted : 1;
 
@@ -293,12 +293,12 @@ static void update_complete(struct group *g)
 	group_changed(g);
 }
 
-bool group_is_holding(const struct group *g)
+bool group_is_holding(const struct pfqd_group *g)
 {
 	return g->settings.members_wanted && !g->is_complete;
 }
 
-void group_add(struct group *g, struct endpoint *ep)
+void group_add(struct pfqd_group *g, struct endpoint *ep)
 {
 	ep->group = g;
 	TAILQ_INSERT_TAIL(&g->member, ep, entry);
@@ -306,7 +306,7 @@ void group_add(struct group *g, struct endpoint *ep)
 	update_complete(g);
 }
 
-void group_remove(struct group *g, struct endpoint *ep)
+void group_remove(struct pfqd_group *g, struct endpoint *ep)
 {
 	TAILQ_REMOVE(&g->member, ep, entry);
 	g->members--;
@@ -316,7 +316,7 @@ void group_remove(struct group *g, struct endpoint *ep)
 		group_unbind(g, true);
 }
 
-void group_start(struct group *g, struct endpoint *ep)
+void group_start(struct pfqd_group *g, struct endpoint *ep)
 {
 	if (ep->is_started)
 		return;
@@ -325,7 +325,7 @@ void group_start(struct group *g, struct endpoint *ep)
 	update_complete(g);
 }
 
-bool group_wants_promisc(const struct group *g)
+bool group_wants_promisc(const struct pfqd_group *g)
 {
 	const struct endpoint *ep;
 
@@ -338,7 +338,7 @@ bool group_wants_promisc(const struct group *g)
 	return false;
 }
 
-uint64_t group_lanes_fed(const struct group *g)
+uint64_t group_lanes_fed(const struct pfqd_group *g)
 {
 	uint64_t mask = 0;
 	unsigned int i;
@@ -354,7 +354,7 @@ uint64_t group_lanes_fed(const struct group *g)
 	return mask;
 }
 
-void group_counters(const struct group *g, uint64_t counters[PFQ_GROUP_COUNTERS_MAX])
+void group_counters(const struct pfqd_group *g, uint64_t counters[PFQ_GROUP_COUNTERS_MAX])
 {
 	uint32_t lane;
 	unsigned int i;
@@ -367,7 +367,7 @@ void group_counters(const struct group *g, uint64_t counters[PFQ_GROUP_COUNTERS_
 	counters[PFQ_GROUP_pending] = pfq_hold_count(g->hold);
 }
 
-void group_bindings_print(const struct group *g, char *text, size_t size)
+void group_bindings_print(const struct pfqd_group *g, char *text, size_t size)
 {
 	char one[BINDING_TEXT_MAX + 1];
 	unsigned int i;

@@ -29,8 +29,8 @@ struct group_feed {
 	char why[200];		/* it is refused */
 };
 
-struct group {
-	TAILQ_ENTRY(group) entry;
+struct pfqd_group {
+	TAILQ_ENTRY(pfqd_group) entry;
 	enum group_kind kind;
 	uint64_t serial;	/* grows along the list of groups */
 	struct group_settings settings;	/* its bindings: only what it began with */
@@ -49,48 +49,48 @@ struct group {
 	bool is_changed;
 };
 
-TAILQ_HEAD(group_list, group);
+TAILQ_HEAD(group_list, pfqd_group);
 
 /* Takes over what @settings owns, also on failure. No sources yet. */
-int group_create(struct group **group, enum group_kind kind, struct group_settings *settings,
+int group_create(struct pfqd_group **group, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err);
 /* When no worker uses it, and it has no members, no sources and no snapshots. */
-void group_destroy(struct group *group);
+void group_destroy(struct pfqd_group *group);
 
 /* Bind; what is bound already is left alone. */
-int group_bind(struct group *group, struct source_set *set, const struct binding_list *list,
+int group_bind(struct pfqd_group *group, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err);
-int group_bind_file(struct group *group, struct source_set *set, struct pfq_error *err);
+int group_bind_file(struct pfqd_group *group, struct source_set *set, struct pfq_error *err);
 /* those that were bound after the first @feeds */
-void group_unbind_after(struct group *group, unsigned int feeds);
+void group_unbind_after(struct pfqd_group *group, unsigned int feeds);
 /* all sources, or the transient ones */
-void group_unbind(struct group *group, bool transient_only);
+void group_unbind(struct pfqd_group *group, bool transient_only);
 /* does it have all of @list already, under whatever names? */
-bool group_covers(const struct group *group, const struct binding_list *list);
+bool group_covers(const struct pfqd_group *group, const struct binding_list *list);
 
 /* Its link type, from the sources that are open by now. Refused ones are said in the log. */
-void group_feeds_update(struct group *group);
+void group_feeds_update(struct pfqd_group *group);
 /* what members are told: Ethernet where no device has said yet */
-uint32_t group_linktype(const struct group *group);
+uint32_t group_linktype(const struct pfqd_group *group);
 /* A member has been told: it stays so. */
-void group_linktype_fix(struct group *group);
+void group_linktype_fix(struct pfqd_group *group);
 /* the filter that fits its link type; NULL: none */
-const struct pfq_filter *group_filter(const struct group *group);
+const struct pfq_filter *group_filter(const struct pfqd_group *group);
 
-void group_add(struct group *group, struct endpoint *ep);
-void group_remove(struct group *group, struct endpoint *ep);
-void group_start(struct group *group, struct endpoint *ep);
-void group_changed(struct group *group);
+void group_add(struct pfqd_group *group, struct endpoint *ep);
+void group_remove(struct pfqd_group *group, struct endpoint *ep);
+void group_start(struct pfqd_group *group, struct endpoint *ep);
+void group_changed(struct pfqd_group *group);
 
 /* members that take packets: joined ones where it copies, else started ones */
-unsigned int group_takers(const struct group *group);
+unsigned int group_takers(const struct pfqd_group *group);
 /* waits for members = N */
-bool group_is_holding(const struct group *group);
-bool group_wants_promisc(const struct group *group);
+bool group_is_holding(const struct pfqd_group *group);
+bool group_wants_promisc(const struct pfqd_group *group);
 /* lanes that an open source feeds, as a mask */
-uint64_t group_lanes_fed(const struct group *group);
-void group_counters(const struct group *group, uint64_t counters[PFQ_GROUP_COUNTERS_MAX]);
+uint64_t group_lanes_fed(const struct pfqd_group *group);
+void group_counters(const struct pfqd_group *group, uint64_t counters[PFQ_GROUP_COUNTERS_MAX]);
 /* "eth0,eth1/0-3" or "file:PATH" */
-void group_bindings_print(const struct group *group, char *text, size_t size);
+void group_bindings_print(const struct pfqd_group *group, char *text, size_t size);
 
 #endif /* PFQD_GROUP_H */

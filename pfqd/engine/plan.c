@@ -6,14 +6,14 @@
 #include "plan.h"
 #include "snapshot.h"
 
-static struct plan_group *current(const struct group *g)
+static struct plan_group *current(const struct pfqd_group *g)
 {
 	return g->next ? &g->next->plan : &g->snapshot->plan;
 }
 
 static bool make_snapshots(const struct group_list *groups)
 {
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, groups, entry) {
 		if (!g->is_changed && g->snapshot &&
@@ -28,7 +28,7 @@ static bool make_snapshots(const struct group_list *groups)
 
 static void drop_snapshots(const struct group_list *groups)
 {
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, groups, entry) {
 		snapshot_free(g->next);
@@ -36,7 +36,7 @@ static void drop_snapshots(const struct group_list *groups)
 	}
 }
 
-static bool feeds(const struct source *src, const struct group *g)
+static bool feeds(const struct source *src, const struct pfqd_group *g)
 {
 	unsigned int i;
 
@@ -48,7 +48,7 @@ static bool feeds(const struct source *src, const struct group *g)
 }
 
 /* A file waits for those who are to read it. */
-static bool is_paused(const struct source *src, const struct group *g)
+static bool is_paused(const struct source *src, const struct pfqd_group *g)
 {
 	return source_is_file(src) && !(g->is_complete && group_takers(g));
 }
@@ -56,7 +56,7 @@ static bool is_paused(const struct source *src, const struct group *g)
 static bool fill_source(struct plan_source *ps, const struct source *src,
 			const struct group_list *groups, unsigned int group_count)
 {
-	struct group *g;
+	struct pfqd_group *g;
 
 	ps->driver = src->driver;
 	ps->ingest = src->ingest;
@@ -76,7 +76,7 @@ static bool fill(struct plan *plan, const struct group_list *groups,
 		 const struct source_list *sources, unsigned int group_count)
 {
 	struct source *src;
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, groups, entry)
 		plan->group[plan->groups++] = current(g);
@@ -109,7 +109,7 @@ struct plan *plan_create(const struct group_list *groups, const struct source_li
 	unsigned int group_count = 0, source_count = 0;
 	struct plan *plan = NULL;
 	struct source *src;
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, groups, entry)
 		group_count++;
@@ -127,7 +127,7 @@ void plan_settle(const struct group_list *groups, const struct source_list *sour
 {
 	unsigned int i = 0;
 	struct source *src;
-	struct group *g;
+	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, groups, entry) {
 		if (!g->next)
@@ -147,7 +147,7 @@ void plan_discard(struct plan *plan, const struct group_list *groups)
 	drop_snapshots(groups);
 }
 
-void plan_forget(struct group *g)
+void plan_forget(struct pfqd_group *g)
 {
 	snapshot_free(g->snapshot);
 	snapshot_free(g->next);

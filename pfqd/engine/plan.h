@@ -18,7 +18,7 @@ void plan_settle(const struct group_list *groups, const struct source_list *sour
 /* It is not used after all: its snapshots go with it. NULL: nothing */
 void plan_discard(struct plan *plan, const struct group_list *groups);
 /* Frees the snapshots of @group, which goes. */
-void plan_forget(struct group *group);
+void plan_forget(struct pfqd_group *group);
 /* not the snapshots */
 void plan_free(struct plan *plan);
 

@@ -8,7 +8,7 @@
 #include "group.h"
 #include "snapshot.h"
 
-static void fill_members(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
+static void fill_members(struct snapshot *s, const struct pfqd_group *g, struct pfq_class_work *w)
 {
 	struct endpoint *ep;
 	uint32_t i = 0;
@@ -39,7 +39,7 @@ static void fill_members(struct snapshot *s, const struct group *g, struct pfq_c
 	w->members = i;
 }
 
-static bool build_classes(struct snapshot *s, const struct group *g, struct pfq_class_work *w)
+static bool build_classes(struct snapshot *s, const struct pfqd_group *g, struct pfq_class_work *w)
 {
 	const struct pfq_group *from = g->snapshot ? &g->snapshot->plan.group : NULL;
 	struct pfq_group *to = &s->plan.group;
@@ -62,7 +62,7 @@ static bool build_classes(struct snapshot *s, const struct group *g, struct pfq_
 	return true;
 }
 
-struct snapshot *snapshot_create(const struct group *g)
+struct snapshot *snapshot_create(const struct pfqd_group *g)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
 	struct pfq_class_work *w = calloc(1, sizeof(*w));

@@ -5,7 +5,7 @@
 
 #include "pfqd/worker/worker.h"
 
-struct group;
+struct pfqd_group;
 
 struct snapshot {
 	struct plan_group plan;
@@ -19,7 +19,7 @@ struct snapshot {
  * Of @group as it is now. The steering tables follow from those of its last snapshot,
  * so that only a share of the flows moves. NULL: no memory.
  */
-struct snapshot *snapshot_create(const struct group *group);
+struct snapshot *snapshot_create(const struct pfqd_group *group);
 void snapshot_free(struct snapshot *s);
 
 #endif /* PFQD_SNAPSHOT_H */

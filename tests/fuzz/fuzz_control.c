@@ -322,7 +322,7 @@ static void configured(const char *name, const char *access, const char *devices
 {
 	struct group_settings s;
 	struct pfq_error err;
-	struct group *g;
+	struct pfqd_group *g;
 
 	group_settings_default(&s);
 	strcpy(s.name, name);
@@ -358,7 +358,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pfq_error err;
-	struct group *g;
+	struct pfqd_group *g;
 	int i;
 
 	hello(0);

@@ -180,7 +180,7 @@ static void test_inject(void **state)
 static void test_device_comes(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
-	struct group *g = world_group("g", "va", "copy", "root:root 0600");
+	struct pfqd_group *g = world_group("g", "va", "copy", "root:root 0600");
 	const struct source *src = g->feed[0].source;
 	uint8_t frame[NET_PACKET_BYTES];
 	uint64_t seen = 0;
@@ -245,7 +245,7 @@ static void test_raw_ip(void **state)
 	struct group_settings s;
 	const struct device *d;
 	struct pfq_error err;
-	struct group *g;
+	struct pfqd_group *g;
 	size_t len;
 	int tun;
 
@@ -307,7 +307,7 @@ static void test_file(void **state)
 	char path[] = "/tmp/pfqd-server-XXXXXX", binding[64];
 	uint8_t frame[NET_PACKET_BYTES];
 	pcap_t *p = pcap_open_dead(DLT_EN10MB, 65535);
-	struct group *g;
+	struct pfqd_group *g;
 	int i;
 
 	(void)state;

@@ -9,12 +9,12 @@
 #include "tests/unit/fixture/ingest_net.h"
 #include "tests/unit/fixture/pfqd_world.h"
 
-static const struct source *source_of(const struct group *g, unsigned int feed)
+static const struct source *source_of(const struct pfqd_group *g, unsigned int feed)
 {
 	return g->feed[feed].source;
 }
 
-static bool is_up_on(const struct group *g, unsigned int feed, uint32_t ifindex)
+static bool is_up_on(const struct pfqd_group *g, unsigned int feed, uint32_t ifindex)
 {
 	return source_of(g, feed)->state == PFQ_DEVICE_UP && source_of(g, feed)->ifindex == ifindex;
 }
@@ -22,7 +22,7 @@ static bool is_up_on(const struct group *g, unsigned int feed, uint32_t ifindex)
 /* what is bound stays, and a name leads to the device that has it now */
 static void names_are_swapped(void **state)
 {
-	struct group *a = world_group("a", "va", "copy", "root:root 0600"), *again;
+	struct pfqd_group *a = world_group("a", "va", "copy", "root:root 0600"), *again;
 	uint32_t va, vb;
 
 	(void)state;
@@ -48,7 +48,7 @@ static void names_are_swapped(void **state)
 /* a name that is waited for, and moves to another device before and after it is bound */
 static void an_alternative_name_moves(void **state)
 {
-	struct group *g = world_group("g", "moving", "copy", "root:root 0600");
+	struct pfqd_group *g = world_group("g", "moving", "copy", "root:root 0600");
 	uint32_t va, vb;
 
 	(void)state;
@@ -76,7 +76,7 @@ static void one_device_twice_is_refused(void **state)
 {
 	struct group_settings s;
 	struct pfq_error err;
-	struct group *g;
+	struct pfqd_group *g;
 
 	(void)state;
 	world_veth();
@@ -95,7 +95,7 @@ static void one_device_twice_is_refused(void **state)
 static void a_second_name_comes_later(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
-	struct group *g = world_group("g", "va, late", "copy", "root:root 0600");
+	struct pfqd_group *g = world_group("g", "va, late", "copy", "root:root 0600");
 	uint8_t frame[NET_PACKET_BYTES];
 	size_t len = net_packet(frame, 1);
 	int s;

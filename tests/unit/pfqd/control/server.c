@@ -335,7 +335,7 @@ static void test_names_of_one_process(void **state)
 static void test_names_of_processes(void **state)
 {
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
-	struct group *g = world_group("g", "lo", "flow", "root:root 0600");
+	struct pfqd_group *g = world_group("g", "lo", "flow", "root:root 0600");
 	struct endpoint *ep;
 
 	(void)state;
@@ -387,7 +387,7 @@ static void test_private(void **state)
 static void test_made_by_join(void **state)
 {
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
-	struct group *g;
+	struct pfqd_group *g;
 
 	(void)state;
 	client_begin(a, PFQ_CMD_JOIN, 0);
@@ -416,7 +416,7 @@ static void test_made_by_join(void **state)
 static void test_bound_by_join(void **state)
 {
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);
-	struct group *g = world_group("g", "lo", "flow", "root:root 0600");
+	struct pfqd_group *g = world_group("g", "lo", "flow", "root:root 0600");
 
 	(void)state;
 	world_veth();

@@ -7,20 +7,20 @@
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/plan_rig.h"
 
-static const struct pfq_class_members *class_of(const struct group *g, unsigned int class)
+static const struct pfq_class_members *class_of(const struct pfqd_group *g, unsigned int class)
 {
 	return g->snapshot->plan.group.class[class];
 }
 
 /* the id of the endpoint that slot @i goes to; 0: nobody */
-static uint32_t owner(const struct group *g, uint32_t i)
+static uint32_t owner(const struct pfqd_group *g, uint32_t i)
 {
 	uint16_t m = pfq_steer_pick(&class_of(g, 0)->table, i);
 
 	return m == PFQ_STEER_NOBODY ? 0 : g->snapshot->plan.group.member[m].id;
 }
 
-static uint32_t count_slots(const struct group *g, uint32_t id)
+static uint32_t count_slots(const struct pfqd_group *g, uint32_t id)
 {
 	uint32_t i, n = 0;
 
@@ -31,7 +31,7 @@ static uint32_t count_slots(const struct group *g, uint32_t id)
 
 static void test_started_only(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 	struct endpoint *a = plan_join(g, 1, 1), *b = plan_join(g, 1, 1), *c = plan_join(g, 1, 1);
 
 	(void)state;
@@ -57,7 +57,7 @@ static void test_started_only(void **state)
 /* When members come, go, or are there without having started, only a share moves. */
 static void test_little_moves(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 	uint32_t before[PFQ_STEER_SLOTS], i, moved;
 	struct endpoint *ep[6];
 	uint64_t seed = 4711;
@@ -100,7 +100,7 @@ static void test_little_moves(void **state)
 
 static void test_weights(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 	struct endpoint *a = plan_join(g, 1, 1), *b = plan_join(g, 1, 3);
 
 	(void)state;
@@ -114,7 +114,7 @@ static void test_weights(void **state)
 
 static void test_classes(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 	struct endpoint *a = plan_join(g, ~0ULL, 1), *b = plan_join(g, 1ULL << 63 | 2, 1);
 
 	(void)state;
@@ -140,7 +140,7 @@ static void test_classes(void **state)
 
 static void test_holding(void **state)
 {
-	struct group *g = plan_group("flow", 2), *c = plan_group("copy", 2);
+	struct pfqd_group *g = plan_group("flow", 2), *c = plan_group("copy", 2);
 	struct endpoint *a = plan_join(g, 1, 1), *b = plan_join(g, 1, 1);
 
 	(void)state;
@@ -171,7 +171,7 @@ static void test_holding(void **state)
 /* only what changed is made anew */
 static void test_snapshots(void **state)
 {
-	struct group *g = plan_group("flow", 0), *h = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0), *h = plan_group("flow", 0);
 	struct snapshot *of_g, *of_h;
 	struct endpoint *a;
 	struct plan *plan;

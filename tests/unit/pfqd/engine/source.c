@@ -43,7 +43,7 @@ static void fake_open(struct source *src, bool lane0, bool lane1)
 	src->linktype = PFQ_LINKTYPE_ETHERNET;
 }
 
-static void bind_devices(struct group *g, const char *text)
+static void bind_devices(struct pfqd_group *g, const char *text)
 {
 	struct binding_list list;
 	struct pfq_error err;
@@ -55,8 +55,8 @@ static void bind_devices(struct group *g, const char *text)
 /* only who asks for the hash of the device pays for it */
 static void test_source_with_rxhash(void **state)
 {
-	struct group *flow = plan_group("flow", 0);
-	struct group *rss = plan_group("rss", 0), *other = plan_group("rss", 0);
+	struct pfqd_group *flow = plan_group("flow", 0);
+	struct pfqd_group *rss = plan_group("rss", 0), *other = plan_group("rss", 0);
 
 	(void)state;
 	bind_devices(flow, "x");
@@ -73,7 +73,7 @@ static void test_source_with_rxhash(void **state)
 
 static void test_shared_source(void **state)
 {
-	struct group *g = plan_group("flow", 0), *h = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0), *h = plan_group("flow", 0);
 	struct plan *plan;
 
 	(void)state;
@@ -111,7 +111,7 @@ static void test_shared_source(void **state)
 
 static void test_overlap(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 	struct binding_list list;
 	struct pfq_error err;
 
@@ -130,7 +130,7 @@ static void test_overlap(void **state)
 
 static void test_linktypes(void **state)
 {
-	struct group *g = plan_group("flow", 0);
+	struct pfqd_group *g = plan_group("flow", 0);
 
 	(void)state;
 	bind_devices(g, "x,y");
@@ -160,7 +160,7 @@ static void test_linktypes(void **state)
 
 static void test_file_waits(void **state)
 {
-	struct group *g = plan_group("flow", 2);
+	struct pfqd_group *g = plan_group("flow", 2);
 	struct endpoint *a = plan_join(g, 1, 1), *b = plan_join(g, 1, 1);
 	struct plan *plan;
 	struct pfq_error err;
