@@ -14,9 +14,6 @@
 #define ALLOWED_YES_NO	"yes, no"
 #define ALLOWED_IDS	"1-65535"
 
-#define PARSER(name) \
-	static int parse_##name(struct conf_target *t, const char *value, struct pfq_error *err)
-
 struct word {
 	const char *word;
 	int value;
@@ -41,7 +38,7 @@ static int find_word(const struct word *words, const char *value, int *found)
 #define ALLOWED_CPUS	"CPUs that pfqd may run on, as 0-3,6"
 #define ALLOWED_SOCKET	"an absolute path of at most 107 bytes"
 
-PARSER(engine)
+static int parse_engine(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	static const struct word words[] = {
 		{ "auto", CONF_ENGINE_AUTO }, { "user", CONF_ENGINE_USER },
@@ -55,7 +52,7 @@ PARSER(engine)
 	return ret;
 }
 
-PARSER(workers)
+static int parse_workers(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	cpu_set_t cpus;
 
@@ -70,7 +67,7 @@ PARSER(workers)
 	return 0;
 }
 
-PARSER(cpus)
+static int parse_cpus(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	unsigned int bad = 0;
 	int ret;
@@ -84,7 +81,7 @@ PARSER(cpus)
 	return ret;
 }
 
-PARSER(socket)
+static int parse_socket(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	if (*value != '/' || strlen(value) >= sizeof(t->daemon->socket))
@@ -93,14 +90,14 @@ PARSER(socket)
 	return 0;
 }
 
-PARSER(log)
+static int parse_log(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	return log_level_parse(value, &t->daemon->log);
 }
 
 /* for keys that INTERFACE promises and that have not come */
-PARSER(to_come)
+static int parse_to_come(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)t;
 	(void)value;
@@ -119,14 +116,14 @@ PARSER(to_come)
 #define ALLOWED_LOOPS		"1-4294967295, forever"
 #define ALLOWED_TIMESTAMPS	"file, now"
 
-PARSER(id)
+static int parse_id(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	t->group->id_line = t->line;
 	return value_u32(value, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &t->group->settings.id);
 }
 
-PARSER(device)
+static int parse_device(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	int ret = binding_list_parse(&t->group->settings.bindings, value, err);
 
@@ -151,7 +148,7 @@ static int refuse_ingest(const char *value, const struct ingest_driver *driver,
 }
 
 /* "NAME" of a driver of devices, "NAME:PATH" of another */
-PARSER(ingest)
+static int parse_ingest(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	const char *colon = strchr(value, ':');
 	const struct ingest_driver *driver;
@@ -173,7 +170,7 @@ PARSER(ingest)
 	return 0;
 }
 
-PARSER(mode)
+static int parse_mode(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	static const struct word words[] = {
 		{ "sniff", false }, { "tap", true }, { NULL, 0 },
@@ -187,13 +184,13 @@ PARSER(mode)
 	return ret;
 }
 
-PARSER(promisc)
+static int parse_promisc(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	return value_bool(value, &t->group->settings.promisc);
 }
 
-PARSER(direction)
+static int parse_direction(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	static const struct word words[] = {
 		{ "inout", PFQ_DIRECTION_INOUT }, { "in", PFQ_DIRECTION_IN },
@@ -209,12 +206,12 @@ PARSER(direction)
 	return ret;
 }
 
-PARSER(steer)
+static int parse_steer(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	return group_settings_steer(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
 }
 
-PARSER(frag_wait)
+static int parse_frag_wait(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	if (value_ns(value, &t->group->settings.frag_wait_ns) ||
@@ -223,7 +220,7 @@ PARSER(frag_wait)
 	return 0;
 }
 
-PARSER(filter)
+static int parse_filter(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	struct group_settings *s = &t->group->settings;
 	int ret;
@@ -245,23 +242,23 @@ PARSER(filter)
 	return ret;
 }
 
-PARSER(vlan)
+static int parse_vlan(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	return group_settings_vlans(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
 }
 
-PARSER(members)
+static int parse_members(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	return value_u32(value, 0, PFQ_MEMBERS_MAX, &t->group->settings.members_wanted);
 }
 
-PARSER(access)
+static int parse_access(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	return access_policy_parse(&t->group->settings.access, value, err) ? -EOPNOTSUPP : 0;
 }
 
-PARSER(ring)
+static int parse_ring(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	uint64_t bytes, total = available_total_bytes("");
 
@@ -277,13 +274,13 @@ PARSER(ring)
 	return 0;
 }
 
-PARSER(snaplen)
+static int parse_snaplen(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	return value_u32(value, 1, PFQ_SNAPLEN_MAX, &t->group->settings.snaplen);
 }
 
-PARSER(speed)
+static int parse_speed(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	static const struct word words[] = {
 		{ "full", INGEST_SPEED_FULL }, { "recorded", INGEST_SPEED_RECORDED }, { NULL, 0 },
@@ -298,7 +295,7 @@ PARSER(speed)
 	return ret;
 }
 
-PARSER(loops)
+static int parse_loops(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
 	t->group->file_line = t->line;
@@ -307,7 +304,7 @@ PARSER(loops)
 		value_u32(value, 1, UINT32_MAX, &t->group->settings.file.loops) : 0;
 }
 
-PARSER(timestamps)
+static int parse_timestamps(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	static const struct word words[] = {
 		{ "file", INGEST_STAMP_FILE }, { "now", INGEST_STAMP_NOW }, { NULL, 0 },
