@@ -110,7 +110,7 @@ static int joined(struct pfq *q, struct pfq_answer *a, struct pfq_error *err)
 	unsigned int i;
 	int ret;
 
-	ret = q->conn.engine->attach(&q->conn, a, &q->ring, &q->doorbell, err);
+	ret = q->conn.transport->attach(&q->conn, a, &q->ring, &q->doorbell, err);
 	if (!ret && pfq_attrs_u32(attrs, PFQ_A_LANES) != q->ring.lanes)
 		ret = pfq_error_set(
 			err, -EPROTO, "JOIN: pfqd on %s said %u lanes, the ring has %u",
@@ -155,10 +155,10 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 	struct pfq_memory memory = { .fd = -1 };
 	int ret = 0;
 
-	if (params->adapter_time && !q->conn.engine->has_adapter_time)
+	if (params->adapter_time && !q->conn.transport->has_adapter_time)
 		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
 				     "only the host's; allowed: the host's, or the kernel engine");
-	if (q->conn.engine->bring)
+	if (q->conn.transport->bring)
 		ret = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
 	if (!ret && memory.fd >= 0)
 		ret = pfq_memory_bring(&memory, &q->conn, params, err);

@@ -22,7 +22,7 @@ static void answer_drop_fds(struct pfq_answer *a)
 /* The engine for a message; c->where follows. */
 static const char *who(const struct pfq_conn *c)
 {
-	return c->engine == &pfq_engine_kernel ? "the kernel engine at" : "pfqd on";
+	return c->transport == &pfq_transport_kernel ? "the kernel engine at" : "pfqd on";
 }
 
 /* Set the text for an engine that did not answer. Returns -ETIMEDOUT. */
@@ -67,7 +67,7 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 	int ret;
 
 	for (;;) {
-		n = c->engine->recv(c, a->fd, a->fds_max, &a->fds, deadline_ns);
+		n = c->transport->recv(c, a->fd, a->fds_max, &a->fds, deadline_ns);
 		if (n < 0) {
 			a->fds = 0;
 			return (int)n;
@@ -84,7 +84,7 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 /* The kernel works as the calling process and within its limits; pfqd has its own. */
 static enum pfq_reason_of whose(const struct pfq_conn *c)
 {
-	return c->engine == &pfq_engine_kernel ? PFQ_REASON_PROCESS : PFQ_REASON_PFQD;
+	return c->transport == &pfq_transport_kernel ? PFQ_REASON_PROCESS : PFQ_REASON_PFQD;
 }
 
 /* Set the text for an error that came without one. */
@@ -117,7 +117,7 @@ static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *
 
 static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t deadline_ns)
 {
-	int ret = c->fd < 0 ? -EPIPE : c->engine->send(c, o, deadline_ns);
+	int ret = c->fd < 0 ? -EPIPE : c->transport->send(c, o, deadline_ns);
 
 	pfq_msg_free(o);
 	return ret;
@@ -196,22 +196,22 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 				     "%s %s (version %s) speaks ABI %u, this libpfq "
 				     "ABI %u: install both of one release, and %s",
 				     who(c), c->where, c->info.version, abi, PFQ_ABI_VERSION,
-				     c->engine == &pfq_engine_kernel ? "load its module anew" :
-				     "restart pfqd");
+				     c->transport == &pfq_transport_kernel ? "load its module anew"
+									   : "restart pfqd");
 	return 0;
 }
 
 /* Connect to one engine, at @socket if it has a socket. */
-static int try_engine(struct pfq_conn *c, const struct pfq_engine *engine, const char *socket,
-		      struct pfq_error *err)
+static int try_transport(struct pfq_conn *c, const struct pfq_transport *transport,
+			 const char *socket, struct pfq_error *err)
 {
 	int ret;
 
 	memset(c, 0, sizeof(*c));
 	c->fd = -1;
-	c->engine = engine;
+	c->transport = transport;
 	snprintf(c->where, sizeof(c->where), "%s", socket);
-	ret = c->engine->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
+	ret = c->transport->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
 	if (ret)
 		return ret;
 	c->buf = malloc(PFQ_MSG_MAX);
@@ -244,22 +244,22 @@ static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, st
 	struct pfq_error user;
 	int ret;
 
-	ret = try_engine(c, &pfq_engine_user, socket, &user);
-	if (!ret && strcmp(c->info.engine, pfq_engine_kernel.name))
+	ret = try_transport(c, &pfq_transport_user, socket, &user);
+	if (!ret && strcmp(c->info.engine, pfq_transport_kernel.name))
 		return 0;
 	if (!ret)
 		pfq_conn_close(c);
 	else if (!is_default || !may_fall_back(ret))
 		return pfq_error_set(err, ret, "%s", user.text);
 	/* if pfqd manages the module, error texts name pfqd's socket */
-	return try_engine(c, &pfq_engine_kernel, ret ? PFQ_DEVICE : socket, err);
+	return try_transport(c, &pfq_transport_kernel, ret ? PFQ_DEVICE : socket, err);
 }
 
 static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *err)
 {
-	int ret = try_engine(c, &pfq_engine_user, socket, err);
+	int ret = try_transport(c, &pfq_transport_user, socket, err);
 
-	if (ret || strcmp(c->info.engine, pfq_engine_kernel.name))
+	if (ret || strcmp(c->info.engine, pfq_transport_kernel.name))
 		return ret;
 	pfq_conn_close(c);
 	return pfq_error_set(err, -EOPNOTSUPP, "pfqd on %s runs the kernel engine, not the user "
@@ -269,14 +269,14 @@ static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *e
 int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, struct pfq_error *err)
 {
 	const char *path = socket ? socket : PFQ_SOCKET_DEFAULT;
-	const struct pfq_engine *engine = NULL;
+	const struct pfq_transport *transport = NULL;
 
 	c->fd = -1;
 	c->buf = NULL;
-	c->engine = NULL;
+	c->transport = NULL;
 	if (name && strcmp(name, "auto")) {
-		engine = pfq_engine_find(name, err);
-		if (!engine)
+		transport = pfq_transport_find(name, err);
+		if (!transport)
 			return -EINVAL;
 	}
 	if (*path != '/' || strlen(path) >= sizeof(c->where))
@@ -284,16 +284,16 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 				     "socket \"%.120s\" is not allowed; allowed: an absolute path "
 				     "of at most %zu bytes",
 				     path, sizeof(c->where) - 1);
-	if (engine == &pfq_engine_kernel ||
-	    (!engine && (!strcmp(path, PFQ_DEVICE) || is_device(path))))
-		return try_engine(c, &pfq_engine_kernel, PFQ_DEVICE, err);
-	return engine ? open_user(c, path, err) : open_auto(c, path, !socket, err);
+	if (transport == &pfq_transport_kernel ||
+	    (!transport && (!strcmp(path, PFQ_DEVICE) || is_device(path))))
+		return try_transport(c, &pfq_transport_kernel, PFQ_DEVICE, err);
+	return transport ? open_user(c, path, err) : open_auto(c, path, !socket, err);
 }
 
 void pfq_conn_close(struct pfq_conn *c)
 {
-	if (c->engine && c->engine->close)
-		c->engine->close(c);
+	if (c->transport && c->transport->close)
+		c->transport->close(c);
 	else if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;

@@ -6,7 +6,7 @@
 #ifndef PFQ_LIB_CONN_H
 #define PFQ_LIB_CONN_H
 
-#include "engine.h"
+#include "transport.h"
 #include "message.h"
 #include "pfq.h"
 
@@ -14,7 +14,7 @@
 #define PFQ_JOIN_MS	5000	/* the engine prefaults the ring before it answers */
 
 struct pfq_conn {
-	const struct pfq_engine *engine;
+	const struct pfq_transport *transport;
 	int fd;			/* -1: closed */
 	pid_t peer;		/* the engine's process; 0: unknown */
 	bool opens_nothing;	/* the process may be in a sandbox by now: open no files */

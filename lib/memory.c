@@ -133,7 +133,7 @@ int pfq_memory_bring(struct pfq_memory *m, struct pfq_conn *c, const struct pfq_
 	int ret;
 
 	ask_group(&want, c, p->group);
-	ret = c->engine->bring(c, &want);
+	ret = c->transport->bring(c, &want);
 	if (!ret)
 		return 0;
 	/* the engine may be newer than this library, or not know the call */

@@ -43,7 +43,7 @@ int bring(struct pfq_conn *c, int fd, uint64_t ring_bytes, uint32_t snaplen, uin
 	static const char *const reasons[] = { PFQ_MEMORY_REASONS(REASON_TEXT) };
 	struct pfq_ioc_memory m = { .ring_bytes = ring_bytes, .fd = fd, .snaplen = snaplen,
 				    .flags = flags };
-	int error = c->engine->bring(c, &m);
+	int error = c->transport->bring(c, &m);
 
 	snprintf(err.text, sizeof(err.text), "%s", m.reason < __PFQ_MEMORY_MAX ? reasons[m.reason] : "?");
 	/* a reason for each error, and none without; and no bytes */
@@ -260,7 +260,7 @@ static void join_again(struct consumer *c)
 {
 	static struct pfq_conn second;
 
-	if (!second.engine && !pfq_conn_open(&second, "kernel", PFQ_DEVICE, &err))
+	if (!second.transport && !pfq_conn_open(&second, "kernel", PFQ_DEVICE, &err))
 		(void)join_with(&second, "g", c->fd, NULL, 1000);
 }
 

@@ -37,7 +37,7 @@ static int expect(const char *what, int64_t ret, int64_t wanted, const char *tex
 
 static void reopen(struct pfq_conn *c)
 {
-	if (c->engine)
+	if (c->transport)
 		pfq_conn_close(c);
 	if (pfq_conn_open(c, "kernel", PFQ_DEVICE, &err)) {
 		fprintf(stderr, "kmod-memory: %s\n", err.text);
@@ -142,7 +142,7 @@ static int watch_page(void)
 
 static void *bring_slowly(void *arg)
 {
-	stuck_ret = stuck_conn.engine->bring(&stuck_conn, page);
+	stuck_ret = stuck_conn.transport->bring(&stuck_conn, page);
 	return arg;
 }
 

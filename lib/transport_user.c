@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "clock.h"
 #include "conn.h"
-#include "engine.h"
+#include "transport.h"
 #include "error.h"
 #include "peer.h"
 #include "reason.h"
@@ -21,10 +21,11 @@
 static int open_error(const struct pfq_conn *c, int error, struct pfq_error *err)
 {
 	if (error == -EACCES || error == -EPERM)
-		return pfq_error_set(err, -EACCES,
-				     "no permission to use %s as uid %u: the modes of the socket and its "
-				     "folders, or a sandbox of this process, forbid it",
-				     c->where, (unsigned int)geteuid());
+		return pfq_error_set(
+			err, -EACCES,
+			"no permission to use %s as uid %u: the modes of the socket and its "
+			"folders, or a sandbox of this process, forbid it",
+			c->where, (unsigned int)geteuid());
 	if (error == -ENOENT || error == -ECONNREFUSED || error == -ENOTDIR)
 		return pfq_error_set(err, error == -ENOTDIR ? -ENOENT : error,
 				     "pfqd is not running: nothing listens on %s; start it with "
@@ -160,7 +161,7 @@ static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pf
 	return ret;
 }
 
-const struct pfq_engine pfq_engine_user = {
+const struct pfq_transport pfq_transport_user = {
 	.name = "user",
 	.open = user_open,
 	.send = user_send,

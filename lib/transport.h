@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The engines, one table row each: how control messages reach them and how answers come back.
+ * How control messages reach the user engine and the kernel engine, and how answers come back:
+ * one table row each.
  * Messages and rings are the same for all engines.
  */
-#ifndef PFQ_LIB_ENGINE_H
-#define PFQ_LIB_ENGINE_H
+#ifndef PFQ_LIB_TRANSPORT_H
+#define PFQ_LIB_TRANSPORT_H
 
 #include <sys/types.h>
 #include "message.h"
@@ -14,7 +15,7 @@
 struct pfq_answer;
 struct pfq_conn;
 
-struct pfq_engine {
+struct pfq_transport {
 	const char *name;
 	bool has_adapter_time;	/* a JOIN may ask for it by TSTAMP */
 	/* Connect to c->where and set c->fd. */
@@ -43,9 +44,9 @@ struct pfq_engine {
 };
 
 /* Find "user" or "kernel". Returns NULL, with the text set, for another name. */
-const struct pfq_engine *pfq_engine_find(const char *name, struct pfq_error *err);
+const struct pfq_transport *pfq_transport_find(const char *name, struct pfq_error *err);
 
-extern const struct pfq_engine pfq_engine_user;
-extern const struct pfq_engine pfq_engine_kernel;
+extern const struct pfq_transport pfq_transport_user;
+extern const struct pfq_transport pfq_transport_kernel;
 
-#endif /* PFQ_LIB_ENGINE_H */
+#endif /* PFQ_LIB_TRANSPORT_H */

@@ -22,7 +22,7 @@
 #include <netlink/netlink.h>
 #include "clock.h"
 #include "conn.h"
-#include "engine.h"
+#include "transport.h"
 #include "error.h"
 #include "reason.h"
 
@@ -87,9 +87,10 @@ static bool is_local(int error)
 static int device_error(int error, struct pfq_error *err)
 {
 	if (error == -EACCES || error == -EPERM)
-		return pfq_error_set(err, -EACCES, "no permission to open %s as uid %u: its mode, or a "
-				     "sandbox of this process, forbids it", PFQ_DEVICE,
-				     (unsigned int)geteuid());
+		return pfq_error_set(err, -EACCES,
+				     "no permission to open %s as uid %u: its mode, or a "
+				     "sandbox of this process, forbids it",
+				     PFQ_DEVICE, (unsigned int)geteuid());
 	return pfq_error_set(err, error, "cannot open %s: %s", PFQ_DEVICE,
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
@@ -176,7 +177,8 @@ static struct nl_msg *translate(const struct kernel *k, const void *buf, size_t 
 	 */
 	if (!(h->nlmsg_flags & NLM_F_DUMP))
 		h->nlmsg_flags |= NLM_F_ACK;
-	if (g->cmd < 32 && FD_COMMANDS >> g->cmd & 1 && nla_put_u32(m, PFQ_A_FD, (uint32_t)k->device)) {
+	if (g->cmd < 32 && FD_COMMANDS >> g->cmd & 1 &&
+	    nla_put_u32(m, PFQ_A_FD, (uint32_t)k->device)) {
 		nlmsg_free(m);
 		return NULL;
 	}
@@ -387,7 +389,7 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 	return 0;
 }
 
-const struct pfq_engine pfq_engine_kernel = {
+const struct pfq_transport pfq_transport_kernel = {
 	.name = "kernel",
 	.has_adapter_time = true,
 	.open = kernel_open,
