@@ -14,7 +14,7 @@
 
 #include "lib/reason.h"
 #include "pfqd/conf/conf.h"
-#include "pfqd/engine/engine.h"
+#include "pfqd/engine/registry.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/exit.h"
 #include "kernel.h"
@@ -30,7 +30,7 @@ struct pfqd {
 	int signals;
 	struct loop_watch *signals_watch;
 	struct kernel *kernel;		/* NULL: the user engine */
-	struct engine *engine;
+	struct registry *registry;
 	struct server *server;
 };
 
@@ -184,14 +184,14 @@ static int choose_engine(struct pfqd *d, struct pfq_error *err)
 static int start_engine(struct pfqd *d, struct pfq_error *err)
 {
 	const struct conf_daemon *c = &d->conf->daemon;
-	struct engine_params params = {
+	struct registry_params params = {
 		.loop = d->loop,
 		.is_kernel = d->kernel,
 		.workers = c->workers,
 		.cpus = c->has_cpus ? &c->cpus : NULL,
 	};
 
-	return engine_create(&d->engine, &params, err);
+	return registry_create(&d->registry, &params, err);
 }
 
 static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
@@ -201,8 +201,8 @@ static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_erro
 
 	if (d->kernel)
 		return kernel_group_add(d->kernel, s, err);
-	ret = engine_group_add(d->engine, GROUP_CONFIGURED, s, &g, err);
-	return ret ? ret : engine_group_check_start(d->engine, g, err);
+	ret = registry_group_add(d->registry, GROUP_CONFIGURED, s, &g, err);
+	return ret ? ret : registry_group_check_start(d->registry, g, err);
 }
 
 static int start_groups(struct pfqd *d, struct pfq_error *err)
@@ -221,7 +221,7 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 		if (ret)
 			error_set(err, ret, "group %s: %.200s", cg->settings.name, why.text);
 	}
-	return ret || d->kernel ? ret : engine_update(d->engine, err);
+	return ret || d->kernel ? ret : registry_update(d->registry, err);
 }
 
 static int start(struct pfqd *d, struct pfq_error *err)
@@ -240,7 +240,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	if (!ret)
 		ret = start_engine(d, err);
 	if (!ret)
-		ret = server_create(&d->server, d->engine, err);
+		ret = server_create(&d->server, d->registry, err);
 	/* before the devices: a second pfqd ends here and disturbs nobody */
 	if (!ret)
 		ret = server_listen(d->server, d->conf->daemon.socket, err);
@@ -252,10 +252,10 @@ static int start(struct pfqd *d, struct pfq_error *err)
 static void stop(struct pfqd *d)
 {
 	/* while there are members to get what waits */
-	engine_halt(d->engine);
+	registry_halt(d->registry);
 	server_destroy(d->server);
 	kernel_close(d->kernel);
-	engine_destroy(d->engine);
+	registry_destroy(d->registry);
 	loop_watch_del(d->signals_watch);
 	if (d->signals >= 0)
 		close(d->signals);
@@ -265,7 +265,7 @@ static void stop(struct pfqd *d)
 
 static void announce(const struct pfqd *d)
 {
-	unsigned int groups = d->conf->groups, workers = d->engine->lanes;
+	unsigned int groups = d->conf->groups, workers = d->registry->lanes;
 	char engine[64] = "the kernel engine";
 
 	if (!d->kernel)

@@ -27,10 +27,11 @@ int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r
 		return error_set(&r->err, -EOPNOTSUPP, "command %u is not known here", req->cmd);
 	if (!c->is_greeted && req->cmd != PFQ_CMD_HELLO)
 		return error_set(&r->err, -EPROTO, "the first request must be HELLO");
-	if (c->engine->is_kernel && req->cmd != PFQ_CMD_HELLO)
-		return error_set(&r->err, -EOPNOTSUPP,
-				 "%s: this pfqd runs the kernel engine; ask that, by generic netlink",
-				 pfq_msg_cmd_name(req->cmd));
+	if (c->registry->is_kernel && req->cmd != PFQ_CMD_HELLO)
+		return error_set(
+			&r->err, -EOPNOTSUPP,
+			"%s: this pfqd runs the kernel engine; ask that, by generic netlink",
+			pfq_msg_cmd_name(req->cmd));
 	if (rows[req->cmd].of_endpoint && !c->endpoint)
 		return error_set(&r->err, -ENOTCONN,
 				 "%s: this connection has no endpoint; JOIN first",

@@ -19,7 +19,8 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 int command_groups(struct connection *c, const struct pfq_msg *req, struct reply *r);
 int command_endpoints(struct connection *c, const struct pfq_msg *req, struct reply *r);
 /* a DEVICE_BOUND nest */
-void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed);
+void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
+		      const struct group_feed *feed);
 
 /* command_join.c */
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r);

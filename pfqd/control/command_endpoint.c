@@ -15,7 +15,7 @@ int command_start(struct connection *c, const struct pfq_msg *req, struct reply 
 {
 	(void)req;
 	group_start(c->endpoint->group, c->endpoint);
-	return engine_update(c->engine, &r->err);
+	return registry_update(c->registry, &r->err);
 }
 
 /* A change has been published: since which record of each lane it holds. */
@@ -38,7 +38,7 @@ static int set_filter(struct connection *c, struct pfq_filter *filter, struct pf
 
 	c->endpoint->filter = filter;
 	group_changed(c->endpoint->group);
-	ret = engine_update(c->engine, err);
+	ret = registry_update(c->registry, err);
 	if (ret)
 		c->endpoint->filter = old;
 	free(ret ? filter : old);
@@ -47,7 +47,7 @@ static int set_filter(struct connection *c, struct pfq_filter *filter, struct pf
 
 int command_filter(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	struct limits *limits = c->engine->limits;
+	struct limits *limits = c->registry->limits;
 	struct endpoint *ep = c->endpoint;
 	struct pfq_filter *filter = NULL;
 	size_t bytes = 0;
@@ -88,7 +88,7 @@ int command_direction(struct connection *c, const struct pfq_msg *req, struct re
 				 direction);
 	c->endpoint->direction = direction;
 	group_changed(c->endpoint->group);
-	ret = engine_update(c->engine, &r->err);
+	ret = registry_update(c->registry, &r->err);
 	if (ret) {
 		c->endpoint->direction = old;
 		return ret;

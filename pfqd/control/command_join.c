@@ -109,7 +109,7 @@ static int make_group(struct join *j, enum group_kind kind, const char *name)
 		ret = group_settings_vlans(&s, vlans, j->err);
 	if (ret)
 		return ret;
-	return engine_group_add(j->c->engine, kind, &s, &j->group, j->err);
+	return registry_group_add(j->c->registry, kind, &s, &j->group, j->err);
 }
 
 static int join_private(struct join *j)
@@ -121,7 +121,7 @@ static int join_private(struct join *j)
 				 "only root may capture from a device; join a group that "
 				 "pfqd.conf lets you join (pfqctl groups lists them)");
 	/* no name that a group can have: nobody joins it */
-	snprintf(name, sizeof(name), "private#%u", j->c->engine->last_endpoint_id + 1);
+	snprintf(name, sizeof(name), "private#%u", j->c->registry->last_endpoint_id + 1);
 	return make_group(j, GROUP_PRIVATE, name);
 }
 
@@ -169,25 +169,26 @@ static int join_existing(struct join *j)
 		return error_set(j->err, -EINVAL,
 				 "group %s reads a file; no device can be bound to it",
 				 g->settings.name);
-	return group_bind(g, &j->c->engine->sources, &j->bindings, true, j->err);
+	return group_bind(g, &j->c->registry->sources, &j->bindings, true, j->err);
 }
 
 static int find_group(struct join *j)
 {
 	/* not for everybody: it reads all devices, and only root can bind one */
 	if (j->has_bindings && !j->c->cred.uid)
-		engine_learn_names(j->c->engine, &j->bindings);
+		registry_learn_names(j->c->registry, &j->bindings);
 	if (!j->group_name)
 		return join_private(j);
-	j->group = engine_group_find(j->c->engine, j->group_name);
+	j->group = registry_group_find(j->c->registry, j->group_name);
 	return j->group ? join_existing(j) : join_new(j);
 }
 
 /* Some devices of a group may be missing; those that this caller names may not. */
 static int check_bindings(struct join *j)
 {
-	return j->has_bindings ? engine_group_check(j->c->engine, j->group, &j->bindings, j->err)
-			       : 0;
+	return j->has_bindings
+		       ? registry_group_check(j->c->registry, j->group, &j->bindings, j->err)
+		       : 0;
 }
 
 /* --- the endpoint ------------------------------------------------------------- */
@@ -216,7 +217,7 @@ static void fit_to_group(struct join *j)
 
 static int make_endpoint(struct join *j)
 {
-	struct engine *e = j->c->engine;
+	struct registry *e = j->c->registry;
 	uid_t uid = j->c->cred.uid;
 	uint64_t bytes;
 	int ret;
@@ -245,7 +246,7 @@ static int make_endpoint(struct join *j)
 	e->last_endpoint_id++;
 	group_linktype_fix(j->group);
 	group_add(j->group, j->endpoint);
-	return engine_update(e, j->err);
+	return registry_update(e, j->err);
 }
 
 /* --- the answer --------------------------------------------------------------- */
@@ -276,7 +277,7 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 	pfq_msg_put_string(&r->out, PFQ_A_BINDINGS, bindings);
 	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
 	for (i = 0; i < j->group->feeds; i++)
-		command_put_feed(j->c->engine, &r->out, &j->group->feed[i]);
+		command_put_feed(j->c->registry, &r->out, &j->group->feed[i]);
 	r->fds[0] = ep->memory.data_fd;
 	r->fds[1] = ep->memory.reader_fd;
 	r->fds[2] = ep->doorbell_peer;
@@ -287,19 +288,19 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 /* Nothing of a refused endpoint stays: neither group nor bindings that it brought. */
 static void undo(struct join *j)
 {
-	struct engine *e = j->c->engine;
+	struct registry *e = j->c->registry;
 
 	if (!j->group)
 		return;
 	if (j->endpoint && j->endpoint->group) {
-		engine_endpoint_remove(e, j->endpoint);
+		registry_endpoint_remove(e, j->endpoint);
 		return;
 	}
 	if (!j->group->members && j->group->kind != GROUP_CONFIGURED)
-		engine_group_remove(e, j->group);
+		registry_group_remove(e, j->group);
 	else
 		group_unbind_after(j->group, j->feeds_before);
-	engine_update_later(e);
+	registry_update_later(e);
 }
 
 static void announce(const struct join *j)

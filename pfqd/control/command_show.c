@@ -14,7 +14,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/ingest/file_text.h"
 
-static void put_engine(struct pfq_msg_out *o, const struct engine *e)
+static void put_engine(struct pfq_msg_out *o, const struct registry *e)
 {
 	struct stat st;
 
@@ -40,7 +40,7 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
 	r->has_out = true;
 	pfq_msg_put_u32(&r->out, PFQ_A_ABI, PFQ_ABI_VERSION);
-	put_engine(&r->out, c->engine);
+	put_engine(&r->out, c->registry);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static void put_why(struct pfq_msg_out *o, const struct source *src, const char 
 	pfq_msg_put_string(o, PFQ_A_WHY, text);
 }
 
-static uint32_t ifindex_of(const struct engine *e, const struct source *src)
+static uint32_t ifindex_of(const struct registry *e, const struct source *src)
 {
 	const struct device *dev = source_is_file(src) ? NULL :
 				   devices_find(e->devices, source_device(src));
@@ -105,7 +105,7 @@ static uint32_t ifindex_of(const struct engine *e, const struct source *src)
 	return src->ifindex ? src->ifindex : dev ? dev->ifindex : 0;
 }
 
-static void put_source(const struct engine *e, struct pfq_msg_out *o, const struct source *src,
+static void put_source(const struct registry *e, struct pfq_msg_out *o, const struct source *src,
 		       unsigned int others)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
@@ -130,16 +130,16 @@ static void put_source(const struct engine *e, struct pfq_msg_out *o, const stru
 
 int command_status(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	const struct engine *e = c->engine;
+	const struct registry *e = c->registry;
 	const struct source *src;
 	unsigned int others = e->sources.count;
 
 	pfq_msg_begin(&r->out, PFQ_CMD_STATUS_GET, 0, req->seq);
 	r->has_out = true;
-	put_engine(&r->out, c->engine);
+	put_engine(&r->out, c->registry);
 	pfq_msg_put_u32(&r->out, PFQ_A_WORKERS, e->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_CPUS, e->cpus);
-	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, engine_now_ns() - e->started_ns);
+	pfq_msg_put_u64(&r->out, PFQ_A_UPTIME_NS, registry_now_ns() - e->started_ns);
 	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, c->all->path);
 	TAILQ_FOREACH(src, &e->sources.live, entry)
 		put_source(e, &r->out, src, --others);
@@ -154,21 +154,22 @@ static int begin_dump(struct connection *c, const struct pfq_msg *req, struct re
 {
 	pfq_attrs_copy(&req->attrs, PFQ_A_GROUP, c->dump.group, sizeof(c->dump.group));
 	if (pfq_attrs_has(&req->attrs, PFQ_A_GROUP) &&
-	    !engine_group_named(c->engine, c->dump.group))
+	    !registry_group_named(c->registry, c->dump.group))
 		return error_set(&r->err, -ENOENT, "no group \"%s\" here", c->dump.group);
 	c->dump.cursor = 0;
 	c->dump.seq = req->seq;
-	c->dump.progress_ns = engine_now_ns();
+	c->dump.progress_ns = registry_now_ns();
 	c->dump.next = next;
 	return 0;
 }
 
 static bool is_asked_for(const struct connection *c, const struct pfqd_group *g)
 {
-	return !c->dump.group[0] || engine_group_named(c->engine, c->dump.group) == g;
+	return !c->dump.group[0] || registry_group_named(c->registry, c->dump.group) == g;
 }
 
-void command_put_feed(const struct engine *e, struct pfq_msg_out *o, const struct group_feed *feed)
+void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
+		      const struct group_feed *feed)
 {
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
 	const struct source *src = feed->source;
@@ -216,14 +217,14 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	group_counters(g, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
 	for (i = 0; i < g->feeds; i++)
-		command_put_feed(c->engine, o, &g->feed[i]);
+		command_put_feed(c->registry, o, &g->feed[i]);
 }
 
 static bool next_group(struct connection *c, struct pfq_msg_out *o)
 {
 	const struct pfqd_group *g;
 
-	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+	TAILQ_FOREACH(g, &c->registry->groups, entry) {
 		if (g->serial <= c->dump.cursor || !is_asked_for(c, g))
 			continue;
 		c->dump.cursor = g->serial;
@@ -268,7 +269,7 @@ static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
 	const struct endpoint *ep, *best = NULL;
 	const struct pfqd_group *g;
 
-	TAILQ_FOREACH(g, &c->engine->groups, entry) {
+	TAILQ_FOREACH(g, &c->registry->groups, entry) {
 		if (!is_asked_for(c, g))
 			continue;
 		TAILQ_FOREACH(ep, &g->member, entry) {

@@ -72,7 +72,7 @@ static int dump_some(struct connection *c)
 		return ret;
 	/* the kernel says that there is room only when a good part of it is free */
 	if (i > 1 || !ret)
-		c->dump.progress_ns = engine_now_ns();
+		c->dump.progress_ns = registry_now_ns();
 	if (c->dump.next)
 		connections_watch_stalls(c->all);
 	/* while a dump is on, no request is read */
@@ -161,7 +161,7 @@ static void on_event(void *arg, uint32_t events)
 
 /* --- life -------------------------------------------------------------------- */
 
-int connection_create(struct connection **out, struct connections *all, struct engine *engine,
+int connection_create(struct connection **out, struct connections *all, struct registry *registry,
 		      int sock)
 {
 	struct connection *c = calloc(1, sizeof(*c));
@@ -172,20 +172,20 @@ int connection_create(struct connection **out, struct connections *all, struct e
 		return ret;
 	}
 	c->all = all;
-	c->engine = engine;
+	c->registry = registry;
 	c->sock = sock;
 	c->inject_sock = -1;
-	c->since_ns = engine_now_ns();
+	c->since_ns = registry_now_ns();
 	ret = access_cred_read(&c->cred, sock);
 	if (!ret)
-		ret = loop_watch_add(engine->loop, sock, EPOLLIN, on_event, c, &c->watch);
+		ret = loop_watch_add(registry->loop, sock, EPOLLIN, on_event, c, &c->watch);
 	if (ret) {
 		access_cred_free(&c->cred);
 		close(sock);
 		free(c);
 		return ret;
 	}
-	if (limits_take(engine->limits, c->cred.uid, LIMIT_CONNECTIONS, 1, &c->refusal))
+	if (limits_take(registry->limits, c->cred.uid, LIMIT_CONNECTIONS, 1, &c->refusal))
 		c->is_refused = true;
 	else
 		c->is_charged = true;
@@ -202,9 +202,9 @@ void connection_destroy(struct connection *c)
 	c->all->count--;
 	c->all->refused -= c->is_refused;
 	if (c->endpoint)
-		engine_endpoint_remove(c->engine, c->endpoint);
+		registry_endpoint_remove(c->registry, c->endpoint);
 	if (c->is_charged)
-		limits_give(c->engine->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
+		limits_give(c->registry->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
 	loop_watch_del(c->watch);
 	close(c->sock);
 	if (c->inject_sock >= 0)

@@ -11,7 +11,7 @@
 
 #include "lib/message.h"
 #include "pfqd/settings/access.h"
-#include "pfqd/engine/engine.h"
+#include "pfqd/engine/registry.h"
 
 struct connection;
 
@@ -50,7 +50,7 @@ struct connections {
 struct connection {
 	TAILQ_ENTRY(connection) entry;
 	struct connections *all;
-	struct engine *engine;
+	struct registry *registry;
 	int sock;
 	struct loop_watch *watch;
 	struct access_cred cred;
@@ -68,7 +68,7 @@ struct connection {
 #define CONNECTION_STALL_MS 5000 /* a client that does not read a dump for so long is dropped */
 
 /* Takes @sock over, also on failure. The connection is one of @all until it is destroyed. */
-int connection_create(struct connection **c, struct connections *all, struct engine *engine,
+int connection_create(struct connection **c, struct connections *all, struct registry *registry,
 		      int sock);
 /* Its endpoint goes with it. */
 void connection_destroy(struct connection *c);

@@ -16,7 +16,7 @@
 #define SERVER_PAUSE_MS	200	/* no descriptors left: accepting has to wait */
 
 struct server {
-	struct engine *engine;
+	struct registry *registry;
 	struct connections connections;
 	struct listener listener;
 	struct loop_watch *watch;	/* of the listener */
@@ -27,7 +27,7 @@ struct server {
 
 static void on_stalls(void *arg, uint32_t events)
 {
-	uint64_t now = engine_now_ns();
+	uint64_t now = registry_now_ns();
 	struct connection *c, *next;
 	struct server *s = arg;
 	bool more = false;
@@ -66,7 +66,7 @@ static void watch_silence(struct server *s, uint64_t ms)
 
 static void on_silence(void *arg, uint32_t events)
 {
-	uint64_t now = engine_now_ns(), age_ms;
+	uint64_t now = registry_now_ns(), age_ms;
 	struct connection *c, *next;
 	struct server *s = arg;
 
@@ -97,22 +97,22 @@ static void on_pause_end(void *arg, uint32_t events)
 	loop_watch_events(s->watch, EPOLLIN);
 }
 
-int server_create(struct server **out, struct engine *engine, struct pfq_error *err)
+int server_create(struct server **out, struct registry *registry, struct pfq_error *err)
 {
 	struct server *s = calloc(1, sizeof(*s));
 	int ret;
 
 	if (!s)
 		return error_set(err, -ENOMEM, "no memory");
-	s->engine = engine;
+	s->registry = registry;
 	TAILQ_INIT(&s->connections.list);
 	listener_init(&s->listener);
 	s->connections.path = s->listener.path;
-	ret = loop_timer_add(engine->loop, on_stalls, s, &s->connections.stalls);
+	ret = loop_timer_add(registry->loop, on_stalls, s, &s->connections.stalls);
 	if (!ret)
-		ret = loop_timer_add(engine->loop, on_silence, s, &s->silence);
+		ret = loop_timer_add(registry->loop, on_silence, s, &s->silence);
 	if (!ret)
-		ret = loop_timer_add(engine->loop, on_pause_end, s, &s->pause);
+		ret = loop_timer_add(registry->loop, on_pause_end, s, &s->pause);
 	if (ret) {
 		server_destroy(s);
 		return error_set(err, ret, "timer: %s", pfq_reason(PFQ_REASON_PFQD, ret));
@@ -146,7 +146,7 @@ int server_adopt(struct server *s, int sock)
 		close(sock);
 		return -EDQUOT;
 	}
-	ret = connection_create(&c, &s->connections, s->engine, sock);
+	ret = connection_create(&c, &s->connections, s->registry, sock);
 	if (ret)
 		return ret;
 	/* @c is counted by now */
@@ -189,7 +189,7 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 	ret = listener_open(&s->listener, path, err);
 	if (ret)
 		return ret;
-	ret = loop_watch_add(s->engine->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
+	ret = loop_watch_add(s->registry->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
 	if (ret) {
 		listener_close(&s->listener);
 		return error_set(err, ret, "%.107s: %s", path, pfq_reason(PFQ_REASON_PFQD, ret));

@@ -10,7 +10,7 @@ struct server;
 #define SERVER_HELLO_MS		5000 /* who has not said HELLO by then, and is not root, is dropped */
 #define SERVER_REFUSED_MAX	16	/* connections over a limit that may wait to be told so */
 
-int server_create(struct server **server, struct engine *engine, struct pfq_error *err);
+int server_create(struct server **server, struct registry *registry, struct pfq_error *err);
 /* Ends all connections, and removes the socket file if it is ours. */
 void server_destroy(struct server *server);
 

@@ -220,7 +220,7 @@ int workers_source_state(const struct workers *w, unsigned int i)
 /* --- clients ---------------------------------------------------------------------- */
 
 static struct loop *loop;
-static struct engine *engine;
+static struct registry *registry;
 static struct server *server;
 static int sock[2];
 static uint64_t buf[PFQ_MSG_MAX / 8 + 1];
@@ -330,12 +330,12 @@ static void configured(const char *name, const char *access, const char *devices
 	s.snaplen = 1514;
 	require(!access_policy_parse(&s.access, access, &err));
 	require(!binding_list_parse(&s.bindings, devices, &err));
-	require(!engine_group_add(engine, GROUP_CONFIGURED, &s, &g, &err));
+	require(!registry_group_add(registry, GROUP_CONFIGURED, &s, &g, &err));
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	struct engine_params params = { .workers = 2 };
+	struct registry_params params = { .workers = 2 };
 	struct pfq_error err;
 
 	(void)argc;
@@ -346,11 +346,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	log_level_set(LOG_LEVEL_ERROR);
 	require(!loop_create(&loop));
 	params.loop = loop;
-	require(!engine_create(&engine, &params, &err));
-	require(!server_create(&server, engine, &err));
+	require(!registry_create(&registry, &params, &err));
+	require(!server_create(&server, registry, &err));
 	configured("closed", "0:0 0600", "up");
 	configured("open", "9:9 0660", "up,down,absent");
-	while (engine_update(engine, &err))
+	while (registry_update(registry, &err))
 		;
 	return 0;
 }
@@ -368,15 +368,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hang_up(0);
 	hang_up(1);
 	/* a publication that failed is made up for */
-	for (i = 0; i < 10 && engine_update(engine, &err); i++)
+	for (i = 0; i < 10 && registry_update(registry, &err); i++)
 		;
 	require(!server_connections(server));
-	require(engine->group_count == 2);
-	require(TAILQ_EMPTY(&engine->dead_endpoints) && TAILQ_EMPTY(&engine->dead_groups));
-	TAILQ_FOREACH(g, &engine->groups, entry)
+	require(registry->group_count == 2);
+	require(TAILQ_EMPTY(&registry->dead_endpoints) && TAILQ_EMPTY(&registry->dead_groups));
+	TAILQ_FOREACH(g, &registry->groups, entry)
 		require(!g->members && !g->started);
-	require(engine->sources.count == 3 && ingests == 2);
+	require(registry->sources.count == 3 && ingests == 2);
 	for (i = 0; i < LIMIT_KINDS; i++)
-		require(!limits_used(engine->limits, 0, i) && !limits_used(engine->limits, 9, i));
+		require(!limits_used(registry->limits, 0, i) &&
+			!limits_used(registry->limits, 9, i));
 	return 0;
 }

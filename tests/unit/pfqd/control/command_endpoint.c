@@ -85,7 +85,7 @@ static void test_filter_set(void **state)
 	(void)state;
 	world_group("g", "lo", "copy", "root:root 0600");
 	assert_int_equal(client_join(c, "g", NULL), 0);
-	ep = TAILQ_FIRST(&engine_group_find(world.engine, "g")->member);
+	ep = TAILQ_FIRST(&registry_group_find(world.registry, "g")->member);
 	client_begin(c, PFQ_CMD_FILTER_SET, 0);
 	pfq_msg_put_binary(&c->out, PFQ_A_FILTER, &all, sizeof(all));
 	assert_int_equal(client_ask(c), 0);
@@ -122,7 +122,7 @@ static void test_positions(void **state)
 	world_veth();
 	world_group("g", "va", "copy", "root:root 0600");
 	assert_int_equal(client_join(c, "g", NULL), 0);
-	ep = TAILQ_FIRST(&engine_group_find(world.engine, "g")->member);
+	ep = TAILQ_FIRST(&registry_group_find(world.registry, "g")->member);
 	s = net_sender("vb");
 	len = net_packet(frame, 1);
 	for (i = 0; i < 10; i++)
@@ -167,7 +167,7 @@ static void test_inject(void **state)
 	pfq_msg_put_binary(&a->out, PFQ_A_FRAME, frame, 3);
 	assert_int_equal(client_ask(a), -EINVAL);
 	net_run("ip link set va down");
-	world_until(!devices_find(world.engine->devices, "va")->up);
+	world_until(!devices_find(world.registry->devices, "va")->up);
 	client_begin(a, PFQ_CMD_INJECT, 0);
 	pfq_msg_put_binary(&a->out, PFQ_A_FRAME, frame, len);
 	assert_int_equal(client_ask(a), -ENETDOWN);
@@ -257,7 +257,7 @@ static void test_raw_ip(void **state)
 		skip();
 	}
 	net_run("ip link set tun7 up");
-	world_until((d = devices_find(world.engine->devices, "tun7")) && d->up);
+	world_until((d = devices_find(world.registry->devices, "tun7")) && d->up);
 	assert_int_equal(d->linktype, 101);
 	group_settings_default(&s);
 	strcpy(s.name, "raw");
@@ -266,10 +266,11 @@ static void test_raw_ip(void **state)
 	assert_int_equal(filter_compile("udp", 1, &s.filter, &err), 0);
 	s.ring_bytes = 1 << 20;
 	group_settings_steer(&s, "copy", &err);
-	assert_int_equal(engine_group_add(world.engine, GROUP_CONFIGURED, &s, &g, &err), 0);
-	assert_int_equal(engine_update(world.engine, &err), 0);
+	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err), 0);
+	assert_int_equal(registry_update(world.registry, &err), 0);
 	assert_int_equal(client_join(c, "raw", "lo"), -EINVAL);
-	assert_non_null(strstr(c->msg.text, "lo: its link type is Ethernet, that of the group is raw IP"));
+	assert_non_null(
+		strstr(c->msg.text, "lo: its link type is Ethernet, that of the group is raw IP"));
 	assert_int_equal(client_join(c, "raw", NULL), 0);
 	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LINKTYPE), 101);
 	len = net_packet(frame, 1) - 14;

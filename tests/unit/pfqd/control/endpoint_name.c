@@ -66,7 +66,7 @@ static void an_alternative_name_moves(void **state)
 		"ip link property add dev va altname moving && ip link set vb down");
 	world_until(source_of(g, 0)->state == PFQ_DEVICE_DOWN);
 	assert_int_equal(source_of(g, 0)->ifindex, vb);
-	assert_int_equal(devices_find(world.engine->devices, "moving")->ifindex, va);
+	assert_int_equal(devices_find(world.registry->devices, "moving")->ifindex, va);
 	assert_false(source_is_on(source_of(g, 0), "moving"));
 	net_veth_del();
 }
@@ -81,11 +81,12 @@ static void one_device_twice_is_refused(void **state)
 	(void)state;
 	world_veth();
 	net_run("ip link property add dev va altname other");
-	world_until(devices_find(world.engine->devices, "other"));
+	world_until(devices_find(world.registry->devices, "other"));
 	group_settings_default(&s);
 	strcpy(s.name, "twice");
 	assert_int_equal(binding_list_parse(&s.bindings, "other, va", &err), 0);
-	assert_int_equal(engine_group_add(world.engine, GROUP_CONFIGURED, &s, &g, &err), -EINVAL);
+	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err),
+			 -EINVAL);
 	assert_string_equal(err.text, "\"va\" and other are one device, which group twice "
 			    "has; allowed: each device once");
 	net_veth_del();
@@ -105,7 +106,8 @@ static void a_second_name_comes_later(void **state)
 	world_until(source_of(g, 0)->state == PFQ_DEVICE_UP);
 	net_run("ip link property add dev va altname late");
 	world_until(g->feed[1].is_refused);
-	assert_string_equal(g->feed[1].why, "the group has this device already, as va; allowed: each "
+	assert_string_equal(g->feed[1].why,
+			    "the group has this device already, as va; allowed: each "
 			    "device once");
 	assert_int_equal(source_state(source_of(g, 1)), PFQ_DEVICE_UNUSED);
 	assert_int_equal(client_join(c, "g", "va"), 0);
@@ -129,7 +131,7 @@ static void a_join_asks_the_kernel(void **state)
 	(void)state;
 	world_veth();
 	net_run("ip link set va down && ip link property add dev va altname secret");
-	world_until(!devices_find(world.engine->devices, "va")->up);
+	world_until(!devices_find(world.registry->devices, "va")->up);
 	assert_int_equal(client_join(c, NULL, "secret"), -ENETDOWN);
 	assert_non_null(strstr(c->msg.text, "device va is down"));
 	client_free(c);
@@ -146,7 +148,8 @@ int main(void)
 						world_teardown),
 		cmocka_unit_test_setup_teardown(a_second_name_comes_later, world_setup,
 						world_teardown),
-		cmocka_unit_test_setup_teardown(a_join_asks_the_kernel, world_setup, world_teardown),
+		cmocka_unit_test_setup_teardown(a_join_asks_the_kernel, world_setup,
+						world_teardown),
 	};
 	int ret = net_enter();
 

@@ -236,7 +236,7 @@ static void test_doorbell_end(void **state)
 	ep = NULL;
 	world_group("g", "lo", "flow", "root:root 0600");
 	assert_int_equal(client_join(c, "g", NULL), 0);
-	ep = TAILQ_FIRST(&engine_group_find(world.engine, "g")->member);
+	ep = TAILQ_FIRST(&registry_group_find(world.registry, "g")->member);
 	/* what a consumer does to its end */
 	p.fd = dup(c->fds[2]);
 	flags = fcntl(p.fd, F_GETFL);
@@ -244,7 +244,7 @@ static void test_doorbell_end(void **state)
 	assert_true(fcntl(ep->doorbell, F_GETFL) & O_NONBLOCK);
 	assert_int_equal(poll(&p, 1, 0), 0);
 	client_free(c);
-	world_until(!engine_group_find(world.engine, "g")->members);
+	world_until(!registry_group_find(world.registry, "g")->members);
 	/* the end of file that tells it that the engine is gone */
 	assert_int_equal(poll(&p, 1, 1000), 1);
 	assert_int_equal(read(p.fd, &byte, 1), 0);
@@ -375,13 +375,13 @@ static void test_private(void **state)
 	assert_int_equal(client_join(b, name, "lo"), -EINVAL);
 	assert_int_equal(client_join(b, NULL, "lo"), 0);
 	assert_string_not_equal(pfq_attrs_string(&b->msg.attrs, PFQ_A_GROUP), name);
-	assert_int_equal(world.engine->group_count, 2);
-	assert_int_equal(world.engine->sources.count, 1);
+	assert_int_equal(world.registry->group_count, 2);
+	assert_int_equal(world.registry->sources.count, 1);
 	client_free(a);
-	world_until(world.engine->group_count == 1);
+	world_until(world.registry->group_count == 1);
 	client_free(b);
-	world_until(world.engine->group_count == 0);
-	assert_int_equal(world.engine->sources.count, 0);
+	world_until(world.registry->group_count == 0);
+	assert_int_equal(world.registry->sources.count, 0);
 }
 
 static void test_made_by_join(void **state)
@@ -396,20 +396,20 @@ static void test_made_by_join(void **state)
 	pfq_msg_put_string(&a->out, PFQ_A_STEER, "ip");
 	pfq_msg_put_string(&a->out, PFQ_A_VLANS, "7");
 	assert_int_equal(client_ask(a), 0);
-	g = engine_group_find(world.engine, "42");
+	g = registry_group_find(world.registry, "42");
 	assert_int_equal(g->settings.id, 42);
 	assert_string_equal(g->settings.steer, "ip");
 	assert_string_equal(g->settings.vlans_text, "7");
 	assert_int_equal(client_join(b, "42", NULL), 0);
 	assert_int_equal(g->members, 2);
 	assert_int_equal(client_join(c, "made", "lo"), 0);
-	assert_string_equal(engine_group_find(world.engine, "made")->settings.steer, "flow");
+	assert_string_equal(registry_group_find(world.registry, "made")->settings.steer, "flow");
 	client_free(a);
 	world_until(g->members == 1);
 	client_free(b);
-	world_until(!engine_group_find(world.engine, "42"));
+	world_until(!registry_group_find(world.registry, "42"));
 	client_free(c);
-	world_until(world.engine->group_count == 0);
+	world_until(world.registry->group_count == 0);
 }
 
 /* What a member binds besides goes with the last one; a refused JOIN takes back what it bound. */
@@ -431,7 +431,7 @@ static void test_bound_by_join(void **state)
 	client_free(b);
 	world_until(g->members == 0);
 	assert_int_equal(g->feeds, 1);
-	assert_int_equal(world.engine->sources.count, 1);
+	assert_int_equal(world.registry->sources.count, 1);
 	net_veth_del();
 }
 

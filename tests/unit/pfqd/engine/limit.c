@@ -58,7 +58,7 @@ static void test_connections_refused(void **state)
 	}
 	free(c);
 	world_until(server_connections(world.server) == 0);
-	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
+	assert_int_equal(limits_used(world.registry->limits, 9, LIMIT_CONNECTIONS), 0);
 }
 
 /* However many others there are, root gets in. */
@@ -74,7 +74,7 @@ static void test_connections_of_root(void **state)
 	assert_int_equal(server_connections(world.server), others);
 	late = client_new(9, 9);
 	assert_int_equal(client_answer(late), -EPIPE);
-	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_CONNECTIONS), 0);
+	assert_int_equal(limits_used(world.registry->limits, 9, LIMIT_CONNECTIONS), 0);
 	root = client_hello(0, 0);
 	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), 0);
 	client_free(late);
@@ -91,20 +91,20 @@ static void test_connections_of_root(void **state)
 static void test_silent(void **state)
 {
 	struct client *greeted = client_hello(9, 9), *root = client_new(0, 0);
-	uint64_t start = engine_now_ns(), until = start + SERVER_HELLO_MS * 1000000ULL / 2;
+	uint64_t start = registry_now_ns(), until = start + SERVER_HELLO_MS * 1000000ULL / 2;
 	struct client *first = client_new(9, 9), *second;
 
 	(void)state;
-	while (engine_now_ns() < until)
+	while (registry_now_ns() < until)
 		loop_once(world.loop, 10);
 	second = client_new(10, 10);
 	assert_int_equal(server_connections(world.server), 4);
 	world_until(server_connections(world.server) == 3);
-	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1000000ULL);
-	assert_true(engine_now_ns() - start < SERVER_HELLO_MS * 1200000ULL);
+	assert_true(registry_now_ns() - start >= SERVER_HELLO_MS * 1000000ULL);
+	assert_true(registry_now_ns() - start < SERVER_HELLO_MS * 1200000ULL);
 	assert_int_equal(client_answer(first), -EPIPE);
 	world_until(server_connections(world.server) == 2);
-	assert_true(engine_now_ns() - start >= SERVER_HELLO_MS * 1500000ULL);
+	assert_true(registry_now_ns() - start >= SERVER_HELLO_MS * 1500000ULL);
 	assert_int_equal(client_answer(second), -EPIPE);
 	assert_int_equal(client_command(greeted, PFQ_CMD_STATUS_GET), 0);
 	assert_int_equal(client_command(root, PFQ_CMD_STATUS_GET), -EPROTO);
@@ -132,8 +132,8 @@ static void test_endpoints(void **state)
 	for (i = 0; i <= max; i++)
 		client_free(c[i]);
 	free(c);
-	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_ENDPOINTS), 0);
-	assert_int_equal(limits_used(world.engine->limits, 9, LIMIT_RING_BYTES), 0);
+	assert_int_equal(limits_used(world.registry->limits, 9, LIMIT_ENDPOINTS), 0);
+	assert_int_equal(limits_used(world.registry->limits, 9, LIMIT_RING_BYTES), 0);
 }
 
 static int ask_filter(struct client *c, unsigned int count)
@@ -156,7 +156,7 @@ static void test_filter_instructions(void **state)
 	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
 	struct client *a = client_hello(9, 9), *b = client_hello(9, 9), *other = client_hello(8, 9);
 	struct client *root = client_hello(0, 0);
-	struct limits *l = world.engine->limits;
+	struct limits *l = world.registry->limits;
 
 	(void)state;
 	world_group("g", "lo", "copy", "9:9 0660");
@@ -203,7 +203,7 @@ static int join_ring(struct client *c, uint64_t bytes)
 static void test_ring_bytes(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_RING_BYTES), used = max - (1 << 20), sizes[2], i;
-	struct limits *l = world.engine->limits;
+	struct limits *l = world.registry->limits;
 	struct client *c = client_hello(9, 9);
 	struct pfq_error err;
 
@@ -245,7 +245,7 @@ static void test_members(void **state)
 	}
 	assert_string_equal(c[PFQ_MEMBERS_MAX]->msg.text,
 			    "group g has 256 members; allowed: not more");
-	assert_int_equal(engine_group_find(world.engine, "g")->started, PFQ_MEMBERS_MAX);
+	assert_int_equal(registry_group_find(world.registry, "g")->started, PFQ_MEMBERS_MAX);
 	for (i = 0; i <= PFQ_MEMBERS_MAX; i++)
 		client_free(c[i]);
 	free(c);
@@ -318,7 +318,7 @@ static void test_status_of_all(void **state)
 	}
 	/* as of devices that are there, by the longest of alternative names, and none can be used
 	 */
-	TAILQ_FOREACH(src, &world.engine->sources.live, entry) {
+	TAILQ_FOREACH(src, &world.registry->sources.live, entry) {
 		memset(src->error.text, 'x', sizeof(src->error.text) - 1);
 		memset(src->binding.device, 'w', sizeof(src->binding.device) - 1);
 		memset(src->name, 'n', sizeof(src->name) - 1);
@@ -340,7 +340,7 @@ static void test_status_of_all(void **state)
 static void test_reader_that_stalls(void **state)
 {
 	struct client *c = client_hello(0, 0);
-	uint64_t start = engine_now_ns();
+	uint64_t start = registry_now_ns();
 	unsigned int count;
 
 	(void)state;
@@ -350,9 +350,9 @@ static void test_reader_that_stalls(void **state)
 	client_send(c);
 	while (server_connections(world.server) == count) {
 		loop_once(world.loop, 100);
-		assert_true(engine_now_ns() - start < 3 * CONNECTION_STALL_MS * 1000000ULL);
+		assert_true(registry_now_ns() - start < 3 * CONNECTION_STALL_MS * 1000000ULL);
 	}
-	assert_true(engine_now_ns() - start >= CONNECTION_STALL_MS * 1000000ULL);
+	assert_true(registry_now_ns() - start >= CONNECTION_STALL_MS * 1000000ULL);
 	close(c->sock);
 	free(c);
 }

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine.h"
+#include "registry.h"
 #include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
@@ -21,7 +21,7 @@
 #define ENGINE_RETRY_MS	2000	/* a source that could not be opened, a plan without memory */
 #define ENGINE_AGAIN_MS	1	/* a source that waited for a sweep */
 
-uint64_t engine_now_ns(void)
+uint64_t registry_now_ns(void)
 {
 	struct timespec ts;
 
@@ -31,7 +31,7 @@ uint64_t engine_now_ns(void)
 
 /* --- plans ------------------------------------------------------------------ */
 
-void engine_sync(struct engine *e)
+void registry_sync(struct registry *e)
 {
 	struct source *src;
 	struct pfqd_group *g;
@@ -60,7 +60,7 @@ static bool wants_promisc(const struct pfqd_group *g, const struct source *src)
 }
 
 /* one device for each source at most */
-static void sync_promisc(struct engine *e)
+static void sync_promisc(struct registry *e)
 {
 	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
 	unsigned int count = 0;
@@ -80,7 +80,7 @@ static void sync_promisc(struct engine *e)
 	promisc_set(e->promisc, ifindex, count);
 }
 
-static void sweep(struct engine *e)
+static void sweep(struct registry *e)
 {
 	struct endpoint *ep;
 	struct pfqd_group *g;
@@ -98,7 +98,7 @@ static void sweep(struct engine *e)
 }
 
 /* What the sources have come to: in the log, and tried again if need be. */
-static void settle_sources(struct engine *e)
+static void settle_sources(struct registry *e)
 {
 	unsigned int ms = 0;
 	struct source *src;
@@ -113,7 +113,7 @@ static void settle_sources(struct engine *e)
 	loop_timer_set(e->retry, ms);
 }
 
-int engine_update(struct engine *e, struct pfq_error *err)
+int registry_update(struct registry *e, struct pfq_error *err)
 {
 	struct plan *plan;
 	int ret;
@@ -121,7 +121,7 @@ int engine_update(struct engine *e, struct pfq_error *err)
 	/* halted: what goes now is freed in the end */
 	if (!e->workers)
 		return 0;
-	engine_sync(e);
+	registry_sync(e);
 	plan = plan_create(&e->groups, &e->sources.live);
 	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
 	if (ret) {
@@ -138,11 +138,11 @@ int engine_update(struct engine *e, struct pfq_error *err)
 	return 0;
 }
 
-void engine_update_later(struct engine *e)
+void registry_update_later(struct registry *e)
 {
 	struct pfq_error err;
 
-	if (!engine_update(e, &err))
+	if (!registry_update(e, &err))
 		return;
 	log_error("%s: trying again", err.text);
 	loop_timer_set(e->retry, ENGINE_RETRY_MS);
@@ -151,24 +151,24 @@ void engine_update_later(struct engine *e)
 static void on_retry(void *arg, uint32_t events)
 {
 	(void)events;
-	engine_update_later(arg);
+	registry_update_later(arg);
 }
 
 static void on_devices(void *arg)
 {
-	engine_update_later(arg);
+	registry_update_later(arg);
 }
 
 static void on_queues(void *arg)
 {
-	struct engine *e = arg;
+	struct registry *e = arg;
 	bool lacks = false;
 	struct source *src;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry)
 		lacks |= source_lacks_queues(src);
 	if (lacks)
-		engine_update_later(e);
+		registry_update_later(e);
 }
 
 /*
@@ -177,7 +177,7 @@ static void on_queues(void *arg)
  */
 static void on_notify(void *arg, uint32_t events)
 {
-	struct engine *e = arg;
+	struct registry *e = arg;
 	struct source *src;
 	bool changed = false;
 	uint64_t count;
@@ -198,12 +198,12 @@ static void on_notify(void *arg, uint32_t events)
 		changed |= !src->ingest;
 	}
 	if (changed)
-		engine_update_later(e);
+		registry_update_later(e);
 }
 
 /* --- life ------------------------------------------------------------------- */
 
-static int start_workers(struct engine *e, const struct engine_params *params,
+static int start_workers(struct registry *e, const struct registry_params *params,
 			 struct pfq_error *err)
 {
 	int ret;
@@ -223,7 +223,7 @@ static int start_workers(struct engine *e, const struct engine_params *params,
 	return ret;
 }
 
-static int start(struct engine *e, const struct engine_params *params, struct pfq_error *err)
+static int start(struct registry *e, const struct registry_params *params, struct pfq_error *err)
 {
 	int ret;
 
@@ -235,12 +235,13 @@ static int start(struct engine *e, const struct engine_params *params, struct pf
 		log_debug("the kernel does not tell of new receive queues");
 	if (!ret)
 		ret = start_workers(e, params, err);
-	return ret ? ret : engine_update(e, err);
+	return ret ? ret : registry_update(e, err);
 }
 
-int engine_create(struct engine **out, const struct engine_params *params, struct pfq_error *err)
+int registry_create(struct registry **out, const struct registry_params *params,
+		    struct pfq_error *err)
 {
-	struct engine *e = calloc(1, sizeof(*e));
+	struct registry *e = calloc(1, sizeof(*e));
 	uint16_t fanout_id;
 	int ret;
 
@@ -249,7 +250,7 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 	e->loop = params->loop;
 	e->is_kernel = params->is_kernel;
 	e->lanes = params->workers;
-	e->started_ns = engine_now_ns();
+	e->started_ns = registry_now_ns();
 	e->notify_fd = -1;
 	TAILQ_INIT(&e->groups);
 	TAILQ_INIT(&e->dead_groups);
@@ -269,14 +270,14 @@ int engine_create(struct engine **out, const struct engine_params *params, struc
 	if (!ret && !e->is_kernel)
 		ret = start(e, params, err);
 	if (ret) {
-		engine_destroy(e);
+		registry_destroy(e);
 		return ret;
 	}
 	*out = e;
 	return 0;
 }
 
-static void remove_everything(struct engine *e)
+static void remove_everything(struct registry *e)
 {
 	struct endpoint *ep;
 	struct pfqd_group *g;
@@ -286,11 +287,11 @@ static void remove_everything(struct engine *e)
 			group_remove(g, ep);
 			TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
 		}
-		engine_group_remove(e, g);
+		registry_group_remove(e, g);
 	}
 }
 
-void engine_halt(struct engine *e)
+void registry_halt(struct registry *e)
 {
 	struct plan empty = { .sources = 0 };
 
@@ -302,11 +303,11 @@ void engine_halt(struct engine *e)
 	e->workers = NULL;
 }
 
-void engine_destroy(struct engine *e)
+void registry_destroy(struct registry *e)
 {
 	if (!e)
 		return;
-	engine_halt(e);
+	registry_halt(e);
 	remove_everything(e);
 	sweep(e);
 	plan_free(e->plan);
@@ -323,7 +324,7 @@ void engine_destroy(struct engine *e)
 
 /* --- groups ----------------------------------------------------------------- */
 
-static struct pfqd_group *find_id(const struct engine *e, uint32_t id)
+static struct pfqd_group *find_id(const struct registry *e, uint32_t id)
 {
 	struct pfqd_group *g;
 
@@ -334,7 +335,7 @@ static struct pfqd_group *find_id(const struct engine *e, uint32_t id)
 	return NULL;
 }
 
-struct pfqd_group *engine_group_named(const struct engine *e, const char *name)
+struct pfqd_group *registry_group_named(const struct registry *e, const char *name)
 {
 	struct pfqd_group *g;
 	uint32_t id;
@@ -348,15 +349,15 @@ struct pfqd_group *engine_group_named(const struct engine *e, const char *name)
 	return NULL;
 }
 
-struct pfqd_group *engine_group_find(const struct engine *e, const char *name)
+struct pfqd_group *registry_group_find(const struct registry *e, const char *name)
 {
-	struct pfqd_group *g = engine_group_named(e, name);
+	struct pfqd_group *g = registry_group_named(e, name);
 
 	return g && g->kind != GROUP_PRIVATE ? g : NULL;
 }
 
 /* From the end, away from those that people write. */
-static uint32_t free_id(const struct engine *e)
+static uint32_t free_id(const struct registry *e)
 {
 	uint32_t id = PFQ_GROUP_ID_MAX;
 
@@ -365,7 +366,7 @@ static uint32_t free_id(const struct engine *e)
 	return id;
 }
 
-int engine_group_add(struct engine *e, enum group_kind kind, struct group_settings *settings,
+int registry_group_add(struct registry *e, enum group_kind kind, struct group_settings *settings,
 		     struct pfqd_group **out, struct pfq_error *err)
 {
 	struct pfqd_group *g = NULL;
@@ -394,14 +395,14 @@ int engine_group_add(struct engine *e, enum group_kind kind, struct group_settin
 	else
 		ret = group_bind_file(g, &e->sources, err);
 	if (ret) {
-		engine_group_remove(e, g);
+		registry_group_remove(e, g);
 		return ret;
 	}
 	*out = g;
 	return 0;
 }
 
-void engine_group_remove(struct engine *e, struct pfqd_group *g)
+void registry_group_remove(struct registry *e, struct pfqd_group *g)
 {
 	group_unbind(g, false);
 	TAILQ_REMOVE(&e->groups, g, entry);
@@ -409,7 +410,7 @@ void engine_group_remove(struct engine *e, struct pfqd_group *g)
 	e->group_count--;
 }
 
-void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
+void registry_endpoint_remove(struct registry *e, struct endpoint *ep)
 {
 	struct pfqd_group *g = ep->group;
 
@@ -423,6 +424,6 @@ void engine_endpoint_remove(struct engine *e, struct endpoint *ep)
 	limits_give(e->limits, ep->uid, LIMIT_RING_BYTES, ep->charged_bytes);
 	limits_give(e->limits, ep->uid, LIMIT_FILTER_INSNS, ep->filter_insns);
 	if (!g->members && g->kind != GROUP_CONFIGURED)
-		engine_group_remove(e, g);
-	engine_update_later(e);
+		registry_group_remove(e, g);
+	registry_update_later(e);
 }

@@ -2,11 +2,11 @@
 /*
  * The user engine as the control thread keeps it: groups, endpoints, sources,
  * and the plan that the workers have of them. Each change is made to these
- * lists and takes effect by engine_update(); what a change removed is freed
+ * lists and takes effect by registry_update(); what a change removed is freed
  * when no worker uses it any more.
  */
-#ifndef PFQD_ENGINE_H
-#define PFQD_ENGINE_H
+#ifndef PFQD_REGISTRY_H
+#define PFQD_REGISTRY_H
 
 #include <sched.h>
 
@@ -18,7 +18,7 @@
 #include "source.h"
 #include "pfqd/worker/worker.h"
 
-struct engine {
+struct registry {
 	struct loop *loop;
 	bool is_kernel;			/* all below but limits is the module's: nothing is here */
 	struct workers *workers;
@@ -42,63 +42,65 @@ struct engine {
 	struct loop_watch *notify, *retry;
 };
 
-struct engine_params {
+struct registry_params {
 	struct loop *loop;
 	bool is_kernel;			/* only tell clients to go there */
 	uint32_t workers;
 	const cpu_set_t *cpus;		/* NULL: not pinned */
 };
 
-int engine_create(struct engine **engine, const struct engine_params *params,
+int registry_create(struct registry **registry, const struct registry_params *params,
 		  struct pfq_error *err);
 /* The workers end; fragments that wait go to the members that are there. Nothing but destroying comes after. */
-void engine_halt(struct engine *engine);
+void registry_halt(struct registry *registry);
 /* Endpoints that are still there go with it. */
-void engine_destroy(struct engine *engine);
+void registry_destroy(struct registry *registry);
 
 /*
  * Make a group, bind what @settings names (which it takes over, also on failure). Takes effect
- * by engine_update().
+ * by registry_update().
  */
-int engine_group_add(struct engine *engine, enum group_kind kind, struct group_settings *settings,
-		     struct pfqd_group **group, struct pfq_error *err);
+int registry_group_add(struct registry *registry, enum group_kind kind,
+		       struct group_settings *settings, struct pfqd_group **group,
+		       struct pfq_error *err);
 /* It has no members. */
-void engine_group_remove(struct engine *engine, struct pfqd_group *group);
+void registry_group_remove(struct registry *registry, struct pfqd_group *group);
 /* by name, or id in decimal. NULL: none */
-struct pfqd_group *engine_group_named(const struct engine *engine, const char *name);
+struct pfqd_group *registry_group_named(const struct registry *registry, const char *name);
 /* the same of those that can be joined: no private ones */
-struct pfqd_group *engine_group_find(const struct engine *engine, const char *name);
+struct pfqd_group *registry_group_find(const struct registry *registry, const char *name);
 
 /* Its group, if that was made by a JOIN, goes with the last member. Published at once. */
-void engine_endpoint_remove(struct engine *engine, struct endpoint *ep);
+void registry_endpoint_remove(struct registry *registry, struct endpoint *ep);
 
 /* Open what the sources need, and let the workers have it all. -ENOMEM: nothing has changed. */
-int engine_update(struct engine *engine, struct pfq_error *err);
-/* engine_update() where nobody can be told of a failure: tried again later. */
-void engine_update_later(struct engine *engine);
+int registry_update(struct registry *registry, struct pfq_error *err);
+/* registry_update() where nobody can be told of a failure: tried again later. */
+void registry_update_later(struct registry *registry);
 
 /* Sources and feeds as the present devices ask for, not published yet. */
-void engine_sync(struct engine *engine);
+void registry_sync(struct registry *registry);
 
 /* engine_check.c */
 /*
  * Before names of @list are looked for: the kernel did not tell of those that a device got
  * while it was down.
  */
-void engine_learn_names(struct engine *engine, const struct binding_list *list);
+void registry_learn_names(struct registry *registry, const struct binding_list *list);
 
 /*
  * Bring the sources of @group up to date before it is published; the first one that @list
  * names and that cannot be used is the error: -ENOENT, -ENETDOWN, -EINVAL, or the driver's.
  */
-int engine_group_check(struct engine *engine, struct pfqd_group *group,
+int registry_group_check(struct registry *registry, struct pfqd_group *group,
 		       const struct binding_list *list, struct pfq_error *err);
 /*
  * The same of all its sources, for a group that begins: one that is absent or down is waited
  * for, one whose link type is not supported is left out, and neither is an error.
  */
-int engine_group_check_start(struct engine *engine, struct pfqd_group *group, struct pfq_error *err);
+int registry_group_check_start(struct registry *registry, struct pfqd_group *group,
+			       struct pfq_error *err);
 
-uint64_t engine_now_ns(void);
+uint64_t registry_now_ns(void);
 
-#endif /* PFQD_ENGINE_H */
+#endif /* PFQD_REGISTRY_H */

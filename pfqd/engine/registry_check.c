@@ -4,11 +4,11 @@
 
 #include <errno.h>
 
-#include "engine.h"
+#include "registry.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 
-static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_error *err)
+static int check_feed(struct registry *e, struct group_feed *feed, struct pfq_error *err)
 {
 	const struct source *src = feed->source;
 	char text[SOURCE_TEXT_MAX];
@@ -28,7 +28,7 @@ static int check_feed(struct engine *e, struct group_feed *feed, struct pfq_erro
 }
 
 /* A device that the group has by several names is used by one of them. */
-static int check_named(struct engine *e, struct pfqd_group *g, const struct binding *b,
+static int check_named(struct registry *e, struct pfqd_group *g, const struct binding *b,
 		       struct pfq_error *err)
 {
 	struct pfq_error why;
@@ -49,7 +49,7 @@ static int check_named(struct engine *e, struct pfqd_group *g, const struct bind
 	return first;
 }
 
-void engine_learn_names(struct engine *e, const struct binding_list *list)
+void registry_learn_names(struct registry *e, const struct binding_list *list)
 {
 	struct pfq_error err;
 	unsigned int i = 0;
@@ -60,13 +60,13 @@ void engine_learn_names(struct engine *e, const struct binding_list *list)
 		log_warning("%s", err.text);
 }
 
-int engine_group_check(struct engine *e, struct pfqd_group *g, const struct binding_list *list,
+int registry_group_check(struct registry *e, struct pfqd_group *g, const struct binding_list *list,
 		       struct pfq_error *err)
 {
 	unsigned int i;
 	int ret = 0;
 
-	engine_sync(e);
+	registry_sync(e);
 	for (i = 0; i < list->count && !ret; i++)
 		ret = check_named(e, g, &list->binding[i], err);
 	return ret;
@@ -78,12 +78,12 @@ static bool can_start_without(const struct source *src, int ret)
 	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
 }
 
-int engine_group_check_start(struct engine *e, struct pfqd_group *g, struct pfq_error *err)
+int registry_group_check_start(struct registry *e, struct pfqd_group *g, struct pfq_error *err)
 {
 	unsigned int i;
 	int ret = 0;
 
-	engine_sync(e);
+	registry_sync(e);
 	for (i = 0; i < g->feeds && !ret; i++) {
 		ret = check_feed(e, &g->feed[i], err);
 		if (can_start_without(g->feed[i].source, ret))
