@@ -141,16 +141,16 @@ static uint16_t new_fanout_id(struct source_set *set)
 	return set->next_fanout_id++;
 }
 
-static int open_lanes(struct source *src, struct ingest_params *params, struct ingest **ingest)
+static int open_parts(struct source *src, struct ingest_params *params, struct ingest **ingest)
 {
-	uint32_t lane, first = src->driver->single_lane || src->driver->is_tap ? src->lane : 0;
+	uint32_t part, first = src->driver->single_part || src->driver->is_tap ? src->lane : 0;
 	struct ingest **at;
 	int ret;
 
-	params->lanes = src->driver->single_lane ? 1 : src->set->lanes;
-	for (lane = 0; lane < params->lanes; lane++) {
-		params->lane = lane;
-		at = &ingest[(first + lane) % src->set->lanes];
+	params->parts = src->driver->single_part ? 1 : src->set->lanes;
+	for (part = 0; part < params->parts; part++) {
+		params->part = part;
+		at = &ingest[(first + part) % src->set->lanes];
 		ret = src->driver->open(at, params, &src->error);
 		if (ret) {
 			*at = NULL;
@@ -187,7 +187,7 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 		free(ingest);
 		return ret;
 	}
-	ret = open_lanes(src, &params, ingest);
+	ret = open_parts(src, &params, ingest);
 	if (ret) {
 		close_all(src, &ingest);
 		return ret;

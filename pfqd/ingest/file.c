@@ -135,9 +135,9 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 	if (!params->path || strlen(params->path) >= sizeof(in->path))
 		return error_set(err, -EINVAL, "file: a path of 1 to %zu bytes is needed",
 				 sizeof(in->path) - 1);
-	if (params->lanes != 1)
+	if (params->parts != 1)
 		return error_set(err, -EINVAL, "file %s: is read by one worker, not by %u",
-				 params->path, params->lanes);
+				 params->path, params->parts);
 	in = calloc(1, sizeof(*in));
 	if (!in)
 		return error_set(err, -ENOMEM, "file %s: no memory", params->path);
@@ -416,7 +416,7 @@ const struct ingest_driver ingest_file = {
 	.name = "file",
 	.mode = "replay",
 	.check_path = file_check_path,
-	.single_lane = true,
+	.single_part = true,
 	.open = file_open,
 	.linktype = file_linktype,
 	.fd = file_fd,

@@ -25,8 +25,8 @@ struct ingest_params {
 	const char *path;	/* file; NULL for a device */
 	uint32_t ifindex;
 	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX; NULL: all */
-	uint32_t lane, lanes;	/* which one of how many */
-	struct ingest *const *instead;	/* @lanes that are to stop when these start; NULL: none */
+	uint32_t part, parts;	/* which ingest of its source, of how many; not the lane of a worker */
+	struct ingest *const *instead;	/* @parts that are to stop when these start; NULL: none */
 	bool with_rxhash;	/* a packet's hash is wanted, by a driver that has it */
 	uint32_t frame_bytes;	/* a frame may be so long; see frame_bytes() */
 	int notify_fd;		/* an eventfd, written when has_cut() turns true; 0: nobody asks */
@@ -51,7 +51,7 @@ struct ingest_driver {
 	bool is_device;		/* groups name devices for it; false: a file, ingest = NAME:PATH */
 	bool only_received;	/* gives no packets that the host sends */
 	bool in_kernel_engine;	/* the kernel engine takes packets in the same way, by its hooks */
-	bool single_lane;	/* one lane serves the whole source */
+	bool single_part;	/* one lane serves the whole source */
 	uint64_t held_ns;	/* how old a packet may be when rx() gives it */
 	bool has_rxhash;	/* can give view.rxhash, at a price */
 	/*

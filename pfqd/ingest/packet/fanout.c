@@ -31,7 +31,7 @@ struct fanout {
 	struct fanout *next;
 	uint16_t key;			/* ingest_params.fanout_id */
 	uint16_t id;			/* the kernel's */
-	uint32_t lanes, joined;
+	uint32_t parts, joined;
 	uint32_t ifindex;
 	struct ingest *member[PFQ_LANES_MAX];
 };
@@ -64,7 +64,7 @@ static struct fanout *fanout_new(const struct ingest_params *params, uint32_t if
 	if (!f)
 		return NULL;
 	f->key = params->fanout_id;
-	f->lanes = params->lanes;
+	f->parts = params->parts;
 	f->ifindex = ifindex;
 	f->next = fanouts;
 	fanouts = f;
@@ -118,7 +118,7 @@ static int fanout_start(struct fanout *f, const struct ingest_params *params)
 
 	if (!ret)
 		packet_stop_others(params);
-	for (uint32_t i = 0; !ret && i < f->lanes; i++)
+	for (uint32_t i = 0; !ret && i < f->parts; i++)
 		ret = packet_filter_attach(f->member[i]);
 	return ret;
 }
@@ -128,8 +128,8 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 	struct fanout *f = fanout_find(params->fanout_id);
 	int ret;
 
-	if (f && (f->ifindex != in->ifindex || f->lanes != params->lanes ||
-		  f->member[params->lane]))
+	if (f && (f->ifindex != in->ifindex || f->parts != params->parts ||
+		  f->member[params->part]))
 		return error_set(err, -EEXIST, "device %s: fanout id %u is in use for another "
 				 "source", in->device, params->fanout_id);
 	if (!f)
@@ -141,12 +141,12 @@ int fanout_join(struct ingest *in, const struct ingest_params *params, struct pf
 		if (!f->joined)
 			fanout_free(f);
 		return error_set(err, ret, "device %s: cannot spread packets over %u workers: %s",
-				 in->device, params->lanes, pfq_reason(PFQ_REASON_PFQD, ret));
+				 in->device, params->parts, pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	in->fanout = f;
-	f->member[params->lane] = in;
+	f->member[params->part] = in;
 	f->joined++;
-	if (f->joined < f->lanes)
+	if (f->joined < f->parts)
 		return 0;
 	ret = fanout_start(f, params);
 	if (ret)
@@ -162,7 +162,7 @@ void fanout_leave(struct ingest *in)
 	if (!f)
 		return;
 	in->fanout = NULL;
-	f->member[in->lane] = NULL;
+	f->member[in->part] = NULL;
 	f->joined--;
 	if (!f->joined)
 		fanout_free(f);

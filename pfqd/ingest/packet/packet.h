@@ -45,7 +45,7 @@ struct ingest {
 	uint32_t linktype;
 	uint16_t hatype;	/* ARPHRD_* */
 	uint16_t queue;		/* of every packet; PFQ_QUEUE_UNKNOWN */
-	uint32_t lane;
+	uint32_t part;
 	struct fanout *fanout;	/* NULL: the only lane */
 	bool gone;
 	bool is_stopped;	/* packet_stop(): written by the control thread */
@@ -94,7 +94,7 @@ static inline const char *packet_filter_reason(int ret)
 #define PACKET_SPREAD_MAX	512
 unsigned int packet_spread_build(struct sock_filter insn[PACKET_SPREAD_MAX]);
 
-/* fanout.c: join lane params->lane, bound and rejecting everything, to its group. */
+/* fanout.c: join part params->part, bound and rejecting everything, to its group. */
 int fanout_join(struct ingest *in, const struct ingest_params *params, struct pfq_error *err);
 void fanout_leave(struct ingest *in);
 

@@ -117,7 +117,7 @@ void packet_stop(struct ingest *in)
  */
 void packet_stop_others(const struct ingest_params *params)
 {
-	for (uint32_t i = 0; params->instead && i < params->lanes; i++) {
+	for (uint32_t i = 0; params->instead && i < params->parts; i++) {
 		if (params->instead[i])
 			packet_stop(params->instead[i]);
 	}

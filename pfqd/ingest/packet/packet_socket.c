@@ -76,7 +76,7 @@ static int make_ring_of(struct ingest *in, const struct ingest_params *params, u
 	struct tpacket_req3 req = {
 		.tp_block_size = packet_blocks[size].bytes,
 		.tp_block_nr = max_t(uint32_t, packet_blocks[size].count_min,
-				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->lanes),
+				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->parts),
 		.tp_frame_size =
 			packet_blocks[size].bytes, /* means nothing to V3 but must divide */
 		.tp_retire_blk_tov = PACKET_RETIRE_MS,
@@ -156,7 +156,7 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 	int ret;
 
 	packet_filter_build(in, params->queues);
-	if (params->lanes > 1 || params->instead)
+	if (params->parts > 1 || params->instead)
 		ret = packet_filter_reject(in);
 	else
 		ret = packet_filter_attach(in);
@@ -167,9 +167,9 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 		return error_set(err, ret, "device %s: bind: %s", in->device,
 				 pfq_reason(PFQ_REASON_PFQD, ret));
 	was_down = is_down(in);
-	if (params->lanes == 1 && params->instead)
+	if (params->parts == 1 && params->instead)
 		return start_instead(in, params, err);
-	ret = params->lanes > 1 ? fanout_join(in, params, err) : 0;
+	ret = params->parts > 1 ? fanout_join(in, params, err) : 0;
 	if (ret == -EINVAL && (was_down || is_down(in)))
 		return error_set(err, -ENETDOWN, "device %s is down: with several workers this "
 				 "kernel can only open it when it is up", in->device);
@@ -181,9 +181,9 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
 		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
 				 params->device ? params->device : "(none)");
-	if (!params->lanes || params->lanes > PFQ_LANES_MAX || params->lane >= params->lanes)
+	if (!params->parts || params->parts > PFQ_LANES_MAX || params->part >= params->parts)
 		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",
-				 params->device, params->lane, params->lanes, PFQ_LANES_MAX);
+				 params->device, params->part, params->parts, PFQ_LANES_MAX);
 	return 0;
 }
 
@@ -199,7 +199,7 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
 	in->fd = -1;
 	in->ifindex = params->ifindex;
-	in->lane = params->lane;
+	in->part = params->part;
 	in->notify_fd = params->notify_fd;
 	strcpy(in->device, params->device);
 	ret = make_socket(in, err);

@@ -86,7 +86,7 @@ struct xdp_socket {
 
 struct ingest {
 	struct xdp_tap *tap;
-	uint32_t lane;
+	uint32_t part;
 	int epoll_fd; /* of the sockets, where they are several */
 	unsigned int sockets, turn;
 	uint32_t queues; /* of the device, when it was opened; 0: not all of them are wanted */

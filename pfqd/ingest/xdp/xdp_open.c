@@ -58,7 +58,7 @@ static int open_sockets(struct ingest *in, const struct ingest_params *params,
 	in->socket = calloc(count + 1, sizeof(*in->socket));
 	if (!in->socket)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
-	for (i = params->lane; i < count && !ret; i += params->lanes) {
+	for (i = params->part; i < count && !ret; i += params->parts) {
 		ret = xdp_socket_open(&in->socket[in->sockets], in->tap, list[i], count, err);
 		if (!ret)
 			in->sockets++;
@@ -90,9 +90,9 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
 		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
 				 params->device ? params->device : "(none)");
-	if (!params->lanes || params->lanes > PFQ_LANES_MAX || params->lane >= params->lanes)
+	if (!params->parts || params->parts > PFQ_LANES_MAX || params->part >= params->parts)
 		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",
-				 params->device, params->lane, params->lanes, PFQ_LANES_MAX);
+				 params->device, params->part, params->parts, PFQ_LANES_MAX);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static int fill(struct ingest *in, const struct ingest_params *params, struct pf
 	if (!ret)
 		ret = join_fds(in, err);
 	/* from here on, all at once */
-	if (!ret && params->lane + 1 == params->lanes)
+	if (!ret && params->part + 1 == params->parts)
 		ret = xdp_tap_start(in->tap, err);
 	return ret;
 }
@@ -121,7 +121,7 @@ int xdp_open(struct ingest **out, const struct ingest_params *params, struct pfq
 	if (!in)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
 	in->epoll_fd = -1;
-	in->lane = params->lane;
+	in->part = params->part;
 	ret = fill(in, params, err);
 	if (ret || !in->sockets) {
 		xdp_close(in);

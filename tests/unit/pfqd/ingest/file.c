@@ -298,7 +298,7 @@ static void test_refusals(void **state)
 {
 	static const uint32_t section[] = { 0x0a0d0d0a, 28,	    0x1a2b3c4d, 1,
 					    0xffffffff, 0xffffffff, 28 };
-	struct ingest_params p = { .lanes = 1, .loops = 1 };
+	struct ingest_params p = { .parts = 1, .loops = 1 };
 
 	(void)state;
 	refuse("missing", p, -ENOENT, "No such file");
@@ -318,7 +318,7 @@ static void test_refusals(void **state)
 	refuse("", p, -EINVAL, "not a regular file");
 	refuse(NULL, p, -EINVAL, "a path");
 	write_plain("two", 1, 1);
-	p.lanes = 2;
+	p.parts = 2;
 	refuse("two", p, -EINVAL, "one worker");
 }
 

@@ -35,13 +35,13 @@ static void device_open(struct ingest **in, const char *device)
 	struct ingest_params params = {
 		.device = device,
 		.ifindex = if_nametoindex(device),
-		.lanes = LANES,
+		.parts = LANES,
 		.fanout_id = next_id++,
 	};
 	struct pfq_error err;
 
-	for (params.lane = 0; params.lane < LANES; params.lane++) {
-		if (ingest_driver_find("packet")->open(&in[params.lane], &params, &err))
+	for (params.part = 0; params.part < LANES; params.part++) {
+		if (ingest_driver_find("packet")->open(&in[params.part], &params, &err))
 			fail_msg("%s", err.text);
 	}
 }
@@ -127,7 +127,7 @@ static void test_device_and_file(void **state)
 	enum { SENT = 30000, REPLAYED = 20000, MEMBERS = 3 };
 	char path[] = "/tmp/pfq-worker-net-XXXXXX";
 	struct ingest *device[LANES], *file[LANES] = { NULL };
-	struct ingest_params params = { .path = path, .lanes = 1, .loops = 1 };
+	struct ingest_params params = { .path = path, .parts = 1, .loops = 1 };
 	struct world_endpoint *member[MEMBERS];
 	struct world_group *g = world_group_new(LANES, "flow");
 	struct world_plan *p = world_plan_new();

@@ -53,7 +53,7 @@ static struct source *open_lo(uint32_t frame_bytes, int notify_fd)
 	s->driver = ingest_driver_find("packet");
 	s->lanes = 1;
 	s->params = (struct ingest_params){
-		.device = "lo", .ifindex = 1, .lanes = 1, .fanout_id = next_id++,
+		.device = "lo", .ifindex = 1, .parts = 1, .fanout_id = next_id++,
 		.frame_bytes = frame_bytes, .notify_fd = notify_fd,
 	};
 	if (s->driver->open(&s->in[0], &s->params, &err))

@@ -18,15 +18,15 @@
 static void open_instead(struct source *s, struct source *before)
 {
 	struct ingest_params params = {
-		.device = "va", .ifindex = if_nametoindex("va"), .lanes = before->lanes,
+		.device = "va", .ifindex = if_nametoindex("va"), .parts = before->lanes,
 		.instead = before->in, .fanout_id = next_id++,
 	};
 	struct pfq_error err;
 
 	s->driver = before->driver;
 	s->lanes = before->lanes;
-	for (params.lane = 0; params.lane < params.lanes; params.lane++) {
-		if (s->driver->open(&s->in[params.lane], &params, &err))
+	for (params.part = 0; params.part < params.parts; params.part++) {
+		if (s->driver->open(&s->in[params.part], &params, &err))
 			fail_msg("%s", err.text);
 	}
 }

@@ -36,7 +36,7 @@ static void rxhash_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static void rxhash_case(bool asked)
 {
 	struct ingest_params params = {
-		.device = "va", .with_rxhash = asked, .lanes = 1, .fanout_id = next_id++,
+		.device = "va", .with_rxhash = asked, .parts = 1, .fanout_id = next_id++,
 	};
 	struct source s = { .driver = ingest_driver_find("packet"), .lanes = 1 };
 	unsigned int with[2] = { 0, 0 };
@@ -213,7 +213,7 @@ static void test_open_lanes_while_down(void **state)
 
 static void test_refusals(void **state)
 {
-	struct ingest_params p = { .device = "vb", .lanes = 2 };
+	struct ingest_params p = { .device = "vb", .parts = 2 };
 	struct source *s;
 
 	(void)state;
@@ -232,7 +232,7 @@ static void test_refusals(void **state)
 static void test_filter_too_long(void **state)
 {
 	uint64_t queues[INGEST_QUEUES_MAX / 64];
-	struct ingest_params p = { .device = "va", .lanes = 1, .queues = queues };
+	struct ingest_params p = { .device = "va", .parts = 1, .queues = queues };
 	FILE *f;
 
 	(void)state;

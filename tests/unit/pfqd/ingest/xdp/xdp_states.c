@@ -74,7 +74,7 @@ static void test_deleted(void **state)
 
 static void test_refusals(void **state)
 {
-	struct ingest_params p = {.device = "tun0", .lanes = 1};
+	struct ingest_params p = {.device = "tun0", .parts = 1};
 	struct ifreq req = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	int fd;
 

@@ -83,7 +83,7 @@ static void test_host_does_not_see(void **state)
 /* A source opens in steps: until the last, the host has everything. */
 static void test_all_lanes_at_once(void **state)
 {
-	struct ingest_params params = {.device = "va", .lanes = 2};
+	struct ingest_params params = {.device = "va", .parts = 2};
 	const struct ingest_driver *driver = ingest_driver_find("xdp");
 	struct ingest *in[2] = {NULL};
 	struct pfq_error err;
@@ -96,7 +96,7 @@ static void test_all_lanes_at_once(void **state)
 	assert_int_equal(driver->open(&in[0], &params, &err), 0);
 	send_some(0, 200);
 	assert_int_equal(host_count(fd), 200);
-	params.lane = 1;
+	params.part = 1;
 	assert_int_equal(driver->open(&in[1], &params, &err), 0);
 	send_some(0, 200);
 	assert_int_equal(host_count(fd), 0);
@@ -116,7 +116,7 @@ static void bits(uint64_t mask, uint64_t set[INGEST_QUEUES_MAX / 64])
 static void test_queues(void **state)
 {
 	uint64_t low[INGEST_QUEUES_MAX / 64], high[INGEST_QUEUES_MAX / 64];
-	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ingest_params p = {.device = "va", .parts = 1};
 	struct source *a, *b;
 	struct tally ta, tb;
 	int fd;
@@ -167,7 +167,7 @@ static void foreign_program(bool is_generic, bool by_link)
 {
 	const char *off = is_generic ? "ip link set dev va xdpgeneric off"
 				     : "ip link set dev va xdp off";
-	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ingest_params p = {.device = "va", .parts = 1};
 	uint32_t id;
 	int fd;
 
@@ -197,7 +197,7 @@ static void test_foreign_program(void **state)
 /* The kernel's "File exists" hides what exists, and where. */
 static void test_bridge_is_tapped(void **state)
 {
-	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ingest_params p = {.device = "va", .parts = 1};
 	struct source *bridge;
 	int fd;
 
@@ -236,7 +236,7 @@ static int drop_ipc_lock(void)
 static void test_no_memory_to_lock(void **state)
 {
 	const struct rlimit none = {.rlim_cur = 65536, .rlim_max = 65536};
-	struct ingest_params p = {.device = "va", .lanes = 1};
+	struct ingest_params p = {.device = "va", .parts = 1};
 	int status = 0;
 	pid_t child;
 
