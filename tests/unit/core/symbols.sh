@@ -9,7 +9,7 @@ allowed='^(memcpy|memset|memcmp|memmove|strncmp|__stack_chk_fail|__[a-z]*_chk|pf
 
 command -v nm >/dev/null || { echo "nm is missing"; exit 77; }
 set -- "$core"/.libs/libcore_la-filter.o "$core"/.libs/libcore_la-filter_run.o \
-	"$core"/.libs/libcore_la-filter_meta.o "$core"/user/.libs/libcore_la-core.o
+	"$core"/.libs/libcore_la-filter_meta.o "$core"/.libs/libcore_la-core.o
 for object in "$@"; do
 	[ -e "$object" ] || { echo "$object is missing"; exit 1; }
 done
