@@ -44,7 +44,7 @@
 #define CODE(op)	[PFQ_FILTER_##op] = &&op_##op,
 #define CODE_CUT(op)	[PFQ_FILTER_##op] = &&cut,
 
-static u32 run(const struct pfq_filter *f, const struct pfq_view *v)
+static u32 filter_exec(const struct pfq_filter *f, const struct pfq_view *v)
 {
 	static const void *const whole[] = { PFQ_FILTER_FIXED_OPS(CODE) PFQ_FILTER_OTHER_OPS(CODE) };
 	/*
@@ -134,5 +134,5 @@ static u32 run(const struct pfq_filter *f, const struct pfq_view *v)
 
 bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v)
 {
-	return !f || run(f, v) != 0;
+	return !f || filter_exec(f, v) != 0;
 }

@@ -34,7 +34,8 @@ static __always_inline void decide_flows(const struct pfq_group *g, struct pfq_b
 		}
 		m = decide_flow(g, batch, v, env, s, key, &hash);
 		if (unlikely(m >= members)) {
-			count[hash == PFQ_HASH_WAITS ? PFQ_GROUP_waits : PFQ_GROUP_drop_no_member]++;
+			count[hash == PFQ_HASH_WAITS ? PFQ_GROUP_waits
+						     : PFQ_GROUP_drop_no_member]++;
 			left++;
 			continue;
 		}
@@ -227,7 +228,7 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 	pfq_member_deliver_one(&g->member[m], v, env->lane, verdict.flow_hash, &memo);
 }
 
-void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
+void pfq_group_process(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
 		   struct pfq_scratch *scratch)
 {
 	if (batch->n == 1)

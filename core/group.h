@@ -66,7 +66,7 @@ struct pfq_scratch {
  * scratch->touched[0..touched_count) are the members that were offered packets; the caller checks
  * their doorbells. Only the thread of that lane calls this.
  */
-void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
+void pfq_group_process(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,
 		   struct pfq_scratch *scratch);
 
 /*
@@ -80,7 +80,7 @@ void pfq_group_run(const struct pfq_group *g, struct pfq_batch *batch, struct pf
 u64 pfq_group_expire(const struct pfq_group *g, struct pfq_lane_env *env,
 		     struct pfq_scratch *scratch, u64 ts_ns, bool all);
 
-/* pfq_group_run() calls one of these two. Both deliver the same packets and count the same. */
+/* pfq_group_process() calls one of these two. Both deliver the same packets and count the same. */
 void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,
 			struct pfq_lane_env *env, struct pfq_scratch *scratch);
 void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,

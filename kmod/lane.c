@@ -115,7 +115,7 @@ void pfqk_lane_run(struct pfqk_group *g, struct pfqk_cpu *cpu)
 	is_traced = trace_pfq_drop_enabled();
 	if (unlikely(is_traced))
 		pfqk_trace_before(cpu, s);
-	pfq_group_run(&s->group, &cpu->batch, &cpu->env, &cpu->scratch);
+	pfq_group_process(&s->group, &cpu->batch, &cpu->env, &cpu->scratch);
 	if (unlikely(is_traced))
 		pfqk_trace_after(cpu, s);
 	if (unlikely(pfq_hold_count(s->group.hold)))
@@ -196,7 +196,8 @@ static bool is_awake(const struct pfqk_lane *lane, u64 now)
 {
 	u64 idle_ns = now - lane->active_ns;
 
-	return idle_ns < PFQ_IDLE_NS || (idle_ns < LEFT_MAX_NS && READ_ONCE(lane->group->is_lane_left));
+	return idle_ns < PFQ_IDLE_NS ||
+	       (idle_ns < LEFT_MAX_NS && READ_ONCE(lane->group->is_lane_left));
 }
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * How long the datapath takes: only pfq_group_run() is timed. Instructions are
+ * How long the datapath takes: only pfq_group_process() is timed. Instructions are
  * counted by bench-stages.
  *
  *	bench-core [packets [policy [members [bytes [batch]]]]]

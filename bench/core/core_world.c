@@ -165,7 +165,7 @@ u32 core_world_fill(struct core_world *w, u32 first)
 
 void core_world_run(struct core_world *w)
 {
-	pfq_group_run(&w->group, &w->batch, &w->env, &w->scratch);
+	pfq_group_process(&w->group, &w->batch, &w->env, &w->scratch);
 }
 
 void core_world_empty(struct core_world *w)

@@ -39,7 +39,8 @@ compiler=$("$program" --compiler)
 # "stage instructions-per-packet" of the scenario $1
 count() {
 	packets=$(valgrind --tool=callgrind --callgrind-out-file="$out/raw" --compress-strings=no \
-		--compress-pos=no --toggle-collect=pfq_group_run "$program" "$1" 2>"$out/log") ||
+		--compress-pos=no --toggle-collect=pfq_group_process "$program" "$1" \
+		2>"$out/log") ||
 		die "scenario $1: $(cat "$out/log")"
 	awk -v packets="$packets" '
 	BEGIN {

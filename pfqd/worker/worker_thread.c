@@ -17,7 +17,7 @@
 
 static void group_run(struct worker *w, const struct plan_group *pg)
 {
-	pfq_group_run(&pg->group, &w->batch, &w->env, &w->scratch);
+	pfq_group_process(&pg->group, &w->batch, &w->env, &w->scratch);
 	worker_doorbells_look(w, pg);
 }
 

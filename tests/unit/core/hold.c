@@ -33,7 +33,7 @@ static int close_group(void **state)
 
 static void run(void)
 {
-	pfq_group_run(&w->group, &w->batch, &w->env, &w->scratch);
+	pfq_group_process(&w->group, &w->batch, &w->env, &w->scratch);
 	w->batch.n = 0;
 }
 

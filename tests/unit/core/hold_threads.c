@@ -153,7 +153,9 @@ static u64 clock_of(u32 datagram)
 static void add_piece(struct lane *l, u32 datagram, u32 piece)
 {
 	struct ends e = ends_of(datagram);
-	const char *kind = piece == 0 ? "ip4-first" : piece == PIECES - 1 ? "ip4-last" : "ip4-middle";
+	const char *kind = piece == 0		 ? "ip4-first"
+			   : piece == PIECES - 1 ? "ip4-last"
+						 : "ip4-middle";
 	struct packet *p = &l->packet[l->batch.n];
 	struct pfq_view *v = &l->batch.view[l->batch.n++];
 
@@ -167,7 +169,7 @@ static void add_piece(struct lane *l, u32 datagram, u32 piece)
 
 static void run_batch(struct lane *l)
 {
-	pfq_group_run(&group, &l->batch, &l->env, &l->scratch);
+	pfq_group_process(&group, &l->batch, &l->env, &l->scratch);
 	l->batch.n = 0;
 }
 
@@ -223,8 +225,8 @@ static void read_all(void)
 				(void *)((u8 *)reader[m] + PFQ_READER_LANE_OFFSET(l));
 
 			while (at[m][l] != p->hdr->prod) {
-				const struct pfq_rec *rec = (const void *)(p->data +
-									   (at[m][l] & (p->size - 1)));
+				const struct pfq_rec *rec =
+					(const void *)(p->data + (at[m][l] & (p->size - 1)));
 
 				at[m][l] += PFQ_REC_BYTES(rec->caplen);
 				if (rec->flags & PFQ_REC_F_PAD)
@@ -270,7 +272,8 @@ static void no_lane_is_left_out(void **state)
 	(void)state;
 	for (n = 0; n < ROUNDS; n++)
 		assert_int_equal(run_round(&(struct round){ n, false, false }), 0);
-	print_message("%lu of %lu fragments have waited\n", (unsigned long)sum(PFQ_GROUP_frag_waited),
+	print_message("%lu of %lu fragments have waited\n",
+		      (unsigned long)sum(PFQ_GROUP_frag_waited),
 		      (unsigned long)sum(PFQ_GROUP_recv));
 	assert_true(sum(PFQ_GROUP_frag_waited) > 1000);
 	assert_int_equal(sum(PFQ_GROUP_frag_timed_out), 0);

@@ -46,7 +46,7 @@ static void one_packet_passes(void **state)
 	pfq_steer_build(&class.table, NULL, &share, 1);
 	batch->n = 1;
 	batch->view[0] = (struct pfq_view){ .data = frame, .caplen = 60, .len = 60, .linktype = 1 };
-	pfq_group_run(&group, batch, &env, &scratch);
+	pfq_group_process(&group, batch, &env, &scratch);
 	assert_int_equal(lane.counters[PFQ_GROUP_steered], 1);
 	assert_int_equal(producer.hdr->prod, 96);
 	free(batch);

@@ -242,15 +242,14 @@ static void test_raw_ip(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
 	uint8_t frame[NET_PACKET_BYTES], buf[256];
+	int tun = open_tun("tun7");
 	struct group_settings s;
 	const struct device *d;
 	struct pfq_error err;
 	struct pfqd_group *g;
 	size_t len;
-	int tun;
 
 	(void)state;
-	tun = open_tun("tun7");
 	if (tun < 0) {
 		client_free(c);
 		client_free(watch);
