@@ -127,7 +127,7 @@ counters_say()
 	def total(f): map(f) | add // 0;
 	(.groups[] | select(.name == "demo") | .counters) as $g |
 	[.endpoints[] | select(.group == "demo")] as $e |
-	[.status.ingests[].counters] as $i |
+	[.status.sources[].counters] as $i |
 	# the drops among the counters, and whose they are
 	def drops(whose): with_entries(select(.key | startswith("drop_")) | .key += whose);
 	[($i[] | drops(" (ingest)")), ($g | drops(" (group)")), ($e[].counters | drops(""))] |
@@ -172,7 +172,7 @@ mode   = $mode
 steer  = flow
 END
 say "Two namespaces, one wire; pfqd ($(engine_words), ingest $ingest) on $where."
-[ "$ingest" = packet ] || say "  The tap is $(ctl status --json | jq -r '.ingests[0].mode')."
+[ "$ingest" = packet ] || say "  The tap is $(ctl status --json | jq -r '.sources[0].mode')."
 offloads_say
 captures_start
 say ""

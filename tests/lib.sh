@@ -327,7 +327,7 @@ stats_add_up()
 nothing_lost()
 {
 	stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)' \
-		'all(.status.ingests[]; .counters | .drop_socket + .drop_malformed + .cut_buffer == 0)'
+		'all(.status.sources[]; .counters | .drop_socket + .drop_malformed + .cut_buffer == 0)'
 }
 
 # stat_is EXPRESSION...: jq expressions that must be true of the last snapshot

@@ -21,7 +21,7 @@ def causes_added: reduce (.[] | causes | to_entries[]) as $c ({}; .[$c.key] += $
 (if $subject.steer == "copy" then $n else 1 end) as $copies |
 ($heard[0].all // {}) as $h |
 ($stats[0] // {}) as $s |
-[$s.status.ingests[]?.counters] as $ingests |
+[$s.status.sources[]?.counters] as $ingests |
 [$s.groups[]?.counters] as $groups |
 [$s.endpoints[]?.counters] as $endpoints |
 (if $subject.kind == "none" or $subject.kind == "sink" then $gen[0].received

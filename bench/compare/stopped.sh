@@ -14,7 +14,7 @@ def drops: .counters | with_entries(select(.key | startswith("drop_"))) | add;
 ($stats[0].endpoints | map(select(.pid != $pid).counters.drop_ring_full) | add) as $lost |
 [$gen[0].seconds, ($others[].all.span)] | max as $seconds |
 ($others | map(.all.packets) | add) as $packets |
-($stats[0].status.ingests + $stats[0].groups | map(drops) | add) as $before |
+($stats[0].status.sources + $stats[0].groups | map(drops) | add) as $before |
 ($stats[0].endpoints | map(drops) | add) as $full |
 { part: "stopped", subject: $subject, round: $round, again: false,
   sent: $gen[0].sent, delivered: ($all | map(.packets) | add), others: $packets,

@@ -42,5 +42,5 @@ is_untapped()
 # tap_mode: how it takes packets
 tap_mode()
 {
-	ctl status --json | jq -r '.ingests[] | select(.driver == "xdp") | .mode'
+	ctl status --json | jq -r '.sources[] | select(.driver == "xdp") | .mode'
 }

@@ -14,7 +14,7 @@ head -c $((size - 1)) "$T/pcap/whole.pcap" >"$T/pcap/cut.pcap"
 # state_of FILE: of the replay
 state_of()
 {
-	ctl status --json | jq -r --arg f "file:$T/pcap/$1.pcap" '.ingests[] | select(.device == $f) | .state'
+	ctl status --json | jq -r --arg f "file:$T/pcap/$1.pcap" '.sources[] | select(.device == $f) | .state'
 }
 
 has_state()

@@ -47,7 +47,7 @@ has_long()
 
 cut_buffer()
 {
-	ctl stats --json | jq '[.status.ingests[].counters.cut_buffer] | add'
+	ctl stats --json | jq '[.status.sources[].counters.cut_buffer] | add'
 }
 
 has_cut()
@@ -95,5 +95,5 @@ drain
 stop_captures third stock2
 check --reference stock2 third
 stats_add_up
-stat_is 'all(.status.ingests[]; .counters.cut_buffer == 0)'
+stat_is 'all(.status.sources[]; .counters.cut_buffer == 0)'
 stop_engine

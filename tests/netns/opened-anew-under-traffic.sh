@@ -29,7 +29,7 @@ if [ "$ENGINE" = user ]; then
 fi
 stats_add_up
 sent=$(packets_in stock) got=$(packets_in demo)
-counted=$(jq '[.status.ingests[].counters.drop_socket] | add' "$T/stats.json")
+counted=$(jq '[.status.sources[].counters.drop_socket] | add' "$T/stats.json")
 # one socket stops, then the other one starts: some microseconds
 if [ "$got" -gt "$sent" ] || [ $((sent - got - counted)) -gt 5 ]; then
 	fail "$got of $sent packets have come, $counted are counted as lost"

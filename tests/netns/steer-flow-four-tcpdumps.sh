@@ -23,7 +23,7 @@ drain
 stats_add_up all
 stat_is '.groups[0].counters.recv == .groups[0].counters.steered' \
 	'all(.endpoints[]; .counters.drop_ring_full == 0)' \
-	'all(.status.ingests[]; .counters.drop_socket == 0)'
+	'all(.status.sources[]; .counters.drop_socket == 0)'
 stop_captures part0 part1 part2 part3 wire
 check --reference wire part0 part1 part2 part3
 for i in 0 1 2 3; do

@@ -26,7 +26,7 @@ unused()
 	# the kernel engine's ingests are its hooks, and there is none
 	# shellcheck disable=SC2016
 	[ "$ENGINE" = kernel ] || ctl_is status --arg d "$2" \
-		'[.ingests[] | select(.device == $d) | .state] == ["unused"]'
+		'[.sources[] | select(.device == $d) | .state] == ["unused"]'
 }
 
 tuns 512

@@ -34,8 +34,8 @@ run()
 	nothing_lost
 	stop_captures "${parts[@]}" "wire$1" "host$1"
 	check --fragments-apart --reference "wire$1" "${parts[@]}"
-	stat_is ".status.ingests[0].counters.rx_packets == $(jq .frames "$T/frames.out")" \
-		".status.ingests[0].counters.rx_bytes == $(jq .bytes "$T/frames.out")" \
+	stat_is ".status.sources[0].counters.rx_packets == $(jq .frames "$T/frames.out")" \
+		".status.sources[0].counters.rx_bytes == $(jq .bytes "$T/frames.out")" \
 		".groups[0].counters.steered == $(jq .frames "$T/frames.out")"
 	[ "$(packets_in "host$1")" -eq 0 ] || fail "the host saw packets of a tapped device"
 	stop_engine

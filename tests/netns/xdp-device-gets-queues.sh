@@ -38,7 +38,7 @@ reference host wire0 -Q in
 send 2
 stats_add_up all
 nothing_lost
-stat_is '.status.ingests[0].counters.rx_packets == 2000' '.groups[0].counters.steered == 2000'
+stat_is '.status.sources[0].counters.rx_packets == 2000' '.groups[0].counters.steered == 2000'
 stop_captures demo host
 [ "$(packets_in host)" -eq 0 ] || fail "the host saw packets of the new queues"
 stop_engine

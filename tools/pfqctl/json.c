@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include <errno.h>
 #include <stdio.h>
+#include "core/linktype.h"
 #include "pfqctl.h"
 
 static void set_string(json_t *o, const char *key, const char *value)
@@ -70,7 +71,7 @@ static json_t *json_ingest(const struct snapshot *s, const struct pfq_ingest_inf
 
 json_t *json_status(const struct snapshot *s, const struct snapshot *before)
 {
-	json_t *o = json_object(), *ingests = json_array();
+	json_t *o = json_object(), *sources = json_array();
 	size_t i;
 
 	set_string(o, "engine", s->engine.engine);
@@ -83,8 +84,10 @@ json_t *json_status(const struct snapshot *s, const struct snapshot *before)
 	set_number(o, "uptime_ns", s->engine.uptime_ns);
 	set_string(o, "socket", s->engine.socket);
 	for (i = 0; i < s->ingests; i++)
-		json_array_append_new(ingests, json_ingest(s, &s->ingest[i], before));
-	json_object_set_new(o, "ingests", ingests);
+		json_array_append_new(sources, json_ingest(s, &s->ingest[i], before));
+	/* the name until 0.1; to go with the version after the next */
+	json_object_set(o, "ingests", sources);
+	json_object_set_new(o, "sources", sources);
 	return o;
 }
 
@@ -124,6 +127,7 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_text(o, "access", "%04llo", g->access);
 	json_object_set_new(o, "joinable", json_boolean(g->joinable));
 	set_number(o, "linktype", g->linktype);
+	set_string(o, "linktype_name", g->linktype ? pfq_linktype_name(g->linktype) : "");
 	set_number(o, "snaplen", g->snaplen);
 	set_number(o, "ring_bytes", g->ring_bytes);
 	set_number(o, "frag_wait_ns", g->frag_wait_ns);

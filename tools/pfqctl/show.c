@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include "core/linktype.h"
 #include "pfqctl.h"
 
 typedef unsigned long long ull;
@@ -140,7 +141,7 @@ void show_status(const struct snapshot *s)
 	/* as readlink /proc/PID/ns/net and lsns -t net -o NS have it */
 	printf("\nnetns    net:[%llu]\n\n", (ull)e->netns_ino);
 
-	t = table_of_counters("DEVICE DRIVER MODE QUEUES STATE", PFQ_COUNTER_LIST_INGEST, "",
+	t = table_of_counters("SOURCE DRIVER MODE QUEUES STATE", PFQ_COUNTER_LIST_INGEST, "",
 			      toupper);
 	for (i = 0; i < s->ingests; i++) {
 		add_ingest_columns(t, &s->ingest[i]);
@@ -210,7 +211,7 @@ void show_groups(const struct snapshot *s, const char *name)
 	size_t i;
 
 	t = table_new(
-		"NAME +ID BINDINGS STEER +MEMBERS OWNER ACCESS JOINABLE +LINKTYPE +SNAPLEN +RING");
+		"NAME +ID BINDINGS STEER +MEMBERS OWNER ACCESS JOINABLE LINKTYPE +SNAPLEN +RING");
 	for (i = 0; i < s->groups; i++) {
 		g = &s->group[i];
 		add_word(t, group_name(g->name));
@@ -221,7 +222,7 @@ void show_groups(const struct snapshot *s, const char *name)
 		add_owner(t, g->owner_uid, g->owner_gid);
 		table_add(t, "%04o", g->access);
 		add_word(t, g->joinable ? "yes" : "no");
-		add_number(t, g->linktype);
+		add_word(t, g->linktype ? pfq_linktype_name(g->linktype) : "");
 		add_number(t, g->snaplen);
 		add_bytes(t, g->ring_bytes);
 	}
@@ -271,7 +272,7 @@ void show_endpoints(const struct snapshot *s)
 static void stats_ingests(const struct snapshot *s, const struct snapshot *before,
 			  double seconds)
 {
-	struct table *t = table_of_counters("INGEST DRIVER MODE QUEUES STATE",
+	struct table *t = table_of_counters("SOURCE DRIVER MODE QUEUES STATE",
 					    PFQ_COUNTER_LIST_INGEST, "", NULL);
 	const struct pfq_ingest_info *in, *old;
 	size_t i;

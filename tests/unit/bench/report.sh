@@ -57,7 +57,7 @@ so '.unexplained == 0 and .copies == 4 and .lost.wire == 4000 and .mpps == 1' ru
 # pfq: packets lost before the members, and copies lost by them
 echo '{"all":{"packets":1900000,"drop":5,"unread":0,"span":0.4}}' >heard.json
 cat >stats.json <<'END'
-{"status":{"ingests":[{"counters":{"drop_socket":7000,"drop_malformed":0}}]},
+{"status":{"sources":[{"counters":{"drop_socket":7000,"drop_malformed":0}}]},
  "groups":[{"counters":{"drop_filter":0,"drop_vlan":0,"drop_program":0,"drop_no_member":2000}}],
  "endpoints":[{"counters":{"drop_endpoint_filter":0,"drop_ring_full":50000}},
               {"counters":{"drop_endpoint_filter":10000,"drop_ring_full":20000}}]}

@@ -79,7 +79,7 @@ reader()
 all_arrived()
 {
 	# shellcheck disable=SC2016 # jq's variables
-	ctl_is stats --argjson wire0 "$sent_wire" --argjson tap0 "$sent_tap" '.status.ingests |
+	ctl_is stats --argjson wire0 "$sent_wire" --argjson tap0 "$sent_tap" '.status.sources |
 		length == 2 and all(.counters.rx_packets == {$wire0, $tap0}[.device])'
 }
 
@@ -104,7 +104,7 @@ send()
 exact()
 {
 	stats_add_up
-	stat_is 'all(.status.ingests[].counters; .drop_socket == 0 and .drop_malformed == 0)' \
+	stat_is 'all(.status.sources[].counters; .drop_socket == 0 and .drop_malformed == 0)' \
 		"all(.groups[] | select(.name != \"tapped\"); .counters.recv == $sent_wire)" \
 		".groups[] | select(.name == \"tapped\") | .counters.recv == $sent_tap"
 	# who has left the others had left while it was quiet, and its copies are in gone
@@ -171,7 +171,7 @@ exact
 stat_is 'any(.endpoints[]; .counters.drop_ring_full > 0)' \
 	'any(.endpoints[]; .counters.drop_endpoint_filter > 0)' \
 	'any(.groups[]; .counters.drop_vlan > 0)' 'any(.groups[]; .counters.drop_filter > 0)' \
-	'[.status.ingests[].counters.rx_packets] | all(. > 0)'
+	'[.status.sources[].counters.rx_packets] | all(. > 0)'
 jq -r '.groups[] | "\(.name): \(.counters)"' "$T/stats.json"
 kill -CONT "${PID[full]}"
 wait_for 10 "all to be read" nothing_unread

@@ -117,6 +117,8 @@ static void for_people(void **state)
 	assert_int_equal(run("groups"), 0);
 	assert_out("other  40");
 	assert_out("ids    41");
+	assert_out("raw IP");
+	assert_out("Ethernet");
 	assert_int_equal(run("endpoints ids"), 0);
 	assert_out("42  other");
 	assert_int_equal(run("stats"), 0);
@@ -161,8 +163,8 @@ static void assert_table(const char *args, const char *title, const char *last_t
 static void every_counter_has_a_column(void **state)
 {
 	(void)state;
-	assert_table("status", "DEVICE ", "CUT_BUFFER", "0");
-	assert_table("stats", "INGEST ", "cut_buffer", "0");
+	assert_table("status", "SOURCE ", "CUT_BUFFER", "0");
+	assert_table("stats", "SOURCE ", "cut_buffer", "0");
 	assert_table("stats", "GROUP ", "unexplained", "10");
 	assert_table("stats", "ENDPOINT ", "unexplained", "10");
 }
@@ -190,11 +192,15 @@ static void for_programs(void **state)
 	json_t *j = run_json("stats --json"), *o;
 
 	(void)state;
-	o = at(json_object_get(json_object_get(j, "status"), "ingests"), 1);
+	/* the older name stays for a while */
+	assert_true(json_equal(json_object_get(json_object_get(j, "status"), "ingests"),
+			       json_object_get(json_object_get(j, "status"), "sources")));
+	o = at(json_object_get(json_object_get(j, "status"), "sources"), 1);
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(o, "counters"),
 							    "drop_socket")), 1000000);
 	o = at(json_object_get(j, "groups"), 1);
 	assert_string_equal(json_string_value(json_object_get(o, "name")), "ids");
+	assert_string_equal(json_string_value(json_object_get(o, "linktype_name")), "raw IP");
 	assert_int_equal(json_integer_value(json_object_get(o, "unexplained")), 10);
 	assert_int_equal(json_integer_value(json_object_get(json_object_get(o, "counters"),
 							    "drop_vlan")), 9);
