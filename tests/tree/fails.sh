@@ -208,7 +208,7 @@ expect sizes.sh 'function core/long.c pfq_long: 51 where tests/tree/sizes.table 
 	'wide m4: 1 where tests/tree/sizes.table allows 0'
 change core/filter_run.c \
 	's/^static .* filter_exec(/&int unused, /; /^static .* filter_exec(/,/^}/{/^$/d}'
-expect sizes.sh 'function core.filter_run.c filter_exec: '
+expect sizes.sh 'function core/filter_run.c filter_exec: '
 change tests/tree/sizes.table 's/^\(function core.filter_run.c filter_exec\) .*/\1 999/'
 expect sizes.sh 'where tests/tree/sizes.table allows 999: lower the number there'
 
