@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# captop and pfq-gen on stock devices and the system's libpcap: after lib.sh, for scripts
-# that need no engine. They listen on wire0 in namespace a, and send from wire1 in b.
+# Functions for scripts that run captop and pfq-gen without an engine, on stock devices and
+# the system's libpcap. Read in after lib.sh. They listen on wire0 in namespace a and send
+# from wire1 in b.
 
 CAPTOP=$PFQ_BUILD/tools/captop/captop
 GEN=$PFQ_BUILD/tools/gen/pfq-gen
@@ -11,7 +12,8 @@ engine_begin()
 	need "$CAPTOP"
 }
 
-# needs_gen: libbpf when it was built, and a kernel that runs programs on live frames
+# needs_gen: skip if pfq-gen was not built (no libbpf), or if the kernel does not run XDP
+# programs on live frames
 needs_gen()
 {
 	[ -x "$GEN" ] || skip "pfq-gen is not built: configure found no libbpf"
@@ -19,7 +21,7 @@ needs_gen()
 		skip "no live frames: $(head -n 1 "$T/gen.err")"
 }
 
-# listen NAME [ARGUMENT...]: captop --json on wire0
+# listen NAME [ARGUMENT...]: start captop --json on wire0
 listen()
 {
 	local name=$1
@@ -29,34 +31,34 @@ listen()
 	wait_for 10 "captop $name, see $name.err" grep -q 'listening on' "$T/$name.err"
 }
 
-# hear NAME... : give them what is on its way, end them, each must end well
+# hear NAME...: let the last packets arrive, then end each captop NAME, which must end well
 hear()
 {
 	sleep 1.3
 	stop_captures "$@"
 }
 
-# inject [ARGUMENT...]: captop --json from wire1, its summary to inject.out
+# inject [ARGUMENT...]: captop --json sends from wire1; its summary goes to inject.out
 inject()
 {
 	in_b timeout 60 "$CAPTOP" --json -o wire1 "$@" >"$T/inject.out" 2>"$T/inject.err" ||
 		fail "inject $*: $(cat "$T/inject.err")"
 }
 
-# generate [ARGUMENT...]: pfq-gen --json from wire1, its result to gen.out
+# generate [ARGUMENT...]: pfq-gen --json sends from wire1; its result goes to gen.out
 generate()
 {
 	in_b timeout 60 "$GEN" --json -o wire1 "$@" >"$T/gen.out" 2>"$T/gen.err" ||
 		fail "pfq-gen $*: status $?: $(cat "$T/gen.out" "$T/gen.err")"
 }
 
-# summary NAME JQ: of what captop NAME, inject or gen said last
+# summary NAME JQ: print a part of the last line of captop NAME, inject or gen
 summary()
 {
 	tail -n 1 "$T/$1.out" | jq -r "$2"
 }
 
-# is NAME JQ VALUE
+# is NAME JQ VALUE: check a part of the summary
 is()
 {
 	local value
@@ -65,7 +67,7 @@ is()
 	[ "$value" = "$3" ] || fail "$1: $2 is $value, not $3: $(tail -n 1 "$T/$1.out")"
 }
 
-# kernel SIDE COUNTER: of its end of the wire
+# kernel SIDE COUNTER: print the kernel's counter of this end of the wire
 kernel()
 {
 	case $1 in
@@ -74,7 +76,8 @@ kernel()
 	esac
 }
 
-# refused_line WORD... -- PROGRAM ARGUMENT...: status 2, and the error has the words
+# refused_line WORD... -- PROGRAM ARGUMENT...: it exits with status 2, and its error has
+# each word
 refused_line()
 {
 	local words=() word status=0

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The engine and its control tool; part of lib.sh. For another engine, only
-# this file changes.
+# Functions that start the engine and ask it; part of lib.sh. Only this file depends on the
+# engine's kind.
 
 ENGINE=${PFQ_TEST_ENGINE:-user}
 WORKERS=2
 
-# The kernel engine where its module can be had, unless PFQ_TEST_ENGINE has chosen.
+# Choose the kernel engine if its module can be loaded, unless PFQ_TEST_ENGINE names an
+# engine.
 engine_choose()
 {
 	local module=$PFQ_BUILD/modules/kmod/pfq.ko why
@@ -22,7 +23,7 @@ engine_choose()
 	ENGINE=kernel
 }
 
-# module_refused ERROR
+# module_refused ERROR: say why the kernel engine is not used
 module_refused()
 {
 	echo "The kernel engine's module does not load: $1. pfqd's own engine serves."
@@ -34,7 +35,7 @@ module_refused()
 	esac
 }
 
-# after everything else has ended
+# call it after all users of the engine have ended
 engine_end()
 {
 	[ -z "${module_is_ours:-}" ] || rmmod pfq
@@ -56,14 +57,14 @@ engine_begin()
 	LIBPCAP_DIR=$PFQ_BUILD/libpcap-pfq/stage/pfq
 	LIBPFQ_DIR=$PFQ_BUILD/lib/.libs
 	need "$PFQD" "$PFQCTL" "$LIBPCAP_DIR/libpcap.so.0.8"
-	# the build tree may lie where other users cannot look
+	# Copy the libraries: other users may not have access to the build tree.
 	install -d "$T/lib"
 	cp -L "$LIBPCAP_DIR/libpcap.so.0.8" "$LIBPFQ_DIR/libpfq.so.0" "$T/lib/"
 	SOCKET=$T/pfqd.sock
 	export PFQ_SOCKET=$SOCKET
 }
 
-# engine_configure <<groups: writes the file engine.conf
+# engine_configure <<GROUPS: write engine.conf with these groups
 engine_configure()
 {
 	{
@@ -78,7 +79,7 @@ engine_is_up()
 	ctl_is groups 'all(.groups[].devices[]; .state == "up" or .state == "ended" or .state == "broken")'
 }
 
-# start_engine <<groups: returns when it takes packets
+# start_engine <<GROUPS: start the engine; returns when it captures
 start_engine()
 {
 	engine_configure
@@ -106,7 +107,7 @@ crash_engine()
 	ended engine 10 || true
 }
 
-# refuses WORD... <<FILE: the engine refuses this file, and its error has the words
+# refuses WORD... <<FILE: the engine refuses this file, and its error has each word
 refuses()
 {
 	local how word status
@@ -124,13 +125,14 @@ refuses()
 	done
 }
 
-# that pfqd has: its own and the workers, which only the user engine has
+# engine_threads: print the number of pfqd's threads: its main one, and the user engine's
+# workers
 engine_threads()
 {
 	if [ "$ENGINE" = kernel ]; then echo 1; else echo $((1 + WORKERS)); fi
 }
 
-# bytes of the largest ring that a member gets
+# engine_ring_max: print the bytes of the largest ring that a member can get
 engine_ring_max()
 {
 	if [ "$ENGINE" = kernel ]; then
@@ -145,7 +147,8 @@ engine_fds()
 	find "/proc/${PID[engine]}/fd" -mindepth 1 | wc -l
 }
 
-# when they are no more than a moment ago: a connection that has just ended takes one for a while
+# Print the number of the engine's descriptors when it no longer changes. The engine closes
+# the descriptor of an ended connection a little later.
 engine_fds_at_rest()
 {
 	local before=-1 now tries=0
@@ -165,14 +168,14 @@ engine_has_fds()
 	[ "$(engine_fds)" -eq "$1" ]
 }
 
-# memory that the engine holds, shared rings included
+# engine_memory_kib: print the memory of the engine, shared rings included
 engine_memory_kib()
 {
 	awk '/^(VmRSS|HugetlbPages):/ { sum += $2 } END { print sum }' \
 		"/proc/${PID[engine]}/status"
 }
 
-# a group that gets copies and one that shares flows, of the same wire
+# start an engine with two groups on the wire: one gets copies, the other shares flows
 start_two_groups()
 {
 	start_engine <<-END
@@ -192,8 +195,8 @@ ctl()
 	in_a timeout $((10 * PATIENCE)) "$PFQCTL" "$@"
 }
 
-# ctl_is COMMAND [JQ-ARGUMENT...]: is this true of what the command says? (Of
-# nothing at all, jq 1.6 takes anything for true.)
+# ctl_is COMMAND [JQ-ARGUMENT...]: is this true of the command's output? (If the output is
+# empty, jq 1.6 takes everything as true.)
 ctl_is()
 {
 	local said
@@ -201,7 +204,7 @@ ctl_is()
 	said=$(ctl "$1" --json) && [ -n "$said" ] && jq -e "${@:2}" <<<"$said" >/dev/null
 }
 
-# has_members GROUP N: so many take flows
+# has_members GROUP N: have N started members joined the group?
 has_members()
 {
 	# shellcheck disable=SC2016 # variables of jq

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# For scripts about ingest = xdp: the far end of the wire says what was sent, as the host
-# of a tapped device sees nothing.
+# Functions for scripts about ingest = xdp. The host of a tapped device receives nothing, so
+# the far end of the wire captures what was sent.
 
-# begin_tap: the wire, silent but for what a script sends
+# begin_tap: set up a wire on which only the script sends
 begin_tap()
 {
 	printf '[pfqd]\nsocket = %s\n[group demo]\ndevice = wire0\ningest = xdp\nmode = tap\n' \
@@ -13,7 +13,7 @@ begin_tap()
 	wire_up
 }
 
-# one_queue: what is sent has one order
+# one_queue: use one queue, so that frames have one order
 one_queue()
 {
 	need ethtool
@@ -21,7 +21,7 @@ one_queue()
 	in_a ethtool -L wire0 rx 1
 }
 
-# sent_reference NAME: what leaves the far end
+# sent_reference NAME: capture what leaves the far end
 sent_reference()
 {
 	background "$1" ip netns exec "$NS_B" \
@@ -39,7 +39,7 @@ is_untapped()
 	! is_tapped
 }
 
-# tap_mode: how it takes packets
+# tap_mode: print the mode in which the engine takes packets
 tap_mode()
 {
 	ctl status --json | jq -r '.sources[] | select(.driver == "xdp") | .mode'

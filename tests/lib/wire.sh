@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The two namespaces and the wire between them; part of lib.sh.
+# The two namespaces and the wire between them; part of lib.sh
 
 in_a()
 {
@@ -12,7 +12,8 @@ in_b()
 	ip netns exec "$NS_B" "$@"
 }
 
-# addresses without detection, advertisements or link-local ones: a silent wire
+# Make a namespace whose devices send nothing by themselves: no address detection, no
+# advertisements, no link-local addresses.
 wire_side()
 {
 	local ns=$1 key
@@ -25,15 +26,15 @@ wire_side()
 	done
 }
 
-# wire_end NS DEVICE NUMBER PEER: what one end knows of both
+# wire_end NS DEVICE NUMBER PEER: configure one end with both ends' addresses
 wire_end()
 {
 	local other_mac=02:70:66:71:00:0$4
 
-	# without neighbour discovery there is nothing that a device says by itself
+	# Without neighbour discovery a device sends nothing by itself.
 	ip -n "$1" link set "$2" address "02:70:66:71:00:0$3" arp off
 	if command -v ethtool >/dev/null; then
-		# frames as they would be on a wire, not joined ones without checksums
+		# Send frames as a real wire carries them: not joined, and with checksums.
 		ip netns exec "$1" ethtool -K "$2" tx off tso off gso off gro off >/dev/null 2>&1 || true
 	fi
 	ip -n "$1" link set "$2" up
@@ -43,7 +44,7 @@ wire_end()
 	ip -n "$1" neighbour replace "fd77::$4" lladdr "$other_mac" dev "$2" nud permanent
 }
 
-# wire_add A B: a further pair of devices between the namespaces
+# wire_add A B: make another pair of devices between the namespaces
 wire_add()
 {
 	ip link add "$1" netns "$NS_A" numrxqueues 4 numtxqueues 4 type veth \
@@ -59,7 +60,7 @@ wire_up()
 	wire_end "$NS_B" wire1 2 1
 }
 
-# promiscuity [DEVICE]: how many have asked for promiscuous mode on it, wire0
+# promiscuity [DEVICE]: print how many have asked for promiscuous mode on DEVICE (wire0)
 promiscuity()
 {
 	ip -n "$NS_A" -d link show "${1:-wire0}" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'

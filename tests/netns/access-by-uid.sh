@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A group lets in whom its access line names, by user or by group, without
-# CAP_NET_RAW; others get an error that says so.
+# The access line of a group names users and groups. They may join without CAP_NET_RAW.
+# Others get an error that says so.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -22,7 +22,8 @@ device = wire0
 access = root:root 0600
 END
 
-# as NAME GROUPS DEVICE: tcpdump as daemon, in these further groups, without capabilities
+# as NAME GROUPS DEVICE: run tcpdump as user daemon, in the further groups GROUPS, without
+# capabilities
 as()
 {
 	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
@@ -58,7 +59,7 @@ stats_add_up
 stop_captures by-user by-group
 [ "$(packets_in by-user)" -eq 50 ] && [ "$(packets_in by-group)" -eq 50 ] ||
 	fail "those let in did not get what was sent"
-# and the list of devices has what the caller may join, no more
+# The list of devices has exactly the groups that the caller may join.
 listed=$(in_a env LD_LIBRARY_PATH="$T/lib" setpriv --reuid=daemon --regid=nogroup --groups=mail \
 	"$TCPDUMP" -D | grep -o 'pfq@[a-z-]*' | sort | tr '\n' ' ')
 [ "$listed" = "pfq@by-group pfq@by-user " ] || fail "tcpdump -D lists: $listed"

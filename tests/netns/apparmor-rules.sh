@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What make install does below apparmor.d: the rules parse within Debian's profile of tcpdump;
-# what an administrator has added to that stays as it is but for our one line, which
-# comes once, and goes by make uninstall.
+# "make install" adds AppArmor rules that parse within Debian's profile of tcpdump. It adds
+# one line to the administrator's own file and changes nothing else in it. A second install
+# does not add the line again, and "make uninstall" removes it.
 . "$(dirname "$0")/../lib.sh"
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
@@ -18,7 +18,7 @@ staged()
 		fail "make $1: $(cat "$T/make.log")"
 }
 
-# local_is: the file is what stdin is
+# local_is: compare the file with standard input
 local_is()
 {
 	cat >"$T/wanted"
@@ -32,7 +32,7 @@ staged install
 
 mkdir -p "$rules/local"
 echo 'profile tcpdump /usr/bin/tcpdump { }' >"$rules/usr.bin.tcpdump"
-# without an end of its last line
+# a file whose last line has no newline
 printf '# mine\n/srv/** rw,' >"$local"
 chmod 640 "$local"
 staged install

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device that cannot be is refused: in the file, and to a program.
+# An impossible device name is refused, both in the configuration and from a program.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

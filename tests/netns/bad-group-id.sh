@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A group's id is between 1 and 65535.
+# The id of a group is between 1 and 65535.
 . "$(dirname "$0")/../lib.sh"
 begin
 for id in 0 65536 -1 many 4294967338; do

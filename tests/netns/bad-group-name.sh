@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A group that is not there, or none where there are several: the error names those that may be
-# joined, and says so where there are more than it has room for.
+# A program names a group that does not exist, or names no group although there are several.
+# The error lists the groups that it may join. If the list is too long for the text, the
+# error says so.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

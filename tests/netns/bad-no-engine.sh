@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Without an engine, a program's error says what to start; other devices work.
+# Without an engine, a program's error says which service to start. Other devices still
+# work.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
 application_refused pfq@demo "$SOCKET" pfqd
 application_refused pfq:wire0 "$SOCKET" pfqd
-# something that listens and never answers holds nobody for long
+# A server that accepts connections but never answers blocks a program only for a short
+# time.
 background mute "$PFQ_BUILD/tests/tools/pfq-mute" "$SOCKET"
 wait_for 5 "the mute server" test -S "$SOCKET"
 start=$SECONDS

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Where the kernel engine's module is not there, whoever insists on it is told so, and
-# engine = auto goes on with the user engine and says why.
+# The kernel engine's module is missing: "engine = kernel" is refused with this reason.
+# "engine = auto" uses the user engine and logs why.
 . "$(dirname "$0")/../lib.sh"
 begin
 [ ! -d /sys/module/pfq ] || skip "the module is loaded"

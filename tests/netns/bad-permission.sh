@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Who may not use the engine, its socket or a group is told so.
+# A user who may not use the engine, its socket or a group gets an error that says so.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -11,12 +11,12 @@ device = wire0
 access = root:root 0600
 END
 AS_NOBODY=1 application_refused pfq@demo demo
-# nor may a stranger bind a device by himself
+# An unprivileged user may not bind a device himself either.
 AS_NOBODY=1 application_refused pfq:wire0 wire0
 chmod 600 "$SOCKET"
 AS_NOBODY=1 application_refused pfq@demo "$SOCKET"
 stop_engine
-# an engine without the right to capture says so, and ends
+# An engine without the right to capture says so and ends.
 status=0
 in_a timeout 5 setpriv --reuid=nobody --regid=nogroup --clear-groups \
 	"$PFQD" -c "$T/engine.conf" 2>"$T/nobody.err" || status=$?

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A ring of a size that is none is refused, and harms nobody; one that is too large is cut.
+# An invalid ring size is refused and harms no other member. A ring size above the limit is
+# reduced.
 #
 # Alone: the engine clears gigabytes, and a program waits for that for 5 s
 . "$(dirname "$0")/../lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Two groups with one id, or of one name, are refused.
+# Two groups with the same id or the same name are refused.
 . "$(dirname "$0")/../lib.sh"
 begin
 refuses engine.conf:7 42 one two <<END

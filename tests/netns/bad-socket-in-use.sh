@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A second engine on the same socket is refused, and the first goes on.
+# A second engine on the same socket is refused, and the first continues.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -20,7 +20,7 @@ drain
 stop_captures good
 [ "$(packets_in good)" -eq 100 ] || fail "the first engine does not go on"
 stop_engine
-# what is no socket is not removed
+# An engine does not remove a file that is no socket.
 echo precious >"$SOCKET"
 status=0
 in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/third.err" || status=$?

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A key that does not exist is refused, by file, line and name.
+# An unknown key is refused; the error has the file, the line and the key.
 . "$(dirname "$0")/../lib.sh"
 begin
 refuses engine.conf:2 wrokers <<END

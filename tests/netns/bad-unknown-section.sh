@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A section that does not exist is refused, by file, line and name.
+# An unknown section is refused; the error has the file, the line and the section.
 . "$(dirname "$0")/../lib.sh"
 begin
 refuses engine.conf:4 grup <<END

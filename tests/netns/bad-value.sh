@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Values out of range are refused, by line, key, value and what is allowed.
+# A value out of range is refused; the error has the line, the key, the value and the
+# allowed values.
 . "$(dirname "$0")/../lib.sh"
 begin
-# group_with KEY VALUE: a group that is in order but for that
+# group_with KEY VALUE: print a group that is correct but for this key
 group_with()
 {
 	printf '[pfqd]\nsocket = %s\n[group demo]\nid = 42\ndevice = lo\n%s = %s\n' \
@@ -24,7 +25,7 @@ group_with access nobody-of-that-name:root | refuses engine.conf:6 access nobody
 group_with filter 'not a filter' | refuses engine.conf:6 filter
 group_with mode loud | refuses engine.conf:6 mode loud sniff tap
 group_with ingest carrier-pigeon | refuses engine.conf:6 ingest carrier-pigeon packet
-# what is to come is refused in so many words
+# Keys that are not implemented yet are refused with a text that says so.
 group_with ingest memif | refuses engine.conf:6 ingest memif "not supported yet"
 group_with lang 'ip >-> steer_flow' | refuses engine.conf:6 lang "not supported yet"
 printf '[pfqd]\nworkers = 65\n' | refuses engine.conf:2 workers 64

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# bench-delay and bench-read refuse what makes no sense, and say which option, what value and
-# what is allowed.
+# bench-delay and bench-read refuse wrong values. The error has the option, the value and
+# the allowed values.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -41,7 +41,7 @@ refused_line --interface '"nothing0"' -- "$READ" -i nothing0
 refused_line --filter '"no such"' -- in_a "$READ" -i wire0 -f 'no such'
 refused_line 'standard input' 'ended before' -- in_a "$READ" -i wire0
 
-# a result that did not get out is none
+# A result that cannot be written is an error.
 background full ip netns exec "$NS_A" sh -c 'exec "$@" >/dev/full' sh "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3
 status=0
 ended full 20 || status=$?
@@ -52,6 +52,6 @@ echo | in_a "$READ" -i wire0 >/dev/full 2>"$T/full.err" || status=$?
 [ $status -eq 1 ] || fail "bench-read into a full disk: status $status"
 grep -q 'standard output: No space left' "$T/full.err" || fail "bench-read: $(cat "$T/full.err")"
 
-# the sender's device goes down on the way: an error, not a loss
+# The sender's device goes down during the run. This is an error, and not a loss of frames.
 ip -n "$NS_B" link set wire1 down
 refused_line --output "wire1@$NS_B" 'Network is down' -- in_a "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# bench-delay: every frame comes once, on a device and on a group, in each way of waiting; the
-# delays are in order, and a timeout shows where nothing else wakes the reader.
+# bench-delay reads every frame once, on a device and on a group, with each way of waiting.
+# The percentiles of the delay are in order. If only a timeout wakes the reader, the delay
+# shows it.
 #
 # Alone: it measures delays
 . "$(dirname "$0")/../lib.sh"
@@ -15,7 +16,7 @@ id     = 42
 device = wire0
 END
 
-# delay [ARGUMENT...]: its result to stats.json
+# delay [ARGUMENT...]: run bench-delay; its result goes to stats.json
 delay()
 {
 	in_a timeout 60 env LD_LIBRARY_PATH="$PRELOAD" "$DELAY" -o "wire1@$NS_B" -c 50 "$@" \
@@ -35,11 +36,13 @@ for way in dispatch next poll; do
 	stat_is '.immediate | not' '.length == 1514'
 done
 
-# nothing wakes the reader before the timeout: half of the frames wait for half of it and more
+# Only the timeout wakes the reader: half of the frames wait for more than half of the
+# timeout.
 PRELOAD=$T/lib delay -i pfq@share --timeout 100 --gap-min 1ms --gap-max 3ms
 stat_is '.p50_ns > 20e6' '.timeout_ms == 100'
 
-# another device than the wire: what does not come is lost, and that is another status
+# The reader listens on another device than the wire. All frames are lost, with another
+# status.
 status=0
 in_a "$DELAY" -i lo -o "wire1@$NS_B" -c 5 >"$T/stats.json" 2>"$T/delay.err" || status=$?
 [ $status -eq 3 ] || fail "not the link: status $status: $(cat "$T/delay.err")"

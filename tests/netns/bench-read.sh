@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# bench-read waits until as many packets wait as it is told to, or for its line, and reads
-# exactly those: on a device, and on a group with one lane and with two. With --live it reads
-# what comes.
+# bench-read waits until a given number of packets is unread, or for a line on its standard
+# input, and then reads exactly these packets. The test does this on a device and on a
+# group, with one lane and with two. With --live it reads packets as they arrive.
 #
 # Alone: it measures how long packets take
 . "$(dirname "$0")/../lib.sh"
@@ -11,7 +11,7 @@ READ=$PFQ_BUILD/bench/bench-read
 need "$READ"
 wire_up
 
-# reading NAME ARGUMENT...: bench-read, ready
+# reading NAME ARGUMENT...: start bench-read and wait until it is ready
 reading()
 {
 	local name=$1
@@ -21,7 +21,7 @@ reading()
 	wait_for 10 "bench-read $name, see $name.err" grep -q ready "$T/$name.err"
 }
 
-# has_read NAME N EXPRESSION...: it ends well, and has read N packets
+# has_read NAME N EXPRESSION...: it ends well and has read N packets
 has_read()
 {
 	local name=$1 n=$2
@@ -49,7 +49,8 @@ for WORKERS in 1 2; do
 	stop_engine
 done
 
-# begun NAME ARGUMENT...: bench-read on the system's libpcap, whose rounds lines on 9 begin
+# begun NAME ARGUMENT...: start bench-read on the system's libpcap. A line on descriptor 9
+# starts a round.
 begun()
 {
 	local name=$1
@@ -71,7 +72,8 @@ has_read rounds 700
 [ "$(wc -l <"$T/rounds.out")" -eq 2 ] || fail "not two rounds: $(cat "$T/rounds.out")"
 exec 9>&-
 
-# as they come: all of them, in pieces; and it does not wait for ever for one more
+# --live: bench-read reads all packets as they arrive. If one is missing, it ends after some
+# time.
 start_engine <<-END
 [group share]
 id     = 42
@@ -91,7 +93,8 @@ for want in 3000 3001; do
 done
 stop_engine
 
-# what finds no room is told, and not waited for
+# Packets without room in the ring are counted as dropped. bench-read does not wait for
+# them.
 begun small -i wire0 -B 2M
 frames b --kinds udp4 --packets 30000 --flows 20
 echo begin >&9

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# On a stock device captop, in every way that it reads, counts to the packet what tcpdump
-# and the kernel count; a fan-out's threads share it.
+# On a stock device captop counts the same packets as tcpdump and the kernel, with each way
+# of reading. The threads of a fan-out share the packets.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -36,12 +36,12 @@ for name in dispatch next nonblock immediate two fanout filtered; do
 	is $name '.all.packets == ([.threads[].packets] | add)' true
 	is $name '.all.bytes == ([.threads[].bytes] | add)' true
 done
-# the lengths of whole frames, tags included
+# bytes are the lengths of whole frames, tags included.
 is dispatch .all.bytes "$bytes"
 is fanout .all.bytes "$bytes"
-# without a fan-out each thread gets everything
+# Without a fan-out each thread gets all packets.
 is two '[.threads[].packets] | join(" ")' "$packets $packets"
-# with it flows are spread
+# With a fan-out the flows are spread over the threads.
 is fanout 'all(.threads[]; .packets > 0)' true
 narrow tcp tcpdump 'tcp and greater 600'
 is filtered .all.packets "$(packets_in tcp)"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A value that makes no sense is refused: the error has the option, the value and what is
-# allowed. What libpcap or the kernel refuses has the option and the value too.
+# captop refuses a wrong value; the error has the option, the value and the allowed values.
+# If libpcap or the kernel refuses a value, the error has the option and the value, too.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -38,7 +38,7 @@ bad --fanout '"hash:"' '65535' -- "$CAPTOP" -i lo --fanout hash:
 bad --interface '""' -- "$CAPTOP" -i ''
 bad --loop '"x"' '0 to' -- "$CAPTOP" -r x -o lo --loop x
 bad --write '"-"' 'one thread' -- "$CAPTOP" -i lo -w - --thread 2
-# an option that has nothing to say in the mode is not passed over
+# An option that has no effect in the mode is refused, and not ignored.
 bad --rate capture -- "$CAPTOP" -i lo --rate 3
 bad --snaplen inject -- "$CAPTOP" -o lo -s 60
 bad --genlen replay -- "$CAPTOP" -r x -o lo -g 60
@@ -56,12 +56,12 @@ ip -n "$NS_A" link set wire0 down
 bad --interface '"wire0"' 'not up' -- in_a "$CAPTOP" -i wire0
 ip -n "$NS_A" link set wire0 up
 
-# a fan-out id that another mode has
+# Another fan-out with another mode has the id already.
 listen first --fanout hash:7
 bad --fanout '"wire0"' 'id 7' 'one mode' -- in_a "$CAPTOP" -i wire0 --fanout lb:7
 hear first
 
-# frames of another kind of link
+# The frames of the file are of another link type than the device.
 "$TOOLS/pfq-frames" --packets 3 -w "$(pcap file)" >/dev/null
 printf '\161' | dd of="$(pcap file)" bs=1 seek=20 conv=notrunc status=none # LINKTYPE_LINUX_SLL
 bad --read 'link type' EN10MB -- in_a "$CAPTOP" -r "$(pcap file)" -o wire0

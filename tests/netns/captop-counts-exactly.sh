@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# -c ends after exactly so many packets, of however many threads, and as many are written.
+# With -c captop ends after exactly the given number of packets, with any number of threads.
+# The file has the same number of packets.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -16,7 +17,7 @@ written()
 	echo $sum
 }
 
-# captures NAME COUNT ARGUMENT...: there is more on the wire than it may count
+# captures NAME COUNT ARGUMENT...: capture COUNT packets while more arrive
 captures()
 {
 	local name=$1 count=$2
@@ -39,7 +40,7 @@ is fanout 'all(.threads[]; .packets > 0)' true
 captures next 777 --thread 3 --next
 captures nonblock 7777 --thread 3 --nonblock
 
-# sending too, however the threads take turns
+# Sending is exact too, in whatever order the threads run.
 for count in 1 63 64 65 9999; do
 	packets=$(kernel a rx_packets)
 	inject -c $count --thread 3
@@ -47,5 +48,5 @@ for count in 1 63 64 65 9999; do
 	[ $(($(kernel a rx_packets) - packets)) -eq $count ] || fail "not $count on the wire"
 done
 
-# what is not counted has not come, or is told: the kernel's counts add up
+# Each packet that libpcap received is counted, dropped or unread.
 is one '.all.recv == .all.packets + .all.drop + .all.unread' true

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Whatever ends captop, it prints its summary: a signal, the clock, a closed pipe, a device
-# that goes, a full disk; an idle wire keeps none of them waiting.
+# captop prints its summary, whatever ends it: a signal, the time limit, a closed pipe, a
+# removed device, a full disk. It ends in time even if no packet arrives.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -17,7 +17,7 @@ for signal in INT TERM; do
 	is idle$signal .all.packets 3000
 done
 
-# the clock, on an idle wire
+# the time limit, without packets
 for arguments in "" --next --nonblock "--thread 2 --immediate"; do
 	# shellcheck disable=SC2086
 	in_a "$CAPTOP" --json -i wire0 --for 1.2 $arguments >"$T/clock.out" 2>/dev/null ||
@@ -27,7 +27,7 @@ for arguments in "" --next --nonblock "--thread 2 --immediate"; do
 	[ "$(wc -l <"$T/clock.out")" -eq 2 ] || fail "not one line a second: $(cat "$T/clock.out")"
 done
 
-# a reader that goes
+# The reader of the output closes the pipe.
 in_a "$CAPTOP" -i wire0 2>"$T/pipe.err" | head -n 1 >"$T/pipe.out"
 [ "${PIPESTATUS[0]}" -eq 0 ] || fail "a closed pipe is no failure: ${PIPESTATUS[*]}"
 [ "$(wc -l <"$T/pipe.out")" -eq 1 ] || fail "the pipe got $(cat "$T/pipe.out")"
@@ -39,7 +39,7 @@ inject -c 5000
 [ "$(cat "$T/status")" -eq 0 ] || fail "-w - into a closed pipe: status $(cat "$T/status")"
 is write .ended "closed output"
 
-# a full disk
+# The disk is full.
 STATUS=1 refused_line --write /dev/full 'No space left' -- "$CAPTOP" -r "$(pcap file)" -w /dev/full
 grep -q summary "$T/refused.out" || fail "no summary after a full disk"
 
@@ -55,7 +55,7 @@ in_a "$CAPTOP" --json -i wire0 >/dev/full 2>"$T/full.err" || status=$?
 [ $status -eq 1 ] || fail "a full disk does not end a capture: status $status"
 grep -q '"ended":"error"' "$T/full.err" || fail "no summary of it: $(cat "$T/full.err")"
 
-# a pipe that says nothing more
+# The writer of the input pipe writes no more.
 mkfifo "$T/fifo"
 exec 9<>"$T/fifo"
 background stalled "$CAPTOP" --json -r "$T/fifo"
@@ -66,7 +66,7 @@ ended stalled 2 || fail "a stalled pipe: status $?"
 is stalled .ended signal
 is stalled .all.packets 30000
 
-# one that has not even begun
+# The input pipe has no writer yet.
 background never "$CAPTOP" -r "$T/fifo"
 sleep 0.3
 kill -TERM "${PID[never]}"
@@ -75,7 +75,7 @@ ended never 2 || status=$?
 [ $status -eq 143 ] || fail "a pipe that says nothing: status $status"
 exec 9>&-
 
-# a device that goes while two threads wait for it
+# The device is removed while two threads wait for packets.
 listen gone --thread 2
 inject -c 1000
 sleep 1.3

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What captop says that it sent is what arrived: packets, bytes, lengths, flows, rate.
+# captop's report of sent frames is right: packets, bytes, lengths, flows and rate are those
+# that arrive.
 #
 # Alone: it measures rates
 . "$(dirname "$0")/../lib.sh"
@@ -8,7 +9,7 @@
 begin
 wire_up
 
-# sends LENGTH ARGUMENT...: one run, against the counters of both ends
+# sends LENGTH ARGUMENT...: send once, and compare with the counters of both ends
 sends()
 {
 	local length=$1 packets bytes sent
@@ -36,13 +37,13 @@ is inject .all.packets 3001
 sends 700 --for 0.3
 is inject .ended time
 
-# a rate is kept: these take 2 s; a busy machine may only be late
+# A rate is kept: these frames take 2 s, and more on a busy machine.
 sends 60 --rate 1k -c 2001 --thread 2
 is inject '.all.seconds > 1.95 and .all.seconds < 3' true
 sends 60 --rate 2.5k --for 2
 is inject '.all.mpps > 0.0022 and .all.mpps < 0.00255' true
 
-# random flows are many, and one without -R; every frame has right checksums
+# Random flows are many; without -R there is one flow. All checksums are right.
 reference random wire0
 inject -c 2000 -R
 hear random

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# captop measures a pfq group by our libpcap as it measures a device by the system's: its
-# threads are members, the packets are each in one, and its sums are the engine's.
+# captop measures a pfq group through our libpcap as it measures a device through the
+# system's. Its threads are members, each packet goes to one of them, and the sums agree
+# with the engine's.
 . "$(dirname "$0")/../lib.sh"
 CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
@@ -14,7 +15,7 @@ device = wire0
 steer  = flow
 END
 
-# ours NAME ARGUMENT...: captop --json on our libpcap
+# ours NAME ARGUMENT...: start captop --json on our libpcap
 ours()
 {
 	local name=$1
@@ -36,7 +37,7 @@ stat_is '.ended == "signal"' \
 	".all.packets == $n" ".all.recv == $n" '.all | .drop + .ifdrop + .unread == 0' \
 	'all(.threads[]; .packets > 0 and .packets == .recv)' '[.threads[].packets] | add == '"$n"
 
-# a group needs no fan-out, by whatever name it is opened
+# A group refuses --fanout, by whatever name captop opens it.
 for how in "PFQ_X=1 -i pfq@share" "PFQ_GROUP=share -i wire0"; do
 	status=0
 	# shellcheck disable=SC2086
@@ -47,13 +48,13 @@ for how in "PFQ_X=1 -i pfq@share" "PFQ_GROUP=share -i wire0"; do
 		fail "$how --fanout: $(cat "$T/refused.log")"
 done
 
-# the clock ends threads that have nothing to read
+# The time limit ends threads that get no packets.
 ours clock -i pfq@share --thread 2 --for 1.2
 ended clock 5 || fail "--for: status $?"
 tail -n 1 "$T/clock.out" >"$T/stats.json"
 stat_is '.ended == "time"' '.time < 2'
 
-# when the engine ends, so does captop, with an error and its summary
+# When the engine ends, captop ends with an error and its summary.
 ours orphan -i pfq@share
 wait_members share 1
 stop_engine

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Each line of --json is an object, each of --csv has its columns; a line is out when its
-# second is over, and nothing but text is on a pipe or a terminal.
+# Each line of --json is an object, and each line of --csv has all columns. captop writes
+# each line when its second is over. Output to a pipe or a terminal is plain text.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -25,7 +25,8 @@ lines=$(wc -l <"$T/json.out")
 [ "$lines" -ge 3 ] || fail "only $lines lines in more than 3 seconds"
 jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/json.out" >/dev/null ||
 	fail "types: $(cat "$T/json.out")"
-# seconds add up to the time, intervals to the summary, threads to all
+# The seconds add up to the time, the intervals to the summary, and the threads to the
+# total.
 jq -se '.[-2].time as $t | ([.[:-1][].all.seconds] | add) as $s | $t - $s | fabs < 0.01' \
 	"$T/json.out" >/dev/null || fail "seconds: $(cat "$T/json.out")"
 jq -se '([.[:-1][].all.packets] | add) <= .[-1].all.packets' "$T/json.out" >/dev/null ||
@@ -47,15 +48,15 @@ awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { if (n < 10) exit 1 }' "$T/c
 
 grep -q '^capture ended by signal' "$T/text.out" || fail "text: $(cat "$T/text.out")"
 [ "$(grep -c summary "$T/text.out")" -eq 1 ] || fail "text: $(cat "$T/text.out")"
-# script turns a line's end into CR LF; nothing else below blank may be there
+# script(1) ends lines with CR LF. No other control character may occur.
 for name in text terminal; do
 	! tr -d '\r\n' <"$T/$name.out" | grep -q '[[:cntrl:]]' || fail "$name has control codes"
 	[ "$(grep -c 'Mpps' "$T/$name.out")" -ge 3 ] || fail "$name: $(cat "$T/$name.out")"
 done
 
-# pinned threads run where they should
+# pinned threads run on their CPUs
 listen pinned --thread 2 --first-core 0
-# on_cpu N: one of its threads may run there only
+# on_cpu N: one thread of captop may run on CPU N only
 on_cpu()
 {
 	grep -h Cpus_allowed_list "/proc/${PID[pinned]}/task/"*/status | grep -q "$(printf '\t')$1$"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A capture that captop replays arrives as it is, byte for byte and in order; loops, counts,
-# filters and threads send the packets that they should.
+# A capture that captop replays arrives byte for byte and in order. With loops, counts,
+# filters and threads, captop sends the right number of packets.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -11,7 +11,7 @@ wire_up
 	-w "$(pcap file)" >/dev/null
 n=$(packets_in file)
 
-# replays NAME ARGUMENT...: what arrives is NAME.pcap, as captop itself wrote it
+# replays NAME ARGUMENT...: replay the file; a second captop writes NAME.pcap from the wire
 replays()
 {
 	local name=$1
@@ -52,14 +52,14 @@ replays filtered udp
 "$CAPTOP" -r "$(pcap file)" -w "$(pcap udp)" udp >/dev/null
 check --same udp filtered
 
-# threads share the packets: each sends some, together they send all
+# Threads share the packets: each sends some, and together they send all.
 replays shared --thread 3 --loop 2
 is inject .all.packets $((2 * n))
 is inject 'all(.threads[]; .packets > 0)' true
 replays exactly --thread 3 --loop 0 -c $((5 * n + 7))
 is inject .all.packets $((5 * n + 7))
 
-# read and write agree with tcpdump
+# captop reads and writes files as tcpdump does.
 "$CAPTOP" --json -r "$(pcap file)" >"$T/read.out"
 is read .all.packets "$n"
 is read .all.bytes "$(tcpdump -enr "$(pcap file)" 2>/dev/null | sed 's/.*, length \([0-9]*\):.*/\1/' |

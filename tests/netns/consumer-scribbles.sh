@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A consumer that scribbles over all it can map, forges cursors, clears flags
-# on and fills every descriptor, and tries to cut or punch the engine's memory,
-# harms nobody but itself, under full traffic.
+# Hostile consumers harm only themselves, also under full traffic. They overwrite all that
+# they can map, forge cursors, clear flags on descriptors and fill sockets, and try to
+# truncate the engine's memory or punch holes into it.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-hostile"
@@ -24,8 +24,9 @@ hostile()
 hostile rings-all all
 hostile rings-share share
 hostile control-all all --control
-# each doorbell is rung again and again, by words that ask for it and by any: until the socket is
-# full, or each time that the device's byte was taken out; on a machine that is held up, not as fast
+# The engine rings each doorbell again and again: the hostile members ask for it, and store
+# random words too. It does so until the socket is full, or each time the device's byte has
+# been read. A busy machine takes longer.
 for ((i = 0; i == 0 || i < 4 * PATIENCE; i++)); do
 	traffic --connections 100000 --seconds 4 --udp-flows 100000 --parallel 8 --rate 1500
 	! grep -q '^rung' "$T/rings-all.out" || ! grep -q '^rung' "$T/rings-share.out" || break
@@ -49,8 +50,8 @@ nothing_lost
 wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
 stop_captures all0 share0 share1 wire
 check --reference wire all0
-# flows moved when the hostile one came and went, so only copies must be whole;
-# yet no packet may be with two, or be one that was never sent
+# Flows moved when the hostile member joined and left, so a share can lack packets. But no
+# packet may be with two members, and none may be unsent.
 "$TOOLS/pfq-check" --json --reference "$(pcap wire)" "$(pcap share0)" "$(pcap share1)" \
 	>"$T/check.json" || true
 jq -e '.found | .packets_twice == 0 and .packets_alien == 0' "$T/check.json" >/dev/null ||

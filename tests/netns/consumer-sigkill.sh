@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A consumer that is killed under traffic harms nobody: copies stay complete,
-# its flows go to the other members, the engine gets its memory back.
+# A consumer that is killed under traffic harms no other. Copies stay complete, its flows go
+# to the other members, and the engine gets its memory back.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -30,7 +30,7 @@ stats_add_up
 wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
 stop_captures all0 share0 share1 wire
 check --reference wire all0
-# every frame that came after the death is with one of those who live
+# Each frame sent after the death is with one of the other members.
 for name in wire share0 share1; do
 	narrow "after-$name" "$name" 'net 10.78.0.0/16 or net fd00::/16'
 done

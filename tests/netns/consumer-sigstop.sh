@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A consumer that is stopped loses its own packets: the others' files are
-# complete, in a group of copies and in one that shares flows.
+# A stopped consumer loses only its own packets. The files of the others are complete, in a
+# group of copies and in a group that shares flows.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -27,7 +27,7 @@ stats_add_up all
 stop_captures all0 all1 share0 share1 share2 wire
 check --reference wire all0
 check --reference wire --partial share0 share1
-# what the stopped one had in its ring it still got, whole
+# After it continues, the stopped member reads all packets that were in its ring.
 check share2
 [ "$(packets_in share2)" -gt 0 ] || fail "the stopped member lost even what was in its ring"
 stop_engine

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device that is absent is waited for, bound when it comes, and again after
-# it went away; the member stays.
+# The engine waits for an absent device and binds it when it appears. It does so again after
+# the device was removed. The member stays.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A program that has no descriptor left is told just that, at whichever step of opening a handle
-# it happens, and nothing stays open. So is one whose engine has none left.
+# A program without free descriptors gets an error that says so, whichever step of opening a
+# handle needs the descriptor. Nothing stays open. If the engine has no free descriptor, the
+# program's error says so, too.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -17,12 +18,14 @@ BEFORE=$(engine_fds_at_rest)
 
 in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out" 2>"$T/handles.err" ||
 	fail "pfq-handles: $(cat "$T/handles.err")"
-# a handle has several descriptors: more than one limit is too low for each
+# A handle needs several descriptors, so more than one limit must be too low for each
+# handle.
 awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "so few limits were too low: $(cat "$T/handles.out")"
-# nor does a device that a variable takes over become an ordinary one
+# A device that a variable takes over does not become an ordinary device.
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0: $(cat "$T/handles.err")"
-# nor where a variable is about another of its names, or the name is one that only netlink knows
+# The same holds for a variable with another name of the device, and for a name that only
+# netlink knows.
 in_a ip link property add dev wire0 altname few altname a-name-of-many-characters
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP_few=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0 by PFQ_GROUP_few: $(cat "$T/handles.err")"
@@ -32,7 +35,7 @@ wait_for 10 "the engine to close what was refused" engine_has_fds "$BEFORE"
 
 [ "$ENGINE" = user ] || exit 0
 
-# limit_for N: that under which the engine can open N descriptors more
+# limit_for N: print the limit under which the engine can open N more descriptors
 limit_for()
 {
 	local fd=0 left=$1
@@ -44,14 +47,15 @@ limit_for()
 	echo $fd
 }
 
-# none for the connection; one for that and none for the ring; one for a part of the ring
+# Descriptors left: none for the connection; one, so none for the ring; two, so one for the
+# ring
 for more in 0 1 2; do
 	prlimit --pid "${PID[engine]}" --nofile="$(limit_for $more):"
 	case $more in
 	0) application_refused pfq@g "did not answer HELLO" "out of descriptors" ;;
 	*)
 		application_refused pfq@g "Too many open files: raise LimitNOFILE= of pfqd's unit"
-		# nor is there any for a device that it would have to open
+		# A device that the engine would have to open gets none either.
 		application_refused pfq:lo "Too many open files: raise LimitNOFILE= of pfqd's unit"
 		;;
 	esac

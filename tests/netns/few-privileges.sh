@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The daemon and each of its threads keep no capability but those that pfqd(8) names.
+# The daemon and each of its threads keep only the capabilities that pfqd(8) names.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A capture file as the source, with the pauses that it was recorded with, and
-# again and again.
+# A group replays a capture file with its recorded pauses, and then several times at full
+# speed.
 #
 # Alone: it measures how long a replay takes
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-# two seconds long
+# The file lasts for two seconds.
 "$TOOLS/pfq-frames" -w "$T/pcap/source.pcap" --kinds udp4,tcp6,vlan --packets 2000 --rate 1000 \
 	>/dev/null
 
@@ -16,7 +16,7 @@ file_has_ended()
 	ctl_is groups '.groups[0].devices[0].state == "ended"'
 }
 
-# play NAME KEY=VALUE...: to its end; leaves how long it took in $took_ms
+# play NAME KEY=VALUE...: replay the file to its end; sets $took_ms to the time that it took
 play()
 {
 	local name=$1 begun_ms key keys=
@@ -46,7 +46,7 @@ play()
 
 play recorded speed=recorded
 check --same source recorded
-# with what it takes to begin; more where the machine is busy, never less
+# The time includes the start. A busy machine takes longer, but never less.
 [ $took_ms -ge 1900 ] || fail "two seconds were replayed in $took_ms ms"
 play thrice loops=3
 [ "$(packets_in thrice)" -eq 6000 ] || fail "three times 2000 packets are not $(packets_in thrice)"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A replay that breaks off (a file cut short, a record that cannot be) is told from one that came to
-# its end: state, exit status, JSON and the log say where and why. What came before is delivered.
+# The engine distinguishes a replay that fails (a truncated file, an impossible record) from
+# one that reaches its end. State, exit status, JSON and log say where and why it failed.
+# Packets before the failure are delivered.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -11,7 +12,7 @@ head -c $((size - 1)) "$T/pcap/whole.pcap" >"$T/pcap/cut.pcap"
 # a record of 2 GiB
 { cat "$T/pcap/whole.pcap"; printf '%4s%4s\377\377\377\177\0\0\0\1' '' ''; } >"$T/pcap/record.pcap"
 
-# state_of FILE: of the replay
+# state_of FILE: print the state of its replay
 state_of()
 {
 	ctl status --json | jq -r --arg f "file:$T/pcap/$1.pcap" '.sources[] | select(.device == $f) | .state'
@@ -22,7 +23,7 @@ has_state()
 	[ "$(state_of "$1")" = "$2" ]
 }
 
-# replays FILE STATE STATUS PACKETS
+# replays FILE STATE STATUS PACKETS: replay FILE and check the result
 replays()
 {
 	local status=0
@@ -58,7 +59,7 @@ packets_in()
 	"$TOOLS/pfq-check" --json "$T/pcap/of-$1.pcap" | jq .packets
 }
 
-# said WORD...: in the log and in what pfqctl printed
+# said WORD...: the log and pfqctl's output have each word
 said()
 {
 	local word

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# An old capture replayed for programs that take it for live: its packets have the time of
-# their replay, and the pauses that they were recorded with. The same file in another group
-# keeps its own times meanwhile.
+# An old capture is replayed for programs that need live packets. Its packets get the time
+# of the replay and keep their recorded pauses. In another group the same file keeps its own
+# times.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-# a second long
+# The file lasts for one second.
 "$TOOLS/pfq-frames" -w "$T/pcap/source.pcap" --kinds udp4,tcp6 --packets 200 --rate 200 >/dev/null
 
 start_engine <<-END
@@ -21,7 +21,8 @@ speed   = recorded
 members = 1
 END
 
-# times NAME: of the first and the last packet, in microseconds, and how many there are
+# times NAME: print the times of the first and the last packet in microseconds, and the
+# number of packets
 times()
 {
 	"$TCPDUMP" -n -tt -r "$(pcap "$1")" 2>/dev/null |

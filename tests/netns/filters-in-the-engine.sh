@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A group's filter and VLAN list, and a member's own filter, mean what they
-# mean on the system's libpcap, tags included; what they refuse is counted.
+# The filter and VLAN list of a group, and a member's own filter, accept the same packets as
+# with the system's libpcap, with tags too. The engine counts the refused packets.
 . "$(dirname "$0")/../lib.sh"
 begin
 need taskset
@@ -35,7 +35,8 @@ done
 wait_members filtered 1
 wait_members vlans 1
 wait_members all ${#filters[@]}
-# two sockets see packets of two CPUs in an order of their own: one CPU makes all of them
+# Two sockets may see packets from two CPUs in different orders. So one CPU sends all
+# packets.
 taskset -cp "$(first_cpu)" $$ >/dev/null
 frames b --kinds udp4,tcp4,udp6,vlan,qinq,arp --packets 3000 --rate 20000
 drain
@@ -54,7 +55,7 @@ for i in "${!filters[@]}"; do
 		fail "no packet for ${filters[$i]}: nothing is shown by it"
 	check --same "sys$i" "ours$i"
 done
-# what the file of the wire, with its tags in the bytes, has without TCP
+# The reference file has the tags in its bytes: this many of its packets are not TCP.
 [ "$(packets_in filtered)" -eq 2500 ] || fail "the group's filter let $(packets_in filtered) through"
 tcpdump -nn -e -r "$(pcap vlans)" 2>/dev/null >"$T/vlans.out"
 ! grep -E 'vlan (1[5-9]|2[0-9]),' "$T/vlans.out" | grep -v 'QinQ' || fail "a VLAN that was not asked for"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Fragments of hundreds of flows, in any order, mixed with whole packets of the
-# same flows, over two workers: the fragments of a datagram go to the member of its flow.
+# All fragments of a datagram go to the member that has its flow. Two workers take fragments
+# of hundreds of flows in any order, mixed with whole packets of the same flows.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -14,7 +14,8 @@ steer  = flow
 frag_wait = 5s
 END
 
-# round NAME FRAMES-OPTIONS -- CHECK-OPTIONS
+# round NAME FRAMES-OPTIONS -- CHECK-OPTIONS: send the frames to the group, check the
+# members' files
 round()
 {
 	local name=$1 make=() parts=()
@@ -32,7 +33,7 @@ round()
 	done
 	wait_members demo 3
 	frames b --kinds frag4,udp4,frag6,udp6,tcp4 --packets 5000 --flows 500 --rate 30000 \
-		"${make[@]}"	# the last --kinds counts
+		"${make[@]}"	# pfq-frames uses the last --kinds
 	drain
 	stats_add_up
 	stop_captures "${parts[@]}" "wire-$name"
@@ -41,14 +42,15 @@ round()
 	wait_members demo 0
 }
 
-# whoever comes first, the first fragment or another, and how many are under way
+# The first fragment comes first, last or at any place. --window limits the datagrams under
+# way.
 round sent --order sent --window 64 --seed 2 --
 round reversed --order reversed --window 16 --seed 3 --
 round shuffled --order shuffled --window 256 --seed 4 --
-# protocols without ports: of one pair, fragments and whole datagrams go together
+# Protocols without ports: fragments and whole datagrams of a pair of hosts go together.
 none=gre4,fraggre4,esp4,fragesp4,ipip4,fragipip4,gre6,fraggre6,esp6,fragesp6,icmp4,fragicmp4,icmp6,fragicmp6
 round none --order shuffled --kinds $none --window 64 --seed 6 --
-# those of one datagram by several queues and CPUs
+# The fragments of a datagram come by several queues and CPUs.
 if [ "$(nproc)" -gt 1 ]; then
 	round spread --order shuffled --window 64 --seed 7 --cpus 2 --
 fi

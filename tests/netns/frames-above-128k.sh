@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Frames longer than 128 KiB (BIG TCP), whole as on a stock device. Where a device has said nothing
-# of such frames, the first ones may be cut: counted, said once, and whole from then on.
+# Frames above 128 KiB (BIG TCP) arrive whole, as on a stock device. If the device has not
+# announced such frames, the engine may cut the first ones. It counts them and logs this
+# once; later frames are whole.
 . "$(dirname "$0")/../lib.sh"
-# the receive ring in one part: two of 64 blocks are full where a busy machine is late by 64 ms
+# One worker, so that the receive ring is not divided. With two, 64 blocks each, a ring is
+# full if a busy machine is 64 ms late.
 export WORKERS=1
 begin
 wire_up
 
-# frames of up to 200,000 bytes from the far end, of which this one says nothing
+# big: let the far end send frames of up to 200,000 bytes; this end does not announce them
 big()
 {
 	if command -v ethtool >/dev/null; then
@@ -21,7 +23,8 @@ big()
 	in_b sh -c 'echo 4096 16777216 33554432 >/proc/sys/net/ipv4/tcp_wmem'
 }
 
-# How large a segment gets is up to TCP: again, until one was large enough for COMMAND...
+# transfer_until COMMAND...: repeat the transfer until COMMAND succeeds. TCP chooses the
+# sizes of the segments, so not every transfer has large ones.
 transfer_until()
 {
 	local tries=0
@@ -39,7 +42,7 @@ transfer()
 		fail "transfers failed: $(cat "$T/traffic.out")"
 }
 
-# has_long NAME: are there packets longer than 128 KiB in it?
+# has_long NAME: does the capture have packets above 128 KiB?
 has_long()
 {
 	[ -n "$(tcpdump -n -r "$(pcap "$1")" -c 1 'greater 131072' 2>/dev/null)" ]
@@ -63,7 +66,7 @@ device = wire0
 steer  = copy
 ring   = 256M"
 
-# nothing has said that there may be such frames but the other end
+# Only the far end allows such frames.
 start_engine <<<"$groups"
 if [ "$ENGINE" = user ]; then
 	capture first pfq@all
@@ -84,7 +87,7 @@ check --reference stock1 second
 [ "$(cut_buffer)" -eq "$before" ] || fail "frames are still cut"
 stop_engine
 
-# the device itself says so: whole from the first one on
+# The device itself allows such frames: the first one is whole already.
 ip -n "$NS_A" link set wire0 gso_max_size 200000 gro_max_size 200000
 start_engine <<<"$groups"
 reference stock2 wire0

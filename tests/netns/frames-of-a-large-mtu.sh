@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Frames of an MTU that is raised while a group has the device: whole up to the largest snapshot
-# length. (Stock's buffer is 134 bytes short of that.)
+# The MTU of a device is raised while a group uses it: frames up to the largest snapshot
+# length stay whole. (The buffer of stock libpcap is 134 bytes too short for that.)
 . "$(dirname "$0")/../lib.sh"
 begin
 CAPTOP=$PFQ_BUILD/tools/captop/captop
@@ -14,7 +14,7 @@ mtu()
 	ip -n "$NS_A" link set lo mtu "$1" || skip "lo takes no MTU of $1"
 }
 
-# le32 NUMBER...: as a capture file has them
+# le32 NUMBER...: print in the format of a capture file
 le32()
 {
 	local n
@@ -25,7 +25,7 @@ le32()
 	done
 }
 
-# a frame of each size, of a protocol that nobody answers
+# capture_file: one frame of each size, of a protocol that no host answers
 capture_file()
 {
 	local size
@@ -47,7 +47,7 @@ device = lo
 steer  = copy
 END
 mtu 300000
-# the user engine opens it anew
+# The user engine opens the device again.
 sleep 1
 wait_for 10 "the device" engine_is_up
 capture demo pfq@demo

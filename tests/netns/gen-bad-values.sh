@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# pfq-gen refuses what makes no sense and says why; it ends on signals with its result, and
-# frames that nobody takes do not pass for sent.
+# pfq-gen refuses wrong values and says why. A signal ends it with its result. Frames that
+# no receiver took do not count as sent.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
@@ -32,7 +32,7 @@ refused_line --output "\"$long\"" '1 to 127' -- "$GEN" -o "$long" -c 1
 refused_line --sink '"wire0@nothing"' 'No such file' -- in_b "$GEN" -o wire1 --sink wire0@nothing -c 1
 refused_line --sink '"nothing0@' 'No such device' -- in_b "$GEN" -o wire1 --sink "nothing0@$NS_A" -c 1
 
-# a second program on a device is refused, the first one stays
+# A second program on the device is refused, and the first stays.
 background first ip netns exec "$NS_B" "$GEN" --json -o wire1 --rate 1k --sink "wire0@$NS_A"
 wait_for 5 "the sink" sh -c "ip -n $NS_A link show wire0 | grep -q xdp"
 refused_line --sink 'another XDP program' -- in_b "$GEN" -o wire1 --sink "wire0@$NS_A" -c 1
@@ -41,7 +41,7 @@ ended first 3 || fail "SIGINT: status $?"
 is first .ended signal
 is first '.sent == .received and .sent > 0' true
 
-# a result that did not get out is none
+# A result that cannot be written is an error.
 for arguments in --json --ipv4; do
 	status=0
 	in_b "$GEN" $arguments -o wire1 -c 100 --sink "wire0@$NS_A" >/dev/full 2>"$T/full.err" || status=$?
@@ -49,12 +49,12 @@ for arguments in --json --ipv4; do
 	grep -q 'standard output: No space left' "$T/full.err" || fail "$arguments: $(cat "$T/full.err")"
 done
 
-# what the far end has no room for is told
+# Frames for which the far end has no room are reported as dropped.
 in_a ethtool -K wire0 gro on
 generate -c 200000 --batch 256 --peer "wire0@$NS_A"
 is gen '.sent == .received + .dropped' true
 
-# nobody polls at the far end, or it is down: nothing is sent, and that is an error
+# The far end does not poll, or is down: no frame is sent, and this is an error.
 in_a ethtool -K wire0 gro off
 refused_line '"wire1"' 'carried none of' GRO -- in_b "$GEN" -o wire1 -c 1000
 in_a ethtool -K wire0 gro on

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What pfq-gen says that it sent has arrived: by an XDP program at the far end, by the
-# counters of both ends, by captop; with the flows, lengths and protocols that were asked for.
+# The frames that pfq-gen reports as sent have arrived. An XDP program at the far end, the
+# counters of both ends, and captop agree, and flows, lengths and protocols are right.
 #
 # Alone: it measures rates
 . "$(dirname "$0")/../lib.sh"
@@ -11,7 +11,7 @@ wire_up
 need ethtool
 needs_gen
 
-# sends PACKETS BYTES ARGUMENT...
+# sends PACKETS BYTES ARGUMENT...: send, and compare pfq-gen's counts with these
 sends()
 {
 	local packets=$1 bytes=$2 tx rx
@@ -40,11 +40,11 @@ sends 2000 120000 -c 2000 --sink "the-far-end-by-a-long-name@$NS_A"
 sends 2000 120000 -c 2000 --rate 1k --pass "$far"
 is gen '.seconds > 1.9 and .seconds < 3' true
 
-# GRO is as it was, and the sink has gone with the program
+# GRO is restored, and the program of --sink is gone.
 [ "$(in_a ethtool -k wire0 | sed -n 's/^generic-receive-offload: //p')" = on ] || fail "GRO was changed"
 ! ip -n "$NS_A" link show wire0 | grep -q xdp || fail "a program is left on wire0"
 
-# heard NAME ARGUMENT...: captop and tcpdump get what was sent
+# heard NAME ARGUMENT...: captop and tcpdump get the frames that were sent
 heard()
 {
 	local name=$1
@@ -60,7 +60,7 @@ heard()
 	! tcpdump -nvvr "$(pcap "$name")" 2>/dev/null | grep -m 1 -i 'bad' || fail "$name: bad checksums"
 }
 
-# flow_sizes NAME: how many packets a flow has, how many such flows
+# flow_sizes NAME: print how many packets a flow has, and how many flows have this number
 flow_sizes()
 {
 	tcpdump -nr "$(pcap "$1")" 2>/dev/null | awk '{ n[$3]++ } END { for (f in n) m[n[f]]++

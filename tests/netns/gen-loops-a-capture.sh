@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A capture that pfq-gen sends arrives byte for byte and in order, once or again and again,
-# tagged frames included: what a receiver did to a page does not come back.
+# A capture that pfq-gen sends arrives byte for byte and in order, once or several times,
+# tagged frames included. Changes that a receiver makes to a page do not come back.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/bench.sh"
 begin
 wire_up
 needs_gen
 
-# use KINDS: the capture at hand, and how many packets it has
+# use KINDS: make a capture of these kinds and count its packets
 use()
 {
 	"$TOOLS/pfq-frames" --kinds "$1" --packets 300 --size 900 -w "$(pcap file)" >/dev/null
 	n=$(packets_in file)
 }
 
-# sends NAME TIMES ARGUMENT...
+# sends NAME TIMES ARGUMENT...: send; the file arrives TIMES times
 sends()
 {
 	local name=$1 times=$2 i
@@ -39,21 +39,21 @@ sends once 1
 sends looped 7 --loop 7
 sends counted 5 -c $((5 * n)) --batch 3
 sends sparse 1 --rate 5k
-# frames that no protocol takes: a kernel that receives by lists gives these to a socket
-# behind later ones that something takes
+# Frames of a protocol without a handler. A kernel that receives packets in lists gives
+# these to a socket after later frames that have a handler.
 use mpls
 sends mpls 2 --loop 2
 use pppoe
 sends pppoe 2 --loop 2
 
-# a part of it
+# a part of the capture
 generate --pcap "$(pcap file)" -c 10 --sink "wire0@$NS_A"
 is gen .received 10
 generate --pcap "$(pcap file)" --for 0.5 --sink "wire0@$NS_A"
 is gen .ended time
 is gen '.received == .sent and .sent > 1000' true
 
-# what it cannot send it refuses
+# pfq-gen refuses captures that it cannot send.
 export STATUS=1
 refused_line --pcap '/nothing' 'No such file' -- in_b "$GEN" -o wire1 --pcap /nothing
 ip -n "$NS_B" link set wire1 mtu 1000

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ICMP and ICMPv6 errors, by the far end and by routers, tagged or not, go to the member
-# that has the flow which they quote.
+# ICMP and ICMPv6 errors go to the member that has the quoted flow. The far end or routers
+# send them, tagged or not.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

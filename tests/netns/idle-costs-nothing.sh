@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The engine and four waiting tcpdumps use less than 1 % of a CPU together.
+# Together the engine and four waiting tcpdumps use less than 1 % of a CPU.
 #
 # Alone: it measures CPU time
 . "$(dirname "$0")/../lib.sh"
@@ -18,7 +18,7 @@ for i in 0 1 2 3; do
 done
 wait_members demo 4
 
-# ns on a CPU so far, together
+# run_ns: print the nanoseconds that all of them have spent on a CPU
 run_ns()
 {
 	"$TOOLS/pfq-cputime" "${PID[engine]}" "${PID[part0]}" "${PID[part1]}" "${PID[part2]}" \
@@ -27,7 +27,8 @@ run_ns()
 
 seconds=5
 sleep 1
-# the host may have stopped this machine while one of them ran, which counts: one of three
+# If the host stops this machine while one of them runs, that time counts too. So one of
+# three tries must succeed.
 for _ in 1 2 3; do
 	before=$(run_ns)
 	sleep $seconds
@@ -37,7 +38,7 @@ for _ in 1 2 3; do
 done
 [ "$used" -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
 [ "$before" -gt 0 ] || fail "the clock does not count"
-# they do wait: a packet still comes through
+# They are really waiting: a packet still reaches each of them.
 frames b --kinds udp4 --packets 10
 drain
 stats_add_up all

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A script that is told to end, and told again while it cleans up (as timeout(1) does), leaves
-# no namespace, no engine and no file behind.
+# A script gets a signal to end, and a second one while it cleans up (timeout(1) does this).
+# It leaves no namespace, engine or file.
 . "$(dirname "$0")/../lib.sh"
 begin
-# a script as the others are; what is in it begins when it says so
+# A script like the others. It waits after "ready".
 cat >"$T/victim.sh" <<END
 . "$PFQ_SRC/tests/lib.sh"
 begin
@@ -24,7 +24,8 @@ gone()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# the second signal comes after so many seconds: at once, and while namespaces go
+# The second signal comes this many seconds later: at once, or while the namespaces are
+# removed.
 for later in 0 0.002 0.01 0.03 0.1; do
 	background victim bash "$T/victim.sh"
 	wait_for 20 "the script, see victim.err" grep -q ready "$T/victim.out"
@@ -39,7 +40,7 @@ for later in 0 0.002 0.01 0.03 0.1; do
 	left=
 	for ns in "$a" "$b"; do
 		[ ! -e "/run/netns/$ns" ] || left="$left namespace $ns"
-		# not to leave it for ever, if this fails
+		# remove the namespace if the script has left it
 		ip netns del "$ns" 2>/dev/null || true
 	done
 	gone "$engine" || { left="$left engine"; kill -KILL "$engine"; }

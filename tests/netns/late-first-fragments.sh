@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Fragments wait for the first one of their datagram, and no longer than frag_wait says; a flood of
-# fragments without a first one takes nothing from others; nothing is lost, also at the engine's
-# end, and the sums hold.
+# Fragments wait for the first fragment of their datagram, but no longer than frag_wait. A
+# flood of fragments without a first one does not delay or drop other packets. No packet is
+# lost, also not when the engine ends, and the sums hold.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -32,19 +32,20 @@ group() { printf '(.groups[] | select(.name == "%s") | .counters' "$1"; }
 reference wire wire0
 for g in $all; do
 	for i in 0 1 2; do
-		# what was held is filtered when it is released, by its bytes and its tag
+		# The engine filters a held fragment when it releases it, by its bytes and
+		# its tag.
 		capture "$g$i" "pfq@$g" '(ip or ip6) and not vlan'
 	done
 	wait_members "$g" 3
 done
 
-# a flood, of one sender; who does not wait has all of it at once
+# A flood from one sender. The group that does not wait gets all of it at once.
 frames b --kinds frag4 --headless --one-way --flows 1 --packets 200 --rate 10000
 stats_add_up
 stat_is "$(group waits).pending > 100)" "$(group waits).frag_waited == 600)" \
 	"$(group waits).frag_no_room > 100)" "$(group waits).frag_timed_out == 0)" \
 	"$(group never).frag_waited == 0)" "$(group never).pending == 0)"
-# meanwhile the others' datagrams come, last fragment first
+# Meanwhile the other datagrams come, with their last fragment first.
 frames b --kinds frag4,udp4,frag6,udp6 --order reversed --packets 600 --flows 300 --window 4 \
 	--seed 2 --rate 20000
 wait_for 10 "those in brief to be over" ctl_is stats "$(group brief).pending == 0)"
@@ -58,7 +59,8 @@ for g in $all; do
 	stop_captures "${g}0" "${g}1" "${g}2"
 done
 stop_captures wire
-# whoever waited found its flow; of the flood only the addresses are known
+# Groups that waited have found each fragment's flow. Of the flood only the addresses are
+# known.
 check --reference wire waits0 waits1 waits2
 check --fragments-apart --reference wire brief0 brief1 brief2
 check --fragments-apart --reference wire never0 never1 never2
@@ -66,7 +68,7 @@ if "$TOOLS/pfq-check" --reference "$T/pcap/wire.pcap" "$T"/pcap/never?.pcap >/de
 	fail "without waiting, none left its flow: nothing was shown"
 fi
 
-# what still waits when the engine ends is read before the end of the group, in order of time
+# When the engine ends, members read the fragments that still wait, in order of time.
 capture end0 pfq@waits
 capture end1 pfq@waits
 wait_members waits 2

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Of every type of device that can be had here, and of a tun that says it is of each type the
-# kernel knows: what the system's libpcap captures as Ethernet or raw IP, ours does, packet for
-# packet; all else is refused with a text that says what it is with the system's.
+# Compares all device types that exist here, and a tun of each type that the kernel knows.
+# If the system's libpcap captures a type as Ethernet or raw IP, ours captures the same
+# packets. Ours refuses all other types; the error names the type and its name in the
+# system's libpcap.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-tun"
@@ -13,14 +14,14 @@ start_engine <<END
 device = wire0
 END
 
-# list VARIABLE DEVICE: the link types that "tcpdump -L" has, or its error
+# list VARIABLE DEVICE: print the link types from "tcpdump -L", or its error
 list()
 {
 	in_a env "$1" timeout $((10 * PATIENCE)) "$TCPDUMP" -L -i "$2" 2>&1 |
 		sed -e '/^Data link types/d' -e '/^Warning/d' -e 's/^  \([A-Z0-9_]*\) .*/\1/' | tr '\n' ' '
 }
 
-# compare DEVICE WHAT
+# compare DEVICE WHAT: compare the two libraries' lists; WHAT names the device in errors
 compare()
 {
 	local stock ours
@@ -29,10 +30,10 @@ compare()
 	ours=$(list LD_LIBRARY_PATH="$T/lib" "pfq:$1")
 	case $stock:$ours in
 	"EN10MB DOCSIS :EN10MB DOCSIS " | "RAW :RAW ") ;;
-	"EN10MB :EN10MB DOCSIS ") ;; # loopback and the like
+	"EN10MB :EN10MB DOCSIS ") ;; # loopback, for one
 	"LINUX_SLL "*:*"captures cooked (LINUX_SLL): not supported; allowed: Ethernet, raw IP"*) ;;
 	"LINUX_SLL "*:"RAW ") [ "$2" = "type 519" ] || fail "$2: raw IP here, cooked with stock" ;;
-	# one that tcpdump has no name for
+	# a link type without a name in tcpdump
 	"DLT "*:*"its link type, "*" (ARPHRD_"*"is not supported; allowed: Ethernet, raw IP"*) ;;
 	*:*"its link type, ${stock%% *} (ARPHRD_"*"is not supported; allowed: Ethernet, raw IP"*) ;;
 	*) fail "$2: the system's libpcap says \"$stock\", ours \"$ours\"" ;;
@@ -54,11 +55,11 @@ tuns_end()
 
 types=$(sed -n 's/^\t\(ETHERNET\|RAW\|COOKED\|OTHER\)(\([0-9]*\),.*/\2/p' "$PFQ_SRC/core/linktype.c")
 if [ "$ENGINE" = user ]; then
-	# all that the kernel's header knows, and one that nobody knows
+	# all types of the kernel's header, and one that does not exist
 	types="$types 9999 $(sed -n 's/^#define ARPHRD_[A-Z0-9_]*[[:space:]]\+\([0-9]\+\).*/\1/p' \
 		/usr/include/linux/if_arp.h 2>/dev/null || true)"
 else
-	# the table is the same, and an emulated machine slow
+	# The table is the same, and an emulated machine is slow: a few types are enough.
 	types="1 15 256 512 519 768 769 776 778 803 65534 9999"
 fi
 types=$(tr ' ' '\n' <<<"$types" | sort -nu) seen=
@@ -72,7 +73,7 @@ for word in EN10MB RAW LINUX_SLL IEEE802_11_RADIO; do
 	[[ $seen = *"$word "* ]] || fail "no type was $word: $seen"
 done
 
-# both WHAT DEVICE N: the same packets, N of them
+# both WHAT DEVICE N: both libraries capture the same N packets
 both()
 {
 	local name
@@ -80,7 +81,7 @@ both()
 	reference stock "$2" -v
 	capture ours "pfq:$2"
 	[ "$1" = made ] || kill -USR1 "${PID[tun]}"
-	# wireguard has no peer, which it finds when all have seen the packet
+	# wireguard has no peer, but it drops a packet only after all sockets have seen it.
 	in_a bash -c 'for i in 1 2 3; do echo >/dev/udp/10.9.0.2/9; done' 2>/dev/null || true
 	wait_for 10 "$3 packets by $2" ctl_is endpoints ".endpoints[0].read >= $3"
 	wait_for 10 "the system's libpcap to have $3, too" grep -q "Got $3" "$T/stock.err"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# pcap_setfilter on a live handle: packets that wait in the ring since before
-# the change, and that the new filter does not want, do not come out.
+# pcap_setfilter() on a live handle: packets that waited in the ring before the change are
+# not delivered if the new filter refuses them.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-refilter"
@@ -13,7 +13,7 @@ device = wire0
 steer  = flow
 END
 
-# line: lets pfq-refilter go on
+# line: let pfq-refilter continue
 line()
 {
 	echo go >&7
@@ -25,7 +25,7 @@ background refilter env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" sh -c \
 exec 7>"$T/lines"
 wait_for 5 "pfq-refilter, see refilter.err" grep -q waiting "$T/refilter.out"
 wait_members demo 1
-# let in by the first filter, and left waiting; the tcp among them is refused
+# The first filter accepts the udp packets, which stay unread, and refuses the tcp packets.
 frames b --kinds udp4,tcp4 --packets 400
 wait_for 5 "200 packets in the ring" ctl_is stats \
 	'.endpoints[0] | .unread == 200 and .counters.drop_endpoint_filter == 200'

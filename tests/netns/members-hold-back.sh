@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# members = 2: nothing is steered to the first member alone.
+# members = 2: the engine steers no packet before the second member has joined.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -30,7 +30,7 @@ steer  = copy
 END
 launch_engine
 
-# device_is GROUP STATE NAME WRITTEN
+# device_is GROUP STATE NAME WRITTEN: check the device of GROUP
 device_is()
 {
 	# shellcheck disable=SC2016 # variables of jq
@@ -45,7 +45,7 @@ device_is later absent later0 later0 || fail "later0 is there: $(ctl groups --js
 ip -n "$NS_A" link property add dev wire0 altname later0
 wait_for 20 "group later to be up" device_is later up wire0 later0
 
-# member NAME VARIABLE=VALUE DEVICE: a tcpdump that joins
+# member NAME VARIABLE=VALUE DEVICE: start a tcpdump that joins
 member()
 {
 	background "$1" env "$2" LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
@@ -75,7 +75,7 @@ ctl_is groups 'all(.groups[]; .devices == [.devices[0]])' || fail "a group has a
 frames b --kinds udp4 --packets 100
 drain
 
-# the first name goes, and so does an alternative one that a group is bound by
+# The device loses its first name and the alternative name that a group was bound by.
 ip -n "$NS_A" link set wire0 down
 ip -n "$NS_A" link set wire0 name wan0
 ip -n "$NS_A" link property del dev wan0 altname later0

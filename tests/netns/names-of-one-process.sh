@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A process that opens several handles under one PFQ_NAME gets all of them, with numbers; the
-# name of another process's is refused.
+# A process opens several handles under one PFQ_NAME. All get this name, with numbers. The
+# name of another process's handle is refused.
 . "$(dirname "$0")/../lib.sh"
 CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
@@ -32,7 +32,7 @@ names_are other probe probe.2 probe.3 || fail "the names are: $(ctl endpoints --
 grep -q "joined group share .* as other:" "$T/other.err" || fail "$(cat "$T/other.err")"
 kill -INT "${PID[three]}"
 ended three || fail "captop: status $?"
-# it is free again
+# The name is free again.
 PFQ_NAME=probe capture probe pfq@share
 names_are other probe || fail "the names are: $(ctl endpoints --json)"
 stop_captures other probe

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Members that leave or crash, and an engine that ends or crashes, leave no
-# descriptor, memory, socket, file or promiscuity behind.
+# Members leave or crash, and an engine ends or crashes: no descriptor, memory, socket, file
+# or promiscuity remains.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -16,7 +16,7 @@ is_promiscuous()
 	[ "$(promiscuity)" -ge 1 ]
 }
 
-# left_nothing WHEN: nothing of the engine may be left on the wire
+# left_nothing WHEN: the engine has left no state on the wire
 left_nothing()
 {
 	[ "$(promiscuity)" -eq 0 ] || fail "$1: the device is still promiscuous"
@@ -54,7 +54,7 @@ for i in 1 2 3 4 5 6; do
 	wait_members demo 0
 done
 wait_for 5 "$fds descriptors in the engine again" engine_has_fds "$fds"
-# twelve rings of tens of MiB came and went
+# Twelve rings of tens of MiB were made and freed.
 more=$(($(engine_memory_kib) - memory))
 [ $more -lt 16384 ] || fail "the engine kept $more KiB"
 stats_add_up
@@ -68,7 +68,7 @@ wait_members demo 1
 crash_engine
 left_nothing "after a crash"
 ended last 10 && fail "a tcpdump without its engine ended well"
-# what is left of the crash, its socket's file, does not keep the next one off
+# The crashed engine's socket file does not stop the next engine.
 run_once
 stop_engine
 left_nothing "at last"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device that the engine opens anew for longer frames, with traffic on it: what comes meanwhile is
-# captured, once, and what is not is counted.
+# The engine opens a device again for longer frames, under traffic. Packets that arrive
+# meanwhile are captured once, or counted as lost.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -18,7 +18,7 @@ wait_members all 1
 background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --kinds udp4 --packets 10000 --rate 5000
 sleep 0.5
 ip -n "$NS_A" link set wire0 gso_max_size 200000 2>/dev/null || skip "this kernel, or ip, knows no gso_max_size"
-# the kernel tells of this
+# The kernel reports this change by netlink.
 ip -n "$NS_A" link set wire0 txqueuelen 900
 ended sender 30 || fail "the frames were not sent: $(cat "$T/sender.err")"
 drain

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# When the engine dies, readers get what is in their rings, then an error whose
-# text names the socket.
+# When the engine dies, readers get the packets in their rings, and then an error that names
+# the socket.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

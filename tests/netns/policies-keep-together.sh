@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What each policy keeps together, and what it does not: the table of pfqd.conf(5).
+# For each policy, checks which packets it keeps together and which not: the table of
+# pfqd.conf(5).
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -10,7 +11,7 @@ start_engine < <(printf '[group %s]\ndevice = wire0\nsteer = %s\nfrag_wait = 5s\
 	flow flow ip ip mac mac)
 parts() { echo "$1-$2-0" "$1-$2-1" "$1-$2-2"; }
 
-# round NAME FRAMES-OPTIONS: to three members of each group
+# round NAME FRAMES-OPTIONS: send the frames to three members of each group
 round()
 {
 	local name=$1 policy part
@@ -34,7 +35,8 @@ round()
 	stop_captures "wire-$name"
 }
 
-# kept POLICY NAME [OPTION]; apart: the contrary, of flows
+# kept POLICY NAME [OPTION]: the members' files keep packets together as the policy says
+# apart POLICY NAME [OPTION]: the packets of some flow are with several members
 kept()
 {
 	# shellcheck disable=SC2046
@@ -49,17 +51,17 @@ apart()
 		fail "$1, $2: none is apart, and the manual says that they are"
 }
 
-# directions, fragments in any order, errors that the hosts themselves report, tunnels
+# both directions, fragments in any order, errors from the hosts, tunnels
 round hosts --order shuffled --packets 6000 \
 	--kinds udp4,tcp4,udp6,tcp6,frag4,frag6,unreach4,unreach6,gre4,fraggre4,esp6,fragesp6
 for policy in $policies; do
 	kept "$policy" hosts
 done
-# another flow of the same two hosts, as FTP's data
+# Another flow between the same two hosts, as FTP's data connection.
 apart flow hosts --hosts
 kept ip hosts --hosts
 kept mac hosts --hosts
-# errors that a router reports, on a link that both directions take
+# errors from a router, on a link that carries both directions
 round routers --packets 2000 --kinds tcp4,exceed4,tcp6,toobig6
 kept flow routers
 apart ip routers

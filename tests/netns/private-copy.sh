@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# pfq:DEVICE without a group is a private copy: no other member gets less, and
-# nobody else sees it in the list of devices.
+# pfq:DEVICE without a group is a private copy. It takes no packet from other members, and
+# the list of devices does not show it.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device that a group waits for is promiscuous soon after it came, was given its
-# name or was moved here, as long as the group or a member wants it, and not after it left.
+# A device becomes promiscuous soon after it appears, gets the name that a group waits for,
+# or is moved to this namespace. It stays so while the group or a member asks for it, and
+# not after it has left.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -11,13 +12,13 @@ has_promiscuity()
 	[ "$(promiscuity "$1")" -eq "$2" ]
 }
 
-# becomes DEVICE PROMISCUITY WHEN
+# becomes DEVICE PROMISCUITY WHEN: wait for this promiscuity
 becomes()
 {
 	wait_for 5 "$1 to have promiscuity $2 $3" has_promiscuity "$1" "$2"
 }
 
-# comes NAME PEER: a device that is up
+# comes NAME PEER: make a device and set it up
 comes()
 {
 	wire_add "$1" "$2"
@@ -53,7 +54,7 @@ ip -n "$NS_B" link set late0 netns "$NS_A"
 ip -n "$NS_A" link set late0 up
 becomes late0 1 "when it was moved here"
 
-# a member wants it, whose group does not: tcpdump does unless it has -p
+# The member asks for promiscuous mode, but its group does not. tcpdump does so without -p.
 capture member pfq@asked
 wait_members asked 1
 comes wish0 wish1
@@ -61,7 +62,8 @@ becomes wish0 1 "while a member wants it"
 stop_captures member
 becomes wish0 0 "when the member has left"
 
-# the engine ends at once after a device came; in the guest the module goes next
+# The engine ends at once after a device has appeared. In the guest the module is removed
+# next.
 ip -n "$NS_A" link del late0
 comes late0 late1
 stop_engine

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Groups bound to different queues of a device part its packets between them.
+# Groups bound to different queues of a device divide its packets between them.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -20,7 +20,7 @@ capture low pfq@low
 capture high pfq@high
 wait_members low 1
 wait_members high 1
-# what is received: the sender's device picks a queue for each flow
+# Received packets are spread: the sender's device chooses a queue for each flow.
 frames b --kinds udp4,tcp4,udp6,tcp6 --packets 4000 --flows 400 --one-way --rate 30000
 drain
 stats_add_up all

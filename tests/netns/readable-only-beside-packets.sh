@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The selectable descriptor after each way to leave a read: with nothing left a poll times out,
-# with a packet left it does not, and the next packet ends it; in immediate mode and in batches.
+# The selectable descriptor after each way to end a read, in immediate mode and in batches.
+# If no packet is left, poll() times out, and the next packet ends it. If a packet is left,
+# poll() returns at once.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-leave"
@@ -13,7 +14,8 @@ device = wire0
 steer  = copy
 END
 
-# one after the other: each reads what it sends, and nothing else may come
+# ours NAME TIMEOUT IMMEDIATE: run pfq-leave. One after the other, because each reads what
+# it sends and no other packet may arrive.
 ours()
 {
 	background "$1" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \

@@ -16,14 +16,14 @@ steer  = copy
 ring   = 512M
 END
 
-# limited COMMAND...: with 300 MiB of addresses
+# limited COMMAND...: run it with 300 MiB of address space
 limited()
 {
 	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
 		bash -c 'ulimit -v 307200; exec "$@"' limited "$@" >"$T/limited.out" 2>&1
 }
 
-# refused_for WORD...: the last one was, and said so
+# refused_for WORD...: the last command was refused, and its error has each word
 refused_for()
 {
 	local word

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Once a handle is active its program may lock itself up: of system calls, those that
-# pcap-pfq(7) lists are enough for all that programs do with it, in an empty folder, as nobody.
+# After activation a program may enter a sandbox: an empty folder, user nobody, and only the
+# system calls that pcap-pfq(7) lists. These are enough for all later use of the handle.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -31,7 +31,8 @@ stream()
 export -f stream
 background stream ip netns exec "$NS_B" env TOOLS="$TOOLS" bash -c stream
 
-# locked_up [CALL...]: its exit status
+# locked_up [CALL...]: run the sandboxed program without these calls; returns its exit
+# status
 locked_up()
 {
 	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$TOOLS/pfq-sandboxed" pfq@g "$T/empty" "$@" \
@@ -42,7 +43,8 @@ locked_up "${calls[@]}" ||
 	fail "status $? after: $(tail -n 1 "$T/sandboxed.out") $(cat "$T/sandboxed.err")"
 grep -q pcap_close "$T/sandboxed.out" || fail "it came not to its end: $(cat "$T/sandboxed.out")"
 
-# the sandbox is one: without one of these, which no run can do without, it is killed (128 + SIGSYS)
+# The sandbox works: without one of these calls, which every run needs, the kernel kills the
+# program (128 + SIGSYS).
 for call in sendto recvfrom ppoll eventfd2 munmap; do
 	status=0
 	locked_up "${calls[@]/#$call/brk}" || status=$?

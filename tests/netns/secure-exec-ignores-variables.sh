@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A program with privileges of its own (AT_SECURE) takes no variables: the
-# device stays ordinary, though it loads our library.
+# A program with privileges of its own (AT_SECURE) ignores the variables. Its device stays
+# ordinary, although it loads our library.
 . "$(dirname "$0")/../lib.sh"
 begin
 need setcap getcap unshare
@@ -18,7 +18,8 @@ system=$(readlink -f "$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exi
 chmod 666 "$SOCKET"
 install -D "$T/lib/libpfq.so.0" "$T/libpfq/libpfq.so.0"
 
-# run NAME: tcpdump as nobody, in a mount namespace where ours is the system's
+# run NAME: start tcpdump as nobody, in a mount namespace where our libpcap replaces the
+# system's
 run()
 {
 	# shellcheck disable=SC2016 # these expand in there
@@ -30,7 +31,7 @@ run()
 	wait_for 5 "tcpdump, see $1.err" grep -q 'listening on' "$T/$1.err"
 }
 
-# without privileges of its own the same program is taken over
+# Without privileges of its own the same program is taken over.
 run plain
 wait_members demo 1
 stop_captures plain

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Four unmodified tcpdumps share a wire by flow: each packet is in exactly one
-# of their files, no flow in two, both directions and all fragments together.
+# Four unmodified tcpdumps share a wire by flow. Each packet is in exactly one of their
+# files. All packets of a flow, in both directions and with all fragments, are in the same
+# file.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

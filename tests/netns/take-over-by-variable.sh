@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A program that only knows -i wire0 is steered to a group by a variable; a
-# device that the group has not bound stays ordinary.
+# A program is started with -i wire0, and a variable makes it join a group. A device that
+# the group has not bound stays ordinary.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -14,7 +14,7 @@ device = wire0
 steer  = copy
 END
 
-# taken GROUP-OR-EMPTY DEVICE VARIABLE...: where a tcpdump on DEVICE lands
+# taken GROUP-OR-EMPTY DEVICE VARIABLE...: a tcpdump on DEVICE joins GROUP, or none
 taken()
 {
 	local group=$1 device=$2 found

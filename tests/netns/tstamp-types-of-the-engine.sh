@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# tcpdump -J lists the timestamp types that the engine has, and no others: those of the adapter
-# only with the kernel engine. A program that asks the user engine for them is warned, as with
-# the system's libpcap, and goes on with the host's.
+# tcpdump -J lists exactly the timestamp types that the engine has. Only the kernel engine
+# has the adapter's types. If a program asks the user engine for them, it gets a warning, as
+# with the system's libpcap, and the host's timestamps.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

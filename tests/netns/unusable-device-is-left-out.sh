@@ -1,29 +1,30 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device whose link type is not supported, or not the group's, keeps a group neither from
-# starting nor from its other devices, as an absent one does not: log and status say that it is
-# not used, and why, and nothing else.
+# A device has a link type that is not supported, or another one than the group. Like an
+# absent device, it prevents neither the group's start nor the use of its other devices. Log
+# and status say that it is not used, and why.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-tun"
 [ -e /dev/net/tun ] || modprobe -q tun || skip "this kernel has no tun devices"
 wire_up
 
-# tuns TYPE...: a tun of each
+# tuns TYPE...: make a tun of each type
 tuns()
 {
 	background "tun$1" ip netns exec "$NS_A" "$TOOLS/pfq-tun" "$@"
 	wait_for 5 "tuns of types $*, see tun$1.err" grep -q ready "$T/tun$1.out"
 }
 
-# unused GROUP DEVICE WORD: its state in status and in its group, with the reason
+# unused GROUP DEVICE WORD: status and group show the device as unused, and WORD in the
+# reason
 unused()
 {
 	# shellcheck disable=SC2016 # variables of jq
 	ctl_is groups --arg g "$1" --arg d "$2" --arg w "$3" \
 		'.groups[] | select(.name == $g) | .devices[] | select(.name == $d) |
 		.state == "unused" and (.why | contains($w))' || return 1
-	# the kernel engine's ingests are its hooks, and there is none
+	# The kernel engine's status lists its hooks, and this device has none.
 	# shellcheck disable=SC2016
 	[ "$ENGINE" = kernel ] || ctl_is status --arg d "$2" \
 		'[.sources[] | select(.device == $d) | .state] == ["unused"]'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp: consumers that are stopped, killed or hostile harm nobody but themselves.
+# ingest = xdp: consumers that are stopped, killed or hostile harm only themselves.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin

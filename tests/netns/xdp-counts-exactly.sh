@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp: every frame that is sent comes once, by one queue and by four, and is with
-# one of four tcpdumps; the host itself sees none.
+# ingest = xdp: each frame sent arrives once, with one queue and with four, at one of four
+# tcpdumps. The host receives none.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -9,7 +9,7 @@ begin_tap
 parts=(part0 part1 part2 part3)
 kinds=udp4,tcp4,udp6,tcp6,sctp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,lldp
 
-# run QUEUES
+# run QUEUES: send and check with this number of queues
 run()
 {
 	local part

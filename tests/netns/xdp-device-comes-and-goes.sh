@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp: a device that is absent is waited for, bound when it comes, and again after
-# it went away; the member stays.
+# ingest = xdp: the engine waits for an absent device and binds it when it appears. It does
+# so again after the device was removed. The member stays.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin

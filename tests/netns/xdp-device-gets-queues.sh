@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp: the queues that a device gets while it is tapped are tapped, too, unless only
-# some were asked for; the member and the counters stay.
+# ingest = xdp: a tapped device gets more queues. The engine taps them too, unless the group
+# names its queues. The member and the counters stay.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -14,7 +14,7 @@ four_queues()
 	in_b ethtool -L wire1 tx 4
 }
 
-# send SEED: the host must see none of these
+# send SEED: send frames, none of which the host may receive
 send()
 {
 	frames b --kinds udp4,tcp6 --packets 1000 --flows 200 --seed "$1" --rate 10000
@@ -43,7 +43,7 @@ stop_captures demo host
 [ "$(packets_in host)" -eq 0 ] || fail "the host saw packets of the new queues"
 stop_engine
 
-# queue 0 is all that was asked for
+# The group names queue 0 only.
 one_queue
 start_engine <<END
 [group demo]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Another's XDP program on the device stays as it is, and the error says so; a program that
-# comes later does not get in.
+# If a device has another XDP program, it stays, and the error says so. A program that comes
+# later cannot replace ours.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -41,7 +41,7 @@ capture demo pfq@demo
 wait_members demo 1
 frames b --packets 300 --kinds udp4 --one-way
 drain
-# nor does another take the place of ours
+# Another program cannot replace ours.
 ! in_b timeout 20 "$GEN" -o wire1 -c 1 --pass "wire0@$NS_A" >"$T/second.out" 2>&1 ||
 	fail "another program took our place"
 stats_add_up all

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp, where each queue is another worker's: fragments of one datagram, and its whole
-# packets, come by several queues, in any order, and go to the member of their flow.
+# ingest = xdp, with one worker for each queue. Fragments of a datagram, and whole packets
+# of its flow, come by several queues in any order. All go to the member that has the flow.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -18,7 +18,7 @@ mode   = tap
 steer  = flow
 frag_wait = 5s
 END
-# the sender's CPU says by which queue
+# The sender's CPU selects the queue.
 for queue in 0 1 2 3; do
 	in_b sh -c "printf %x $((1 << (queue % 2))) >/sys/class/net/wire1/queues/tx-$queue/xps_cpus" \
 		2>/dev/null || skip "this kernel does not choose transmit queues by CPU (XPS)"

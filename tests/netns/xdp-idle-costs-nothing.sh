@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp: the engine and two waiting tcpdumps use less than 1 % of a CPU together.
+# ingest = xdp: together the engine and two waiting tcpdumps use less than 1 % of a CPU.
 #
 # Alone: it measures CPU time
 . "$(dirname "$0")/../lib.sh"
@@ -31,10 +31,11 @@ switches()
 }
 
 seconds=5
-# once it has been in use
+# measure after the device has carried packets
 frames b --kinds udp4 --packets 100
 drain
-# the host may have stopped this machine while one of them ran, which counts: one of three
+# If the host stops this machine while one of them runs, that time counts too. So one of
+# three tries must succeed.
 for _ in 1 2 3; do
 	before=$(run_ns)
 	woken=$(switches)

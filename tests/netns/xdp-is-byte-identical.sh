@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# ingest = xdp, steer = copy: each tcpdump has what a tcpdump at the sending end has, byte
-# for byte and in order: VLAN tags, single and double, and frames of several buffers.
+# ingest = xdp, steer = copy: each tcpdump captures the same bytes in the same order as a
+# tcpdump at the sending end. The frames have single and double VLAN tags and up to several
+# buffers.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -24,7 +25,7 @@ capture copy0 pfq@demo
 capture copy1 pfq@demo
 wait_members demo 2
 frames b --kinds $kinds --packets 4000 --order shuffled --window 16 --rate 10000
-# datagrams of the sizes around the end of a chunk, a page, and the largest
+# datagrams with sizes around the end of a chunk and of a page, and of the largest size
 for size in 1400 1740 1750 1760 3780 3790 3800 3810 5300 8972; do
 	in_b bash -c "for i in {1..20}; do
 		head -c $size /dev/urandom | dd bs=9000 iflag=fullblock 2>/dev/null >/dev/udp/10.77.0.1/9

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A tapped device is no other ingest's, in the file and for a program; groups may part its
-# queues, and the host keeps those that none has.
+# A tapped device cannot serve another ingest, in the configuration or for a program. Groups
+# may divide its queues, and the host keeps the other queues.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
 begin_tap
 
-# tap_refuses WORD... <<KEYS of a group
+# tap_refuses WORD... <<KEYS: a group with these keys is refused
 tap_refuses()
 {
 	printf '[pfqd]\nsocket = %s\n[group demo]\ndevice = wire0/0-1\n%s\n' "$SOCKET" "$(cat)" |
@@ -73,7 +73,7 @@ for name in low high host; do
 done
 stop_engine
 
-# a queue that is not there
+# a queue that does not exist
 engine_configure <<END
 [group demo]
 id     = 42

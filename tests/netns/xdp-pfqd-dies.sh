@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A daemon that is killed leaves no program on the device: the host has its packets again,
-# and so has the next daemon, at once.
+# A daemon that is killed leaves no program on the device. The host, or the next daemon,
+# gets the packets at once.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -19,7 +19,7 @@ run_once()
 	is_tapped || fail "no program is on wire0"
 }
 
-# no file system that keeps programs is needed, and nothing is put there
+# pinned: no program may be pinned in a BPF file system
 pinned()
 {
 	if [ -d /sys/fs/bpf ]; then

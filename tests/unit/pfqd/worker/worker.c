@@ -53,7 +53,7 @@ static void test_pinned(void **state)
 
 	(void)state;
 	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
-	/* the last one: the list of who may run on more CPUs begins with another number */
+	/* the last one: the list of a thread with more CPUs begins with another number */
 	while (!CPU_ISSET(cpu, &all))
 		cpu--;
 	CPU_ZERO(&one);
