@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The distribution's dumpcap and tshark on groups, beside themselves on the devices with the
-# system's library: they end after a duration or a number of packets, and go on to the next file,
-# as soon; on a device that is busy, on one where a few packets come and then nothing, and on both.
+# Runs the distribution's dumpcap and tshark on groups, and at the same time with the
+# system's library on the devices. With both libraries they end after a duration or a number
+# of packets, and begin the next file, at the same time. The devices: a busy one, one with a
+# few packets and then none, and both.
 #
 # Alone: it compares how long two programs take
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need dumpcap tshark
 for program in dumpcap tshark; do
-	# the loader would not hear of our library
+	# For a program with capabilities or set-user-ID the loader ignores LD_LIBRARY_PATH.
 	[ -z "$(getcap "$(command -v $program)" 2>/dev/null)" ] || skip "$program has capabilities of its own"
 	[ ! -u "$(command -v $program)" ] || skip "$program is set-user-ID"
 done
@@ -35,7 +36,8 @@ END
 install -d -m 1777 "$T/dumps"
 NAMES=()
 
-# dump NAME "DEVICE..." PROGRAM ARGUMENT...: on both libraries, all at once; when each has ended
+# dump NAME "DEVICE..." PROGRAM ARGUMENT...: run it with both libraries at once, and note
+# when each ends
 dump()
 {
 	local name=$1 devices=$2 program=$3 which device args
@@ -74,7 +76,7 @@ library()
 	if [ "$1" = ours ]; then echo "$T/lib"; else echo "$SYSTEM_DIR"; fi
 }
 
-# from when it listened until it ended
+# took_ms NAME: print the time from its first listening to its end
 took_ms()
 {
 	echo $((($(cat "$T/$1.end") - $(cat "$T/$1.begin")) / 1000000))
@@ -106,7 +108,8 @@ listening()
 	done
 }
 
-# compare NAME: ours takes at most a second more than the stock one; what the capture is, too
+# compare NAME: our library takes at most a second more than the stock one, and captures the
+# same
 compare()
 {
 	local name=$1 which late_ms packets files
@@ -120,7 +123,7 @@ compare()
 	printf '%-22s took %5d ms more than stock, packets (stock, ours) %s, files %s\n' \
 		"$name" $late_ms "$packets" "$files"
 	[ $late_ms -lt $((1000 * PATIENCE)) ] || fail "$name: took $late_ms ms more than the stock one"
-	# the one after the last full second may be begun, or not
+	# The file after the last full second may exist or not.
 	[ $((${files% *} - ${files#* })) -ge -1 ] && [ $((${files% *} - ${files#* })) -le 1 ] ||
 		fail "$name: files (stock, ours): $files"
 	case $name in
@@ -131,7 +134,8 @@ compare()
 	esac || fail "$name: packets (stock, ours): $packets"
 }
 
-# round: of all that was begun; the still device has its packets a second later
+# round: compare all programs that were started. The still device gets its packets a second
+# later.
 round()
 {
 	local name
@@ -157,7 +161,7 @@ dump both-duration "busy still" dumpcap -a duration:4
 dump both-count "busy still" dumpcap -c 700
 dump both-rotate "busy still" dumpcap -b duration:1 -a duration:4
 round
-# these take their time to begin
+# tshark takes longer to start.
 dump tshark-duration-busy busy tshark -a duration:5
 dump tshark-duration-still still tshark -a duration:5
 dump tshark-rotate-still still tshark -b duration:1 -a duration:5

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# fetch.sh takes a pinned source, or with a warning a newer release, and no other: from apt sources of both
-# formats that offer binary packages only, from a cache, or from a .dsc. What
-# is wrong is named, and so is the way out.
+# fetch.sh takes a pinned source, or a newer release with a warning, and no other. The
+# source comes from apt (sources of both formats that offer binary packages only), from a
+# cache or from a .dsc. An error says what is wrong and what to do.
 . "$(dirname "$0")/../lib.sh"
 need apt-get apt-cache dpkg-scansources dpkg-source
 FETCH=$PFQ_SRC/libpcap-pfq/fetch.sh
@@ -25,7 +25,7 @@ fetch()
 	bash "$FETCH" libpcap "$TABLE" "$T/cache" "$T/source" "$@"
 }
 
-# takes NAME FETCH-ARGUMENT...: unpacked, patches applied
+# takes NAME FETCH-ARGUMENT...: fetch.sh unpacks the source, with its patches
 takes()
 {
 	local name=$1
@@ -38,7 +38,8 @@ takes()
 	echo "ok $name"
 }
 
-# refuses_source NAME WORD... -- FETCH-ARGUMENT...
+# refuses_source NAME WORD... -- FETCH-ARGUMENT...: fetch.sh fails, and its error has each
+# word
 refuses_source()
 {
 	local name=$1 words=() word
@@ -62,7 +63,7 @@ refuses_source()
 takes dsc "$dsc"
 sed 's/libpcap_[0-9.]*\.orig/libpcap_1.9.1.orig/' "$dsc" >"$T/archive/other.dsc"
 refuses_source unknown-release libpcap_1.9.1.orig 1.10.3 -- "$T/archive/other.dsc"
-# the same source as a release that is newer than all of the table
+# the same source with the number of a release newer than all in the table
 mkdir "$T/newer"
 release=$(basename "$orig" | sed -E 's/^libpcap_([^_]*)\.orig.*/\1/')
 for file in "$T/archive"/libpcap_*.tar.*; do
@@ -72,7 +73,8 @@ newer=libpcap_9.9.orig.tar.${orig##*.}
 sed "s/$release/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
 takes newer-release "$T/newer/libpcap_9.9-1.dsc"
 grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warning: $(cat "$T/newer-release.err")"
-# what the warning says pins it: then it is taken in silence, and only as it is
+# The warning prints a line for the table. With this line fetch.sh takes the source without
+# a warning, and refuses a changed one.
 { cat "$TABLE"; grep '^libpcap ' "$T/newer-release.err"; } >"$T/UPSTREAM"
 TABLE=$T/UPSTREAM
 takes newer-release-pinned "$T/newer/libpcap_9.9-1.dsc"
@@ -89,7 +91,7 @@ cp "$T"/archive/libpcap_* "$T/part/"
 printf x >>"$T/part/$(basename "$orig")"
 refuses_source tampered sha256 "$(basename "$orig")" -- "$T/part/$(basename "$dsc")"
 
-# --- apt: an archive of our own, in sources of both formats -------------------------------
+# --- apt: an archive of our own, listed in both formats -----------------------------------
 rm "$T/archive/other.dsc" "$T/archive/empty.dsc"
 (cd "$T/archive" && dpkg-scansources . 2>/dev/null >Sources)
 grep -q '^Package: libpcap' "$T/archive/Sources" || fail "no archive could be made"

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-#
-# For unmodified programs on our libpcap: one namespace, whose loopback device
-# carries what a script sends.
+# Functions for scripts that run unmodified programs on our libpcap. There is one namespace;
+# a script sends on its loopback device.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-SYSTEM_DIR=		# of the system's libpcap
+SYSTEM_DIR=		# where the system's libpcap is
 # shellcheck disable=SC2034 # for the scripts
 CLIENTS=$PFQ_BUILD/tests/clients
 
 clients_begin()
 {
-	# distcheck after check: the same programs on the same library
+	# distcheck after check would run the same programs on the same library again.
 	[ -z "${PFQ_NETNS_DONE:-}" ] || skip "done before"
 	begin
 	SYSTEM_DIR=$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')
@@ -20,7 +19,8 @@ clients_begin()
 	wire_side "$NS_A"
 }
 
-# with ours|system COMMAND...: on that library, without an engine unless PFQ_SOCKET says so
+# with ours|system COMMAND...: run it on this library; without an engine unless PFQ_SOCKET
+# is set
 with()
 {
 	local dir=$T/lib
@@ -30,7 +30,7 @@ with()
 	LD_LIBRARY_PATH=$dir "$@"
 }
 
-# a group on the loopback device; pfq:lo has a copy of its own
+# Start an engine with a group on the loopback device. pfq:lo makes a private copy.
 start_lo_engine()
 {
 	start_engine <<-END
@@ -41,7 +41,7 @@ start_lo_engine()
 	END
 }
 
-# the release that was built, as 1.10.3
+# print the release that was built, as 1.10.3
 built_release()
 {
 	local so

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Ours can stand where the system's library stands: same soname, same exported
-# symbols and versions, same needs, same devices in tcpdump -D; and a program
-# that uses no pfq device loads nothing of ours beside it.
+# Our library can replace the system's. Both have the same soname, exported symbols,
+# versions and needed libraries, and tcpdump -D lists the same devices. A program that uses
+# no pfq device loads no other library of ours.
 #
 # Alone: it measures how long a program waits
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,8 @@ need readelf nm
 ours=$T/lib/libpcap.so.0.8
 system=$SYSTEM_DIR/libpcap.so.0.8
 
-# same WHAT COMMAND...: what it prints must be the same for both; {} is the library
+# same WHAT COMMAND...: the command prints the same for both libraries; {} stands for the
+# library
 same()
 {
 	local what=$1
@@ -44,7 +45,7 @@ for path in RPATH RUNPATH; do
 	[ -z "$(dynamic $path "$ours")" ] || fail "our library has a $path"
 done
 
-# devices LIBRARY: as tcpdump lists them
+# devices LIBRARY: print the devices that tcpdump lists
 devices()
 {
 	local which=system
@@ -55,7 +56,7 @@ devices()
 export PFQ_SOCKET=$T/nobody.sock
 same devices devices '{}'
 
-# loads COMMAND...: what it loads of ours
+# loads COMMAND...: print which of our libraries the command loads
 loads()
 {
 	with ours in_a env LD_DEBUG=files "$@" 2>&1 | sed -nE 's/.*calling init: (.*)/\1/p' |
@@ -64,7 +65,7 @@ loads()
 [ "$(loads "$TCPDUMP" -D)" = "$ours" ] || fail "tcpdump -D loads $(loads "$TCPDUMP" -D)"
 [ "$(loads timeout 1 "$TCPDUMP" -i lo -c 1 || true)" = "$ours" ] || fail "tcpdump -i lo loads more"
 
-# with an engine: the same list, and the groups behind it
+# With an engine tcpdump -D lists the same devices, and then the groups.
 PFQ_SOCKET=$SOCKET
 start_lo_engine
 with ours in_a "$TCPDUMP" -D >"$T/groups"
@@ -74,7 +75,7 @@ head -n "$(wc -l <"$T/ours.devices")" "$T/groups" | cmp - "$T/ours.devices" ||
 	"$(($(wc -l <"$T/ours.devices") + 1)).pfq@ids (pfq group 42: lo, flow, 0 members) [none]" ] ||
 	fail "the group is not listed: $(cat "$T/groups")"
 
-# an engine that does not answer is waited for no longer than a second
+# tcpdump waits for at most a second for an engine that does not answer.
 kill -STOP "${PID[engine]}"
 begun=$(date +%s%N)
 with ours in_a "$TCPDUMP" -D >"$T/stopped"

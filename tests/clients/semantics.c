@@ -2,9 +2,9 @@
 /*
  * semantics DEVICE
  *
- * What programs rely on in a live capture, checked on DEVICE, which carries the
- * loopback traffic of this network namespace. The same list holds for the
- * system's libpcap on lo: that is where it was measured.
+ * Checks on DEVICE the behaviour of live captures that programs rely on. DEVICE carries the
+ * loopback traffic of this network namespace. The expected values were measured with the system's
+ * libpcap on lo, which must pass, too.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

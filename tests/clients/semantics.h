@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the lists of semantics have in common: the device, handles on it, datagrams. */
+/* Declarations for the lists of checks of semantics: the device, its handles, datagrams */
 #ifndef TESTS_SEMANTICS_H
 #define TESTS_SEMANTICS_H
 
@@ -11,19 +11,22 @@
 
 extern const char *device;
 extern bool is_pfq;
-/* on lo the kernel counts a packet on its way out, too, which libpcap then drops */
+/* packets that the kernel counts for each datagram: on lo a packet counts on its way out, too */
 extern u_int counted;
 extern int failed, passed;
 
 void check(bool holds, const char *what, long got);
 double now(void);
 void pause_ms(long ms);
-/* @n datagrams to @port; their payload is @bytes long */
+/* Send @n datagrams to @port, with a payload of @bytes bytes. */
 void datagrams(int n, int port, size_t bytes);
 
 pcap_t *open_unfiltered(int snaplen, int to_ms, bool immediate, int precision);
 int set_filter(pcap_t *p, const char *text);
-/* a handle on the datagrams to PORT alone; it has read before, so that it takes flows */
+/*
+ * Open a handle that gets only datagrams to PORT. It has read once, so flows are steered to
+ * it.
+ */
 pcap_t *open_device(int to_ms, bool immediate);
 
 struct seen {
@@ -36,10 +39,10 @@ struct seen {
 };
 
 void see(u_char *user, const struct pcap_pkthdr *hdr, const u_char *bytes);
-/* read until @n packets have come, or a second is over */
+/* Read until @n packets have come or a second is over. */
 int collect(pcap_t *p, int n, struct seen *s);
 
-/* the lists, in the order in which they are gone through */
+/* the lists of checks, in the order in which they run */
 void semantics_of_reads(void);
 void semantics_of_filters(void);
 void semantics_of_handles(void);

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What programs rely on: one list, which the system's libpcap passes on lo, and
-# ours must, on lo, on a pfq device, and where a variable takes lo over.
+# Runs one list of checks of the behaviour that programs rely on. The system's libpcap
+# passes it on lo. Ours must pass it on lo, on a pfq device, and where a variable takes over
+# lo.
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need "$CLIENTS/semantics"
 start_lo_engine
 
-# semantics NAME DEVICE COMMAND...
+# semantics NAME DEVICE COMMAND...: run the checks on DEVICE by COMMAND
 semantics()
 {
 	local name=$1 device=$2

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Snapshot lengths, filters, what is counted, and tagged frames. */
+/* Checks snapshot lengths, filters, counters and tagged frames. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void filter_swap(void)
 	pcap_close(p);
 }
 
-/* longer than the kernel, or an engine, takes */
+/* a filter with more instructions than the kernel or an engine accepts */
 static void huge_filter(void)
 {
 	enum { PADDING = 5000 };
@@ -103,7 +103,7 @@ static void statistics(void)
 	pcap_close(p);
 }
 
-/* --- tagged frames: made by hand, and put on the wire by another handle --------- */
+/* --- tagged frames: another handle sends these hand-made frames ------------------ */
 
 static void tagged_frame(u_char *frame, int tci, int ethertype)
 {
@@ -165,7 +165,7 @@ static void vlans(void)
 	pcap_close(sender);
 }
 
-/* tagged frames that were queued under another filter are looked at like those that come */
+/* A new filter is applied to tagged frames already queued, as to later ones. */
 static void vlan_swap(void)
 {
 	pcap_t *sender = open_unfiltered(65535, 50, true, PCAP_TSTAMP_PRECISION_MICRO);

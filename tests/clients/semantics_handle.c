@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A handle: injection, directions, precisions, link types, descriptors, errors, forks. */
+/* Checks handles: injection, directions, precisions, link types, descriptors, errors, forks. */
 #include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
@@ -94,7 +94,7 @@ static void link_types(void)
 	pcap_t *p = open_device(50, false);
 	int *list, n = pcap_list_datalinks(p, &list);
 
-	/* stock has but one for lo, which is no Ethernet device to it */
+	/* Stock libpcap has one type only for lo: lo is no Ethernet device to it. */
 	if (is_pfq)
 		check(n == 2 && list[1] == DLT_DOCSIS, "link types 1, 143", n);
 	check(list[0] == DLT_EN10MB, "the first is Ethernet", list[0]);
@@ -124,7 +124,7 @@ static void descriptors(void)
 	check(poll(&pfd, 1, 0) == 1, "level triggered", pfd.revents);
 	pcap_dispatch(p, 2, see, (u_char *)&s);
 	check(poll(&pfd, 1, 100) == 1, "as long as some are unread", s.packets);
-	/* all of them, though they may come in two blocks */
+	/* read all packets, which may come in two blocks */
 	for (n = 0; n < 100 && s.packets < 4; n++)
 		if (pcap_dispatch(p, -1, see, (u_char *)&s) <= 0)
 			poll(&pfd, 1, 50);
@@ -161,7 +161,7 @@ static void error_codes(void)
 		check(false, err, 0);
 }
 
-/* a program that opens before it becomes a daemon reads in its child */
+/* A program opens a handle, becomes a daemon, and reads in its child. */
 static void forks(void)
 {
 	pcap_t *p = open_device(50, false);
@@ -189,7 +189,7 @@ static int descriptors_open(void)
 	return n;
 }
 
-/* where stock 1.10.3 leaks or crashes, a pfq device must not */
+/* A pfq device must not leak or crash where stock libpcap 1.10.3 does. */
 static void better_than_stock(void)
 {
 	int before = descriptors_open(), i, ret = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Reads: when they return, with how many packets, and what stops them. */
+/* Checks reads: when they return, with how many packets, and how they are interrupted. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "semantics.h"
 
-/* --- somebody who breaks, or merely disturbs ---------------------------------- */
+/* --- helpers that break a read or send a signal during it ------------------------ */
 
 static pcap_t *alarm_breaks;
 
@@ -73,7 +73,7 @@ static void timeout_does_not_return(void)
 	pcap_close(p);
 }
 
-/* how late the break was heard, in s */
+/* Returns the time from the break to the return of the read, in seconds. */
 static double signal_alone_does_not_return(void)
 {
 	struct seen s = { 0 };
@@ -84,7 +84,7 @@ static double signal_alone_does_not_return(void)
 	double came;
 	int ret;
 
-	/* the signal is this thread's alone */
+	/* Only this thread gets the signal. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGALRM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -100,7 +100,7 @@ static double signal_alone_does_not_return(void)
 	return came - h.when;
 }
 
-/* in one of three: the machine has other things to do, too */
+/* One of three tries must be fast, because the machine may be busy. */
 static void break_is_heard(void)
 {
 	double late;
@@ -112,7 +112,7 @@ static void break_is_heard(void)
 	check(late < 0.05, "at once", (long)(late * 1000));
 }
 
-/* when one packet came after it was sent, in ms; -1: something else came */
+/* Returns the milliseconds from the sending of one packet to its reading; -1: another result. */
 static double one_packet_ms(int to_ms, bool immediate)
 {
 	struct seen s = { 0 };
@@ -130,7 +130,10 @@ static double one_packet_ms(int to_ms, bool immediate)
 	return ret == 1 ? (came - h.when) * 1000 : -1;
 }
 
-/* Never sooner; nor later, in one of three, as the machine has other things to do, too. */
+/*
+ * A packet must never be read too early. In one of three tries it must not be read too
+ * late, because the machine may be busy.
+ */
 static void one_packet(int to_ms, bool immediate, double least_ms, double most_ms, const char *what)
 {
 	double ms;
@@ -242,7 +245,10 @@ static void next_copies(void)
 	pcap_close(p);
 }
 
-/* the variable that makes single-threaded programs get back to their timers */
+/*
+ * PFQ_IDLE_RETURN makes a read return at its timeout without packets, so that
+ * single-threaded programs can run their timers.
+ */
 static void idle_return(void)
 {
 	struct seen s = { 0 };
@@ -262,7 +268,7 @@ static void idle_return(void)
 	check(pcap_next_ex(p, &hdr, &bytes) == 0, "next_ex, too", 0);
 	alarm_in(p, 500);
 	check(pcap_loop(p, -1, see, (u_char *)&s) == PCAP_ERROR_BREAK, "but a loop goes on", 0);
-	/* too little to be woken for */
+	/* two packets do not wake the reader */
 	datagrams(2, PORT, 10);
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
 	check(ret == 2 && s.packets == 2, "what has come is handed over", ret);
@@ -272,7 +278,7 @@ static void idle_return(void)
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
 	check(ret == PCAP_ERROR_BREAK, "without a timeout there is none to return at", ret);
 	pcap_close(p);
-	/* the first alarm is still to come */
+	/* an alarm is still pending */
 	alarm_breaks = NULL;
 	unsetenv("PFQ_IDLE_RETURN");
 }

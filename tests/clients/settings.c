@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * settings setters DEVICE		what each setter says to each value
- * settings cells DEVICE FROM TO	the cells of the matrix in that range, all at once: prints
- *					"ready", is stopped by a line on stdin, prints a line a cell
- * settings count			how many cells there are
- * settings send ADDRESS		what all of them are to read
+ * settings setters DEVICE		prints the result of each setter for each value
+ * settings cells DEVICE FROM TO	runs these cells of the matrix at once: prints "ready",
+ * 				stops at a line on stdin, prints a line for each cell
+ * settings count			prints the number of cells
+ * settings send ADDRESS		sends the packets that all cells read
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -75,7 +75,10 @@ static void send_some(int fd, const struct sockaddr_in *to, unsigned int n, unsi
 	}
 }
 
-/* bursts and single packets, and time after them for all but those that wait for ever */
+/*
+ * Send bursts and single packets, and wait after them. All cells but those without a
+ * timeout have then read them.
+ */
 static void send_all(const char *address)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(SETTINGS_PORT) };

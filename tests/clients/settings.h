@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A cell of the matrix of settings: a handle, how it is read, and what came of it. */
+/* A cell of the matrix of settings: a handle, the way it is read, and the results */
 #ifndef TESTS_SETTINGS_H
 #define TESTS_SETTINGS_H
 
@@ -22,19 +22,19 @@ struct cell {
 	int cnt;
 	int timeout, immediate, nonblock;
 	int buffer_size, snaplen, promisc, tstamp, precision;
-	/* what came of it */
+	/* the results */
 	pcap_t *p;
 	pthread_t thread;
-	int set_status;		/* the first setter's that did not give 0 */
+	int set_status;		/* of the first setter that did not return 0 */
 	int status, got_nonblock, datalink, snapshot;
 	char text[PCAP_ERRBUF_SIZE];
 	int packets, gaps, last;
 	unsigned long caplen, len;
 	bool has_nano;
-	int returns[5];		/* how often: more than 0, 0, -1, -2, others */
-	int most;		/* packets of one call */
+	int returns[5];		/* number of returns: more than 0, 0, -1, -2, others */
+	int most;		/* most packets in one call */
 	int wakeups, stalls;
-	unsigned int lost;	/* for want of room */
+	unsigned int lost;	/* packets without room in the ring */
 };
 
 extern atomic_bool stopping;
@@ -44,10 +44,10 @@ void *cell_run(void *cell);
 void cell_print(const struct cell *c);
 double seconds(void);
 
-/* what each setter says to each value, before and after activation, in the order of its table */
+/* Print the result of each setter for each value, before and after activation. */
 void setters_print(const char *device);
 
-/* the matrix: its @i-th cell; false: there are no more */
+/* Make cell number @i of the matrix. Returns false if there is none. */
 bool cell_make(struct cell *c, unsigned int i);
 
 #endif /* TESTS_SETTINGS_H */

@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Every setting at its special values, in all modes and ways to wait: the system's library on a
-# device, and ours on a group that has it, read the same traffic at the same time. What they say
-# and hand out is the same in each cell, or stands in settings.exceptions and in pcap-pfq(7);
-# and nobody is woken more often than by the stock library, but for a tenth.
+# Tries each setting with its special values, in all modes and with all ways to wait. The
+# system's library on a device and ours on a group with that device read the same traffic at
+# once. In each cell both return the same results and packets. Each exception is listed in
+# settings.exceptions and in pcap-pfq(7). Our library wakes a program at most a tenth more
+# often than the stock one.
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need "$CLIENTS/settings"
 EXCEPTIONS=$PFQ_SRC/tests/clients/settings.exceptions
-EACH=64		# cells of one process
-AT_ONCE=3	# processes: many threads take the CPUs away from the engine
+EACH=64		# cells in one process
+AT_ONCE=3	# processes: more threads would take the CPUs from the engine
 wire_side "$NS_B"
 wire_add wire0 wire1 || skip "this kernel has no veth devices"
 wire_end "$NS_A" wire0 1 2
 wire_end "$NS_B" wire1 2 1
-# a group has at most 256 members
+# Two groups, because a group has at most 256 members
 start_engine <<END
 [group g0]
 device = wire0
@@ -30,7 +31,8 @@ library()
 	if [ "$1" = ours ]; then echo "$T/lib"; else echo "$SYSTEM_DIR"; fi
 }
 
-# run WHICH ARGUMENT...: settings with that library; the device is the word DEVICE
+# run WHICH ARGUMENT...: run settings with this library; the word DEVICE stands for its
+# device
 run()
 {
 	local which=$1 device=wire0
@@ -41,13 +43,14 @@ run()
 		"$CLIENTS/settings" "${@/DEVICE/$device}"
 }
 
-# same FILE: names of devices are no difference
+# same FILE: print it with DEVICE for each device's name
 same()
 {
 	sed -E 's/\bpfq@g[01]\b/DEVICE/g; s/\bwire0\b/DEVICE/g' "$1"
 }
 
-# cells [PART...]: all their cells, at once, on both libraries; added to cells.stock and cells.ours
+# cells [PART...]: run all cells of these parts at once, with both libraries. Appends the
+# results to cells.stock and cells.ours.
 cells()
 {
 	local which part fd names=() stop=()
@@ -83,9 +86,10 @@ run_cells()
 	run "$which" cells DEVICE $((part * EACH)) $(((part + 1) * EACH)) <"$T/stop-$which-$part"
 }
 
-# Into judged, a line a cell: block, verdict, exception, name, how. A cell differs if what is compared
-# does, or if it wakes more often than the stock one by more than a tenth and three; where the
-# stock one has lost packets, ours must have all of them.
+# Compare the results, and write to "judged" a line for each cell: block, verdict,
+# exception, name, differences. A cell differs if a compared field differs. It also differs
+# if our library wakes more often than the stock one by more than a tenth and three. If the
+# stock library has lost packets, ours must have all of them.
 judge()
 {
 	awk -F '\t' -v sent="$sent" '
@@ -141,7 +145,8 @@ done
 diff "$T/setters.stock" "$T/setters.ours" >"$T/setters.diff" ||
 	fail "setters say something else: $(cat "$T/setters.diff")"
 
-# a cell that differs does so each time: others have lost to whatever else this machine does
+# A cell that really differs does so in each run. Other cells differ once because the
+# machine was busy, so they run again.
 count=$("$CLIENTS/settings" count)
 PARTS=$(((count + EACH - 1) / EACH))
 for try in 1 2 3; do
@@ -157,7 +162,7 @@ for try in 1 2 3; do
 	[ -s "$T/differs" ] || break
 done
 stop_engine
-# those that were equal in another run are
+# A cell that was equal in another run counts as equal.
 awk -F '\t' -v OFS='\t' '
 	FILENAME == ARGV[1] { differs[$0] = 1; next }
 	$2 == "differs" && !($4 in differs) { $2 = "equal" }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One handle: opened with its settings, read in its way, until it is stopped. */
+/*
+ * Runs one cell: opens a handle with its settings and reads it in its way until the test
+ * stops it.
+ */
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,8 +15,8 @@
 #include "settings.h"
 
 #define WAIT_MS		100
-#define STALL_S		0.7	/* a read that was woken and takes longer hangs */
-#define SEQ_OFFSET	42	/* behind Ethernet, IPv4 and UDP */
+#define STALL_S		0.7	/* a read after a wake-up that takes longer than this hangs */
+#define SEQ_OFFSET	42	/* after the Ethernet, IPv4 and UDP headers */
 
 atomic_bool stopping;
 
@@ -51,7 +54,7 @@ void cell_open(struct cell *c, const char *device)
 		note_status(c, pcap_set_tstamp_type(c->p, c->tstamp));
 	if (c->precision != UNSET)
 		note_status(c, pcap_set_tstamp_precision(c->p, c->precision));
-	/* half of them before: it is remembered */
+	/* Half of the cells set this before activation; the handle must keep it. */
 	if (c->nonblock && c->way % 2)
 		note_status(c, pcap_setnonblock(c->p, 1, text));
 	c->status = pcap_activate(c->p);
@@ -162,7 +165,7 @@ static void read_once(struct cell *c)
 	double begin = seconds();
 	int before = c->packets, ret = calls[c->call](c);
 
-	/* what the end has broken is no return of its own */
+	/* A read that only the end of the test has broken is not counted. */
 	if (!stopping || ret != PCAP_ERROR_BREAK)
 		c->returns[ret > 0 ? 0 : ret == 0 ? 1 : ret == -1 ? 2 : ret == -2 ? 3 : 4]++;
 	if (c->packets - before > c->most)
@@ -207,8 +210,8 @@ static const char *number(int value, char *buf, size_t size)
 }
 
 /*
- * Does the cell count as one whose reads return 0? A non-blocking read may, where a worker of the
- * engine found no CPU for 10 ms; that is to be rare.
+ * Does the cell count as one whose reads return 0? Some reads of a non-blocking handle may:
+ * a worker of the engine may get no CPU for 10 ms. More than a few count.
  */
 static bool returns_none(const struct cell *c)
 {
@@ -217,7 +220,7 @@ static bool returns_none(const struct cell *c)
 	return c->returns[1] > rare;
 }
 
-/* block, name, what is compared, what was lost, what is bounded */
+/* Print the cell: block, name, the fields to compare, lost packets, and the limited number */
 void cell_print(const struct cell *c)
 {
 	static const char *const ways[WAYS] = { "plain", "poll", "select", "epoll", "edge" };

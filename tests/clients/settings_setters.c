@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What setters and getters say, before activation and after it: a line each. */
+/* Prints a line for each setter and getter: its result before and after activation. */
 #include <limits.h>
 #include <stdio.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Which cells there are: blocks, each of which varies some settings in all combinations. */
+/* The table of cells. Each block varies some settings in all combinations. */
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "settings.h"
 
-#define BUFFER	(2 << 20)	/* the stock library's own */
+#define BUFFER	(2 << 20)	/* the stock library's default */
 #define TIMEOUT	50
 
 struct values {
@@ -27,25 +27,28 @@ struct block {
 #define NOT_SET	VALUES(UNSET)
 
 static const struct block blocks[] = {
-	/* timeouts, in both modes, blocking or not, waited for in each way */
+	/* timeouts: in both modes, blocking or not, with each way to wait */
 	{ "timeout", ANY_WAY, VALUES(CALL_DISPATCH), VALUES(-1), VALUES(INT_MIN, -1, 0, 1, 50, 700, INT_MAX),
 	  BOTH, BOTH, VALUES(BUFFER), NOT_SET, NOT_SET, NOT_SET, NOT_SET },
-	/* counts */
+	/* counts of packets for a read */
 	{ "count", ANY_WAY, VALUES(CALL_DISPATCH), VALUES(INT_MIN, 0, 1, 3, 1000), VALUES(TIMEOUT),
 	  BOTH, BOTH, VALUES(BUFFER), NOT_SET, NOT_SET, NOT_SET, NOT_SET },
 	{ "next", ANY_WAY, VALUES(CALL_NEXT, CALL_NEXT_EX), VALUES(1), VALUES(TIMEOUT),
 	  BOTH, BOTH, VALUES(BUFFER), NOT_SET, NOT_SET, NOT_SET, NOT_SET },
-	/* a non-blocking loop is none: the stock one spins, and hears no break while nothing comes */
+	/*
+	 * A loop is not tried on a non-blocking handle: the stock library spins there, and
+	 * notices a break only when packets come.
+	 */
 	{ "loop", VALUES(WAY_PLAIN), VALUES(CALL_LOOP), VALUES(-1, 0, 1, 3), VALUES(TIMEOUT),
 	  BOTH, VALUES(0), VALUES(BUFFER), NOT_SET, NOT_SET, NOT_SET, NOT_SET },
-	/* sizes */
+	/* sizes of buffer and snapshot */
 	{ "buffer", VALUES(WAY_PLAIN, WAY_POLL), VALUES(CALL_DISPATCH), VALUES(-1), VALUES(TIMEOUT),
 	  BOTH, VALUES(0), VALUES(INT_MIN, -1, 0, 1, 4096, 1 << 20, 64 << 20), NOT_SET, NOT_SET,
 	  NOT_SET, NOT_SET },
 	{ "snaplen", VALUES(WAY_PLAIN, WAY_POLL), VALUES(CALL_DISPATCH), VALUES(-1), VALUES(TIMEOUT),
 	  BOTH, VALUES(0), VALUES(BUFFER),
 	  VALUES(INT_MIN, -1, 0, 1, 60, 65535, 262144, 262145, INT_MAX), NOT_SET, NOT_SET, NOT_SET },
-	/* odds */
+	/* other settings */
 	{ "promisc", VALUES(WAY_POLL), VALUES(CALL_DISPATCH), VALUES(-1), VALUES(TIMEOUT),
 	  VALUES(-1, 0, 1, 2), VALUES(0), VALUES(BUFFER), NOT_SET, VALUES(-1, 0, 1, 2, 1000), NOT_SET,
 	  NOT_SET },

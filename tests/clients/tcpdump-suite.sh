@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# tcpdump's own test suite, from the distribution's source package, run with the
-# distribution's tcpdump on our library and on the system's: the same results,
-# and none that fails. And every capture in it reads as the same text.
+# Runs tcpdump's own test suite from the distribution's source package, with the distribution's
+# tcpdump, on our library and on the system's. The results are the same, and no test fails. Both
+# also print the same text for each capture file in the suite.
 #
-# PFQ_TCPDUMP_SOURCE  the .dsc, where apt cannot fetch it
+# PFQ_TCPDUMP_SOURCE  the .dsc, if apt cannot fetch it
 . "$(dirname "$0")/lib.sh"
 clients_begin
 need perl "${CC:-cc}" make
@@ -13,10 +13,11 @@ sh "$PFQ_SRC/libpcap-pfq/fetch.sh" tcpdump "$PFQ_SRC/libpcap-pfq/UPSTREAM" \
 	"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" "$suite" ${PFQ_TCPDUMP_SOURCE:+"$PFQ_TCPDUMP_SOURCE"} \
 	2>"$T/fetch.err" || skip "no tcpdump source: $(head -n 1 "$T/fetch.err")"
 cd "$suite"
-# the suite asks config.h what the program can do; the distribution's has no SMB printer
+# The suite reads the program's abilities from config.h. The distribution's tcpdump has no
+# SMB printer.
 ./configure --disable-smb >"$T/configure.log" 2>&1 || fail "configure: $(tail -n 5 "$T/configure.log")"
 
-# suite LIBRARY: its results in T/LIBRARY.results
+# suite LIBRARY: run the suite; its results go to T/LIBRARY.results
 suite()
 {
 	with "$1" env TCPDUMP_BIN="$TCPDUMP -Z root" tests/TESTrun >"$T/$1.results" 2>&1 ||
@@ -31,7 +32,7 @@ grep -q '^ *0 tests failed' "$T/ours.results" || fail "some failed"
 passed=$(sed -nE 's/^ *([0-9]+) tests passed.*/\1/p' "$T/ours.results")
 [ "$passed" -ge 582 ] || fail "$passed passed, not 582"
 
-# text LIBRARY: all captures as text
+# text LIBRARY: print all captures as text
 text()
 {
 	local file

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# libpcap's own test programs, compiled from the source package as they are: 24
-# checks, on an ordinary device with the system's library (are the checks
-# themselves right?) and with ours, and on a pfq device. Two of them take a
-# minute each, so all of those run beside the others.
+# Compiles libpcap's own test programs from the source package and makes 24 checks with
+# them. They run on an ordinary device with the system's library (to check the checks
+# themselves), on it with ours, and on a pfq device. Two programs take a minute each, so
+# these run in the background.
 . "$(dirname "$0")/lib.sh"
 clients_begin
 
@@ -11,7 +11,7 @@ SOURCE=$PFQ_BUILD/libpcap-pfq/libpcap
 PROGRAMS="can_set_rfmon_test capturetest filtertest findalldevstest findalldevstest-perf
 	nonblocktest opentest reactivatetest selpolltest threadsignaltest valgrindtest writecaptest"
 declare -A GOOD=([system-lo]=0 [ours-lo]=0 [pfq]=0)
-ON=		# which of these
+ON=		# which of these three runs
 
 testprogs_build()
 {
@@ -26,7 +26,7 @@ testprogs_build()
 	done
 }
 
-# on WHICH: the library, the device and the variables of what follows
+# on WHICH: set the library, the device and the variables of the next checks
 on()
 {
 	ON=$1
@@ -41,7 +41,7 @@ on()
 		DEVICE=pfq:lo
 		LISTED=pfq@ids
 		PFQ_SOCKET=$SOCKET
-		# for the program that knows only lo
+		# one program only opens lo
 		export PFQ_lo=1
 		;;
 	esac
@@ -58,7 +58,7 @@ good()
 	printf '%s %2d ok %s\n' "$ON" "${GOOD[$ON]}" "$1"
 }
 
-# says NAME STATUS WORDS PROGRAM...: ends with that status, and says that
+# says NAME STATUS WORDS PROGRAM...: it ends with this status and prints WORDS
 says()
 {
 	local name=$ON-$1 status=$2 words=$3 got=0
@@ -71,7 +71,8 @@ says()
 	good "$name"
 }
 
-# sees NAME SIGNAL STATUS WORDS PROGRAM...: reads packets until the signal ends it so
+# sees NAME SIGNAL STATUS WORDS PROGRAM...: it reads packets until SIGNAL ends it with
+# STATUS
 sees()
 {
 	local name=$ON-$1 signal=$2 status=$3 words=$4 got=0
@@ -86,8 +87,8 @@ sees()
 	good "$name"
 }
 
-# What goes over the loopback device meanwhile. nonblocktest has no timeout, and so
-# waits for 256 KiB: that must not take the better part of its 20 seconds.
+# Send on the loopback device without a pause. nonblocktest has no timeout, so it waits for
+# 256 KiB; they must come well within its 20 seconds.
 traffic()
 {
 	in_a bash -c 'while :; do
@@ -96,7 +97,7 @@ traffic()
 	done' 2>/dev/null
 }
 
-# The two that break their loop after a minute.
+# Start the two programs that break their loop after a minute.
 minutes_begin()
 {
 	background "$ON-threadsignal" env LD_LIBRARY_PATH="$LIB" ip netns exec "$NS_A" \
