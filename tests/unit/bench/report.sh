@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The comparison's arithmetic, on made-up runs whose results are known: what a run's record
-# says, medians and ratios, when figures do not count, the bar; and bad command lines.
+# Tests the arithmetic of the comparison with made-up runs whose results are known: the
+# record of a run, medians and ratios, rules for figures that do not count, the bar, and
+# wrong command lines.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bench=$(cd "$here/../../../bench/compare" && pwd)
@@ -16,15 +17,16 @@ fail()
 	exit 1
 }
 
-# so JQ FILE: it must be true
+# so JQ FILE: JQ must be true of FILE
 so()
 {
 	jq -e "$1" "$2" >/dev/null || fail "not so: $1: $(jq -c "del(.runs)?" "$2")"
 }
 
-# --- one run: where each packet went --------------------------------------------------------
+# --- one run: the path of each packet
+# --------------------------------------------------------
 
-# record SUBJECT: of gen.json, heard.json, stats.json
+# record SUBJECT: compute run.json from gen.json, heard.json and stats.json
 record()
 {
 	jq -nc --slurpfile gen gen.json --slurpfile heard heard.json --slurpfile stats stats.json \
@@ -40,21 +42,21 @@ echo '{"sent":1000000,"seconds":0.5,"carried":999000,"dropped":1000,"received":9
 echo '{"all":{"packets":900000,"drop":98000,"unread":1000,"span":0.45}}' >heard.json
 record "$fanout"
 so '.unexplained == 0 and .seconds == 0.5 and .mpps == 1.8 and .offered_mpps == 2' run.json
-# reading took longer than sending
+# Reading took longer than sending.
 echo '{"all":{"packets":900000,"drop":98000,"unread":1000,"span":0.9}}' >heard.json
 record "$fanout"
 so '.seconds == 0.9 and .mpps == 1' run.json
-# one packet more, or less, than was sent: no rate
+# One packet more or less than was sent: the record has no rate.
 for packets in 899999 900001; do
 	echo "{\"all\":{\"packets\":$packets,\"drop\":98000,\"unread\":1000,\"span\":0.4}}" >heard.json
 	record "$fanout"
 	so ".mpps == null and .unexplained == 900000 - $packets" run.json
 done
-# copies: what was lost on the wire is lost to each of them; the rate is that of one
+# Copies: a packet lost on the wire is lost for each member. The rate is that of one member.
 echo '{"all":{"packets":2000000,"drop":1996000,"unread":0,"span":0.4}}' >heard.json
 record "$copies"
 so '.unexplained == 0 and .copies == 4 and .lost.wire == 4000 and .mpps == 1' run.json
-# pfq: packets lost before the members, and copies lost by them
+# pfq: packets lost before the members, and copies lost by members
 echo '{"all":{"packets":1900000,"drop":5,"unread":0,"span":0.4}}' >heard.json
 cat >stats.json <<'END'
 {"status":{"sources":[{"counters":{"drop_socket":7000,"drop_malformed":0}}]},
@@ -64,7 +66,7 @@ cat >stats.json <<'END'
 END
 record "$pfq"
 so '.unexplained == 0 and .mpps == 1.9 and .lost.socket == 14000 and .lost.ring_full == 70000' run.json
-# nobody listens: what the far end's own counter says
+# No program listens: the counter of the far end counts.
 : >stats.json
 : >heard.json
 record '{"name":"n","kind":"none","steer":"-","consumers":0}'
@@ -72,7 +74,7 @@ so '.unexplained == 0 and .delivered == 999000 and .mpps == 1.998' run.json
 
 # --- the document of a table -----------------------------------------------------------------
 
-# runs NAME AGAIN MPPS...: a run each round
+# runs NAME AGAIN MPPS...: print a run for each round
 runs()
 {
 	local name=$1 again=$2 round=1 mpps
@@ -84,7 +86,7 @@ runs()
 	done
 }
 
-# document <runs
+# document <RUNS: make table.json and table.md
 document()
 {
 	jq -L "$bench" -s --argjson machine '{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
@@ -114,7 +116,8 @@ quiet()
 	runs peer true 1.0 2.0 1.1 1.0 1.01
 }
 quiet | document
-# the ratio is of the rounds, not of the medians; a round without a rate is in none
+# The ratio is the median of the rounds' ratios, not the ratio of the medians. A round
+# without a rate has no ratio.
 so '.rows[0] | .mpps.median == 3.2 and .mpps.min == 3 and .mpps.max == 6 and .ratios.peer.n == 4 and
 	(.ratios.peer.median - 3 | . * . < 1e-9) and .lost.socket == 50' table.json
 so '.noise.worst < 0.02 and .counts' table.json
@@ -125,7 +128,7 @@ jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$benc
 so 'map(.verdict) == ["met", "beyond", "not met", "not measured", "met", "not measured"]' judged.json
 so '.[4].measured.median | . > 0.0999 and . < 0.1001' judged.json
 
-# told: the bar in words, to bar.md, which must have each of the lines
+# told LINE...: write the bar in words to bar.md, which must have each LINE
 told()
 {
 	local line
@@ -139,37 +142,38 @@ told()
 told '| c | 3.000 × | 3.000–3.100 | 1.5 % | ≥ 3.5 × | ≥ 4 × | **not met** |' \
 	'| d | – | – | – | ≥ 3.5 × | ≥ 4 × | not measured |' \
 	'| e | 10.0 % | 1→2: 10.0 % | 0.0 % | ≤ 20 % | ≤ 1 % | met |'
-# a ratio that is far above the bar is none, where two of the same differ by as much
+# A ratio far above the bar does not count if two runs of the same subject differ as much.
 { runs xdp-flow-1 false 9 9 9 9 9; runs peer false 1 1.1 1.2 1 1; runs peer true 1.1 1.2 1.32 1.1 1.1; } |
 	document
 jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "too noisy" and .[0].noise > 0.09' judged.json
-# nor where nobody knows
+# It does not count either if no subject ran twice.
 { runs xdp-flow-1 false 9 9 9; runs peer false 1 1 1; } | document
 jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "noise not known"' judged.json
 
-# two of the same differ by more than the limit: in the middle, or by chance
+# Two runs of the same subject differ by more than the limit: in the median, or at random.
 { runs peer false 1.0 1.1 1.2 1.0 1.0; runs peer true 1.1 1.2 1.32 1.1 1.1; } | document
 so '.counts == false and .noise.worst > 0.09 and .noise.worst < 0.1' table.json
 grep -q 'do not count: their noise, 9.1 %, is above 5 %' table.md || fail "noise: $(cat table.md)"
 { runs peer false 1 1 1 1 1; runs peer true 1.2 0.8 1 0.8 1.2; } | document
 so '.counts == false' table.json
-# nobody ran twice, or only in two rounds: nobody knows
+# No subject ran twice, or one did in two rounds only: the noise is not known.
 runs peer false 1 1 1 | document
 so '.counts == false and .noise.worst == null' table.json
 { runs peer false 1 1; runs peer true 1 1; } | document
 so '.counts == false' table.json
 grep -q 'nobody knows how noisy' table.md || fail "$(cat table.md)"
-# a single packet unexplained
+# One packet is unexplained.
 { quiet; runs xdp-flow-1 false null | sed 's/"unexplained":0/"unexplained":1/; s/"round":1/"round":6/'; } |
 	document
 so '.counts == false and .runs_unexplained == 1 and .rows[0].unexplained == 1' table.json
 grep -q 'do not count: 1 runs have unexplained packets' table.md || fail "$(cat table.md)"
 
-# --- the parts with subjects of their own -------------------------------------------------------
+# --- parts that have their own subjects
+# ---------------------------------------------------------
 
-# single PART <runs: its document
+# single PART <RUNS: make the part's document
 single()
 {
 	jq -L "$bench" -s --argjson machine '{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
@@ -178,7 +182,7 @@ single()
 	jq -r -L "$bench" -f "$bench/markdown.jq" "$1.json" >"$1.md"
 }
 
-# row SUBJECT FIELD VALUE... [-- JSON]: a run each round, with further fields
+# row SUBJECT FIELD VALUE... [-- JSON]: print a run for each round, with further fields
 row()
 {
 	local subject=$1 field=$2 round=1 values=() value
@@ -194,7 +198,7 @@ row()
 	done
 }
 
-# judge PART...: to judged.json, by the documents of these
+# judge PART...: make judged.json from the documents of these parts
 judge()
 {
 	local part
@@ -215,7 +219,7 @@ cat >bar.json <<'END'
  {"kind":"idle","of":"i","to":"rest_bytes","bar":16777216,"beyond":null,"title":"memory"}]
 END
 PART=delay
-# one block with a stall in it is no matter: the middle one counts
+# One block with a stall does not matter: the median block counts.
 delays()
 {
 	row a p99_quiet_ns 1200 1210 90000 1190 1200 -- '{p50_ns: 30, p90_ns: 50, max_ns: 95000, lost: 0, twice: 0}'
@@ -239,9 +243,9 @@ told '| late | 1.200 × | 1.190–90.000; p50 1.500 ×, p90 1.000 × | 0.3 % | �
 	'| idle | 0.060 % | 0.050–2.000 | – | ≤ 1 % | ≤ 0.1 % | beyond |' \
 	'| memory | 5.0 MiB | 5.0–5.0 | – | ≤ 16.0 MiB | – | met |'
 grep -q '^| i | 0.000 % | 10.000 % | 0.060 % | 256.0 | 64.0 | 5.0 | 3 |$' idle.md || fail "$(cat idle.md)"
-# reading: packets that were not there to be read, waiting or as they come
+# Reading: not all expected packets were read, or not all of them waited before.
 PART="read"
-# reading EXPECTED WAITING
+# reading EXPECTED WAITING: print a run
 reading()
 {
 	{ row r cpu_ns 4 4 4 -- "{packets: 10, expected: $1, wall_ns: 9}"; row s cpu_ns 10 10 10 -- "{packets: 10, waiting: $2, wall_ns: 9}"; } |
@@ -256,18 +260,18 @@ reading 11 10
 so '.missing == 3 and .counts == false' read.json
 reading 10 8
 so '.missing == 6 and .counts == false' read.json
-# a frame that never came, a packet unexplained: the part does not count
+# A frame never came, or a packet is unexplained: the part does not count.
 PART=delay
 row a p99_quiet_ns 1 1 1 -- '{lost: 1, twice: 0}' | single delay
 so '.counts == false and .missing == 3' delay.json
 PART=stopped
-# the rate of those that lost a packet may be as it likes
+# The rate of a subject that lost a packet is not judged.
 { row s mpps 2 2 2 -- '{lost: 1, lost_by_fourth: 5, unexplained: -1}'; row t mpps 1 1 1 -- '{lost: 0, lost_by_fourth: 0, unexplained: 0}'; } |
 	single stopped
 so '.counts == false and .missing == 3' stopped.json
 grep -q 'do not count: 3 packets are missing' stopped.md || fail "$(cat stopped.md)"
 PART=core
-# slow, in rounds that differ by far; and no instructions
+# The result is slow and differs much between rounds. Instructions were not counted.
 { row c ns 30 50 20 90; row c instructions null -- '{without: "valgrind is missing"}'; } | single core
 grep -q '^Not measured: valgrind is missing[.]$' core.md || fail "$(cat core.md)"
 judge stopped core
@@ -275,7 +279,7 @@ so '.[2].verdict == "not met" and .[3].verdict == "too noisy" and
 	.[4].verdict == "not measured: valgrind is missing" and .[5].verdict == "not measured"' judged.json
 told '| time | 40.0 ns | 20.0–90.0 | 69.4 % | ≤ 25 ns | ≤ 15 ns | **too noisy to judge**: above 5 % |'
 
-# every row of the table "bar" is one that can be measured: its subjects are there
+# Each row of "bar" can be measured: its subjects exist.
 awk '!/^#/ && NF { if ($1 == "step") print $2 1; else { print $2
 	if ($1 != "core" && $1 != "idle") print $3 } }' "$bench/bar" | while read -r name; do
 	awk -v name="$name" '!/^#/ && $1 == name { found = 1 } END { exit !found }' \
@@ -284,7 +288,7 @@ done
 
 # --- the command line ---------------------------------------------------------------------
 
-# line STATUS WORD ARGUMENT...
+# line STATUS WORD ARGUMENT...: bench.sh ends with STATUS and prints WORD
 line()
 {
 	local status=0 want=$1 word=$2

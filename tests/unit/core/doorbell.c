@@ -31,12 +31,12 @@ static void nobody_waits_nobody_is_rung(void **state)
 	(void)state;
 	lane_open(65536, 0);
 	arm(1, 0);
-	assert_false(due(5 * MS, &next));	/* nothing to read */
+	assert_false(due(5 * MS, &next));	/* no record is unread */
 	assert_true(next == ~0ULL);
 	assert_int_equal(lane.reader->armed, 1);
 	lane.reader->armed = 0;
 	publish(10);
-	assert_false(due(6 * MS, &next));	/* nobody sleeps */
+	assert_false(due(6 * MS, &next));	/* the reader is awake */
 	assert_true(next == ~0ULL);
 }
 
@@ -65,10 +65,10 @@ static void the_threshold_is_in_bytes_unread(void **state)
 	arm(192, ~0ULL);
 	publish(32);
 	assert_false(due(1 * MS, &next));
-	assert_true(next == ~0ULL);	/* never for time alone */
+	assert_true(next == ~0ULL);	/* it never rings because of time alone */
 	publish(32);
 	assert_false(due(2 * MS, &next));
-	/* what was read does not count */
+	/* Records already read do not count. */
 	lane.reader_lane->cons = 64;
 	publish(32);
 	assert_false(due(3 * MS, &next));
@@ -94,7 +94,7 @@ static void the_delay_counts_from_the_first_unread(void **state)
 	assert_int_equal(lane.reader->armed, 0);
 }
 
-/* what a source held back is a part of the delay */
+/* The delay includes the time for which a source held a packet back. */
 static void the_delay_counts_what_was_held_back(void **state)
 {
 	u64 next;
@@ -105,10 +105,10 @@ static void the_delay_counts_what_was_held_back(void **state)
 	publish(32);
 	assert_false(pfq_ring_doorbell_due(&lane.p, lane.reader, 100 * MS, 3 * MS, &next));
 	assert_true(next == 107 * MS);
-	/* a later look knows of nothing that was held */
+	/* A later call is not told of the time held back. */
 	assert_false(due(107 * MS - 1, &next));
 	assert_true(due(107 * MS, &next));
-	/* held for as long as the delay, or since before the clock began */
+	/* The packet was held back as long as the delay, or since before the clock's start. */
 	lane.reader_lane->cons = lane.p.prod;
 	arm(60000, 10 * MS);
 	publish(32);
@@ -119,7 +119,7 @@ static void the_delay_counts_what_was_held_back(void **state)
 	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 201 * MS, 900 * MS, &next));
 }
 
-/* a consumer that keeps up is not rung early for records that are long read */
+/* A reader that keeps up is not rung early because of records that it has already read. */
 static void reading_all_begins_the_delay_anew(void **state)
 {
 	u64 next;
@@ -133,14 +133,14 @@ static void reading_all_begins_the_delay_anew(void **state)
 	publish(32);
 	assert_false(due(109 * MS, &next));
 	assert_true(next == 119 * MS);
-	/* read a part: the rest has waited since */
+	/* It reads a part of the records: the rest has waited since it was published. */
 	publish(32);
 	assert_false(due(112 * MS, &next));
 	lane.reader_lane->cons += 64;
 	publish(32);
 	assert_false(due(113 * MS, &next));
 	assert_true(next <= 122 * MS);
-	/* emptied in between, seen empty */
+	/* The engine sees the lane empty in between: the delay begins anew. */
 	lane.reader_lane->cons = lane.p.prod;
 	assert_false(due(114 * MS, &next));
 	assert_true(next == ~0ULL);
@@ -149,7 +149,7 @@ static void reading_all_begins_the_delay_anew(void **state)
 	assert_true(next == 210 * MS);
 }
 
-/* a reader that was busy for long, and then sleeps, is not rung at once for that */
+/* A reader was awake for long and then sleeps. The time before does not count. */
 static void a_busy_time_does_not_count(void **state)
 {
 	u64 next, now;
@@ -166,14 +166,20 @@ static void a_busy_time_does_not_count(void **state)
 	publish(32);
 	assert_false(due(200 * MS, &next));
 	assert_true(next == 210 * MS);
-	/* but what it left unread before it slept has waited since then, at least */
+	/*
+	 * A record that it left unread before it slept has waited at least since the engine
+	 * saw it.
+	 */
 	lane.reader->armed = 0;
 	publish(32);
 	assert_false(due(204 * MS, &next));
 	arm(60000, 10 * MS);
 	publish(32);
 	assert_true(due(214 * MS, &next));
-	/* seen empty: what comes after, even while the reader is busy, counts from then */
+	/*
+	 * The engine saw the lane empty. A later record counts from then, although the
+	 * reader is awake.
+	 */
 	lane.reader_lane->cons = lane.p.prod;
 	arm(60000, 10 * MS);
 	assert_false(due(220 * MS, &next));
@@ -203,7 +209,10 @@ static void any_threshold_rings_before_the_lane_is_full(void **state)
 	assert_in_range(n * PFQ_REC_BYTES(1000), 65536 / 2, 65536 / 2 + PFQ_REC_BYTES(1000));
 }
 
-/* no words of a reader keep the shell busy: false names a time well ahead, true takes armed */
+/*
+ * Values of a hostile reader cannot keep the shell busy: false comes with a later time,
+ * true clears armed.
+ */
 static void hostile_words_cost_little(void **state)
 {
 	u64 random = 5, next, now = 1;
@@ -229,21 +238,21 @@ static void hostile_words_cost_little(void **state)
 		}
 	}
 	assert_true(rung > 1000 && kept > 1000);
-	/* a delay that ends at once: not before the shell has had time for others */
+	/* A delay of 1 us: the shell need not look again before 50 us have passed. */
 	lane.reader_lane->cons = lane.p.prod;
 	assert_false(due(now, &next));
 	publish(10);
 	arm(60000, 1000);
 	assert_false(due(now, &next));
 	assert_true(next == now + 50000);
-	/* a delay at the end of time */
+	/* a delay up to the end of time */
 	lane.reader_lane->cons = lane.p.prod;
 	pfq_ring_unread(&lane.p);
 	publish(10);
 	arm(60000, ~0ULL - 1);
 	assert_false(due(now, &next));
 	assert_true(next == ~0ULL);
-	/* words that were never meant to be 1 */
+	/* armed has another value than 0 or 1 */
 	arm(1, 0);
 	lane.reader->armed = 2;
 	assert_false(due(now, &next));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Frames that an endpoint injected are known again, once, for a second. */
+/* Tests that frames which an endpoint injected are recognised once, within a second. */
 #include <pthread.h>
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
@@ -48,7 +48,7 @@ static void a_frame_is_taken_once(void **state)
 	assert_true(pfq_echo_take(&echo, &va));
 	assert_false(pfq_echo_take(&echo, &va));
 	assert_int_equal(echo.pending, 0);
-	/* sent twice, taken twice */
+	/* added twice, taken twice */
 	pfq_echo_add(&echo, a.data, a.len, NOW);
 	pfq_echo_add(&echo, a.data, a.len, NOW);
 	assert_true(pfq_echo_take(&echo, &va));
@@ -69,7 +69,10 @@ static void every_byte_of_the_head_and_the_length_count(void **state)
 	v = outgoing(p.data, p.len, NOW);
 	for (i = 0; i < 128; i++) {
 		p.data[i] ^= 1;
-		/* 12 and 13 tell whether there is a tag: either way another frame */
+		/*
+		 * Bytes 12 and 13 say whether there is a tag, so the result is another
+		 * frame in any case.
+		 */
 		check_case("byte", !pfq_echo_take(&echo, &v));
 		p.data[i] ^= 1;
 	}
@@ -79,7 +82,7 @@ static void every_byte_of_the_head_and_the_length_count(void **state)
 	assert_true(pfq_echo_take(&echo, &v));
 }
 
-/* injected with the tag in its bytes; seen with the tag beside them */
+/* The frame was injected with the tag in its bytes, and is seen with the tag in metadata. */
 static void tagged_frames_are_known(void **state)
 {
 	static const char *const kinds[] = { "tag-8100", "tag-88a8", "tags-most" };
@@ -120,7 +123,7 @@ static void old_entries_are_void(void **state)
 	v = outgoing(p.data, p.len, NOW + 1100 * MS);
 	assert_false(pfq_echo_take(&echo, &v));
 	assert_int_equal(echo.pending, 0);
-	/* just in time, and with clocks that differ a little */
+	/* just within the second; the clocks differ a little */
 	pfq_echo_add(&echo, p.data, p.len, NOW);
 	v.ts_ns = NOW + 950 * MS;
 	assert_true(pfq_echo_take(&echo, &v));
@@ -152,7 +155,7 @@ static void a_full_table_forgets_the_oldest(void **state)
 	}
 	assert_int_equal(known, PFQ_ECHO_MAX);
 	assert_int_equal(echo.pending, 0);
-	/* void ones make room first */
+	/* Entries that have expired are replaced first. */
 	for (n = 0; n < PFQ_ECHO_MAX; n++) {
 		frame_of(&p, n);
 		pfq_echo_add(&echo, p.data, p.len, NOW + (n == 0 ? 0 : 5000 * MS));
@@ -182,7 +185,7 @@ static void short_captures_are_not_guessed(void **state)
 		assert_false(pfq_echo_take(&echo, &v));
 		free(data);
 	}
-	/* frames of any length are added without reading beyond them */
+	/* Adding a frame of any length does not read beyond its end. */
 	for (caplen = 0; caplen < 150; caplen++) {
 		u8 *data = packet_exact(&p, caplen);
 
@@ -193,13 +196,13 @@ static void short_captures_are_not_guessed(void **state)
 	}
 }
 
-/* --- two lanes meet each frame at once ------------------------------------------------ */
+/* --- two lanes look for each frame at once -------------------------------------------- */
 
 #define FRAMES	100000
 
 static u32 at[2], taken[FRAMES];
 
-/* lanes look at a frame together: one of them has it. The first one injects it before. */
+/* Both lanes look for the frame at once, and one of them finds it. Lane 0 injects it before. */
 static void *lane(void *arg)
 {
 	u32 l = (u32)(uintptr_t)arg, n, spins;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Classic BPF: the checker, each instruction, the ancillary loads. */
+/* Tests classic BPF: the checker, each instruction, the ancillary loads. */
 #include "tests/unit/fixture/bpf.h"
 #include "tests/unit/fixture/packets.h"
 
@@ -20,28 +20,28 @@ static void bad_programs_are_refused(void **state)
 	assert_int_equal(bpf_check(many, PFQ_FILTER_MAX), 0);
 	assert_int_equal(bpf_check(many, PFQ_FILTER_MAX + 1), -E2BIG);
 	free(many);
-	/* must end by returning */
+	/* A program must end with a return. */
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_IMM, 1)), -EINVAL);
 	assert_int_equal(CHECK(RET(1), BPF_STMT(BPF_LD | BPF_IMM, 1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JA, 0, 0, 0)), -EINVAL);
-	/* jumps stay within */
+	/* Jumps stay within the program. */
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JA, 0, 0, 0), RET(1)), 0);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JA, 0xffffffff, 0, 0), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JEQ, 1, 0, 1), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JSET, 1, 1, 0), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_JUMP(BPF_JMP | BPF_JGE, 1, 0, 255), RET(1)), -EINVAL);
-	/* scratch memory has 16 words */
+	/* Scratch memory has 16 words. */
 	assert_int_equal(CHECK(BPF_STMT(BPF_ST, 15), RET(1)), 0);
 	assert_int_equal(CHECK(BPF_STMT(BPF_ST, 16), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_STX, 16), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_MEM, 16), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_LDX | BPF_MEM, 0xffffffff), RET(1)), -EINVAL);
-	/* division by a constant 0 */
+	/* Division by a constant 0 is refused. */
 	assert_int_equal(CHECK(BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, 0), RET(1)), -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), RET(1)), 0);
-	/* metadata that does not exist */
+	/* Metadata that does not exist is refused. */
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_MAX), RET(1)),
 			 -EINVAL);
 	assert_int_equal(CHECK(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + 1), RET(1)),
@@ -52,7 +52,7 @@ static void bad_programs_are_refused(void **state)
 				 0);
 }
 
-/* of all 65536 codes those that Linux takes, and no other */
+/* Of all 65536 codes, exactly those that Linux accepts are accepted. */
 static void unknown_codes_are_refused(void **state)
 {
 	u32 code, taken = 0;
@@ -95,7 +95,7 @@ static void loads(void **state)
 	assert_true(GIVES(v, 0x09, IMMX(5), IND(BPF_B, 3)));
 	assert_true(GIVES(v, 0x0a0b, IMMX(5), IND(BPF_H, 4)));
 	assert_true(GIVES(v, 0x0a0b0c0d, IMMX(9), IND(BPF_W, 0)));
-	/* a sum beyond 32 bits comes round, as in Linux */
+	/* An offset above 32 bits wraps, as in Linux. */
 	assert_true(GIVES(v, 0x03, IMMX(-2), IND(BPF_B, 4)));
 	assert_true(GIVES(v, 1000, BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0)));
 	assert_true(GIVES(v, 1000, BPF_STMT(BPF_LDX | BPF_W | BPF_LEN, 0),
@@ -108,7 +108,7 @@ static void loads(void **state)
 			  BPF_STMT(BPF_LDX | BPF_MEM, 15), BPF_STMT(BPF_MISC | BPF_TXA, 0)));
 	assert_true(GIVES(v, 9, IMM(9), BPF_STMT(BPF_MISC | BPF_TAX, 0), IMM(0),
 			  BPF_STMT(BPF_MISC | BPF_TXA, 0)));
-	/* nothing of one run is left to the next */
+	/* The scratch memory of one run is not visible in the next. */
 	assert_true(GIVES(v, 0, BPF_STMT(BPF_LD | BPF_MEM, 3)));
 }
 
@@ -171,7 +171,7 @@ static void arithmetic(void **state)
 				  ALUX(rows[i].op)));
 	}
 	assert_true(GIVES(&simple, 0xfffffffb, IMM(5), BPF_STMT(BPF_ALU | BPF_NEG, 0)));
-	/* division by zero rejects the packet */
+	/* Division by zero rejects the packet. */
 	assert_false(MATCH(&simple, IMM(5), IMMX(0), ALUX(BPF_DIV), RET(1)));
 	assert_false(MATCH(&simple, IMM(5), IMMX(0), ALUX(BPF_MOD), RET(1)));
 	assert_true(MATCH(&simple, IMM(5), IMMX(2), ALUX(BPF_MOD), RET_A));
@@ -187,7 +187,7 @@ static void jumps(void **state)
 	} rows[] = {
 		{ BPF_JEQ, 5, 5, true },   { BPF_JEQ, 5, 6, false },
 		{ BPF_JGT, 6, 5, true },   { BPF_JGT, 5, 5, false },
-		{ BPF_JGT, 0x80000000, 1, true }, /* no sign */
+		{ BPF_JGT, 0x80000000, 1, true }, /* unsigned */
 		{ BPF_JGE, 5, 5, true },   { BPF_JGE, 4, 5, false },
 		{ BPF_JSET, 6, 4, true },  { BPF_JSET, 6, 9, false },
 	};
@@ -239,7 +239,7 @@ static void ancillary_loads(void **state)
 	assert_true(GIVES(&v, 0, AD(SKF_AD_QUEUE)));
 	v.linktype = PFQ_LINKTYPE_RAW;
 	assert_true(GIVES(&v, 0xfffe, AD(SKF_AD_HATYPE)));
-	/* the width of the load does not cut the value; libpcap uses all of them */
+	/* A load returns the whole value, whatever its width; libpcap uses all widths. */
 	for (i = 0; i < 3; i++) {
 		v.flags = 0;
 		assert_true(GIVES(&v, 0, LD(sizes[i], SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)));
@@ -269,7 +269,7 @@ static void payload_offset(void **state)
 {
 	static const struct {
 		const char *kind;
-		u32 header;	/* bytes of the transport header */
+		u32 header;	/* length of the transport header */
 	} rows[] = {
 		{ "ip4-tcp", 20 },  { "ip4-udp", 8 },	 { "ip4-udplite", 8 }, { "ip4-sctp", 12 },
 		{ "ip4-dccp", 12 }, { "ip4-icmp", 8 },	 { "ip4-gre", 0 },     { "ip6-tcp", 20 },
@@ -306,7 +306,10 @@ static void negative_offsets(void **state)
 	assert_true(GIVES(&v, 0x10, IMMX(SKF_NET_OFF), IND(BPF_B, 1)));
 	assert_true(GIVES(&v, 0x3c, BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, SKF_NET_OFF),
 			  BPF_STMT(BPF_MISC | BPF_TXA, 0)));
-	/* before either, and an index that comes to the metadata: no packet byte */
+	/*
+	 * An offset before both areas, or an index that reaches the metadata, reads no
+	 * packet byte.
+	 */
 	assert_false(MATCH(&v, LD(BPF_B, SKF_LL_OFF - 1), RET(1)));
 	assert_false(MATCH(&v, LD(BPF_B, 0x80000000), RET(1)));
 	assert_false(MATCH(&v, IMMX(SKF_AD_OFF), IND(BPF_B, 0), RET(1)));

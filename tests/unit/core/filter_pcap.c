@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What pcap_compile() makes, and random programs, against libpcap's own interpreter. */
+/*
+ * Compares the filter with libpcap's own interpreter, on programs of pcap_compile() and
+ * random ones.
+ */
 #include <pcap/pcap.h>
 #include "tests/unit/fixture/bpf.h"
 #include "tests/unit/fixture/packets.h"
@@ -41,7 +44,7 @@ struct tally {
 	u32 programs, packets, matches;
 };
 
-/* one program on every kind of packet, cut at several lengths */
+/* Compare one program on packets of every kind, cut at several lengths. */
 static void compare(const char *expression, const struct bpf_program *prog, int linktype,
 		    struct tally *tally)
 {
@@ -96,7 +99,7 @@ static void agrees_with_libpcap(void **state)
 				struct bpf_program prog;
 
 				if (pcap_compile(p, &prog, expressions[i], optimize, 0xff000000)) {
-					refused++;	/* not for this link type */
+					refused++;	/* not possible for this link type */
 					continue;
 				}
 				compare(expressions[i], &prog, links[l].linktype, &tally);
@@ -111,7 +114,10 @@ static void agrees_with_libpcap(void **state)
 	assert_true(tally.matches > tally.packets / 20);
 }
 
-/* these make loops, which Linux refuses too: libpcap then filters for itself */
+/*
+ * These expressions compile to loops, which Linux refuses too. libpcap then filters in user
+ * space.
+ */
 static void loops_are_refused(void **state)
 {
 	static const char *const loops[] = { "ip6 protochain 6", "ip protochain 17" };
@@ -131,7 +137,7 @@ static void loops_are_refused(void **state)
 	pcap_close(p);
 }
 
-/* a program of random instructions; indices are kept small, since libpcap's come round elsewhere */
+/* Write a random program. Its indices are small, because libpcap wraps large ones differently. */
 static unsigned int random_program(struct sock_filter *in, u64 *random)
 {
 	static const u16 alu[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND,
@@ -140,7 +146,7 @@ static unsigned int random_program(struct sock_filter *in, u64 *random)
 	static const u16 size[] = { BPF_W, BPF_H, BPF_B };
 	unsigned int count = BPF_MEMWORDS + 4 + (unsigned int)(check_random(random) % 40), i;
 
-	/* libpcap begins with whatever is in its scratch memory */
+	/* libpcap does not initialise its scratch memory, so the program does. */
 	for (i = 0; i < BPF_MEMWORDS; i++)
 		in[i] = (struct sock_filter)BPF_STMT(BPF_ST, i);
 	for (; i < count; i++) {
@@ -227,7 +233,7 @@ static void vlan_by_metadata(void **state)
 	pcap_t *p = pcap_create("lo", text);
 	static const struct {
 		const char *expression;
-		bool tagged, untagged, other;	/* VLAN 5, none, VLAN 6 */
+		bool tagged, untagged, other;	/* accepts VLAN 5, untagged, VLAN 6 */
 	} rows[] = {
 		{"vlan", true, false, true},
 		{"vlan 5", true, false, false},

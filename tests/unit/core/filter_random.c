@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Random programs on random packets: what a filter says is what the model says,
- * and, of what both mean alike, what the kernel says of a socket's filter.
+ * Random programs on random packets: the filter agrees with the model. Where the kernel's
+ * filters mean the same, it also agrees with a kernel socket's filter.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include "tests/unit/fixture/packets.h"
 
 #define PROGRAMS	20000
-#define PACKETS		6	/* of each program */
+#define PACKETS		6	/* for each program */
 #define INSNS_MAX	80
 #define KERNEL_PROGRAMS	4000
 
@@ -26,10 +26,10 @@ static u32 below(u32 n)
 struct program {
 	struct sock_filter insn[INSNS_MAX];
 	unsigned int count;
-	bool plain;	/* nothing that the kernel knows otherwise, or refuses */
+	bool plain;	/* the kernel accepts it, with the same meaning */
 };
 
-/* mostly within the packet; some of its end, some of no packet */
+/* Mostly an offset within the packet, sometimes at its end or outside of it */
 static u32 random_offset(bool plain)
 {
 	static const u32 odd[] = { (u32)SKF_NET_OFF, (u32)SKF_LL_OFF, (u32)SKF_AD_OFF,
@@ -43,7 +43,7 @@ static u32 random_offset(bool plain)
 	}
 }
 
-/* what headers are compared with */
+/* a constant as programs compare header fields with */
 static u32 random_constant(void)
 {
 	static const u32 usual[] = { 0x800, 0x86dd, 0x8100, 6, 17, 53, 1234, 0x45, 0x1fff, 0x40,
@@ -61,7 +61,7 @@ static struct sock_filter random_load(bool plain)
 	static const u16 size[] = { BPF_W, BPF_H, BPF_B };
 	u32 kind = below(plain ? 9 : 10);
 
-	/* 0 for SKF_AD_OFF: an absolute load of that kind is the last one here */
+	/* The modulo turns SKF_AD_OFF into 0: only the last kind below loads metadata. */
 	if (kind < 5)
 		return (struct sock_filter)LD(size[below(3)],
 					      random_offset(plain) % (u32)SKF_AD_OFF);
@@ -90,7 +90,10 @@ static struct sock_filter random_alu(bool plain)
 	return (struct sock_filter)ALU(chosen, random_constant() | (chosen <= BPF_MOD));
 }
 
-/* @left: instructions behind it; the nearer ones more often, so that much is run */
+/*
+ * A jump with @left instructions after it. It prefers near targets, so that much of the
+ * program runs.
+ */
 static struct sock_filter random_jump(u32 left)
 {
 	static const u16 op[] = { BPF_JEQ, BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
@@ -119,7 +122,10 @@ static struct sock_filter random_move(void)
 	}
 }
 
-/* ends by mixing X and some of the scratch memory into A, comparing A, and RET 1, RET 0 */
+/*
+ * A random program. Its end mixes X and some of the scratch memory into A, compares A, and
+ * returns 1 or 0.
+ */
 static void random_program(struct program *p, bool plain)
 {
 	static const struct sock_filter end[] = {
@@ -130,7 +136,7 @@ static void random_program(struct program *p, bool plain)
 
 	p->plain = plain;
 	p->count = body + ARRAY_SIZE(end);
-	/* the kernel refuses to read what may not have been written */
+	/* The kernel refuses to read scratch memory that may not have been written. */
 	for (; plain && i < BPF_MEMWORDS; i++, p->count++)
 		p->insn[i] = (struct sock_filter)BPF_STMT(BPF_ST, i);
 	for (; i < p->count - ARRAY_SIZE(end); i++) {
@@ -153,7 +159,7 @@ static void random_program(struct program *p, bool plain)
 
 /* --- packets -------------------------------------------------------------------- */
 
-/* @data: packet_exact()'s, to be freed */
+/* A random packet. The caller frees @data, which comes from packet_exact(). */
 static struct pfq_view random_packet(u8 **data)
 {
 	const struct packet_kind *k = &packet_kinds[below(packet_kinds_count)];
@@ -194,7 +200,10 @@ static void compare(const struct program *p, const struct pfq_view *v, struct ta
 	tally->steps += m.steps;
 }
 
-/* with what A is at the end, the program accepts, and with what it is not, it does not */
+/*
+ * Compare twice. First the last comparison is with A's final value, so the program accepts;
+ * then with another value.
+ */
 static void compare_end(struct program *p, const struct pfq_view *v, struct tally *tally)
 {
 	struct sock_filter *jump = &p->insn[p->count - 3];
@@ -229,7 +238,7 @@ static void agrees_with_the_model(void **state)
 	}
 	print_message("%u runs, %u accepted, %u of them at the end, %u of cut packets, %u steps\n",
 		      tally.runs, tally.accepted, tally.to_the_end, tally.cut, tally.steps);
-	/* else it is not much that was compared */
+	/* Otherwise the comparison would show little. */
 	assert_in_range(tally.accepted, tally.runs / 10, tally.runs * 9 / 10);
 	assert_true(tally.to_the_end > PROGRAMS / 4);
 	assert_true(tally.cut > tally.runs / 10);
@@ -237,7 +246,7 @@ static void agrees_with_the_model(void **state)
 
 /* --- against the kernel ------------------------------------------------------------ */
 
-/* the bytes of @v that pass @p as the filter of a socket; -1: none is delivered */
+/* Return the bytes of @v that a socket with filter @p receives; -1: the filter refuses it. */
 static int kernel_passes(int from, int to, const struct program *p, const struct pfq_view *v)
 {
 	struct sock_fprog prog = { (unsigned short)p->count, (struct sock_filter *)p->insn };
@@ -267,7 +276,7 @@ static void agrees_with_the_kernel(void **state)
 		struct pfq_view v = random_packet(&data);
 
 		random_program(&p, true);
-		/* its own length is all that the socket knows */
+		/* The socket knows no other length than that of its bytes. */
 		v.len = v.caplen;
 		bpf_model_run(&m, p.insn, &v);
 		p.insn[p.count - 3].k = m.a;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The short ways that most packets take beside the long ones that all could take: of
- * packets of every kind, cut at every length and spoilt, both find the same flow, and
- * the same member gets them with the same hash.
+ * Compares the fast paths for usual packets with the slow path for all packets. Packets of
+ * every kind, cut at every length and damaged, get the same flow and hash, and go to the
+ * same member.
  */
 #include "tests/unit/fixture/core_world.h"
 #include "core/hash.h"
@@ -30,7 +30,7 @@ static void check_parse(const struct packet_kind *k, const struct packet *p, u32
 	u8 *data = packet_exact(p, caplen);
 	struct pfq_view quick = packet_view(k, p, data, caplen), slow;
 
-	/* what was there before must not shine through */
+	/* Values left from an earlier packet must not be used. */
 	memset(&quick.flow, 0xa5, sizeof(quick.flow));
 	quick.flow.parsed = 0;
 	slow = quick;
@@ -69,7 +69,7 @@ static void both_ways_find_the_same_flow(void **state)
 	}
 }
 
-/* lengths, service, time to live and checksum say nothing of whose packet it is */
+/* Lengths, type of service, time to live and checksum do not belong to the flow. */
 static void the_rest_of_the_header_does_not_matter(void **state)
 {
 	static const u8 others[] = { 1, 2, 3, 8, 10, 11 };
@@ -108,13 +108,13 @@ static bool and_no_more(struct pfq_view *v, struct pfq_verdict *out, struct pfq_
 	return true;
 }
 
-/* of each packet of a batch: 1 + the member that got it, and the hash of its record */
+/* For each packet of a batch: 1 + its member's number, and the hash in its record */
 struct outcome {
 	u32 member[PFQ_BATCH_MAX], hash[PFQ_BATCH_MAX];
 	u64 counters[PFQ_GROUP_COUNTERS_MAX];
 };
 
-/* The batch @from through the group, whose program has so many steps. */
+/* Run batch @from through the group, with a program of @steps steps. */
 static void run_batch(const struct pfq_batch *from, u32 steps, struct pfq_frag_table *frags,
 		      struct outcome *out)
 {

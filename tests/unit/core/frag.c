@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Fragments of a datagram have one hash, in any order, over several lanes. */
+/* Tests that all fragments of a datagram get one hash, in any order, over several lanes. */
 #include <pthread.h>
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
@@ -29,7 +29,7 @@ static int free_table(void **state)
 	return 0;
 }
 
-/* what a lane does with a fragment, which a device may have stamped: 0, it has not */
+/* The hash of a fragment, which a device may have stamped; @device_ns 0: it has not. */
 static u32 hash_of_stamped(const char *kind, const struct ends *e, u64 host_ns, u64 device_ns)
 {
 	struct packet p = { .len = 0 };
@@ -75,7 +75,10 @@ static void the_first_seen_decides(void **state)
 	}
 }
 
-/* a datagram of which a device has stamped some fragments, by a clock of its own, stays together */
+/*
+ * A device with its own clock has stamped some fragments of a datagram. All still get one
+ * hash.
+ */
 static void devices_clocks_do_not_count(void **state)
 {
 	struct ends e = { 1, 2, 1000, 2000, 9 };
@@ -101,16 +104,16 @@ static void datagrams_are_told_apart(void **state)
 	other = e;
 	other.id = 10;
 	assert_int_not_equal(hash_of("ip4-last", &other, NOW), h);
-	/* by direction: each host counts for itself */
+	/* By direction: each host has its own identifications. */
 	other = ends_reversed(&e);
 	assert_int_not_equal(hash_of("ip4-last", &other, NOW), h);
 	/* by protocol */
 	assert_int_not_equal(hash_of("ip4-first-icmp", &e, NOW), h);
-	/* and this one is still known */
+	/* The first datagram is still known. */
 	assert_int_equal(hash_of("ip4-last", &e, NOW), h);
 }
 
-/* the fragment header of a later one may name another next header than the first one's transport */
+/* A later fragment header may name another next header than the transport of the first one. */
 static void ip6_next_header_is_not_part_of_it(void **state)
 {
 	struct ends e = { 1, 2, 1000, 2000, 9 };
@@ -128,11 +131,11 @@ static void a_reused_identification_is_a_new_datagram(void **state)
 
 	(void)state;
 	next.sport = 3333;
-	/* up to two seconds it is the same one, whatever lane's clock is behind */
+	/* Up to two seconds it is the same datagram, also in a lane whose clock is behind. */
 	assert_int_equal(hash_of("ip4-last", &e, NOW + 2000000000ULL), h);
 	assert_int_equal(hash_of("ip4-last", &e, NOW - 500000000ULL), h);
 	assert_int_not_equal(hash_of("ip4-last", &next, NOW + 2700000000ULL), h);
-	/* a capture replayed again from its beginning */
+	/* A capture is replayed again from its beginning. */
 	e.id = 10;
 	h = hash_of("ip4-first", &e, NOW);
 	next.id = 10;
@@ -150,7 +153,7 @@ static u32 flow_hash_of(const char *kind, const struct ends *e)
 	return pfq_hash_flow(&v, SEED);
 }
 
-/* whoever comes first, either direction: where the whole packets of the pair go */
+/* Fragments in any order and direction go where the whole packets of the two hosts go. */
 static void protocols_without_ports_go_with_whole_packets(void **state)
 {
 	static const char *const kinds[3][3] = { { "ip4-gre", "ip4-first-gre", "ip4-last-gre" },
@@ -172,7 +175,7 @@ static void protocols_without_ports_go_with_whole_packets(void **state)
 	}
 }
 
-/* well before an entry is void: another first fragment is another datagram */
+/* Another first fragment begins another datagram, even long before the entry expires. */
 static void a_first_fragment_begins_a_datagram(void **state)
 {
 	struct ends e = { 1, 2, 1000, 2000, 9 }, next = e;
@@ -183,16 +186,22 @@ static void a_first_fragment_begins_a_datagram(void **state)
 	other = hash_of("ip4-first", &next, NOW + 1000000);
 	assert_int_not_equal(other, h);
 	assert_int_equal(hash_of("ip4-last", &next, NOW + 1000000), other);
-	/* sent again, or captured twice */
+	/* A fragment that is sent or captured again gets the same hash. */
 	assert_int_equal(hash_of("ip4-first", &next, NOW + 1000000), other);
-	/* decided by addresses: the first fragment came late, and follows */
+	/*
+	 * The first fragment came late: the hash by addresses is decided, and it gets the
+	 * same.
+	 */
 	e.id = next.id = 10;
 	h = hash_of("ip4-middle", &e, NOW);
 	assert_int_equal(hash_of("ip4-first", &e, NOW), h);
 	assert_int_equal(hash_of("ip4-first", &next, NOW), h);
 }
 
-/* more than the table holds at a time: the oldest make room, and none leaves its flow at once */
+/*
+ * More datagrams than the table holds: the oldest are forgotten, but none leaves its flow
+ * at once.
+ */
 static void a_full_table_forgets_the_oldest(void **state)
 {
 	u32 n, h, flow = flow_hash_of("ip4-udp", &(struct ends){ 1, 2, 1000, 2000, 0 });
@@ -209,7 +218,7 @@ static void a_full_table_forgets_the_oldest(void **state)
 		if (e.src == 1)
 			assert_int_equal(h, flow);
 	}
-	/* of those that came last, most are known still */
+	/* Most of the latest datagrams are still known. */
 	for (n = 0; n < 1000; n++) {
 		e.id = 0xffff - n;
 		later = hash_of("ip4-middle", &e, NOW + 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS);
@@ -218,7 +227,7 @@ static void a_full_table_forgets_the_oldest(void **state)
 	assert_in_range(kept, 900, 1000);
 }
 
-/* datagrams without a first fragment take the place of no other */
+/* Datagrams without a first fragment do not replace others. */
 static void a_flood_of_later_fragments_forgets_nobody(void **state)
 {
 	struct ends e = { 1, 2, 1000, 2000, 0 }, flood = { 77, 2, 0, 0, 0 };
@@ -238,7 +247,7 @@ static void a_flood_of_later_fragments_forgets_nobody(void **state)
 	for (n = 0; n < 1000; n++) {
 		e.id = n;
 		assert_int_equal(hash_of("ip4-last", &e, NOW + 1000000), flow);
-		/* and others begin */
+		/* New datagrams can begin. */
 		e.id = 2000 + n;
 		assert_int_equal(hash_of("ip4-first", &e, NOW + 1000000), flow);
 		assert_int_equal(hash_of("ip4-last", &e, NOW + 1000000), flow);
@@ -250,7 +259,7 @@ static void a_flood_of_later_fragments_forgets_nobody(void **state)
 struct lane {
 	pthread_t thread;
 	u32 number, round;
-	u32 hash[DATAGRAMS][PIECES];	/* 0: another lane had that piece */
+	u32 hash[DATAGRAMS][PIECES];	/* 0: another lane had that fragment */
 };
 
 static struct lane lanes[LANES];
@@ -261,7 +270,7 @@ static u32 owner(u32 round, u32 datagram, u32 piece)
 	return pfq_hash_u32(round * 1000003 + datagram * PIECES + piece, 1) % LANES;
 }
 
-/* pieces in an order of this lane's own, all lanes at about the same datagram */
+/* Each lane has its own order of fragments. All lanes are at about the same datagram. */
 static void *run_lane(void *arg)
 {
 	struct lane *l = arg;
@@ -313,15 +322,18 @@ static void lanes_agree(void **state)
 }
 
 /*
- * The hardest case: all lanes at once with one datagram, one of them with its
- * ports, in a table that fills, and from the third second on is used again.
+ * All lanes race for one datagram, and only one lane has the fragment with the ports. The
+ * table fills, and from the third second on entries are used again.
  */
 #define RACES	60000
 
 static u32 raced[LANES][RACES];
-static u32 at[LANES];	/* which race a lane has come to */
+static u32 at[LANES];	/* the race that each lane has reached */
 
-/* lanes begin a race together: those with a CPU of their own really meet */
+/*
+ * Begin a race in all lanes at once. Lanes that have their own CPU really run at the same
+ * time.
+ */
 static void keep_step(u32 l, u32 n)
 {
 	u32 other, spins;
@@ -365,7 +377,7 @@ static void racing_lanes_agree(void **state)
 	for (n = 0; n < RACES; n++)
 		for (l = 1; l < LANES; l++)
 			assert_int_equal(raced[l][n], raced[0][n]);
-	/* who came first differs: else nothing raced */
+	/* Both results must occur. Otherwise the lanes did not race. */
 	packet_kind("ip4-udp")->build(&p, &(struct ends){ 1, 2, 1000, 53, 0 });
 	v = packet_view(packet_kind("ip4-udp"), &p, p.data, p.len);
 	pfq_parse(&v);

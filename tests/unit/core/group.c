@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A batch through a group: who gets what, in which order, counted how, and the
- * record as it was on the wire.
+ * Runs a batch through a group. Tests which members get which packets, in which order, how
+ * they are counted, and that a record holds the frame as it was on the wire.
  */
 #include "tests/unit/fixture/core_world.h"
 #include "core/hash.h"
 #include "core/parse.h"
 
-/* --- who gets it -------------------------------------------------------------------- */
+/* --- recipients --------------------------------------------------------------------- */
 
 static void copy_goes_to_all_started_or_not(void **state)
 {
@@ -46,7 +46,7 @@ static void flows_have_one_member_each(void **state)
 
 	(void)state;
 	world_open(4, 1 << 17, "flow");
-	w->endpoint[3].started = false;	/* a probe: steals nothing */
+	w->endpoint[3].started = false;	/* a member that only looks takes no flows */
 	world_build(4);
 	for (n = 0; n < 3; n++) {
 		for (flow = 0; flow < 64; flow++) {
@@ -78,8 +78,7 @@ static void flows_have_one_member_each(void **state)
 	world_check_sums();
 }
 
-/* ARP and the like go to slot 0's member, never nowhere */
-/* whatever way a batch takes for a packet, its hash is that of the packet's flow */
+/* Every path through the code gives a record the hash of its packet's flow. */
 static void hashes_are_those_of_the_flow(void **state)
 {
 	const struct ends e = { 1, 2, 1234, 53, 7 };
@@ -131,7 +130,7 @@ static void turns_and_numbers(void **state)
 	assert_int_equal(world_count_records(0), 5);
 	assert_int_equal(world_count_records(1), 0);
 	assert_int_equal(world_count_records(2), 5);
-	/* counted among those that take flows */
+	/* "to:1" counts only members that take flows. */
 	assert_int_equal(pfq_program_from_policy(&w->program, "to:1"), 0);
 	world_add_flow(1);
 	world_run();
@@ -197,12 +196,12 @@ static void each_cause_has_its_counter(void **state)
 	w->group.filter = f;
 	w->group.vlans = &vlans;
 	w->group.direction = PFQ_DIRECTION_IN;
-	world_add_flow(1)->flags = PFQ_REC_F_OUT;	/* not of this group, counted nowhere */
+	world_add_flow(1)->flags = PFQ_REC_F_OUT;	/* other direction: not counted */
 	world_add_flow(2);				/* drop_filter */
 	v = world_add_flow(3);			/* drop_vlan */
 	v->flags = PFQ_REC_F_VLAN;
 	v->tci = 6;
-	v = world_add_flow(2);			/* the filter comes first */
+	v = world_add_flow(2);			/* drop_filter: it is checked first */
 	v->flags = PFQ_REC_F_VLAN;
 	v->tci = 6;
 	v = world_add_flow(5);			/* passes */
@@ -262,11 +261,11 @@ static void own_frames_are_not_seen(void **state)
 	w->member[1].echo = &w->endpoint[1].echo;
 	packet_kind("ip4-tcp")->build(&p, &(struct ends){ 1, 2, 9, 80, 0 });
 	pfq_echo_add(&w->endpoint[0].echo, p.data, p.len, 0);
-	/* the same bytes from outside are somebody else's */
+	/* Equal bytes from outside are not the injected frame. */
 	world_add_flow(9);
 	v = world_add_flow(9);
 	v->flags = PFQ_REC_F_OUT;
-	world_add_flow(9)->flags = PFQ_REC_F_OUT;	/* sent by another, after ours */
+	world_add_flow(9)->flags = PFQ_REC_F_OUT;	/* sent by another program after ours */
 	world_run();
 	assert_int_equal(world_next(0)->ts_ns, 1);
 	assert_int_equal(world_next(0)->ts_ns, 3);
@@ -289,7 +288,7 @@ static void a_full_ring_is_its_members_loss_only(void **state)
 	i = world_count_records(0);
 	assert_int_equal(i, C(0, delivered));
 	assert_null(world_next(0));
-	/* member 0 has read; member 1 has not */
+	/* Member 0 has read its records, member 1 has not. */
 	world_add_flow(1);
 	world_run();
 	assert_int_equal(world_count_records(0), 1);
@@ -299,7 +298,10 @@ static void a_full_ring_is_its_members_loss_only(void **state)
 
 /* --- the record -------------------------------------------------------------------------- */
 
-/* every caplen of the view times every snaplen: a prefix of the frame as it was on the wire */
+/*
+ * Check a record for each caplen of the view and each snaplen: it holds the first bytes of
+ * the frame as it was on the wire.
+ */
 static void check_record(const struct packet *wire, const struct pfq_view *v, u32 snaplen,
 			 const struct pfq_rec *rec)
 {
@@ -363,7 +365,7 @@ static void the_header_tells_all(void **state)
 	v->ts_ns = 0x123456789abcdef0ULL;
 	v->ifindex = 77;
 	v->queue = 5;
-	v->tci = 99;	/* without PFQ_REC_F_VLAN: rubbish */
+	v->tci = 99;	/* undefined without PFQ_REC_F_VLAN */
 	v->tpid = 98;
 	v->flags = PFQ_REC_F_HWTS | PFQ_REC_F_OUT;
 	world_run();
@@ -378,7 +380,7 @@ static void the_header_tells_all(void **state)
 	assert_int_equal(rec->len, w->packet[0].len);
 	assert_int_equal(rec->caplen, w->packet[0].len);
 	assert_int_not_equal(rec->hash, 0);
-	/* a link without a place for tags: none is claimed to be in the bytes */
+	/* A raw link has no place for a tag, so the record does not claim one. */
 	v = world_add("raw-ip4", &(struct ends){ 1, 2, 3, 4, 5 });
 	v->flags = PFQ_REC_F_VLAN;
 	v->tci = 5;
@@ -391,7 +393,7 @@ static void the_header_tells_all(void **state)
 	assert_memory_equal(rec + 1, w->packet[0].data, w->packet[0].len);
 }
 
-/* lengths that a broken source may claim: the engine's own memory is safe */
+/* A broken source claims wrong lengths: the engine's own memory stays intact. */
 static void monstrous_lengths(void **state)
 {
 	static u8 big[PFQ_SNAPLEN_MAX + 4096];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Groups at random: any verdicts, classes, members, filters, directions, full
- * rings, beside a model that works out member by member what must come of it.
+ * Runs random groups: verdicts, classes, members, filters, directions, full rings. A model
+ * computes for each member what it must get.
  */
 #include "tests/unit/fixture/core_world.h"
 
-/* the verdict of packet number ts_ns */
+/* the verdict for the packet whose ts_ns is the index */
 static struct pfq_verdict script[PFQ_BATCH_MAX + 1];
 
 static bool scripted(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
@@ -17,7 +17,7 @@ static bool scripted(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lan
 	return true;
 }
 
-/* who must get packet @v, worked out member by member; returns a mask */
+/* Compute, member by member, which members must get @v. Returns a mask. */
 static u32 expected_members(const struct pfq_verdict *verdict)
 {
 	u32 c, k, mask = 0;
@@ -48,7 +48,7 @@ static u32 expected_members(const struct pfq_verdict *verdict)
 struct model {
 	u64 group[PFQ_GROUP_COUNTERS_MAX];
 	u64 offered[MEMBERS], refused[MEMBERS], wanted[MEMBERS];
-	u64 last[MEMBERS];	/* timestamp of the last record */
+	u64 last[MEMBERS];	/* of the last record */
 };
 
 static bool passes(const struct pfq_filter *f, u8 direction, const struct pfq_view *v)
@@ -134,14 +134,14 @@ static void random_batch(u64 *random, struct model *model)
 	}
 }
 
-/* what is in the rings: in order, each packet at most once, with its hash */
+/* Read records: they are in order, each packet comes at most once, with the right hash. */
 static void read_some(u64 *random, struct model *model)
 {
 	const struct pfq_rec *rec;
 	u32 m;
 
 	for (m = 0; m < MEMBERS; m++) {
-		/* some members read often, some hardly ever */
+		/* Some members read often, others rarely. */
 		if (check_random(random) % (m % 3 ? 3 : 100))
 			continue;
 		while ((rec = world_next(m))) {
@@ -189,7 +189,7 @@ static void random_runs_add_up(void **state)
 		full += C(m, drop_ring_full);
 		while (world_next(m))
 			w->endpoint[m].lane->read++;
-		/* delivered is what was read, to the last packet */
+		/* Exactly the delivered packets were read. */
 		assert_int_equal(C(m, delivered), w->endpoint[m].lane->read);
 		assert_int_equal(w->endpoint[m].producer[LANE].violations, 0);
 	}
@@ -197,10 +197,10 @@ static void random_runs_add_up(void **state)
 		      (unsigned long)model.group[PFQ_GROUP_recv],
 		      (unsigned long)model.group[PFQ_GROUP_copies], (unsigned long)full);
 	assert_true(full > 1000);
-	/* of those after copies core_hold.c knows */
+	/* hold.c tests the counters after "copies". */
 	for (c = 0; c <= PFQ_GROUP_copies; c++)
 		assert_true(model.group[c] > 1000);
-	/* the other lane's counters and rings were never touched */
+	/* The other lane's counters and rings have not changed. */
 	for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
 		assert_int_equal(w->lanes[!LANE].counters[c], 0);
 	for (m = 0; m < MEMBERS; m++)

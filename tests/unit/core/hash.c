@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Hashes: symmetric, never "none" by chance, well spread in their low bits. */
+/* Tests the hashes: symmetric, never 0 by chance, well distributed in their low bits. */
 #include "tests/unit/fixture/check.h"
 #include "core/hash.h"
 #include "tests/unit/fixture/packets.h"
@@ -81,7 +81,7 @@ static void all_parts_count(void **state)
 	}
 	assert_int_not_equal(hash_of(pfq_hash_flow, packet_kind("ip4-tcp"), &base, SEED),
 			     hash_of(pfq_hash_flow, packet_kind("ip4-udp"), &base, SEED));
-	/* but not by addresses alone, and not the tags around it */
+	/* The hash of addresses ignores the protocol. The flow hash ignores outer tags. */
 	assert_int_equal(hash_of(pfq_hash_addrs, packet_kind("ip4-tcp"), &base, SEED),
 			 hash_of(pfq_hash_addrs, packet_kind("ip4-udp"), &base, SEED));
 	assert_int_equal(hash_of(pfq_hash_flow, packet_kind("ip4-tcp"), &base, SEED),
@@ -100,9 +100,9 @@ static void never_none_by_chance(void **state)
 }
 
 /*
- * Chi-squared of the slots that @flows flows fall into: its mean is the number
- * of slots, its deviation the root of twice that (4096: 90.5). Five deviations
- * are too many.
+ * Check how @flows flows are distributed over the slots, by chi-squared. Its mean is the
+ * number of slots, its deviation the root of twice that number (4096: 90.5). More than five
+ * deviations fail.
  */
 static void check_spread(const char *what, const u32 *count, u32 flows)
 {
@@ -115,24 +115,24 @@ static void check_spread(const char *what, const u32 *count, u32 flows)
 		fail_msg("%s: chi-squared %.0f", what, chi);
 }
 
-/* the ways in which real and test traffic counts up */
+/* Return the ends of flow @n in a numbering that real or test traffic uses. */
 static struct ends pattern(u32 which, u32 n)
 {
 	switch (which) {
-	case 0: /* one pair, source ports in a row */
+	case 0: /* one pair of hosts, source ports in a row */
 		return (struct ends){ 1, 2, (u16)n, 80, 0 };
 	case 1: /* clients in a row, one server */
 		return (struct ends){ 100 + n, 2, 40000, 443, 0 };
-	case 2: /* both ends count together, so that their difference is the same */
+	case 2: /* both ends count up, so that their difference is constant */
 		return (struct ends){ 1000 + n, 2000 + n, 5000, 5000, 0 };
 	case 3: /* a square of addresses and ports */
 		return (struct ends){ 1 + n % 256, 2, (u16)(1024 + n / 256), 53, 0 };
-	case 4: /* subnets: the low bits stay */
+	case 4: /* subnets: the low bits are constant */
 		return (struct ends){ n << 8, 3, 1024, 1024, 0 };
-	case 5: /* a mesh: everybody of one net talks to everybody of another */
+	case 5: /* a mesh: each host of one net talks to each of another */
 		return (struct ends){ 1 + n / 256, 1000 + n % 256, 500, 500, 0 };
 	}
-	/* ports of both ends count together */
+	/* the ports of both ends count up */
 	return (struct ends){ 1, 2, (u16)n, (u16)(n + 1), 0 };
 }
 
@@ -163,7 +163,7 @@ static void flows_spread_over_the_slots(void **state)
 			check_pattern("ip4-tcp", pfq_hash_flow, which, seeds[i]);
 			check_pattern("ip6-udp", pfq_hash_flow, which, seeds[i]);
 		}
-		/* addresses alone: the ends have fewer bits to mix */
+		/* With addresses alone the ends have fewer bits. */
 		check_pattern("ip4-tcp", pfq_hash_addrs, 1, seeds[i]);
 		check_pattern("ip4-tcp", pfq_hash_addrs, 4, seeds[i]);
 		check_pattern("ip6-udp", pfq_hash_addrs, 1, seeds[i]);
@@ -182,7 +182,7 @@ static void other_hashes_spread_too(void **state)
 	check_spread("numbers", count, 65536);
 }
 
-/* the product from quarters: a 32-bit machine's way, whatever this one's is */
+/* Compute the product from four parts, as a 32-bit machine does. */
 static u64 fold_by_quarters(u64 a, u64 b)
 {
 	u64 al = (u32)a, ah = a >> 32, bl = (u32)b, bh = b >> 32;
@@ -209,7 +209,7 @@ static void products_fold(void **state)
 	}
 }
 
-/* who does not know the seed cannot choose its slot */
+/* Without the seed an attacker cannot choose the slot of a flow. */
 static void seeds_differ(void **state)
 {
 	u32 n, same = 0;
@@ -217,7 +217,7 @@ static void seeds_differ(void **state)
 	(void)state;
 	for (n = 0; n < 4096; n++)
 		same += pfq_hash_u32(n, 1) % 64 == pfq_hash_u32(n, 2) % 64;
-	/* 4096 / 64 = 64 by chance; deviation 8 */
+	/* 4096 / 64 = 64 are the same by chance; the deviation is 8. */
 	assert_in_range(same, 24, 104);
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Later fragments wait for the first one; what waits is bounded, fair, and delivered once. */
+/*
+ * Tests that later fragments wait for the first one, within limits that are fair to other
+ * senders, and are delivered once.
+ */
 #include <stdlib.h>
 #include "tests/unit/fixture/core_world.h"
 #include "core/filter.h"
@@ -59,7 +62,7 @@ static void check_sums(void)
 					  G(drop_no_member) + G(steered) + pending());
 }
 
-/* who has the whole packets of the flow */
+/* Return the member that gets the whole packets of the flow. */
 static u32 member_of(const char *kind, const struct ends *e)
 {
 	u32 m, found = COUNT;
@@ -109,7 +112,7 @@ static void late_first_fragments_find_their_flow(void **state)
 		assert_int_equal(pending(), 0);
 		run_kind(kind[2], &e);
 		check_sums();
-		/* in the order in which they came, by the time of the one that released them */
+		/* In the order of arrival, with the time of the fragment that released them. */
 		for (k = 0; k < 4; k++) {
 			const struct pfq_rec *rec = world_next(flow);
 
@@ -125,7 +128,10 @@ static void late_first_fragments_find_their_flow(void **state)
 	assert_int_equal(G(frag_no_room), 0);
 }
 
-/* released in the middle of a batch: what came before stays before, and time never goes back */
+/*
+ * Fragments are released in the middle of a batch. Earlier packets stay earlier, and times
+ * never go back.
+ */
 static void lanes_stay_in_order(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 };
@@ -156,7 +162,10 @@ static void lanes_stay_in_order(void **state)
 	world_check_sums();
 }
 
-/* a lane has other packets to look after than those of a flood that is over all at once */
+/*
+ * A flood times out at once, but each call releases only a part: the lane has other
+ * packets, too.
+ */
 static void many_are_over_a_few_at_a_time(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 0 };
@@ -207,7 +216,7 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	assert_int_equal(w->scratch.touched_count, 1);
 	assert_int_equal(pending(), 0);
 	assert_int_equal(G(frag_timed_out), 20);
-	/* for all of the datagram, its first fragment, too */
+	/* This decision holds for the whole datagram, also for its first fragment. */
 	for (i = 0; i < 20; i++) {
 		e.id = i;
 		run_kind("ip4-first", &e);
@@ -223,7 +232,10 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	check_sums();
 }
 
-/* the next datagram with an identification, last fragment first, a second on: not with the one before */
+/*
+ * A second later another datagram uses the same identification, last fragment first. Its
+ * fragments do not go with the earlier datagram.
+ */
 static void an_identification_is_used_again(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 }, next = { 1, 2, 2222, 53, 7 };
@@ -257,7 +269,10 @@ static void an_identification_is_used_again(void **state)
 	check_sums();
 }
 
-/* whoever pauses before the rest of a datagram: as long as hosts wait for that, it finds its flow */
+/*
+ * A sender pauses before the rest of a datagram. While a host would wait for it, it finds
+ * its flow.
+ */
 static void a_slow_one_waits_and_goes_with_its_flow(void **state)
 {
 	static const u64 after_ns[] = { 1200000000, 2500000000, 10000000000, 30000000000 };
@@ -283,7 +298,7 @@ static void a_slow_one_waits_and_goes_with_its_flow(void **state)
 		}
 	}
 	assert_int_equal(G(frag_timed_out), 0);
-	/* that is forgotten */
+	/* After that time the datagram is forgotten. */
 	world_add("ip4-last", &e)->ts_ns = 40000000000;
 	run();
 	w->env.now_ns += WAIT_NS;
@@ -301,7 +316,7 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 	run_kind("ip4-last", &e);
 	assert_int_equal(pending(), 0);
 	assert_non_null(world_next(0));
-	/* nor in a group that has switched it off, or waits for members */
+	/* Fragments do not wait either if the group has switched it off or waits for members. */
 	world_build(COUNT);
 	w->group.hold = NULL;
 	e.id++;
@@ -313,7 +328,7 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 	run_kind("ip4-last", &e);
 	assert_int_equal(G(drop_no_member), 1);
 	assert_int_equal(pending(), 0);
-	/* members that go leave what was held behind: it is counted when its time is over */
+	/* Members leave while fragments wait: these are counted when their time is over. */
 	w->group.holding = false;
 	e.id++;
 	run_kind("ip4-last", &e);
@@ -326,7 +341,10 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 	check_sums();
 }
 
-/* filters and VLANs come before, other policies and protocols without ports hold nothing */
+/*
+ * Filters and VLANs are applied before the wait. Other policies and protocols without ports
+ * hold no fragments.
+ */
 static void only_what_needs_it_waits(void **state)
 {
 	static const char *const policies[] = { "copy", "ip", "mac", "vlan", "rr", "random", "to:1" };
@@ -360,7 +378,7 @@ static void only_what_needs_it_waits(void **state)
 	check_sums();
 }
 
-/* what records and filters show of a packet is kept; an adapter's time, too */
+/* A held packet keeps all that records and filters use, also an adapter's timestamp. */
 static void a_held_packet_is_the_same(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 };
@@ -395,7 +413,7 @@ static void a_held_packet_is_the_same(void **state)
 
 /* --- bounds ------------------------------------------------------------------------ */
 
-/* datagrams of 64 KiB fit, in pieces of any size, last one first */
+/* A datagram of 64 KiB has room, in fragments of any size, last one first. */
 static void a_whole_datagram_fits(void **state)
 {
 	static const u32 sizes[] = { 576, 1514, 4096, 9014, 32000, 65549 };
@@ -422,7 +440,7 @@ static void a_whole_datagram_fits(void **state)
 		assert_int_equal(pending(), 0);
 		check_sums();
 	}
-	/* longer than a part: no room, and not lost */
+	/* A fragment longer than a part has no room, but is not lost. */
 	for (k = 0; k < 2; k++) {
 		static u8 more[PFQ_SNAPLEN_MAX];
 		struct pfq_view *v;
@@ -438,7 +456,7 @@ static void a_whole_datagram_fits(void **state)
 	check_sums();
 }
 
-/* one sender floods: the others' fragments wait as long as ever */
+/* One sender floods: the fragments of others wait as before. */
 static void a_flood_is_the_senders_own_business(void **state)
 {
 	struct ends flood = { 99, 2, 0, 0, 0 }, e = { 0, 2, 1000, 53, 7 };
@@ -469,12 +487,12 @@ static void a_flood_is_the_senders_own_business(void **state)
 				n += m == flow[i];
 		ok += n == 2;
 	}
-	/* but for those who share one of the flooder's parts: one in 32 */
+	/* One sender in 32 may share a part with the flood and then does not wait. */
 	assert_in_range(ok, 185, 200);
 	check_sums();
 }
 
-/* any senders: what waits is bounded, and nothing is lost */
+/* A flood from many senders: the number of waiting fragments is limited, and none is lost. */
 static void memory_is_bounded(void **state)
 {
 	struct ends flood = { 1, 2, 0, 0, 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The fragments of each datagram come by several lanes at the same time, in any order, while other
- * lanes expire what waits: each is delivered once, all of a datagram to one member, and to
- * that of its flow where none gave up.
+ * Fragments of each datagram come by several lanes at once, in any order, while other lanes
+ * release those whose time is over. Each is delivered once, and all of a datagram go to one
+ * member. If none timed out, it is the member that has the flow.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -32,11 +32,11 @@ struct lane {
 	u64 random;
 };
 
-/* what a round is like */
+/* the conditions of a round */
 struct round {
 	u32 number;
-	bool is_timed;		/* the clock goes on, and lanes expire what waits */
-	bool is_crowded;	/* one sender, whose part is too small */
+	bool is_timed;		/* the clock runs, and lanes release what has waited */
+	bool is_crowded;	/* one sender, which has too little room */
 };
 
 static struct round round_now;
@@ -51,7 +51,7 @@ static struct pfq_program program;
 static void *area[MEMBERS], *reader[MEMBERS];
 static u64 at[MEMBERS][LANES];
 static pthread_barrier_t barrier;
-/* of each piece: by which members it was read, how often */
+/* For each fragment: how often it was read; for each datagram: the members that read it. */
 static u8 seen[DATAGRAMS][PIECES], where[DATAGRAMS];
 
 static u64 sum(enum pfq_group_counter c)
@@ -142,7 +142,10 @@ static struct ends ends_of(u32 datagram)
 	};
 }
 
-/* time stands still within a round, or goes on with each datagram, by less than decisions last */
+/*
+ * The time is constant within a round, or grows with each datagram by less than decisions
+ * last.
+ */
 static u64 clock_of(u32 datagram)
 {
 	u64 passed = round_now.is_timed ? datagram * (WAIT_NS / 40) : 0;
@@ -173,7 +176,7 @@ static void run_batch(struct lane *l)
 	l->batch.n = 0;
 }
 
-/* the last pieces first; lanes take them alone or a few at a time */
+/* Send the last fragments first, alone or a few in a batch. */
 static void *run_lane(void *arg)
 {
 	struct lane *l = arg;
@@ -239,7 +242,7 @@ static void read_all(void)
 	}
 }
 
-/* returns how many datagrams are not with their flow */
+/* Run a round. Returns how many datagrams are not with their flow's member. */
 static u32 run_round(const struct round *round)
 {
 	u32 l, d, piece, away = 0;

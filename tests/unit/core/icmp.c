@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* ICMP errors have the hash of the flow that they are about. */
+/* Tests that an ICMP error gets the hash of the flow that it quotes. */
 #include <stdlib.h>
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
@@ -14,11 +14,11 @@
 #define ROUTER	0x990909
 
 static struct pfq_frag_table frags;
-static const struct pfq_group group;	/* nothing waits in it */
+static const struct pfq_group group;	/* no fragment waits in it */
 static struct pfq_scratch scratch;
 static struct pfq_lane_env env = { .seed = SEED, .random = 1, .frags = &frags };
 
-/* bytes in memory of just that size, for ASan to watch */
+/* Hash a packet in memory of exactly its size, so that ASan sees a read beyond it. */
 static u32 hash_of(const char *link_kind, const struct packet *p)
 {
 	u8 *exact = packet_exact(p, p->len);
@@ -50,7 +50,10 @@ static u32 hash_of_addrs(const char *kind, const struct ends *e)
 	return pfq_hash_addrs(&v, SEED);
 }
 
-/* of an error about a packet of @kind, with @bytes of it from its network header on, ~0: all */
+/*
+ * Hash an error that quotes a packet of @kind: @bytes of it from its network header on; ~0:
+ * all.
+ */
 static u32 hash_of_error(const char *kind, const struct ends *e, u32 bytes, u8 type, u32 from,
 			 const char *link_kind)
 {
@@ -116,7 +119,10 @@ static void others_are_not_looked_into(void **state)
 	}
 }
 
-/* the addresses that are quoted, if they are; else its own, as any ICMP */
+/*
+ * An error goes by the addresses that it quotes. If it quotes too little, it goes by its
+ * own, as any ICMP packet.
+ */
 static void cut_quotes_go_by_addresses(void **state)
 {
 	struct ends own = { ROUTER, 1, 0, 0, 0 };
@@ -133,12 +139,12 @@ static void cut_quotes_go_by_addresses(void **state)
 							   hash_of_kind("ip6-icmp", &own);
 		assert_int_equal(hash_of_error("ip6-udp", &ends, bytes, 2, ROUTER, "ip6-tcp"), want);
 	}
-	/* addresses and protocol, where whole packets have no more */
+	/* A protocol without ports has only addresses and protocol, in whole packets too. */
 	assert_int_equal(hash_of_error("ip4-gre", &ends, 20, 3, ROUTER, "ip4-tcp"),
 			 hash_of_kind("ip4-gre", &ends));
 }
 
-/* where its datagram has gone; asking decides nothing */
+/* The error goes where its datagram has gone. The lookup decides nothing for the datagram. */
 static void quotes_of_later_fragments_follow_the_datagram(void **state)
 {
 	static const char *const kinds[2][3] = { { "ip4-first", "ip4-last", "ip4-tcp" },
@@ -160,7 +166,7 @@ static void quotes_of_later_fragments_follow_the_datagram(void **state)
 	}
 }
 
-/* IPv4 does not report on IPv6, nor noise on anything */
+/* An IPv4 error about IPv6, and random bytes, are no errors about a flow. */
 static void what_quotes_nothing_is_no_error(void **state)
 {
 	struct packet quoted = { .len = 0 }, p;

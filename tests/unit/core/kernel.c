@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The kernel engine takes the datapath in as one unit, without filter.c, on a
- * small stack: build it that way, and take a packet through.
+ * Builds the datapath as the kernel engine does: as one unit, without filter.c, on a small
+ * stack. Then runs a packet through it.
  */
 #include "core/core.c"
 
 #include "tests/unit/fixture/check.h"
 
-/* the kernel's own filters take filter.c's place */
+/* stands for the kernel's own filters */
 bool pfq_filter_match(const struct pfq_filter *f, const struct pfq_view *v)
 {
 	(void)v;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Which devices can be captured from. tests/netns compares the table with libpcap itself. */
+/*
+ * Tests which devices can be captured from. tests/netns compares the table with libpcap
+ * itself.
+ */
 #include "config.h"
 
 #include <net/if_arp.h>
@@ -21,7 +24,10 @@ static void every_type_is_taken_or_refused(void **state)
 		}
 		why = pfq_linktype_refusal(type);
 		assert_non_null(why);
-		/* it goes into an attribute WHY, and behind a device's name into an error */
+		/*
+		 * The text goes into attribute WHY, and into an error after the name of the
+		 * device.
+		 */
 		assert_true(strlen(why) < 200);
 		assert_non_null(strstr(why, "; allowed: " PFQ_LINKTYPES_ALLOWED));
 	}

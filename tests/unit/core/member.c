@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Records of frames of every length, with and without a tag, cut or whole:
- * the bytes are the frame's, and nothing beyond them is read.
+ * Tests records of frames of every length, with and without a tag, cut or whole. A record
+ * holds the frame's bytes, and no byte after them is read.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 
 static struct pfq_producer producer;
 static struct pfq_reader_lane *reader;
-static u8 *page_end;	/* what lies here cannot be read */
+static u8 *page_end;	/* the page from here on cannot be read */
 
 static int setup(void **state)
 {
@@ -36,7 +36,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* the frame as it was on the wire */
+/* Write the frame as it was on the wire; returns its length. */
 static u32 expect(u8 *wire, const struct pfq_view *v)
 {
 	static const u8 tag[4] = { TPID >> 8, TPID & 0xff, TCI >> 8, TCI & 0xff };
@@ -67,7 +67,7 @@ static void check_record(u32 len, u32 snaplen, u16 flags, bool alone)
 				.tpid = TPID, .flags = flags, .linktype = PFQ_LINKTYPE_ETHERNET };
 	for (i = 0; i < len; i++)
 		page_end[(long)i - (long)len] = (u8)(i * 7 + len);
-	/* a marker behind the record's room */
+	/* a mark after the record's room */
 	if ((before & (LANE_BYTES - 1)) + room + 32 > LANE_BYTES)
 		room = 0;
 	if (room)

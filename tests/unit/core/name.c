@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Further endpoints of a process: the same name with a number, never longer than a name may be. */
+/*
+ * Tests the names of a process's further endpoints: the same name with a number, never too
+ * long.
+ */
 #include "tests/unit/fixture/check.h"
 #include "core/name.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What parsing finds in packets of every kind, whole and cut at every length. */
+/* Tests what the parser finds in packets of every kind, whole and cut at every length. */
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
 #include "core/parse.h"
@@ -45,7 +45,7 @@ static void finds_the_flow_of_whole_packets(void **state)
 	}
 }
 
-/* the short ways find what the long way finds */
+/* The fast paths find the same as the slow path. */
 static bool agrees_with_slow(const struct pfq_view *v)
 {
 	struct pfq_view slow = *v;
@@ -58,14 +58,14 @@ static bool agrees_with_slow(const struct pfq_view *v)
 	       a->frag_id == b->frag_id;
 }
 
-/* what a part of the packet shows is part of what the whole one shows */
+/* The parser finds in a cut packet a part of what it finds in the whole one. */
 static void check_cut(const struct packet_kind *k, const struct packet *p, u32 caplen)
 {
 	u8 *data = packet_exact(p, caplen);
 	struct pfq_view v = packet_view(k, p, data, caplen);
 	const struct pfq_flow *f = &v.flow;
 
-	/* rubbish of a packet before */
+	/* values left from an earlier packet */
 	memset(&v.flow, 0xff, sizeof(v.flow));
 	v.flow.parsed = 0;
 	pfq_parse(&v);
@@ -101,7 +101,10 @@ static void stays_within_caplen(void **state)
 	}
 }
 
-/* any byte may be anything: no read beyond the end, no offset outside */
+/*
+ * Any byte may have any value: the parser reads nothing beyond the end and finds no offset
+ * there.
+ */
 static void stays_within_caplen_of_spoilt_packets(void **state)
 {
 	u64 seed = 88172645463325252ULL;
@@ -143,7 +146,7 @@ static void parses_once(void **state)
 	v.flow.sport = 9;
 	pfq_parse(&v);
 	assert_int_equal(v.flow.sport, 9);
-	/* whoever uses a view again clears parsed; nothing else of before may stay */
+	/* A caller that reuses a view clears parsed. No other old value may stay. */
 	v.flow.parsed = 0;
 	v.flow.frag_id = 7;
 	v.flow.flags = PFQ_FLOW_FRAG;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Policies by name, and programs of several steps. */
+/* Tests policies by name, and programs of several steps. */
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
 #include "core/datagram.h"
@@ -10,7 +10,7 @@
 
 static struct pfq_frag_table frags;
 static struct pfq_lane_env env = { .seed = 42, .random = 1, .frags = &frags };
-static const struct pfq_group group;	/* nothing waits in it */
+static const struct pfq_group group;	/* no fragment waits in it */
 static struct pfq_scratch scratch;
 static const struct ends ends = { 1, 2, 1234, 53, 77 };
 
@@ -30,7 +30,7 @@ static struct pfq_verdict run(const char *policy, struct pfq_view v)
 
 	assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
 	pfq_program_run(&prog, &v, &out, &env);
-	/* the group's business */
+	/* For a fragment the group computes the hash. */
 	if (out.kind == PFQ_VERDICT_DATAGRAM) {
 		assert_int_equal(out.h1, PFQ_HASH_DATAGRAM);
 		out.h1 = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, out.classes);
@@ -184,7 +184,7 @@ static void random_is_even(void **state)
 	(void)state;
 	for (i = 0; i < 80000; i++)
 		count[run("random", (struct pfq_view){ .linktype = 1 }).h1 % 8]++;
-	/* 10000 each; deviation 94 */
+	/* about 10000 each; the deviation is 94 */
 	for (i = 0; i < 8; i++)
 		assert_in_range(count[i], 9500, 10500);
 }
@@ -199,7 +199,7 @@ static void rss_takes_the_devices_hash(void **state)
 	out = run("rss", v);
 	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
 	assert_int_equal(out.h1, 0x12345678);
-	/* it is not the flow hash that records promise to be symmetric */
+	/* The device's hash is not the flow hash: records need a symmetric one. */
 	assert_int_equal(out.flow_hash, 0);
 	v.rxhash = 0;
 	assert_int_equal(run("rss", v).h1, run("flow", v).h1);
@@ -228,17 +228,17 @@ static void fragments_follow_the_first_seen(void **state)
 	u32 flow = run("flow", view("ip4-udp", &e)).h1, addrs = run("ip", view("ip4-udp", &e)).h1;
 
 	(void)state;
-	/* the one with ports first: with the flow's whole packets */
+	/* The first fragment has ports: all go with the flow's whole packets. */
 	assert_int_equal(run("flow", view("ip4-first", &e)).h1, flow);
 	assert_int_equal(run("flow", view("ip4-middle", &e)).h1, flow);
 	assert_int_equal(run("flow", view("ip4-last", &e)).h1, flow);
-	/* another datagram, its end first: by addresses, all of it */
+	/* The last fragment of another datagram comes first: all of it goes by addresses. */
 	e.id = 501;
 	assert_int_equal(run("flow", view("ip4-last", &e)).h1, addrs);
 	assert_int_equal(run("flow", view("ip4-first", &e)).h1, addrs);
 	assert_int_equal(run("flow", view("ip4-middle", &e)).h1, addrs);
 	assert_int_not_equal(flow, addrs);
-	/* rss falls back to the same */
+	/* rss uses the same decision. */
 	assert_int_equal(run("rss", view("ip4-middle", &e)).h1, addrs);
 }
 

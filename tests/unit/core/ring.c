@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One lane: layout, wrapping, padding, fullness, hostile cursors, watermarks. */
+/* Tests one lane: layout, wrap, padding, full lanes, hostile cursors, watermarks. */
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lane.h"
 
@@ -45,7 +45,10 @@ static void the_smallest_lane_takes_the_largest_packet(void **state)
 		assert_int_equal(size & (size - 1), 0);
 		assert_true(size >= 4096);
 		lane_open(size, 1);
-		/* again and again, wherever the cursor stands, once the consumer has caught up */
+		/*
+		 * The largest record fits again and again, at each cursor, after the
+		 * consumer has read all.
+		 */
 		for (n = 0; n < 50; n++) {
 			assert_non_null(lane_put(snaplens[i], (u8)n));
 			pfq_ring_publish(&lane.p);
@@ -73,7 +76,7 @@ static void nothing_is_seen_before_publication(void **state)
 	assert_int_equal(pfq_ring_unread(&lane.p), 320);
 	assert_int_equal(lane_hdr()->counters[PFQ_ENDPOINT_delivered], 2);
 	assert_int_equal(lane_hdr()->counters[PFQ_ENDPOINT_offered], 5);
-	/* drops alone are published too */
+	/* Drops are published even without a record. */
 	lane.p.counters[PFQ_ENDPOINT_drop_ring_full] = 3;
 	pfq_ring_publish(&lane.p);
 	assert_int_equal(lane_hdr()->prod, 320);
@@ -91,7 +94,7 @@ static void a_full_lane_refuses_and_recovers(void **state)
 	assert_int_equal(n, 4096 / 64);
 	pfq_ring_publish(&lane.p);
 	assert_null(lane_put(0, 0));
-	/* one record read makes room for one */
+	/* Reading one record makes room for one. */
 	lane.reader_lane->cons = 64;
 	assert_non_null(lane_put(32, 0xee));
 	assert_null(lane_put(0, 0));
@@ -99,17 +102,19 @@ static void a_full_lane_refuses_and_recovers(void **state)
 	assert_int_equal(lane.p.violations, 0);
 }
 
-/* what does not fit at the end goes to the beginning; the gap says so */
+/* A record that does not fit at the end goes to the beginning. A pad fills the gap. */
 static void records_do_not_cross_the_end(void **state)
 {
 	const struct pfq_rec *pad;
 
 	(void)state;
 	lane_open(4096, 0);
-	lane_put(4096 - 64 - 32, 1);	/* leaves 64 */
-	lane_put(0, 2);			/* leaves 32 */
+	lane_put(4096 - 64 - 32, 1);	/* leaves 64 bytes */
+	lane_put(0, 2);			/* leaves 32 bytes */
 	pfq_ring_publish(&lane.p);
-	/* no room at the beginning yet, and the gap alone is too small: not even a pad is written
+	/*
+	 * The beginning has no room yet, and the gap alone is too small: not even a pad is
+	 * written.
 	 */
 	assert_null(lane_put(1, 3));
 	assert_int_equal(lane.p.head, 4096 - 32);
@@ -118,7 +123,7 @@ static void records_do_not_cross_the_end(void **state)
 	pfq_ring_publish(&lane.p);
 	pad = lane_record_at(4096 - 32);
 	assert_int_equal(pad->flags, PFQ_REC_F_PAD);
-	/* whoever goes on by caplen gets to the same place */
+	/* A consumer that adds up caplen gets to the same place. */
 	assert_int_equal(PFQ_REC_BYTES(pad->caplen), 32);
 	assert_int_equal(lane_record_at(4096)->hash, 3);
 	assert_int_equal(lane.p.prod, 4096 + 64);
@@ -134,7 +139,10 @@ static void a_record_larger_than_the_lane_is_refused(void **state)
 	assert_non_null(pfq_ring_reserve(&lane.p, 4096 - 32));
 }
 
-/* random sizes against a consumer that reads random amounts: all arrive, in order, intact */
+/*
+ * Write random sizes while a consumer reads random amounts. All records arrive in order and
+ * intact.
+ */
 static void all_that_goes_in_comes_out(void **state)
 {
 	u64 random = 3, cons = 0;
@@ -181,7 +189,7 @@ static void incredible_cursors_are_disregarded(void **state)
 
 	(void)state;
 	lane_open(4096, 0);
-	/* up to 128 read, 4096 + 128 written */
+	/* The consumer has read up to 128; 4096 + 128 bytes are written. */
 	while (lane_put(32, 1))
 		;
 	pfq_ring_publish(&lane.p);
@@ -190,7 +198,7 @@ static void incredible_cursors_are_disregarded(void **state)
 	assert_non_null(lane_put(32, 2));
 	assert_null(lane_put(32, 2));
 	prod = lane.p.head;
-	/* all of these are behind what was read, or ahead of what was published */
+	/* All these cursors lie before what was read or after what was published. */
 	pfq_ring_publish(&lane.p);
 	forged[2] = prod + 1;
 	for (i = 0; i < ARRAY_SIZE(forged); i++) {
@@ -201,12 +209,12 @@ static void incredible_cursors_are_disregarded(void **state)
 		assert_int_equal(lane.p.violations, violations + 1);
 		assert_int_equal(pfq_ring_unread(&lane.p), 4096);
 	}
-	/* an honest value again: served again */
+	/* A valid cursor: the member gets packets again. */
 	lane.reader_lane->cons = prod;
 	assert_non_null(lane_put(32, 3));
 }
 
-/* a consumer cannot read what is not published, so its cursor is not there */
+/* A consumer cannot read what is not published, so a cursor there is invalid. */
 static void cursor_ahead_of_publication_is_incredible(void **state)
 {
 	(void)state;
@@ -218,7 +226,7 @@ static void cursor_ahead_of_publication_is_incredible(void **state)
 	assert_int_equal(lane.p.violations, 1);
 }
 
-/* anything in the reader area at any time: no byte outside the lane changes */
+/* Any value in the reader area at any time changes no byte outside the lane. */
 static void random_cursors_do_no_harm(void **state)
 {
 	u64 random = 11;
@@ -278,7 +286,7 @@ static void watermark_waits_for_publication(void **state)
 	assert_int_equal(lane_hdr()->watermark, 200);
 	pfq_ring_watermark(&lane.p, PFQ_LANE_UNFED);
 	assert_true(lane_hdr()->watermark == PFQ_LANE_UNFED);
-	/* a lane that is fed again */
+	/* The lane gets a producer again. */
 	pfq_ring_watermark(&lane.p, 300);
 	assert_int_equal(lane_hdr()->watermark, 300);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A producer and a consumer at once: every record arrives once, in order and
- * whole; a consumer that sleeps by the doorbell's rules is never left asleep;
- * watermarks do not overtake records.
+ * A producer and a consumer run at once. Each record arrives once, in order and whole. The
+ * doorbell never leaves a sleeping consumer without a ring. Watermarks do not overtake
+ * records.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -56,14 +56,14 @@ static void close_ring(struct ring *r)
 	close(r->bell[1]);
 }
 
-/* as a shell does: look, ring, or wait and look again */
+/* Look at the doorbell as a shell does: ring it, or wait and look again. */
 static u64 look(struct ring *r)
 {
 	u64 next;
 
 	if (pfq_ring_doorbell_due(&r->p, r->reader, now_ns(), 0, &next)) {
 		r->rings++;
-		/* a full socket is no matter: the reader has bells to hear */
+		/* The socket may be full: then the reader has unread bytes anyway. */
 		(void)!send(r->bell[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 		return ~0ULL;
 	}
@@ -79,7 +79,7 @@ static void wait_until(struct ring *r, u64 next)
 	}
 }
 
-/* the packet with number n: its length and bytes follow from n, its time is n */
+/* The packet with number n: n gives its length, its bytes and its time. */
 static u32 length_of(u32 n)
 {
 	return n * 2654435761U % 1400;
@@ -145,7 +145,7 @@ static void consume_one(struct consumer *c)
 	c->cons += PFQ_REC_BYTES(rec->caplen);
 }
 
-/* arm, full fence, look again; then sleep for as long as no honest engine leaves a reader asleep */
+/* Arm the doorbell, fence, look again; then sleep as long as an engine leaves a reader asleep. */
 static void sleep_until_rung(struct ring *r, struct consumer *c)
 {
 	struct pollfd fd = { .fd = r->bell[1], .events = POLLIN };
@@ -160,7 +160,10 @@ static void sleep_until_rung(struct ring *r, struct consumer *c)
 		return;
 	}
 	c->sleeps++;
-	/* the producer ends within that; only its end may leave us here */
+	/*
+	 * No ring came for 2 s: an error if records are unread, the end if the producer is
+	 * done.
+	 */
 	while (!poll(&fd, 1, 2000)) {
 		if (smp_load_acquire(&c->hdr->prod) != c->cons) {
 			c->stuck++;
@@ -186,7 +189,7 @@ static void *consume(void *arg)
 		.lane = (void *)(r->reader_area + PFQ_READER_LANE_OFFSET(0)),
 	};
 	while (c.expected < PACKETS && !c.stuck) {
-		/* watermark first: all records before it are then seen */
+		/* Read the watermark first: then all records before it are visible. */
 		watermark = smp_load_acquire(&c.hdr->watermark);
 		prod = smp_load_acquire(&c.hdr->prod);
 		while (c.cons != prod)
@@ -243,14 +246,14 @@ static void by_threshold_and_delay(void **state)
 }
 
 /*
- * The heart of it, again and again: one publishes and looks at armed, one arms
- * and looks at prod, both at the same time. Never may both miss the other.
+ * The critical race, many times: one thread publishes and loads armed, the other arms and
+ * loads prod, at the same time. At least one must see the other.
  */
 #define MEETINGS	200000U
 
 struct meeting {
 	struct ring r;
-	u32 at[2];	/* which meeting each has come to */
+	u32 at[2];	/* the meeting that each thread has reached */
 	u8 rung[MEETINGS], seen[MEETINGS];
 };
 
@@ -329,7 +332,7 @@ static void nobody_is_missed(void **state)
 	free(m);
 }
 
-/* two lanes of a ring see the sleeper at once: one of them rings */
+/* Two lanes of a ring see the sleeping reader at once: exactly one rings. */
 struct pair {
 	struct meeting m;
 	struct pfq_producer p[2];
@@ -371,7 +374,7 @@ static void two_lanes_ring_once(void **state)
 	open_ring(&pair->m.r);
 	WRITE_ONCE(pair->m.r.reader->delay_ns, ~0ULL);
 	for (i = 0; i < 2; i++) {
-		/* the same lane twice will do: it is armed that they share */
+		/* Both use the same lane: only armed is shared between lanes. */
 		pair->p[i] = pair->m.r.p;
 		assert_non_null(pfq_ring_reserve(&pair->p[i], 100));
 		pfq_ring_publish(&pair->p[i]);

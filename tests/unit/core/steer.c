@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Indirection tables: shares, movement, order. */
+/* Tests indirection tables: shares, movement of slots, order. */
 #include "tests/unit/fixture/check.h"
 #include "core/steer.h"
 
@@ -27,7 +27,7 @@ static void count_slots(const struct pfq_steer_table *t, u32 *have, u32 count)
 	}
 }
 
-/* each within one slot of slots * weight / weights, and all slots given */
+/* Each member has within one slot of slots * weight / weights, and all slots are assigned. */
 static void check_shares(const struct pfq_steer_table *t, const struct pfq_steer_share *share,
 			 u32 count)
 {
@@ -43,7 +43,7 @@ static void check_shares(const struct pfq_steer_table *t, const struct pfq_steer
 	}
 }
 
-/* slots whose member changed, members told by id */
+/* Count the slots whose member changed; ids identify members. */
 static u32 moved(const struct pfq_steer_table *from, const struct pfq_steer_table *to)
 {
 	u32 s, n = 0;
@@ -62,10 +62,10 @@ static void nobody(void **state)
 	assert_int_equal(a.members, 0);
 	for (s = 0; s < SLOTS; s++)
 		assert_int_equal(pfq_steer_pick(&a, s), PFQ_STEER_NOBODY);
-	/* from nobody to somebody */
+	/* the first member comes */
 	pfq_steer_build(&b, &a, &(struct pfq_steer_share){ 5, 3 }, 1);
 	check_shares(&b, &(struct pfq_steer_share){ 5, 3 }, 1);
-	/* and back */
+	/* the last member leaves */
 	pfq_steer_build(&a, &b, NULL, 0);
 	for (s = 0; s < SLOTS; s++)
 		assert_int_equal(a.slot[s], PFQ_STEER_NOBODY);
@@ -105,12 +105,15 @@ static void same_input_same_table(void **state)
 	pfq_steer_build(&c, &a, three, 2);
 	pfq_steer_build(&a, &b, three, 2);
 	assert_memory_equal(a.slot, c.slot, sizeof(a.slot));
-	/* nothing changed: nothing moves */
+	/* Without a change no slot moves. */
 	pfq_steer_build(&b, &a, three, 2);
 	assert_memory_equal(a.slot, b.slot, sizeof(a.slot));
 }
 
-/* no long stretch of one member and no long gap: hashes that come in rows spread too */
+/*
+ * No member has many slots in a row, and none has a long gap, so consecutive hashes spread,
+ * too.
+ */
 static void members_are_interleaved(void **state)
 {
 	struct pfq_steer_share share[PFQ_MEMBERS_MAX];
@@ -134,7 +137,7 @@ static void members_are_interleaved(void **state)
 			last[m] = s;
 		}
 		assert_in_range(longest, 1, 3);
-		/* count on average */
+		/* The average gap is count. */
 		assert_in_range(gap, count, 4 * count);
 	}
 }
@@ -149,9 +152,8 @@ static u32 index_of(const struct pfq_steer_table *t, u32 id)
 }
 
 /*
- * What must move at least: the slots of those that left, and of the others
- * what they hold beyond their due. Slots that rounding leaves over save one
- * each, of as many members as there are such slots.
+ * The fewest slots that must move: all slots of members that left, and the surplus of the
+ * others. A slot left over by rounding may stay where it is, at most one for each member.
  */
 static u32 least_movement(const struct pfq_steer_table *from, const struct pfq_steer_share *share,
 			  const struct pfq_steer_table *to)
@@ -173,7 +175,7 @@ static u32 least_movement(const struct pfq_steer_table *from, const struct pfq_s
 	return least - min_t(u32, savers, over);
 }
 
-/* members come and go at random, weights change, order is shuffled */
+/* Members join and leave at random, weights change, the order is shuffled. */
 static void only_the_share_moves(void **state)
 {
 	struct pfq_steer_share share[PFQ_MEMBERS_MAX];
@@ -217,7 +219,7 @@ static void one_more_takes_its_share_only(void **state)
 	pfq_steer_build(&b, &a, share, 5);
 	/* 4096 / 5 = 819.2 */
 	assert_in_range(moved(&a, &b), 819, 820);
-	/* it leaves again: its slots move, no other */
+	/* The member leaves again: only its slots move. */
 	pfq_steer_build(&a, &b, share, 4);
 	assert_in_range(moved(&b, &a), 819, 820);
 }

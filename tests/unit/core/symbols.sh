@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# core/ asks the outside world for nothing but a few memory functions, and
-# filter_meta.c, which stays in user space, for randomness and the CPU's number.
+# Checks that core/ calls only a few memory functions. filter_meta.c, which user space alone
+# uses, also needs random numbers and the CPU's number.
 set -eu
 
 core=../../core

@@ -39,16 +39,16 @@ static void priority_bits_do_not_count(void **state)
 	(void)state;
 	assert_int_equal(pfq_vlan_parse(&set, "untagged,7", &bad), 0);
 	assert_true(matches(&set, 0xe007, true));
-	/* a priority tag names no VLAN: as untagged */
+	/* A priority tag names no VLAN and counts as untagged. */
 	assert_true(matches(&set, 0xe000, true));
-	/* tci of an untagged frame means nothing */
+	/* tci has no meaning in an untagged frame. */
 	assert_true(matches(&set, 9, false));
 	assert_false(matches(&set, 9, true));
 }
 
 static void names_the_bad_word(void **state)
 {
-	/* text, and where the error is */
+	/* texts, and the place of the error */
 	static const struct {
 		const char *text;
 		size_t at;
