@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Going to sleep, with a record published between any two stores to the words
- * that the engine looks at. Before the doorbell is armed nobody rings for it:
- * then it must be seen. After, the engine rings: either will do, but one must.
+ * Tests going to sleep. A record is published between any two stores to the words that the
+ * engine loads. Before the doorbell is armed the engine does not ring, so the reader must
+ * see the record. Afterwards the reader must see it, or the engine must ring.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static unsigned int run(unsigned int when, bool has_fd)
 	at = has_fd ? ~0U : when;
 	if (has_fd) {
 		assert_true(pfq_wake_fd(&wake) >= 0);
-		/* armed already: what is armed stays so, without a store */
+		/* The doorbell is armed already: it stays armed, without a store. */
 		pfq_doorbell_disarm(&wake.bell, &reader_hdr);
 		steps = 0;
 		at = when;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The connection to an engine: made, refused, late; what it lists. */
+/* Tests the connection to an engine: made, refused, late; and the lists that it reads. */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -38,7 +38,7 @@ static void nobody_listens(void **state)
 	assert_null(ctl);
 	check_text(err.text, "nothing listens on /nonexistent/pfqd.sock; start it with `pfqd -c FILE`");
 
-	/* left over by a pfqd that was killed */
+	/* a socket left by a pfqd that was killed */
 	close(mkstemp(path));
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
@@ -49,7 +49,7 @@ static void nobody_listens(void **state)
 	close(fd);
 	unlink(path);
 
-	/* another kind of socket */
+	/* a socket of another type */
 	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(bind(fd, (void *)&sun, sizeof(sun)), 0);
 	assert_int_equal(listen(fd, 1), 0);
@@ -126,7 +126,7 @@ static void deadline(void **state)
 	fake_stop(f);
 }
 
-/* a backlog that nobody empties */
+/* A listener that accepts no connection: its backlog is full. */
 static void deadline_of_connect(void **state)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
@@ -205,7 +205,10 @@ static void walks(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(info.workers, 3);
 
-	/* a walk that ends early leaves answers behind, which the next request must not take */
+	/*
+	 * A walk that ends early leaves answers unread. The next request must not take them
+	 * as its own.
+	 */
 	n = 0;
 	assert_int_equal(pfq_ctl_groups(ctl, NULL, count_group, &n, &err), 4242);
 	assert_int_equal(n, 2);

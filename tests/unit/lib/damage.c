@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Rings that are damaged: what lies before is read, then an error, and no byte outside. */
+/*
+ * Tests damaged rings: records before the damage are read, then comes an error. Nothing
+ * outside of the lane is read.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +35,7 @@ static void damaged(void **state)
 {
 	static const struct {
 		void (*damage)(void);
-		int before;	/* records read before */
+		int before;	/* records read before it */
 	} cases[] = {
 		{ damage_caplen, 0 },
 		{ damage_caplen_some, 0 },
@@ -60,7 +63,7 @@ static void damaged(void **state)
 			n = pfq_read(q, recs, 10);
 			if (n != -EPROTO)
 				fail_msg("damage %zu in %u lanes: %d", i, lanes, n);
-			/* and so it stays; no wait and no descriptor hangs on it */
+			/* The error stays, and neither pfq_wait() nor the descriptor blocks. */
 			assert_int_equal(pfq_wait(q, -1, 1000), 1);
 			assert_int_equal(pfq_read(q, recs, 10), -EPROTO);
 			assert_true(fake_is_readable(pfq_fd(q), 0));
@@ -69,7 +72,7 @@ static void damaged(void **state)
 	}
 }
 
-/* what lay before the damage is good */
+/* Records before the damage are valid. */
 static void damaged_behind(void **state)
 {
 	struct pfq_rec *rec;
@@ -85,7 +88,7 @@ static void damaged_behind(void **state)
 	assert_int_equal(pfq_read(q, recs, 10), -EPROTO);
 }
 
-/* a record that begins before the lane's end and would end behind it, all of it published */
+/* A record begins before the lane's end and would end after it; all of it is published. */
 static void damaged_across_the_end(void **state)
 {
 	uint32_t lanes, seq;
@@ -101,7 +104,7 @@ static void damaged_across_the_end(void **state)
 		assert_read(3, 0, 1, 2);
 		assert_read(0);
 		pos = f->producer[0].head;
-		assert_true(fake_record(f, 0, 3, 3, 1500));	/* padding before it */
+		assert_true(fake_record(f, 0, 3, 3, 1500));	/* with padding before it */
 		fake_publish(f, 0);
 		((struct pfq_rec *)(f->producer[0].data + pos))->flags = 0;
 		((struct pfq_rec *)(f->producer[0].data + pos))->caplen = 1100;
@@ -110,7 +113,7 @@ static void damaged_across_the_end(void **state)
 	}
 }
 
-/* two lanes with records in turn, one of them damaged: what is older is good */
+/* Two lanes with records in turn, one of them damaged: older records are valid. */
 static void damaged_in_turn(void **state)
 {
 	uint32_t lane, seq;
@@ -119,16 +122,19 @@ static void damaged_in_turn(void **state)
 		join(2, 0, false);
 		for (seq = 0; seq < 10; seq++)
 			fake_put(f, seq % 2, seq, seq);
-		/* the third record of the lane: number 4 or 5 */
+		/* the third record of the lane, with number 4 or 5 */
 		((struct pfq_rec *)(f->producer[lane].data + 2 * PFQ_REC_BYTES(64)))->caplen = 1 << 20;
-		/* found when the record before it is taken: number 2 of lane 0, 3 of lane 1 */
+		/*
+		 * The reader finds it when it takes the record before: number 2 of lane 0,
+		 * number 3 of lane 1.
+		 */
 		assert_read(3 + (int)lane, 0, 1, 2, 3);
 		assert_int_equal(pfq_read(q, recs, 10), -EPROTO);
 		leave(state);
 	}
 }
 
-/* padding with nothing behind it, as another engine may publish it, is given back, too */
+/* Another engine may publish padding without a record after it. It is released, too. */
 static void padding_alone(void **state)
 {
 	struct pfq_rec *pad;
@@ -145,7 +151,7 @@ static void padding_alone(void **state)
 	assert_false(fake_is_readable(pfq_fd(q), 0));
 }
 
-/* any bytes in the lane: nothing but records inside of it, or an error */
+/* Any bytes in the lane: the reader returns records within it, or an error. */
 static void any_bytes(void **state)
 {
 	unsigned int seed = 7, round;
@@ -158,7 +164,7 @@ static void any_bytes(void **state)
 		data = f->producer[0].data;
 		for (i = 0; i < 2 * 4096; i++)
 			data[i] = (uint8_t)rand_r(&seed);
-		/* plausible lengths at some places, so that it gets further */
+		/* Plausible lengths at some places let the reader get further. */
 		for (i = 0; i < 2 * 4096; i += 32)
 			if (rand_r(&seed) % 4)
 				((struct pfq_rec *)(data + i))->caplen =

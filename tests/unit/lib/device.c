@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfq_device_find() on the loopback device, which every network namespace has. */
+/* Tests pfq_device_find() with the loopback device, which exists in every network namespace. */
 #include <errno.h>
 #include <net/if.h>
 #include <sched.h>

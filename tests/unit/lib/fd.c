@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The descriptor to sleep on, and that no ring is lost, whichever way one sleeps. */
+/* Tests the selectable descriptor: whatever a program waits with, it misses no ring. */
 /* Alone: it measures how long a reader waits. */
 #include <pthread.h>
 #include <sched.h>
@@ -63,7 +63,7 @@ static void fd_readable(void **state)
 		later(&l, 20, act_put);
 		assert_int_equal(readable_by[i](fd, 5000), 1);
 		later_done(&l);
-		/* level: it stays so */
+		/* It is level-triggered: it stays readable. */
 		assert_int_equal(readable_by[i](fd, 0), 1);
 		fake_put(f, 0, 200, 2);
 		fake_put(f, 0, 300, 3);
@@ -89,7 +89,7 @@ static void fd_on_a_full_ring(void **state)
 	fake_put(f, 0, 2, 2);
 	fd = pfq_fd(q);
 	assert_true(fake_is_readable(fd, 0));
-	/* without having been asked: nobody rang for what is left */
+	/* The doorbell was not armed, so the engine did not ring for the rest. */
 	assert_int_equal(pfq_read(q, recs, 2), 2);
 	assert_int_equal(pfq_read(q, recs, 2), 0);
 	assert_false(fake_is_readable(fd, 0));
@@ -101,7 +101,7 @@ static void fd_on_a_full_ring(void **state)
 	assert_int_equal(pfq_read(q, recs, 1), 1);
 	assert_int_equal(pfq_read(q, recs, 1), 0);
 	assert_false(fake_is_readable(fd, 0));
-	/* given back in part: there is something to read */
+	/* Some records are released: others are still to be read. */
 	fake_put(f, 0, 5, 5);
 	fake_put(f, 0, 6, 6);
 	assert_int_equal(pfq_read(q, recs, 2), 2);
@@ -126,7 +126,7 @@ static void fd_waits_for_watermark(void **state)
 	}
 	assert_int_equal(n, 1);
 	assert_in_range(elapsed_ms(t), LAG_MS, LAG_MS + 1000);
-	/* not in a circle: a few for each time that watermarks are renewed */
+	/* The thread does not spin: it wakes a few times in each period of the watermark. */
 	assert_in_range(looks, 1, 4 * PFQ_LAG_MAX_NS / PFQ_WATERMARK_NS);
 	assert_int_equal(pfq_read(q, recs, 10), 0);
 	assert_false(fake_is_readable(fd, 20));
@@ -150,7 +150,7 @@ static void fd_obeys_policy(void **state)
 	assert_int_equal(pfq_read(q, recs, 10), 1);
 	assert_int_equal(pfq_read(q, recs, 10), 0);
 	assert_false(fake_is_readable(fd, 0));
-	/* published while nobody was armed: its own timer */
+	/* The record came while the doorbell was not armed: the handle's own timer must fire. */
 	pfq_wakeup_set(q, 960, 40 * MS);
 	fake_record(f, 0, 2, 2, 64);
 	pfq_ring_publish(&f->producer[0]);
@@ -158,7 +158,7 @@ static void fd_obeys_policy(void **state)
 	pfq_wakeup_set(q, 960, 40 * MS);
 	assert_true(fake_is_readable(fd, 5000));
 	assert_in_range(elapsed_ms(t), 39, 2000);
-	/* changed while it waits */
+	/* The wake-up policy changes while the program waits. */
 	pfq_wakeup_set(q, 1, 0);
 	assert_true(fake_is_readable(fd, 0));
 	assert_int_equal(pfq_read(q, recs, 10), 1);
@@ -170,7 +170,7 @@ static void fd_obeys_policy(void **state)
 	assert_true(fake_is_readable(fd, 0));
 }
 
-/* both ways of waiting on one endpoint */
+/* A program uses the descriptor and pfq_wait() with one endpoint. */
 static void fd_and_wait(void **state)
 {
 	struct later l;
@@ -199,9 +199,8 @@ static void fd_and_wait(void **state)
 static atomic_bool race_failed;
 
 /*
- * The next record is published just when the one before has been given back:
- * that is while the consumer goes to sleep. A ring that is lost then has none
- * after it.
+ * Publishes each record when the one before has been released, that is, while the consumer
+ * goes to sleep. If a ring is lost, no other ring comes after it.
  */
 static void *race_producer(void *arg)
 {
@@ -247,7 +246,7 @@ static void no_ring_is_lost(void **state)
 	}
 }
 
-/* asleep is asleep: no clock ticks for an endpoint that nothing comes to */
+/* An endpoint without packets sleeps without any timer. */
 static void idle_costs_nothing(void **state)
 {
 	struct rusage a, b;

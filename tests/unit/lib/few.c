@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A process that is short of something, and an engine that does not answer: the error names
- * that, and nothing stays open. Each attempt is a process of its own: the
- * engine shares the test's limits.
+ * A process lacks a resource, or an engine does not answer: the error names the cause, and
+ * nothing stays open. Each attempt is a process of its own, because the engine would share
+ * its limits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static int count_fds(void)
 {
 	int fd, used = 0;
 
-	/* not by /proc: where no descriptor is left, it cannot be opened */
+	/* /proc cannot be opened when no descriptor is left. */
 	for (fd = 0; fd < 256; fd++)
 		used += fcntl(fd, F_GETFD) >= 0;
 	return used;
@@ -40,7 +40,7 @@ static int lowest_free(void)
 	return fd;
 }
 
-/* In a child: join with all that a program on libpcap would have opened. */
+/* In a child: join with as many descriptors as a program on libpcap has open. */
 static int attempt(const char *path, int error, const char *word)
 {
 	struct pfq_params params = { .socket = path, .group = "ids" };
@@ -81,7 +81,7 @@ static int attempt_within(const struct fake *f, int resource, rlim_t limit, int 
 	return WEXITSTATUS(status);
 }
 
-/* from none to enough */
+/* Try each limit, from no descriptor to enough. */
 static void few_descriptors(void **state)
 {
 	struct fake *f;
@@ -89,7 +89,7 @@ static void few_descriptors(void **state)
 
 	(void)state;
 	for (limit = 0; ret == REFUSED && limit < 64; limit++) {
-		/* an endpoint of the fake is handed out once */
+		/* The fake engine hands out its endpoint once. */
 		f = fake_start(NULL);
 		ret = attempt_within(f, RLIMIT_NOFILE, (rlim_t)(lowest_free() + limit), -EMFILE,
 				     "Too many open files: raise `ulimit -n`");
@@ -97,7 +97,10 @@ static void few_descriptors(void **state)
 		fake_stop(f);
 	}
 	assert_int_equal(ret, JOINED);
-	/* the connection, three of the answer, one of two for the selectable descriptor */
+	/*
+	 * Too few descriptors for the connection, the three of the answer, or the
+	 * selectable one
+	 */
 	assert_int_equal(refused, 4);
 }
 
@@ -110,10 +113,10 @@ static void few_memory(void **state)
 	fake_stop(f);
 }
 
-/* there with AddressSanitizer only, which maps more than this process may lock */
+/* Defined with AddressSanitizer only, which maps more than this process may lock. */
 extern void __asan_init(void) __attribute__((weak));
 
-/* a process that locks what it maps: mmap() says EAGAIN */
+/* The process locks its mappings, so mmap() returns EAGAIN. */
 static void few_locked_memory(void **state)
 {
 	const struct rlimit rl = { 4 << 20, 4 << 20 };
@@ -143,7 +146,7 @@ static void on_alarm(int sig)
 	(void)sig;
 }
 
-/* Signals that interrupt every call are none of anybody's business. */
+/* Signals that interrupt every call do not matter. */
 static void interrupted(void **state)
 {
 	const struct itimerval often = { { 0, 150 }, { 0, 150 } };
@@ -167,7 +170,10 @@ static void interrupted(void **state)
 	}
 }
 
-/* A program that closes all it does not know is told that, not that the engine has ended. */
+/*
+ * A program closes all descriptors that it does not know. The error says so, and not that
+ * the engine has ended.
+ */
 static void closed_by_program(void **state)
 {
 	struct fake *f = fake_start(NULL);
@@ -186,7 +192,7 @@ static void closed_by_program(void **state)
 				_exit(9);
 			for (; fd < 64; fd++) {
 				close(fd);
-				/* the number is another file's by now, with something to be read */
+				/* By now the number is another file's, which is readable. */
 				if (way && open("/dev/zero", O_RDONLY) != fd)
 					_exit(8);
 			}
@@ -213,7 +219,7 @@ static void no_socket(void **state)
 	unlink(path);
 }
 
-/* An engine that listens and does nothing: stopped, or at work. */
+/* Start an engine that listens but does nothing: it is stopped, or busy. */
 static pid_t deaf(const char *path, bool is_stopped)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
@@ -226,7 +232,7 @@ static pid_t deaf(const char *path, bool is_stopped)
 	assert_int_equal(pipe(ready), 0);
 	pid = fork();
 	if (!pid) {
-		/* who listens is who is found at the other end */
+		/* The process that calls listen() is the peer that a client sees. */
 		if (listen(fd, 8) || write(ready[1], "", 1) != 1)
 			_exit(9);
 		for (;;)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The end of the engine, and a handle in the child of a fork. */
+/* Tests the end of the engine, and a handle in a forked child. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +33,10 @@ static void gone_while_waiting(void **state)
 	assert_int_equal(stats.counters[PFQ_ENDPOINT_delivered], 0);
 }
 
-/* what it had published comes out, also what waited for a watermark that will never come */
+/*
+ * Published records are read, also those that waited for a watermark, which cannot come any
+ * more.
+ */
 static void gone_with_records_left(void **state)
 {
 	struct pfq_stats stats;
@@ -94,7 +97,7 @@ static void gone_by_fd(void **state)
 	assert_true(fake_is_readable(fd, 0));
 }
 
-/* bytes before the end of file do not hide it from one that only reads */
+/* A program that only reads sees the end of file, although the doorbell has bytes before it. */
 static void gone_after_a_ring(void **state)
 {
 	(void)state;

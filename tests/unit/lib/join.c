@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Joining: what is refused, here and there, and what an endpoint asks for. */
+/*
+ * Tests joining: requests that the library or the engine refuses, and what an endpoint asks
+ * for.
+ */
 #include <errno.h>
 #include <unistd.h>
 #include "tests/unit/fixture/check.h"
@@ -19,7 +22,7 @@ static int try_join(struct fake *f)
 	return n;
 }
 
-/* A pfqd that runs the kernel engine refers to it. */
+/* A pfqd with the kernel engine refers the client to it. */
 static void refers_to_kernel(void **state)
 {
 	struct fake *f = fake_start(&(struct fake_config){ .engine = "kernel" });
@@ -30,7 +33,7 @@ static void refers_to_kernel(void **state)
 	(void)state;
 	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
 	check_text(err.text, "runs the kernel engine, not the user engine; allowed there: auto, kernel");
-	/* with the module there, it would answer */
+	/* Only without the module: with it, the kernel engine would answer. */
 	if (access(PFQ_DEVICE, F_OK)) {
 		assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -ENOENT);
 		check_text(err.text, "the kernel engine is not there");
@@ -170,7 +173,7 @@ static void start_refused(void **state)
 	fake_stop(f);
 }
 
-/* what it lost before we came is not ours */
+/* Packets lost before the JOIN do not count for this handle. */
 static void lost_since_join(void **state)
 {
 	struct fake *f = fake_start(NULL);
@@ -185,7 +188,7 @@ static void lost_since_join(void **state)
 	f->lost = 130;
 	assert_int_equal(pfq_ingest_lost(q, &lost), 0);
 	assert_int_equal(lost, 30);
-	f->lost = 4;	/* the device was opened anew */
+	f->lost = 4;	/* the device was opened again */
 	assert_int_equal(pfq_ingest_lost(q, &lost), 0);
 	assert_int_equal(lost, 4);
 	pfq_close(q);

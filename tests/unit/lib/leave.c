@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The descriptor after each way to leave a read: with nothing left nobody is woken, with a record
- * left everybody is, and whatever comes next wakes again.
+ * Tests the descriptor after each way to end a read. If no record is left, nothing wakes
+ * the program. If a record is left, all ways of waiting return. The next record wakes it
+ * again.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,10 @@
 #include "tests/unit/fixture/lib_joined.h"
 #include "tests/unit/fixture/lib_watched.h"
 
-/* --- the ways: each takes one record of two and leaves, then the other one and leaves --------- */
+/*
+ * --- ways to end a read: each takes one of two records and ends, then the other
+ * ---------------
+ */
 
 static void by_count_twice_released(void)
 {
@@ -40,7 +44,7 @@ static void by_release_of_none(void)
 	by_release_in_parts();
 }
 
-/* the room is given back by the next read, which finds one or none */
+/* The next read releases the record; it finds another one, or none. */
 static void by_next_read(void)
 {
 	int n;
@@ -89,7 +93,7 @@ static void run_way(const struct way *way)
 	assert_woken(way->name);
 	by_count();
 	assert_quiet(way->name);
-	/* and the next empty read changes nothing */
+	/* Another empty read changes nothing. */
 	assert_int_equal(pfq_read(q, recs, 1), 0);
 	assert_quiet(way->name);
 	put(1);
@@ -116,7 +120,7 @@ static void each_way(void **state)
 	}
 }
 
-/* what others see of it but the descriptor */
+/* Checks what else shows after each way to end a read: the statistics, and the reader area. */
 static void statistics(void **state)
 {
 	struct pfq_stats stats;
@@ -138,7 +142,10 @@ static void statistics(void **state)
 	assert_int_equal(f->producer[0].prod, f->producer[0].reader->cons);
 }
 
-/* a policy that batches: what is left over is due, what comes after it is not yet */
+/*
+ * With a policy that waits for several records: a record left over is due, a new one is not
+ * yet.
+ */
 static void left_over_is_due(void **state)
 {
 	(void)state;
@@ -173,7 +180,10 @@ static void full_ring(void **state)
 	}
 }
 
-/* the second of two may not be taken before the other lane has come so far; true: it was given up */
+/*
+ * Wait too long for a lane: the second of two records may not be taken before the other
+ * lane's watermark. Returns true if the reader gave up on the lane.
+ */
 static bool lags_too_long(void)
 {
 	bool is_given_up;
@@ -196,7 +206,7 @@ static bool lags_too_long(void)
 	return is_given_up;
 }
 
-/* on a busy machine this thread may be late by as much as a lane may lag, so a few tries */
+/* This thread may be late by as much as a lane may lag, so the test tries several times. */
 static void lagging_lane(void **state)
 {
 	unsigned int try = 0;

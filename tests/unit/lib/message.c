@@ -84,7 +84,7 @@ static void nests(void **state)
 		pfq_msg_nest_end(&o, start);
 		pfq_msg_put_u32(&o, PFQ_A_WORKERS, 1);
 	}
-	/* a nest may come twice, a plain attribute may not */
+	/* A nested attribute may occur twice, a plain one may not. */
 	assert_int_equal(pfq_msg_parse(&m, buf, bytes_of(&o)), -EINVAL);
 	assert_non_null(strstr(m.text, "WORKERS occurs twice"));
 	assert_int_equal(m.seq, 1);
@@ -140,7 +140,7 @@ static void errors_and_done(void **state)
 	assert_int_equal(m.seq, 78);
 }
 
-/* an answer as the kernel gives it: the request quoted in full before the text */
+/* An error answer as the kernel sends it: it quotes the whole request before the text. */
 static void error_uncapped(void **state)
 {
 	struct {
@@ -163,7 +163,10 @@ static void error_uncapped(void **state)
 	assert_int_equal(m.error, -EBUSY);
 	assert_string_equal(m.text, "busy");
 
-	/* one that quotes more than is there has no text, and does no harm */
+	/*
+	 * An answer that claims to quote more than it has: no text is found, and nothing
+	 * beyond is read.
+	 */
 	k.e.msg.nlmsg_len = 60000;
 	memcpy(buf, &k, sizeof(k));
 	assert_int_equal(pfq_msg_parse(&m, buf, sizeof(k)), 0);
@@ -176,7 +179,7 @@ static void error_uncapped(void **state)
 	assert_int_equal(pfq_msg_parse(&m, buf, sizeof(k)), -EBADMSG);
 }
 
-/* a message with one attribute made by hand */
+/* Write a message with one attribute, by hand. */
 static size_t with_attr(uint16_t type, uint16_t nla_len, const void *value, size_t bytes)
 {
 	struct nlattr a = { nla_len, type };
@@ -226,10 +229,10 @@ static void bad_attributes(void **state)
 		assert_int_equal(m.cmd, PFQ_CMD_JOIN);
 		if (!strstr(m.text, cases[i].text))
 			fail_msg("case %zu: \"%s\" lacks \"%s\"", i, m.text, cases[i].text);
-		/* nothing half-checked is left behind */
+		/* A failed check leaves no attributes. */
 		assert_false(pfq_attrs_has(&m.attrs, cases[i].type));
 	}
-	/* the longest that is allowed */
+	/* the longest allowed value */
 	big[31] = 0;
 	assert_int_equal(pfq_msg_parse(&m, buf, with_attr(PFQ_A_GROUP, 4 + 32, big, 32)), 0);
 }
@@ -300,7 +303,10 @@ static void requests(void **state)
 		if (!strstr(m.text, cases[i].text))
 			fail_msg("case %zu: \"%s\" lacks \"%s\"", i, m.text, cases[i].text);
 	}
-	/* a newer peer's attribute: a reader of answers passes over it, an engine must not */
+	/*
+	 * An attribute of a newer peer: a reader of answers skips it, an engine must refuse
+	 * it.
+	 */
 	len = with_attr(PFQ_A_MAX + 1, 4 + 4, &one, 4);
 	assert_int_equal(pfq_msg_parse(&m, buf, len), 0);
 	assert_int_equal(m.attrs.unknown, PFQ_A_MAX + 1);
@@ -328,7 +334,7 @@ static void encode_limits(void **state)
 	assert_int_equal(pfq_msg_bytes(&o, &p, &len), -EINVAL);
 	pfq_msg_free(&o);
 
-	/* the largest frame fits, and nothing of its size beside it */
+	/* The largest frame fits, and another attribute of that size does not. */
 	pfq_msg_begin(&o, PFQ_CMD_INJECT, NLM_F_REQUEST, 1);
 	pfq_msg_put_binary(&o, PFQ_A_FRAME, big, 65000);
 	assert_int_equal(pfq_msg_bytes(&o, &p, &len), 0);
@@ -374,7 +380,10 @@ static void descriptors(void **state)
 		assert_int_equal(fcntl(got[i], F_GETFD), FD_CLOEXEC);
 		close(got[i]);
 	}
-	/* more than asked for: refused, none left open; 3 of 2 fit by the padding */
+	/*
+	 * More descriptors than the caller asked for: refused, and none stays open. Three
+	 * for two fit the buffer because of its padding.
+	 */
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(pfq_msg_send(s[0], &o, fds, 3), 0);
 		assert_int_equal(pfq_msg_recv(s[1], buf, sizeof(buf), got, (unsigned int)i, &n),
@@ -383,14 +392,14 @@ static void descriptors(void **state)
 		assert_int_equal(open_fds(), before);
 	}
 	assert_int_equal(pfq_msg_send(s[0], &o, fds, 4), -EINVAL);
-	/* fewer than asked for is the caller's to judge */
+	/* Fewer than the caller asked for: the caller must judge. */
 	assert_int_equal(pfq_msg_send(s[0], &o, fds, 1), 0);
 	assert_true(pfq_msg_recv(s[1], buf, sizeof(buf), got, 3, &n) > 0);
 	assert_int_equal(n, 1);
 	close(got[0]);
 	assert_int_equal(open_fds(), before);
 
-	/* too long a datagram brings no descriptor either */
+	/* A datagram that is too long gives no descriptors either. */
 	assert_int_equal(pfq_msg_send(s[0], &o, fds, 2), 0);
 	assert_int_equal(pfq_msg_recv(s[1], buf, 8, got, 3, &n), -EMSGSIZE);
 	assert_int_equal(open_fds(), before);
@@ -412,7 +421,7 @@ static void send_never_blocks(void **state)
 	for (i = 0; i < 100000 && !err; i++)
 		err = pfq_msg_send(s[0], &o, NULL, 0);
 	assert_int_equal(err, -EAGAIN);
-	close(s[1]);	/* with unread messages in it: told first */
+	close(s[1]);	/* its unread messages come first */
 	assert_int_equal(pfq_msg_send(s[0], &o, NULL, 0), -ECONNRESET);
 	assert_int_equal(pfq_msg_send(s[0], &o, NULL, 0), -EPIPE);
 	pfq_msg_free(&o);

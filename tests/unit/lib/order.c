@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The reader between any two of its looks at what a producer writes. Each
- * load with acquire semantics is a step; at each step in turn, another lane's
- * producer publishes a record and then a watermark, or two of both. Whenever
- * that happens, records come out in order.
+ * Tests the reader at any moment between two loads of what a producer writes. Each load
+ * with acquire semantics is a step. At each step in turn another lane's producer publishes
+ * a record and a watermark, or two of both. The records always come out in order.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +30,7 @@ static struct pfq_ring ring;
 static struct pfq_reader reader;
 
 static unsigned int steps, at;
-static uint64_t clock_ns;	/* of the engine: the next record's time */
+static uint64_t clock_ns;	/* the engine's clock: the next record's time */
 static void (*act)(void);
 
 static void step(void)
@@ -54,7 +53,7 @@ static void mark(unsigned int lane)
 	lane_hdr[lane].watermark = clock_ns;
 }
 
-/* a record in lane 1, and one in lane 0 that is younger: lane 0's watermark does not help it */
+/* Lane 1 publishes a record and a watermark, then lane 0 a younger record without a watermark. */
 static void act_one(void)
 {
 	produce(1);
@@ -117,7 +116,7 @@ static void read_all(unsigned int when, uint64_t *expected)
 				 (unsigned long long)*expected - 1);
 }
 
-/* everything comes out, in order; how many steps that took */
+/* Read all records and check their order. Returns the number of steps. */
 static unsigned int run(unsigned int when, void (*what)(void), int before)
 {
 	uint64_t expected = 1;
@@ -132,7 +131,7 @@ static unsigned int run(unsigned int when, void (*what)(void), int before)
 	for (round = 0; round < 4; round++)
 		read_all(when, &expected);
 	n = steps;
-	at = ~0U;	/* no more; let out what waits */
+	at = ~0U;	/* no further act; release the rest */
 	mark(0);
 	mark(1);
 	for (round = 0; round < 3; round++)

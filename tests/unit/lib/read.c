@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What pfq_read() gives, and in which order. */
+/* Tests which records pfq_read() returns, and in which order. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static void one_lane(void **state)
 	assert_int_equal(pfq_read(q, recs, 0), -EINVAL);
 	assert_int_equal(f->starts, 1);
 	fake_put(f, 0, 10, 1);
-	fake_put(f, 0, 9, 2);	/* within a lane, the lane's order is the order */
+	fake_put(f, 0, 9, 2);	/* older, but within a lane the lane's order counts */
 	assert_true(fake_record(f, 0, 11, 3, 64));
 	assert_read(2, 1, 2);
 	assert_int_equal(pfq_rec_lane(q, recs[1], &position), 0);
@@ -30,7 +30,7 @@ static void one_lane(void **state)
 	assert_read(0);
 }
 
-/* round the ring many times, with sizes that need padding at its end */
+/* The lane wraps many times, with sizes that need padding at its end. */
 static void wraps(void **state)
 {
 	uint64_t next = 0, seen = 0, i, position, expected = 0;
@@ -51,14 +51,14 @@ static void wraps(void **state)
 			assert_int_equal(fake_seq(recs[k]), seen);
 			assert_int_equal(recs[k]->caplen, 8 + seen * 37 % 1500);
 			pfq_rec_lane(q, recs[k], &position);
-			/* positions grow with every record, padding apart */
+			/* Positions grow with each record, and by padding. */
 			assert_true(position >= expected && position - expected < 2048);
 			expected = position + PFQ_REC_BYTES(recs[k]->caplen);
 		}
 	}
 }
 
-/* the consumer that stops loses packets, and its ring is whole again later */
+/* A consumer that stops reading loses packets. Later its ring works again. */
 static void full_ring(void **state)
 {
 	struct pfq_stats stats;
@@ -71,7 +71,7 @@ static void full_ring(void **state)
 	put = seq;
 	fake_publish(f, 0);
 	assert_int_equal(pfq_read(q, recs, 4096), (int)put);
-	/* still in the application's hands */
+	/* The application still holds the records. */
 	assert_false(fake_record(f, 0, seq, seq, 200));
 	pfq_stats_get(q, &stats);
 	assert_int_equal(stats.unread, put);
@@ -97,7 +97,7 @@ static void merge(void **state)
 	fake_put(f, 1, 13, 4);
 	fake_put(f, 1, 14, 5);
 	fake_put(f, 0, 15, 6);
-	fake_put(f, 2, 15, 7);	/* the same time: the lower lane first */
+	fake_put(f, 2, 15, 7);	/* equal times: the lower lane comes first */
 	fake_put(f, 1, 16, 8);
 	fake_watermark(f, 0, 100);
 	fake_watermark(f, 1, 100);
@@ -113,7 +113,7 @@ static void watermarks(void **state)
 	fake_put(f, 0, 10, 1);
 	fake_put(f, 0, 20, 2);
 	fake_put(f, 0, 30, 3);
-	/* lane 1 may still bring something older */
+	/* Lane 1 may still bring an older record. */
 	assert_read(0);
 	fake_watermark(f, 1, 9);
 	assert_read(0);
@@ -149,16 +149,16 @@ static void lagging_lane(void **state)
 	fake_watermark(f, 2, PFQ_LANE_UNFED);
 	fake_watermark(f, 1, 5);
 	fake_put(f, 0, 10, 1);
-	now_ns += 100 * MS;	/* nobody has seen it wait */
+	now_ns += 100 * MS;	/* the reader was not called while it waited */
 	assert_read(0);
 	now_ns += PFQ_LAG_MAX_NS;
 	assert_read(0);
 	now_ns++;
 	assert_read(1, 1);
-	/* it is not waited for again, packet by packet */
+	/* The reader does not wait for this lane again at each packet. */
 	fake_put(f, 0, 20, 2);
 	assert_read(1, 2);
-	/* until it shows life */
+	/* The reader waits for the lane again once it shows progress. */
 	fake_watermark(f, 1, 25);
 	fake_put(f, 0, 30, 3);
 	assert_read(0);
@@ -168,14 +168,14 @@ static void lagging_lane(void **state)
 	assert_read(0);
 	fake_put(f, 1, 35, 5);
 	assert_read(1, 5);
-	/* another record, another wait */
+	/* Another record: the wait begins again. */
 	now_ns += PFQ_LAG_MAX_NS;
 	assert_read(0);
 	now_ns += PFQ_LAG_MAX_NS + 1;
 	assert_read(1, 4);
 }
 
-/* for longer than a lane is waited for, the reader is stopped; not so who writes it */
+/* Stop the reader for longer than it waits for a lane; the producers run on. */
 static void stop_reader(void)
 {
 	clock_read = NULL;
@@ -214,7 +214,7 @@ static void order_none(void **state)
 	for (i = 0; i < n; i++)
 		sum += (unsigned int)fake_seq(recs[i]);
 	assert_int_equal(sum, 15);
-	/* a busy lane does not shut the others out */
+	/* A busy lane does not keep back the others. */
 	for (i = 0; i < 100; i++)
 		fake_put(f, 0, 1, 100);
 	fake_put(f, 1, 1, 5);
@@ -227,7 +227,10 @@ static void order_none(void **state)
 	fail_msg("lane 1 was starved");
 }
 
-/* of devices' clocks, no lane says how far it is: nothing waits, whoever asked for that */
+/*
+ * With devices' timestamps no lane has a watermark, so no record waits, whatever order was
+ * asked for.
+ */
 static void adapter_time(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What is given back, in part, and the order of lanes that run. */
+/* Tests releasing a part of the records, and the order of lanes with running producers. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,7 +48,7 @@ static void release_some(void **state)
 	assert_read(0);
 }
 
-/* what had been handed out does not wait for a lane anew */
+/* A record that has been handed out once does not wait for a lane again. */
 static void release_after_giving_up(void **state)
 {
 	(void)state;
@@ -58,13 +58,13 @@ static void release_after_giving_up(void **state)
 	assert_read(0);
 	now_ns += PFQ_LAG_MAX_NS + 1;
 	assert_read(2, 1, 2);
-	fake_watermark(f, 1, 3);	/* alive, and still behind */
+	fake_watermark(f, 1, 3);	/* it has progressed, but is still behind */
 	pfq_release(q, 1);
 	assert_read(1, 2);
-	/* what comes new has to wait as ever */
+	/* A new record has to wait as usual. */
 	fake_put(f, 0, 12, 3);
 	assert_read(0);
-	/* and something older that has come meanwhile goes before it */
+	/* An older record that has come meanwhile comes first. */
 	fake_put(f, 1, 9, 4);
 	fake_watermark(f, 1, 12);
 	assert_read(2, 4, 3);
@@ -100,12 +100,12 @@ static void released_in_part_across_the_end(void **state)
 	}
 }
 
-/* --- against producers that run -------------------------------------------------- */
+/* --- with producers that run ----------------------------------------------------- */
 
 #define RACERS		3
 #define RACE_RECORDS	200000ULL
 
-static uint64_t race_clock;	/* what gives the order: one for all */
+static uint64_t race_clock;	/* one clock for all: it defines the order */
 static pthread_mutex_t race_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct racer {
@@ -113,7 +113,7 @@ struct racer {
 	unsigned int seed;
 };
 
-/* takes a stretch of the clock; the watermark is the clock as it stood before */
+/* Take a range of the clock for records. The watermark is the clock's value before. */
 static void *race(void *arg)
 {
 	struct racer *r = arg;
@@ -163,7 +163,7 @@ static void order_under_race(void **state)
 		n = pfq_read(q, recs, 1 + (int)(seen % 200));
 		assert_true(n >= 0);
 		for (k = 0; k < n; k++, seen++) {
-			/* every one, once, in the order of the clock */
+			/* Each record comes once, in the order of the clock. */
 			if (fake_seq(recs[k]) != seen || recs[k]->ts_ns != seen)
 				fail_msg("%llu instead of %llu",
 					 (unsigned long long)fake_seq(recs[k]),
@@ -177,8 +177,8 @@ static void order_under_race(void **state)
 }
 
 /*
- * Records that come by several lanes in any turns and of any size, round the lanes, given
- * back in part: the order is that of their times.
+ * Records come by several lanes, in any turns and sizes, wrap around the lanes, and are
+ * released in parts. They come out in the order of their times.
  */
 static void lanes_in_any_turns(void **state)
 {

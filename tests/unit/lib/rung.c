@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Rings that are late, for nothing, in a race, or at an edge; and what a read costs because of them. */
+/*
+ * Tests rings that come late, without a record, in a race, or at an edge; and the system
+ * calls of a read because of them.
+ */
 /* Alone: it measures how long a reader waits. */
 #include <pthread.h>
 #include <setjmp.h>
@@ -16,9 +19,12 @@
 #include "tests/unit/fixture/lib_later.h"
 #include "tests/unit/fixture/lib_watched.h"
 
-/* --- an engine that is late, or rings for nothing ------------------------------------------- */
+/*
+ * --- an engine that rings late, or without a record
+ * ------------------------------------------
+ */
 
-/* what is published and rung for only later, if at all */
+/* Publish without a ring; a test may ring later. */
 static void put_silently(void)
 {
 	sent++;
@@ -31,7 +37,7 @@ static void act_send(void)
 	assert_int_equal(send(f->bell, "", 1, 0), 1);
 }
 
-/* it has taken the armed word, and lost its CPU before it could send the byte */
+/* The engine has taken the armed word, and lost its CPU before it could send the byte. */
 static void late_byte(void **state)
 {
 	struct pfq_reader_hdr *h;
@@ -52,7 +58,7 @@ static void late_byte(void **state)
 	assert_quiet("after a late byte");
 }
 
-/* later than anybody waits for it: one empty read puts it right */
+/* The byte comes later than any program waits for it. One empty read corrects this. */
 static void very_late_byte(void **state)
 {
 	struct pfq_reader_hdr *h;
@@ -80,7 +86,7 @@ static void very_late_byte(void **state)
 	assert_quiet("after a very late byte");
 }
 
-/* whoever was told that there is something, and finds nothing, does not wait: once */
+/* A program was woken but finds no record. Its read does not block, once. */
 static void rung_for_nothing(void **state)
 {
 	uint64_t t;
@@ -97,7 +103,7 @@ static void rung_for_nothing(void **state)
 	t = fake_now_ns();
 	assert_int_equal(pfq_wait(q, -1, 20), 0);
 	assert_in_range(elapsed_ms(t), 19, 2000);
-	/* a ring whose records were taken in good time is no false one */
+	/* A ring does not count as false if its records were read in time. */
 	put(1);
 	assert_int_equal(pfq_read(q, recs, 1), 1);
 	assert_int_equal(pfq_read(q, recs, 1), 0);
@@ -113,7 +119,7 @@ static void act_mark(void)
 	fake_watermark(f, 1, 10);
 }
 
-/* of two lanes; the second one's watermark is at 5 */
+/* Open two lanes; the second one's watermark is 5. */
 static void behind_open(void)
 {
 	join(2, 0, false);
@@ -121,7 +127,10 @@ static void behind_open(void)
 	fake_watermark(f, 1, 5);
 }
 
-/* what somebody was woken for is there; the thread that brings it may be late, so a few tries */
+/*
+ * A program was woken for a record that waits for another lane. The read naps until it may
+ * be taken. The thread that advances the lane may be late, so the test tries several times.
+ */
 static void a_nap_for_a_lane(void **state)
 {
 	unsigned int try;
@@ -143,7 +152,7 @@ static void a_nap_for_a_lane(void **state)
 	fail_msg("never waited for the lane");
 }
 
-/* but not by who has taken something just before, and not for long */
+/* A read does not nap if the one before has taken a record, and it does not nap for long. */
 static void no_nap_twice(void **state)
 {
 	unsigned int try;
@@ -201,11 +210,11 @@ static void an_edge_for_each_ring(void **state)
 		by_count();
 		assert_int_equal(edge(QUIET_MS), 0);
 	}
-	/* one that leaves something behind hears of what comes after it */
+	/* A read leaves records behind: the next record gives an edge again. */
 	put(3);
 	assert_int_equal(edge(0), 1);
 	by_count();
-	(void)edge(0);	/* for what is left; or not */
+	(void)edge(0);	/* an edge for the records left, or none */
 	for (i = 0; i < 5; i++) {
 		by_count();
 		while (edge(0))
@@ -237,7 +246,7 @@ static void *race(void *arg)
 	return NULL;
 }
 
-/* one at a time, never by an empty read: no ring is lost, and none is for nothing */
+/* One record at a time, without empty reads: no ring is lost, and none comes without a record. */
 static void no_ring_is_lost_or_false(void **state)
 {
 	unsigned int seen = 0, vain = 0;
@@ -260,7 +269,10 @@ static void no_ring_is_lost_or_false(void **state)
 	assert_int_equal(vain, 0);
 }
 
-/* --- what it costs ------------------------------------------------------------------------------ */
+/*
+ * --- the number of system calls
+ * ------------------------------------------------------------------
+ */
 
 static void system_calls(void **state)
 {
@@ -268,14 +280,14 @@ static void system_calls(void **state)
 
 	(void)state;
 	open_watched(1, 0);
-	/* an event loop's: one for each ring */
+	/* An event loop makes one call for each ring. */
 	for (i = 0; i < 10; i++) {
 		put(1);
 		calls = 0;
 		by_count();
 		assert_int_equal(calls, 1);
 	}
-	/* none while there is more and nobody rings */
+	/* No call while records are left and the engine does not ring. */
 	put(20);
 	by_count();
 	calls = 0;
@@ -285,7 +297,10 @@ static void system_calls(void **state)
 	by_count();
 	assert_int_equal(calls, 1);
 	assert_quiet("one by one");
-	/* nor for who takes all of it in several reads: one when it finds nothing */
+	/*
+	 * No call for a program that reads all in several reads. One call when it finds
+	 * nothing.
+	 */
 	put(20);
 	calls = 0;
 	for (i = 0; i < 4; i++)
@@ -293,7 +308,7 @@ static void system_calls(void **state)
 	assert_int_equal(calls, 0);
 	assert_int_equal(pfq_read(q, recs, 5), 0);
 	assert_int_equal(calls, 1);
-	/* none for who does not ask for the descriptor */
+	/* No call for a program that does not use the descriptor. */
 	leave(state);
 	join(1, 0, false);
 	assert_int_equal(pfq_wait(q, -1, 0), 0);

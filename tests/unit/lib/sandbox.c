@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A sandbox that answers a system call with an error: each that joining makes is told for what
- * it is, not for an engine that is absent or speaks nonsense.
+ * A sandbox lets system calls fail. For each call that joining makes, the error names the
+ * sandbox's error, and not an engine that is absent or malformed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ static struct pfq_error err;
 struct denied {
 	const char *name;
 	long call;
-	int arg;		/* -1: whatever its arguments; else this one must have @bit */
+	int arg;		/* -1: any arguments; else @bit must be set in this one */
 	uint32_t bit;
 };
 
@@ -35,7 +35,7 @@ static const struct denied table[] = {
 	{ "lseek", SYS_lseek, -1, 0 },
 	{ "fcntl", SYS_fcntl, -1, 0 },
 	{ "pread64", SYS_pread64, -1, 0 },
-	/* not malloc()'s own */
+	/* only shared mappings, so not malloc()'s own */
 	{ "mmap", SYS_mmap, 3, MAP_SHARED },
 	{ "epoll_create1", SYS_epoll_create1, -1, 0 },
 	{ "epoll_ctl", SYS_epoll_ctl, -1, 0 },
@@ -44,7 +44,7 @@ static const struct denied table[] = {
 
 #define LOAD(offset)	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
 #define DATA(member)	offsetof(struct seccomp_data, member)
-/* the lower half of an argument */
+/* offset of an argument's lower half */
 #define LOW_HALF	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4U : 0U)
 
 static int deny(const struct denied *d, int error)
@@ -75,7 +75,7 @@ static int attempt(const char *path, int error)
 		snprintf(err.text, sizeof(err.text), "%s", ret ? pfq_error_text(ret) : "joined");
 	}
 	pfq_close(q);
-	/* the program may try again as another user, as for any socket that is not for it */
+	/* -EACCES for EPERM: the program may try again as another user, as for any socket. */
 	if (ret != -error && !(ret == -EACCES && error == EPERM))
 		return 1;
 	return strstr(err.text, "sandbox of this process") ? 0 : 2;
@@ -83,7 +83,7 @@ static int attempt(const char *path, int error)
 
 static void told(const struct denied *d, int error)
 {
-	/* who is answered at once waits for nothing */
+	/* Only with an engine that does not answer does the library wait. */
 	struct fake *f = fake_start(&(struct fake_config){ .is_mute = d->call == SYS_ppoll });
 	pid_t pid = fork();
 	int status, ret;
@@ -102,7 +102,7 @@ static void told(const struct denied *d, int error)
 	fake_stop(f);
 }
 
-/* What waiting makes of it, once joined: an engine that is there has not ended. */
+/* Calls of a handle that has joined: the error does not say that the engine has ended. */
 static const struct denied waiting[] = {
 	{ "recvfrom", SYS_recvfrom, -1, 0 },
 	{ "ppoll", SYS_ppoll, -1, 0 },
@@ -118,7 +118,7 @@ static int wait_denied(const char *path, const struct denied *d, int error)
 	if (pfq_open(&q, &params, &err) || pfq_start(q, &err) || pfq_fd_prepare(q) || deny(d, error))
 		return 9;
 	if (d->call == SYS_timerfd_settime) {
-		/* a watermark is waited for by the timer */
+		/* The timer wakes a handle that waits for a watermark. */
 		pfq_wakeup_set(q, 4096, 1000000);
 		ret = pfq_fd(q);
 	} else {
@@ -137,7 +137,7 @@ static void denied_waiting(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
 		f = fake_start(NULL);
-		/* of what is there, that the timer tells */
+		/* A record that waits, about which only the timer wakes the reader. */
 		if (waiting[i].call == SYS_timerfd_settime)
 			fake_put(f, 0, fake_now_ns(), 1);
 		pid = fork();

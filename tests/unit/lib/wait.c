@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Sleeping in pfq_wait(), and being woken. */
+/* Tests that pfq_wait() sleeps and is woken. */
 /* Alone: it measures how long a reader waits. */
 #include <errno.h>
 #include <setjmp.h>
@@ -45,13 +45,13 @@ static void wait_is_rung(void **state)
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_in_range(elapsed_ms(t), 29, 1000);
 	later_done(&l);
-	/* as often as it is asked, as long as it has not been read */
+	/* It returns 1 at each call until the record has been read. */
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_int_equal(pfq_read(q, recs, 10), 1);
 	assert_int_equal(pfq_wait(q, -1, 0), 0);
 }
 
-/* there before we slept: the doorbell never rang for it */
+/* The record was there before the sleep: the doorbell did not ring for it. */
 static void wait_looks_first(void **state)
 {
 	(void)state;
@@ -82,12 +82,12 @@ static void on_alarm(int sig)
 static void wait_is_interrupted(void **state)
 {
 	struct sigaction sa = { .sa_handler = on_alarm };
-	/* again and again: one may come before it waits */
+	/* Signals come repeatedly, because one may come before the wait. */
 	struct itimerval it = { { 0, 20000 }, { 0, 20000 } }, never = { { 0, 0 }, { 0, 0 } };
 
 	(void)state;
 	join(1, 0, false);
-	assert_int_equal(pfq_wait(q, -1, 0), 0);	/* starts */
+	assert_int_equal(pfq_wait(q, -1, 0), 0);	/* starts the wait */
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &it, NULL);
 	assert_int_equal(pfq_wait(q, -1, 5000), -EINTR);
@@ -95,9 +95,9 @@ static void wait_is_interrupted(void **state)
 }
 
 /*
- * Records wait for another lane's watermark: neither a wake-up for nothing, nor
- * a sleep for ever, nor until it gives up. On a busy machine a thread may be
- * late by more than that, so a few tries.
+ * Records wait for another lane's watermark. pfq_wait() does not return too early, and
+ * sleeps neither for ever nor until the reader gives up on the lane. A thread on a busy
+ * machine may be later than that, so the test tries several times.
  */
 static void wait_for_watermark(void **state)
 {
@@ -148,20 +148,20 @@ static void policy_threshold(void **state)
 		fake_put(f, 0, i, i);
 		assert_int_equal(pfq_wait(q, -1, 1), 0);
 	}
-	/* 96 bytes each: the tenth makes it */
+	/* The tenth record of 96 bytes reaches the threshold. */
 	later(&l, 20, act_put);
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	later_done(&l);
 	assert_int_equal(pfq_read(q, recs, 100), 10);
 	assert_int_equal(pfq_wait(q, -1, 1), 0);
-	/* a threshold that no lane can hold means half of it, not never */
+	/* A threshold larger than a lane means half of the lane. */
 	pfq_wakeup_set(q, 0xffffffff, ~0ULL);
 	assert_int_equal(pfq_wait(q, -1, 1), 0);
 	for (i = 0; i < 65536 / 2 / 96 + 1; i++)
 		assert_true(fake_record(f, 0, i, i, 64));
-	pfq_ring_publish(&f->producer[0]);	/* and the engine does not ring */
+	pfq_ring_publish(&f->producer[0]);	/* the engine does not ring */
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
-	/* and 0 is 1 */
+	/* A threshold of 0 means 1. */
 	assert_true(pfq_read(q, recs, 4096) > 0);
 	pfq_wakeup_set(q, 0, ~0ULL);
 	fake_put(f, 0, 1, 1);
@@ -177,11 +177,14 @@ static void policy_delay(void **state)
 	pfq_wakeup_set(q, 32000, 1000 * MS);
 	t = fake_now_ns();
 	fake_put(f, 0, 1, 1);
-	/* before it slept: no timer of the engine runs, its own must */
+	/*
+	 * The record came before the sleep, so the engine has no timer for it: the handle's
+	 * own must fire.
+	 */
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_in_range(elapsed_ms(t), 999, 3000);
 	assert_int_equal(pfq_read(q, recs, 10), 1);
-	/* a time-out in between does not begin it anew */
+	/* A timeout in between does not restart the delay. */
 	t = fake_now_ns();
 	fake_put(f, 0, 1, 1);
 	assert_int_equal(pfq_wait(q, -1, 20), 0);
@@ -189,13 +192,16 @@ static void policy_delay(void **state)
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_in_range(elapsed_ms(t), 999, 3000);
 	assert_int_equal(pfq_read(q, recs, 10), 1);
-	/* a read that finds something comes before it */
+	/* A read that finds records restarts it. */
 	fake_put(f, 0, 1, 1);
 	assert_int_equal(pfq_wait(q, -1, 1), 0);
 	assert_int_equal(pfq_read(q, recs, 10), 1);
 }
 
-/* an engine that rings on its own timer is believed: its record was older than our look */
+/*
+ * The engine rings by its own timer. The handle accepts that ring: the record was older
+ * than its own look.
+ */
 static void policy_engine_timer(void **state)
 {
 	uint64_t t;
@@ -212,7 +218,7 @@ static void policy_engine_timer(void **state)
 	assert_in_range(elapsed_ms(t), 0, 300);
 }
 
-/* old bytes in the doorbell cost one look, not a look each time */
+/* Old bytes in the doorbell cost one look only. */
 static void stale_bytes(void **state)
 {
 	struct rusage a, b;
