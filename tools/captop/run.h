@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* State of a run that all workers share: why it ends, how many packets -c still wants. */
+/*
+ * The state of a run that all workers share: why it ends, and how many packets -c still
+ * grants.
+ */
 #ifndef BENCH_CAPTOP_RUN_H
 #define BENCH_CAPTOP_RUN_H
 
@@ -16,16 +19,16 @@ enum run_end {
 	END_TIME,
 	END_SIGNAL,
 	END_FILE,
-	END_OUTPUT, /* nobody reads what is printed */
+	END_OUTPUT, /* the reader of the output has closed it */
 	END_ERROR,
 };
 
 struct run {
 	const struct options *options;
-	struct trace trace; /* MODE_REPLAY */
+	struct trace trace; /* of MODE_REPLAY */
 	struct worker *workers;
 	unsigned int worker_count;
-	int wake_fd; /* eventfd: a worker finished, or the end was set */
+	int wake_fd; /* eventfd: written when a worker finishes or the end is set */
 	pthread_barrier_t start;
 	uint64_t start_ns;
 	atomic_bool stop;
@@ -35,15 +38,16 @@ struct run {
 	_Atomic uint64_t counted;
 };
 
-/* The first cause counts. From any thread. */
+/* End the run because of @why. Only the first cause is kept. Any thread may call it. */
 void run_end(struct run *r, enum run_end why);
 
 const char *run_end_name(enum run_end why);
 
 /*
- * -c counts all threads together, exactly: who wants to count packets takes a grant first
- * and settles it afterwards, when what was not used goes back. Without -c everything is
- * granted. 0: others hold what is left, or the run is about to end.
+ * Take a grant for up to @n packets, and settle it after use. -c limits the sum of all
+ * threads exactly. So a worker first takes a grant; run_settle() gives back the part that
+ * it did not use. Without -c run_take() grants everything. It returns 0 if other workers
+ * hold the rest, or if the run is about to end.
  */
 uint64_t run_take(struct run *r, uint64_t n);
 void run_settle(struct run *r, uint64_t granted, uint64_t used);

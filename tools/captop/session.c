@@ -99,7 +99,10 @@ static unsigned int running(const struct run *r)
 	return n;
 }
 
-/* A second signal: whatever hangs, the user has had enough */
+/*
+ * End the run at the first signal. At the second, leave the process at once: a thread may
+ * hang.
+ */
 static void on_signal(struct run *r, int signal_fd)
 {
 	struct signalfd_siginfo info;
@@ -111,7 +114,7 @@ static void on_signal(struct run *r, int signal_fd)
 	run_end(r, END_SIGNAL);
 }
 
-/* Sleep until @until_ns, a signal, or an eventfd that says something happened */
+/* Sleep until @until_ns, a signal, or an event on wake_fd */
 static void wait_until(struct run *r, int signal_fd, uint64_t until_ns)
 {
 	struct pollfd fds[2] = {
@@ -133,7 +136,7 @@ static void wait_until(struct run *r, int signal_fd, uint64_t until_ns)
 		eventfd_read(r->wake_fd, &count);
 }
 
-/* Ends when the run does, or when the workers have nothing left to do */
+/* Report once a second until the run ends or all workers have finished. */
 static void watch(struct run *r, struct report *report, int signal_fd)
 {
 	uint64_t duration_ns = r->options->duration_ns;
@@ -157,8 +160,9 @@ static void watch(struct run *r, struct report *report, int signal_fd)
 }
 
 /*
- * A break may come before the thread enters libpcap, and be eaten there: ask until it ends.
- * One that reads from a pipe hears nothing but a signal.
+ * End all workers and join them. pcap_breakloop() has no effect if it is called before the
+ * thread enters libpcap. So this repeats it until the worker ends. A signal interrupts a
+ * worker that reads from a pipe.
  */
 static void stop(struct run *r, int signal_fd)
 {

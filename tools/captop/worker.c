@@ -15,7 +15,10 @@ void worker_fail(struct worker *w, const char *format, ...)
 	run_end(w->run, END_ERROR);
 }
 
-/* libpcap counts in 32 bits, which are full in minutes; this is called every second */
+/*
+ * Add what pcap_stats() has counted since the last call. libpcap counts in 32 bits, which
+ * overflow within minutes; this is called each second.
+ */
 void worker_publish(struct worker *w)
 {
 	struct pcap_stat now;

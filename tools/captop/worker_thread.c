@@ -53,7 +53,7 @@ static int dumper_open(struct worker *w)
 	return 0;
 }
 
-/* A frame of one link type is garbage on another */
+/* Refuse to send a file to a device of another link type: the device would misread its frames. */
 static int linktype_check(struct worker *w)
 {
 	int device = pcap_datalink(w->pcap), file = w->run->trace.linktype;
@@ -105,7 +105,7 @@ static void *worker_main(void *arg)
 	struct worker *w = arg;
 	int ret = pin(w);
 
-	prctl(PR_SET_TIMERSLACK, 1ul); /* pacing counts microseconds */
+	prctl(PR_SET_TIMERSLACK, 1ul); /* pacing sleeps for microseconds */
 	pthread_barrier_wait(&w->run->start);
 	w->start_ns = pace_now();
 	if (ret)
