@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * pfqd.conf: any bytes. A file is either right, and then every value is within what is
- * allowed, or there are complaints, each one line with the file's name. Neither
- * captures nor the filter compiler are looked at: both are libpcap's.
+ * Parses any bytes as pfqd.conf. Either there is no error, and then each value is allowed;
+ * or there are errors, each one line with the file's name. Captures and the filter compiler
+ * are replaced, because they are libpcap's.
  */
 #include "config.h"
 
@@ -100,7 +100,7 @@ static void check_group(const struct group_settings *s)
 	binding_list_print(&s->bindings, text, sizeof(text));
 	if (!s->bindings.count || strlen(text) > BINDING_TEXT_MAX)
 		return;
-	/* printed and read again it is the same */
+	/* Printed and read again, the bindings are the same. */
 	require(!binding_list_parse(&again, text, &err));
 	require(again.count == s->bindings.count);
 	require(!memcmp(again.binding, s->bindings.binding,

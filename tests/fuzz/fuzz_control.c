@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Control messages through pfqd's server: two clients, root and a user, send what
- * they like. Whatever they do, when they are gone nothing of them is left. Devices
- * and workers are made up; everything between is the daemon's.
+ * Sends control messages through pfqd's server. Two clients, root and a user, send any
+ * bytes. After they have left, nothing of theirs remains. Devices and workers are replaced;
+ * all between is pfqd's own code.
  *
- * Input: records of one byte (bit 0: the user's, 1: the datagram as it is, else
- * the header is put before it, 2: NLM_F_DUMP, 3: read answers first, 4: a new
- * connection), two bytes of length, and as many bytes.
+ * Input: records of one byte (bit 0: from the user; 1: the datagram as it is, otherwise
+ * with a header before it; 2: NLM_F_DUMP; 3: read answers first; 4: a new connection), two
+ * bytes of length, and as many bytes.
  */
 #include "config.h"
 
@@ -34,7 +34,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 #define require(x)	do { if (!(x)) abort(); } while (0)
 
-/* --- what surrounds the daemon --------------------------------------------------- */
+/* --- the surroundings of pfqd ----------------------------------------------------- */
 
 uint64_t available_bytes(const char *root)
 {
@@ -179,7 +179,7 @@ void workers_stop(struct workers *w)
 	free(w);
 }
 
-/* reads all that a worker would; now and then there is no memory */
+/* Read all that a worker would read of the plan. Some calls fail for lack of memory. */
 int workers_publish(struct workers *w, struct plan *plan)
 {
 	static unsigned int turn;
@@ -244,7 +244,7 @@ static void drain(int s)
 		n = pfq_msg_recv(s, buf, PFQ_MSG_MAX, fds, PFQ_MSG_FDS_MAX, &nfds);
 		if (n <= 0)
 			break;
-		/* what the daemon says is always right */
+		/* Each answer is a valid message. */
 		require(!pfq_msg_parse(&msg, buf, n));
 		require(!nfds || (nfds == 3 && msg.cmd == PFQ_CMD_JOIN));
 		require(msg.type != NLMSG_ERROR || !msg.error || msg.text[0]);
@@ -340,7 +340,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	/* frames that are injected go nowhere */
+	/* Injected frames go nowhere. */
 	if (unshare(CLONE_NEWNET))
 		require(geteuid());
 	log_level_set(LOG_LEVEL_ERROR);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Device names and variables from anywhere. What the parser takes must obey its
- * own contract: groups and interfaces that are well-formed, a count that is
- * right, and a canonical name that parses to the same.
+ * Parses any bytes as device names and as variables. If the parser accepts them, groups and
+ * interfaces are well-formed, the count is right, and the canonical name parses to the
+ * same.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!text)
 		return 0;
-	/* as it is, and behind the prefix that gets it further in */
+	/* Once as it is, and once after the prefix that the parser looks for. */
 	memcpy(text, "pfq", 3);
 	memcpy(text + 3, data, size);
 	text[size + 3] = '\0';

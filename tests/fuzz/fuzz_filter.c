@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Any bytes as a filter and a packet: what the checker lets pass runs to its
- * end, reads nothing outside of the packet, and says what the model says.
+ * Any bytes as a filter and a packet. A program that the checker accepts ends, reads
+ * nothing outside of the packet, and returns the same as the model.
  */
 #include <stdlib.h>
 #include "core/parse.c"
@@ -28,7 +28,7 @@ static void check(const struct sock_filter *insns, unsigned int count, const str
 	free(f);
 }
 
-/* input: number of instructions, instructions, 8 bytes of metadata, packet */
+/* Input: number of instructions, instructions, 8 bytes of metadata, packet */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned int count;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Control messages: any bytes, as either peer may send them. What is found in
- * a message is read to its last byte, and a message that was good is made
- * again from what was read.
+ * Parses any bytes as control messages from either peer. It reads all that the parser
+ * finds, to the last byte, and builds each valid message again from it.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -34,7 +33,7 @@ static void touch_string(const char *s, size_t max)
 	touch(s, strlen(s));
 }
 
-/* one line an attribute: by its type, as a reader takes it */
+/* for each attribute a line, which reads it by its type */
 #define TOUCH_U32(a, attr, max)		(sink += pfq_attrs_u32(a, attr))
 #define TOUCH_U64(a, attr, max)		(sink += pfq_attrs_u64(a, attr))
 #define TOUCH_STRING(a, attr, max)	touch_string(pfq_attrs_string(a, attr), max)
@@ -83,7 +82,7 @@ static void touch_all(const struct pfq_attrs *a, int depth)
 #define COPY(name, type, max)	\
 	if (pfq_attrs_has(a, PFQ_A_##name)) COPY_##type(PFQ_A_##name, max);
 
-/* what is good stays good, and is the same */
+/* A message built again is valid and has the same content. */
 static void again(const struct pfq_msg *m)
 {
 	const struct pfq_attrs *a = &m->attrs;
@@ -120,14 +119,14 @@ static void as_infos(const struct pfq_attrs *a)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct nlmsghdr *h = malloc(size ? size : 1);	/* its very end is watched */
+	struct nlmsghdr *h = malloc(size ? size : 1);	/* malloc(): ASan sees a read beyond it */
 	struct pfq_msg_out o;
 	struct pfq_msg m;
 	int err;
 
 	require(h);
 	memcpy(h, data, size);
-	/* the one word that a mutation seldom gets right */
+	/* Set the length: a mutation seldom gets it right. */
 	if (size >= sizeof(*h) && !(data[0] & 1))
 		h->nlmsg_len = (uint32_t)size;
 	err = pfq_msg_parse(&m, h, size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Any bytes as a packet: parsing, and all that looks at what it found, read
- * nothing beyond the end and claim nothing that is not there.
+ * Parses any bytes as a packet. The parser, and the code that uses its results, read
+ * nothing beyond the end and report nothing that is not in the packet.
  */
 #include <stdlib.h>
 #include "core/parse.c"
@@ -39,7 +39,7 @@ static void check_flow(const struct pfq_view *v)
 		require(!(f->flags & PFQ_FLOW_PORTS));
 }
 
-/* the short ways find what the long way finds */
+/* The fast paths find the same as the slow path. */
 static void check_slow(struct pfq_view v)
 {
 	struct pfq_flow quick = v.flow;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What the fuzzers of core begin with: a packet of every kind that the unit
- * tests know, and filters as pcap_compile() makes them. Without, a minute is
- * not enough to find out how an IPv6 extension header looks.
- * Arguments: the directory for fuzz_parse, that for fuzz_filter.
+ * Writes the first inputs for the fuzzers of core: a packet of every kind that the unit
+ * tests know, and filters from pcap_compile(). Without them a minute is too short to find,
+ * for one, IPv6 extension headers. Arguments: the directory for fuzz_parse, the directory
+ * for fuzz_filter.
  */
 #include <pcap/pcap.h>
 #include <linux/filter.h>
@@ -42,7 +42,7 @@ static void seed_parse(const char *dir)
 	}
 }
 
-/* pcap_compile() makes few of the ancillary loads: one program with all */
+/* pcap_compile() uses few ancillary loads, so write one program with all of them. */
 static void seed_ancillary(const char *dir)
 {
 	struct sock_filter insns[SKF_AD_MAX / 4 + 1];

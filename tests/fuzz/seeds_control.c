@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Seeds for fuzz_control: one of each request, into the folder that is named. */
+/* Writes the first inputs for fuzz_control, one of each request, to the given directory. */
 #include "config.h"
 
 #include <linux/netlink.h>
@@ -27,7 +27,7 @@ static void open_seed(const char *dir, const char *name)
 	}
 }
 
-/* the message without its header */
+/* Write the message without its header. */
 static void put(uint8_t how, struct pfq_msg_out *o)
 {
 	const void *buf;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A capture file, whole, in memory. */
+/* A capture file in memory */
 #ifndef TOOLS_CAPTURE_H
 #define TOOLS_CAPTURE_H
 
@@ -20,7 +20,7 @@ struct capture {
 	struct packet *packets;
 };
 
-/* Ends the program with a text when the file cannot be read to its end. */
+/* Load all packets. On an error the program prints it and ends. */
 void capture_load(struct capture *c, const char *path);
 void capture_free(struct capture *c);
 

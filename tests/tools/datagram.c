@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * UDP requests and replies of the same size. A datagram begins with its seed
- * (8 bytes, network order), the rest is the pattern of that seed; the reply
- * to seed s has seed ~s.
+ * UDP requests and replies of the same size. A datagram begins with its seed (8 bytes,
+ * network order). The rest is the pattern of that seed. The reply to seed s has seed ~s.
  */
 #include <arpa/inet.h>
 #include <endian.h>
@@ -27,7 +26,7 @@ static void datagram_fill(uint8_t *bytes, size_t len, uint64_t seed)
 	pattern_fill(bytes + SEED_BYTES, len - SEED_BYTES, seed, 0);
 }
 
-/* Whether this is a datagram of ours; *seed is what it says. */
+/* Is this one of these datagrams? *seed gets its seed. */
 static bool datagram_read(const uint8_t *bytes, ssize_t len, uint64_t *seed)
 {
 	uint64_t wire;
@@ -54,12 +53,12 @@ void *datagram_server(void *arg)
 		if (!datagram_read(bytes, len, &seed))
 			continue;
 		datagram_fill(bytes, (size_t)len, ~seed);
-		/* the client repeats what gets no reply, and says so */
+		/* The client repeats a request without a reply, and reports it in the end. */
 		(void)sendto(fd, bytes, (size_t)len, 0, (struct sockaddr *)&from, from_len);
 	}
 }
 
-/* One reply to @seed: 0, -EAGAIN after TRY_MS, -EBADMSG, -errno. */
+/* Wait for the reply to @seed. Returns 0, -EAGAIN after TRY_MS, -EBADMSG or -errno. */
 static int reply_wait(int fd, size_t want, uint64_t seed)
 {
 	uint8_t bytes[DATAGRAM_MAX];
@@ -77,7 +76,7 @@ static int reply_wait(int fd, size_t want, uint64_t seed)
 			return -EBADMSG;
 		if (got == ~seed)
 			return len == (ssize_t)want ? 0 : -EBADMSG;
-		/* a late reply to a request that was repeated */
+		/* It was a late reply to a request that was repeated. */
 	}
 }
 
@@ -99,9 +98,9 @@ static int exchange(struct traffic *t, int fd, const struct sockaddr_in6 *to, ui
 }
 
 /*
- * The socket is not connected: connected ones count IPv4's identification each
- * for itself, so that two datagrams between the same addresses may have the
- * same at one time, and nobody could tell their fragments apart.
+ * The socket is not connected. Each connected socket would count IPv4's identification for
+ * itself. Then two datagrams between the same addresses could have the same one at the same
+ * time, and their fragments could not be distinguished.
  */
 static void flow_use(struct traffic *t, uint64_t n)
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "decode.h"
 
-#define TAGS_MAX	16	/* VLAN tags and MPLS labels, together */
+#define TAGS_MAX	16	/* of VLAN tags and MPLS labels together */
 
-/* what is left of a frame; a read beyond its end makes it bad and gives 0 */
+/* The rest of a frame. A read beyond its end sets bad and returns 0. */
 struct cursor {
 	const uint8_t *at, *end;
 	bool bad;
@@ -53,7 +53,7 @@ static bool has_ports(uint8_t proto)
 	       proto == IPPROTO_UDPLITE || proto == IPPROTO_DCCP;
 }
 
-/* from and to are in flow.end[0] and [1]; puts the smaller one first */
+/* Sort the ends. On entry flow.end[0] is the source and [1] the destination. */
 static void flow_finish(struct decoded *d, struct cursor c)
 {
 	struct decode_end *end = d->flow.end, swap;
@@ -88,7 +88,7 @@ static void decode_ip4(struct decoded *d, struct cursor c);
 static void decode_ip6(struct decoded *d, struct cursor c);
 
 /*
- * ICMP errors are of the flow that they quote, but are no fragments of it. Only quotes with
+ * An ICMP error gets the flow that it quotes, but is no fragment of it. Only quotes with
  * ports count here.
  */
 static void decode_error(struct decoded *d, struct cursor c)
@@ -135,7 +135,7 @@ static void decode_ip4(struct decoded *d, struct cursor c)
 	decode_error(d, c);
 }
 
-/* Skips one extension header: the next one's type, or -1 for a fragment's later piece. */
+/* Skip one extension header. Returns the next one's type, or -1 in a later fragment. */
 static int extension_skip(struct decoded *d, struct cursor *c, int type, uint32_t *id)
 {
 	uint32_t both = take16(c);
@@ -145,7 +145,7 @@ static int extension_skip(struct decoded *d, struct cursor *c, int type, uint32_
 		uint32_t field = take16(c);
 
 		*id = take32(c);
-		/* one that is whole nevertheless is no fragment (RFC 6946) */
+		/* A datagram that is whole despite this header is no fragment (RFC 6946). */
 		d->is_fragment = field & 0xfff9;
 		d->is_first = !(field & 0xfff8);
 		return next;
@@ -178,7 +178,7 @@ static void decode_ip6(struct decoded *d, struct cursor c)
 	memcpy(d->flow.end[1].address, head + 24, 16);
 	if (d->is_fragment) {
 		fragment_finish(d, id);
-		d->datagram.proto = 0;	/* an IPv6 datagram's id is unique without it */
+		d->datagram.proto = 0;	/* an IPv6 id is unique without it */
 	}
 	flow_finish(d, c);
 	decode_error(d, c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Which flow, and which datagram, an Ethernet frame belongs to. Written apart
- * from core's parser, to be compared with it.
+ * Finds the flow and the datagram of an Ethernet frame. This code is independent of core's
+ * parser, so that tests can compare the two.
  */
 #ifndef TOOLS_DECODE_H
 #define TOOLS_DECODE_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* one end: address (IPv4 in its first 4 bytes) and port (0: none) */
+/* One end: address (IPv4 in the first 4 bytes) and port (0: none) */
 struct decode_end {
 	uint8_t address[16];
 	uint16_t port;
@@ -24,13 +24,13 @@ struct decode_datagram {
 	uint8_t from[16], to[16];
 	uint32_t id;
 	uint8_t version, proto;
-	uint32_t use;			/* see use.h; decode_frame() leaves 0 */
+	uint32_t use;			/* see use.h; decode_frame() sets 0 */
 };
 
 struct decoded {
-	bool is_ip;			/* flow is valid; for a later fragment, without ports */
+	bool is_ip;			/* flow is valid; in a later fragment without ports */
 	bool is_fragment;		/* datagram is valid */
-	bool is_first;			/* of the fragments */
+	bool is_first;			/* it is the first fragment */
 	unsigned int direction;		/* 0: from flow.end[0] to flow.end[1] */
 	struct decode_flow flow;
 	struct decode_datagram datagram;
@@ -38,7 +38,7 @@ struct decoded {
 
 void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen);
 
-/* what is left of a flow where only its two hosts count, and fragments are packets of these */
+/* Reduce the flow to its two hosts; a fragment becomes a packet of these. */
 void decode_hosts(struct decoded *d);
 
 #endif /* TOOLS_DECODE_H */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "flow.h"
 
-/* keys are all zero where nothing was put, so bytes may be compared */
+/* Unused bytes of keys are 0, so memcmp() may compare them. */
 static int flow_compare(const void *a, const void *b)
 {
 	return memcmp(&((const struct flow *)a)->key, &((const struct flow *)b)->key,
@@ -18,7 +18,10 @@ static int datagram_compare(const void *a, const void *b)
 		      sizeof(struct decode_datagram));
 }
 
-/* The entry of @tree that equals @key (of @size bytes), which is copied if there is none. */
+/*
+ * Find the entry of @tree that equals @key (of @size bytes). If there is none, copy @key
+ * into it.
+ */
 static void *tree_get(void **tree, const void *key, size_t size,
 		      int (*compare)(const void *, const void *))
 {
@@ -97,7 +100,7 @@ struct datagram *datagram_find(const struct flow_table *t, const struct decode_d
 
 /* --- sums ---------------------------------------------------------------------- */
 
-/* twalk_r(3) hands one pointer on */
+/* twalk_r(3) passes one pointer on. */
 struct walk {
 	struct flow_table *table;
 	struct flow_sums *sums;

@@ -9,7 +9,7 @@
 
 #define PAYLOAD_MAX	65000
 
-/* a frame that is being written; what does not fit is the caller's mistake */
+/* A frame being written. A caller that writes too much is wrong. */
 static void put(struct frame *f, const void *bytes, uint32_t len)
 {
 	if (len > FRAME_MAX - f->len)
@@ -51,8 +51,8 @@ static uint16_t checksum(const uint8_t *bytes, uint32_t len, uint32_t sum)
 }
 
 /*
- * Addresses of our own block, locally administered: no host takes such frames
- * for its own, so nothing answers them.
+ * Locally administered addresses of the project's own block: no host accepts or answers
+ * such frames.
  */
 static void put_macs(struct frame *f, const struct frame_params *p)
 {
@@ -66,7 +66,7 @@ static void put_macs(struct frame *f, const struct frame_params *p)
 
 static uint16_t port(const struct frame_params *p, bool source)
 {
-	/* the end that answers has one port, as servers do */
+	/* The end that answers has one port, like a server. */
 	return source == p->reply ? 9 : (uint16_t)(1024 + p->flow % 60000);
 }
 
@@ -110,7 +110,7 @@ static void put_ip6(struct frame *f, const struct frame_params *p, uint8_t next,
 	put_address6(f, p, false);
 }
 
-/* A payload: its number first, so that frames differ, then the pattern. */
+/* Write a payload: the number first, so that frames differ, then the pattern. */
 static void put_payload(struct frame *f, const struct frame_params *p, uint32_t len)
 {
 	uint8_t bytes[FRAME_MAX];
@@ -126,7 +126,10 @@ static uint32_t payload_bytes(const struct frame_params *p)
 	return p->payload < 8 ? 8 : p->payload;
 }
 
-/* UDP without a checksum, as IPv4 allows; for IPv6 nobody here looks at it. */
+/*
+ * Write UDP without a checksum, as IPv4 allows. Receivers of these IPv6 packets do not
+ * check it.
+ */
 static void put_udp(struct frame *f, const struct frame_params *p)
 {
 	put16(f, port(p, true));
@@ -220,7 +223,7 @@ static unsigned int build_tcp6(struct frame *f, const struct frame_params *p)
 	return 1;
 }
 
-/* hop-by-hop and destination options, both of padding alone, before the UDP header */
+/* Hop-by-hop and destination options, both with padding only, before the UDP header */
 static unsigned int build_ext6(struct frame *f, const struct frame_params *p)
 {
 	put_macs(f, p);
@@ -307,7 +310,7 @@ static unsigned int build_lldp(struct frame *f, const struct frame_params *p)
 	return 1;
 }
 
-/* What no protocol makes: a head of some kind that ends too early, or noise behind it. */
+/* A frame of no protocol: a header that ends too early, or random bytes after it. */
 static unsigned int build_junk(struct frame *f, const struct frame_params *p)
 {
 	static const uint16_t types[] = { ETHERTYPE_IP, ETHERTYPE_IPV6, ETHERTYPE_VLAN, 0x88a8,
@@ -320,7 +323,7 @@ static unsigned int build_junk(struct frame *f, const struct frame_params *p)
 	put16(f, types[pattern_random(&random) % 8]);
 	pattern_fill(noise, sizeof(noise), random, 0);
 	if (len && (random & 1))
-		noise[0] = random & 2 ? 0x45 : 0x60;	/* looks like IP for a while */
+		noise[0] = random & 2 ? 0x45 : 0x60;	/* looks like IP at first */
 	put(f, noise, len);
 	put64(f, p->number);
 	return 1;
@@ -328,7 +331,7 @@ static unsigned int build_junk(struct frame *f, const struct frame_params *p)
 
 /* --- fragments -------------------------------------------------------------------- */
 
-/* the first 8 bytes behind the network headers; what is no UDP has no ports there */
+/* Write the first 8 bytes after the network headers. Only UDP has ports there. */
 static void put_head(struct frame *f, const struct frame_params *p, uint8_t proto, uint32_t len)
 {
 	switch (proto) {
@@ -352,7 +355,7 @@ static void put_head(struct frame *f, const struct frame_params *p, uint8_t prot
 		put16(f, 0);
 		put32(f, (uint32_t)p->number);
 		return;
-	default:	/* IPIP: as much of a packet as nobody looks at */
+	default:	/* IPIP: the beginning of a header, which no one reads */
 		put64(f, 0x4500001c00000000ULL | p->flow);
 	}
 }
@@ -369,7 +372,7 @@ static void put_whole(struct frame *f, const struct frame_params *p, bool six, u
 	put_payload(f, p, payload_bytes(p));
 }
 
-/* The datagram: a head and its payload. */
+/* Write the datagram: the first 8 bytes and the payload. */
 static uint32_t datagram_fill(uint8_t *bytes, const struct frame_params *p, uint8_t proto)
 {
 	uint32_t len = p->datagram < 16 ? 16 : p->datagram;
@@ -447,13 +450,13 @@ struct report {
 	unsigned int (*about)(struct frame *f, const struct frame_params *p);
 	bool six, by_router;
 	uint8_t type;
-	uint32_t quoted;	/* bytes at most, from the network header on */
+	uint32_t quoted;	/* most bytes to quote, from the network header on */
 };
 
 /*
- * An error about a packet, from its destination or a router, to its source. The link header is the
- * packet's, with any tags. The quote of so short a packet has its number, so that no two errors
- * have the same bytes.
+ * Build an error about a packet, from its destination or a router to its source. The link
+ * header is the packet's, with its tags. The error carries the packet's number, so no two
+ * errors have the same bytes.
  */
 static unsigned int build_error(struct frame *f, const struct frame_params *p,
 				const struct report *r)

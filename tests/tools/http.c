@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * As much of HTTP/1.1 as both ends of pfq-traffic need: GET /BYTES/SEED gives
- * that many bytes of the pattern with that seed; connections stay open for
- * further requests until one says "Connection: close".
+ * The part of HTTP/1.1 that both ends of pfq-traffic need. GET /BYTES/SEED returns this
+ * many bytes of the pattern with this seed. A connection stays open until a request says
+ * "Connection: close".
  */
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -19,7 +19,7 @@
 #define CHUNK		16384
 #define STACK		(256 << 10)
 
-/* what was read of a connection: a head, and perhaps the beginning of a body */
+/* The bytes read from a connection: a header, and perhaps the beginning of a body */
 struct reader {
 	int fd;
 	size_t have;
@@ -43,7 +43,7 @@ static int write_all(int fd, const void *bytes, size_t len)
 	return 0;
 }
 
-/* Bytes of the head with its empty line; 0: the peer has closed; or -errno. */
+/* Read a header. Returns its bytes with the empty line; 0: the peer has closed; or -errno. */
 static ssize_t head_read(struct reader *r)
 {
 	char *end;
@@ -148,7 +148,7 @@ void *http_server(void *listener)
 		r->fd = accept(*(int *)listener, NULL, NULL);
 		if (r->fd >= 0 && !pthread_create(&thread, &detached, connection_serve, r))
 			continue;
-		/* out of descriptors or threads: some other connection has to end first */
+		/* No descriptor or thread is free: another connection has to end first. */
 		if (r->fd >= 0)
 			close(r->fd);
 		free(r);
@@ -158,7 +158,7 @@ void *http_server(void *listener)
 
 /* --- client ------------------------------------------------------------------ */
 
-/* The rest of a body: 0, -errno, or -EBADMSG if it is not what was asked for. */
+/* Read the rest of a body. Returns 0, -errno, or -EBADMSG if it is not the requested one. */
 static int body_check(struct reader *r, uint64_t bytes, uint64_t seed)
 {
 	uint8_t chunk[CHUNK];

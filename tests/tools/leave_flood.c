@@ -9,9 +9,9 @@
 
 #include "leave.h"
 
-#define INSNS		60000	/* an engine takes 4096; slower than packets come */
+#define INSNS		60000	/* engines accept 4096; this is slower than the packets */
 #define FLOOD_S		4
-#define PORT_OFFSET	36	/* of a datagram's destination, without IP options */
+#define PORT_OFFSET	36	/* destination port of a datagram without IP options */
 
 static atomic_bool is_over;
 
@@ -23,7 +23,7 @@ static double now_s(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* lets PORT pass at once, and refuses all others after a long way */
+/* Set a filter that accepts PORT at once and refuses all others after many instructions. */
 static void slow_filter_set(void)
 {
 	struct bpf_insn *insns = calloc(INSNS, sizeof(*insns));

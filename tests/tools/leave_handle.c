@@ -46,7 +46,7 @@ bool is_readable(int ms)
 	return poll(&f, 1, ms) == 1;
 }
 
-/* nobody may hang for good, whatever is wrong */
+/* A read must not block for ever. */
 static void on_alarm(int number)
 {
 	(void)number;
@@ -108,7 +108,7 @@ void judge(const char *way, const char *what, bool holds)
 	}
 }
 
-/* @n packets, all of which wait to be read: one that batches hands over what is there */
+/* The packets get some time, so that all of them can be read at once. */
 void wait_packets(const char *way, int n)
 {
 	send_to(PORT, n);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Compares the captures that the members of a group have made: with each
- * other (does each flow, each datagram lie in one of them?) and with a
- * reference capture of the same wire (is each packet in exactly one?).
- * --same compares captures byte for byte and in order.
+ * Compares the captures of a group's members with each other: each flow and each datagram
+ * is in one of them. With a reference capture of the same wire, it also checks that each
+ * packet is in exactly one. --same compares captures byte for byte and in order.
  */
 #include <argp.h>
 #include <err.h>
@@ -23,7 +22,7 @@ struct plan {
 	bool same, json, fragments_apart, partial, hosts;
 };
 
-/* what has to be 0 */
+/* the numbers that must be 0 */
 enum check {
 	FLOWS_SHARED,
 	FLOWS_PARTED,
@@ -117,7 +116,7 @@ static void capture_read(struct comparison *c, unsigned int n)
 	}
 }
 
-/* Whether some capture has packets of the flow that this one is of. */
+/* Has any capture packets of this packet's flow? */
 static bool flow_is_captured(const struct comparison *c, const struct packet *p)
 {
 	const struct flow_table *t = &c->flows;
@@ -259,7 +258,7 @@ static void json_print(const struct comparison *c)
 
 /* --- byte for byte --------------------------------------------------------------------- */
 
-/* Says where two captures differ first; whether they do not. */
+/* Report the first difference of two captures. Returns true if there is none. */
 static bool is_same(const struct capture *a, const struct capture *b)
 {
 	size_t n = a->count < b->count ? a->count : b->count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* Prints how many ns processes have run so far, all their threads, together. */
+/* Prints the nanoseconds that all threads of the given processes have run so far. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>

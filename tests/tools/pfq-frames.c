@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Sends exact frames on a device, or writes them into a capture file. The same
- * options and seed give the same frames in the same order.
+ * Sends exact frames on a device, or writes them to a capture file. The same options and
+ * seed give the same frames in the same order.
  *
- * Order: packets are picked from a window of those that are under way, one
- * frame at a time, so that fragments of many datagrams and whole packets mix;
- * within a datagram they come as --order says.
+ * Order: frames are taken one at a time from a window of packets, so fragments of many
+ * datagrams and whole packets mix. --order sets the order within a datagram.
  */
 #include <argp.h>
 #include <err.h>
@@ -35,11 +34,11 @@ struct plan {
 	uint32_t flows, window, rate;
 	bool one_way;
 	bool headless;		/* first fragments are left out */
-	uint32_t cpus;		/* frames are sent from so many CPUs in turn; 0: from any */
+	uint32_t cpus;		/* number of CPUs that send in turn; 0: any */
 	struct frame_params params;
 };
 
-/* a packet under way: its frames, and which come next */
+/* a packet in the window: its frames, and which come next */
 struct unit {
 	unsigned int count, next;
 	unsigned int turn[FRAME_PIECES];
@@ -68,7 +67,7 @@ static void output_open(struct output *o, const struct plan *plan)
 			errx(1, "%s", o->pcap ? pcap_geterr(o->pcap) : "memory");
 		return;
 	}
-	/* protocol 0: this socket itself sees no packet */
+	/* With protocol 0 this socket receives no packet. */
 	o->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (o->fd < 0)
 		err(1, "packet socket");
@@ -93,7 +92,10 @@ static void output_pace(struct output *o, uint32_t rate)
 		;
 }
 
-/* A device sends, and its peer receives, by a queue and on a CPU that follow from ours. */
+/*
+ * Run on @cpu. It determines the queue by which the device sends, and the queue and CPU of
+ * its peer.
+ */
 static void run_on(unsigned int cpu)
 {
 	cpu_set_t set;
@@ -111,7 +113,7 @@ static void output_frame(struct output *o, const struct plan *plan, const struct
 	o->frames++;
 	o->bytes += f->len;
 	if (o->dumper) {
-		/* from the epoch on: the file depends on nothing but the options */
+		/* Times begin at the epoch, so that the file depends on the options only. */
 		o->file_us += plan->rate ? 1000000 / plan->rate : 1;
 		head.ts.tv_sec = (time_t)(o->file_us / 1000000);
 		head.ts.tv_usec = (suseconds_t)(o->file_us % 1000000);

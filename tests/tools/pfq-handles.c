@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Opens handles under every limit of descriptors, from too few for the first to enough for N. Each
- * refusal must name the descriptors and what to do, and leave none open. Prints how many
- * limits were too low for how many handles.
+ * Opens handles under each limit of descriptors, from too few for the first handle to enough for N.
+ * Each error must name the descriptors and what to do, and leave none open. Prints how many limits
+ * were too low, for each number of handles.
  *
  * usage: pfq-handles DEVICE N
  */
@@ -28,7 +28,7 @@ static int count_fds(void)
 	return used;
 }
 
-/* The error's text; NULL: it is open. */
+/* Open one handle. Returns the error's text; NULL: no error. */
 static const char *open_one(pcap_t **p, const char *device, char *text)
 {
 	int ret;
@@ -47,7 +47,7 @@ static const char *open_one(pcap_t **p, const char *device, char *text)
 	return text;
 }
 
-/* In a process of its own, which has loaded nothing yet: how many handles it got. */
+/* Open handles in a new process, which has loaded nothing yet. Returns how many it got. */
 static int run(const char *device, int n, rlim_t limit)
 {
 	const struct rlimit rl = { limit, limit };

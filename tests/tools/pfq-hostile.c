@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * A consumer that means harm: joins a group as any program does, then writes
- * over, forges, cuts, fills and misuses everything it was handed. The engine's
- * memory must refuse every write; what happens to the other members, the
- * behaviour scripts look at. What it was handed it finds in /proc/self/fd;
- * libpfq would close some of it, hence a close() that does not.
+ * A hostile consumer. It joins a group like any program. Then it overwrites, forges,
+ * truncates and misuses all memory and descriptors that it got. The engine's memory must
+ * refuse every write; the behaviour scripts check the other members. It finds its
+ * descriptors in /proc/self/fd. libpfq would close some of them, so this program replaces
+ * close().
  */
 #include <argp.h>
 #include <dirent.h>
@@ -30,25 +30,25 @@
 #include "pfq.h"
 
 #define FDS_MAX		64
-#define GIFTS		64	/* descriptors pushed at the engine in one message */
-#define FILL		1000	/* messages, where a queue is not full before */
-#define ASKS		10	/* where each is answered before the next: there is no queue to fill */
+#define GIFTS		64	/* descriptors in one message to the engine */
+#define FILL		1000	/* messages, unless a queue is full before */
+#define ASKS		10	/* requests, if the engine answers each before the next */
 
 struct area {
 	int fd;
-	off_t offset;		/* there; but for the engine's device 0 */
+	off_t offset;		/* in the file; 0 but for the kernel engine's device */
 	size_t len;
-	uint8_t *writable;	/* NULL: could not be mapped so */
+	uint8_t *writable;	/* NULL: cannot be mapped writable */
 	const uint8_t *readable;
-	bool is_data;		/* the engine's own */
+	bool is_data;		/* the engine's data area */
 };
 
-/* the user engine's doorbell, or the connection to either engine */
+/* the doorbell of the user engine, or a connection to an engine */
 struct sock {
 	int fd;
 	bool is_control;
-	uint16_t request;	/* the type of its messages */
-	int burst;		/* messages in a round */
+	uint16_t request;	/* message type of requests */
+	int burst;		/* messages in each round */
 };
 
 static struct {
@@ -56,13 +56,13 @@ static struct {
 	unsigned int areas;
 	struct sock sock[FDS_MAX];
 	unsigned int socks;
-	int device;		/* the kernel engine's, its doorbell; 0: none */
-	int rings;		/* of it, taken out */
+	int device;		/* the kernel engine's device, its doorbell; 0: none */
+	int rings;		/* bytes read from the device */
 	unsigned int violations, refused;
 	unsigned long long rounds, sent;
 } have;
 
-/* An attack on the engine's memory: it must not succeed. */
+/* Count an attack on the engine's memory. It must not have succeeded. */
 static void forbidden(const char *what, bool succeeded)
 {
 	if (!succeeded) {
@@ -73,7 +73,7 @@ static void forbidden(const char *what, bool succeeded)
 	have.violations++;
 }
 
-/* what the engine hands out: memfds, secret memory, or its device */
+/* Is it memory from an engine: a memfd, secret memory, or its device? */
 static bool is_area(int fd)
 {
 	static const char *const begin[] = { "/memfd:", "/secretmem", "/dev/pfq" };
@@ -89,7 +89,7 @@ static bool is_area(int fd)
 	return false;
 }
 
-/* The areas' descriptors stay open, whoever wants to close them. */
+/* Keep the descriptors of the areas open, whatever code closes them. */
 __attribute__((visibility("default"))) int close(int fd);
 
 int close(int fd)
@@ -116,7 +116,7 @@ static void area_add(int fd, off_t offset, size_t len)
 	a->writable = map == MAP_FAILED ? NULL : map;
 }
 
-/* A device has no size: what of it is mapped tells its areas. Two descriptors are one file. */
+/* A device has no size: its mappings show the areas. Two descriptors are one file. */
 static void device_add(int fd)
 {
 	unsigned long long begin, end, offset;
@@ -143,7 +143,7 @@ static void device_add(int fd)
 		area_add(fd, (off_t)found[n].offset, (size_t)found[n].len);
 }
 
-/* 0: there is no kernel engine */
+/* Return the generic netlink family; 0: there is no kernel engine. */
 static uint16_t family(void)
 {
 	struct nl_sock *nl = nl_socket_alloc();
@@ -248,7 +248,7 @@ static void data_attack(const struct area *a)
 	forbidden("made writable", !mprotect((void *)a->readable, a->len, PROT_READ | PROT_WRITE));
 	forbidden("removed", !madvise((void *)a->readable, a->len, MADV_REMOVE));
 	forbidden("sealed further", !fcntl(a->fd, F_ADD_SEALS, F_SEAL_SHRINK));
-	/* a device that is opened again is another endpoint, or none */
+	/* Opening the device again would make another endpoint, or fail. */
 	if (a->fd == have.device)
 		return;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", a->fd);
@@ -264,7 +264,7 @@ static void data_attack(const struct area *a)
 		close(fd);
 }
 
-/* --- the consumer's words --------------------------------------------------------------- */
+/* --- words that the consumer writes ------------------------------------------------------- */
 
 static const struct area *data_area(void)
 {
@@ -282,7 +282,7 @@ static const struct pfq_lane_hdr *lane_hdr(unsigned int lane)
 	return (const void *)(a->readable + ring->lane_hdr_offset + lane * PFQ_LANE_HDR_BYTES);
 }
 
-/* a cursor that an engine could be fooled by */
+/* Return a cursor that might confuse an engine. */
 static uint64_t cursor_forge(unsigned int lane, uint64_t *random)
 {
 	const struct pfq_ring_hdr *ring = (const void *)data_area()->readable;
@@ -302,7 +302,7 @@ static void reader_attack(const struct area *a, uint64_t *random)
 	volatile struct pfq_reader_hdr *hdr = (volatile void *)a->writable;
 
 	if (have.rounds >> 6 & 1) {
-		/* for a while only this: to be rung for each packet, and never answer */
+		/* For a while only ask for a ring at each packet, and never read. */
 		hdr->threshold = 1;
 		hdr->delay_ns = 0;
 		hdr->armed = 1;
@@ -325,7 +325,7 @@ static void reader_attack(const struct area *a, uint64_t *random)
 		(void)fallocate(a->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
 				(off_t)a->len);
 	if (have.rounds == 1) {
-		/* growing or cutting it would make the engine fault */
+		/* If this succeeded, the engine would fault. */
 		area_cut(a->fd, a->len, "(the consumer's area)");
 		forbidden("sealed against writing", !fcntl(a->fd, F_ADD_SEALS, F_SEAL_WRITE));
 	}
@@ -349,7 +349,7 @@ static void socket_fill(const struct sock *s, const void *bytes, size_t len)
 		have.sent++;
 }
 
-/* requests whose answers nobody will read, in the right form and in wrong ones */
+/* Send requests, valid and invalid ones, and never read the answers. */
 static void socket_ask(const struct sock *s, uint64_t *random)
 {
 	struct {
@@ -369,7 +369,10 @@ static void socket_ask(const struct sock *s, uint64_t *random)
 	socket_fill(s, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
 }
 
-/* bytes that wait in the doorbell: nobody reads it; a device's has room for one, and it is read */
+/*
+ * Count the unread bytes of the doorbell. A device has room for one byte, which this
+ * program reads.
+ */
 static int doorbell_waiting(void)
 {
 	int most = have.rings, waiting;
@@ -381,7 +384,7 @@ static int doorbell_waiting(void)
 	return most;
 }
 
-/* descriptors that nobody asked for */
+/* Send descriptors that the engine has not asked for. */
 static void socket_gift(int fd)
 {
 	char room[CMSG_SPACE(GIFTS * sizeof(int))] = "", byte = 0;
@@ -429,7 +432,7 @@ static void sockets_attack(const struct plan *plan, uint64_t *random)
 	}
 }
 
-/* once, when the doorbell has been rung as often as was asked for */
+/* Print it once when the doorbell has rung as often as requested. */
 static void rings_say(struct plan *plan)
 {
 	if (!plan->rings || doorbell_waiting() < plan->rings)
@@ -512,7 +515,7 @@ int main(int argc, char **argv)
 	       "\"rung\": %d, \"refused\": %u, \"violations\": %u }\n", have.areas,
 	       have.socks, have.rounds, have.sent, doorbell_waiting(), have.refused,
 	       have.violations);
-	/* no pfq_close(): it ends as a program that crashes would */
+	/* Without pfq_close(), as a program that crashes. */
 	fflush(stdout);
 	_exit(have.violations ? 1 : 0);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Polls a live handle's descriptor after each way to leave a read: with nothing left to read the
- * poll must time out, with a packet left it must not, and what comes next must end it. Sends what
- * it reads: datagrams from this host, which the device sees go out. Prints a line a way.
+ * Polls the descriptor of a live handle after each way to end a read. With no packet left,
+ * the poll must time out, and the next packet must end it. With a packet left, it must not
+ * time out. The program sends its packets itself: datagrams from this host, which the
+ * device sees as sent. Prints a line for each way.
  */
 #include <err.h>
 #include <pthread.h>
@@ -14,7 +15,10 @@
 
 #include "leave.h"
 
-/* --- the ways: one packet of those that wait, then away ----------------------------------------- */
+/*
+ * --- the ways: each takes one of the packets, and ends
+ * -----------------------------------------
+ */
 
 static void by_dispatch(void)
 {
@@ -78,7 +82,7 @@ static void by_nonblock(void)
 	int before = taken, tries;
 
 	pcap_setnonblock(p, 1, text);
-	/* where the engine finds no CPU, its packets may not be in order for a while */
+	/* If the engine gets no CPU, its packets may not be in order for a while. */
 	for (tries = 0; taken == before && tries < 50; tries++)
 		dispatch(1);
 	pcap_setnonblock(p, 0, text);
@@ -106,7 +110,10 @@ static const struct way {
 	{ "non-blocking", by_nonblock },
 };
 
-/* --- after each of them ----------------------------------------------------------------------- */
+/*
+ * --- after each way
+ * -----------------------------------------------------------------------------
+ */
 
 static void run_way(const struct way *way)
 {
@@ -178,7 +185,10 @@ static void voided_by_direction(const char *way)
 	printf("done %s\n", way);
 }
 
-/* who was told of packets, and changes what passes before the read, must not wait in it */
+/*
+ * A program was told of packets, and changes the filter or direction before its read. The
+ * read must not block.
+ */
 static void voided_before_the_read(const char *way)
 {
 	wait_packets(way, 2);
@@ -217,7 +227,10 @@ static void jump_here(u_char *user, const struct pcap_pkthdr *head, const u_char
 	longjmp(outside, 1);
 }
 
-/* as an exception of another language does it: that packet is gone, the others are not */
+/*
+ * The callback leaves by longjmp(), as an exception of another language does. That packet
+ * is lost, the others are not.
+ */
 static void jumped_out(const char *way)
 {
 	int before = taken;
@@ -237,7 +250,10 @@ static void jumped_out(const char *way)
 	if (!setjmp(outside))
 		dispatch(-1);
 	alarm(0);
-	/* nobody could look after the descriptor yet: but who believes it does not wait */
+	/*
+	 * The library could not yet update the descriptor. But a read after the poll must
+	 * not block.
+	 */
 	if (is_readable(60))
 		judge(way, "a read waits for nothing", dispatch(-1) == 0);
 	quiet(way);
@@ -277,7 +293,7 @@ static void broken_by_a_signal(const char *way)
 	printf("done %s\n", way);
 }
 
-/* the last one: the handle is the child's from then on */
+/* This test is last: from then on the handle belongs to the child. */
 static void child_goes_on(const char *way)
 {
 	int status;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* Listens on a control socket's path, accepts nobody and never answers. */
+/* Listens at the path of a control socket, accepts no connection and never answers. */
 #include <err.h>
 #include <stdio.h>
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Changes a live handle's filter while packets wait in its buffer: what the
- * first filter let in and the second does not want must not come out.
- * Prints "waiting" when packets shall be sent, goes on at a line on stdin, and
- * ends when the second filter's packet number N has come.
+ * Changes the filter of a live handle while packets wait in its buffer. A packet that the
+ * first filter accepts and the second refuses must not be delivered. Prints "waiting" when
+ * the test shall send packets, continues at a line on standard input, and ends with the
+ * second filter's packet number N.
  */
 #include <err.h>
 #include <pcap/pcap.h>
@@ -51,13 +51,13 @@ int main(int argc, char **argv)
 	filter_set(p, argv[2]);
 	if (pcap_setnonblock(p, 1, text))
 		errx(1, "%s", text);
-	if (pcap_next_ex(p, &head, &bytes) < 0)	/* a first read: takes flows from now on */
+	if (pcap_next_ex(p, &head, &bytes) < 0)	/* a first read starts the handle */
 		errx(1, "%s", pcap_geterr(p));
 	pcap_setnonblock(p, 0, text);
 	line_wait();
 	filter_set(p, argv[3]);
 	line_wait();
-	/* judged by a program of our own, that the handle knows nothing of */
+	/* A second handle's filter judges the packets; the live handle does not know of it. */
 	judge = pcap_open_dead(pcap_datalink(p), 65535);
 	if (!judge || pcap_compile(judge, &wanted, argv[3], 1, PCAP_NETMASK_UNKNOWN))
 		errx(1, "%s", argv[3]);

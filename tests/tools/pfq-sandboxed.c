@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * A program that locks itself up once its handle is active: in an empty folder, as nobody, and
- * of system calls, only those that are named, and its own, are let through; any other
- * one kills it. Then it does all that programs do with a handle, while packets come, and
- * says what it came through.
+ * A program that enters a sandbox once its handle is active: an empty folder, user nobody, and only
+ * the named system calls and the program's own. Any other call kills it. Then it uses the handle in
+ * all ways of programs while packets come, and prints each step that it has passed.
  *
- * usage: pfq-sandboxed DEVICE FOLDER [CALL...]     without a CALL, all are let through
+ * usage: pfq-sandboxed DEVICE FOLDER [CALL...]     without a CALL all are allowed
  */
 #include <err.h>
 #include <grp.h>
@@ -34,7 +33,7 @@ struct call {
 	long number;
 };
 
-/* what a name means here; other machines have fewer of them */
+/* The numbers of system calls; other architectures lack some of them. */
 static const struct call known[] = {
 	CALL(brk), CALL(clock_gettime), CALL(close), CALL(eventfd2), CALL(futex), CALL(madvise),
 	CALL(mmap), CALL(mprotect), CALL(munmap), CALL(openat), CALL(ppoll), CALL(read),
@@ -44,7 +43,7 @@ static const struct call known[] = {
 #endif
 };
 
-/* of this program itself: its waiting, its alarm, its end */
+/* Calls of this program itself: waiting, its alarm, its end. */
 static const long own[] = {
 	SYS_write, SYS_exit_group, SYS_rt_sigreturn, SYS_setitimer, SYS_epoll_ctl,
 	SYS_epoll_pwait, SYS_pselect6,
@@ -66,7 +65,7 @@ static unsigned int allowed_count;
 static pcap_t *handle;
 static char errbuf[PCAP_ERRBUF_SIZE];
 static struct bpf_program udp, all;
-static int wish[2];	/* a byte: what the other thread shall do */
+static int wish[2];	/* a byte: the task of the other thread */
 
 /* --- the sandbox --------------------------------------------------------------------- */
 
@@ -80,7 +79,7 @@ static void allow(const char *name)
 			return;
 		}
 	}
-	/* one of another machine's */
+	/* It exists on other architectures only. */
 	fprintf(stderr, "pfq-sandboxed: %s is not known here\n", name);
 }
 
@@ -179,7 +178,7 @@ static void break_loops(void)
 	      pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK, "pcap_stats, thread");
 }
 
-/* Wait by each of the ways, and take what has come. */
+/* Wait in each way, and read the packets. */
 static void wait_for_packets(int fd, int epoll)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -246,7 +245,7 @@ int main(int argc, char **argv)
 		errx(2, "usage: pfq-sandboxed DEVICE FOLDER [CALL...]");
 	sigemptyset(&alarms);
 	sigaddset(&alarms, SIGALRM);
-	/* the signal is the main thread's */
+	/* Only the main thread gets the signal. */
 	if (epoll < 0 || pipe(wish) || pthread_sigmask(SIG_BLOCK, &alarms, NULL) ||
 	    pthread_create(&thread, NULL, other_thread, NULL) || pthread_sigmask(SIG_UNBLOCK, &alarms, NULL) ||
 	    sigaction(SIGALRM, &sa, NULL))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * Real traffic over sockets: HTTP transfers on many TCP connections, and UDP
- * requests with replies, small ones and ones that the kernel has to fragment.
- * Every byte that comes back is checked.
+ * Makes real traffic over sockets: HTTP transfers on many TCP connections, and UDP requests
+ * with replies, some so large that the kernel has to fragment them. It checks every byte
+ * that comes back.
  */
 #include <argp.h>
 #include <arpa/inet.h>

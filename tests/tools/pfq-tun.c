@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * A tun device of each type (ARPHRD_*) that is asked for, called tun and the type, up, as
- * long as this runs. Ten IPv4 packets come in by the first one at each SIGUSR1.
+ * Makes a tun device for each given type (ARPHRD_*), named "tun" and the type, up while the
+ * program runs. At each SIGUSR1 ten IPv4 packets come in by the first one.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 #define PACKETS	10
 
-/* 10.9.0.2 to 10.9.0.1, protocol 253, which is for tests; the last byte counts */
+/* 10.9.0.2 to 10.9.0.1, protocol 253, reserved for tests; the last byte is a counter */
 static uint8_t packet[21] = { 0x45, [3] = sizeof(packet), [8] = 64, [9] = 253, [12] = 10, 9, 0, 2, 10, 9, 0, 1 };
 
 static int open_tun(unsigned long type)
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* the last one is the first of the list */
+	/* Open in reverse order, so that fd belongs to the first type. */
 	for (i = argc - 1; i; i--)
 		fd = open_tun(strtoul(argv[i], NULL, 0));
 	puts("ready");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A host uses an IP identification again within a second where many sockets
- * send fragments: the same key is then another datagram. The reference capture
- * tells them apart, by when their first fragments were on the wire.
+ * Where many sockets send fragments, a host uses an IP identification again within a
+ * second. The same key then means another datagram. The times of first fragments in the
+ * reference capture distinguish these uses of a key.
  */
 #ifndef TOOLS_USE_H
 #define TOOLS_USE_H
@@ -16,9 +16,12 @@ struct use_table {
 	void *tree;	/* of tsearch(3) */
 };
 
-/* Notes a first fragment of the reference, seen at @ts_ns. */
+/* Note a first fragment of the reference, seen at @ts_ns. */
 void use_note(struct use_table *t, const struct decode_datagram *key, uint64_t ts_ns);
-/* Which use of @key a fragment seen at @ts_ns belongs to: the nearest; 0 if none was noted. */
+/*
+ * Return the use of @key to which a fragment seen at @ts_ns belongs: the nearest; 0: none
+ * was noted.
+ */
 uint32_t use_find(const struct use_table *t, const struct decode_datagram *key, uint64_t ts_ns);
 void use_free(struct use_table *t);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "wire.h"
 
-/* spares most comparisons of bytes; says nothing by itself */
+/* A hash avoids most comparisons of bytes. Equal hashes prove nothing. */
 static uint64_t hash(const uint8_t *bytes, uint32_t len)
 {
 	uint64_t h = 0xcbf29ce484222325ULL ^ len;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * What a reference capture says was on the wire, packet by packet. Packets
- * are told apart by their bytes; equal ones by how often they occur.
+ * The packets that a reference capture has seen on the wire. Their bytes identify them;
+ * equal packets are counted.
  */
 #ifndef TOOLS_WIRE_H
 #define TOOLS_WIRE_H
@@ -20,7 +20,7 @@ struct wire {
 	void *packets;			/* tree of tsearch(3) */
 };
 
-/* The packets' memory must outlive the wire. */
+/* Note a packet of the wire. Its memory must outlive the table. */
 void wire_note(struct wire *w, const struct packet *packet);
 void wire_compare(struct wire *w, const struct packet *packet, unsigned int capture);
 void wire_walk(const struct wire *w, void (*fn)(const struct wire_packet *, void *), void *arg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The table of ingest drivers, and what pfqd.conf makes of each row: no driver is known
- * there by its name.
+ * Tests the table of ingest drivers, and that pfqd.conf accepts each row. This test names
+ * no driver.
  */
 #include "config.h"
 
@@ -23,7 +23,10 @@ static void test_rows(void **state)
 	unsigned int i;
 
 	(void)state;
-	/* the default: a group that names none, and any JOIN of devices, have it */
+	/*
+	 * The first row is the default, for a group that names no driver and for each JOIN
+	 * of devices.
+	 */
 	assert_true(is_named(ingest_driver(0), "packet"));
 	for (i = 0; (d = ingest_driver(i)); i++) {
 		check_case(d->name, ingest_driver_find(d->name) == d);
@@ -67,7 +70,7 @@ static void test_list(void **state)
 	assert_string_equal(text, "");
 }
 
-/* Returns the complaint about a pfqd.conf of @format with the driver's name in it; "": none. */
+/* Parse a pfqd.conf of @format with the driver's name in it. @out gets the errors; "": none. */
 static void parse(const char *format, const struct ingest_driver *d, struct report_text *out)
 {
 	char text[512];
@@ -112,7 +115,7 @@ static void check_file(const struct ingest_driver *d)
 	check_text(out.text, "is not allowed here; allowed: packet, ");
 	parse("[group g]\ningest = %s:\n", d, &out);
 	check_text(out.text, ": and a path of 1-250 bytes");
-	/* the driver itself looks at the file */
+	/* The driver itself checks the file. */
 	parse("[group g]\ningest = %s:/nowhere\n", d, &out);
 	check_text(out.text, "ingest: \"/nowhere\": ");
 	parse(D "ingest = %s:/nowhere\n", d, &out);
