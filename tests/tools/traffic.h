@@ -20,14 +20,14 @@ struct traffic_sizes {
 
 struct traffic_plan {
 	unsigned int servers;
-	struct sockaddr_in6 server[TRAFFIC_SERVERS_MAX];	/* IPv4 as mapped address; without port */
+	struct sockaddr_in6 server[TRAFFIC_SERVERS_MAX];	/* IPv4: mapped; port 0 */
 	uint16_t http_port, udp_port;
 	uint64_t connections, requests;		/* TCP; requests on each connection */
 	uint64_t udp_flows, udp_datagrams;	/* datagrams in each flow */
 	struct traffic_sizes sizes, udp_sizes;
 	unsigned int parallel;			/* threads for each protocol */
 	unsigned int seconds;			/* 0: until connections and udp_flows are reached */
-	unsigned int rate;			/* requests a second in sum; 0: as fast as possible */
+	unsigned int rate;			/* requests a second in all; 0: no limit */
 };
 
 struct traffic_done {

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# bench.sh BUILD: the kernel engine beside its peers, in User-mode Linux, in which the
-# module and everything else run at this machine's own speed, on one CPU (make bench-kmod).
-# Writes BUILD/bench/results/kmod.json and prints a table. PFQ_UML: where that kernel is
-# built; PFQ_ROUNDS (7), PFQ_SECONDS (4): how often and how long each row is measured.
+# bench.sh BUILD: measures the kernel engine and its peers in User-mode Linux. The module and all
+# else run there at this machine's own speed, on one CPU ("make bench-kmod"). Writes
+# BUILD/bench/results/kmod.json and prints a table.
+# PFQ_UML: where that kernel is built. PFQ_ROUNDS (7): how often each row is measured.
+# PFQ_SECONDS (4): for how long.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")

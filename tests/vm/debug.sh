@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# debug.sh BUILD: a kernel that checks itself (debug-kernel.sh builds it, which takes
-# long the first time), 4 CPUs: the capture, kmod/promisc.sh, each allocation failing once (kmod/failslab.sh),
-# PFQ_STRESS_SECONDS (1800) of kmod/stress.sh and PFQ_FUZZ_SECONDS (900) of kmod/fuzz.sh with
-# PFQ_SEED (1). Any complaint of the kernel's is a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
-# Ends with 77 and a reason where it cannot be built.
+# debug.sh BUILD: runs tests on a kernel that checks itself, with 4 CPUs. debug-kernel.sh
+# builds it, which takes long the first time. The tests: the capture; kmod/promisc.sh; each
+# allocation fails once (kmod/failslab.sh); kmod/stress.sh for PFQ_STRESS_SECONDS (1800);
+# kmod/fuzz.sh for PFQ_FUZZ_SECONDS (900) with PFQ_SEED (1). Any complaint of the kernel is
+# a failure. PFQ_DEBUG_KERNEL: where that kernel is built.
+# If the kernel cannot be built, it exits with 77 and prints the reason.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -18,7 +19,7 @@ done
 echo "RUN a kernel that checks itself: build"
 kernel=$("$here/debug-kernel.sh" "${PFQ_DEBUG_KERNEL:-$build/tests/vm/debug}" -j"$(nproc)")
 failed=0
-# behave SECONDS SCRIPT: what it says is worth reading when it passes, too
+# behave SECONDS SCRIPT: run it, and print its output even if it passes
 behave()
 {
 	echo "RUN a kernel that checks itself: $(basename "$2" .sh)"
@@ -28,9 +29,10 @@ behave()
 }
 behave 600 "$here/kmod/capture.sh"
 behave 900 "$here/kmod/promisc.sh"
-# the kernel itself warns when a module with tracepoints finds no memory for the names of their fields
+# The kernel itself warns if a module with tracepoints has no memory for the names of its
+# fields.
 PFQ_VM_NOT_OURS='WARNING: .* at event_define_fields\+' behave 1800 "$here/kmod/failslab.sh"
-# what honest consumers count must not take longer than what goes on around them
+# A slower rate: the honest consumers need CPU time beside all the others.
 export RATE=40
 SECONDS_TO_RUN=$stress behave $((stress * 2 + 900)) "$here/kmod/stress.sh"
 SECONDS_TO_RUN=$fuzz SEED=${PFQ_SEED:-1} behave $((fuzz * 2 + 900)) "$here/kmod/fuzz.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# dkms.sh RELEASE BUILD: DKMS builds the module for kernel RELEASE, whose headers are installed,
-# from the sources as "make install" leaves them, and signs it; all in a folder of its own.
+# dkms.sh RELEASE BUILD: DKMS builds and signs the module for kernel RELEASE, whose headers
+# are installed. The sources come from "make install". All files are in a folder of the
+# test.
 set -euo pipefail
 
 [ $# -eq 2 ] || { echo "usage: $0 RELEASE BUILD" >&2; exit 2; }
@@ -26,7 +27,7 @@ make -s -C "$build" install-nobase_dkmsDATA install-dkmsconfDATA DESTDIR="$work/
 	> "$work/log" 2>&1 || fail "the sources are not installed"
 source=$(echo "$work"/installed/usr/src/pfq-*)
 module=pfq/${source##*/pfq-}
-# a key of the test's own, not the machine's
+# The test uses its own key, not the machine's.
 export mok_signing_key=$work/key mok_certificate=$work/certificate
 ours=(--sourcetree "$work/installed/usr/src" --dkmstree "$work/tree" --installtree "$work/modules")
 for step in add build; do

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The kernel engine in the guest: what of tests/lib/engine.sh is different. The
-# file lies over that one there, and the original beside it (behave.sh).
+# The parts of tests/lib/engine.sh that are different in the guest, with the kernel engine.
+# behave.sh mounts this file over that one, and keeps the original beside it.
 . "${BASH_SOURCE[0]%/*}/engine-user.sh"
 export ENGINE=kernel PFQ_TEST_ENGINE=kernel
-# the processor is emulated, and others have a share of it; for lib.sh
+# The processor is emulated, and other programs share it. lib.sh uses this.
 # shellcheck disable=SC2034
 PATIENCE=${PFQ_PATIENCE:-4}
 
-# a GiB takes an emulated machine long to clear
+# An emulated machine takes long to clear a GiB.
 engine_ring_max()
 {
 	echo 64 > /sys/module/pfq/parameters/ring_max_mib

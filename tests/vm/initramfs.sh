@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# initramfs.sh KERNELDIR FILE: busybox, the modules that mounting this machine's
-# own root takes, and vm-init, as an initramfs for run.sh.
+# initramfs.sh KERNELDIR FILE: makes an initramfs for run.sh. It holds busybox, vm-init, and
+# the modules needed to mount this machine's own root.
 set -euo pipefail
 
 [ $# -eq 2 ] || { echo "usage: $0 KERNELDIR FILE" >&2; exit 2; }
@@ -18,7 +18,8 @@ mkdir -p "$tree"/{bin,dev,proc,sys,modules,lower,upper,root}
 cp "$busybox" "$tree/bin/busybox"
 install -m 755 "$here/vm-init" "$tree/init"
 
-# each with what it needs, in order; compressed ones are unpacked, busybox knows them plain
+# Copy each module after those that it needs. Unpack compressed ones, because busybox loads
+# plain files only.
 n=0
 seen=" "
 add() {

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# kernel.sh RELEASE DIR: the distribution's kernel RELEASE (such as 6.1.0-56-amd64) in
-# DIR/RELEASE, where run.sh boots it from: this machine's own if it is installed, else
-# its package, fetched and unpacked; nothing is installed. Prints the folder.
+# kernel.sh RELEASE DIR: puts the distribution's kernel RELEASE (as 6.1.0-56-amd64) into
+# DIR/RELEASE, where run.sh boots it. If this machine has it installed, it is taken from
+# there. Otherwise the package is fetched and unpacked, but not installed. Prints the
+# folder.
 set -euo pipefail
 
 [ $# -eq 2 ] || { echo "usage: $0 RELEASE DIR" >&2; exit 2; }
@@ -21,7 +22,7 @@ if ! [ -f "$root/.complete" ]; then
 			{ echo "kernel.sh: linux-image-$release cannot be fetched" >&2; exit 77; }
 		dpkg-deb -x "$root"/*.deb "$root"
 		rm "$root"/*.deb
-		# since usr was merged, a package may have them there
+		# Packages made after the merge of /usr have modules there.
 		[ -d "$root/lib" ] || ln -s usr/lib "$root/lib"
 	fi
 	depmod -b "$root" "$release"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-failslab DEVICE DEVICE2 [MODULE]: each operation with the first allocation that it
- * makes failing, then the second, and so on until none is left to fail. It must succeed all
- * the same, or say that there was no memory; then the same must work at once, and
- * nothing of it must be left. MODULE: loading that file is an operation, too, the only one.
+ * kmod-failslab DEVICE DEVICE2 [MODULE]: runs each operation with its first allocation
+ * failing, then with its second, and so on until none is left. The operation must succeed
+ * without it, or report that there is no memory. The same operation must then succeed at
+ * once, and nothing of it may be left. With MODULE the only operation is loading this file.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,10 @@ static bool is_no_memory(int err)
 	return err == -ENOMEM || err == -ENOBUFS;
 }
 
-/* 0: the fault was taken as it should be, or there was none left to take */
+/*
+ * Run the operation with allocation @n failing. Returns 0 if it handled the fault, or made
+ * fewer allocations.
+ */
 static int once(const struct operation *o, unsigned int n, unsigned int *failed)
 {
 	int err = o->prepare();
@@ -40,7 +43,7 @@ static int once(const struct operation *o, unsigned int n, unsigned int *failed)
 	*failed += !!err;
 	if (err == -ENOMEM && o->bindings >= 0 && operation_bindings() != o->bindings)
 		return complain(o, n, "what was there before has changed", err);
-	/* an answer that was lost leaves open what has been done */
+	/* The answer was lost, so it is not known what has been done: undo it. */
 	if (err == -ENOBUFS) {
 		operation_undo();
 		(void)o->prepare();
@@ -87,7 +90,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "kmod-failslab: this kernel has no fail-nth\n");
 		return 77;
 	}
-	/* no fault is to be wasted on our own pages */
+	/* Lock this program's pages, so that none of them meets a fault. */
 	if (mlockall(MCL_CURRENT))
 		perror("mlockall");
 	if (operation_module)

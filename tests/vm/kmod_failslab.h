@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the parts of kmod-failslab share. */
+/* Declarations that the parts of kmod-failslab share */
 #ifndef KMOD_FAILSLAB_H
 #define KMOD_FAILSLAB_H
 
@@ -8,12 +8,12 @@
 
 /* --- the fault (kmod_failslab_fault.c) ------------------------------------------ */
 
-extern unsigned int fault_nth;	/* which allocation is to fail; 0: none */
-extern bool fault_is_fired;	/* as of the last fault_off() */
+extern unsigned int fault_nth;	/* number of the allocation that fails; 0: none */
+extern bool fault_is_fired;	/* set by fault_off(): the fault has occurred */
 
-/* -errno: this kernel cannot do it */
+/* Returns 0, or -errno if this kernel cannot do it. */
 int fault_open(void);
-/* from here to there */
+/* Begin and end the part in which allocations fail. */
 void fault_on(void);
 void fault_off(void);
 
@@ -23,24 +23,24 @@ struct operation {
 	const char *name;
 	int (*prepare)(void);
 	int (*run)(void);
-	bool is_quiet;	/* may make no allocation that can fail */
-	int bindings;	/* that the group is left with when it fails */
+	bool is_quiet;	/* makes no allocation that can fail */
+	int bindings;	/* bindings that the group has if it fails */
 };
 
 extern const struct operation operations[];
 extern const size_t operations_count;
-/* of a module that is not loaded yet: the only one then */
+/* Loading the module; then it is the only operation. */
 extern const struct operation operation_load;
 
 extern const char *operation_devices[2], *operation_module;
 
-/* 0, or -errno: there is no module */
+/* Returns 0, or -errno if there is no module. */
 int operations_begin(void);
-/* Everything that an operation, and what comes before it, has made. */
+/* Remove all that an operation, and its preparation, has made. */
 void operation_undo(void);
-/* Nothing is left of it, neither group nor hook. */
+/* Has it left no group and no hook? */
 bool operation_is_undone(void);
-/* the bindings of all groups; -1: it cannot be seen */
+/* Return the number of all groups' bindings; -1: not known */
 int operation_bindings(void);
 
 #endif /* KMOD_FAILSLAB_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The kernel's own way to let the n-th allocation of a task fail. */
+/* Lets the n-th allocation of a task fail, by the kernel's own fault injection. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

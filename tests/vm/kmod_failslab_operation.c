@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a consumer, and who has the say, can ask of the module. */
+/* The operations on the module: those of a consumer, and those of an administrator. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -25,7 +25,10 @@ static uint64_t mapped_bytes, area_bytes, reader_bytes;
 
 /* --- requests ---------------------------------------------------------------------- */
 
-/* The module does it all while the request is sent; of a dump, while the answer is fetched, too. */
+/*
+ * Send a request. The module handles it during the send, and a dump also while its answer
+ * is received.
+ */
 static int request(void)
 {
 	bool is_dump = ((struct nlmsghdr *)message.buf)->nlmsg_flags & NLM_F_DUMP;
@@ -55,7 +58,7 @@ static void put_filter(void)
 	message_put(&message, PFQ_A_FILTER, insns, sizeof(insns));
 }
 
-/* both devices, separated by a comma, or the first */
+/* Write both devices, separated by a comma, or only the first. */
 static void put_devices(int count)
 {
 	char text[64];
@@ -110,7 +113,7 @@ static int del_group(void)
 	return request();
 }
 
-/* --- what is there before -------------------------------------------------------------- */
+/* --- preparations ---------------------------------------------------------------------- */
 
 static int open_file(void)
 {
@@ -130,7 +133,7 @@ static int member(void)
 	return err ? err : join_as(fd, GROUP, 1);
 }
 
-/* a group with another member */
+/* Make a group with another member. */
 static int group_of_one(void)
 {
 	base_fd = open(PFQ_DEVICE, O_RDWR | O_CLOEXEC);
@@ -178,7 +181,7 @@ static int bring(void)
 	return ioctl(fd, PFQ_IOC_MEMORY, &m) ? -errno : 0;
 }
 
-/* what the one before had is given back a grace period after its end */
+/* The memory that the run before had brought comes back a grace period after its end. */
 static int brought(void)
 {
 	int err = huge(), n;
@@ -217,7 +220,7 @@ static int do_bring(void)
 static int do_join_new(void) { return join_as(fd, GROUP, 2); }
 static int do_join_private(void) { return join_as(fd, NULL, 1); }
 static int do_join(void) { return join_as(fd, GROUP, 0); }
-/* the second device is new to the group */
+/* The second device is new to the group. */
 static int do_bind(void) { return join_as(fd, GROUP, 2); }
 static int do_add(void) { return add_group(false, "sniff"); }
 static int do_add_tap(void) { return add_group(false, "tap"); }
@@ -257,7 +260,7 @@ static int do_direction(void) { return endpoint_request(PFQ_CMD_DIRECTION_SET, 0
 static int do_start(void) { return endpoint_request(PFQ_CMD_START, NLM_F_ACK); }
 static int do_inject(void) { return endpoint_request(PFQ_CMD_INJECT, NLM_F_ACK); }
 
-/* Unmapping may fail, which is not the module's doing; what comes then may not. */
+/* The kernel's unmapping may fail. The module's part after it may not. */
 static int do_leave(void)
 {
 	int err = 0;
@@ -314,7 +317,7 @@ void operation_undo(void)
 {
 	struct pfq_ioc_memory back = { .fd = -1 };
 
-	/* at once, where it has not joined */
+	/* This gives the memory back at once, if the file has not joined. */
 	if (huge_fd >= 0)
 		(void)ioctl(fd, PFQ_IOC_MEMORY, &back);
 	if (area != MAP_FAILED)
@@ -335,7 +338,7 @@ void operation_undo(void)
 	(void)del_group();
 }
 
-/* how often debugfs says @word of the module's state; -1: it cannot be read */
+/* Count @word in the module's state in debugfs; -1: it cannot be read. */
 static int state_count(const char *word, bool is_shown)
 {
 	char text[8192], *at = text;
@@ -357,7 +360,7 @@ static int state_count(const char *word, bool is_shown)
 	return count;
 }
 
-/* no group, and no hook on any device */
+/* Is there no group, and no hook on any device? */
 bool operation_is_undone(void)
 {
 	if (operation_module)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-fuzz SECONDS SEED DEVICE: consumers of the kernel engine that do whatever they can
- * to their memory, their files and by netlink. A worker has a few open files, and three
- * threads that use them at once; the workers are root, nobody, and root of user namespaces
- * of their own. It fails when somebody managed what he may not; whether others suffered,
- * and whether the kernel did, is for others to tell.
+ * kmod-fuzz SECONDS SEED DEVICE: consumers of the kernel engine that do all they can to
+ * their memory, to their files and by netlink. Each worker has a few open files, and three
+ * threads use them at once. Workers run as root, as nobody, and as root of user namespaces
+ * of their own. The program fails if an unprivileged worker does what it may not. Other
+ * programs check whether consumers or the kernel suffered.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,9 +70,9 @@ uint64_t random_number(struct world *w)
 /* --- a worker ------------------------------------------------------------------- */
 
 static time_t life_end;
-static unsigned long *acts_done;	/* [IDENTITIES], shared by all */
+static unsigned long *acts_done;	/* [IDENTITIES], shared by all workers */
 
-/* what it reads may just have been unmapped by itself, or by another thread */
+/* A read faults if this thread or another one has just unmapped the memory. */
 static _Thread_local sigjmp_buf before_fault;
 
 static void on_fault(int sig)
@@ -97,7 +97,7 @@ static void *run(void *arg)
 		return NULL;
 	(void)sigsetjmp(before_fault, 1);
 	while (time(NULL) < life_end) {
-		/* counted first, for it may not come back here */
+		/* Count first: a fault jumps out of act(). */
 		__atomic_add_fetch(&acts_done[w->identity], 1, __ATOMIC_RELAXED);
 		done++;
 		act(w);
@@ -125,7 +125,7 @@ static void lo_up(void)
 	close(fd);
 }
 
-/* 0, or it cannot be that */
+/* Take on an identity. Returns an error if that is not possible. */
 static int become(enum identity identity)
 {
 	int flags = CLONE_NEWUSER | (identity == IS_NETNS ? CLONE_NEWNET : 0);
@@ -134,7 +134,7 @@ static int become(enum identity identity)
 		return 0;
 	if (setgid(NOBODY) || setuid(NOBODY))
 		return -errno;
-	/* its files in /proc are its own again */
+	/* setuid() has made the files in /proc root's; take them back. */
 	if (prctl(PR_SET_DUMPABLE, 1) || identity == IS_NOBODY)
 		return 0;
 	if (unshare(flags))
@@ -172,7 +172,7 @@ static int work(const struct world *from, uint64_t seed)
 		lo_up();
 	(void)write_text("/proc/self/oom_score_adj", "500");
 	catch_faults();
-	/* a thread may wait for ever: another one has put another file in the place of what it reads */
+	/* A thread may wait for ever, if another one has replaced the file that it reads. */
 	alarm((unsigned int)(life_end - time(NULL)) + LATE_SECONDS);
 	for (i = 0; i < FILES; i++) {
 		file_forget(&files[i]);
@@ -189,7 +189,7 @@ static int work(const struct world *from, uint64_t seed)
 			return 1;
 	}
 	run(&w[0]);
-	return 0;	/* the others end with it */
+	return 0;	/* ends the other threads, too */
 }
 
 /* --- all of them --------------------------------------------------------------------- */
@@ -206,7 +206,10 @@ static pid_t start(struct world *w, unsigned int worker, uint64_t seed)
 	_exit(work(w, seed));
 }
 
-/* Whoever ends before its time killed itself, or met the end of memory: it may. */
+/*
+ * Start workers again and again. A worker that ends early has killed itself, or met the end
+ * of memory; both are allowed.
+ */
 static int keep_going(struct world *w, uint64_t seed, time_t end)
 {
 	pid_t pids[WORKERS] = { 0 }, pid;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the parts of kmod-fuzz share. */
+/* Declarations that the parts of kmod-fuzz share */
 #ifndef KMOD_FUZZ_H
 #define KMOD_FUZZ_H
 
@@ -15,36 +15,36 @@ struct area {
 	size_t bytes;
 };
 
-/* Threads of a worker use it at once, without a lock: that is the point. */
+/* The threads of a worker use it at once without a lock, on purpose. */
 struct file {
 	int fd;
-	size_t area_bytes, reader_bytes;	/* as the JOIN said; 0: has not joined */
+	size_t area_bytes, reader_bytes;	/* from the JOIN; 0: has not joined */
 	struct area data, reader;
 };
 
 enum identity {
 	IS_ROOT,
 	IS_NOBODY,
-	IS_USERNS,	/* nobody, and root of a user namespace of its own */
-	IS_NETNS,	/* that, with a network namespace of its own */
+	IS_USERNS,	/* as nobody, and root of its own user namespace */
+	IS_NETNS,	/* the same, with its own network namespace */
 	IDENTITIES
 };
 
-/* a thread's */
+/* the state of a thread */
 struct world {
 	uint64_t random;
 	enum identity identity;
 	const char *device;
 	struct channel channel;
-	struct file *file;	/* [FILES], the worker's */
-	int market[2];		/* by which all workers pass files on: in, out */
+	struct file *file;	/* [FILES], those of the worker */
+	int market[2];		/* workers pass files on through it: in, out */
 	bool is_thread;		/* may not fork */
 };
 
 uint32_t random_u32(struct world *w);
-/* less than @n */
+/* Return a random number below @n. */
 uint32_t below(struct world *w, uint32_t n);
-/* now and then the edges */
+/* Return a random number, sometimes an extreme one. */
 uint64_t random_number(struct world *w);
 
 typedef void (*act_fn)(struct world *w, struct file *f);
@@ -56,15 +56,15 @@ struct acts {
 
 extern const struct acts netlink_acts, memory_acts, file_acts;
 
-/* Of a file that was just closed, or has come from elsewhere: no mapping. */
+/* Forget the mappings, of a file that was just closed or received. */
 void file_forget(struct file *f);
 void file_join(struct world *w, struct file *f);
-/* A request of its owner's, right or nearly so. */
+/* Send a request of the file's owner, valid or nearly valid. */
 void file_command(struct world *w, struct file *f);
 void memory_map(struct world *w, struct file *f);
 void memory_scribble(struct world *w, struct file *f);
 
-/* what nobody but root may do was done; the fuzzer fails */
+/* Set if a worker other than root did what only root may do. The fuzzer then fails. */
 extern volatile bool *is_broken;
 
 #endif /* KMOD_FUZZ_H */

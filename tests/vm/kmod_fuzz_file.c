@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* System calls on the device's file, and its way from process to process. */
+/* System calls on the device's file, and passing it from process to process */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -41,7 +41,7 @@ static void read_write(struct world *w, struct file *f)
 		(void)!pread(f->fd, buf, sizeof(buf), (off_t)random_number(w));
 		break;
 	case 4:
-		/* its own ring as the buffer, read-only or not there */
+		/* The buffer is its own ring: read-only, or not mapped. */
 		(void)!read(f->fd, below(w, 2) ? f->data.at : f->reader.at, 64);
 		break;
 	case 5:
@@ -105,7 +105,7 @@ static void control(struct world *w, struct file *f)
 	}
 }
 
-/* waiting in all ways at once; a set that outlives the file */
+/* Wait in all ways at once, also with a set that outlives the file. */
 static void wait_for_it(struct world *w, struct file *f)
 {
 	struct pollfd p[2] = { { .fd = f->fd, .events = (short)random_u32(w) },
@@ -124,7 +124,7 @@ static void wait_for_it(struct world *w, struct file *f)
 	(void)close(other);
 }
 
-/* through a socket that is closed before anybody takes it out, or to whoever takes it */
+/* Send the file through a socket that is closed before it is received, or to any other worker. */
 static void pass_on(struct world *w, struct file *f)
 {
 	union {
@@ -174,7 +174,7 @@ static void reopen(struct world *w, struct file *f)
 	f->fd = open(PFQ_DEVICE, modes[below(w, 5)] | O_CLOEXEC | (below(w, 2) ? O_NONBLOCK : 0));
 }
 
-/* what another worker, of another user, has passed on */
+/* Receive a file that another worker, as another user, has passed on. */
 static void take(struct world *w, struct file *f)
 {
 	union {
@@ -196,7 +196,7 @@ static void take(struct world *w, struct file *f)
 	memory_map(w, f);
 }
 
-/* a child that has it all, for a moment, or longer than its parent has it */
+/* Fork a child that has all of it, for a moment or for longer than its parent. */
 static void share_with_child(struct world *w, struct file *f)
 {
 	bool is_left = below(w, 2);
@@ -214,7 +214,7 @@ static void share_with_child(struct world *w, struct file *f)
 	}
 	if (pid)
 		return;
-	/* not back to where its parent was */
+	/* A fault must not jump back into the parent's loop. */
 	signal(SIGSEGV, SIG_DFL);
 	signal(SIGBUS, SIG_DFL);
 	(void)channel_reopen(&w->channel);

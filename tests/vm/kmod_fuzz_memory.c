@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* All that can be done to the memory of an endpoint by who has it mapped. */
+/* All that a process can do to the memory of an endpoint that it has mapped */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 
 #define PAGE	4096UL
 #ifndef MADV_COLLAPSE
-#define MADV_COLLAPSE	25	/* newer than the C library of Debian 12 */
+#define MADV_COLLAPSE	25	/* the C library of Debian 12 lacks it */
 #endif
 
-/* both areas as they should be, now and then not */
+/* Map both areas as they should be, or sometimes not. */
 void memory_map(struct world *w, struct file *f)
 {
 	void *p;
@@ -33,7 +33,7 @@ void memory_map(struct world *w, struct file *f)
 		f->reader = (struct area){ p, f->reader_bytes };
 }
 
-/* any part at any offset, with any rights, soon gone */
+/* Map any part at any offset with any rights, and soon unmap it. */
 static void map_oddly(struct world *w, struct file *f)
 {
 	static const int prots[] = { PROT_NONE, PROT_READ, PROT_WRITE, PROT_READ | PROT_WRITE,
@@ -56,7 +56,7 @@ static void map_oddly(struct world *w, struct file *f)
 	munmap(p, bytes);
 }
 
-/* every byte that can be written, and then words that look like cursors */
+/* Overwrite every byte that can be written, then write words that look like cursors. */
 void memory_scribble(struct world *w, struct file *f)
 {
 	uint64_t *words = (uint64_t *)f->reader.at;
@@ -66,13 +66,13 @@ void memory_scribble(struct world *w, struct file *f)
 		return;
 	for (i = 0; i < n; i++)
 		__atomic_store_n(&words[i], random_number(w), __ATOMIC_RELAXED);
-	/* rung for every record */
+	/* armed: ring for each record */
 	__atomic_store_n((uint32_t *)words, 1, __ATOMIC_SEQ_CST);
 	if (f->data.at && !mprotect(f->data.at, f->data.bytes, PROT_READ | PROT_WRITE))
 		memset(f->data.at, 0xa5, f->data.bytes);
 }
 
-/* cursors that are right, or nearly: all read, a little too far, back again */
+/* Write cursors that are valid or nearly: all read, a little too far, back again. */
 static void forge(struct world *w, struct file *f)
 {
 	const struct pfq_ring_hdr *h = (const void *)f->data.at;
@@ -123,7 +123,7 @@ static void move(struct world *w, struct file *f)
 
 	if (!a->at)
 		return;
-	/* length 0: a second mapping of the same */
+	/* With length 0 mremap() makes a second mapping. */
 	p = mremap(a->at, below(w, 4) ? a->bytes : 0, bytes, flags[below(w, 3)]);
 	if (p != MAP_FAILED) {
 		a->at = p;
@@ -138,7 +138,7 @@ static void unmap(struct world *w, struct file *f)
 
 	if (!a->at)
 		return;
-	/* a hole in it, or something else on top */
+	/* Make a hole in the mapping, or map something else over a part of it. */
 	if (below(w, 3) == 0 && pages > 1)
 		munmap(a->at + PAGE * below(w, (uint32_t)pages), PAGE);
 	else if (below(w, 3) == 0)
@@ -150,7 +150,7 @@ static void unmap(struct world *w, struct file *f)
 		a->at = NULL;
 }
 
-/* missing pages of it are ours to fill, if the kernel lets us */
+/* Fill missing pages of the mapping ourselves, if the kernel allows it. */
 static void userfault(struct world *w, struct file *f)
 {
 	struct uffdio_api api = { .api = UFFD_API };
@@ -174,7 +174,7 @@ static void userfault(struct world *w, struct file *f)
 	close(fd);
 }
 
-/* others take hold of its pages: pipes, direct I/O, another process's view */
+/* Let others use its pages: pipes, direct I/O, another process. */
 static void lend(struct world *w, struct file *f)
 {
 	struct area *a = some_area(w, f);
@@ -199,7 +199,7 @@ static void lend(struct world *w, struct file *f)
 	close(fds[1]);
 }
 
-/* What is brought for a ring, now and then right, and taken away by another thread meanwhile. */
+/* Bring memory for a ring, sometimes valid. Another thread may take it away meanwhile. */
 static void bring(struct world *w, struct file *f)
 {
 	int fd = memfd_create("fuzz", MFD_CLOEXEC | (below(w, 8) ? MFD_HUGETLB : 0));

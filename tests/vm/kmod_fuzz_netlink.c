@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Generic netlink: requests that are right, nearly right, and nonsense. */
+/* Generic netlink: valid, nearly valid and random requests */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,7 +26,10 @@ static void request(struct world *w)
 		;
 }
 
-/* The groups of honest consumers, too: who may not remove them must not manage to. */
+/*
+ * The names include groups of honest consumers: a worker without permission must not be
+ * able to remove them.
+ */
 static const char *group_name(struct world *w)
 {
 	static const char *const names[] = { "fuzz1", "fuzz2", "7", "8", "x", "-", "", "shared",
@@ -53,7 +56,7 @@ static void put_long_text(struct world *w, uint16_t type, uint32_t max)
 	uint32_t n = max + below(w, 3) - 1;
 
 	memset(text, 'a' + (int)below(w, 26), sizeof(text));
-	/* with a NUL at its end, or without */
+	/* The text ends with a NUL or without. */
 	text[n] = '\0';
 	message_put(&message, type, text, n + below(w, 2));
 }
@@ -74,7 +77,7 @@ static void put_binary(struct world *w, uint16_t type, uint32_t max)
 	message_put(&message, type, bytes, n);
 }
 
-/* a descriptor of ours, of another kind, or none */
+/* Return one of the worker's descriptors, one of another kind, or none. */
 static uint32_t some_fd(struct world *w)
 {
 	static int other[6];
@@ -105,7 +108,7 @@ static const struct {
 	uint32_t max;
 } attrs[PFQ_A_MAX + 1] = { { KIND_U32, 0 }, PFQ_ATTR_LIST(ROW) };
 
-/* of its type, with a value that may be right */
+/* Write an attribute of the right type, with a value that may be valid. */
 static void put_sensible(struct world *w, uint16_t type)
 {
 	uint64_t v = random_number(w);
@@ -128,7 +131,7 @@ static void put_sensible(struct world *w, uint16_t type)
 		put_binary(w, type, attrs[type].max);
 }
 
-/* bytes of any length under any type, or a nest whose parts do not fit it */
+/* Write bytes of any length as any attribute, or a nest whose parts do not fit. */
 static void put_garbage(struct world *w)
 {
 	uint16_t type = (uint16_t)below(w, PFQ_A_MAX + 4), bytes[128];
@@ -167,7 +170,7 @@ static void nonsense(struct world *w, struct file *f)
 			put_garbage(w);
 		else
 			put_sensible(w, type);
-		/* now and then twice */
+		/* sometimes twice */
 		if (!below(w, 6))
 			put_sensible(w, type);
 	}
@@ -176,7 +179,7 @@ static void nonsense(struct world *w, struct file *f)
 	request(w);
 }
 
-/* the right attributes for a command, with values of all kinds */
+/* Send a command with the right attributes and values of all kinds. */
 static void nearly_right(struct world *w, struct file *f)
 {
 	static const uint16_t add[] = { PFQ_A_GROUP, PFQ_A_FD, PFQ_A_ID, PFQ_A_BINDINGS, PFQ_A_STEER,
@@ -199,7 +202,7 @@ static void nearly_right(struct world *w, struct file *f)
 	request(w);
 }
 
-/* in the namespace of the devices only root may do it */
+/* Make or remove a group. In the namespace of the devices only root may do this. */
 static void group_change(struct world *w, struct file *f)
 {
 	bool is_add = below(w, 2);
@@ -223,7 +226,7 @@ static void group_change(struct world *w, struct file *f)
 	}
 }
 
-/* read to its end, or partly, or not at all, with other requests in the middle */
+/* Read a dump to its end, partly, or not at all, with other requests in between. */
 static void dump(struct world *w, struct file *f)
 {
 	uint32_t parts = below(w, 2) ? 100 : below(w, 3);

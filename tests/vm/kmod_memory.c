@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-memory refused GROUP: memory that must not be taken, and what is said.
- * kmod-memory steps GROUP, kmod-memory stuck GROUP COMMAND: kmod_memory_bring.c.
- * kmod-memory fill GROUP: endpoints in the module's memory until there is none left, and what
- *	it says then.
- * kmod-memory hostile SECONDS SEED GROUP: consumers whose ring is in huge pages of their own, and
- *	who write all over them, cut, punch and unmap them, fork, join with one file twice, and
- *	end anyhow. Each dies of what it does, or not.
+ * kmod-memory refused GROUP: memory that must be refused, and the errors.
+ * kmod-memory steps GROUP, kmod-memory stuck GROUP COMMAND: see kmod_memory_bring.c.
+ * kmod-memory fill GROUP: makes endpoints in the module's memory until none is left, and
+ * 	prints the error.
+ * kmod-memory hostile SECONDS SEED GROUP: consumers whose ring is in their own huge pages.
+ * 	They overwrite, truncate, punch and unmap them, fork, join with one file twice,
+ * 	and end in any way. Some die of it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ int bring(struct pfq_conn *c, int fd, uint64_t ring_bytes, uint32_t snaplen, uin
 	int error = c->transport->bring(c, &m);
 
 	snprintf(err.text, sizeof(err.text), "%s", m.reason < __PFQ_MEMORY_MAX ? reasons[m.reason] : "?");
-	/* a reason for each error, and none without; and no bytes */
+	/* An error has a reason and no bytes; without an error there is no reason. */
 	if (!error != !m.reason || (error || fd < 0 ? m.area_bytes : m.area_bytes < ring_bytes / 2))
 		return -EPROTO;
 	return error;
@@ -74,7 +74,7 @@ int64_t join(struct pfq_conn *c, const char *group, bool is_pinned, const char *
 	return (int64_t)pfq_attrs_u64(&answer.msg.attrs, PFQ_A_AREA_BYTES);
 }
 
-/* both; -1: only the JOIN */
+/* Bring @fd and join; @fd -1: only join. */
 static int64_t join_with(struct pfq_conn *c, const char *group, int fd, const char *hugepages,
 			 uint32_t snaplen)
 {
@@ -204,7 +204,7 @@ static void scribble(struct consumer *c)
 		words[i] = v * (i + 1);
 }
 
-/* what the engine keeps there for its consumer: other geometry, cursors that jump */
+/* Forge the engine's words in it: other geometry, cursors that jump. */
 static void forge(struct consumer *c)
 {
 	struct pfq_ring_hdr *h = (struct pfq_ring_hdr *)c->at;
@@ -255,7 +255,7 @@ static void child(struct consumer *c)
 		waitpid(pid, NULL, 0);
 }
 
-/* one file for two rings */
+/* Use one file for two rings. */
 static void join_again(struct consumer *c)
 {
 	static struct pfq_conn second;
@@ -264,7 +264,7 @@ static void join_again(struct consumer *c)
 		(void)join_with(&second, "g", c->fd, NULL, 1000);
 }
 
-/* pinned, and never joined with; given back, or left */
+/* Bring memory without joining; give it back, or leave it. */
 static void bring_only(struct consumer *c)
 {
 	struct pfq_conn other;
@@ -299,7 +299,10 @@ static void (*const acts[])(struct consumer *c) = {
 	program,
 };
 
-/* dies of SIGBUS where it has cut what it writes to */
+/*
+ * Live as one hostile consumer. It dies of SIGBUS if it writes to memory that it has
+ * truncated.
+ */
 static void live(const char *group)
 {
 	struct consumer c = { .fd = huge_file() };
@@ -345,7 +348,7 @@ static int hostile(time_t end, unsigned int seed, const char *group)
 		}
 	}
 	printf("lives %lu killed %lu without room %lu\n", lives, killed, no_room);
-	/* those must not be all there were */
+	/* Enough consumers must have had room, and some must have died. */
 	return lives > 2 * no_room && killed ? 0 : 1;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * kmod-memory steps GROUP: what PFQ_IOC_MEMORY and a JOIN say to each other, in every order.
- * kmod-memory stuck GROUP COMMAND: while an ioctl hangs, by a page that its caller does not let it
- *	write to, requests are answered and COMMAND succeeds; it goes on, or is killed.
+ * kmod-memory steps GROUP: PFQ_IOC_MEMORY and JOIN in every order, and their answers.
+ * kmod-memory stuck GROUP COMMAND: an ioctl hangs, because its caller blocks writes to the
+ * 	page with its answer. Meanwhile requests are answered and COMMAND succeeds. Then
+ * 	the ioctl continues, or its process is killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,10 +24,10 @@
 
 #define PAGE	4096UL
 
-/* 0, or it says what is not as it should be */
+/* Return 0 if @ret and err are as expected; otherwise print them. */
 static int expect(const char *what, int64_t ret, int64_t wanted, const char *text)
 {
-	/* any number of bytes will do */
+	/* any positive number of bytes */
 	if ((wanted > 0 ? ret > 0 : ret == wanted) && strstr(err.text, text)) {
 		printf("%s: %s\n", what, err.text);
 		return 0;
@@ -73,7 +74,7 @@ static int again_and_back(struct pfq_conn *c, const char *group)
 	worst |= expect("given back", bring(c, -1, 0, 0, 0), 0, "");
 	worst |= expect("without", join(c, group, false, "2M", 1000), -EINVAL, "by PFQ_IOC_MEMORY");
 	worst |= expect("brought once more", bring(c, fd, HUGE_BYTES, 1000, 0), 0, "it is taken");
-	/* a JOIN that fails leaves it */
+	/* A JOIN that fails keeps the memory. */
 	worst |= expect("no group", join(c, "nosuch", true, "2M", 1000), -ENOENT, "no such group");
 	worst |= expect("joined", join(c, group, true, "2M", 1000), 1, "");
 	worst |= expect("too late", bring(c, fd, HUGE_BYTES, 1000, 0), -EBUSY, "has joined");
@@ -122,7 +123,7 @@ static int protect(int uffd, bool is_on)
 	return ioctl(uffd, UFFDIO_WRITEPROTECT, &wp) ? -errno : 0;
 }
 
-/* page, which can be read, and whose writers wait for us */
+/* Make a page that can be read, but whose writers wait for this program. */
 static int watch_page(void)
 {
 	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP };
@@ -146,7 +147,7 @@ static void *bring_slowly(void *arg)
 	return arg;
 }
 
-/* the ioctl has pinned, and waits to say so; -1: it does not */
+/* Let the ioctl pin the memory and wait to write its answer. Returns -1 if it does not wait. */
 static int begin_stuck(pthread_t *thread)
 {
 	struct pollfd p = { .events = POLLIN };

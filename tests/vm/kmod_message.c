@@ -122,7 +122,7 @@ int message_status(const struct message *m)
 
 	for (; left >= NLMSG_HDRLEN && h->nlmsg_len >= NLMSG_HDRLEN && h->nlmsg_len <= left;
 	     left -= NLMSG_ALIGN(h->nlmsg_len), h = (const void *)(m->buf + m->len - left)) {
-		/* both begin with an error number */
+		/* Both begin with an error number. */
 		if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE)
 			return *(const int *)NLMSG_DATA(h);
 		if (!(h->nlmsg_flags & NLM_F_MULTI))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * kmod-stress consume | join SECONDS SEED GROUP [DEVICE]: join, read, change filters, inject
- *	(but for join), leave or just end, over and over.
- * kmod-stress listen SECONDS: "listening", and a line for each change that the module tells of.
+ * 	(not with "join"), and leave or just end, again and again.
+ * kmod-stress listen SECONDS: prints "listening", and a line for each change that the
+ * 	module reports.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -36,7 +37,7 @@ static void set_filter(struct pfq *q)
 	(void)pfq_direction_set(q, (enum pfq_direction)(random() % 3), positions, &err);
 }
 
-/* some reads; every record must be whole */
+/* Read a few times. Every record must be well-formed. */
 static int read_some(struct pfq *q)
 {
 	const struct pfq_rec *recs[64];
@@ -77,7 +78,7 @@ static int consume_once(const char *group, const char *device)
 	int ret = pfq_open(&q, &params, &err);
 
 	if (ret) {
-		/* the group, the device or the module may be gone at this moment */
+		/* The group, the device or the module may not exist at this moment. */
 		usleep(1000);
 		return 0;
 	}
@@ -98,7 +99,7 @@ static int consume(time_t end, const char *group, const char *device)
 			ret = consume_once(group, device);
 			continue;
 		}
-		/* one that ends without a word, or is ended */
+		/* A child that ends without pfq_close(), or is killed */
 		pid = fork();
 		if (!pid) {
 			srandom((unsigned int)getpid());

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * An honest consumer that knows what was sent, every byte of it.
+ * An honest consumer that knows every byte that was sent
  *
- * kmod-witness send DEVICE FRAMES PER_SECOND [SPOILED]: frames with numbers from 0 on, the
- *	number deciding length and bytes; with SPOILED, that one has a wrong byte, and
- *	the one after it is not sent.
- * kmod-witness read GROUP DEVICE FRAMES: until SIGTERM; by then all must have come, each once,
- *	whole. What else there is on the wire is passed over. GROUP -: a private one.
+ * kmod-witness send DEVICE FRAMES PER_SECOND [SPOILED]: sends frames with numbers from 0 on.
+ * 	The number determines length and bytes. Frame SPOILED has a wrong byte, and the
+ * 	next one is not sent.
+ * kmod-witness read GROUP DEVICE FRAMES: reads until SIGTERM. By then each frame must have
+ * 	come once, unchanged. Other packets are ignored. GROUP -: a private group.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -62,8 +62,8 @@ static int send_one(int fd, uint64_t number, bool is_spoiled)
 }
 
 /*
- * Until the @n'th of @per_second frames is due. Who is late catches up, but not so fast that what
- * waits between two devices overflows.
+ * Wait until frame @n, at @per_second, is due. A late sender catches up, but slowly enough
+ * that no queue between two devices overflows.
  */
 static void wait_due(const struct timespec *start, uint64_t n, uint64_t per_second)
 {
@@ -128,7 +128,7 @@ static void look(struct tally *t, const struct pfq_rec *rec)
 	}
 	memcpy(&magic, bytes + 14, sizeof(magic));
 	memcpy(&number, bytes + 22, sizeof(number));
-	/* what others inject; of ours, one that is damaged there will be missed */
+	/* Frames that others inject. One of our frames that is damaged here will be missing. */
 	if (magic != MAGIC) {
 		t->foreign++;
 		return;

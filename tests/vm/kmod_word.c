@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* kmod-word SYMBOL...: the int that each of these symbols of the running kernel holds, or "missing". */
+/*
+ * kmod-word SYMBOL...: prints the int that each of these symbols of the running kernel
+ * holds, or "missing".
+ */
 #include <elf.h>
 #include <err.h>
 #include <fcntl.h>
@@ -11,7 +14,7 @@
 
 #define SEGMENTS_MAX	256
 
-/* 0: there is none */
+/* Return the address of a symbol; 0: there is none. */
 static uint64_t address_of(const char *symbol)
 {
 	FILE *f = fopen("/proc/kallsyms", "r");
@@ -30,7 +33,7 @@ static uint64_t address_of(const char *symbol)
 	return 0;
 }
 
-/* /proc/kcore is the kernel's memory as a core file */
+/* Read an int of kernel memory from /proc/kcore, which is a core file. */
 static bool word_at(int core, uint64_t address, int *word)
 {
 	Elf64_Phdr segment[SEGMENTS_MAX];

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# linux-source.sh DIR: the distribution's linux-source-6.1, unpacked in DIR/source.
+# linux-source.sh DIR: unpacks the distribution's linux-source-6.1 in DIR/source.
 set -euo pipefail
 
 [ $# -eq 1 ] || { echo "usage: $0 DIR" >&2; exit 2; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# uml-kernel.sh DIR [MAKE-ARGUMENT...]: build linux-source-6.1 as a program (uml.config),
-# in DIR. Called again, it goes on where it was stopped. Prints the program.
+# uml-kernel.sh DIR [MAKE-ARGUMENT...]: builds linux-source-6.1 as a program (uml.config),
+# in DIR. A second call continues where the first was stopped. Prints the program.
 set -euo pipefail
 
 [ $# -ge 1 ] || { sed -n '3s/^# \(.*\]\):.*/usage: \1/p' "$0" >&2; exit 2; }
@@ -9,8 +9,8 @@ here=$(dirname "$(realpath "$0")")
 "$here/linux-source.sh" "$1"
 dir=$(realpath "$1")
 shift
-# a process has 11 KiB of registers where the CPU has AMX; this kernel leaves room for 2696 bytes,
-# and stops
+# With AMX a process has 11 KiB of registers. This kernel reserves 2696 bytes and would
+# stop.
 grep -q 'HOST_FP_SIZE, 16384' "$dir/source/arch/x86/um/user-offsets.c" ||
 	sed -i 's/\(HOST_FP_SIZE, \)2696/\116384/' "$dir/source/arch/x86/um/user-offsets.c"
 build=$dir/build

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Debian's tcpdump under Debian's profile, enforced, on what "make install" installs, at the
-# paths that a user has it at. With the profile as it is, our library is passed over; with
-# our rules tcpdump captures through /dev/pfq, and through pfqd with either engine, as
-# root and after it has given that up, and from ordinary devices, and nothing is denied.
+# Runs Debian's tcpdump under Debian's enforced profile, with the files of "make install" at
+# the paths that a user has. With the plain profile our library is not used. With our rules
+# tcpdump captures through /dev/pfq, through pfqd with either engine, as root and after it
+# has given up root, and from ordinary devices. No access is denied.
 . "$(dirname "$0")/lib.sh"
 unset PFQ_SOCKET
 LIBS=''
@@ -20,7 +20,7 @@ skip()
 command -v apparmor_parser > /dev/null || skip "apparmor_parser is missing (Debian: apparmor)"
 [ -f $RULES/usr.bin.tcpdump ] || skip "this tcpdump has no profile"
 
-# the scripts after this one are for the system's library, and not confined
+# Later scripts use the system's library, and are not confined.
 back()
 {
 	ended
@@ -36,12 +36,12 @@ enforce()
 	grep -qx 'tcpdump (enforce)' /sys/kernel/security/apparmor/profiles || fail "it is not enforced"
 }
 
-# what was denied since the last time, in the kernel's words
+# The denials since the last mark, as the kernel prints them
 mark() { echo "apparmor.sh: $*" > /dev/kmsg; }
 denied() { dmesg | awk '/apparmor.sh: / { text = "" } /apparmor="DENIED"/ { text = text $0 "\n" } END { printf "%s", text }'; }
 nothing_denied() { [ -z "$(denied)" ] || fail "$1: $(denied)"; }
 
-# captures WHAT USER DEVICE [LIBRARY]: all of 20 pings and their answers
+# captures WHAT USER DEVICE [LIBRARY]: tcpdump captures all of 20 pings and their answers
 captures()
 {
 	local library=${4:-/usr/local/lib/pfq/libpcap.so} uid pid
@@ -65,7 +65,7 @@ captures()
 	echo "$1, as $2: 40 packets, nothing denied"
 }
 
-# through_pfqd ENGINE WHAT
+# through_pfqd ENGINE WHAT: capture through pfqd with this engine
 through_pfqd()
 {
 	printf '[pfqd]\nengine = %s\n[group g]\ndevice = va\nring = 8M\naccess = root:tcpdump 0660\n' \
@@ -84,8 +84,8 @@ through_pfqd()
 	wait "${PID[pfqd]}" || fail "pfqd ended with $?"
 }
 
-echo 0 > /proc/sys/kernel/printk_ratelimit	# no denial is left out
-# while memory is in one piece
+echo 0 > /proc/sys/kernel/printk_ratelimit	# log every denial
+# Make huge pages while memory is not yet fragmented.
 echo 32 > /proc/sys/vm/nr_hugepages
 export PFQ_HUGEPAGES=off
 chmod 755 "$T"
@@ -109,7 +109,7 @@ grep -q 'No such device' "$T/no" || fail "without our rules: $(cat "$T/no")"
 denied | grep -q '/usr/local/lib/pfq/libpcap.so' || fail "our library was not denied: $(denied)"
 echo "without our rules: $(head -n 1 "$T/no")"
 
-rm -f "$PFQ_BUILD/conf/abstractions/pfq"	# for the build's own sysconfdir
+rm -f "$PFQ_BUILD/conf/abstractions/pfq"	# the build's own sysconfdir needs it
 make -s -C "$PFQ_BUILD/conf" install sysconfdir=/etc > "$T/install" 2>&1 || fail "$(cat "$T/install")"
 enforce
 export PFQ_GROUP=7

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# In the guest: each row PFQ_ROUNDS times, one after the other in each round. pktgen sends
-# small frames of many flows from b to a, addressed to neither, as a tap port has them; one
-# captop, whose consumers are threads, counts what reaches applications. PACKET_FANOUT
-# comes once more at the end of a round: what the two differ by is noise.
+# Runs in the guest: measures each row once in each of PFQ_ROUNDS rounds. pktgen sends small
+# frames of many flows from b to a, addressed to neither, as at a mirror port. One captop
+# with a thread for each consumer counts the packets that applications get. PACKET_FANOUT is
+# measured again at the end of a round: the difference of the two is noise.
 . "$(dirname "$0")/lib.sh"
 
 captop=$PFQ_BUILD/tools/captop/captop
 order=0
 
-# send: pktgen for PFQ_SECONDS; sets sent and seconds, of the receiving device
+# send: run pktgen for PFQ_SECONDS. Sets sent to the receiving device's packets, and
+# seconds.
 send()
 {
 	local pg=/proc/net/pktgen before
@@ -27,8 +28,8 @@ send()
 	sent=$(($(in_a cat /sys/class/net/va/statistics/rx_packets) - before))
 }
 
-# row NAME COPIES DEVICE [ARGUMENT...]: a measurement; DEVICE none: nobody listens. COPIES: how
-# many consumers get each packet
+# row NAME COPIES DEVICE [ARGUMENT...]: measure one row. DEVICE "none": no consumer. COPIES:
+# how many consumers get each packet
 row()
 {
 	local name=$1 copies=$2 device=$3 pid='' delivered=0 dropped=0 begun
@@ -36,7 +37,7 @@ row()
 	shift 3
 	order=$((order + 1))
 	if [ "$device" != none ]; then
-		# not in_a: the process is to be captop itself
+		# Not by in_a: $! must be the process id of captop.
 		ip netns exec a env LD_LIBRARY_PATH="$LIBS" "$captop" --json -i "$device" -B 64M -s 128 "$@" \
 			> "$T/captop" 2> "$T/captop.err" &
 		pid=$!
@@ -57,7 +58,7 @@ row()
 		delivered=$(jq '.all.packets' "$T/summary")
 		dropped=$(jq '.all.drop' "$T/summary")
 	fi
-	# of those that each gets all of it, what one of them gets
+	# If each consumer gets all packets, count those of one consumer.
 	unexplained=$((sent * copies - delivered - dropped))
 	delivered=$((delivered / (copies ? copies : 1)))
 	dropped=$((dropped / (copies ? copies : 1)))
@@ -65,7 +66,7 @@ row()
 		"$name" $order "$sent" "$seconds" $delivered $dropped $unexplained
 }
 
-# delay NAME DEVICE: how late one packet comes on an idle link, in immediate mode
+# delay NAME DEVICE: measure the delay of single packets on an idle link, in immediate mode
 delay()
 {
 	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/bench/bench-delay" -i "$2" -o vb@b --immediate -c 300 \
@@ -73,7 +74,7 @@ delay()
 	printf 'delay: %s\n' "$(jq -c --arg row "$1" '. + { row: $row }' "$T/delay")"
 }
 
-# engine NAME MODE STEER: pfqd with one group
+# engine NAME MODE STEER: start pfqd with one group
 engine()
 {
 	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group %s]\ndevice = va\nmode = %s\nsteer = %s\n' \

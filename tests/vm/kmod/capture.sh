@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# tcpdump with our libpcap captures through the module what the system's tcpdump
-# captures by itself, byte for byte; then the module goes.
+# tcpdump with our libpcap captures through the module the same bytes as the system's
+# tcpdump without it. Then the module is removed.
 . "$(dirname "$0")/lib.sh"
 
 load

@@ -1,18 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A ring of the module's counts for the memory control group of who joins: where that has less, the ring is
-# smaller, or there is none, and it says so; nobody is killed, nor does anybody else go short.
+# A ring of the module counts for the joining process's memory control group. If this has
+# less memory, the ring is smaller, or the JOIN fails and says so. No process is killed, and
+# no other lacks memory.
 . "$(dirname "$0")/lib.sh"
 
 export PFQ_DEBUG=1 PFQ_HUGEPAGES=off PFQ_RING=64M
-# ip-netns(8) has a /sys of its own
+# "ip netns exec" mounts another /sys.
 mkdir "$T/cgroup"
 mount -t cgroup2 cgroup2 "$T/cgroup"
 echo +memory > "$T/cgroup/cgroup.subtree_control"
 cgroup=$T/cgroup/small
 mkdir "$cgroup"
 
-# limited MIB: what RUN runs, is in the group
+# limited MIB: limit the control group of the commands that RUN starts
 limited()
 {
 	echo $(($1 << 20)) > "$cgroup"/memory.max
@@ -42,7 +43,7 @@ in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 sleep 2
 stop_tcpdump less
 [ "$(summary less captured)" -eq 10 ] || fail "not ten packets: $(cat "$T/less.err")"
-# as many as fit, then an error
+# As many members as fit, then an error
 limited 48
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\n' "$T/sock" > "$T/conf"
 start_pfqd

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2154
-# (end and stress are of who reads it in)
-# For stress.sh: what comes and goes, each a function that does it once. loop does it until
-# the round's end, and counts.
+# (stress.sh, which reads this file in, uses end and stress.) For stress.sh: functions that
+# make and remove something once. loop repeats one until the end of the round and counts.
 
 during() { [ "$(date +%s)" -lt "$end" ]; }
 
-# loop COMMAND...: what it says is of no interest, it may meet what is not there
+# loop COMMAND...: repeat it. Its output and status do not matter: others may have removed
+# what it needs.
 loop()
 {
 	local n=0
@@ -18,7 +18,7 @@ loop()
 	echo "$n" >> "$T/count.$1"
 }
 
-# device va goes, and comes again; goes down, and gets another name for a while
+# Remove device va and make it again, or set it down and rename it for a while.
 device_again()
 {
 	sleep 1
@@ -36,8 +36,8 @@ device_again()
 	ip -n a link set va up
 }
 
-# a namespace with a group, a device and a member, which goes with all of it; in half of the
-# times with the member still there
+# Remove a namespace with a group, a device and a member. Every second time the member still
+# runs.
 namespace_again()
 {
 	local pfqd member
@@ -59,7 +59,7 @@ namespace_again()
 	ip -n a link del vz || true
 }
 
-# pfqd with another filter while it runs, and with another group; ends well, or badly
+# Change pfqd's filter and groups while it runs. It ends normally, or is killed.
 pfqd_again()
 {
 	local pid
@@ -88,7 +88,7 @@ stopped()
 	wait $!
 }
 
-# somebody looks on
+# Read the counters and the module's state meanwhile.
 shown()
 {
 	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json
@@ -96,7 +96,7 @@ shown()
 	sleep 0.3
 }
 
-# refused as long as anybody has the device open
+# The module must not be removable while a program has its device open.
 unload_refused()
 {
 	! rmmod pfq || touch "$T/unloaded"

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# All CPUs at once send through groups with filters, VLANs, steering, full rings and members that
-# join and leave meanwhile: whenever it is quiet, every sum is exact, from the generator's
-# own count to that of each consumer.
+# All CPUs send at once through groups with filters, VLANs, steering and full rings, while
+# members join and leave. When no packet moves, every sum is exact, from the generator's
+# count to each consumer's.
 . "$(dirname "$0")/../../lib.sh"
 CAPTOP=$PFQ_BUILD/tools/captop/captop
 CPUS=$(nproc)
-PACKETS=${PFQ_COUNTS_PACKETS:-1000}	# of each CPU and device, each time
+PACKETS=${PFQ_COUNTS_PACKETS:-1000}	# for each CPU and device, at each send
 begin
 need "$CAPTOP" "$PFQ_BUILD/tests/vm/kmod-stress"
 [ "$ENGINE" = kernel ] || skip "it counts on there being no queue before the engine"
 modprobe -q pktgen || skip "this kernel has no pktgen"
-# all that is sent shall come: no queue of a CPU is too short
+# No packet may be lost before the engine, so make the queues of the CPUs long enough.
 echo 1000000 >/proc/sys/net/core/netdev_max_backlog
 wire_up
 wire_add tap0 tap1
@@ -35,7 +35,7 @@ start_engine <<-END
 	mode   = tap
 END
 
-# pg FILE WORD...: pktgen's threads are the namespace's own
+# pg FILE WORD...: write to pktgen, whose threads belong to the namespace
 pg()
 {
 	# shellcheck disable=SC2016 # of the other shell
@@ -43,7 +43,7 @@ pg()
 		pktgen "$@" || fail "pktgen: $*"
 }
 
-# generator DEVICE CPU WORD...
+# generator DEVICE CPU WORD...: set up this CPU's generator
 generator()
 {
 	local name=$1@$2
@@ -61,14 +61,15 @@ for ((cpu = 0; cpu < CPUS; cpu++)); do
 	generator tap1 $cpu
 done
 
-# sofar DEVICE: what all CPUs have sent by it, this time
+# sofar DEVICE: print what all CPUs have sent by it in this run
 sofar()
 {
 	in_b bash -c "cat /proc/net/pktgen/$1@*" |
 		sed -n 's/.*pkts-sofar: \([0-9]*\)  errors: 0$/\1/p' | awk '{ n += $1 } END { print n + 0 }'
 }
 
-# reader NAME GROUP [ARGUMENT...]: counts what it gets; its ring has room for what is sent at a time
+# reader NAME GROUP [ARGUMENT...]: start a captop; its ring has room for the packets of one
+# send
 reader()
 {
 	background "$1" env LD_LIBRARY_PATH="$T/lib" PFQ_RING="${PFQ_RING:-$((CPUS * 4))M}" \
@@ -84,7 +85,7 @@ all_arrived()
 }
 
 sent_wire=0 sent_tap=0
-# send: from all CPUs; then it is quiet
+# send: send from all CPUs, and wait until no packet moves
 send()
 {
 	local n
@@ -100,14 +101,15 @@ send()
 	sleep 0.2
 }
 
-# at a quiet point
+# exact: check all sums while no packet moves
 exact()
 {
 	stats_add_up
 	stat_is 'all(.status.sources[].counters; .drop_socket == 0 and .drop_malformed == 0)' \
 		"all(.groups[] | select(.name != \"tapped\"); .counters.recv == $sent_wire)" \
 		".groups[] | select(.name == \"tapped\") | .counters.recv == $sent_tap"
-	# who has left the others had left while it was quiet, and its copies are in gone
+	# Outside of "churn", members leave only while no packet moves. gone.json has their
+	# counters.
 	# shellcheck disable=SC2016
 	jq -e --argjson gone "$(cat "$T/gone.json")" '. as $s | all(.groups[] | select(.name != "churn");
 		.name as $n | .counters.copies ==
@@ -118,7 +120,8 @@ exact()
 		([$s.endpoints[] | select(.group == "churn") | .counters.offered] | add // 0)'
 }
 
-# leaves NAME: a consumer ends, and has counted what the engine says it delivered
+# leaves NAME: end a consumer. It must have counted as many packets as the engine delivered
+# to it.
 leaves()
 {
 	local engine own
@@ -154,7 +157,7 @@ send
 exact
 leaves share1
 for i in 1 2 3; do
-	# it joins, reads a little and leaves, or is killed, all the time
+	# Each joins, reads a little, and leaves or is killed, again and again.
 	background "stress$i" ip netns exec "$NS_A" "$PFQ_BUILD/tests/vm/kmod-stress" join 8 $i churn
 done
 send

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Hostile consumers and nonsense by netlink for SECONDS_TO_RUN (kmod-fuzz; SEED), in the group of
-# an honest consumer, beside another group, and beside a private one: these get every packet,
-# every byte of it right. First it is shown that they would notice.
+# Hostile consumers act for SECONDS_TO_RUN, also by malformed netlink messages (kmod-fuzz;
+# SEED). Honest consumers in the same group, in another group and in a private group get
+# every packet, with every byte right. First the test shows that they would notice an error.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/witness.sh"
 
@@ -27,7 +27,7 @@ device = vs
 steer = copy
 END
 start_pfqd
-# not by way of pfqd: the fuzzer and its victims have the module itself
+# Not through pfqd: the fuzzer and the honest consumers talk to the module directly.
 export PFQ_SOCKET=/dev/pfq
 
 send() { ip netns exec b nice -n -15 "$witness" send vw "$@" > "$T/send.out" 2>&1; }
@@ -43,12 +43,13 @@ frames=$((seconds * rate))
 honest shared shared $frames
 honest apart apart $frames
 honest private - $frames
-# the memory that hostile ones ask for is theirs: of their memory cgroup
+# Memory that hostile consumers ask for counts for their memory control group.
 mount -t cgroup2 cgroup2 /sys/fs/cgroup 2> /dev/null || true
 echo +memory > /sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/hostile
 echo 400M > /sys/fs/cgroup/hostile/memory.max
-# what they bring lies here, within what each may lock; the honest ones' rings are the module's
+# Hostile consumers bring memory of this pool, up to what each may lock. The honest ones'
+# rings are the module's.
 echo 1 > /proc/sys/vm/compact_memory
 echo 32 > /proc/sys/vm/nr_hugepages
 pages=$(free_pages)

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Consumers that brought the memory of their ring and do to it whatever they can, harm only
-# themselves: two honest ones beside them, one in huge pages of its own, get every packet, and
-# every huge page comes back. What is no such memory is refused with the reason. While memory is being
-# brought nobody else waits: neither a request nor a family of generic netlink that comes and goes.
+# Consumers bring the memory of their ring and do to it all that they can: they harm only
+# themselves. Two honest consumers, one with its own huge pages, get every packet, and all
+# huge pages come back. Memory of another kind is refused with the reason. Bringing memory
+# blocks no one else: no request, and no generic netlink family that is registered or
+# removed.
 . "$(dirname "$0")/lib.sh"
 
 seconds=${HOSTILE_SECONDS:-10}

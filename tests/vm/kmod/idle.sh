@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# With nothing bound, nothing is hooked: after the module was loaded, and again after a sniffing
-# and a tapping group have come and gone, no function of it runs while packets pass, no timer
-# of it is set, and the device is as it was. While one is bound, each of these does say so.
+# Without a bound device the module hooks nothing. This holds after loading, and again after
+# a sniffing and a tapping group have ended. No function of the module runs while packets
+# pass, no timer of it is set, and the device is as before. While a device is bound, each of
+# these checks does report it.
 . "$(dirname "$0")/lib.sh"
 
 trace=/sys/kernel/tracing
@@ -10,14 +11,15 @@ trace=/sys/kernel/tracing
 [ -e $trace/set_ftrace_filter ] || { echo "this kernel has no function tracer"; exit 77; }
 modprobe bridge 2> /dev/null || true
 
-# the kernel's own branches on a packet's way, which are patched in where somebody needs them
+# Print the kernel's static branches in the packet path, which are patched in for their
+# users only.
 keys()
 {
 	"$PFQ_BUILD/tests/vm/kmod-word" netstamp_needed_key ingress_needed_key egress_needed_key \
 		generic_xdp_needed_key
 }
 
-# runs COMMAND...: how often functions of the module were called meanwhile
+# runs COMMAND...: print how often functions of the module ran during COMMAND
 runs()
 {
 	echo 0 > $trace/tracing_on
@@ -57,7 +59,7 @@ timer_is_seen()
 }
 promiscuity() { ip -n a -d link show va | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; }
 
-# idle WHEN: nothing of the module is to be found
+# idle WHEN: the module has left no trace
 idle()
 {
 	local calls
@@ -69,13 +71,13 @@ idle()
 	[ "$(promiscuity)" -eq 0 ] || fail "$1: promiscuity $(promiscuity)"
 	keys | cmp - "$T/keys" || fail "$1: $(keys), before it was $(cat "$T/keys")"
 	! grep -q hook /sys/kernel/debug/pfq/state || fail "$1: $(cat /sys/kernel/debug/pfq/state)"
-	# whose place on the device is free
+	# The rx_handler of the device is free.
 	ip -n a link set va master br0 || fail "$1: no bridge can have the device"
 	ip -n a link set va nomaster
 	echo "$1: $calls calls"
 }
 
-# bound MODE: pfqd, a group and a member, and what there is to be seen of them
+# bound MODE: with pfqd, a group and a member, the checks find the module
 bound()
 {
 	local calls
@@ -89,7 +91,7 @@ bound()
 		[ "$(hooks)" -eq 1 ] || fail "sniff: $(hooks) hooks, not one"
 		timer_is_seen || fail "no timer is ever set: this test sees none"
 	else
-		# the host answers nothing while it is tapped
+		# A tapped host does not answer.
 		calls=$(runs unanswered)
 		! ip -n a link set va master br0 2> /dev/null || fail "tap: a bridge has the device, too"
 	fi

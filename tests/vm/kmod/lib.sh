@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# For the scripts beside it, which run in the guest: PFQ_KO is the module,
-# PFQ_STAMPING_KO a device that stamps packets (stamping/), PFQ_BUILD the build tree. Two
-# namespaces, joined by a veth pair:
+# For the scripts beside it, which run in the guest. PFQ_KO is the module, PFQ_STAMPING_KO a
+# device that stamps packets (stamping/), PFQ_BUILD the build tree. Two namespaces are joined
+# by a veth pair:
 #
+# 	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 #	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 
 set -euo pipefail
@@ -35,13 +36,13 @@ load()
 
 wire()
 {
-	modprobe veth 2> /dev/null || true	# it may be built in
+	modprobe veth 2> /dev/null || true	# unless it is built in
 	ip netns add a
 	ip netns add b
 	ip link add va netns a type veth peer name vb netns b
 	ip -n a addr add 10.7.0.1/24 dev va
 	ip -n b addr add 10.7.0.2/24 dev vb
-	# no traffic of the hosts' own
+	# The hosts send nothing by themselves.
 	ip netns exec a sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2> /dev/null || true
 	ip netns exec b sysctl -qw net.ipv6.conf.all.disable_ipv6=1 2> /dev/null || true
 	for ns in a b; do
@@ -56,8 +57,8 @@ in_a()
 	ip netns exec a "$@"
 }
 
-# our_tcpdump NAME ARGS...: in a, its output in $T/NAME.out and .err, its process in PID[NAME];
-# run by RUN
+# our_tcpdump NAME ARGS...: start it in a, by the command in RUN. Its output goes to
+# $T/NAME.out and .err, its process id to PID[NAME].
 declare -A PID
 RUN=()
 our_tcpdump()
@@ -70,7 +71,7 @@ our_tcpdump()
 	wait_for_tcpdump "$name"
 }
 
-# wait_for_tcpdump NAME: one that was just started
+# wait_for_tcpdump NAME: wait until this new tcpdump listens
 wait_for_tcpdump()
 {
 	for _ in $(seq 300); do
@@ -82,7 +83,7 @@ wait_for_tcpdump()
 	fail "tcpdump $1 does not listen"
 }
 
-# pfqd with $T/conf, whose socket is $T/sock
+# Start pfqd with $T/conf, whose socket is $T/sock.
 start_pfqd()
 {
 	ip netns exec a "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &
@@ -108,19 +109,20 @@ stop_tcpdump()
 	wait "${PID[$1]}" || fail "tcpdump $1 ended with $?"
 }
 
-# the figure before WORD in NAME's summary
+# summary NAME WORD: print the number before WORD in tcpdump's summary
 summary()
 {
 	sed -n "s/^\([0-9]*\) packets* $2.*/\1/p" "$T/$1.err"
 }
 
-# of the pool of huge pages
+# free_pages: print the number of free huge pages in the pool
 free_pages()
 {
 	awk '/^HugePages_Free/ { print $2 }' /proc/meminfo
 }
 
-# pages_are_back N: so many are free again, and none promised; a ring goes some time after its end
+# pages_are_back N: wait until N pages are free again and none is reserved. A ring is freed
+# some time after its end.
 pages_are_back()
 {
 	local _
@@ -134,8 +136,9 @@ pages_are_back()
 		fail "huge pages stay promised: $(grep HugePages /proc/meminfo)"
 }
 
-# kmemleak_is_clean WHEN: nothing of the module's has been lost. What is found but once may
-# only have been moved; once the module has gone, its functions have no names any more.
+# kmemleak_is_clean WHEN: kmemleak finds no lost memory of the module. It scans several
+# times, because an object that moves may look lost once. After the module is gone, its
+# functions have no names.
 kmemleak_is_clean()
 {
 	local i leaks=/sys/kernel/debug/kmemleak
@@ -152,7 +155,7 @@ kmemleak_is_clean()
 	echo "kmemleak $1: $(grep -c '^unreferenced' $leaks || true) objects, none of them pfq's"
 }
 
-# The module goes, and leaves no memory behind, as far as this kernel can tell.
+# Remove the module. It leaves no memory behind, as far as this kernel can tell.
 gone()
 {
 	local i
@@ -168,7 +171,8 @@ gone()
 	still_watched
 }
 
-# A check that met a fault, or ran out of room, turns itself off, and is silent from then on.
+# The kernel's checks are still on. A check that found a fault or ran out of room turns
+# itself off and reports nothing more.
 still_watched()
 {
 	local stats=/proc/lockdep_stats

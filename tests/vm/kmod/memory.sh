@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Where a ring lies: in the consumer's own huge pages where the pool has room, counted as memory it
-# has pinned; within every limit it is smaller, or the module's own, and PFQ_DEBUG says so.
+# Tests where a ring lies. It is in the consumer's own huge pages if the pool has room, and
+# counts as pinned memory. Within limits it is smaller, or the module's own, and PFQ_DEBUG
+# says so.
 . "$(dirname "$0")/lib.sh"
 
 export PFQ_DEBUG=1 PFQ_RING=16M
 pool=/proc/sys/vm/nr_hugepages
 
-# says NAME TEXT: of its ring
+# says NAME TEXT: capture NAME has printed TEXT about its ring
 says()
 {
 	grep -q "pfq: ring: .*$2" "$T/$1.err" || fail "$1 does not say \"$2\": $(cat "$T/$1.err")"
 }
 
-# one NAME TEXT [COMMAND...]: a capture, of which TEXT holds, sees all packets
+# one NAME TEXT [COMMAND...]: a capture gets all packets, and TEXT is true of its ring
 one()
 {
 	local name=$1 text=$2
@@ -71,7 +72,7 @@ for bad in '2M the pool of huge pages has no room' '3M allowed: auto, off' '3M P
 	grep -q "${bad#* }" "$T/bad" || fail "PFQ_HUGEPAGES=${bad%% *}: $(cat "$T/bad")"
 done
 
-# what one user may have, in memory of either kind: of huge pages whole ones, 18 MiB
+# What one user may have, in both kinds of memory. Huge pages count whole: 18 MiB.
 echo 24 > $pool
 echo 26 > /sys/module/pfq/parameters/user_ring_mib
 RUN=(prlimit --memlock=1073741824 "${daemon[@]}")

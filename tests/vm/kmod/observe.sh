@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What the module lets people see: drops by cause in the tracepoint, its state in
+# Tests how users can watch the module: drops by cause in the tracepoint, its state in
 # debugfs, and changes of groups and members by netlink.
 . "$(dirname "$0")/lib.sh"
 

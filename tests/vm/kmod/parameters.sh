@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The module's parameters: what is out of range is refused, at loading and at writing, and
-# the kernel's log names what is allowed; userns decides about administrators of
-# child user namespaces; each one is in pfq(4).
+# Tests the module's parameters. A value out of range is refused, at loading and at writing,
+# and the kernel's log names the allowed values. userns decides whether administrators of
+# child user namespaces may use the module. pfq(4) describes each parameter.
 . "$(dirname "$0")/lib.sh"
 
 parameters=/sys/module/pfq/parameters
@@ -30,7 +30,7 @@ PFQ_DEBUG=1 our_tcpdump large -i pfq:va -B 65536 -s 128 -w /dev/null
 grep -q 'ring: 32768 KiB instead of 65536 KiB' "$T/large.err" || fail "$(cat "$T/large.err")"
 stop_tcpdump large
 
-# as an administrator of a user namespace, with a network namespace of his
+# as_child: capture as the administrator of a user namespace with its own network namespace
 as_child()
 {
 	timeout 20 unshare -Urn sh -c "ip link set lo up && exec env LD_LIBRARY_PATH='$LIBS' PFQ_GROUP=7 \
@@ -41,7 +41,7 @@ as_child()
 grep -q 'child user namespaces may not do this; allowed with .*userns=1' "$T/child" || fail "$(cat "$T/child")"
 gone
 load userns=1
-# no tcpdump: that gives up root, which a namespace of one user cannot
+# Not tcpdump: it gives up root, and a namespace with one user cannot do this.
 timeout 60 unshare -Urn sh -c "ip link set lo up && (sleep 10; busybox ping -q -c 4 127.0.0.1) > /dev/null & \
 	exec env LD_LIBRARY_PATH='$LIBS' PFQ_GROUP=7 '$PFQ_BUILD/tools/captop/captop' --json --for 25 -i pfq:lo" \
 	> "$T/child" 2>&1 || fail "with userns=1: $(cat "$T/child")"

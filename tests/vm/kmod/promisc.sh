@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Promiscuous mode follows what happens to a device, though it comes a moment later: other
-# names, moves and changes faster than the module acts, groups and namespaces that go before
-# it does, and the module's own end. On devices that have a lock of their own, too, where the kernel
-# has such ones (dummy, from 6.15 on).
+# Promiscuous mode follows a device through all events, a moment later. The events are other
+# names, moves, changes faster than the module acts, groups and namespaces that end before
+# it does, and the module's removal. If the kernel has devices with a lock of their own
+# (dummy, since 6.15), they are tested, too.
 . "$(dirname "$0")/lib.sh"
 
-# promiscuity NS DEVICE
+# promiscuity NS DEVICE: print its count
 promiscuity() { ip -n "$1" -d link show "$2" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; }
 
-# becomes NS DEVICE PROMISCUITY WHEN
+# becomes NS DEVICE PROMISCUITY WHEN: wait for this count
 becomes()
 {
 	local _
@@ -21,10 +21,10 @@ becomes()
 	fail "$4: $2 has promiscuity $(promiscuity "$1" "$2"), not $3"
 }
 
-# a DEVICE of the kind that is tried
+# add DEVICE: make one of the kind under test
 add() { ip -n a link add "$1" type "$kind"; }
 
-# pfqd with a group that waits for late0
+# waits: start pfqd with a group that waits for late0
 waits()
 {
 	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = late0\nmode = %s\npromisc = yes\n' \
@@ -32,7 +32,7 @@ waits()
 	start_pfqd
 }
 
-# each ends as soon as the device is there
+# ends_at_once HOW: make the device; then pfqd or the device ends at once
 ends_at_once()
 {
 	add late0
@@ -46,7 +46,7 @@ ends_at_once()
 	esac
 }
 
-# named MODE: all that happens to one device
+# named MODE: all events of one device
 named()
 {
 	waits "$1"
@@ -56,7 +56,7 @@ named()
 	becomes a other0 1 "it has another name"
 	ip -n a link set other0 netns b
 	becomes b other0 0 "it was moved away"
-	# the group waits by the name that was written
+	# The group waits by the name that was written.
 	ip -n b link set other0 name late0
 	ip -n b link set late0 netns a
 	becomes a late0 1 "it was moved here"
@@ -112,7 +112,7 @@ for kind in veth ${dummy:-}; do
 	waits sniff
 	ends_at_once del
 	stop_pfqd
-	# a namespace that ends with its device and its group
+	# A namespace ends together with its device and its group.
 	for _ in 1 2 3; do
 		ip netns add c
 		ip netns exec c "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" &

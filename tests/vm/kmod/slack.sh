@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Where a program on the host asks for timestamps, packets come with one that is older than the
-# clock, and lanes allow for it, whatever comes without one, as TCP's own does; a second after
-# nobody asks any longer, they no longer do.
+# While a program on the host asks for timestamps, packets come with a stamp older than the
+# clock. Lanes then allow for late stamps, even if some packets come without one, as locally
+# sent TCP does. A second after the last such program has ended, they no longer allow for
+# it.
 . "$(dirname "$0")/lib.sh"
 
-# by whichever CPU a packet is sent, that one receives it at the other end of a veth
+# packets: send from each CPU. The CPU that sends on a veth pair also receives at its other
+# end.
 packets()
 {
 	local cpu
@@ -20,7 +22,7 @@ packets()
 
 lanes() { grep -c '^lane [0-9]* slack_ns' /sys/kernel/debug/pfq/state || true; }
 
-# allows WHEN LANES: so many of them do, of the CPUs that there are
+# allows WHEN LANES: check how many of the CPUs' lanes allow for late stamps
 allows()
 {
 	local n
@@ -47,7 +49,7 @@ for _ in $(seq 100); do
 	sleep 0.1
 done
 [ -s "$T/asks" ] || fail "nobody asks for timestamps"
-# the kernel takes its time, too, before it stamps
+# The kernel also takes some time before it stamps.
 for _ in $(seq 20); do
 	packets
 	[ "$(lanes)" -lt "$(nproc)" ] || break

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Everything that comes and goes, at once, under traffic (churn.sh): consumers that join, leave,
-# are killed and stopped, pfqd, devices, namespaces. SECONDS_TO_RUN of it, in rounds: in each,
-# honest consumers get every packet, the counters add up, and the module goes while there
-# is traffic, is loaded again, and takes nothing with it. The last round takes it for good.
+# Everything changes at once, under traffic (churn.sh): consumers join, leave, are killed
+# and stopped, and pfqd, devices and namespaces come and go. It runs for SECONDS_TO_RUN, in
+# rounds. In each round honest consumers get every packet, and the counters add up. The
+# module is removed under traffic and loaded again, and nothing is lost with it. After the
+# last round it stays removed.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/churn.sh"
 . "$(dirname "$0")/witness.sh"
@@ -34,14 +35,14 @@ device = vt
 mode = tap
 END
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group gone]\ndevice = vd, later\n' "$T/gone.sock" > "$T/gone.conf"
-# both ways at once, all the time, also while there is no module; after what comes and goes,
-# which would else stand still on a slow kernel
+# Traffic in both directions, all the time, also without the module. It has a lower
+# priority, because otherwise a slow kernel would run nothing else.
 loop_for_ever() { while :; do nice -n 10 ip netns exec "$@" > /dev/null 2>&1 || sleep 0.1; done; }
 loop_for_ever b busybox ping -q -A -c 200 -s 3000 10.7.0.1 &
 loop_for_ever a busybox ping -q -A -c 200 10.7.0.2 &
 loop_for_ever b "$witness" send vu 100 500 &
 
-# nothing moves on vs: the sums are those of all groups that are there
+# add_up N: no packet moves on vs, so the sums over all groups hold
 add_up()
 {
 	local wrong
@@ -61,7 +62,7 @@ round()
 	honest steady steady $frames
 	ip netns exec b "$witness" send vw "$frames" "$rate" > "$T/send.out" 2>&1 &
 	PID[send]=$!
-	# from now on, however long it took until here
+	# The round begins here, however long the start took.
 	end=$(($(date +%s) + round_seconds))
 	for i in pfqd_again device_again namespace_again stopped shown unload_refused; do
 		loop $i &

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A tap takes what a device receives, and the host does not see it; a port of a
-# bridge is refused with the reason; when pfqd ends the host has its packets again.
+# A tap takes the packets that a device receives, and the host does not see them. A port of
+# a bridge is refused with the reason. When pfqd ends, the host has its packets again.
 . "$(dirname "$0")/lib.sh"
 
 pings() { ip netns exec b busybox ping -q -c 3 -W 1 10.7.0.1 > /dev/null 2>&1; }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Who asks for the adapter's timestamps gets them of what the device has received and stamped,
-# and the host's of the rest, what is sent on included; who joins later is told; nobody else gets any;
-# one group, or device, does not have both; the user engine says that it has none.
+# A member that asks for the adapter's timestamps gets them for packets that the device has
+# received and stamped, and the host's for all others, sent ones included. A member that
+# joins later is told so; no other member gets them. One group or device cannot have both
+# kinds. The user engine says that it has none.
 . "$(dirname "$0")/lib.sh"
 
 load
@@ -12,8 +13,8 @@ ip link set stamp0 netns a
 ip -n a link set lo up
 ip -n a addr add 10.9.0.1/24 dev stamp0
 ip -n a link set stamp0 up
-# each ping comes back as for another host, is sent on with the stamp that it came with,
-# and comes back once more
+# Each ping comes back as if for another host, is forwarded with the stamp that it came
+# with, and comes back once more.
 mac=$(ip -n a -j link show dev stamp0 | jq -r '.[0].address')
 ip -n a neigh add 10.9.0.2 lladdr "$mac" dev stamp0
 in_a sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.{all,stamp0}.rp_filter=0 \
@@ -25,7 +26,7 @@ send()
 	sleep 1
 }
 
-# stamps NAME: of the host and of the adapter, as "HOST ADAPTER"
+# stamps NAME: count the stamps of the host and of the adapter, as "HOST ADAPTER"
 stamps()
 {
 	tcpdump -tt -n -r "$T/$1.pcap" 2> /dev/null |
@@ -33,14 +34,14 @@ stamps()
 			END { printf "%d %d%s\n", h, a, bad ? " and others" : "" }'
 }
 
-# has NAME STAMPS
+# has NAME STAMPS: check them
 has()
 {
 	echo "$1: $(stamps "$1")"
 	[ "$(stamps "$1")" = "$2" ] || fail "$1 has $(stamps "$1") by host and adapter instead of $2"
 }
 
-# refused TEXT ARGS...: tcpdump is
+# refused TEXT ARGS...: tcpdump fails, and its error has TEXT
 refused()
 {
 	local text=$1

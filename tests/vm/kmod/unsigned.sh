@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A kernel that takes only signed modules, as with Secure Boot, refuses ours as it was built,
-# with the errors that kmod/README.md names; pfqd says why, and goes on with the user engine
-# where it may. (Not in a network namespace: "ip netns exec" has a /sys without the kernel's
-# word on lockdown.) Neither switch can be put back: the last script of its guest.
+# A kernel that loads only signed modules, as with Secure Boot, refuses the module as it was
+# built, with the errors that kmod/README.md names. pfqd says why, and uses the user engine
+# where it may. (Not in a network namespace: the /sys of "ip netns exec" lacks the state of
+# lockdown.) Neither switch can be turned off again, so this is the last script of its
+# guest.
 . "$(dirname "$0")/lib.sh"
 unset PFQ_SOCKET
 [ "$(cat /sys/module/module/parameters/sig_enforce)" = N ] || fail "signatures are asked for already"
 
-# refused WHY WORDS: insmod's error, and pfqd's
+# refused WHY WORDS: insmod fails with WHY, and pfqd's error has WORDS
 refused()
 {
 	! insmod "$PFQ_KO" 2> "$T/insmod" || fail "the module was loaded"
@@ -27,7 +28,7 @@ refused()
 	grep -q "engine = auto: the user engine, for .*$2" "$T/auto" || fail "engine = auto: $(cat "$T/auto")"
 	kill "${PID[pfqd]}"
 	wait "${PID[pfqd]}" || fail "pfqd ended with $?: $(cat "$T/auto")"
-	# the demonstration's way to choose, as it is outside of this guest
+	# The demonstration chooses the engine as it does outside of this guest.
 	said=$(PFQ_TEST_ENGINE='' PFQ_BUILD=$T/build bash -ec '. "$0"; engine_choose; echo "$ENGINE"' \
 		"$(dirname "$0")/../../lib/engine-user.sh")
 	case $said in
@@ -40,7 +41,7 @@ refused()
 install -D "$PFQ_KO" "$T/build/modules/kmod/pfq.ko"
 echo integrity > /sys/kernel/security/lockdown
 refused 'Operation not permitted' 'locked down.*signed modules'
-# the same as module.sig_enforce=1 on the command line, and as Debian's kernel does with Secure Boot
+# Like module.sig_enforce=1 on the command line, and like Debian's kernel with Secure Boot
 echo 1 > /sys/module/module/parameters/sig_enforce
 refused 'Key was rejected by service' 'only signed modules (Secure Boot)'
 dmesg | grep 'Loading of unsigned module is rejected' || fail "the kernel's log says nothing"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# No pfqd, and nothing that says which engine: root's tcpdump makes a group by joining
-# it, another one shares it and gives up root, pfqctl shows it; who may not join is told
-# so; the module stays as long as somebody uses it.
+# Without pfqd, and without a choice of engine: root's tcpdump makes a group by joining it.
+# Another one shares it and gives up root, and pfqctl shows it. A user without permission
+# gets an error that says so. The module cannot be removed while a program uses it.
 . "$(dirname "$0")/lib.sh"
 unset PFQ_SOCKET
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2154
-# (T and PID are lib.sh's, which is read in before)
-# Honest consumers that know every byte that is sent to vs (kmod-witness).
+# (lib.sh, which is read in before, sets T and PID.) Honest consumers that know every byte
+# that is sent to vs (kmod-witness)
 witness=$PFQ_BUILD/tests/vm/kmod-witness
 
-# honest NAME GROUP FRAMES: reads all of them; a fair share of the CPUs is its, whatever the
-# others do
+# honest NAME GROUP FRAMES: start one that reads all of them. It gets a fair share of the
+# CPUs, whatever the others do.
 honest()
 {
 	ip netns exec a nice -n -15 "$witness" read "$2" vs "$3" > "$T/$1.out" 2>&1 &
@@ -17,7 +17,7 @@ honest()
 	fail "$1 does not join: $(cat "$T/$1.out")"
 }
 
-# complete NAME [TRIES]: waits until it has read them, or long enough
+# complete NAME [TRIES]: wait until it has read all, or long enough
 complete()
 {
 	for _ in $(seq "${2:-600}"); do
@@ -26,7 +26,7 @@ complete()
 	done
 }
 
-# verdict NAME: ends it; its status
+# verdict NAME: end it, and return its status
 verdict()
 {
 	kill -TERM "${PID[$1]}"

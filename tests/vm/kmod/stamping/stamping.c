@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For the guest: a device, stamp0, whose adapter stamps what it receives by a clock of
- * its own, which is one of the year 1970. It receives what it sends.
+ * For the guest: device stamp0. Its adapter stamps received packets by its own clock, which
+ * shows the year 1970. It receives what it sends.
  */
 #include <linux/etherdevice.h>
 #include <linux/ktime.h>
