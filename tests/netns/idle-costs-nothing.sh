@@ -38,7 +38,7 @@ for _ in 1 2 3; do
 done
 [ "$used" -lt $((seconds * 10000000)) ] || fail "$used ns in $seconds s are more than 1 %"
 [ "$before" -gt 0 ] || fail "the clock does not count"
-# They are really waiting: a packet still reaches each of them.
+# The four are really waiting: a packet still reaches each of them.
 frames b --kinds udp4 --packets 10
 drain
 stats_add_up all

@@ -76,7 +76,7 @@ static int reply_wait(int fd, size_t want, uint64_t seed)
 			return -EBADMSG;
 		if (got == ~seed)
 			return len == (ssize_t)want ? 0 : -EBADMSG;
-		/* It was a late reply to a request that was repeated. */
+		/* A late reply to a request that was repeated: wait for the other one. */
 	}
 }
 

@@ -30,7 +30,7 @@ struct decode_datagram {
 struct decoded {
 	bool is_ip;			/* flow is valid; in a later fragment without ports */
 	bool is_fragment;		/* datagram is valid */
-	bool is_first;			/* it is the first fragment */
+	bool is_first;			/* true in the first fragment */
 	unsigned int direction;		/* 0: from flow.end[0] to flow.end[1] */
 	struct decode_flow flow;
 	struct decode_datagram datagram;

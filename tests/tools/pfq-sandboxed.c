@@ -79,7 +79,7 @@ static void allow(const char *name)
 			return;
 		}
 	}
-	/* It exists on other architectures only. */
+	/* The call exists on other architectures only. */
 	fprintf(stderr, "pfq-sandboxed: %s is not known here\n", name);
 }
 

@@ -317,7 +317,7 @@ void operation_undo(void)
 {
 	struct pfq_ioc_memory back = { .fd = -1 };
 
-	/* This gives the memory back at once, if the file has not joined. */
+	/* If the file has not joined, this call gives its memory back at once. */
 	if (huge_fd >= 0)
 		(void)ioctl(fd, PFQ_IOC_MEMORY, &back);
 	if (area != MAP_FAILED)

@@ -147,7 +147,7 @@ told '| c | 3.000 × | 3.000–3.100 | 1.5 % | ≥ 3.5 × | ≥ 4 × | **not met
 	document
 jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "too noisy" and .[0].noise > 0.09' judged.json
-# It does not count either if no subject ran twice.
+# The same ratio does not count either if no subject ran twice.
 { runs xdp-flow-1 false 9 9 9; runs peer false 1 1 1; } | document
 jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "noise not known"' judged.json

@@ -65,7 +65,7 @@ static void the_threshold_is_in_bytes_unread(void **state)
 	arm(192, ~0ULL);
 	publish(32);
 	assert_false(due(1 * MS, &next));
-	assert_true(next == ~0ULL);	/* it never rings because of time alone */
+	assert_true(next == ~0ULL);	/* no delay is set */
 	publish(32);
 	assert_false(due(2 * MS, &next));
 	/* Records already read do not count. */
@@ -133,7 +133,7 @@ static void reading_all_begins_the_delay_anew(void **state)
 	publish(32);
 	assert_false(due(109 * MS, &next));
 	assert_true(next == 119 * MS);
-	/* It reads a part of the records: the rest has waited since it was published. */
+	/* The reader reads a part: the rest has waited since it was published. */
 	publish(32);
 	assert_false(due(112 * MS, &next));
 	lane.reader_lane->cons += 64;

@@ -63,7 +63,7 @@ static void fd_readable(void **state)
 		later(&l, 20, act_put);
 		assert_int_equal(readable_by[i](fd, 5000), 1);
 		later_done(&l);
-		/* It is level-triggered: it stays readable. */
+		/* The descriptor is level-triggered: it stays readable. */
 		assert_int_equal(readable_by[i](fd, 0), 1);
 		fake_put(f, 0, 200, 2);
 		fake_put(f, 0, 300, 3);

@@ -58,7 +58,7 @@ static void release_after_giving_up(void **state)
 	assert_read(0);
 	now_ns += PFQ_LAG_MAX_NS + 1;
 	assert_read(2, 1, 2);
-	fake_watermark(f, 1, 3);	/* it has progressed, but is still behind */
+	fake_watermark(f, 1, 3);	/* the lane has progressed, but is still behind */
 	pfq_release(q, 1);
 	assert_read(1, 2);
 	/* A new record has to wait as usual. */

@@ -45,7 +45,7 @@ static void wait_is_rung(void **state)
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_in_range(elapsed_ms(t), 29, 1000);
 	later_done(&l);
-	/* It returns 1 at each call until the record has been read. */
+	/* pfq_wait() returns 1 at each call until the record has been read. */
 	assert_int_equal(pfq_wait(q, -1, 5000), 1);
 	assert_int_equal(pfq_read(q, recs, 10), 1);
 	assert_int_equal(pfq_wait(q, -1, 0), 0);

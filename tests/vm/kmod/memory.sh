@@ -72,7 +72,7 @@ for bad in '2M the pool of huge pages has no room' '3M allowed: auto, off' '3M P
 	grep -q "${bad#* }" "$T/bad" || fail "PFQ_HUGEPAGES=${bad%% *}: $(cat "$T/bad")"
 done
 
-# What one user may have, in both kinds of memory. Huge pages count whole: 18 MiB.
+# The limit of one user, in both kinds of memory. Huge pages count whole: 18 MiB.
 echo 24 > $pool
 echo 26 > /sys/module/pfq/parameters/user_ring_mib
 RUN=(prlimit --memlock=1073741824 "${daemon[@]}")
