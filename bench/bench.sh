@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-#
-# The comparison: pfq beside its peers on one wire, in one run, a round after the other.
+# The comparison: measures pfq and its peers on one wire, in one run, round after round.
 # README.md in this folder says what is measured, and how.
 set -eu
 export LC_ALL=C
@@ -27,7 +26,7 @@ PARTS_ASKED=
 . "$HERE/compare/plot.sh"
 . "$HERE/compare/report.sh"
 
-# interrupted STATUS: from here on no signal is heard
+# interrupted STATUS: end, and ignore all further signals
 interrupted()
 {
 	trap '' INT TERM HUP
@@ -38,7 +37,7 @@ clean_up()
 {
 	local status=$? pid
 
-	# a second signal must not leave half of it behind: timeout(1) sends two
+	# A second signal must not interrupt the cleanup: timeout(1) sends two.
 	trap '' INT TERM HUP
 	trap - EXIT
 	set +e
@@ -67,7 +66,7 @@ needs()
 		[ -x "$tool" ] || [ -f "$tool" ] ||
 			missing "$tool is not built: run make; it takes libbpf, libxdp and the libpcap of this project"
 	done
-	# now, not when the parts before are measured
+	# Refuse an unknown part now, and not after the parts before it are measured.
 	for part in $PARTS; do
 		case $part in
 		delay | read | core)

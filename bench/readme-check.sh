@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# README.md shows the figures of the run in bench/results, and no others, and kmod/README.md
-# those of its kmod.json: it is noticed when one of them is another.
+# Checks that README.md shows exactly the figures of the run in bench/results, and
+# kmod/README.md those of its kmod.json. Also checks that another figure would be noticed.
 set -eu
 here=${srcdir:-.}
 readme=$(mktemp)
 trap 'rm -f "$readme"' EXIT
 
-# check RESULTS README: it is so, and would not be with another figure in a table
+# check RESULTS README: README has the figures; with one changed figure in a table it has
+# not
 check()
 {
 	bash "$here/readme.sh" check "$1" "$2"

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What README.md shows of a run: the part "table", for who has not much time. All of it is
-# in results.md.
+# The part of a run that README.md shows: the table, in short. results.md has all of it.
 
 include "markdown_words";
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# readme.sh: README.md's figures are those of a run that is kept in bench/results. RESULTS is
-# that folder; or its kmod.json (make bench-kmod), for kmod/README.md.
+# readme.sh: writes or checks the figures of README.md, which are those of the run kept in
+# bench/results. RESULTS is that folder; for kmod/README.md it is kmod.json there (make
+# bench-kmod).
 #
 #	readme.sh show RESULTS			the text, on standard output
 #	readme.sh check RESULTS README.md	is it what README.md says?
@@ -24,7 +25,7 @@ usage()
 	exit 2
 }
 
-# what stands between the marks; plots that the run did not make are not shown
+# Print the text between the marks. Plots that the run did not make are left out.
 text()
 {
 	local name

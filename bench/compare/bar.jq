@@ -3,8 +3,8 @@
 #
 # In: {part: its document}; $bar, the table "bar" as an array in an array.
 #
-# Out: its rows, each with what was measured ({median, min, max, n}, and of what it is made),
-# the noise and its limit (null: no matter of noise, or nobody knows), and a verdict.
+# Out: its rows. Each has the measured values ({median, min, max, n} and their parts), the noise
+# and its limit (null: noise does not matter, or is not known), and a verdict.
 include "stats";
 
 def runs($part): .[$part].runs // [];
@@ -18,17 +18,18 @@ def verdict($row):
   elif $met then "met"
   else "not met" end;
 
-# .measured, .noise, .noise_limit: is it a figure?
+# Judge .measured, .noise and .noise_limit: do they give a figure?
 def judged:
   if .measured.median == null then "not measured" + (if .without then ": \(.without)" else "" end)
-  # that is no matter of speed
+  # Lost packets are an error, whatever the speed.
   elif (.measured.lost // 0) > 0 then "not met"
   elif .is_noisy == false then . as $row | .measured.median | verdict($row)
   elif .noise == null then "noise not known"
   elif .noise > .noise_limit then "too noisy"
   else . as $row | .measured.median | verdict($row) end;
 
-# A ratio's noise: its standard error, or what two runs of the same differ by, whichever is more
+# The noise of a ratio: its standard error, or the difference of two runs of the same
+# subject, whichever is larger
 def noise($part; $error): .[$part].noise as $same |
   if $error == null or ($same != null and $same.worst == null) then null
   else [$error, $same.worst // 0] | max end;
@@ -36,7 +37,8 @@ def noise($part; $error): .[$part].noise as $same |
 def of_ratio($part; $row; f): (runs($part) | ratio($row.of; $row.to; f)) as $r |
   { measured: $r, noise: noise($part; $r.error), noise_limit: limit($part) };
 
-# What a further consumer costs, from each step to the next one, by how many they became more
+# The cost of a further consumer between each two steps: the loss of rate by the number of
+# added consumers
 def of_steps($row): runs("table") as $runs | [1, 2, 4, 8] |
   [range(0; length - 1) as $i | { few: .[$i], many: .[$i + 1] }] |
   map(. as $step |
@@ -47,11 +49,12 @@ def worst_step($row): of_steps($row) as $steps | ($steps | max_by(.cost)) as $wo
   { measured: { median: $worst.cost, steps: $steps }, noise: noise("table"; $worst.error),
     noise_limit: limit("table") };
 
-# Of a subject's values the middle one; no ratio of two speeds, and nothing of which 5 % matter
+# The median of a subject's values. They are no ratio of speeds, so the noise limit does not
+# apply.
 def of_values($part; $row):
   { measured: (runs($part) | map(select(.subject == $row.of)[$row.to]) | spread), is_noisy: false };
 
-# kind of row: what was measured, and whether more of it is better
+# For each kind of row: the measured value, and whether more of it is better
 def measured($row):
   if $row.kind == "ratio" then of_ratio("table"; $row; .mpps) + { more: true }
   elif $row.kind == "step" then worst_step($row)
@@ -65,7 +68,7 @@ def measured($row):
     .measured += { lost: ($runs | map(select(.subject == $row.of).lost) | add // 0),
                    lost_by_fourth: ($runs | map(select(.subject == $row.of).lost_by_fourth) | add // 0) }
   elif $row.kind == "idle" then of_values("idle"; $row)
-  else # core: the same all the time, but for what else the machine does
+  else # core: only other load of the machine changes it
     (runs("core") | map(select(.subject == $row.of)[$row.to] | select(. != null))) as $all |
     { measured: ($all | spread), without: (.core.without[0]?), noise_limit: limit("core"),
       is_noisy: ($row.to == "ns"),

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The bar, judged (bar.jq), as Markdown.
+# The judged bar (bar.jq) as Markdown
 include "markdown_words";
 
 def mebibytes: "\(. / 1048576 | fixed(1)) MiB";
-# how a value of this row is written
+# A value of this row as text
 def written($row): if . == null then "–"
   elif $row.kind == "step" then percent(1)
   elif $row.to == "share" then percent(3)
@@ -11,9 +11,9 @@ def written($row): if . == null then "–"
   elif $row.to == "ns" then "\(fixed(1)) ns"
   elif $row.to == "instructions" then fixed(1)
   else "\(fixed(3)) ×" end;
-# without its unit, in a range
+# Without its unit, for a range
 def bare($row): written($row) | sub(" [^0-9]*$"; "");
-# bars as they were said, not to three digits
+# The limits as the table "bar" gives them, not with three digits
 def bar_written($row): if . == null then "–" else
   (if $row.more then "≥ " else "≤ " end) +
   if $row.kind == "step" or $row.to == "share" then "\(. * 1000 | round / 10) %"
@@ -22,7 +22,7 @@ def bar_written($row): if . == null then "–" else
   elif $row.to == "instructions" then "\(.)"
   else "\(.) ×" end end;
 
-# from what to what the rounds went, and what else belongs to it
+# The range of the rounds, and further values of the row
 def details: . as $row | .measured |
   if .median == null then "–"
   elif $row.kind == "step" then .steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ")

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# Four consumers that are a process each, where that matters: to stop one of them, and to tell
-# what each takes. In the table they are threads of one.
+# Runs four consumers as a process each, for parts that stop one of them or measure each. In
+# the table they are threads of one process.
 
 OF_THEIR_OWN=4
 
-# consumer_start N COMMAND...: its output to consumerN.out
+# consumer_start N COMMAND...: start consumer N; its output goes to consumerN.out
 consumer_start()
 {
 	local n=$1
@@ -19,7 +19,8 @@ consumer_start()
 		grep -q 'listening on' "$T/consumer$n.err"
 }
 
-# consumers_start RING: all of them, and pfqd, where KIND is pfq; RING: that of the last one
+# consumers_start RING: start pfqd, if KIND is pfq, and all consumers; RING is the last
+# one's ring
 consumers_start()
 {
 	local n ring=64M pfq=() device=far0
@@ -41,7 +42,7 @@ consumers_start()
 		"[.endpoints[] | select(.started)] | length == $OF_THEIR_OWN"
 }
 
-# consumers_stop: what they counted, in turn, to heard.json
+# consumers_stop: end them, and write their counts in turn to heard.json
 consumers_stop()
 {
 	local n

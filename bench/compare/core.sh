@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The part "core": the datapath without ingest and consumers, its time by bench-core, its
-# instructions by callgrind, which are the same each time and so counted once.
+# The part "core": the datapath without ingest and consumers. bench-core measures its time,
+# and callgrind counts its instructions. Their number is the same each time, so they are
+# counted once.
 
 CORE_PACKETS=2500000
-CORE_TIMES=5	# that so many run, in a round, of which the least counts
+CORE_TIMES=5	# runs in a round; the fastest counts
 
-# core_instructions STEER: a number, or why there is none, in quotes
+# core_instructions STEER: print the number, or in quotes why there is none
 core_instructions()
 {
 	local stages=$BUILD/bench/bench-stages
 
 	command -v valgrind >/dev/null || { echo '"valgrind is missing"'; return; }
-	# no part of "make all"
+	# "make all" does not build it.
 	make -s -C "$BUILD/bench" bench-stages >"$T/stages.err" 2>&1 ||
 		fail "$SUBJECT: bench-stages is not built: $(tail -n 1 "$T/stages.err")"
 	sh "$HERE/stages.sh" count "$stages" - "$1" 2>"$T/stages.err" >"$T/stages.out" ||
@@ -20,7 +21,7 @@ core_instructions()
 	awk '$3 == "total" { print $4 }' "$T/stages.out"
 }
 
-# core ROUND
+# core ROUND: measure one round
 core()
 {
 	local i ns instructions=null

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The part "idle": what the engine and four consumers take of a CPU while nothing comes, and
-# of memory after a burst.
+# The part "idle": the CPU time of the engine and of four consumers while no packets come,
+# and their memory after a burst
 
 IDLE_SECONDS=3
 
-# cpu_ns PID...: how long they have run so far, all their threads together
+# cpu_ns PID...: print how long all threads of these processes have run so far
 cpu_ns()
 {
 	local pid
@@ -15,10 +15,11 @@ cpu_ns()
 	done | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
-# memory_of PID...: resident memory by proportional share, in KiB: RINGS INGEST REST. A page that
-# several of these processes map counts once. Rings are the members'; ingest is the ring of a
-# packet socket, or the memory of an AF_XDP one, which has no name, but is the only anonymous
-# one that huge pages are asked for; the rest is everything else: code, heap, stacks.
+# memory_of PID...: print the resident memory in KiB: RINGS INGEST REST. It counts
+# proportional shares, so a page that several of the processes map counts once. RINGS are
+# the members' rings. INGEST is the ring of a packet socket, or the memory of an AF_XDP
+# socket. The latter has no name, but only it asks for anonymous huge pages. REST is
+# everything else: code, heap, stacks.
 memory_of()
 {
 	local pid
@@ -28,7 +29,7 @@ memory_of()
 	done | awk '
 		/^[0-9a-f]+-[0-9a-f]+ / { name = $6; kib = 0; next }
 		$1 == "Pss:" || $1 == "Private_Hugetlb:" { kib += $2 }
-		# not in Pss, and in the mappings of the engine and of a consumer as a whole
+		# Pss does not count it; the engine and a consumer both map it completely.
 		$1 == "Shared_Hugetlb:" { kib += $2 / 2 }
 		$1 == "VmFlags:" {
 			if (name ~ /^\/(memfd:pfq-|secretmem)/)
@@ -41,7 +42,7 @@ memory_of()
 		END { printf "%.0f %.0f %.0f\n", rings, ingest, rest }'
 }
 
-# idle ROUND
+# idle ROUND: measure one round
 idle()
 {
 	local round=$1 before_engine=0 before after_engine=0 after start end rings ingest rest granted

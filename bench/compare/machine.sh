@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# What machine gave these figures.
+# Describes the machine of a run.
 
 of_lscpu()
 {

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A part's document as Markdown.
+# The document of a part as Markdown
 
 include "markdown_words";
 
 def machine: .machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date), source \(.source)";
 
-# of a row: where its packets went
+# For a row: where its packets were lost
 def losses: .expected as $all | .lost | to_entries | map(select(.value != 0)) |
   if length == 0 then "nothing lost" else
     map("\(.key) \(if .value / $all < 0.0005 then .value else (.value / $all | percent(1)) end)") | join(", ") end;
@@ -45,7 +45,7 @@ def table:
     (if .mpps.n then "\(.mpps.min | fixed(2))–\(.mpps.max | fixed(2))" else "no rate" end), "\(.mpps.n)"] +
     ($peers | map($row.ratios[.].median | times)) + [losses, "\(.unexplained)"] | line);
 
-# a sweep: a row for each place, a column for each subject
+# A sweep: a row for each place, a column for each subject
 def sweep($what; f):
   titles as $titles | ([.rows[].subject] | reduce .[] as $s ([]; if index([$s]) then . else . + [$s] end)) as $subjects |
   .rows as $rows |
@@ -54,7 +54,7 @@ def sweep($what; f):
   ([$rows[].at] | unique[] | . as $at |
     [($at | f)] + [$subjects[] as $s | $rows[] | select(.subject == $s and .at == $at) | .mpps.median | fixed(2)] | line);
 
-# medians: a column a value; $columns: {value: [its headline, how it is written]}
+# Medians: a column for each value; $columns: {value: [its title, a function for its text]}
 def single(columns):
   .values as $values |
   (["", (.rows[0] // {} | $values[] as $v | 0 | columns[$v][0]), "rounds"] | line), rule(($values | length) + 1),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Numbers in Markdown; a library of the other jq programs.
+# Numbers in Markdown; a library of the other jq programs
 
-# so many digits behind the point
+# A number with this many decimals
 def fixed($digits): if . == null then "–" else
   pow(10; $digits) as $p | (. * $p | round) as $n | (if $n < 0 then "-" else "" end) as $sign |
   ($n | if . < 0 then -. else . end) as $n | ($n / $p | floor | tostring) as $whole |

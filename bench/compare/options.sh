@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The command line: part of bench.sh, which uses what is read here.
+# The command line; part of bench.sh, which uses the variables that are set here
 # shellcheck disable=SC2034
 
 BUILD=$SRC/build RESULTS='' SET='' ONLY='' ROUNDS='' SWEEP_ROUNDS='' SECONDS_EACH='' SIZE=60
 GEN_CPU=0 CPU=1 WORKERS=1 NOISE_LIMIT=5
-# What a part takes until its noise is small, within a quarter of an hour all together
+# Rounds that each part needs until its noise is small, within a quarter of an hour in all
 TABLE_ROUNDS=15 DELAY_ROUNDS=12 READ_ROUNDS=10 STOPPED_ROUNDS=12 IDLE_ROUNDS=3 CORE_ROUNDS=9
 
 usage()
@@ -41,7 +41,8 @@ bad_line()
 	exit "$STATUS_USAGE"
 }
 
-# number OPTION VALUE FROM TO: digits only, with decimals where FROM has some
+# number OPTION VALUE FROM TO: check a number. It has digits only, and decimals if FROM has
+# some.
 number()
 {
 	local form='^[0-9]{1,9}$'

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The parts of the comparison. Each is rounds of runs, the subjects in turn, so that whatever
-# else the machine does hits all alike. A run leaves a record (run.jq) in PART.runs.
+# The parts of the comparison. Each part has rounds of runs, with the subjects in turn, so
+# that other load of the machine affects all alike. Each run leaves a record (run.jq) in
+# PART.runs.
 
-# chosen SET: the names of the subjects of a part, as far as the command line wants them
+# chosen SET: print the names of a part's subjects that the command line allows
 chosen()
 {
 	local name
@@ -14,7 +15,7 @@ chosen()
 	done
 }
 
-# run NAME ABOUT ARGUMENT...: one run; ABOUT (JSON) goes into its record
+# run NAME ABOUT ARGUMENT...: do one run; ABOUT (JSON) becomes a part of its record
 run()
 {
 	local about=$2
@@ -34,7 +35,7 @@ run()
 	jq -r "$SAID" "$T/run.json" >&2
 }
 
-# a run on the terminal
+# A run as a line on the terminal
 SAID='def lost: .lost | to_entries | map(select(.value != 0) | "\(.key) \(.value)") |
 	if length == 0 then "nothing lost" else "lost: " + join(", ") end;
 "bench:   \(.subject)\(if .again then ", again" else "" end)\(if .at then " at \(.at)" else "" end): \(
@@ -61,7 +62,8 @@ part_table()
 	done
 }
 
-# Packets a second that are offered: below what all can take, up to what only few can
+# The offered rates, in packets a second: from one that all subjects take to one that few
+# can take
 part_rate()
 {
 	local round name rate

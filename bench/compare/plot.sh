@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# Plots of the parts, where gnuplot is. Nothing is in a plot that is not in a document.
+# Plots of the parts, if gnuplot is installed. A plot shows only values of a document.
 
-# series DOCUMENT JQ: data for plots.gp; JQ makes of each row what it is in the plot
-# ({title, x, y}, y a spread), or nothing
+# series DOCUMENT JQ: print data for plots.gp. JQ makes {title, x, y} of each row, y being a
+# spread, or nothing.
 series()
 {
 	jq -r "[.rows[] | $2 | select(.y.median != null)] | reduce .[] as \$p ({}; .[\$p.title] += [\$p]) |
@@ -11,7 +11,7 @@ series()
 		(.value | sort_by(.x)[] | \"\\(.x) \\(.y.median) \\(.y.min) \\(.y.max)\"), \"\", \"\"" "$1"
 }
 
-# plot NAME XNAME SETTINGS <data
+# plot NAME XNAME SETTINGS <DATA: draw one plot
 plot()
 {
 	cat >"$T/plot.dat"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # One plot of lines: gnuplot -e 'data="FILE"; out="FILE"; xname="..."; yname="..."; ...' plots.gp
 #
-# data: columns x, y, least, most of a subject; subjects apart by two empty lines, each under
-# a line with its title in quotes. xlog: 1 for a logarithmic x axis; marks: its tics;
-# diagonal: 1 for a line where y is x; blocks: how many subjects.
+# data: columns x, y, min, max of a subject. Two empty lines separate subjects; each begins with its
+# title in quotes. xlog: 1 for a logarithmic x axis; marks: its tics; diagonal: 1 for a line where
+# y is x; blocks: the number of subjects.
 set terminal svg size 860,500 font "sans-serif,14" background "white" dynamic noenhanced
 set output out
 set encoding utf8
@@ -18,7 +18,7 @@ set yrange [0:*]
 set offsets graph 0.02, graph 0.03, 0, 0
 if (exists("xlog") && xlog) set logscale x 2
 if (exists("marks")) eval "set xtics (" . marks . ")"
-# colours that people who do not see red and green tell apart
+# These colours are distinct for people who do not distinguish red and green.
 array colour[8] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999"]
 stats data using 4 nooutput
 most = STATS_max * 1.05

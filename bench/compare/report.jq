@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The document of a part that sends flat out, or at rates: out of its runs.
+# The document of a part that sends as fast as possible, or at rates, from its runs
 #
-# In: the runs (records of run.jq); $machine, $settings; $subjects and $bar, the tables of
-# these names as arrays in an array. A part varies nothing, or the offered rate, or the frame's size: then "at" of
-# a run says where, and each place has a row of its own.
+# In: the runs (records of run.jq); $machine, $settings; $subjects and $bar, the tables of these
+# names as arrays in an array. A part varies nothing, the offered rate, or the size of frames.
+# If it varies something, "at" of a run has the value, and each value has its own row.
 include "stats";
 
-# of a subject's runs
+# A row, from the runs of a subject
 def row: {
   subject: .[0].subject, at: .[0].at, runs: length,
   mpps: ([.[].mpps | select(. != null)] | spread),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# Results: a document a part, PART.json; the bar judged by them; tables and plots.
+# Results: a document for each part, PART.json; the bar judged by them; tables and plots
 
 bar_json()
 {
@@ -18,14 +18,14 @@ settings_json()
 		   workers: $workers, noise_limit: ($noise / 100), is_quick: $quick }'
 }
 
-# document PROGRAM: of the runs on standard input
+# document PROGRAM: make a document from the runs on standard input
 document()
 {
 	jq -L "$HERE/compare" -s --argjson machine "$(machine_json)" --argjson settings "$(settings_json)" \
 		--slurpfile subjects "$T/subjects.json" --slurpfile bar "$T/bar.json" -f "$HERE/compare/$1"
 }
 
-# the runs of this part are over
+# Report a part after its last run.
 report_part()
 {
 	local program=report.jq
@@ -42,7 +42,7 @@ report_part()
 	mv "$T/$PART.json" "$RESULTS/$PART.json"
 }
 
-# The results of another run have nothing to do with this one's
+# Remove the results of an earlier run, which do not belong to this one.
 report_begin()
 {
 	mkdir -p "$RESULTS"

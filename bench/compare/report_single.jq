@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The document of a part whose subjects are in the table "singles".
+# The document of a part whose subjects are in the table "singles"
 #
-# In: the runs, as the part has made them, with subject and round; $machine, $settings;
-# $subjects, the table as an array in an array.
+# In: the part's runs, with subject and round; $machine, $settings; $subjects, the table as an
+# array in an array.
 include "stats";
 
-# frames, or packets, that nobody knows of
+# The number of frames or packets that no counter explains
 def missing: {
   delay: ((.lost // 0) + (.twice // 0)), read: ((.expected // .waiting // 0) - (.packets // 0) | distance),
   stopped: (.unexplained // 0 | distance)
@@ -20,7 +20,7 @@ def missing: {
 {
   machine: $machine, settings: $settings, values: $values, missing: $missing,
   counts: ($missing == 0),
-  # why something is not there that ought to be
+  # The reasons why values are missing
   without: ([$runs[].without // empty] | unique),
   rows: [$subjects[0][] as $s | ($runs | map(select(.subject == $s.name))) as $mine |
          select($mine | length > 0) | { subject: $s.name, title: $s.title, runs: ($mine | length) } +

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# One run: what was sent, where it went, and how fast.
+# The record of one run: packets sent, where they went, and how fast.
 #
-# In: $gen, what pfq-gen said; $heard, what the consumers said ([] for none); $stats, what
-# pfqctl said ([] where it is not pfq); $subject, a row of the table; $about, the part, the
-# round, and what the part varies.
+# In: $gen, the output of pfq-gen; $heard, the output of the consumers ([] for none); $stats, the
+# output of pfqctl ([] if it is not pfq); $subject, a row of the table; $about: the part, the
+# round, and the value that the part varies.
 #
-# A packet is explained when it was delivered, or is in a counter of drops. Where every
-# consumer gets a copy, copies are counted: each packet that was lost before there were
-# copies counts so many times.
+# A packet is explained if it was delivered or a counter of drops has it. If every consumer gets a
+# copy, copies are counted: a packet lost before it was copied counts once for each consumer.
 
 def total(f): map(f) | add // 0;
 
@@ -26,7 +25,7 @@ def causes_added: reduce (.[] | causes | to_entries[]) as $c ({}; .[$c.key] += $
 [$s.endpoints[]?.counters] as $endpoints |
 (if $subject.kind == "none" or $subject.kind == "sink" then $gen[0].received
  else $h.packets // 0 end) as $delivered |
-# causes of loss, of packets and of copies
+# The causes of loss, of packets and of copies
 ({ wire: $gen[0].dropped } +
  if $subject.kind == "pfq" then
    $ingests + $groups | causes_added

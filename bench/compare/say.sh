@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# What the comparison says, and how it ends: part of bench.sh.
+# The messages of the comparison, and how it ends; part of bench.sh
 # shellcheck disable=SC2034
 
-STATUS_FAILED=1     # something that should work does not
-STATUS_USAGE=2      # the command line makes no sense
-STATUS_NO_COUNT=3   # results are written, but do not count: noise, or packets unexplained
-STATUS_MISSING=77   # this machine, or this build, lacks something
+STATUS_FAILED=1     # something that should work failed
+STATUS_USAGE=2      # the command line is wrong
+STATUS_NO_COUNT=3   # the results are written, but do not count: noise or unexplained packets
+STATUS_MISSING=77   # this machine or this build lacks something
 
 say()
 {
@@ -25,7 +25,7 @@ missing()
 	exit $STATUS_MISSING
 }
 
-# wait_for SECONDS WHAT COMMAND...
+# wait_for SECONDS WHAT COMMAND...: wait until COMMAND succeeds
 wait_for()
 {
 	local end=$((SECONDS + $1 + 1)) what=$2
@@ -37,7 +37,7 @@ wait_for()
 	done
 }
 
-# ended PID SECONDS: its exit status
+# ended PID SECONDS: wait for its end; returns its exit status
 ended()
 {
 	local end=$((SECONDS + $2 + 1)) status=0

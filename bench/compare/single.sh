@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash disable=SC2034 # what is read here, other files use
-# The table "singles", whose rows are subjects of the parts that measure something else than
-# rates; of these parts, those with one consumer that is a program of its own: delay and read.
+# The table "singles". Its rows are subjects of the parts that measure something else than
+# rates. This file has the parts with one consumer that is its own program: delay and read.
 
 SINGLES=$HERE/compare/singles
-DELAY_FRAMES=500	# of a run
+DELAY_FRAMES=500	# in each run
 DELAY_BLOCK=100
 DELAY_GAP="--gap-min 1.2ms --gap-max 3ms"
-READ_PACKETS=200000	# that wait in a buffer
-READ_TIMES=5		# that so many wait, in a run
-AWAKE=			# processes
+READ_PACKETS=200000	# packets that wait in a buffer
+READ_TIMES=5		# how often so many wait in a run
+AWAKE=			# process ids of awake_begin()
 
-# singles PART: their names, as far as the command line wants them
+# singles PART: print the names that the command line allows
 singles()
 {
 	local name
@@ -28,7 +28,7 @@ singles_json()
 		printf "{\"name\":\"%s\",\"title\":\"%s\"}\n", $1, title }' "$SINGLES" | jq -s .
 }
 
-# single_read NAME: to KIND INGEST OPTIONS; false: no such subject
+# single_read NAME: set KIND INGEST OPTIONS; false: no such subject
 single_read()
 {
 	local row
@@ -40,7 +40,7 @@ single_read()
 	STEER=flow CONSUMERS=1
 }
 
-# consumer PROGRAM ARGUMENT...: its result to heard.json
+# consumer PROGRAM ARGUMENT...: start it; its result goes to heard.json
 consumer()
 {
 	local program=$BUILD/bench/$1 device=far0 library=()
@@ -63,7 +63,7 @@ single_delay()
 		--cpu-recv "$CPU" $OPTIONS
 }
 
-# read so many times: one time is milliseconds, in which a stall would be much
+# Read several times: one read takes milliseconds, in which a stall would weigh much.
 single_reading()
 {
 	local i
@@ -72,26 +72,26 @@ single_reading()
 	consumer bench-read -B 64M -c $READ_PACKETS --rounds $READ_TIMES --cpu "$CPU" $OPTIONS
 	wait_for 10 "bench-read" grep -q ready "$T/listener.err"
 	for ((i = 1; i <= READ_TIMES; i++)); do
-		# no faster than all can take: here nothing may be lost
+		# A rate that each subject takes: no packet may be lost here.
 		generate -c $READ_PACKETS --rate 600k ||
 			fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 		wait_for 10 "bench-read to read" has_read $i
 	done
 }
 
-# has_read TIMES, or has ended
+# has_read TIMES: it has read so often, or has ended
 has_read()
 {
 	[ "$(wc -l <"$T/heard.json")" -ge "$1" ] || ! kill -0 "$LISTENER"
 }
 
-# One of what was read in a run: the least in time, all in number
+# One record from the reads of a run: the least time, the sum of packets
 LEAST='if .[0].cpu_ns then
 	(map(.packets) | add) as $packets | (map(.expected // .waiting) | add) as $expected |
 	min_by(.cpu_ns) + { packets: $packets, expected: $expected }
 else .[0] end'
 
-# single FUNCTION ROUND: a run of SUBJECT, its record to PART.runs
+# single FUNCTION ROUND: do a run of SUBJECT; its record goes to PART.runs
 single()
 {
 	local status=0
@@ -101,7 +101,7 @@ single()
 	[ "$KIND" != pfq ] || engine_start
 	"$1"
 	ended "$LISTENER" 60 || status=$?
-	# 3: frames are missing, which the record says
+	# Status 3 means that frames are missing; the record has their number.
 	[ $status -eq 0 ] || [ $status -eq 3 ] ||
 		fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
 	LISTENER=''
@@ -114,7 +114,8 @@ single()
 			else "\(.cpu_ns) ns a packet" end' >&2
 }
 
-# rounds_of PART ROUNDS FUNCTION [ARGUMENT...]: FUNCTION ARGUMENT... ROUND, with SUBJECT set
+# rounds_of PART ROUNDS FUNCTION [ARGUMENT...]: call FUNCTION ARGUMENT... ROUND for each
+# SUBJECT
 rounds_of()
 {
 	local round part=$1 rounds=$2
@@ -129,8 +130,8 @@ rounds_of()
 	done
 }
 
-# A virtual CPU that sleeps is woken by its host, when that likes to: a millisecond is nothing
-# to it. Loops of the lowest class keep both from sleeping, and give way to whatever else runs.
+# Keep both CPUs awake. The host may take a millisecond to wake a virtual CPU that sleeps.
+# The loops run in the lowest class, so that all other programs go first.
 awake_begin()
 {
 	local cpu

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The part "stopped": four consumers by flow, all of them running, and in the next run the
-# fourth one stopped by a signal. It is the others that count.
+# The part "stopped": four consumers share packets by flow. In one run all of them read; in
+# the next a signal stops the fourth one. The result is the rate of the other three.
 
-# the fourth one's: full at once, so that it is a full ring that is measured
+# The ring of the fourth consumer is small, so that it is full at once.
 STOPPED_RING=1M
 
-# what the fourth one's member lost is its own affair; what the others' lost is not
+# Losses of the fourth consumer's member are expected; losses of the others are not.
 # shellcheck disable=SC2016 # jq's variables
 OTHERS='
 def drops: .counters | with_entries(select(.key | startswith("drop_"))) | add;
@@ -22,7 +22,7 @@ def drops: .counters | with_entries(select(.key | startswith("drop_"))) | add;
   unexplained: ($gen[0].sent - $gen[0].dropped - $before - $full - ($all | map(.packets) | add)),
   seconds: $seconds, mpps: ($packets / $seconds / 1e6) }'
 
-# stopped ROUND
+# stopped ROUND: measure one round
 stopped()
 {
 	local fourth

@@ -2,19 +2,20 @@
 # shellcheck shell=bash
 # The subjects: the table, and how each kind listens to the wire.
 #
-# subject_start listens when it returns; subject_stop leaves what was counted in heard.json
-# and, for pfq, stats.json. Adding a kind: a function start_KIND, and a row of the table.
+# When subject_start returns, the subject listens. subject_stop leaves its counts in
+# heard.json and, for pfq, in stats.json. A new kind needs a function start_KIND, and a row
+# in the table.
 
-LISTENER='' ENGINE=''	# processes: of those who listen, some in a row
-TIMEOUT_MS=10		# how long all consumers alike let packets be held back
+LISTENER='' ENGINE=''	# process ids; LISTENER may have several
+TIMEOUT_MS=10		# how long each consumer lets packets wait
 
-# subjects [SET]: their names, of all or of a set, as the table has them
+# subjects [SET]: print the names of all subjects or of a set, in the order of the table
 subjects()
 {
 	awk -v set="${1:-}" '!/^#/ && NF && (set == "" || index($6, set)) { print $1 }' "$TABLE"
 }
 
-# subject_read NAME: to KIND INGEST STEER CONSUMERS; false: no such subject
+# subject_read NAME: set KIND INGEST STEER CONSUMERS; false: no such subject
 subject_read()
 {
 	local row
@@ -24,7 +25,7 @@ subject_read()
 	read -r _ KIND INGEST STEER CONSUMERS _ <<<"$row"
 }
 
-# all that the reports need to know of them
+# Print as JSON all that the reports need of the subjects.
 subjects_json()
 {
 	awk '!/^[#=]/ && NF { title = $7; for (i = 8; i <= NF; i++) title = title " " $i
@@ -32,10 +33,12 @@ subjects_json()
 		$1, $2, $3, $4, $5, $6, title }' "$TABLE" | jq -s .
 }
 
-# listen COMMAND...: in the far namespace, on the consumers' CPU, until it says that it listens
+# listen COMMAND...: start it in the far namespace, on the consumers' CPU; wait until it
+# listens
 listen()
 {
-	# no function here: the process must be the program itself, to be ended
+	# Not by a function: $! must be the process id of the program, so that it can be
+	# ended.
 	ip netns exec "$NS_FAR" taskset -c "$CPU" "$@" \
 		>"$T/listener.out" 2>"$T/listener.err" </dev/null &
 	LISTENER=$!
@@ -73,7 +76,7 @@ ctl()
 	"$BUILD/tools/pfqctl/pfqctl" -S "$SOCKET" --json "$@"
 }
 
-# engine_holds COMMAND JQ: is this true of what pfqctl says?
+# engine_holds COMMAND JQ: is JQ true of the output of pfqctl COMMAND?
 engine_holds()
 {
 	local said
@@ -82,7 +85,8 @@ engine_holds()
 	said=$(ctl "$1" 2>/dev/null) && [ -n "$said" ] && jq -e "$2" <<<"$said"
 }
 
-# engine_start: pfqd with the group "bench", of INGEST and STEER, held back for CONSUMERS
+# engine_start: start pfqd with group "bench" (INGEST, STEER), which waits for CONSUMERS
+# members
 engine_start()
 {
 	local mode=sniff
@@ -115,11 +119,11 @@ start_pfq()
 		"[.endpoints[] | select(.started)] | length == $CONSUMERS"
 }
 
-# Until the members have read what is theirs. What a socket's buffer still holds when captop
-# ends, it counts as unread.
+# Wait until the members have read their packets. captop counts the packets still in a
+# socket's buffer at its end as unread.
 subject_drain()
 {
-	# pfq-gen has taken its time to end: some timeouts of captop have passed
+	# pfq-gen takes some time to end, several timeouts of captop.
 	[ "$KIND" = pfq ] || { sleep 0.05; return; }
 	wait_for 10 "the members to read what is theirs" \
 		engine_holds stats 'all(.endpoints[]; .unread == 0)'
@@ -136,7 +140,7 @@ subject_start()
 	"start_$KIND"
 }
 
-# they drain what is on its way, and end
+# Let the programs read the last packets, then end them.
 subject_end()
 {
 	local pid status=0
@@ -148,7 +152,7 @@ subject_end()
 		[ $status -eq 0 ] ||
 			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err "$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
 	done
-	# an XDP program has been there, and may have taken GRO with it
+	# An XDP program was attached: when it is detached, GRO may be off.
 	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] || wire_gro
 	LISTENER='' ENGINE=''
 }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# Two namespaces and a veth pair with one queue a side; nothing else speaks on it.
+# Makes two namespaces and a veth pair with one queue at each side; no other packets come on
+# it.
 
-NS_NEAR=pfq-bench-$$-near	# the generator
-NS_FAR=pfq-bench-$$-far		# who listens
+NS_NEAR=pfq-bench-$$-near	# of the generator
+NS_FAR=pfq-bench-$$-far		# of the consumers
 
 in_near()
 {
@@ -18,7 +19,7 @@ in_far()
 wire_side()
 {
 	ip netns add "$1" || missing "no network namespaces: see what \"ip netns add\" says"
-	# where the kernel has no IPv6, there is nothing to silence
+	# A kernel without IPv6 sends nothing by itself.
 	# shellcheck disable=SC2016 # the other shell's
 	ip netns exec "$1" sh -c 'for f in all default; do
 		f=/proc/sys/net/ipv6/conf/$f/disable_ipv6; [ ! -e $f ] || echo 1 >$f; done'
@@ -34,12 +35,12 @@ wire_up()
 	ip -n "$NS_NEAR" link set near0 arp off up
 	ip -n "$NS_FAR" link set far0 arp off up
 	wire_gro
-	# the live frames: Linux 5.18 and newer
+	# Live frames need Linux 5.18 or newer.
 	generate -c 64 || missing "no live frames: $(head -n 1 "$T/gen.err")"
 }
 
-# Without GRO a veth device that has no XDP program does not poll, and takes no live frames.
-# A program that goes may take GRO with it.
+# A veth device without GRO and without an XDP program does not poll, and drops live frames.
+# When an XDP program is detached, GRO may be off.
 wire_gro()
 {
 	in_far ethtool -K far0 gro on
@@ -56,8 +57,8 @@ wire_down()
 	done
 }
 
-# generate ARGUMENT...: the result to gen.json. Where packets are unaccounted for (status 3),
-# the record of the run says so.
+# generate ARGUMENT...: run pfq-gen; its result goes to gen.json. On status 3 (packets
+# unaccounted for) the record of the run says so.
 generate()
 {
 	local status=0 far=--peer

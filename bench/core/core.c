@@ -3,7 +3,7 @@
  * How long the datapath takes: only pfq_group_process() is timed. Instructions are
  * counted by bench-stages.
  *
- *	bench-core [packets [policy [members [bytes [batch]]]]]
+ * 	bench-core [packets [policy [members [bytes [batch]]]]]
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	struct core_world *w = core_world_create(&setting);
 	u64 spent, copies;
 
-	run(w, PFQ_BATCH_MAX * 64);	/* pages, caches */
+	run(w, PFQ_BATCH_MAX * 64);	/* warm up pages and caches */
 	memset(&w->lane, 0, sizeof(w->lane));
 	spent = run(w, packets);
 	packets = w->lane.counters[PFQ_GROUP_recv];

@@ -18,7 +18,7 @@ static void *zeroed(u64 bytes)
 	return p;
 }
 
-/* Ethernet, IPv4, TCP to port 80 */
+/* Build Ethernet, IPv4, and TCP to port 80. */
 static void frame_ip4(u8 *frame, u32 flow)
 {
 	static const u8 head[] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 46,
@@ -31,7 +31,7 @@ static void frame_ip4(u8 *frame, u32 flow)
 	frame[37] = 80;
 }
 
-/* Ethernet, IPv6, TCP to port 80 */
+/* Build Ethernet, IPv6, and TCP to port 80. */
 static void frame_ip6(u8 *frame, u32 flow)
 {
 	static const u8 head[] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd, 0x60, 0, 0, 0,
@@ -46,7 +46,7 @@ static void frame_ip6(u8 *frame, u32 flow)
 	frame[57] = 80;
 }
 
-/* the checks are those that a compiler of such expressions makes */
+/* "tcp port 80", with the checks of a compiler for such expressions */
 static const struct sock_filter tcp_port_80[] = {
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x86dd, 0, 6),

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The datapath alone: packets of one kind and many flows, in batches through a
- * group, to members whose rings are emptied between batches. No ingest, no
- * consumer.
+ * The datapath alone. Batches of packets of one kind and many flows go through a group to
+ * members. Their rings are emptied between batches. There is no ingest and no consumer.
  */
 #ifndef PFQ_BENCH_CORE_WORLD_H
 #define PFQ_BENCH_CORE_WORLD_H
@@ -29,7 +28,7 @@ struct core_world {
 	struct pfq_scratch scratch;
 	struct pfq_batch batch;
 	u32 bytes, batch_packets;
-	u16 vlan_flag;			/* PFQ_REC_F_VLAN: the packets are tagged */
+	u16 vlan_flag;			/* PFQ_REC_F_VLAN: the packets have a tag */
 	u8 frame[CORE_FLOWS][CORE_BYTES_MAX];
 };
 
@@ -38,20 +37,23 @@ struct core_setting {
 	u32 members, bytes;
 	u32 batch_packets;			/* 0: PFQ_BATCH_MAX */
 	bool ip6, tagged;
-	bool group_filter, member_filter;	/* "tcp port 80", which all packets pass */
+	bool group_filter, member_filter;	/* "tcp port 80", which all packets match */
 	bool host;			/* the filter is "host 10.1.0.1 and port 80" */
 };
 
-/* the end of the program, with a message, where that is not possible */
+/* Make a world. If that is not possible, print why and exit. */
 struct core_world *core_world_create(const struct core_setting *setting);
 
-/* the next batch, of packets counted from @first, as an ingest would give it; how many these are */
+/*
+ * Fill the next batch as an ingest would, with packets counted from @first. Returns their
+ * number.
+ */
 u32 core_world_fill(struct core_world *w, u32 first);
 
-/* take the batch through the group */
+/* Run the batch through the group. */
 void core_world_run(struct core_world *w);
 
-/* the members have read all there is */
+/* Empty the rings, as members that have read all. */
 void core_world_empty(struct core_world *w);
 
 #endif /* PFQ_BENCH_CORE_WORLD_H */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A stage that grew is found, and named with what it was and what it is.
+# Tests that stages.sh finds a stage that grew, and names it with its old and new count.
 set -eu
 export LC_ALL=C
 here=$(dirname "$0")
@@ -27,7 +27,7 @@ cp "$dir/baseline" "$dir/true"
 check
 [ $rc -eq 0 ] || fail "what has just been counted does not compare equal"
 
-# as if the hash had taken four fifths
+# The baseline says that the hash took four fifths.
 awk -v OFS='\t' '$2 == "flow" && $3 == "hash" { $4 = sprintf("%.1f", $4 * 0.8) } { print }' \
 	"$dir/true" >"$dir/baseline"
 was=$(awk '$2 == "flow" && $3 == "hash" { print $4 }' "$dir/baseline")
@@ -37,12 +37,12 @@ check
 grep -Eq "^flow +hash +$was -> +$now +GREW" "$dir/out" || fail "stage, from and to are not named"
 [ "$(grep -c GREW "$dir/out")" -eq 1 ] || fail "others than the stage that grew are named"
 
-# a stage that the baseline does not know has grown from nothing
+# A stage that the baseline lacks has grown from 0.
 awk '$3 != "steer"' "$dir/true" >"$dir/baseline"
 check
 [ $rc -eq 1 ] && grep -Eq '^flow +steer +0.0 -> .*GREW' "$dir/out" || fail "a new stage passes"
 
-# another compiler: its totals, with more room
+# With another compiler only the totals are compared, with more room.
 sed 's/^[a-z]*-[0-9]*-/gcc-1-/' "$dir/true" >"$dir/baseline"
 check
 [ $rc -eq 0 ] && grep -q 'totals against gcc-1-' "$dir/out" || fail "another compiler's baseline"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * One scenario's packets through the datapath, to be run under callgrind; see
- * stages.sh. Nothing is timed.
+ * Runs the packets of one scenario through the datapath, under callgrind (see stages.sh).
+ * Nothing is timed.
  *
- *	bench-stages			the names of the scenarios
- *	bench-stages --compiler		what it was built with
- *	bench-stages SCENARIO		prints the number of packets
+ * 	bench-stages			prints the names of the scenarios
+ * 	bench-stages --compiler		prints the compiler that built it
+ * 	bench-stages SCENARIO		runs it and prints the number of packets
  */
 #include <stdio.h>
 #include "core_world.h"
@@ -34,7 +34,7 @@ static const struct {
 	{ "host-filter",
 	  { .policy = "flow", .members = 4, .bytes = 64, .member_filter = true, .host = true } },
 	{ "copy-8", { .policy = "copy", .members = 8, .bytes = 64 } },
-	/* as the kernel engine hands them over */
+	/* as the kernel engine passes packets */
 	{ "single", { .policy = "flow", .members = 4, .bytes = 64, .batch_packets = 1 } },
 	{ "single-filters",
 	  { .policy = "flow", .members = 4, .bytes = 64, .batch_packets = 1, .group_filter = true,
@@ -45,8 +45,8 @@ static const struct {
 };
 
 /*
- * In place of the C library's, which takes the instructions that suit the CPU
- * it finds: counts would depend on the machine.
+ * Replaces the C library's memcpy(), which chooses instructions that suit the CPU: counts would
+ * depend on the machine.
  */
 void *memcpy(void *to, const void *from, size_t bytes)
 {
@@ -55,7 +55,7 @@ void *memcpy(void *to, const void *from, size_t bytes)
 
 	for (; bytes >= 16; bytes -= 16, t += 16, f += 16) {
 		__builtin_memcpy(t, f, 16);
-		/* else the compiler sees a memcpy() in it */
+		/* Otherwise the compiler would turn the loop into a memcpy(). */
 		__asm__ volatile("" ::: "memory");
 	}
 	for (; bytes; bytes--) {

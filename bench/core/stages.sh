@@ -1,22 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Instructions a packet takes in the datapath, stage by stage, counted by
-# callgrind. A stage is the lines of some files of core/, wherever the compiler
-# inlined them.
+# Counts the instructions of a packet in the datapath, stage by stage, with callgrind. A
+# stage is the lines of some files of core/, wherever the compiler has inlined them.
 #
 #	stages.sh check PROGRAM BASELINE [SCENARIO...]	compare
 #	stages.sh renew PROGRAM BASELINE		write this compiler's lines anew
 #	stages.sh count PROGRAM - [SCENARIO...]		only print them
 #
-# A line of BASELINE: compiler, scenario, stage, instructions. Counts of
-# different compilers do not compare stage by stage: another than those in the
-# file is held to the totals of the first one there, with OTHER_PERCENT.
+# A line of BASELINE: compiler, scenario, stage, instructions. The stages' counts of
+# different compilers do not compare. So a compiler that BASELINE lacks is compared with the
+# totals of the first one there, and OTHER_PERCENT is allowed.
 set -eu
 export LC_ALL=C
 
 PERCENT=10
 OTHER_PERCENT=30
-# a change of less than an instruction is the compiler's order, not work
+# A difference below one instruction comes from the compiler's order of code.
 LEAST=1
 
 die() {
@@ -36,7 +35,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 compiler=$("$program" --compiler)
 
-# "stage instructions-per-packet" of the scenario $1
+# count SCENARIO: print "stage instructions-per-packet"
 count() {
 	packets=$(valgrind --tool=callgrind --callgrind-out-file="$out/raw" --compress-strings=no \
 		--compress-pos=no --toggle-collect=pfq_group_process "$program" "$1" \
@@ -59,7 +58,7 @@ count() {
 		sub(/.*\//, "", file)
 		next
 	}
-	# what a call costs stands with the function called, too
+	# callgrind lists the cost of a call again at the called function: skip it here.
 	/^calls=/ { getline; next }
 	/^[0-9]/ {
 		stage = file in stage_of ? stage_of[file] : "other"
@@ -95,7 +94,7 @@ renew() {
 	echo "stages: $baseline holds the counts of $compiler"
 }
 
-# which of the file's compilers to compare with
+# reference: print which of the file's compilers to compare with
 reference() {
 	awk -v c="$compiler" '
 	/^#/ { next }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * peer-xsk DEVICE: one AF_XDP socket on queue 0 of DEVICE, in native copy mode, that only
- * counts. It is the peer that the comparison measures pfq's taps against: nothing of pfq is
- * in it, and it does no more than a program has to that uses libxdp well: large rings, reads
- * in batches, a wake-up of the kernel only where it asks for one.
+ * peer-xsk DEVICE: counts packets with one AF_XDP socket on queue 0 of DEVICE, in native
+ * copy mode. The comparison measures pfq's taps against this peer. It uses no code of pfq's
+ * datapath. It does what a program that uses libxdp well has to do, and no more: large
+ * rings, reads in batches, a wake-up only where the kernel asks for one.
  *
- * SIGINT or SIGTERM ends it; then it prints what captop --json prints as its summary.
+ * SIGINT or SIGTERM ends it. Then it prints the same summary as captop --json.
  */
 #include <config.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "tools/gen/netdev.h"
 #include "tools/common/pace.h"
 
-#define CHUNKS	     4096u /* 8 MiB: more of them fall out of the CPU's caches */
+#define CHUNKS	     4096u /* 8 MiB: with more the CPU's caches are too small */
 #define CHUNK_BYTES  2048u
 #define BATCH	     64u
 #define POLL_MS	     100
@@ -58,7 +58,7 @@ static void on_signal(int number)
 	is_stopped = 1;
 }
 
-/* return bpf_redirect_map(map, queue, XDP_PASS) */
+/* Build: return bpf_redirect_map(map, queue, XDP_PASS) */
 static int program_open(struct peer *p, char *text, size_t text_size)
 {
 	struct code code = { .count = 0 };
@@ -136,14 +136,14 @@ static int peer_open(struct peer *p, const char *device, char *text, size_t text
 	return ret;
 }
 
-/* Read a batch, and give its chunks back */
+/* Read a batch, and return its chunks to the fill ring. */
 static uint32_t batch_read(struct peer *p, struct count *c)
 {
 	uint32_t rx = 0, fill = 0, n = xsk_ring_cons__peek(&p->rx, BATCH, &rx);
 
 	if (!n)
 		return 0;
-	/* there is room for all chunks: the fill ring is as large as their number */
+	/* There is room: the fill ring holds all chunks. */
 	xsk_ring_prod__reserve(&p->fill, n, &fill);
 	for (uint32_t i = 0; i < n; i++) {
 		const struct xdp_desc *d = xsk_ring_cons__rx_desc(&p->rx, rx + i);
@@ -183,7 +183,10 @@ static int print(const struct peer *p, const struct count *c)
 
 	if (getsockopt(xsk_socket__fd(p->xsk), SOL_XDP, XDP_STATISTICS, &stats, &size))
 		return -errno;
-	/* a frame that found no chunk is in rx_dropped, and again in rx_fill_ring_empty_descs */
+	/*
+	 * A frame without a free chunk counts in rx_dropped, and again in
+	 * rx_fill_ring_empty_descs.
+	 */
 	object = json_pack("{s:s, s:s, s:{s:I, s:I, s:I, s:I, s:f}}", "type", "summary",
 			   "mode", "native copy", "all", "packets", (json_int_t)c->packets,
 			   "bytes", (json_int_t)c->bytes,

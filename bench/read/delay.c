@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* bench-delay: how late one packet is on an idle link */
+/* bench-delay: measures the delay of a packet on an idle link */
 #include <config.h>
 #include <errno.h>
 #include <jansson.h>
@@ -18,9 +18,9 @@ struct delay {
 	const struct delay_options *options;
 	pcap_t *pcap;
 	struct delay_sender sender;
-	int over_fd; /* an eventfd: nothing more comes */
+	int over_fd; /* eventfd: no more frames will come */
 	_Atomic bool is_over;
-	uint64_t *delay_ns; /* of each frame; 0: it has not come */
+	uint64_t *delay_ns; /* for each frame; 0: not received */
 	uint64_t n, again;
 };
 
@@ -45,7 +45,7 @@ static void packet_take(u_char *user, const struct pcap_pkthdr *header, const u_
 	d->n++;
 }
 
-/* --- ways to wait: what pcap returned ------------------------------------------- */
+/* --- ways to wait: each returns pcap's result ------------------------------------- */
 
 static int wait_dispatch(struct delay *d)
 {
@@ -77,12 +77,12 @@ static int wait_poll(struct delay *d)
 
 static const struct way {
 	const char *name;
-	size_t flag; /* where its option lies */
+	size_t flag; /* offset of its option */
 	int (*wait)(struct delay *d);
 } ways[] = {
 	{ "next", offsetof(struct delay_options, is_next), wait_next },
 	{ "poll", offsetof(struct delay_options, is_poll), wait_poll },
-	{ "dispatch", 0, wait_dispatch }, /* last: asked for or not */
+	{ "dispatch", 0, wait_dispatch }, /* last: the default */
 };
 
 static const struct way *way_of(const struct delay_options *o)
@@ -96,7 +96,7 @@ static const struct way *way_of(const struct delay_options *o)
 
 /* --- a run ----------------------------------------------------------------------- */
 
-/* The sender's: wakes the receiver, in whatever it waits. */
+/* Called by the sender: wake the receiver, whatever it waits for. */
 static void over(void *arg)
 {
 	struct delay *d = arg;
@@ -135,7 +135,7 @@ static int run(struct delay *d, char *text, size_t text_size)
 	d->pcap = receiver_open(&d->options->receiver, text, text_size);
 	if (!d->pcap)
 		return -EIO;
-	/* asked for before the first frame: from then on a member takes flows */
+	/* Ask for it before the first frame, because it makes flows go to a member. */
 	if (d->options->is_poll && pcap_get_selectable_fd(d->pcap) < 0) {
 		snprintf(text, text_size, "--poll: \"%s\" has no selectable descriptor",
 			 d->options->receiver.device);
@@ -162,13 +162,16 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The smallest delay that @permille of a thousand do not exceed (nearest rank). */
+/* Return the smallest delay that @permille thousandths do not exceed (nearest rank). */
 static json_int_t percentile(const uint64_t *sorted, uint64_t n, uint64_t permille)
 {
 	return n ? (json_int_t)sorted[(n * permille + 999) / 1000 - 1] : 0;
 }
 
-/* frames that never came are 0: after sorting, in front */
+/*
+ * Sort the delays. Frames that never came are 0, and so come first. Returns the number of
+ * the others.
+ */
 static uint64_t sort(uint64_t *delay_ns, uint64_t count)
 {
 	uint64_t none = 0;
@@ -179,7 +182,10 @@ static uint64_t sort(uint64_t *delay_ns, uint64_t count)
 	return count - none;
 }
 
-/* Frames are in the order in which they went out, until the blocks are sorted. */
+/*
+ * Return the p99 of the quiet blocks. Frames must still be in the order in which they were
+ * sent.
+ */
 static json_int_t quiet_p99(const struct delay *d)
 {
 	uint64_t count = d->options->count, block = d->options->block, blocks = 0, i, size, n;
@@ -194,7 +200,7 @@ static json_int_t quiet_p99(const struct delay *d)
 	for (i = 0; i < count; i += size) {
 		size = block < count - i ? block : count - i;
 		n = sort(d->delay_ns + i, size);
-		/* a rest of a block says less */
+		/* Leave out the shorter last block, unless it is the only one. */
 		if (n && (size == block || !blocks))
 			p99[blocks++] = (uint64_t)percentile(d->delay_ns + i + size - n, n, 990);
 	}
@@ -208,7 +214,7 @@ static void result_print(const struct delay *d)
 {
 	const struct delay_options *o = d->options;
 	json_int_t quiet = quiet_p99(d);
-	const uint64_t *sorted = d->delay_ns + o->count - d->n; /* those that came */
+	const uint64_t *sorted = d->delay_ns + o->count - d->n; /* frames that came */
 	json_t *object;
 
 	sort(d->delay_ns, o->count);

@@ -13,10 +13,10 @@
 #include "tools/common/cpu.h"
 #include "delay_send.h"
 
-#define NETNS_DIRECTORY "/run/netns/" /* where "ip netns add" puts them */
-#define START_NS	200000000ull  /* for the receiver to be where it waits */
-#define GRACE_NS	500000000ull  /* for the last frame to come */
-#define STEP_NS		50000000ull   /* the longest sleep that is deaf */
+#define NETNS_DIRECTORY "/run/netns/" /* "ip netns add" keeps them here */
+#define START_NS	200000000ull  /* until the receiver waits */
+#define GRACE_NS	500000000ull  /* until the last frame has come */
+#define STEP_NS		50000000ull   /* longest sleep that is not interrupted */
 #define NSEC_PER_SEC	1000000000ull
 
 uint64_t delay_clock_ns(void)
@@ -46,7 +46,7 @@ static int netns_enter(struct delay_sender *s, const char *name)
 
 	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : NETNS_DIRECTORY, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	/* of this thread alone: the receiver stays where it is */
+	/* Only this thread changes: the receiver stays in its namespace. */
 	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
 		ret = -errno;
 		snprintf(s->text, sizeof(s->text), "--output: \"%s\": network namespace %.128s: %s",
@@ -63,7 +63,7 @@ static int socket_open(struct delay_sender *s, const char *device)
 	int ret = 0;
 
 	to.sll_ifindex = (int)if_nametoindex(device);
-	/* protocol 0: it receives nothing */
+	/* With protocol 0 the socket receives nothing. */
 	s->fd = to.sll_ifindex ? socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) : -1;
 	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&to, sizeof(to))) {
 		ret = -errno;
@@ -97,7 +97,7 @@ static void frame_prepare(struct delay_sender *s)
 	frame_spec_init(&spec);
 	spec.length = (uint32_t)s->options->length;
 	frame_build(&s->frame, &spec);
-	/* 0: UDP without a checksum, for what follows changes */
+	/* UDP without a checksum, because the payload changes */
 	memset(s->frame.data + s->frame.at_checksum, 0, 2);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The far end of the link: a thread that sends a frame now and then, with the time in it. */
+/* The far end of the link: a thread that sends a frame from time to time, with the time in it */
 #ifndef BENCH_DELAY_SEND_H
 #define BENCH_DELAY_SEND_H
 
@@ -8,7 +8,7 @@
 #include "delay_options.h"
 #include "tools/common/frame.h"
 
-/* The end of each frame, in the host's byte order: it does not leave the host */
+/* The end of each frame, in the host's byte order, because frames do not leave the host */
 struct delay_mark {
 	uint32_t magic, number;
 	uint64_t sent_ns;
@@ -22,20 +22,23 @@ struct delay_sender {
 	uint64_t random;
 	struct frame frame;
 	pthread_t thread;
-	pthread_barrier_t opened;   /* the socket is there, or could not be had */
+	pthread_barrier_t opened;   /* the socket is open, or could not be opened */
 	uint64_t sent;
-	int error;		    /* -errno of what ended it early */
+	int error;		    /* -errno of an early end */
 	char text[256];
-	void (*over)(void *arg);    /* called when all is sent and had time to come */
+	void (*over)(void *arg);    /* called after all frames had time to come */
 	void *arg;
-	_Atomic bool is_stopped;    /* by the receiver */
+	_Atomic bool is_stopped;    /* set by the receiver */
 };
 
-/* Open the socket and start; the first frame goes out after a while. -errno and s->text. */
+/*
+ * Open the socket and start the thread, which sends the first frame after a while. Returns
+ * 0 or -errno, with s->text.
+ */
 int delay_sender_start(struct delay_sender *s, const struct delay_options *o,
 		       void (*over)(void *arg), void *arg);
 
-/* End it, if it has not ended; s->sent and s->error are valid then. */
+/* End the thread, if it still runs. Then s->sent and s->error are valid. */
 void delay_sender_join(struct delay_sender *s);
 
 uint64_t delay_clock_ns(void);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* bench-read: what it costs to read a packet that waits in a handle's buffer, or as it comes */
+/*
+ * bench-read: measures the cost of reading a packet that waits in a handle's buffer, or
+ * arrives
+ */
 #include <config.h>
 #include <stdio.h>
 #include <string.h>

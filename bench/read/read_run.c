@@ -10,12 +10,12 @@
 #include "tools/common/cpu.h"
 #include "read_run.h"
 
-#define LOOK_MS	 10   /* how often the handle's counters are asked */
-#define QUIET_MS 1000 /* so long without a packet: the stream has ended */
+#define LOOK_MS	 10   /* time between two looks at the handle's counters */
+#define QUIET_MS 1000 /* after this time without a packet the stream has ended */
 
-/* What a handle counted, from its beginning */
+/* Counts of a handle, since it was opened */
 struct counts {
-	uint64_t waiting; /* in the buffer: came, not dropped, not read */
+	uint64_t waiting; /* in the buffer: received, not dropped, not read */
 	uint64_t dropped;
 };
 
@@ -46,7 +46,7 @@ static int counts_get(const struct run *r, struct counts *c)
 
 	if (pcap_stats(r->pcap, &stat))
 		return failed(r);
-	/* 32 bits each, modulo 2^32: a difference is right all the same */
+	/* The counters have 32 bits. A difference modulo 2^32 is right all the same. */
 	c->dropped = stat.ps_drop;
 	c->waiting = (uint32_t)(stat.ps_recv - stat.ps_drop - (uint32_t)r->taken);
 	return 0;
@@ -108,7 +108,7 @@ static struct reading clocks(void)
 				 .wall_ns = clock_ns(CLOCK_MONOTONIC) };
 }
 
-/* what the clocks say has passed since @begin */
+/* Compute the time since @begin. */
 static void clocks_since(const struct reading *begin, struct reading *out)
 {
 	struct reading now = clocks();
@@ -117,7 +117,7 @@ static void clocks_since(const struct reading *begin, struct reading *out)
 	out->wall_ns = now.wall_ns - begin->wall_ns;
 }
 
-/* until none is left; adds to @out */
+/* Read until no packet is left. Adds to @out. */
 static int read_waiting(struct run *r, struct reading *out)
 {
 	int n;
@@ -144,7 +144,7 @@ static int read_all(struct run *r, struct reading *out)
 	return ret;
 }
 
-/* Packets come: sleep until there are some, read them, and so on until all have come. */
+/* Sleep until packets come and read them, until all have come. */
 static int read_live(struct run *r, struct reading *out)
 {
 	struct pollfd fd = { .fd = pcap_get_selectable_fd(r->pcap), .events = POLLIN };
@@ -167,7 +167,7 @@ static int read_live(struct run *r, struct reading *out)
 	return ret;
 }
 
-/* a result that does not get out is none */
+/* Print a result. A failed write is an error. */
 static int result_print(const struct run *r, const struct reading *got, const struct counts *c)
 {
 	double packets = got->packets ? (double)got->packets : 1;
@@ -192,7 +192,7 @@ static int result_print(const struct run *r, const struct reading *got, const st
 	return -EIO;
 }
 
-/* An exit status, or -errno */
+/* Returns an exit status, or -errno. */
 static int round_live(struct run *r)
 {
 	struct reading got;
@@ -209,7 +209,7 @@ static int round_live(struct run *r)
 	return got.packets == r->options->count ? EXIT_OK : EXIT_LOST;
 }
 
-/* An exit status, or -errno */
+/* Returns an exit status, or -errno. */
 static int round_waiting(struct run *r)
 {
 	struct reading got;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What bench-delay and bench-read share: a pcap device opened as asked. */
+/* Opens a pcap device as the options say, for bench-delay and bench-read */
 #ifndef BENCH_RECEIVER_H
 #define BENCH_RECEIVER_H
 
@@ -14,13 +14,13 @@
 
 struct receiver_options {
 	const char *device;
-	const char *filter;    /* NULL: everything */
+	const char *filter;    /* NULL: no filter */
 	uint64_t timeout_ms;
 	uint64_t buffer_bytes; /* 0: libpcap's own choice */
 	bool is_immediate, is_nonblocking;
 };
 
-/* Promiscuous. NULL: @text says what is wrong. */
+/* Open the device in promiscuous mode. On failure returns NULL; @text says what is wrong. */
 pcap_t *receiver_open(const struct receiver_options *o, char *text, size_t text_size);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Ring designs, numbers of producers, kinds of pages and lengths of a batch
- * side by side, all in one run: every setting once a round, round after round;
- * medians, as JSON. rings.sh makes a page of it.
+ * Compares ring designs, numbers of producers, kinds of pages and lengths of a batch in one
+ * run. Each round measures every setting once. Prints medians as JSON; rings.sh makes a page
+ * of them.
  *
- *	bench-ring-designs [rounds [records]]
+ * 	bench-ring-designs [rounds [records]]
  */
 #include <pthread.h>
 #include <sched.h>
@@ -17,15 +17,15 @@
 #include "rings.h"
 
 #define ROUNDS_MAX	101
-#define STAMP_RECORDS	64	/* share a time, as those of an ingest's block may */
+#define STAMP_RECORDS	64	/* records with one time, like a block of an ingest */
 #define GET_MAX		64
 
 enum figure {
-	FIGURE_MRPS,		/* million records a second, from first put to last got */
-	FIGURE_PUT_NS,		/* CPU time a record, waiting not counted: the producers' */
+	FIGURE_MRPS,		/* million records a second, from first put to last get */
+	FIGURE_PUT_NS,		/* the producers' CPU time for a record, without waiting */
 	FIGURE_GET_NS,		/* the consumer's */
-	FIGURE_DISORDER,	/* of 100 records, those older than the one before */
-	FIGURE_AGAINST,		/* the rate, of the one design's in the same round */
+	FIGURE_DISORDER,	/* percentage of records older than the one before */
+	FIGURE_AGAINST,		/* the rate, divided by that of lanes in the same round */
 	FIGURE_MAX
 };
 
@@ -39,7 +39,7 @@ struct setting {
 	u32 producers, batch;
 	enum rings_pages pages;
 	u64 bytes;	/* of ring for each producer */
-	bool missing;	/* no such memory */
+	bool missing;	/* such memory does not exist */
 	double figure[FIGURE_MAX][ROUNDS_MAX];
 };
 
@@ -64,7 +64,7 @@ static u64 clock_ns(clockid_t clock)
 	return (u64)ts.tv_sec * 1000000000ULL + (u64)ts.tv_nsec;
 }
 
-/* CPU time of this thread so far, less what was spent waiting */
+/* CPU time of this thread so far, without the time spent waiting */
 struct stopwatch {
 	u64 start, waited;
 };
@@ -88,7 +88,7 @@ static void run_on(u32 cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu % (u32)sysconf(_SC_NPROCESSORS_ONLN), &set);
-	/* without it the figures are worse, not wrong */
+	/* If this fails, the figures are worse, but not wrong. */
 	(void)sched_setaffinity(0, sizeof(set), &set);
 }
 
@@ -122,7 +122,10 @@ static void *produce(void *arg)
 
 static void check(const struct setting *s, const struct rings_seen *seen)
 {
-	/* a common ring is in the order of reservations, which is not quite that of the clock */
+	/*
+	 * A shared ring has the order of reservations, which differs a little from the
+	 * clock's.
+	 */
 	if (!seen->lost && (s->design != &rings_lanes || !seen->disorder))
 		return;
 	fprintf(stderr,
@@ -186,11 +189,11 @@ static void measure(struct setting *s, u32 round, u64 records)
 	s->design->destroy(run.ring);
 }
 
-/* --- what is compared ---------------------------------------------------------- */
+/* --- the settings --------------------------------------------------------------- */
 
 #define SETTINGS_MAX	64
 #define RING_BYTES	(4ULL << 20)
-#define RING_BYTES_BIG	(32ULL << 20)	/* where pages matter */
+#define RING_BYTES_BIG	(32ULL << 20)	/* for tests of pages */
 
 static struct setting settings[SETTINGS_MAX];
 static u32 settings_count;
@@ -222,7 +225,10 @@ static void add_all(void)
 			add("pages", designs[d], 1, 64, (enum rings_pages)n, RING_BYTES_BIG);
 }
 
-/* before the figures are sorted: a round's settings ran one after the other, designs in pairs */
+/*
+ * Compute ratios before the figures are sorted. In a round settings ran one after the
+ * other, designs in pairs.
+ */
 static void relate(u32 rounds)
 {
 	u32 i, round;
@@ -236,7 +242,7 @@ static void relate(u32 rounds)
 		}
 }
 
-/* --- what is printed ------------------------------------------------------------- */
+/* --- output ---------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Ring designs side by side: several producers of 64-byte packets, one
- * consumer that gets them in order of time. A design is a table of functions.
+ * Ring designs for comparison: several producers of 64-byte packets, and one consumer that
+ * gets them in order of time. A design is a table of functions.
  */
 #ifndef PFQ_BENCH_RINGS_H
 #define PFQ_BENCH_RINGS_H
@@ -18,7 +18,7 @@ enum rings_pages {
 	RINGS_PAGES_MAX
 };
 
-/* what the consumer has seen: each producer's records count up from 0 */
+/* The records that the consumer has seen. Each producer's count up from 0. */
 struct rings_seen {
 	u32 next[RINGS_PRODUCERS_MAX];
 	u64 last_ts, sum, disorder, lost;
@@ -26,18 +26,18 @@ struct rings_seen {
 
 struct rings_design {
 	const char *name;
-	/* NULL: no such memory; @bytes for each producer */
+	/* Make a ring with @bytes for each producer. NULL: such memory does not exist. */
 	void *(*create)(u32 producers, u64 bytes, enum rings_pages pages);
 	void (*destroy)(void *ring);
-	/* @count records numbered from @first; returns how many there was room for */
+	/* Write @count records numbered from @first. Returns how many had room. */
 	u32 (*put)(void *ring, u32 producer, u64 ts_ns, u32 first, u32 count);
-	void (*end)(void *ring, u32 producer);	/* no more will come */
+	void (*end)(void *ring, u32 producer);	/* no more records will come */
 	u32 (*get)(void *ring, struct rings_seen *seen, u32 max);
 };
 
 extern const struct rings_design rings_lanes, rings_shared;
 
-/* zeroed and faulted in; NULL: there is none of this kind */
+/* Get memory, zeroed and faulted in. NULL: none of this kind exists. */
 void *rings_memory(u64 bytes, enum rings_pages pages);
 void rings_memory_free(void *memory, u64 bytes);
 

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Runs bench-ring-designs and writes what it says as tables into PAGE, below the text
-# that is there; JSON goes beside it. Huge pages are reserved where that may be
-# done, and given back.
+# Runs bench-ring-designs and writes its results as tables into PAGE, below the text there,
+# and as JSON beside it. Reserves huge pages for the run, if it may, and returns them.
 #
 #	rings.sh PROGRAM PAGE [ROUNDS [RECORDS]]
 set -eu
@@ -10,7 +9,7 @@ export LC_ALL=C
 
 MARK='<!-- below: written by rings.sh -->'
 POOL=/proc/sys/vm/nr_hugepages
-WANTED=48	# of 2 MiB: a ring of 32 MiB with what goes with it
+WANTED=48	# of 2 MiB: a ring of 32 MiB and its surroundings
 
 die() {
 	echo "rings: $*" >&2

@@ -5,7 +5,7 @@
 
 struct lane {
 	u64 cons, prod;
-	u64 ts_ns;	/* of the record at cons; with none, what the watermark says */
+	u64 ts_ns;	/* of the record at cons; without one, the watermark */
 	const u8 *data;
 	const struct pfq_lane_hdr *hdr;
 	struct pfq_reader_lane *reader;
@@ -87,14 +87,17 @@ static const struct pfq_rec *at(const struct lanes *l, const struct lane *lane)
 	return (const struct pfq_rec *)(lane->data + (lane->cons & (l->bytes - 1)));
 }
 
-/* true: a record is there, its time in ts_ns */
+/* Is there a record? Then ts_ns is its time; otherwise it is the watermark. */
 static bool look(const struct lanes *l, struct lane *lane)
 {
 	u64 watermark;
 
 	for (;;) {
 		if (lane->cons == lane->prod) {
-			/* the watermark before prod: what it does not cover is seen */
+			/*
+			 * Load the watermark before prod: then every record that it covers
+			 * is visible.
+			 */
 			watermark = smp_load_acquire(&lane->hdr->watermark);
 			lane->prod = smp_load_acquire(&lane->hdr->prod);
 			if (lane->cons == lane->prod) {
@@ -110,7 +113,7 @@ static bool look(const struct lanes *l, struct lane *lane)
 	return true;
 }
 
-/* the lane whose turn it is, and until which time; NULL: nothing can be said yet */
+/* Find the lane that may be read, and until which time. NULL: not known yet. */
 static struct lane *pick(struct lanes *l, u64 *until)
 {
 	struct lane *best = NULL;

@@ -9,7 +9,10 @@ static u64 whole(u64 bytes)
 	return (bytes + HUGE_BYTES - 1) & ~(HUGE_BYTES - 1);
 }
 
-/* transparent pages begin on their own multiple: a little more is mapped, the rest given back */
+/*
+ * Transparent huge pages begin at multiples of their size. So map a little more, and unmap
+ * the rest.
+ */
 static void *map_aligned(u64 bytes)
 {
 	u8 *p = mmap(NULL, bytes + HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,

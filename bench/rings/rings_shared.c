@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * One ring for all producers. A batch is reserved by one compare-and-exchange
- * on a common position, written, and marked as ready at the place where it
- * begins, by the position where it ends: no producer waits for another, the
- * reader does, for the first batch that is not ready. The marks lie beside the
- * data, so that no byte of a packet can look like one.
+ * One ring for all producers. A producer reserves a batch by one compare-and-exchange on a
+ * common position and writes it. Then it marks the batch as ready: at the place of its
+ * beginning it stores the position of its end. No producer waits for another; the reader
+ * waits for the first batch that is not ready. The marks lie beside the data, so no byte of
+ * a packet can look like one.
  */
 #include <stdlib.h>
 #include "rings.h"
@@ -13,11 +13,11 @@
 #define RECORD_BYTES	PFQ_REC_BYTES(RINGS_FRAME_BYTES)
 
 struct shared {
-	u64 head __attribute__((aligned(128)));		/* the producers' */
-	u64 cons_seen __attribute__((aligned(128)));	/* the producers' last look at cons */
-	u64 cons __attribute__((aligned(128)));		/* the reader's */
-	u8 *data __attribute__((aligned(128)));		/* from here on read only */
-	u64 *ready;					/* one for each PFQ_REC_ALIGN bytes */
+	u64 head __attribute__((aligned(128)));		/* written by producers */
+	u64 cons_seen __attribute__((aligned(128)));	/* cons as the producers last saw it */
+	u64 cons __attribute__((aligned(128)));		/* written by the reader */
+	u8 *data __attribute__((aligned(128)));		/* read-only from here on */
+	u64 *ready;					/* a mark for each PFQ_REC_ALIGN bytes */
 	u64 bytes, ready_bytes;
 };
 
@@ -54,7 +54,7 @@ static u64 *mark(const struct shared *s, u64 position)
 	return &s->ready[(position & (s->bytes - 1)) / PFQ_REC_ALIGN];
 }
 
-/* room of @bytes in one piece; *pad: what is left unused before it. ~0: full. */
+/* Reserve @bytes in one piece. *pad: the bytes left unused before it. ~0: the ring is full. */
 static u64 reserve(struct shared *s, u64 bytes, u64 *pad)
 {
 	u64 head = READ_ONCE(s->head), off, was;
@@ -105,7 +105,7 @@ static u32 get(void *ring, struct rings_seen *seen, u32 max)
 	u32 n = 0;
 
 	while (n < max) {
-		/* a mark of an earlier round is at cons at most */
+		/* A mark of an earlier lap is at most cons. */
 		until = smp_load_acquire(mark(s, cons));
 		if (until <= cons)
 			break;

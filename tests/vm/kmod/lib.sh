@@ -4,7 +4,6 @@
 # device that stamps packets (stamping/), PFQ_BUILD the build tree. Two namespaces are joined
 # by a veth pair:
 #
-# 	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 #	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 
 set -euo pipefail
