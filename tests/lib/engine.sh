@@ -87,6 +87,14 @@ start_engine()
 	wait_for 20 "the engine, see engine.err" engine_is_up
 }
 
+# start_group NAME [LINE...]: start the engine with one group on wire0, with id 42 and these
+# lines, as "steer=flow"
+start_group()
+{
+	start_engine < <(printf '[group %s]\nid = 42\ndevice = wire0\n' "$1"
+		printf '%s\n' "${@:2}")
+}
+
 launch_engine()
 {
 	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
@@ -215,4 +223,15 @@ has_members()
 wait_members()
 {
 	wait_for 10 "$2 members in group $1" has_members "$1" "$2"
+}
+
+# start_members GROUP NAME N: N captures NAME0, NAME1, ... join GROUP, which has no other members
+start_members()
+{
+	local i
+
+	for ((i = 0; i < $3; i++)); do
+		capture "$2$i" "pfq@$1"
+	done
+	wait_members "$1" "$3"
 }

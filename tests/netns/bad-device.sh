@@ -13,11 +13,7 @@ for device in "$(printf "v%.0s" {1..128})" wire0/x wire0/3-1 wire0/99999 ..; do
 	device = $device
 	END
 done
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-END
+start_group demo
 application_refused pfq:nosuch0 nosuch0
 application_refused pfq:wire0/x wire0/x
 application_refused pfq@nosuch nosuch

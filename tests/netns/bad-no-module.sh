@@ -16,11 +16,7 @@ grep -q 'engine = kernel: the kernel engine is not there: load its module' "$T/r
 [ ! -e "$SOCKET" ] || fail "the socket's file is left"
 PFQ_ENGINE=kernel application_refused pfq@demo "kernel engine is not there" modprobe
 ENGINE=auto
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-END
+start_group demo
 grep -q 'engine = auto: the user engine, for the kernel engine is not there' "$T/engine.err" ||
 	fail "$(cat "$T/engine.err")"
 ctl status --json | jq -e '.engine == "user"' >/dev/null || fail "$(ctl status)"

@@ -4,12 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-access = root:root 0600
-END
+start_group demo 'access=root:root 0600'
 AS_NOBODY=1 application_refused pfq@demo demo
 # An unprivileged user may not bind a device himself either.
 AS_NOBODY=1 application_refused pfq:wire0 wire0

@@ -7,12 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = copy
-END
+start_group demo steer=copy
 capture good pfq@demo
 wait_members demo 1
 memory=$(engine_memory_kib)

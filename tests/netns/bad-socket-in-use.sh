@@ -4,11 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-END
+start_group demo
 status=0
 in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/second.err" || status=$?
 [ $status -eq 1 ] || fail "the second engine ended with status $status"

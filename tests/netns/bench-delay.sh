@@ -10,11 +10,7 @@ begin
 DELAY=$PFQ_BUILD/bench/bench-delay
 need "$DELAY"
 wire_up
-start_engine <<END
-[group share]
-id     = 42
-device = wire0
-END
+start_group share
 
 # delay [ARGUMENT...]: run bench-delay; its result goes to stats.json
 delay()

@@ -35,12 +35,7 @@ has_read()
 
 # shellcheck disable=SC2034 # WORKERS is of lib/engine.sh
 for WORKERS in 1 2; do
-	start_engine <<-END
-	[group share]
-	id     = 42
-	device = wire0
-	ring   = 64M
-	END
+	start_group share ring=64M
 	PRELOAD='' reading stock -i wire0 -B 64M -c 3000
 	PRELOAD=$T/lib reading ours -i pfq@share -c 3000
 	frames b --kinds udp4,tcp4,udp6,arp --packets 3000 --flows 200
@@ -74,11 +69,7 @@ exec 9>&-
 
 # --live: bench-read reads all packets as they arrive. If one is missing, it ends after some
 # time.
-start_engine <<-END
-[group share]
-id     = 42
-device = wire0
-END
+start_group share
 for want in 3000 3001; do
 	PRELOAD='' reading stock$want -i wire0 -B 64M --live -c $want
 	PRELOAD=$T/lib reading ours$want -i pfq@share --live -c $want

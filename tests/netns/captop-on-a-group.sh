@@ -8,12 +8,7 @@ CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
 need "$CAPTOP"
 wire_up
-start_engine <<END
-[group share]
-id     = 42
-device = wire0
-steer  = flow
-END
+start_group share steer=flow
 
 # ours NAME ARGUMENT...: start captop --json on our libpcap
 ours()

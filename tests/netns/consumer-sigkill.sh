@@ -9,9 +9,7 @@ start_server
 start_two_groups
 reference wire wire0
 capture all0 pfq@all
-capture share0 pfq@share
-capture share1 pfq@share
-wait_members share 2
+start_members share share 2
 fds=$(engine_fds_at_rest)
 capture all1 pfq@all
 capture share2 pfq@share

@@ -7,17 +7,9 @@ begin
 need taskset
 wire_up
 start_server
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = copy
-END
+start_group demo steer=copy
 reference wire wire0
-for i in 0 1 2 3; do
-	capture "copy$i" pfq@demo
-done
-wait_members demo 4
+start_members demo copy 4
 kinds=udp4,tcp4,udp6,tcp6,sctp4,icmp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,lldp,junk
 # Two sockets may see packets from two CPUs in different orders. So one CPU sends all
 # packets here. The rate leaves the engine enough time, because a reader waits at most 100

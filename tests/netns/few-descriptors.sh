@@ -8,12 +8,7 @@ begin
 wire_up
 need "$TOOLS/pfq-handles"
 
-start_engine <<END
-[group g]
-device = wire0
-steer  = copy
-ring   = 1M
-END
+start_group g steer=copy ring=1M
 BEFORE=$(engine_fds_at_rest)
 
 in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out" 2>"$T/handles.err" ||

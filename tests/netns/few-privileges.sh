@@ -4,11 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-END
+start_group demo
 # CAP_DAC_READ_SEARCH 2, CAP_NET_ADMIN 12, CAP_NET_RAW 13, CAP_IPC_LOCK 14, CAP_SYS_NICE 23,
 # CAP_BPF 39
 allowed=$((1 << 2 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 23 | 1 << 39))

@@ -6,19 +6,13 @@
 begin
 wire_up
 export WORKERS=2
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-frag_wait = 5s
-END
+start_group demo steer=flow frag_wait=5s
 
 # round NAME FRAMES-OPTIONS -- CHECK-OPTIONS: send the frames to the group, check the
 # members' files
 round()
 {
-	local name=$1 make=() parts=()
+	local name=$1 make=() parts=("${1}0" "${1}1" "${1}2")
 
 	shift
 	while [ "$1" != -- ]; do
@@ -27,11 +21,7 @@ round()
 	done
 	shift
 	reference "wire-$name" wire0
-	for i in 0 1 2; do
-		capture "$name$i" pfq@demo
-		parts+=("$name$i")
-	done
-	wait_members demo 3
+	start_members demo "$name" 3
 	frames b --kinds frag4,udp4,frag6,udp6,tcp4 --packets 5000 --flows 500 --rate 30000 \
 		"${make[@]}"	# pfq-frames uses the last --kinds
 	drain

@@ -6,18 +6,10 @@
 begin
 wire_up
 export WORKERS=2
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-END
+start_group demo steer=flow
 
 reference wire wire0
-for i in 0 1 2; do
-	capture "part$i" pfq@demo
-done
-wait_members demo 3
+start_members demo part 3
 frames b --kinds udp4,unreach4,tcp4,exceed4,udp6,unreach6,tcp6,toobig6,vlan,unreachv \
 	--packets 6000 --flows 300 --window 64 --rate 30000
 drain

@@ -7,16 +7,8 @@
 begin
 need "$TOOLS/pfq-cputime"
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-END
-for i in 0 1 2 3; do
-	capture "part$i" pfq@demo
-done
-wait_members demo 4
+start_group demo steer=flow
+start_members demo part 4
 
 # run_ns: print the nanoseconds that all of them have spent on a CPU
 run_ns()

@@ -9,11 +9,7 @@ cat >"$T/victim.sh" <<END
 . "$PFQ_SRC/tests/lib.sh"
 begin
 wire_up
-start_engine <<CONF
-[group demo]
-id     = 42
-device = wire0
-CONF
+start_group demo
 background waits sleep 60
 echo "ready \$NS_A \$NS_B \${PID[engine]} \$T"
 wait "\${PID[waits]}"

@@ -9,10 +9,7 @@ begin
 need "$TOOLS/pfq-tun"
 [ -e /dev/net/tun ] || modprobe -q tun || skip "this kernel has no tun devices"
 wire_up
-start_engine <<END
-[group wire]
-device = wire0
-END
+start_group wire
 
 # list VARIABLE DEVICE: print the link types from "tcpdump -L", or its error
 list()

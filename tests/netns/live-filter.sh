@@ -6,12 +6,7 @@
 begin
 need "$TOOLS/pfq-refilter"
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-END
+start_group demo steer=flow
 
 # line: let pfq-refilter continue
 line()

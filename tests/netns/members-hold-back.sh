@@ -4,13 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id      = 42
-device  = wire0
-steer   = flow
-members = 2
-END
+start_group demo steer=flow members=2
 capture first pfq@demo
 wait_members demo 1
 frames b --kinds udp4 --packets 100

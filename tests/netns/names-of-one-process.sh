@@ -7,13 +7,7 @@ CAPTOP=$PFQ_BUILD/tools/captop/captop
 begin
 need "$CAPTOP"
 wire_up
-start_engine <<END
-[group share]
-id     = 42
-device = wire0
-steer  = flow
-ring   = 1M
-END
+start_group share steer=flow ring=1M
 
 names_are()
 {

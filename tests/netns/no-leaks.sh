@@ -25,13 +25,7 @@ left_nothing()
 
 run_once()
 {
-	start_engine <<END
-[group demo]
-id      = 42
-device  = wire0
-steer   = flow
-promisc = yes
-END
+	start_group demo steer=flow promisc=yes
 	wait_for 2 "promisc = yes to do something" is_promiscuous
 }
 

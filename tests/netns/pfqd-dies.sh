@@ -6,12 +6,7 @@
 begin
 wire_up
 for death in crash_engine stop_engine; do
-	start_engine <<-END
-	[group demo]
-	id     = 42
-	device = wire0
-	steer  = flow
-	END
+	start_group demo steer=flow
 	capture $death pfq@demo
 	wait_members demo 1
 	kill -STOP "${PID[$death]}"

@@ -6,12 +6,7 @@
 begin
 wire_up
 start_server
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-END
+start_group demo steer=flow
 reference wire wire0
 capture shared pfq@demo
 wait_members demo 1

@@ -7,12 +7,7 @@
 begin
 need "$TOOLS/pfq-leave"
 wire_up
-start_engine <<END
-[group all]
-id     = 42
-device = wire0
-steer  = copy
-END
+start_group all steer=copy
 
 # ours NAME TIMEOUT IMMEDIATE: run pfq-leave. One after the other, because each reads what
 # it sends and no other packet may arrive.

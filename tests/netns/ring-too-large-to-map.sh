@@ -8,13 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = copy
-ring   = 512M
-END
+start_group demo steer=copy ring=512M
 
 # limited COMMAND...: run it with 300 MiB of address space
 limited()

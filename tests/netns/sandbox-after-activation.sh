@@ -8,12 +8,7 @@ wire_up
 need "$TOOLS/pfq-sandboxed"
 [ -e /proc/sys/kernel/seccomp ] || skip "this kernel has no seccomp"
 
-start_engine <<END
-[group g]
-device = wire0
-steer  = copy
-ring   = 1M
-END
+start_group g steer=copy ring=1M
 install -d "$T/empty"
 # shellcheck disable=SC2016 # variables of awk
 read -ra calls < <(awk '$1 == ".Ss" { is_here = $2 == "Sandboxes" }

@@ -6,13 +6,7 @@
 begin
 need setcap getcap unshare
 wire_up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = copy
-access = root:root 0666
-END
+start_group demo steer=copy 'access=root:root 0666'
 system=$(readlink -f "$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')")
 [ -f "$system" ] || skip "no libpcap of the system to put ours in the place of"
 chmod 666 "$SOCKET"

@@ -7,18 +7,12 @@
 begin
 wire_up
 start_server
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = flow
-END
+start_group demo steer=flow
 reference wire wire0
+start_members demo part 4
 for i in 0 1 2 3; do
-	capture "part$i" pfq@demo
 	is_ours "part$i"
 done
-wait_members demo 4
 traffic --connections 300 --udp-flows 150
 drain
 stats_add_up all

@@ -7,12 +7,7 @@ begin
 wire_up
 wire_add spare0 spare1
 ip -n "$NS_A" link set spare0 up
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-steer  = copy
-END
+start_group demo steer=copy
 
 # taken GROUP-OR-EMPTY DEVICE VARIABLE...: a tcpdump on DEVICE joins GROUP, or none
 taken()

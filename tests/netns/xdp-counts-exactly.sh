@@ -14,13 +14,7 @@ run()
 {
 	local part
 
-	start_engine <<-END
-	[group demo]
-	id     = 42
-	device = wire0
-	ingest = xdp
-	mode   = tap
-	END
+	start_group demo ingest=xdp mode=tap
 	[ "$(tap_mode)" = "native copy" ] || fail "mode: $(tap_mode)"
 	sent_reference "wire$1"
 	reference "host$1" wire0

@@ -21,13 +21,7 @@ send()
 	drain
 }
 
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-ingest = xdp
-mode   = tap
-END
+start_group demo ingest=xdp mode=tap
 capture demo pfq@demo
 wait_members demo 1
 send 1

@@ -9,25 +9,14 @@ need ethtool
 [ "$(nproc)" -gt 1 ] || skip "one CPU: all is sent by one queue"
 begin_tap
 export WORKERS=2
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-ingest = xdp
-mode   = tap
-steer  = flow
-frag_wait = 5s
-END
+start_group demo ingest=xdp mode=tap steer=flow frag_wait=5s
 # The sender's CPU selects the queue.
 for queue in 0 1 2 3; do
 	in_b sh -c "printf %x $((1 << (queue % 2))) >/sys/class/net/wire1/queues/tx-$queue/xps_cpus" \
 		2>/dev/null || skip "this kernel does not choose transmit queues by CPU (XPS)"
 done
 sent_reference wire
-for i in 0 1 2; do
-	capture "part$i" pfq@demo
-done
-wait_members demo 3
+start_members demo part 3
 frames b --kinds frag4,udp4,frag6,udp6,fragicmp4,icmp4 --order shuffled --window 64 --packets 3000 \
 	--flows 300 --rate 20000 --cpus 2
 drain

@@ -8,16 +8,8 @@
 begin
 need "$TOOLS/pfq-cputime"
 begin_tap
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-ingest = xdp
-mode   = tap
-END
-capture part0 pfq@demo
-capture part1 pfq@demo
-wait_members demo 2
+start_group demo ingest=xdp mode=tap
+start_members demo part 2
 
 run_ns()
 {

@@ -12,18 +12,9 @@ kinds=udp4,tcp4,udp6,tcp6,sctp4,icmp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,
 for side in a b; do
 	"in_$side" ip link set "$([ $side = a ] && echo wire0 || echo wire1)" mtu 9000
 done
-start_engine <<END
-[group demo]
-id     = 42
-device = wire0
-ingest = xdp
-mode   = tap
-steer  = copy
-END
+start_group demo ingest=xdp mode=tap steer=copy
 sent_reference wire
-capture copy0 pfq@demo
-capture copy1 pfq@demo
-wait_members demo 2
+start_members demo copy 2
 frames b --kinds $kinds --packets 4000 --order shuffled --window 16 --rate 10000
 # datagrams with sizes around the end of a chunk and of a page, and of the largest size
 for size in 1400 1740 1750 1760 3780 3790 3800 3810 5300 8972; do

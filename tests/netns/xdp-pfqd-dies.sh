@@ -9,13 +9,7 @@ begin_tap
 
 run_once()
 {
-	start_engine <<-END
-	[group demo]
-	id     = 42
-	device = wire0
-	ingest = xdp
-	mode   = tap
-	END
+	start_group demo ingest=xdp mode=tap
 	is_tapped || fail "no program is on wire0"
 }
 
