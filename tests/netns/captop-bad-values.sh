@@ -13,10 +13,10 @@ bad()
 	[ ! -s "$T/refused.out" ] || fail "$*: it printed $(cat "$T/refused.out")"
 }
 
-bad -i -o -r 'must be there' -- "$CAPTOP"
-bad --interface --output 'only one' -- "$CAPTOP" -i lo -o lo
-bad --json --csv 'only one' -- "$CAPTOP" -i lo --json --csv
-bad --nonblock --next 'only one' -- "$CAPTOP" -i lo --nonblock --next
+bad 'give -i DEV, -o DEV or -r FILE' -- "$CAPTOP"
+bad --interface --output exclude -- "$CAPTOP" -i lo -o lo
+bad --json --csv exclude -- "$CAPTOP" -i lo --json --csv
+bad --nonblock --next exclude -- "$CAPTOP" -i lo --nonblock --next
 bad --count '"0"' '1 to' -- "$CAPTOP" -i lo -c 0
 bad --count '"1k"' '1 to' -- "$CAPTOP" -i lo -c 1k
 bad --snaplen '"0"' '1 to 262144' -- "$CAPTOP" -i lo -s 0

@@ -9,7 +9,7 @@ wire_up
 need ethtool
 needs_gen
 
-refused_line -o 'must be there' -- "$GEN"
+refused_line -o 'give -o DEV' -- "$GEN"
 refused_line '"word"' 'options only' -- "$GEN" -o lo word
 refused_line --genlen '"59"' '60 to 1514, and imix' -- "$GEN" -o lo -g 59
 refused_line --genlen '"60"' 'take 74' -- "$GEN" -o lo -g 60 -6 -P tcp
@@ -19,9 +19,9 @@ refused_line --to '"02:00"' Ethernet -- "$GEN" -o lo --to 02:00
 refused_line --batch '"257"' '1 to 256' -- "$GEN" -o lo --batch 257
 refused_line --rate '"1.2.3"' '1 to 1G' -- "$GEN" -o lo --rate 1.2.3
 refused_line --cpu '"100000"' CPUs -- "$GEN" -o lo --cpu 100000
-refused_line --ipv4 --ipv6 'only one' -- "$GEN" -o lo -4 -6
-refused_line --sink --peer 'only one' -- "$GEN" -o lo --sink lo --peer lo
-refused_line --loop --count 'only one' -- "$GEN" -o lo --pcap x --loop 2 -c 3
+refused_line --ipv4 --ipv6 exclude -- "$GEN" -o lo -4 -6
+refused_line --sink --peer exclude -- "$GEN" -o lo --sink lo --peer lo
+refused_line --loop --count exclude -- "$GEN" -o lo --pcap x --loop 2 -c 3
 refused_line --flows pcap -- "$GEN" -o lo --pcap x --flows 3
 refused_line --loop 'made frames' -- "$GEN" -o lo --loop 3
 

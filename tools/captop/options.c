@@ -83,8 +83,8 @@ static int set_fanout(void *base, const struct setting *s, const char *arg)
 static const struct setting rows[] = {
 	{ { "interface", 'i', "DEV", 0, "Capture from DEV; may be given several times", 1 },
 	  MODE_CAPTURE, set_device, AT(devices), .allowed = "up to 64 names of devices" },
-	{ { "output", 'o', "DEV", 0, "Send to DEV: made frames, or those of -r; may be given "
-	    "several times", 1 },
+	{ { "output", 'o', "DEV", 0, "Send to DEV frames that captop makes, or those of -r; "
+	    "may be given several times", 1 },
 	  MODE_INJECT | MODE_REPLAY, set_device, AT(devices),
 	  .allowed = "up to 64 names of devices" },
 	{ { "read", 'r', "FILE", 0, "Read a capture file (- is standard input)", 1 },
@@ -94,15 +94,15 @@ static const struct setting rows[] = {
 	  MODE_CAPTURE | MODE_READ, setting_text, AT(write_path),
 	  .allowed = "names of files, and -" },
 
-	{ { "count", 'c', "N", 0, "End after N packets, of all threads together", 2 },
+	{ { "count", 'c', "N", 0, "End after N packets, counted over all threads", 2 },
 	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
-	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
+	{ { "for", KEY_FOR, "SECONDS", 0, "End after this time (0.5, 90, 200ms, 5m)", 2 },
 	  MODE_ANY, setting_number, AT(duration_ns), 1000000, 86400 * 365 * NSEC_PER_SEC,
 	  &pfq_number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
 
-	{ { "snaplen", 's', "BYTES", 0, "Keep so much of a packet (262144)", 3 },
+	{ { "snaplen", 's', "BYTES", 0, "Keep at most BYTES of a packet (262144)", 3 },
 	  MODE_CAPTURE, setting_number, AT(snaplen), 1, 262144, .allowed = "1 to 262144" },
-	{ { "timeout", 't', "MS", 0, "Packets may be held back so long (100)", 3 },
+	{ { "timeout", 't', "MS", 0, "Let the buffer hold packets for up to MS milliseconds (100)", 3 },
 	  MODE_CAPTURE, setting_number, AT(timeout_ms), 0, 3600000,
 	  .allowed = "0 (until a buffer is full) to 3600000" },
 	{ { "buffer", 'B', "SIZE", 0, "Buffer of each handle: KiB, or with K, M, G", 3 },
@@ -110,15 +110,15 @@ static const struct setting rows[] = {
 	  "4K to 2047M; without a letter it is KiB" },
 	{ { "immediate", KEY_IMMEDIATE, NULL, 0, "Immediate mode", 3 },
 	  MODE_CAPTURE, setting_flag, AT(immediate), .allowed = NULL },
-	{ { "nonblock", KEY_NONBLOCK, NULL, 0, "Non-blocking reads; wait in poll()", 3 },
+	{ { "nonblock", KEY_NONBLOCK, NULL, 0, "Wait in poll() and read without blocking", 3 },
 	  MODE_CAPTURE, setting_flag, AT(nonblock), .allowed = NULL },
-	{ { "next", KEY_NEXT, NULL, 0, "Read by pcap_next_ex() instead of pcap_dispatch()", 3 },
+	{ { "next", KEY_NEXT, NULL, 0, "Read with pcap_next_ex() instead of pcap_dispatch()", 3 },
 	  MODE_CAPTURE | MODE_READ, setting_flag, AT(next), .allowed = NULL },
 
-	{ { "genlen", 'g', "BYTES", 0, "Length of the made frames (60)", 4 },
+	{ { "genlen", 'g', "BYTES", 0, "Length of the frames that captop makes (60)", 4 },
 	  MODE_INJECT, setting_number, AT(frame_length), FRAME_LENGTH_MIN, FRAME_LENGTH_MAX,
 	  .allowed = "60 to 1514" },
-	{ { "random", 'R', NULL, 0, "Random addresses and ports in the made frames", 4 },
+	{ { "random", 'R', NULL, 0, "Make frames with random addresses and ports", 4 },
 	  MODE_INJECT, setting_flag, AT(random_flows), .allowed = NULL },
 	{ { "rate", KEY_RATE, "PPS", 0, "Packets a second, of all threads together (1000, 1.5M); "
 	    "flat out without it", 4 },
@@ -128,20 +128,20 @@ static const struct setting rows[] = {
 	{ { "loop", KEY_LOOP, "N", 0, "Send the file N times (1); 0: for ever", 4 },
 	  MODE_REPLAY, setting_number, AT(loops), 0, UINT32_MAX, .allowed = "0 to 4294967295" },
 
-	{ { "thread", KEY_THREAD, "N", 0, "So many threads a device, each with a handle of its own "
+	{ { "thread", KEY_THREAD, "N", 0, "Use N threads for each device, each with its own handle "
 	    "(1)", 5 },
 	  MODE_LIVE, setting_number, AT(threads), 1, OPTIONS_THREADS_MAX,
 	  .allowed = "1 to 1024" },
-	{ { "first-core", KEY_FIRST_CORE, "N", 0, "Pin the threads to the CPUs from N on", 5 },
+	{ { "first-core", KEY_FIRST_CORE, "N", 0, "Pin the threads to CPUs, beginning with CPU N", 5 },
 	  MODE_ANY, setting_cpu, AT(first_core), .allowed = SETTING_CPU_ALLOWED },
-	{ { "fanout", KEY_FANOUT, "MODE[:ID]", 0, "Join the sockets in a fan-out: hash lb cpu "
-	    "rollover rnd qm", 5 },
+	{ { "fanout", KEY_FANOUT, "MODE[:ID]", 0, "Join the sockets to one fan-out group: hash lb "
+	    "cpu rollover rnd qm", 5 },
 	  MODE_CAPTURE, set_fanout, AT(fanout),
 	  .allowed = "hash, lb, cpu, rollover, rnd and qm, each with or without :ID (0 to 65535)" },
 
-	{ { "json", KEY_JSON, NULL, 0, "A JSON object a line", 6 },
+	{ { "json", KEY_JSON, NULL, 0, "Print a JSON object on each line", 6 },
 	  MODE_ANY, set_format, AT(format), .allowed = NULL },
-	{ { "csv", KEY_CSV, NULL, 0, "Comma-separated lines under a headline", 6 },
+	{ { "csv", KEY_CSV, NULL, 0, "Print comma-separated lines below a header", 6 },
 	  MODE_ANY, set_format, AT(format), .allowed = NULL },
 };
 
@@ -163,12 +163,12 @@ static void mode_check(const struct settings *line, struct options *o, struct ar
 	bool file = settings_given(line, 'r');
 
 	if (!in && !out && !file)
-		argp_error(state, "one of -i DEV, -o DEV and -r FILE must be there");
+		argp_error(state, "give -i DEV, -o DEV or -r FILE");
 	settings_check_pairs(line, pairs, state);
 	o->mode = in ? MODE_CAPTURE : !out ? MODE_READ : file ? MODE_REPLAY : MODE_INJECT;
 	settings_check_mode(line, o->mode, options_mode_name(o->mode), state);
 	if (o->filter && o->mode == MODE_INJECT)
-		argp_error(state, "filter \"%s\" means nothing in mode inject", o->filter);
+		argp_error(state, "filter \"%s\" has no effect in mode inject", o->filter);
 }
 
 static void threads_check(struct options *o, struct argp_state *state)
@@ -180,14 +180,14 @@ static void threads_check(struct options *o, struct argp_state *state)
 		argp_error(state, "--thread: %llu on %u devices: allowed are %u in all",
 			   (unsigned long long)o->threads, o->device_count, OPTIONS_THREADS_MAX);
 	if (o->first_core >= 0 && o->first_core + (int64_t)total > cores)
-		argp_error(state, "--first-core: %lld: %llu threads from there on need CPUs up to "
-			   "%lld; this machine's are 0 to %lld", (long long)o->first_core,
+		argp_error(state, "--first-core: %lld: %llu threads need CPUs up to %lld; this "
+			   "machine has CPUs 0 to %lld", (long long)o->first_core,
 			   (unsigned long long)total,
 			   (long long)(o->first_core + (int64_t)total - 1), (long long)cores - 1);
 	if (o->write_path && !strcmp(o->write_path, "-") && total > 1)
 		argp_error(state, "--write: \"-\": only one thread can write to standard output");
 	if (o->rate_pps && o->rate_pps < total)
-		argp_error(state, "--rate: %llu: allowed are %llu and more, 1 for each thread",
+		argp_error(state, "--rate: %llu: allowed are %llu and more, at least 1 for each thread",
 			   (unsigned long long)o->rate_pps, (unsigned long long)total);
 }
 
@@ -229,9 +229,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		.parser = option_parse,
 		.args_doc = "[FILTER...]",
 		.doc = "Measure a pcap device: capture (-i), read (-r), inject (-o), replay (-r -o)."
-		       "\vExit status: 0 when it ended as asked, by -c, --for, the end of the file, "
-		       "a signal or a closed output; 1 when a device, a file or the system refused; "
-		       "2 when the command line makes no sense.",
+		       "\vExit status: 0 if captop ended by -c, --for, the end of the file, a signal "
+		       "or a closed output; 1 if a device, a file or the system reported an error; "
+		       "2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

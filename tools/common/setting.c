@@ -78,7 +78,7 @@ void settings_check_mode(const struct settings *all, unsigned int mode, const ch
 {
 	for (size_t i = 0; i < all->count; i++) {
 		if ((all->given & 1ull << i) && !(all->rows[i].modes & mode))
-			argp_error(state, "--%s means nothing in mode %s", all->rows[i].argp.name,
+			argp_error(state, "--%s has no effect in mode %s", all->rows[i].argp.name,
 				   name);
 	}
 }
@@ -91,7 +91,7 @@ void settings_check_pairs(const struct settings *all, const int (*pairs)[2],
 		const struct setting *b = row_find(all, (*pairs)[1]);
 
 		if (settings_given(all, a->argp.key) && settings_given(all, b->argp.key))
-			argp_error(state, "--%s and --%s: only one of them at a time",
+			argp_error(state, "--%s and --%s exclude each other",
 				   a->argp.name, b->argp.name);
 	}
 }

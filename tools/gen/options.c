@@ -80,28 +80,28 @@ static int set_destination(void *base, const struct setting *s, const char *arg)
 #define FLAG	   .allowed = NULL
 
 static const struct setting rows[] = {
-	{ { "output", 'o', "DEV", 0, "Send to DEV, whose driver takes redirected frames (veth)", 1 },
+	{ { "output", 'o', "DEV", 0, "Send to DEV; its driver must take redirected frames (veth)", 1 },
 	  MODE_ANY, setting_text, AT(device), .allowed = "names of devices" },
-	{ { "peer", KEY_PEER, "DEV[@NETNS]", 0, "Count what this device received, by its own "
-	    "counters", 1 },
+	{ { "peer", KEY_PEER, "DEV[@NETNS]", 0, "Read this device's own counters of received "
+	    "frames", 1 },
 	  MODE_ANY, setting_text, AT(peer), .allowed = "names of devices, with or without @NETNS" },
-	{ { "sink", KEY_SINK, "DEV[@NETNS]", 0, "Count and drop at this device, in XDP: the "
-	    "ceiling of what a receiver there could get", 1 },
+	{ { "sink", KEY_SINK, "DEV[@NETNS]", 0, "Count and drop frames at this device, in XDP: the "
+	    "upper limit for any receiver there", 1 },
 	  MODE_ANY, setting_text, AT(sink), .allowed = "names of devices, with or without @NETNS" },
 
-	{ { "pass", KEY_PASS, "DEV[@NETNS]", 0, "Count at this device, in XDP, and let pass; its "
-	    "GRO is off meanwhile, so that no frames are joined", 1 },
+	{ { "pass", KEY_PASS, "DEV[@NETNS]", 0, "Count frames at this device, in XDP, and pass "
+	    "them on; turns its GRO off meanwhile, so that no frames are joined", 1 },
 	  MODE_ANY, setting_text, AT(pass), .allowed = "names of devices, with or without @NETNS" },
 
 	{ { "count", 'c', "N", 0, "End after N frames", 2 },
 	  MODE_ANY, setting_number, AT(count), 1, INT64_MAX, .allowed = "1 to 2^63-1" },
-	{ { "for", KEY_FOR, "SECONDS", 0, "End after so long (0.5, 90, 200ms, 5m)", 2 },
+	{ { "for", KEY_FOR, "SECONDS", 0, "End after this time (0.5, 90, 200ms, 5m)", 2 },
 	  MODE_ANY, setting_number, AT(duration_ns), 1000000, 86400 * 365 * NSEC_PER_SEC,
 	  &pfq_number_seconds, "1ms to a year, as 0.5, 90, 200ms or 5m" },
 	{ { "rate", KEY_RATE, "PPS", 0, "Frames a second (1000, 1.5M); flat out without it", 2 },
 	  MODE_ANY, setting_number, AT(rate_pps), 1, 1000000000ull, &pfq_number_rates,
 	  "1 to 1G, with k, M or G" },
-	{ { "batch", KEY_BATCH, "N", 0, "Frames handed over at once (64)", 2 },
+	{ { "batch", KEY_BATCH, "N", 0, "Pass N frames to the driver at once (64)", 2 },
 	  MODE_ANY, setting_number, AT(batch), 1, BATCH_MAX, .allowed = "1 to 256" },
 	{ { "cpu", KEY_CPU, "N", 0, "Run on this CPU", 2 },
 	  MODE_ANY, setting_cpu, AT(cpu), .allowed = SETTING_CPU_ALLOWED },
@@ -110,25 +110,25 @@ static const struct setting rows[] = {
 	    "and 1 of 1514 in turn", 3 },
 	  MODE_MADE, set_length, AT(spec.length), FRAME_LENGTH_MIN, FRAME_LENGTH_MAX,
 	  .allowed = "60 to 1514, and imix" },
-	{ { "flows", KEY_FLOWS, "N", 0, "So many flows, one frame each in turn (65536)", 3 },
+	{ { "flows", KEY_FLOWS, "N", 0, "Use N flows in turn, one frame each (65536)", 3 },
 	  MODE_MADE, setting_number, AT(flows), 1, FRAME_FLOWS_MAX, .allowed = "1 to 16777216" },
-	{ { "random", 'R', NULL, 0, "Take the flows at random, not in turn", 3 },
+	{ { "random", 'R', NULL, 0, "Use the flows at random, not in turn", 3 },
 	  MODE_MADE, setting_flag, AT(is_random), FLAG },
 	{ { "protocol", 'P', "udp|tcp", 0, "Protocol (udp)", 3 },
 	  MODE_MADE, set_protocol, AT(spec.tcp), .allowed = "udp and tcp" },
-	{ { "ipv4", '4', NULL, 0, "IPv4 (unless -6 is there)", 3 },
+	{ { "ipv4", '4', NULL, 0, "IPv4 (default)", 3 },
 	  MODE_MADE, set_version, AT(spec.v6), FLAG },
 	{ { "ipv6", '6', NULL, 0, "IPv6", 3 }, MODE_MADE, set_version, AT(spec.v6), FLAG },
 	{ { "to", KEY_TO, "MAC", 0, "Destination (02:00:00:00:00:02)", 3 },
-	  MODE_MADE, set_destination, AT(spec.destination), .allowed = "addresses of Ethernet" },
+	  MODE_MADE, set_destination, AT(spec.destination), .allowed = "Ethernet addresses" },
 
-	{ { "pcap", KEY_PCAP, "FILE", 0, "Send the packets of this capture, again and again until "
-	    "-c or --for ends it; once without them", 4 },
+	{ { "pcap", KEY_PCAP, "FILE", 0, "Send the packets of this capture: repeat until -c or "
+	    "--for ends it, otherwise once", 4 },
 	  MODE_TRACE, setting_text, AT(trace_path), .allowed = "names of files, and -" },
 	{ { "loop", KEY_LOOP, "N", 0, "Send the capture N times", 4 },
 	  MODE_TRACE, setting_number, AT(loops), 1, UINT32_MAX, .allowed = "1 to 4294967295" },
 
-	{ { "json", KEY_JSON, NULL, 0, "The result as a JSON object", 5 },
+	{ { "json", KEY_JSON, NULL, 0, "Print the result as a JSON object", 5 },
 	  MODE_ANY, setting_flag, AT(is_json), FLAG },
 };
 
@@ -142,7 +142,7 @@ static const int pairs[][2] = {
 static void line_check(const struct settings *line, struct gen_options *o, struct argp_state *state)
 {
 	if (!o->device)
-		argp_error(state, "-o DEV must be there");
+		argp_error(state, "give -o DEV");
 	settings_check_pairs(line, pairs, state);
 	if (o->trace_path) {
 		settings_check_mode(line, MODE_TRACE, "pcap (--pcap)", state);
@@ -179,12 +179,12 @@ void gen_options_parse(struct gen_options *o, int argc, char **argv)
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
-		.doc = "Send frames by an XDP program that the kernel runs in live mode, and count "
-		       "what the far end got."
-		       "\vThe far end of a veth pair takes such frames when GRO is on there, or an "
-		       "XDP program (--sink, --pass). Exit status: 0 when every frame is accounted for, 3 "
-		       "when not; 1 when the kernel, a device or a file refused; 2 when the command "
-		       "line makes no sense.",
+		.doc = "Send frames with an XDP program that the kernel runs in live mode, and "
+		       "count the frames that arrive at the far end."
+		       "\vThe far end of a veth pair takes such frames only with GRO on, or with an "
+		       "XDP program (--sink, --pass). Exit status: 0 if all frames are accounted for, 3 "
+		       "if not; 1 if the kernel, a device or a file reported an error; 2 if the command "
+		       "line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

@@ -166,10 +166,10 @@ struct line {
 };
 
 static const struct argp_option options[] = {
-	{ "socket", 'S', "PATH", 0, "where pfqd listens (default: the variable PFQ_SOCKET, then "
+	{ "socket", 'S', "PATH", 0, "pfqd's socket (default: the variable PFQ_SOCKET, then "
 	  PFQ_SOCKET_DEFAULT ")", 0 },
-	{ "json", 'j', NULL, 0, "machine-readable output", 0 },
-	{ "watch", 'w', "SECONDS", 0, "stats: again every SECONDS, as rates", 0 },
+	{ "json", 'j', NULL, 0, "print JSON", 0 },
+	{ "watch", 'w', "SECONDS", 0, "stats: print rates every SECONDS", 0 },
 	{ 0 }
 };
 
@@ -214,7 +214,7 @@ static uint64_t parse_watch(const char *arg, struct argp_state *state)
 static void end_of_line(const struct line *line, struct argp_state *state)
 {
 	if (!line->command)
-		argp_error(state, "which command?");
+		argp_error(state, "give a command");
 	if (line->request.watch_ns && !line->command->can_watch)
 		argp_error(state, "%s does not take -w", line->command->name);
 }
@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.args_doc = "COMMAND [ARGUMENT]",
-		.doc = "Ask pfqd what it does.\v ",
+		.doc = "Show the state of pfqd.\v ",
 		.help_filter = help,
 	};
 	struct line line = { .command = NULL };

@@ -325,7 +325,7 @@ static void errors(void **state)
 		{ "status >/dev/full",	1, "No space left" },
 		{ "stats --json >/dev/full", 1, "pfqctl:" },
 		{ "stats >&-",		1, "standard output: Bad file" },
-		{ "",			2, "which command?" },
+		{ "",			2, "give a command" },
 		{ "what",		2, "unknown command \"what\"" },
 		{ "status x",		2, "unexpected argument \"x\"" },
 		{ "stats x",		2, "unexpected argument \"x\"" },
