@@ -55,7 +55,7 @@ needs()
 {
 	local tool part
 
-	[ "$(id -u)" -eq 0 ] || missing "it takes root, to make network namespaces"
+	[ "$(id -u)" -eq 0 ] || missing "making network namespaces needs root"
 	for tool in ip ethtool jq taskset chrt lscpu timeout; do
 		command -v $tool >/dev/null || missing "$tool is not installed"
 	done
@@ -64,7 +64,7 @@ needs()
 	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
 		"$BUILD/tools/pfqctl/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
 		[ -x "$tool" ] || [ -f "$tool" ] ||
-			missing "$tool is not built: run make; it takes libbpf, libxdp and the libpcap of this project"
+			missing "$tool is not built: run make; it needs libbpf, libxdp and the libpcap of this project"
 	done
 	# Refuse an unknown part now, and not after the parts before it are measured.
 	for part in $PARTS; do
@@ -75,7 +75,7 @@ needs()
 			;;
 		esac
 	done
-	[ "$(nproc --all)" -gt 1 ] || missing "one CPU: the generator and the consumers need one each"
+	[ "$(nproc --all)" -gt 1 ] || missing "this machine has one CPU: the generator and the consumers need one each"
 }
 
 options_read "$@"
@@ -93,5 +93,5 @@ for part in $PARTS; do
 	part_run "$part"
 done
 wire_down
-say "measured for $((SECONDS - BEGUN)) seconds"
+say "the measurement took $((SECONDS - BEGUN)) seconds"
 report_all

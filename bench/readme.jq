@@ -7,9 +7,9 @@ def losses: .expected as $all | ([.lost[]] | add) | if . == 0 then "0" else (. /
 def ratio_to($peer): .ratios[$peer].median | if . then times else "–" end;
 
 "Measured with `make bench`: \(.machine | "\(.cpu), \(.cpus) CPUs\(if .hypervisor then ", under \(.hypervisor)" else "" end), \(.kernel), \(.os), \(.date | .[0:10]), source `\(.source)`").",
-"Two network namespaces and a veth pair; \(.settings.bytes)-byte frames, flat out, by an XDP program on CPU \(.settings.gen_cpu); all consumers and pfqd's worker on CPU \(.settings.cpu).",
-"Medians of \([.runs[].round] | max) interleaved rounds; the run's noise is \(.noise.worst | percent(1)).",
-"Ratios compare on such a machine; the absolute figures are no network card's.",
+"The wire is a veth pair between two network namespaces. An XDP program on CPU \(.settings.gen_cpu) sends \(.settings.bytes)-byte frames as fast as possible. All consumers and pfqd's worker run on CPU \(.settings.cpu).",
+"The figures are medians of \([.runs[].round] | max) interleaved rounds. The noise of the run is \(.noise.worst | percent(1)).",
+"Compare the ratios: a veth pair does not have the absolute rates of a network card.",
 "",
 "| | delivered, Mpps | min–max | to libpcap ×4 | to PACKET_FANOUT ×4 | lost | unexplained |",
 "|---|---:|---:|---:|---:|---:|---:|",

@@ -34,7 +34,7 @@ text()
 		jq -r -f "$HERE/../tests/vm/bench_markdown.jq" "$1"
 		return
 	fi
-	jq -e .counts "$1/table.json" >/dev/null || fail "$1/table.json: this run does not count"
+	jq -e .counts "$1/table.json" >/dev/null || fail "$1/table.json: the figures of this run do not count"
 	jq -r -L "$HERE/compare" -f "$HERE/readme.jq" "$1/table.json"
 	for name in rate consumers size; do
 		[ ! -e "$1/$name.svg" ] || echo "![$(title $name)](bench/results/$name.svg)"
@@ -55,14 +55,14 @@ title()
 shown()
 {
 	[ "$(grep -cFx -e "$BEGIN" -e "$END" "$1")" = 2 ] ||
-		fail "$1: not one line \"$BEGIN\" and one \"$END\""
+		fail "$1: it needs one line \"$BEGIN\" and one line \"$END\""
 	awk -v begin="$BEGIN" -v end="$END" '$0 == end { on = 0 } on; $0 == begin { on = 1 }' "$1"
 }
 
 check()
 {
 	diff -u --label README.md --label "made of $1" <(shown "$2") <(text "$1") ||
-		fail "$2 does not show what $1 has: bench/readme.sh write"
+		fail "$2 differs from $1: run bench/readme.sh write"
 }
 
 write()

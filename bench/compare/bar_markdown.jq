@@ -28,7 +28,7 @@ def details: . as $row | .measured |
   elif $row.kind == "step" then .steps | map("\(.few)→\(.many): \(.cost | percent(1))") | join(", ")
   else "\(.min | bare($row))–\(.max | bare($row))" +
     if $row.kind == "delay" then "; p50 \(.p50 | written($row)), p90 \(.p90 | written($row))"
-    elif $row.kind == "stopped" then "; they lost \(.lost), the stopped one \(.lost_by_fourth)"
+    elif $row.kind == "stopped" then "; lost by these: \(.lost), by the stopped one: \(.lost_by_fourth)"
     else "" end
   end;
 

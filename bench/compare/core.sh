@@ -29,7 +29,7 @@ core()
 	ns=$(for ((i = 0; i < CORE_TIMES; i++)); do
 		taskset -c "$CPU" "$BUILD/bench/bench-core" $CORE_PACKETS "$OPTIONS" 4 64
 	done | sed -n 's/.* \([0-9.]*\) ns a packet$/\1/p' | sort -n | head -n 1)
-	[ -n "$ns" ] || fail "$SUBJECT: bench-core said no time"
+	[ -n "$ns" ] || fail "$SUBJECT: bench-core printed no time"
 	[ "$1" -ne 1 ] || instructions=$(core_instructions "$OPTIONS")
 	jq -nc --arg subject "$SUBJECT" --argjson round "$1" --argjson ns "$ns" \
 		--argjson counted "$instructions" '

@@ -16,13 +16,13 @@ def trust:
   (if .runs_unexplained > 0 then
     "**These figures do not count: \(.runs_unexplained) runs have unexplained packets.**" else empty end),
   (.noise | if (.pairs | length) == 0 then
-    "Noise: not measured, as no subject ran twice in a round."
+    "Noise: not measured, because no subject ran twice in a round."
   else
-    "Noise: two runs of the same subject in one round, their ratio: " + ([.pairs[] |
+    "Noise, as the ratio of two runs of the same subject in one round: " + ([.pairs[] |
       "\(.subject) \(.ratio.median | fixed(3)) (\(.ratio.min | fixed(2))–\(.ratio.max | fixed(2)), standard error \(.error | percent(1)))"] | join("; ")) + "."
   end),
   (if .settings.part != "table" or .runs_unexplained > 0 then empty
-  elif .noise.worst == null then "**These figures do not count: nobody knows how noisy they are. It takes 3 rounds, of subjects that run twice.**"
+  elif .noise.worst == null then "**These figures do not count: their noise is not known. It needs 3 rounds with a subject that runs twice.**"
   elif .noise.worst > .noise.limit then
     "**These figures do not count: their noise, \(.noise.worst | percent(1)), is above \(.noise.limit | percent(0)).**"
   else empty end);
@@ -66,21 +66,21 @@ def microseconds: . / 1000 | fixed(1);
 def mebibytes: . / 1048576 | fixed(1);
 
 (.settings.part as $part |
-  if $part == "table" then "## Delivered, flat out", "", head, "", table
-  elif $part == "rate" then "## Delivered, in Mpps, against what is offered", "", head, "",
+  if $part == "table" then "## Delivered rate, with frames sent as fast as possible", "", head, "", table
+  elif $part == "rate" then "## Delivered Mpps at each offered rate", "", head, "",
     sweep("offered, Mpps"; . / 1e6 | fixed(2))
-  elif $part == "size" then "## Delivered, in Mpps, against the size of frames", "", head, "",
+  elif $part == "size" then "## Delivered Mpps at each size of frames", "", head, "",
     sweep("bytes"; tostring)
   elif $part == "delay" then "## Delay of a packet on an idle wire", "", head, "", single({
     p50_ns: ["p50, µs", microseconds], p90_ns: ["p90, µs", microseconds],
     p99_quiet_ns: ["p99, quiet, µs", microseconds], p99_ns: ["p99, µs", microseconds], max_ns: ["max, µs", microseconds] })
-  elif $part == "read" then "## Reading a packet: one that waits, or as it comes", "", head, "", single({
+  elif $part == "read" then "## Cost of reading a packet that waits, or arrives", "", head, "", single({
     cpu_ns: ["cpu, ns", fixed(1)], wall_ns: ["wall, ns", fixed(1)] })
-  elif $part == "stopped" then "## One of four consumers stopped", "", head, "", single({
-    mpps: ["the other three, Mpps", fixed(2)], lost: ["they lost", fixed(0)] })
-  elif $part == "idle" then "## Idle, and memory after a burst", "", head, "", single({
+  elif $part == "stopped" then "## One of four consumers is stopped", "", head, "", single({
+    mpps: ["the other three, Mpps", fixed(2)], lost: ["lost by these", fixed(0)] })
+  elif $part == "idle" then "## CPU time while idle, and memory after a burst", "", head, "", single({
     engine: ["engine, of a CPU", percent(3)], consumers: ["consumers, of a CPU", percent(3)],
-    share: ["together", percent(3)], rings_bytes: ["rings, MiB", mebibytes],
+    share: ["both together", percent(3)], rings_bytes: ["rings, MiB", mebibytes],
     ingest_bytes: ["ingest\u0027s ring, MiB", mebibytes], rest_bytes: ["everything else, MiB", mebibytes] })
   else "## The datapath alone", "", head, "", single({
     ns: ["ns a packet", fixed(1)], instructions: ["instructions a packet", fixed(1)] }) end), ""

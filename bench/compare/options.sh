@@ -13,31 +13,31 @@ usage()
 	cat <<'END'
 usage: bench.sh [OPTION...]
   --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
-  --part PART,...     only these: table, rate, size, delay, read, stopped, idle, core
-  --only SUBJECT,...  only these (--list names them)
-  --rounds N          rounds, but of the sweeps (table 15, quick 9; delay, stopped 12;
-                      core 9; read 10; idle 3), 1 to 1000
+  --part PART,...     only these parts: table, rate, size, delay, read, stopped, idle, core
+  --only SUBJECT,...  only these subjects (--list names them)
+  --rounds N          rounds of all parts but rate and size (table 15, quick 9; delay and
+                      stopped 12; core 9; read 10; idle 3), 1 to 1000
   --sweep-rounds N    rounds of rate and size (2), 1 to 1000
   --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
-  --size BYTES        frames of the table (60), 60 to 1514
-  --build DIR         where the project was built (the source's build/)
-  --results DIR       where results go (the build's bench/results)
+  --size BYTES        length of the frames of the table (60), 60 to 1514
+  --build DIR         the project's build tree (build/ in the source tree)
+  --results DIR       directory for results (bench/results in the build tree)
   --gen-cpu N         CPU of the generator (0)
   --cpu N             CPU of consumers and of pfqd's workers (1)
-  --workers N         pfqd's workers (1), 1 to 64
-  --noise PERCENT     what two runs of the same may differ by (5), 1 to 50
-  --list              the subjects, and end
-  --help              this, and end
-Exit status: 0 the results count; 1 something failed; 2 the command line makes no sense;
-3 the results are written, but do not count: too much noise, or packets unexplained;
-77 the machine or the build lacks something.
+  --workers N         number of pfqd's workers (1), 1 to 64
+  --noise PERCENT     allowed difference of two runs of the same subject (5), 1 to 50
+  --list              print the subjects and end
+  --help              print this and end
+Exit status: 0 if the results count; 1 if something failed; 2 if the command line is wrong;
+3 if the results are written but do not count, because of noise or unexplained packets;
+77 if the machine or the build lacks something.
 END
 }
 
 bad_line()
 {
 	say "$*"
-	say "--help says what there is"
+	say "--help prints all options"
 	exit "$STATUS_USAGE"
 }
 
@@ -73,7 +73,7 @@ only_read()
 
 	ONLY=${1//,/ }
 	for name in $ONLY; do
-		[[ $name != =* ]] && subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list says which there are"
+		[[ $name != =* ]] && subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list prints all names"
 	done
 }
 
@@ -87,7 +87,7 @@ options_defaults()
 	TABLE_ROUNDS=${ROUNDS:-$TABLE_ROUNDS}
 	: "${SWEEP_ROUNDS:=2}" "${SECONDS_EACH:=0.4}"
 	PARTS=${PARTS_ASKED:-$PARTS}
-	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or say --build DIR"
+	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or give --build DIR"
 	BUILD=$(cd "$BUILD" && pwd)
 	: "${RESULTS:=$BUILD/bench/results}"
 	[ "$CPU" != "$GEN_CPU" ] || bad_line "--cpu and --gen-cpu are both $CPU: they must differ"

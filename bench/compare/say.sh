@@ -32,7 +32,7 @@ wait_for()
 
 	shift 2
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || fail "waited in vain for $what"
+		[ $SECONDS -lt $end ] || fail "timed out waiting for $what"
 		sleep 0.02
 	done
 }

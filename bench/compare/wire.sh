@@ -18,7 +18,7 @@ in_far()
 
 wire_side()
 {
-	ip netns add "$1" || missing "no network namespaces: see what \"ip netns add\" says"
+	ip netns add "$1" || missing "no network namespaces: \"ip netns add\" has failed"
 	# A kernel without IPv6 sends nothing by itself.
 	# shellcheck disable=SC2016 # the other shell's
 	ip netns exec "$1" sh -c 'for f in all default; do

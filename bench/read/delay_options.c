@@ -24,12 +24,12 @@ enum key {
 #define GAP_MAX_NS 10000000000ull
 
 static const struct setting rows[] = {
-	{ { "interface", 'i', "DEV", 0, "Receive by this pcap device", 1 },
+	{ { "interface", 'i', "DEV", 0, "Receive frames with this pcap device", 1 },
 	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
-	{ { "output", 'o', "DEV[@NETNS]", 0, "Send by this device, the far end of the link", 1 },
+	{ { "output", 'o', "DEV[@NETNS]", 0, "Send frames with this device, the far end of the link", 1 },
 	  1, setting_text, AT(far_end), .allowed = "names of devices, with or without @NETNS" },
 
-	{ { "dispatch", KEY_DISPATCH, NULL, 0, "Wait in pcap_dispatch (unless another is there)", 2 },
+	{ { "dispatch", KEY_DISPATCH, NULL, 0, "Wait in pcap_dispatch (default)", 2 },
 	  1, setting_flag, AT(is_dispatch) },
 	{ { "next", KEY_NEXT, NULL, 0, "Wait in pcap_next_ex", 2 },
 	  1, setting_flag, AT(is_next) },
@@ -38,15 +38,15 @@ static const struct setting rows[] = {
 	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (1)", 2 },
 	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,
 	  .allowed = RECEIVER_TIMEOUT_ALLOWED },
-	{ { "immediate", KEY_IMMEDIATE, NULL, 0, "Ask for immediate mode", 2 },
+	{ { "immediate", KEY_IMMEDIATE, NULL, 0, "Use immediate mode", 2 },
 	  1, setting_flag, AT(receiver.is_immediate) },
 	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 2 },
 	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, &pfq_number_kib,
 	  RECEIVER_BUFFER_ALLOWED },
 
-	{ { "count", 'c', "N", 0, "Frames (1000)", 3 },
+	{ { "count", 'c', "N", 0, "Send N frames (1000)", 3 },
 	  1, setting_number, AT(count), 1, DELAY_COUNT_MAX, .allowed = "1 to 1000000" },
-	{ { "block", KEY_BLOCK, "N", 0, "Frames of a block, for p99_quiet_ns (all)", 3 },
+	{ { "block", KEY_BLOCK, "N", 0, "Frames in a block, for p99_quiet_ns (all)", 3 },
 	  1, setting_number, AT(block), 1, DELAY_COUNT_MAX, .allowed = "1 to 1000000" },
 	{ { "gap-min", KEY_GAP_MIN, "TIME", 0, "Shortest time between two (2ms)", 3 },
 	  1, setting_number, AT(gap_min_ns), GAP_MIN_NS, GAP_MAX_NS, &pfq_number_seconds,
@@ -58,9 +58,9 @@ static const struct setting rows[] = {
 	  1, setting_number, AT(length), FRAME_LENGTH_MIN, FRAME_LENGTH_MAX,
 	  .allowed = "60 to 1514" },
 
-	{ { "cpu-send", KEY_CPU_SEND, "N", 0, "The sender runs on this CPU", 4 },
+	{ { "cpu-send", KEY_CPU_SEND, "N", 0, "Run the sender on this CPU", 4 },
 	  1, setting_cpu, AT(cpu_send), .allowed = SETTING_CPU_ALLOWED },
-	{ { "cpu-recv", KEY_CPU_RECV, "N", 0, "The receiver runs on this CPU", 4 },
+	{ { "cpu-recv", KEY_CPU_RECV, "N", 0, "Run the receiver on this CPU", 4 },
 	  1, setting_cpu, AT(cpu_recv), .allowed = SETTING_CPU_ALLOWED },
 };
 
@@ -75,9 +75,9 @@ static void line_check(const struct settings *line, const struct delay_options *
 {
 	settings_check_pairs(line, pairs, state);
 	if (!o->receiver.device)
-		argp_error(state, "-i DEV must be there");
+		argp_error(state, "give -i DEV");
 	if (!o->far_end)
-		argp_error(state, "-o DEV[@NETNS] must be there");
+		argp_error(state, "give -o DEV[@NETNS]");
 	if (o->gap_min_ns > o->gap_max_ns)
 		argp_error(state, "--gap-min: %g ms: allowed is up to --gap-max, %g ms",
 			   (double)o->gap_min_ns / 1e6, (double)o->gap_max_ns / 1e6);
@@ -103,16 +103,17 @@ void delay_options_parse(struct delay_options *o, int argc, char **argv)
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
-		.doc = "How late one packet is on an idle link: from just before its sender's call "
-		       "to the receiver's callback."
-		       "\vFrames go out one at a time, at random times between the two gaps. The "
-		       "result is a JSON object: sent, received (n), lost and again (came twice) "
-		       "frames, and p50_ns, p90_ns, p99_ns, p999_ns and max_ns of the delays (0 where "
-		       "none came). p99_quiet_ns is the first quartile of the blocks' p99_ns: where now and then "
-		       "the machine stands still, that of the blocks in which it did not. The device is one of the libpcap that is loaded: our own takes the "
-		       "system's place by LD_LIBRARY_PATH. NETNS is a name of \"ip netns\" or a path. "
-		       "Exit status: 0 when each frame came once, 3 when not; 1 when a device or the "
-		       "system refused; 2 when the command line makes no sense.",
+		.doc = "Measure the delay of a packet on an idle link: from just before its sender's "
+		       "call to the receiver's callback."
+		       "\vFrames are sent one at a time, with random times between --gap-min and "
+		       "--gap-max. The result is a JSON object. It has the frames sent, received (n), "
+		       "lost, and received twice (again), and p50_ns, p90_ns, p99_ns, p999_ns and "
+		       "max_ns of the delays (0 if no frame came). p99_quiet_ns is the first quartile "
+		       "of the blocks' p99_ns. If the machine stops from time to time, this is the "
+		       "value of blocks without a stop. The loaded libpcap opens the device; "
+		       "LD_LIBRARY_PATH selects the system's or our own. NETNS is a name of "
+		       "\"ip netns\" or a path. Exit status: 0 if each frame came once, 3 if not; 1 if "
+		       "a device or the system reported an error; 2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

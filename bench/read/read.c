@@ -26,7 +26,7 @@ enum key {
 static const struct setting rows[] = {
 	{ { "interface", 'i', "DEV", 0, "Read from this pcap device", 1 },
 	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
-	{ { "filter", 'f', "EXPRESSION", 0, "A filter, set before anything is read", 1 },
+	{ { "filter", 'f', "EXPRESSION", 0, "Set this filter before reading", 1 },
 	  1, setting_text, AT(receiver.filter), .allowed = "expressions of pcap-filter" },
 	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 1 },
 	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, &pfq_number_kib,
@@ -34,14 +34,14 @@ static const struct setting rows[] = {
 	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (10)", 1 },
 	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,
 	  .allowed = RECEIVER_TIMEOUT_ALLOWED },
-	{ { "live", KEY_LIVE, 0, 0, "Read packets as they come, until there were N; takes -c N", 2 },
+	{ { "live", KEY_LIVE, 0, 0, "Read N packets as they arrive; needs -c N", 2 },
 	  1, setting_flag, AT(is_live) },
-	{ { "count", 'c', "N", 0, "Begin when N packets wait; without it, at a line on the "
-	    "standard input", 2 },
+	{ { "count", 'c', "N", 0, "Begin when N packets wait; default: at a line on standard "
+	    "input", 2 },
 	  1, setting_number, AT(count), 1, UINT32_MAX, .allowed = "1 to 4294967295" },
-	{ { "rounds", KEY_ROUNDS, "N", 0, "Wait and read so many times (1)", 2 },
+	{ { "rounds", KEY_ROUNDS, "N", 0, "Wait and read N times (1)", 2 },
 	  1, setting_number, AT(rounds), 1, 1000000, .allowed = "1 to 1000000" },
-	{ { "settle", KEY_SETTLE, "MS", 0, "Let the rest come before it is read (100)", 2 },
+	{ { "settle", KEY_SETTLE, "MS", 0, "Wait for further packets before reading (100)", 2 },
 	  1, setting_number, AT(settle_ms), 0, 60000, .allowed = "0 to 60000 milliseconds" },
 	{ { "cpu", KEY_CPU, "N", 0, "Run on this CPU", 3 },
 	  1, setting_cpu, AT(cpu), .allowed = SETTING_CPU_ALLOWED },
@@ -58,9 +58,9 @@ static error_t option_parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "\"%s\": options only", arg);
 	if (key == ARGP_KEY_END) {
 		if (!o->receiver.device)
-			argp_error(state, "-i DEV must be there");
+			argp_error(state, "give -i DEV");
 		if (o->is_live && !o->count)
-			argp_error(state, "--live: it takes -c N, how many packets will come");
+			argp_error(state, "--live needs -c N, the number of packets to read");
 		return 0;
 	}
 	return settings_parse(line, key, arg, state);
@@ -73,20 +73,19 @@ static void options_parse(struct read_options *o, int argc, char **argv)
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
-		.doc = "What reading costs: packets gather in a handle's buffer; then pcap_dispatch "
-		       "with a callback that does nothing is timed until none is left. "
-		       "With --live, instead, a thread that sleeps until some have come reads what "
-		       "there is, and so on."
-		       "\vA line \"ready\" on the standard error says that packets may come; a member "
-		       "of a group takes flows from then on. Each round ends with a JSON object on the "
-		       "standard output: packets read, those that had been waiting, those dropped so "
-		       "far for want of room, calls of pcap_dispatch, and cpu_ns and wall_ns a packet; with "
-		       "--live, those expected in the place of those waiting, and the time is all that "
-		       "the thread took, waking up included; a second without a packet ends the round. "
-		       "The device is one of the libpcap that is loaded: our own takes the system's "
-		       "place by LD_LIBRARY_PATH. Exit status: 0 when all that waited was read, 3 when "
-		       "not; 1 when a device or the system refused, or the standard input ended before "
-		       "the last round; 2 when the command line makes no sense.",
+		.doc = "Measure the cost of reading packets. Packets fill a handle's buffer; then the "
+		       "program measures pcap_dispatch, with an empty callback, until no packet is left. "
+		       "With --live a thread sleeps until packets come, reads them, and sleeps again."
+		       "\vA line \"ready\" on standard error says that packets may come; a member of a "
+		       "group takes flows from then on. Each round prints a JSON object on standard "
+		       "output: packets read, packets that waited before, packets dropped so far "
+		       "because the buffer was full, calls of pcap_dispatch, and cpu_ns and wall_ns for "
+		       "each packet. With --live it has the expected packets in place of the waiting "
+		       "ones, and the times are all of the thread's time, with its wake-ups. A second "
+		       "without a packet then ends the round. The loaded libpcap opens the device; "
+		       "LD_LIBRARY_PATH selects the system's or our own. Exit status: 0 if all waiting "
+		       "packets were read, 3 if not; 1 if a device or the system reported an error, or "
+		       "standard input ended before the last round; 2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

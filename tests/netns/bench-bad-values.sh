@@ -10,8 +10,8 @@ READ=$PFQ_BUILD/bench/bench-read
 need "$DELAY" "$READ"
 wire_up
 
-refused_line -i 'must be there' -- "$DELAY" -o lo
-refused_line -o 'must be there' -- "$DELAY" -i lo
+refused_line 'give -i DEV' -- "$DELAY" -o lo
+refused_line 'give -o DEV' -- "$DELAY" -i lo
 refused_line '"word"' 'options only' -- "$DELAY" -i lo -o lo word
 refused_line --count '"0"' '1 to 1000000' -- "$DELAY" -i lo -o lo -c 0
 refused_line --timeout '"60001"' '0 to 60000 milliseconds' -- "$DELAY" -i lo -o lo --timeout 60001
@@ -22,10 +22,10 @@ refused_line --gap-min '20 ms' 'up to --gap-max, 12 ms' -- "$DELAY" -i lo -o lo 
 refused_line --buffer '"3G"' 'below 2 GiB' -- "$DELAY" -i lo -o lo -B 3G
 refused_line --cpu-send '"100000"' CPUs -- "$DELAY" -i lo -o lo --cpu-send 100000
 refused_line --cpu-recv '"x"' CPUs -- "$DELAY" -i lo -o lo --cpu-recv x
-refused_line --next --poll 'only one' -- "$DELAY" -i lo -o lo --next --poll
-refused_line --dispatch --next 'only one' -- "$DELAY" -i lo -o lo --dispatch --next
+refused_line --next --poll exclude -- "$DELAY" -i lo -o lo --next --poll
+refused_line --dispatch --next exclude -- "$DELAY" -i lo -o lo --dispatch --next
 
-refused_line -i 'must be there' -- "$READ"
+refused_line 'give -i DEV' -- "$READ"
 refused_line '"word"' 'options only' -- "$READ" -i lo word
 refused_line --count '"-1"' '1 to 4294967295' -- "$READ" -i lo -c -1
 refused_line --rounds '"0"' '1 to 1000000' -- "$READ" -i lo --rounds 0

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# What kmod/README.md shows of a run of bench.sh.
+# The figures of a run of bench.sh, for kmod/README.md
 def mpps: . / 10000 | round | "\(. / 100 | floor).\(. % 100 + 100 | tostring | .[1:])";
 def ns: if . == 0 then "" else 1e9 / . | round | tostring end;
 (.rows | map({ (.row): . }) | add) as $of |
-"Measured with `make bench-kmod` in User-mode Linux, a kernel that is a program, at this machine\u0027s own speed, on one CPU that the generator (pktgen, 60-byte frames over a veth pair), the host, the engine and the consumers share: \(.machine.cpu), \(.machine.kernel), \(.machine.date), source `\(.machine.source)`.",
-"Medians of \($of["nobody"].rounds) interleaved rounds of \(.machine.seconds) s a row (`PFQ_ROUNDS`, `PFQ_SECONDS`); what is compared is so within each round. PACKET_FANOUT ×4 against itself: \(.noise_percent) %, \(.noise_error_percent) more or less\(if .noise_percent > 5 then ", too much for the run to count" else "" end).",
+"Measured with `make bench-kmod` on \(.machine.cpu), \(.machine.kernel), \(.machine.date), source `\(.machine.source)`. The kernel is User-mode Linux, a kernel that runs as a program, at this machine\u0027s own speed. The generator (pktgen, 60-byte frames over a veth pair), the host, the engine and the consumers share one CPU.",
+"The figures are medians of \($of["nobody"].rounds) interleaved rounds, \(.machine.seconds) s for each row (`PFQ_ROUNDS`, `PFQ_SECONDS`). Ratios compare rows of the same round. The noise: two measurements of PACKET_FANOUT ×4 differ by \(.noise_percent) % ± \(.noise_error_percent)\(if .noise_percent > 5 then ", too much for the run to count" else "" end).",
 "",
-"| | delivered, Mpps | ns a packet, all in all | ns above nobody | lost | unexplained |",
+"| | delivered, Mpps | ns for each packet | ns more than with nobody | lost | unexplained |",
 "|---|---:|---:|---:|---:|---:|",
 (.rows[] | "| \(.row) | \(if .delivered > 0 then .delivered | mpps else "sent: " + (.offered | mpps) end) | \(.offered | ns) | \(.above_ns) | \(.dropped) | \(.unexplained) |"),
 "",
@@ -14,4 +14,4 @@ def ns: if . == 0 then "" else 1e9 / . | round | tostring end;
 "|---|---:|---:|",
 (.bar[] | "| \(.what) | \(.ratio)\(if .error then " ± \(.error)" else "" end) | \(.bar) |"),
 "",
-"Nobody, against PACKET_FANOUT ×4: \(.bound[0].ratio); against libpcap ×4: \(.bound[1].ratio). What a capture that costs nothing at all would get there is no more than that: the rest is the generator\u0027s and the host\u0027s. By flow to 4 a packet takes \($of["pfq flow x4"].above_ns) ns more than with nobody: \($of["pfq, no consumer"].above_ns) of them in the module when nobody has joined, the others for records, waking and reading."
+"The ratio of nobody to PACKET_FANOUT ×4 is \(.bound[0].ratio), and to libpcap ×4 \(.bound[1].ratio). A capture without any cost could not exceed these ratios: the rest of the time is the generator\u0027s and the host\u0027s. By flow to 4 consumers a packet takes \($of["pfq flow x4"].above_ns) ns more than with nobody. The module takes \($of["pfq, no consumer"].above_ns) ns of this without a consumer; the rest is records, wake-ups and reading."

@@ -163,7 +163,7 @@ runs peer false 1 1 1 | document
 so '.counts == false and .noise.worst == null' table.json
 { runs peer false 1 1; runs peer true 1 1; } | document
 so '.counts == false' table.json
-grep -q 'nobody knows how noisy' table.md || fail "$(cat table.md)"
+grep -q 'their noise is not known' table.md || fail "$(cat table.md)"
 # One packet is unexplained.
 { quiet; runs xdp-flow-1 false null | sed 's/"unexplained":0/"unexplained":1/; s/"round":1/"round":6/'; } |
 	document
@@ -237,7 +237,7 @@ row i share 0.0005 0.0006 0.02 -- '{engine: 0, consumers: 0.1, rings_bytes: 2684
 judge delay stopped core idle
 so 'map(.verdict) == ["met", "not beyond", "met", "beyond", "met", "beyond", "met"]' judged.json
 told '| late | 1.200 × | 1.190–90.000; p50 1.500 ×, p90 1.000 × | 0.3 % | ≤ 1.5 × | ≤ 1 × | met |' \
-	'| stop | 1.000 × | 0.990–1.000; they lost 0, the stopped one 1500 | 0.5 % | ≥ 0.98 × | – | met |' \
+	'| stop | 1.000 × | 0.990–1.000; lost by these: 0, by the stopped one: 1500 | 0.5 % | ≥ 0.98 × | – | met |' \
 	'| time | 10.1 ns | 10.0–10.2 | 1.1 % | ≤ 25 ns | ≤ 15 ns | beyond |' \
 	'| count | 119.2 | 119.2–119.2 | – | ≤ 120 | – | met |' \
 	'| idle | 0.060 % | 0.050–2.000 | – | ≤ 1 % | ≤ 0.1 % | beyond |' \
@@ -306,7 +306,7 @@ line 2 '--rounds: "0": allowed are 1 to 1000' --rounds 0
 line 2 '--rounds: "7x"' --rounds 7x
 line 2 '--rounds: it needs a value' --rounds
 line 2 '--seconds: "0.05": allowed are 0.1 to 60' --seconds 0.05
-line 2 '--only: "xdp-flow-3": --list says' --only xdp-flow-4,xdp-flow-3
+line 2 '--only: "xdp-flow-3": --list prints' --only xdp-flow-4,xdp-flow-3
 line 2 '--part: "all": allowed are table, rate' --part all
 line 2 '--part: "run"' --part run
 line 0 'xdp-stopped' --list
