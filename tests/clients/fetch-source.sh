@@ -34,7 +34,7 @@ takes()
 	rm -rf "$T/source"
 	fetch "$@" 2>"$T/$name.err" || fail "$name: $(cat "$T/$name.err")"
 	[ -f "$T/source/libpcap-symbols.lds" ] || fail "$name: the patches are not applied"
-	[ -f "$T/source/pcap-int.h" ] || fail "$name: there is no source"
+	[ -f "$T/source/pcap-int.h" ] || fail "$name: no source was unpacked"
 	echo "ok $name"
 }
 
@@ -51,11 +51,11 @@ refuses_source()
 	done
 	shift
 	rm -rf "$T/source"
-	! fetch "$@" >"$T/$name.err" 2>&1 || fail "$name: taken"
+	! fetch "$@" >"$T/$name.err" 2>&1 || fail "$name: the source was accepted"
 	for word in "${words[@]}"; do
 		grep -qF -e "$word" "$T/$name.err" || fail "$name: no \"$word\": $(cat "$T/$name.err")"
 	done
-	[ ! -e "$T/source" ] || fail "$name: left something behind"
+	[ ! -e "$T/source" ] || fail "$name: files were left behind"
 	echo "ok $name"
 }
 
@@ -78,7 +78,7 @@ grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warni
 { cat "$TABLE"; grep '^libpcap ' "$T/newer-release.err"; } >"$T/UPSTREAM"
 TABLE=$T/UPSTREAM
 takes newer-release-pinned "$T/newer/libpcap_9.9-1.dsc"
-[ ! -s "$T/newer-release-pinned.err" ] || fail "not in silence: $(cat "$T/newer-release-pinned.err")"
+[ ! -s "$T/newer-release-pinned.err" ] || fail "there is a message: $(cat "$T/newer-release-pinned.err")"
 printf x >>"$T/newer/$newer"
 refuses_source newer-release-tampered sha256 "$newer" -- "$T/newer/libpcap_9.9-1.dsc"
 TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM

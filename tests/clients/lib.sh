@@ -11,7 +11,7 @@ CLIENTS=$PFQ_BUILD/tests/clients
 clients_begin()
 {
 	# distcheck after check would run the same programs on the same library again.
-	[ -z "${PFQ_NETNS_DONE:-}" ] || skip "done before"
+	[ -z "${PFQ_NETNS_DONE:-}" ] || skip "the same programs were tested before"
 	begin
 	SYSTEM_DIR=$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')
 	[ -n "$SYSTEM_DIR" ] || skip "the system has no libpcap.so.0.8 to compare with"

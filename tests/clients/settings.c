@@ -43,7 +43,7 @@ static void run_cells(const char *device, unsigned int from, unsigned int to)
 	puts("ready");
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
-		errx(1, "nobody said when to stop");
+		errx(1, "no line on standard input");
 	stopping = true;
 	for (i = 0; i < n; i++) {
 		if (cells[i].status >= 0)

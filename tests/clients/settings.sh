@@ -143,7 +143,7 @@ for which in stock ours; do
 	same "$T/setters" >"$T/setters.$which"
 done
 diff "$T/setters.stock" "$T/setters.ours" >"$T/setters.diff" ||
-	fail "setters say something else: $(cat "$T/setters.diff")"
+	fail "the setters' results differ: $(cat "$T/setters.diff")"
 
 # A cell that really differs does so in each run. Other cells differ once because the
 # machine was busy, so they run again.
@@ -185,9 +185,9 @@ read -r woken_stock woken_ours <"$T/woken"
 echo "setters: $(wc -l <"$T/setters.ours") lines, the same; runs: $try; wake-ups: $woken_stock stock, $woken_ours ours"
 [ ! -s "$T/differs" ] || fail "these cells differ: $(grep -F -f "$T/differs" "$T/judged")"
 [ "$(wc -l <"$T/judged")" -eq "$count" ] || fail "$(wc -l <"$T/judged") cells of $count"
-[ "$woken_ours" -le $((woken_stock + woken_stock / 10)) ] || fail "woken more often than the stock library"
+[ "$woken_ours" -le $((woken_stock + woken_stock / 10)) ] || fail "a cell is woken more often than with the stock library"
 while read -r name _; do
 	[ "${name#\#}" = "$name" ] || continue
-	grep -q "	excepted	$name	" "$T/judged" || fail "nothing differs by the exception $name any more"
-	grep -q "Cm $name" "$PFQ_SRC/man/pcap-pfq.7" || fail "pcap-pfq(7) says nothing of $name"
+	grep -q "	excepted	$name	" "$T/judged" || fail "no cell differs by the exception $name any more"
+	grep -q "Cm $name" "$PFQ_SRC/man/pcap-pfq.7" || fail "pcap-pfq(7) does not describe $name"
 done <"$EXCEPTIONS"

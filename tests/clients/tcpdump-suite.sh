@@ -28,7 +28,7 @@ suite system
 suite ours
 diff "$T/system.results" "$T/ours.results" >"$T/results.err" || fail "$(cat "$T/results.err")"
 grep -E 'tests (passed|failed)' "$T/ours.results"
-grep -q '^ *0 tests failed' "$T/ours.results" || fail "some failed"
+grep -q '^ *0 tests failed' "$T/ours.results" || fail "some tests failed"
 passed=$(sed -nE 's/^ *([0-9]+) tests passed.*/\1/p' "$T/ours.results")
 [ "$passed" -ge 582 ] || fail "$passed passed, not 582"
 
@@ -44,5 +44,5 @@ text()
 }
 text system
 text ours
-cmp "$T/system.text" "$T/ours.text" || fail "tcpdump -r gives another text"
+cmp "$T/system.text" "$T/ours.text" || fail "tcpdump -r prints another text"
 echo "$(grep -c '^== ' "$T/ours.text") captures, $(wc -l <"$T/ours.text") lines, the same"

@@ -58,7 +58,7 @@ drain
 stats_add_up
 stop_captures by-user by-group
 [ "$(packets_in by-user)" -eq 50 ] && [ "$(packets_in by-group)" -eq 50 ] ||
-	fail "those let in did not get what was sent"
+	fail "the permitted users did not get the packets"
 # The list of devices has exactly the groups that the caller may join.
 listed=$(in_a env LD_LIBRARY_PATH="$T/lib" setpriv --reuid=daemon --regid=nogroup --groups=mail \
 	"$TCPDUMP" -D | grep -o 'pfq@[a-z-]*' | sort | tr '\n' ' ')

@@ -28,7 +28,7 @@ local_is()
 staged install
 [ -f "$rules/abstractions/pfq" ] || fail "no abstraction"
 ! grep -n '@[a-z]*dir@' "$rules/abstractions/pfq" || fail "a path was not filled in"
-[ ! -e "$local" ] || fail "a file was made for a profile that is not there"
+[ ! -e "$local" ] || fail "a file was made although the profile does not exist"
 
 mkdir -p "$rules/local"
 echo 'profile tcpdump /usr/bin/tcpdump { }' >"$rules/usr.bin.tcpdump"
@@ -38,17 +38,17 @@ chmod 640 "$local"
 staged install
 staged install
 printf '# mine\n/srv/** rw,\n%s\n' "$line" | local_is
-[ "$(stat -c %a "$local")" = 640 ] || fail "its mode is another one"
+[ "$(stat -c %a "$local")" = 640 ] || fail "the mode of the file has changed"
 staged uninstall
 printf '# mine\n/srv/** rw,\n' | local_is
-[ "$(stat -c %a "$local")" = 640 ] || fail "its mode is another one"
-[ ! -e "$rules/abstractions/pfq" ] || fail "the abstraction stays"
+[ "$(stat -c %a "$local")" = 640 ] || fail "the mode of the file has changed"
+[ ! -e "$rules/abstractions/pfq" ] || fail "the abstraction was not removed"
 
 printf '  #include <abstractions/pfq>\n' >"$local"
 staged install
 printf '  #include <abstractions/pfq>\n' | local_is
 staged uninstall
-grep -q 'is gone now' "$T/make.log" || fail "nothing is said of a line that now includes nothing"
+grep -q 'is gone now' "$T/make.log" || fail "make uninstall does not warn of a line that includes a removed file"
 printf '  #include <abstractions/pfq>\n' | local_is
 
 : >"$local"
@@ -66,4 +66,4 @@ parse()
 	apparmor_parser --base "$rules" -I "$rules" -K -Q "$@" "$rules/usr.bin.tcpdump" 2>&1
 }
 said=$(parse) || fail "the rules do not parse: $said"
-parse -p | grep -q '^ */dev/pfq rw,' || fail "the profile does not take them in"
+parse -p | grep -q '^ */dev/pfq rw,' || fail "the profile does not include the rules"

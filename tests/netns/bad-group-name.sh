@@ -19,7 +19,7 @@ groups 5 >"$T/five"
 start_engine <"$T/five"
 application_refused pfq@nosuch "there is no group nosuch" length-01 "length-05"
 ! grep -qF ", ..." <(in_a env LD_LIBRARY_PATH="$T/lib" "$TCPDUMP" -n -i pfq@nosuch -c 1 2>&1) ||
-	fail "five groups are said to be more"
+	fail "five groups are listed as if there were more"
 stop_engine
 groups 40 >"$T/forty"
 start_engine <"$T/forty"

@@ -13,7 +13,7 @@ in_a timeout 10 "$PFQD" -c "$T/engine.conf" >"$T/refused.log" 2>&1 || status=$?
 [ $status -eq 1 ] || fail "pfqd with engine = kernel: status $status"
 grep -q 'engine = kernel: the kernel engine is not there: load its module' "$T/refused.log" ||
 	fail "$(cat "$T/refused.log")"
-[ ! -e "$SOCKET" ] || fail "the socket's file is left"
+[ ! -e "$SOCKET" ] || fail "the socket's file still exists"
 PFQ_ENGINE=kernel application_refused pfq@demo "kernel engine is not there" modprobe
 ENGINE=auto
 start_group demo

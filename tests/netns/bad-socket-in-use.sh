@@ -14,12 +14,12 @@ wait_members demo 1
 frames b --kinds udp4 --packets 100
 drain
 stop_captures good
-[ "$(packets_in good)" -eq 100 ] || fail "the first engine does not go on"
+[ "$(packets_in good)" -eq 100 ] || fail "the first engine does not continue"
 stop_engine
 # An engine does not remove a file that is no socket.
 echo precious >"$SOCKET"
 status=0
 in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/third.err" || status=$?
-[ $status -eq 1 ] || fail "with a file in its place: status $status"
+[ $status -eq 1 ] || fail "with a file in place of the socket: status $status"
 grep -qF "$SOCKET" "$T/third.err" || fail "the error does not name the file: $(cat "$T/third.err")"
 [ "$(cat "$SOCKET")" = precious ] || fail "the engine removed a file that is no socket"

@@ -41,5 +41,5 @@ stat_is '.p50_ns > 20e6' '.timeout_ms == 100'
 # status.
 status=0
 in_a "$DELAY" -i lo -o "wire1@$NS_B" -c 5 >"$T/stats.json" 2>"$T/delay.err" || status=$?
-[ $status -eq 3 ] || fail "not the link: status $status: $(cat "$T/delay.err")"
+[ $status -eq 3 ] || fail "a sender on another link: status $status: $(cat "$T/delay.err")"
 stat_is '.sent == 5 and .n == 0 and .lost == 5 and .max_ns == 0'

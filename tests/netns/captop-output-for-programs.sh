@@ -16,12 +16,12 @@ for name in csv text terminal; do
 	wait_for 10 "$name" grep -q 'listening on' "$T/$name.err" "$T/$name.out"
 done
 inject -c 4000 --rate 2k
-wait_for 3 "lines that are out at once" test -s "$T/json.out"
+wait_for 3 "lines without delay" test -s "$T/json.out"
 hear json csv text
 ended terminal 5 || fail "on a terminal: status $?"
 
 lines=$(wc -l <"$T/json.out")
-[ "$(jq -c . "$T/json.out" | wc -l)" -eq "$lines" ] || fail "not one object a line"
+[ "$(jq -c . "$T/json.out" | wc -l)" -eq "$lines" ] || fail "not one object in each line"
 [ "$lines" -ge 3 ] || fail "only $lines lines in more than 3 seconds"
 jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/json.out" >/dev/null ||
 	fail "types: $(cat "$T/json.out")"
@@ -30,9 +30,9 @@ jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/j
 jq -se '.[-2].time as $t | ([.[:-1][].all.seconds] | add) as $s | $t - $s | fabs < 0.01' \
 	"$T/json.out" >/dev/null || fail "seconds: $(cat "$T/json.out")"
 jq -se '([.[:-1][].all.packets] | add) <= .[-1].all.packets' "$T/json.out" >/dev/null ||
-	fail "intervals have more than the summary"
+	fail "the intervals have more packets than the summary"
 jq -se 'all(.[]; .all.packets == ([.threads[].packets] | add))' "$T/json.out" >/dev/null ||
-	fail "threads do not add up"
+	fail "the threads' packets do not add up to the total"
 jq -se 'all(.[]; (.all.packets / .all.seconds / 1e6 - .all.mpps | fabs < 1e-6) and
 	(.all.gbps - .all.mpps * 60 * 8 / 1000 | fabs < 1e-6))' "$T/json.out" >/dev/null ||
 	fail "rates: $(cat "$T/json.out")"

@@ -38,14 +38,14 @@ done
 for name in rings-all rings-share; do
 	echo "$TEST: $name: $(tail -n 1 "$T/$name.out")"
 	[ "$(tail -n 1 "$T/$name.out" | jq .rung)" -ge 100 ] ||
-		fail "$name was hardly rung for: $(tail -n 1 "$T/$name.out")"
+		fail "the doorbell of $name rang too rarely: $(tail -n 1 "$T/$name.out")"
 done
 wait_members all 1
 wait_members share 2
 drain
 stats_add_up
 nothing_lost
-wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
+wait_for 5 "the engine to close the dead members' descriptors ($fds left)" engine_has_fds "$fds"
 stop_captures all0 share0 share1 wire
 check --reference wire all0
 # Flows moved when the hostile member joined and left, so a share can lack packets. But no

@@ -25,7 +25,7 @@ ended traffic 20 || fail "transfers failed: $(cat "$T/traffic.err")"
 frames b --kinds tcp4,udp4,tcp6,udp6,frag4 --packets 4000 --flows 300 --rate 30000
 drain
 stats_add_up
-wait_for 5 "the engine to close what the dead held ($fds descriptors)" engine_has_fds "$fds"
+wait_for 5 "the engine to close the dead members' descriptors ($fds left)" engine_has_fds "$fds"
 stop_captures all0 share0 share1 wire
 check --reference wire all0
 # Each frame sent after the death is with one of the other members.

@@ -29,5 +29,5 @@ check --reference wire all0
 check --reference wire --partial share0 share1
 # After it continues, the stopped member reads all packets that were in its ring.
 check share2
-[ "$(packets_in share2)" -gt 0 ] || fail "the stopped member lost even what was in its ring"
+[ "$(packets_in share2)" -gt 0 ] || fail "the stopped member lost the packets in its ring"
 stop_engine

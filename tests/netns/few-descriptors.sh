@@ -15,7 +15,7 @@ in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out"
 	fail "pfq-handles: $(cat "$T/handles.err")"
 # A handle needs several descriptors, so more than one limit must be too low for each
 # handle.
-awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "so few limits were too low: $(cat "$T/handles.out")"
+awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "too few limits were too low: $(cat "$T/handles.out")"
 # A device that a variable takes over does not become an ordinary device.
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0: $(cat "$T/handles.err")"
@@ -26,7 +26,7 @@ in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP_few=g "$TOOLS/pfq-handles" wire0 1 2
 	fail "pfq-handles wire0 by PFQ_GROUP_few: $(cat "$T/handles.err")"
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" a-name-of-many-characters 1 \
 	2>"$T/handles.err" >&2 || fail "pfq-handles of an alternative name: $(cat "$T/handles.err")"
-wait_for 10 "the engine to close what was refused" engine_has_fds "$BEFORE"
+wait_for 10 "the engine to close descriptors of refused joins" engine_has_fds "$BEFORE"
 
 [ "$ENGINE" = user ] || exit 0
 

@@ -48,5 +48,5 @@ check --same source old
 read -r first_us last_us count < <(times live)
 [ "$count" -eq 200 ] || fail "$count of 200 packets came"
 [ "$first_us" -ge "$begun_us" ] && [ "$last_us" -le "$ended_us" ] ||
-	fail "from $first_us to $last_us, and it was from $begun_us to $ended_us"
+	fail "times from $first_us to $last_us, but the replay ran from $begun_us to $ended_us"
 [ $((last_us - first_us)) -ge 980000 ] || fail "a second is $((last_us - first_us)) microseconds long"

@@ -52,14 +52,14 @@ stop_captures "${names[@]}"
 for i in "${!filters[@]}"; do
 	echo "filter: ${filters[$i]}"
 	[ "${filters[$i]}" = 'ether proto 0x8100' ] || [ "$(packets_in "sys$i")" -gt 0 ] ||
-		fail "no packet for ${filters[$i]}: nothing is shown by it"
+		fail "no packet matches ${filters[$i]}: the test shows nothing"
 	check --same "sys$i" "ours$i"
 done
 # The reference file has the tags in its bytes: this many of its packets are not TCP.
-[ "$(packets_in filtered)" -eq 2500 ] || fail "the group's filter let $(packets_in filtered) through"
+[ "$(packets_in filtered)" -eq 2500 ] || fail "the group's filter accepted $(packets_in filtered) packets"
 tcpdump -nn -e -r "$(pcap vlans)" 2>/dev/null >"$T/vlans.out"
-! grep -E 'vlan (1[5-9]|2[0-9]),' "$T/vlans.out" | grep -v 'QinQ' || fail "a VLAN that was not asked for"
+! grep -E 'vlan (1[5-9]|2[0-9]),' "$T/vlans.out" | grep -v 'QinQ' || fail "packets of a VLAN that is not in the list"
 for id in 10 11 12 13 14; do
-	grep -q "vlan $id," "$T/vlans.out" || fail "VLAN $id was asked for and is not there"
+	grep -q "vlan $id," "$T/vlans.out" || fail "no packets of VLAN $id, which is in the list"
 done
 stop_engine

@@ -74,7 +74,7 @@ if [ "$ENGINE" = user ]; then
 	transfer_until has_cut
 	drain
 	stop_captures first
-	[ "$(grep -c 'cut_buffer' "$T/engine.err")" -eq 1 ] || fail "not said once: $(cat "$T/engine.err")"
+	[ "$(grep -c 'cut_buffer' "$T/engine.err")" -eq 1 ] || fail "the log does not have it exactly once: $(cat "$T/engine.err")"
 fi
 before=$(cut_buffer)
 reference stock1 wire0
@@ -84,7 +84,7 @@ transfer_until has_long stock1
 drain
 stop_captures second stock1
 check --reference stock1 second
-[ "$(cut_buffer)" -eq "$before" ] || fail "frames are still cut"
+[ "$(cut_buffer)" -eq "$before" ] || fail "the engine still cuts frames"
 stop_engine
 
 # The device itself allows such frames: the first one is whole already.

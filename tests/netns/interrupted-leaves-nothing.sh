@@ -27,7 +27,7 @@ for later in 0 0.002 0.01 0.03 0.1; do
 	wait_for 20 "the script, see victim.err" grep -q ready "$T/victim.out"
 	read -r _ a b engine files <"$T/victim.out"
 	[ -e "/run/netns/$a" ] && [ -e "/run/netns/$b" ] && ! gone "$engine" && [ -d "$files" ] ||
-		fail "what shall go is not there"
+		fail "the script has not made what it should remove"
 	kill -TERM "${PID[victim]}"
 	sleep $later
 	kill -TERM "${PID[victim]}" 2>/dev/null || true
@@ -41,6 +41,6 @@ for later in 0 0.002 0.01 0.03 0.1; do
 	done
 	gone "$engine" || { left="$left engine"; kill -KILL "$engine"; }
 	[ ! -e "$files" ] || { left="$left $files"; rm -rf "$files"; }
-	[ -z "$left" ] || fail "a second signal $later s after the first one: left are$left"
+	[ -z "$left" ] || fail "with a second signal $later s after the first, these are left:$left"
 	[ $status -eq 143 ] || fail "the script ended with status $status"
 done

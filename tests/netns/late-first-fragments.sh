@@ -48,8 +48,8 @@ stat_is "$(group waits).pending > 100)" "$(group waits).frag_waited == 600)" \
 # Meanwhile the other datagrams come, with their last fragment first.
 frames b --kinds frag4,udp4,frag6,udp6 --order reversed --packets 600 --flows 300 --window 4 \
 	--seed 2 --rate 20000
-wait_for 10 "those in brief to be over" ctl_is stats "$(group brief).pending == 0)"
-wait_for 20 "those in waits to be over" ctl_is stats "$(group waits).pending == 0)"
+wait_for 10 "the fragments in brief to time out" ctl_is stats "$(group brief).pending == 0)"
+wait_for 20 "the fragments in waits to time out" ctl_is stats "$(group waits).pending == 0)"
 stats_add_up
 stat_is "$(group brief).frag_timed_out > 100)" "$(group waits).frag_timed_out > 100)" \
 	"$(group waits).frag_timed_out <= 600)" "$(group waits).frag_waited > 1000)"
@@ -65,7 +65,7 @@ check --reference wire waits0 waits1 waits2
 check --fragments-apart --reference wire brief0 brief1 brief2
 check --fragments-apart --reference wire never0 never1 never2
 if "$TOOLS/pfq-check" --reference "$T/pcap/wire.pcap" "$T"/pcap/never?.pcap >/dev/null; then
-	fail "without waiting, none left its flow: nothing was shown"
+	fail "without waiting no fragment left its flow: the test shows nothing"
 fi
 
 # When the engine ends, members read the fragments that still wait, in order of time.
@@ -73,7 +73,7 @@ capture end0 pfq@waits
 capture end1 pfq@waits
 wait_members waits 2
 frames b --kinds frag4,udp4 --headless --one-way --flows 50 --packets 400 --seed 3 --rate 2000
-wait_for 10 "600 to wait" ctl_is stats "$(group waits).pending == 600)"
+wait_for 10 "600 waiting fragments" ctl_is stats "$(group waits).pending == 600)"
 stop_engine
 ended end0 10 || true
 ended end1 10 || true

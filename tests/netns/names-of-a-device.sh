@@ -66,11 +66,11 @@ member by_other PFQ_GROUP_wire0=long "$long"
 member forced PFQ_later0=1 wire0
 text=$(in_a env PFQ_GROUP_wire0=first PFQ_GROUP_short0=long LD_LIBRARY_PATH="$T/lib" \
 	timeout $((10 * PATIENCE)) "$TCPDUMP" -n -i "$long" -c 1 -w /dev/null 2>&1) &&
-	fail "two variables that do not agree are taken"
+	fail "two variables that contradict each other are accepted"
 [[ $text = *"PFQ_GROUP_wire0 and PFQ_GROUP_short0 are about one device"* ]] || fail "$text"
 in_groups=$(ctl endpoints --json | jq -r '[.endpoints[].group] | sort | map(.[:7]) | join(" ")')
 [ "$in_groups" = "first first later long long long private private private" ] ||
-	fail "they are in $in_groups"
+	fail "the members are in $in_groups"
 ctl_is groups 'all(.groups[]; .devices == [.devices[0]])' || fail "a group has a device twice"
 frames b --kinds udp4 --packets 100
 drain

@@ -26,7 +26,7 @@ left_nothing()
 run_once()
 {
 	start_group demo steer=flow promisc=yes
-	wait_for 2 "promisc = yes to do something" is_promiscuous
+	wait_for 2 "promiscuous mode by promisc = yes" is_promiscuous
 }
 
 left_nothing "before"
@@ -54,7 +54,7 @@ more=$(($(engine_memory_kib) - memory))
 stats_add_up
 stop_engine
 left_nothing "after a clean end"
-[ ! -e "$SOCKET" ] || fail "the socket's file is left"
+[ ! -e "$SOCKET" ] || fail "the socket's file still exists"
 
 run_once
 capture last pfq@demo

@@ -25,7 +25,7 @@ drain
 stop_captures stock demo
 if [ "$ENGINE" = user ]; then
 	grep -q 'wire0: its frames may be longer than before: opened anew' "$T/engine.err" ||
-		fail "it was not opened anew: $(cat "$T/engine.err")"
+		fail "the device was not opened again: $(cat "$T/engine.err")"
 fi
 stats_add_up
 sent=$(packets_in stock) got=$(packets_in demo)

@@ -48,7 +48,7 @@ apart()
 	# shellcheck disable=SC2046
 	"$TOOLS/pfq-check" --json "${@:3}" $(pcap $(parts "$1" "$2")) >"$T/apart.json" || true
 	jq -e '.found.flows_shared > 0' "$T/apart.json" >/dev/null ||
-		fail "$1, $2: none is apart, and the manual says that they are"
+		fail "$1, $2: no flow is divided, but the manual says that some are"
 }
 
 # both directions, fragments in any order, errors from the hosts, tunnels

@@ -8,7 +8,7 @@ need setcap getcap unshare
 wire_up
 start_group demo steer=copy 'access=root:root 0666'
 system=$(readlink -f "$(ldconfig -p | awk '/libpcap\.so\.0\.8 / { print $NF; exit }')")
-[ -f "$system" ] || skip "no libpcap of the system to put ours in the place of"
+[ -f "$system" ] || skip "the system has no libpcap that ours could replace"
 chmod 666 "$SOCKET"
 install -D "$T/lib/libpfq.so.0" "$T/libpfq/libpfq.so.0"
 
@@ -34,7 +34,7 @@ wait_members demo 0
 setcap cap_net_raw,cap_net_admin+ep "$TCPDUMP" || skip "no file capabilities on $T"
 run secure
 grep -q "$(stat -c %i "$T/lib/libpcap.so.0.8")" "/proc/${PID[secure]}/maps" ||
-	fail "it has not loaded our library"
+	fail "the program has not loaded our library"
 wait_members demo 0
 ctl_is endpoints '.endpoints == []' ||
 	fail "a privileged program was taken over by a variable"

@@ -44,7 +44,7 @@ id     = 3
 device = wire0, tun65534
 steer  = copy
 END
-"$PFQD" --check "$T/engine.conf" || fail "pfqd --check minds the device"
+"$PFQD" --check "$T/engine.conf" || fail "pfqd --check refuses the device"
 launch_engine
 wait_for 20 "the engine" unused demo tun512 "PPP (ARPHRD_PPP, 512), is one that libpcap captures cooked"
 unused only tun512 "cooked (LINUX_SLL): not supported; allowed: Ethernet, raw IP" || fail "$(ctl groups --json)"
@@ -65,9 +65,9 @@ for name in demo mixed; do
 	[ "$(packets_in $name)" -eq 50 ] || fail "$name has $(packets_in $name) packets, not 50"
 done
 if [ "$ENGINE" = user ]; then
-	grep -q 'tun512: its link type, .*; it is not used' "$T/engine.err" || fail "the log does not say it"
+	grep -q 'tun512: its link type, .*; it is not used' "$T/engine.err" || fail "the log does not say why the device is not used"
 	grep -q 'group mixed: tun65534 is not used: its link type is raw IP' "$T/engine.err" ||
-		fail "the log does not say it of tun65534"
-	! grep 'tun.* is bound' "$T/engine.err" || fail "the log says that it is bound"
+		fail "the log does not say why tun65534 is not used"
+	! grep 'tun.* is bound' "$T/engine.err" || fail "the log says that the device is bound"
 fi
 stop_engine

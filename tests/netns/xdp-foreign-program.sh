@@ -31,10 +31,10 @@ ended engine 10 || status=$?
 for word in "XDP program $id" "device wire0" "ip link set dev wire0 xdp off" "ingest = packet"; do
 	grep -qF "$word" "$T/engine.err" || fail "\"$word\" is not in: $(cat "$T/engine.err")"
 done
-[ "$(program_id)" = "$id" ] || fail "the other's program was touched"
+[ "$(program_id)" = "$id" ] || fail "the other program was replaced"
 kill -INT "${PID[other]}"
 ended other 10 || true
-is_untapped || fail "the other's program is still there"
+is_untapped || fail "the other program is still attached"
 launch_engine
 wait_for 5 "the engine, see engine.err" engine_is_up
 capture demo pfq@demo
@@ -43,7 +43,7 @@ frames b --packets 300 --kinds udp4 --one-way
 drain
 # Another program cannot replace ours.
 ! in_b timeout 20 "$GEN" -o wire1 -c 1 --pass "wire0@$NS_A" >"$T/second.out" 2>&1 ||
-	fail "another program took our place"
+	fail "another program replaced ours"
 stats_add_up all
 stat_is '.groups[0].counters.steered == 300'
 stop_captures demo

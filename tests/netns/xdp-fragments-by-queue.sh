@@ -6,7 +6,7 @@
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
 need ethtool
-[ "$(nproc)" -gt 1 ] || skip "one CPU: all is sent by one queue"
+[ "$(nproc)" -gt 1 ] || skip "one CPU: one queue sends all packets"
 begin_tap
 export WORKERS=2
 start_group demo ingest=xdp mode=tap steer=flow frag_wait=5s
@@ -27,6 +27,6 @@ stat_is '.groups[0].counters.frag_waited > 500' '.groups[0].counters.frag_timed_
 stop_captures part0 part1 part2 wire
 in_a ethtool -S wire0 | sed -n 's/.*rx_queue_\([0-9]*\)_xdp_packets: *//p' | sort -rn |
 	awk 'NR == 2 { second = $1 } END { exit second < 1000 }' ||
-	fail "not two queues had packets: $(in_a ethtool -S wire0 | grep xdp_packets)"
+	fail "packets did not come by two queues: $(in_a ethtool -S wire0 | grep xdp_packets)"
 check --reference wire part0 part1 part2
 stop_engine

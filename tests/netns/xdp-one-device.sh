@@ -69,7 +69,7 @@ nothing_lost
 stop_captures low high host wire
 check --reference wire low high host
 for name in low high host; do
-	[ "$(packets_in $name)" -gt 100 ] || fail "$name got next to nothing"
+	[ "$(packets_in $name)" -gt 100 ] || fail "$name got almost no packets"
 done
 stop_engine
 
@@ -86,5 +86,5 @@ status=0
 ended engine 10 || status=$?
 [ $status -eq 1 ] || fail "the engine ended with status $status"
 grep -q "wire0 has no queue 4: it has 4" "$T/engine.err" ||
-	fail "no such queue is not said: $(cat "$T/engine.err")"
+	fail "the error does not name the missing queue: $(cat "$T/engine.err")"
 is_untapped || fail "a program is on wire0"

@@ -31,7 +31,7 @@ reference host wire0
 frames b --packets 500 --kinds udp4 --one-way
 sleep 1.3
 stop_captures host
-[ "$(packets_in host)" -eq 500 ] || fail "the host has not all of its packets again"
+[ "$(packets_in host)" -eq 500 ] || fail "the host does not get all of its packets again"
 run_once
 capture demo pfq@demo
 wait_members demo 1

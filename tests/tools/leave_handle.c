@@ -118,5 +118,5 @@ void wait_packets(const char *way, int n)
 
 void quiet(const char *way)
 {
-	judge(way, "readable while nothing can be read", !is_readable(QUIET_MS));
+	judge(way, "readable, but no packet can be read", !is_readable(QUIET_MS));
 }

@@ -222,7 +222,7 @@ enum {
 static const struct argp_option options[] = {
 	{ "interface", 'i', "DEVICE", 0, "send on this device", 0 },
 	{ "write", 'w', "FILE", 0, "write a capture file instead", 0 },
-	{ "kinds", 'k', "KIND,...", 0, "what to make, in turn (udp4)", 0 },
+	{ "kinds", 'k', "KIND,...", 0, "kinds of packets, in turn (udp4)", 0 },
 	{ "packets", 'n', "N", 0, "whole packets and datagrams to make (1000)", 0 },
 	{ "flows", 'f', "N", 0, "flows to spread them over (100)", 0 },
 	{ "order", OPT_ORDER, "ORDER", 0, "of fragments: sent, reversed, shuffled (sent)", 0 },

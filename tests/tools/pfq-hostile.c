@@ -69,7 +69,7 @@ static void forbidden(const char *what, bool succeeded)
 		have.refused++;
 		return;
 	}
-	warnx("the engine's memory let itself be %s", what);
+	warnx("the engine's memory could be %s", what);
 	have.violations++;
 }
 
@@ -205,7 +205,7 @@ static void find(void)
 	for (unsigned int i = 0; i < have.areas; i++)
 		data |= have.area[i].is_data;
 	if (!data || have.areas < 2 || !have.socks)
-		errx(2, "found %u areas and %u sockets: not what a consumer is handed",
+		errx(2, "found %u areas and %u sockets: not those that a consumer gets",
 		     have.areas, have.socks);
 }
 
@@ -471,9 +471,9 @@ static void attack(struct plan *plan)
 static const struct argp_option options[] = {
 	{ "group", 'g', "GROUP", 0, "join this group", 0 },
 	{ "socket", 's', "PATH", 0, "where the engine listens", 0 },
-	{ "seconds", 't', "N", 0, "go on for so long, not until SIGTERM", 0 },
-	{ "rings", 'r', "N", 0, "say so when the doorbell was rung N times", 0 },
-	{ "control", 'c', NULL, 0, "misuse the control connection too (the engine may end it)", 0 },
+	{ "seconds", 't', "N", 0, "run for N seconds, not until SIGTERM", 0 },
+	{ "rings", 'r', "N", 0, "print a line when the doorbell was rung N times", 0 },
+	{ "control", 'c', NULL, 0, "misuse the control connection, too (the engine may close it)", 0 },
 	{ 0 }
 };
 
@@ -494,7 +494,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { .options = options, .parser = option,
-		.doc = "Joins a group and misuses all it was handed. Exit status 1: the engine's "
+		.doc = "Joins a group and misuses all that it gets. Exit status 1: the engine's "
 		       "memory could be written to, cut or punched." };
 	static struct plan plan;
 	struct pfq_error error = { "" };

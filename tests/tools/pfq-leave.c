@@ -121,7 +121,7 @@ static void run_way(const struct way *way)
 
 	wait_packets(way->name, 2);
 	way->take();
-	judge(way->name, "not readable beside a packet", is_readable(1000));
+	judge(way->name, "not readable with a packet left", is_readable(1000));
 	way->take();
 	judge(way->name, "not two packets", taken - before == 2);
 	quiet(way->name);
@@ -164,7 +164,7 @@ static void voided_in_part(const char *way)
 	usleep(100000);
 	dispatch(1);
 	filter_set("udp dst port 10");
-	judge(way, "not readable beside a packet that passes", is_readable(1000));
+	judge(way, "not readable with a packet that the filter accepts", is_readable(1000));
 	dispatch(1);
 	quiet(way);
 	filter_set("udp dst port 9");
@@ -193,11 +193,11 @@ static void voided_before_the_read(const char *way)
 {
 	wait_packets(way, 2);
 	filter_set("udp dst port 10");
-	judge(way, "a read waits for what a filter voided", dispatch(-1) == 0);
+	judge(way, "a read waits after a filter refused the packets", dispatch(-1) == 0);
 	filter_set("udp dst port 9");
 	wait_packets(way, 2);
 	pcap_setdirection(p, PCAP_D_IN);
-	judge(way, "a read waits for what a direction voided", dispatch(-1) == 0);
+	judge(way, "a read waits after a direction refused the packets", dispatch(-1) == 0);
 	pcap_setdirection(p, PCAP_D_INOUT);
 	quiet(way);
 	printf("done %s\n", way);
@@ -240,7 +240,7 @@ static void jumped_out(const char *way)
 	if (!setjmp(outside))
 		dispatch(-1);
 	alarm(0);
-	judge(way, "not readable beside packets", is_readable(1000));
+	judge(way, "not readable with packets left", is_readable(1000));
 	while (taken - before < 3 && dispatch(-1) > 0)
 		;
 	judge(way, "not three packets", taken - before == 3);
@@ -255,7 +255,7 @@ static void jumped_out(const char *way)
 	 * not block.
 	 */
 	if (is_readable(60))
-		judge(way, "a read waits for nothing", dispatch(-1) == 0);
+		judge(way, "a read waits without a reason", dispatch(-1) == 0);
 	quiet(way);
 	printf("done %s\n", way);
 }
@@ -307,7 +307,7 @@ static void child_goes_on(const char *way)
 		err(1, "fork");
 	if (!pid) {
 		wrong = 0;
-		judge(way, "not readable beside a packet", is_readable(1000));
+		judge(way, "not readable with a packet left", is_readable(1000));
 		dispatch(1);
 		quiet(way);
 		wait_packets(way, 1);

@@ -178,7 +178,7 @@ static const struct argp_option options[] = {
 	{ "udp-datagrams", OPT_UDP_DATAGRAMS, "N", 0, "requests of each UDP flow (10)", 0 },
 	{ "udp-sizes", OPT_UDP_SIZES, "BYTES,...", 0, "sizes of the datagrams (64,700,4000)", 0 },
 	{ "parallel", 'p', "N", 0, "connections, and UDP flows, at one time (16)", 0 },
-	{ "seconds", 't', "N", 0, "go on for so long, whatever the numbers say", 0 },
+	{ "seconds", 't', "N", 0, "run for N seconds, whatever the other numbers say", 0 },
 	{ "rate", 'r', "N", 0, "requests a second at most", 0 },
 	{ "http-port", OPT_HTTP_PORT, "PORT", 0, "(8080)", 0 },
 	{ "udp-port", OPT_UDP_PORT, "PORT", 0, "(9090)", 0 },
@@ -252,7 +252,7 @@ int main(int argc, char **argv)
 {
 	static const struct argp argp = {
 		.options = options, .parser = option, .args_doc = "server|client",
-		.doc = "Makes real TCP and UDP traffic and checks what comes back.",
+		.doc = "Makes real TCP and UDP traffic and checks every reply.",
 	};
 	static struct traffic_plan plan = {
 		.http_port = 8080, .udp_port = 9090, .connections = 100, .requests = 3,

@@ -34,7 +34,7 @@ for step in add build; do
 	dkms "$step" "$module" -k "$release" "${ours[@]}" >> "$work/log" 2>&1 || fail "dkms $step"
 done
 built=$(echo "$work/tree/$module/$release"/*/module/pfq.ko*)
-[ -f "$built" ] || fail "there is no module"
+[ -f "$built" ] || fail "DKMS has made no module"
 [[ $(modinfo -F vermagic "$built") = "$release "* ]] || fail "it is for $(modinfo -F vermagic "$built")"
 [ "$(modinfo -F version "$built")" = "${module#pfq/}" ] || fail "it is of version $(modinfo -F version "$built")"
 [ "$(modinfo -F signer "$built")" = 'DKMS module signing key' ] || fail "it is not signed"

@@ -33,16 +33,16 @@ static int once(const struct operation *o, unsigned int n, unsigned int *failed)
 	int err = o->prepare();
 
 	if (err)
-		return complain(o, n, "what comes before failed", err);
+		return complain(o, n, "the preparation failed", err);
 	fault_nth = n;
 	fault_is_fired = false;
 	err = o->run();
 	fault_nth = 0;
 	if (err && !(fault_is_fired && is_no_memory(err)))
-		return complain(o, n, fault_is_fired ? "this is no way to fail" : "failed without a fault", err);
+		return complain(o, n, fault_is_fired ? "an error that is not about memory" : "failed without a fault", err);
 	*failed += !!err;
 	if (err == -ENOMEM && o->bindings >= 0 && operation_bindings() != o->bindings)
-		return complain(o, n, "what was there before has changed", err);
+		return complain(o, n, "the state before has changed", err);
 	/* The answer was lost, so it is not known what has been done: undo it. */
 	if (err == -ENOBUFS) {
 		operation_undo();
@@ -51,7 +51,7 @@ static int once(const struct operation *o, unsigned int n, unsigned int *failed)
 	if (err) {
 		err = o->run();
 		if (err)
-			return complain(o, n, "failed when there was memory again", err);
+			return complain(o, n, "failed although there was memory again", err);
 	}
 	operation_undo();
 	return operation_is_undone() ? 0 : complain(o, n, "something was left behind", -EBUSY);
@@ -70,7 +70,7 @@ static int operate(const struct operation *o)
 	printf("%-24s %5u faults: %5u failed, %5u did without\n", o->name, n - 1, failed, n - 1 - failed);
 	fflush(stdout);
 	if (n == 1 && !o->is_quiet)
-		return complain(o, n, "nothing was made to fail", -EINVAL);
+		return complain(o, n, "no allocation failed", -EINVAL);
 	return 0;
 }
 
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 	if (operation_module)
 		return operate(&operation_load);
 	if (operations_begin()) {
-		fprintf(stderr, "kmod-failslab: the module is not there\n");
+		fprintf(stderr, "kmod-failslab: the module is not loaded\n");
 		return 1;
 	}
 	for (i = 0; i < operations_count; i++)

@@ -221,7 +221,7 @@ static void group_change(struct world *w, struct file *f)
 	if ((w->identity == IS_NOBODY || w->identity == IS_USERNS) &&
 	    ((struct nlmsghdr *)message.buf)->nlmsg_seq == w->channel.seq &&
 	    message_status(&message) == 0) {
-		fprintf(stderr, "kmod-fuzz: a group was %s by who may not\n", is_add ? "made" : "removed");
+		fprintf(stderr, "kmod-fuzz: a user without permission has %s a group\n", is_add ? "made" : "removed");
 		*is_broken = true;
 	}
 }

@@ -76,7 +76,7 @@ static unsigned int run(unsigned int when, bool has_fd)
 	if (lane_hdr.prod && !is_awake)
 		fail_msg("at step %u: asleep beside a record", when);
 	if (!lane_hdr.prod && is_awake)
-		fail_msg("at step %u: awake for nothing", when);
+		fail_msg("at step %u: awake without a record", when);
 	pfq_wake_exit(&wake);
 	close(pair[0]);
 	close(pair[1]);

@@ -241,7 +241,7 @@ static void no_ring_is_lost(void **state)
 		}
 		pthread_join(thread, NULL);
 		if (race_failed)
-			fail_msg("way %u: nobody rang after record %u", way, seen);
+			fail_msg("way %u: no ring after record %u", way, seen);
 		leave(state);
 	}
 }

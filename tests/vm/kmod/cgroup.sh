@@ -28,7 +28,7 @@ limited 256
 our_tcpdump enough -i pfq:va -s 128 -w /dev/null icmp
 grep -q "ring: 65536 KiB in the engine's memory" "$T/enough.err" || fail "$(cat "$T/enough.err")"
 charged=$(cat "$cgroup"/memory.current)
-[ "$charged" -gt $((64 << 20)) ] || fail "of a ring of 64 MiB $charged bytes are charged"
+[ "$charged" -gt $((64 << 20)) ] || fail "only $charged bytes are charged for a ring of 64 MiB"
 stop_tcpdump enough
 for _ in $(seq 50); do
 	[ "$(cat "$cgroup"/memory.current)" -gt $((32 << 20)) ] || break
@@ -49,9 +49,9 @@ printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\n' "$T/sock
 start_pfqd
 in_a "${RUN[@]}" "$PFQ_BUILD/tests/vm/kmod-memory" fill g > "$T/fill" || fail "$(cat "$T/fill")"
 cat "$T/fill"
-grep -q 'no memory for the smallest ring .* control group' "$T/fill" || fail "it does not say why"
+grep -q 'no memory for the smallest ring .* control group' "$T/fill" || fail "the error does not say why"
 stop_pfqd
-[ "$(killed)" -eq 0 ] || fail "somebody was killed: $(cat "$cgroup"/memory.events)"
+[ "$(killed)" -eq 0 ] || fail "a process was killed: $(cat "$cgroup"/memory.events)"
 RUN=()
 export PFQ_SOCKET=/dev/pfq
 our_tcpdump other -i pfq:va -s 128 -w /dev/null icmp

@@ -9,7 +9,7 @@ CPUS=$(nproc)
 PACKETS=${PFQ_COUNTS_PACKETS:-1000}	# for each CPU and device, at each send
 begin
 need "$CAPTOP" "$PFQ_BUILD/tests/vm/kmod-stress"
-[ "$ENGINE" = kernel ] || skip "it counts on there being no queue before the engine"
+[ "$ENGINE" = kernel ] || skip "this test needs an engine without a queue before it"
 modprobe -q pktgen || skip "this kernel has no pktgen"
 # No packet may be lost before the engine, so make the queues of the CPUs long enough.
 echo 1000000 >/proc/sys/net/core/netdev_max_backlog

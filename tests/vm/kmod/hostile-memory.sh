@@ -16,11 +16,11 @@ start_pfqd
 echo 64 > /proc/sys/vm/nr_hugepages
 free=$(free_pages)
 [ "$free" -eq 64 ] || fail "no pool of huge pages"
-in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "what is to be refused"
-in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps to a ring"
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "memory that must be refused: see above"
+in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps of bringing memory: see above"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" stuck g \
 	"timeout 60 sh -c '$PFQ_BUILD/tools/pfqctl/pfqctl -S /dev/pfq status > $T/meanwhile && modprobe fou && rmmod fou'" ||
-	fail "what hangs: $(cat "$T/meanwhile")"
+	fail "an ioctl that hangs: $(cat "$T/meanwhile")"
 export PFQ_DEBUG=1 PFQ_RING=16M
 our_tcpdump honest --immediate-mode -i pfq@g -s 128 -w /dev/null icmp
 grep -q 'in huge pages of this process' "$T/honest.err" || fail "$(cat "$T/honest.err")"

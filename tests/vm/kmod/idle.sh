@@ -89,13 +89,13 @@ bound()
 	if [ "$1" = sniff ]; then
 		calls=$(runs packets)
 		[ "$(hooks)" -eq 1 ] || fail "sniff: $(hooks) hooks, not one"
-		timer_is_seen || fail "no timer is ever set: this test sees none"
+		timer_is_seen || fail "the test has seen no timer"
 	else
 		# A tapped host does not answer.
 		calls=$(runs unanswered)
-		! ip -n a link set va master br0 2> /dev/null || fail "tap: a bridge has the device, too"
+		! ip -n a link set va master br0 2> /dev/null || fail "tap: a bridge can also use the device"
 	fi
-	[ "$calls" -gt 10 ] || fail "$1: $calls calls of functions: this test sees nothing"
+	[ "$calls" -gt 10 ] || fail "$1: $calls calls of functions are too few: the test sees none"
 	[ "$(promiscuity)" -eq 1 ] || fail "$1: promiscuity $(promiscuity)"
 	echo "$1: $calls calls"
 	stop_tcpdump "$1"

@@ -132,7 +132,7 @@ pages_are_back()
 	done
 	[ "$(free_pages)" -eq "$1" ] || fail "huge pages were lost: $(grep HugePages /proc/meminfo)"
 	grep -q "^HugePages_Rsvd: *0$" /proc/meminfo ||
-		fail "huge pages stay promised: $(grep HugePages /proc/meminfo)"
+		fail "huge pages stay reserved: $(grep HugePages /proc/meminfo)"
 }
 
 # kmemleak_is_clean WHEN: kmemleak finds no lost memory of the module. It scans several
@@ -164,7 +164,7 @@ gone()
 		! rmmod pfq 2> /dev/null || break
 		sleep 0.1
 	done
-	[ ! -d /sys/module/pfq ] || fail "the module does not go: $(lsmod | grep '^pfq')"
+	[ ! -d /sys/module/pfq ] || fail "the module cannot be removed: $(lsmod | grep '^pfq')"
 	ip netns pids a | xargs -r kill -KILL
 	kmemleak_is_clean "without it"
 	still_watched
@@ -179,6 +179,6 @@ still_watched()
 	[ -e $stats ] || return 0
 	grep -q 'debug_locks: *1$' $stats || fail "lockdep is off: $(dmesg | tail -n 50)"
 	! dmesg | grep -E 'ODEBUG: Out of memory|ODEBUG: .*disabled|kmemleak: .*disabled|MAX_LOCK[A-Z_]* too low' ||
-		fail "a check of the kernel's is off"
+		fail "a check of the kernel is off"
 	echo "still on: lockdep ($(sed -n 's/ lock-classes: *\([0-9]*\).*/\1/p' $stats) classes), kmemleak, ODEBUG"
 }

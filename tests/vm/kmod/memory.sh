@@ -68,7 +68,7 @@ echo 0 > $pool
 one no_pool "the engine's memory: no pool of huge pages has free pages"
 for bad in '2M the pool of huge pages has no room' '3M allowed: auto, off' '3M PFQ_HUGEPAGES'; do
 	in_a env LD_LIBRARY_PATH="$LIBS" PFQ_HUGEPAGES="${bad%% *}" \
-		tcpdump -Z root -i pfq@g -w /dev/null > "$T/bad" 2>&1 && fail "$bad: not refused"
+		tcpdump -Z root -i pfq@g -w /dev/null > "$T/bad" 2>&1 && fail "$bad was not refused"
 	grep -q "${bad#* }" "$T/bad" || fail "PFQ_HUGEPAGES=${bad%% *}: $(cat "$T/bad")"
 done
 

@@ -16,7 +16,7 @@ for _ in $(seq 200); do
 	! grep -q '^listening' "$T/changes" || break
 	sleep 0.1
 done
-grep -q '^listening' "$T/changes" || fail "it does not listen: $(cat "$T/changes")"
+grep -q '^listening' "$T/changes" || fail "kmod-stress does not listen: $(cat "$T/changes")"
 start_pfqd
 our_tcpdump one -i pfq@g -w /dev/null 'udp port 9'
 echo 1 > $trace/events/pfq/pfq_drop/enable
@@ -36,7 +36,7 @@ kill "${PID[listen]}"
 wait "${PID[listen]}" 2> /dev/null || true
 cat "$T/changes"
 for change in 'GROUP_ADD g 9' 'JOIN g 9' 'LEAVE g 9' 'GROUP_DEL g 9'; do
-	grep -q "^$change" "$T/changes" || fail "nobody was told: $change"
+	grep -q "^$change" "$T/changes" || fail "no message about: $change"
 done
 gone
 echo "PASS"

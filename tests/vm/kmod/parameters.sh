@@ -19,7 +19,7 @@ load ring_max_mib=32 user_endpoints=1
 [ "$(cat $parameters/ring_max_mib)" -eq 32 ] || fail "ring_max_mib is $(cat $parameters/ring_max_mib)"
 ! echo 99999 > $parameters/ring_max_mib || fail "ring_max_mib=99999 was written"
 said ring_max_mib=99999 '1 to 16384'
-! echo '' > $parameters/user_endpoints || fail "nothing was written"
+! echo '' > $parameters/user_endpoints || fail "a valid value was not written"
 [ "$(cat $parameters/ring_max_mib) $(cat $parameters/user_endpoints)" = '32 1' ] || fail "a refused value was kept"
 for file in "$parameters"/*; do
 	grep -q "$(basename "$file")" "$(dirname "$0")/../../../man/pfq.4" || fail "$(basename "$file") is not in pfq(4)"

@@ -104,7 +104,7 @@ for kind in veth ${dummy:-}; do
 	for end in term kill; do
 		waits sniff
 		ends_at_once $end
-		[ -d /sys/module/pfq ] && rmmod pfq || fail "the module does not go right after $end"
+		[ -d /sys/module/pfq ] && rmmod pfq || fail "the module cannot be removed right after $end"
 		becomes a late0 0 "the module has gone"
 		ip -n a link del late0
 		load
@@ -123,7 +123,7 @@ for kind in veth ${dummy:-}; do
 		wait $! || true
 	done
 	echo "$kind: as it should be"
-	rmmod pfq || fail "the module does not go"
+	rmmod pfq || fail "the module cannot be removed"
 done
 load
 gone

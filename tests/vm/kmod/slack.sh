@@ -48,7 +48,7 @@ for _ in $(seq 100); do
 	[ ! -s "$T/asks" ] || break
 	sleep 0.1
 done
-[ -s "$T/asks" ] || fail "nobody asks for timestamps"
+[ -s "$T/asks" ] || fail "no program asks for timestamps"
 # The kernel also takes some time before it stamps.
 for _ in $(seq 20); do
 	packets

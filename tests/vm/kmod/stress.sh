@@ -50,7 +50,7 @@ add_up()
 	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
 	wrong=$(jq -r "$SUMS" "$T/stats.json")$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
-	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] || fail "hardly a packet was counted"
+	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] || fail "almost no packet was counted"
 }
 
 round()
@@ -74,9 +74,9 @@ round()
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
-		wait "$i" || fail "a consumer found what cannot be: $(cat "$T"/consume.*)"
+		wait "$i" || fail "a consumer found an error: $(cat "$T"/consume.*)"
 	done
-	[ ! -e "$T/unloaded" ] || fail "the module went while its device was open"
+	[ ! -e "$T/unloaded" ] || fail "the module was removed while its device was open"
 	wait "${PID[send]}" || fail "$(cat "$T/send.out")"
 	for name in calm steady; do
 		complete $name
@@ -93,7 +93,7 @@ while [ "$(date +%s)" -lt $last ]; do
 	n=$((n + 1)) left=$((last - $(date +%s)))
 	[ "$round_seconds" -lt $left ] || round_seconds=$left
 	[ $n -eq 1 ] || for ((i = 0; i < 100; i++)); do ! rmmod pfq 2> /dev/null || break; sleep 0.1; done
-	[ ! -d /sys/module/pfq ] || fail "the module does not go: $(lsmod | grep '^pfq')"
+	[ ! -d /sys/module/pfq ] || fail "the module cannot be removed: $(lsmod | grep '^pfq')"
 	echo "--- round $n, $round_seconds s, $(date -u +%H:%M:%S)"
 	round
 done

@@ -12,7 +12,7 @@ wire
 pings || fail "the wire does not work"
 start_pfqd
 our_tcpdump tap -i pfq@t -w "$T/tap.pcap" icmp
-pings && fail "the host answers what a tap has taken"
+pings && fail "the host answers packets that a tap has taken"
 sleep 1
 stop_tcpdump tap
 [ "$(summary tap captured)" -eq 3 ] || fail "not three packets: $(cat "$T/tap.err")"

@@ -23,12 +23,12 @@ ctl status | grep -q kernel || fail "pfqctl status: $(ctl status)"
 for who in 'pfq@7 the group' 'pfq:va a device'; do
 	if in_a setpriv --reuid=daemon --regid=daemon --clear-groups --inh-caps=-all env \
 		LD_LIBRARY_PATH="$LIBS" tcpdump -i "${who% * *}" -w /dev/null > "$T/refused" 2>&1; then
-		fail "daemon may have ${who#* }"
+		fail "user daemon gets ${who#* }"
 	fi
 	grep -q 'may not join\|CAP_NET_ADMIN' "$T/refused" || fail "$who: $(cat "$T/refused")"
 done
-in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -D | grep -q 'pfq@7' || fail "tcpdump -D does not list it"
-! rmmod pfq 2> /dev/null || fail "the module went while it was used"
+in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -D | grep -q 'pfq@7' || fail "tcpdump -D does not list the group"
+! rmmod pfq 2> /dev/null || fail "the module was removed while it was used"
 in_a busybox ping -q -A -c 20 10.7.0.2 > /dev/null
 for i in $(seq 1 30); do
 	in_a busybox nc -w 1 10.7.0.2 $((1000 + i)) < /dev/null > /dev/null 2>&1 || true
@@ -38,7 +38,7 @@ stop_tcpdump first
 stop_tcpdump second
 one=$(summary first captured) two=$(summary second captured)
 echo "$one and $two packets"
-[ "$((one + two))" -ge 90 ] || fail "too few"
-[ "$(ctl groups --json | jq '.groups | length')" -eq 0 ] || fail "the group outlived its members"
+[ "$((one + two))" -ge 90 ] || fail "too few packets came"
+[ "$(ctl groups --json | jq '.groups | length')" -eq 0 ] || fail "the group still exists without members"
 gone
 echo "PASS"
