@@ -8,7 +8,7 @@
 #include "worker.h"
 #include "tools/common/pace.h"
 
-/* One go at the handle; as pcap_dispatch() returns */
+/* A function that reads once from the handle. It returns the same values as pcap_dispatch(). */
 typedef int (*round_fn)(struct worker *w);
 
 static void on_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
@@ -42,7 +42,7 @@ static int round_next(struct worker *w)
 	return ret;
 }
 
-/* As an event loop would do it: wait for the descriptor, then read what is there */
+/* Read like an event loop: wait for the descriptor, then read the packets that are there. */
 static int round_nonblock(struct worker *w)
 {
 	struct pollfd fd = { .fd = pcap_get_selectable_fd(w->pcap), .events = POLLIN };
@@ -63,7 +63,10 @@ static int round_nonblock(struct worker *w)
 	return 0;
 }
 
-/* pcap_dump() cannot say that the disk is full */
+/*
+ * Check the output file after pcap_dump(), which returns no error. Ends the run if a write
+ * failed.
+ */
 static bool dump_is_bad(struct worker *w)
 {
 	const char *path = w->run->options->write_path;
@@ -77,7 +80,10 @@ static bool dump_is_bad(struct worker *w)
 	return true;
 }
 
-/* The clock costs as much as a packet or two: once for what one read brought */
+/*
+ * Note the time of a read that brought packets. captop reads the clock once for each read,
+ * because a look at the clock costs as much as a packet or two.
+ */
 static void mark(struct worker *w)
 {
 	w->last_ns = pace_now();

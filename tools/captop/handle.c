@@ -30,7 +30,10 @@ static int filter_set(pcap_t *pcap, const char *filter, const struct errors *e)
 	return ret;
 }
 
-/* A handle that only sends must not fill a ring with what the others send */
+/*
+ * Refuse all packets on a handle that only sends. Otherwise its ring would fill with the
+ * packets that other workers send.
+ */
 static int filter_set_nothing(pcap_t *pcap, const char *device, const struct errors *e)
 {
 	struct bpf_insn nothing = { BPF_RET | BPF_K, 0, 0, 0 };
@@ -44,7 +47,7 @@ static int filter_set_nothing(pcap_t *pcap, const char *device, const struct err
 static int fanout_join(pcap_t *pcap, const struct options *o, unsigned int device,
 		       const struct errors *e)
 {
-	/* one fan-out serves one device: each has an id of its own */
+	/* A fan-out group serves one device only. So each device gets its own id. */
 	int id = ((o->fanout_id < 0 ? (int)getpid() : o->fanout_id) + (int)device) & 0xffff;
 	int domain = 0, fd = pcap_fileno(pcap), value;
 	socklen_t length = sizeof(domain);
@@ -125,7 +128,7 @@ static pcap_t *live_open(const struct options *o, unsigned int device, const str
 	return pcap;
 }
 
-/* libpcap says the name in some errors, not in all */
+/* Skip the path at the beginning of @text. libpcap puts it there in some errors only. */
 static const char *file_error(const char *path, const char *text)
 {
 	size_t length = strlen(path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* captop: measure what a pcap device captures or sends */
+/* captop: measures what a pcap device captures or sends */
 #include <config.h>
 #include <argp.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "report.h"
 #include "session.h"
 
-/* -fvisibility=hidden would keep it from argp */
+/* argp needs this symbol. -fvisibility=hidden would hide it. */
 __attribute__((visibility("default"))) const char *argp_program_version = "captop " PACKAGE_VERSION;
 
 static void on_wake(int number)
@@ -18,7 +18,10 @@ static void on_wake(int number)
 	(void)number;
 }
 
-/* Ends are read from a descriptor; a closed pipe shall be an error of write() */
+/*
+ * Block the signals that end captop; run.c reads them from a signalfd. Ignore SIGPIPE, so
+ * that a write to a closed pipe returns an error.
+ */
 static void signals_block(sigset_t *set)
 {
 	const struct sigaction wake = { .sa_handler = on_wake }; /* ends a read: no SA_RESTART */
@@ -31,7 +34,7 @@ static void signals_block(sigset_t *set)
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-/* Scripts wait for this line before they send */
+/* Tell on standard error that captop is ready. Scripts wait for this line before they send. */
 static void ready_print(const struct run *r)
 {
 	const struct options *o = r->options;
@@ -69,7 +72,7 @@ int main(int argc, char **argv)
 	setvbuf(out, NULL, _IOLBF, 0);
 	if (session_open(&run, &options))
 		goto out_options;
-	signals_block(&signals); /* not before: opening a pipe may take for ever */
+	signals_block(&signals); /* block only now: opening a pipe may take for ever */
 	ready_print(&run);
 	ret = report_open(&report, out, run.worker_count);
 	if (!ret)
@@ -80,13 +83,13 @@ int main(int argc, char **argv)
 	}
 	if (atomic_load(&run.end) == END_OUTPUT || report.error)
 		report.out = stderr;
-	/* the pipe may also have closed since the last line */
+	/* The reader of the pipe may also have closed it since the last line. */
 	if (!report_summary(&report) && report.out == stdout) {
 		report.out = stderr;
 		report_summary(&report);
 	}
 	status = errors_print(&run);
-	/* to be closed is how an output ends; a full disk is not */
+	/* A closed pipe is a normal end of the output. A full disk is an error. */
 	if (report.error && report.error != EPIPE) {
 		fprintf(stderr, "captop: standard output: %s\n", strerror(report.error));
 		status = EXIT_FAILED;

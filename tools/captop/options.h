@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the user asked captop for. */
+/* The options of captop, as the user gave them. */
 #ifndef BENCH_CAPTOP_OPTIONS_H
 #define BENCH_CAPTOP_OPTIONS_H
 
@@ -15,7 +15,7 @@ enum options_exit {
 	EXIT_USAGE = 2,
 };
 
-/* Bits: an option names the modes that it means something in */
+/* The modes of captop, as bits. Each option names the modes in which it may be used. */
 enum options_mode {
 	MODE_CAPTURE = 1 << 0, /* -i */
 	MODE_READ = 1 << 1,    /* -r */
@@ -31,25 +31,25 @@ enum options_format {
 
 struct options {
 	enum options_mode mode;
-	const char *devices[OPTIONS_DEVICES_MAX]; /* of -i or -o */
+	const char *devices[OPTIONS_DEVICES_MAX]; /* given by -i or -o */
 	unsigned int device_count;
 	const char *read_path, *write_path;
-	char *filter; /* NULL: everything */
+	char *filter; /* NULL: no filter */
 	uint64_t count;	      /* in total; 0: no end */
 	uint64_t duration_ns; /* 0: no end */
 	uint64_t snaplen, timeout_ms, buffer_bytes; /* buffer 0: libpcap's own choice */
 	uint64_t frame_length;
 	uint64_t rate_pps; /* 0: flat out */
 	uint64_t loops;	   /* 0: for ever */
-	uint64_t threads;  /* a device */
+	uint64_t threads;  /* for each device */
 	int64_t first_core; /* -1: not pinned */
 	int fanout;	    /* PACKET_FANOUT_*, -1: none */
-	int fanout_id;	    /* -1: of this process */
+	int fanout_id;	    /* -1: from the process id */
 	bool immediate, nonblock, next, random_flows;
 	enum options_format format;
 };
 
-/* Prints what is wrong and exits with EXIT_USAGE when the line makes no sense. */
+/* Read the command line into @o. If it is wrong, print the reason and exit with EXIT_USAGE. */
 void options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 

@@ -20,7 +20,7 @@ enum kind {
 #define SEND (MODE_INJECT | MODE_REPLAY)
 #define AT(member) offsetof(struct report_line, member)
 
-/* What a line has, in this order, in all three formats */
+/* The columns of a line, in this order, in all three formats */
 static const struct column {
 	const char *name;
 	enum kind kind;
@@ -93,7 +93,7 @@ static void text_summary(const struct report *p, double seconds)
 		run_end_name((enum run_end)atomic_load(&r->end)), seconds, pcap_lib_version());
 }
 
-/* --- CSV: every line has all columns of its mode --------------------------- */
+/* --- CSV: every line has all columns of its mode ----------------------------- */
 
 static void csv_head(const struct report *p)
 {
@@ -152,7 +152,7 @@ static json_t *json_line(const struct report *p, const struct report_line *l)
 
 	if (l->worker) {
 		json_object_set_new(object, "thread", json_integer(l->worker->index));
-		/* a name that is no UTF-8 has no JSON: null */
+		/* JSON cannot hold a name that is not UTF-8: null */
 		json_object_set_new(object, "device",
 				    json_string(source_name(p->run, l->worker)) ?: json_null());
 		json_object_set_new(object, "core", l->worker->core < 0 ?
@@ -233,7 +233,7 @@ static bool lines_print(struct report *p, const struct report_line *lines, unsig
 
 	if (format == FORMAT_JSON)
 		json_lines(p, lines, n);
-	/* one thread is all: no need to say it twice */
+	/* Text: one thread's line would repeat the line of all threads, so leave it out. */
 	for (unsigned int i = n == 2 && format == FORMAT_TEXT ? 1 : 0; i < n; i++) {
 		if (format == FORMAT_TEXT)
 			text_line(p, &lines[i]);

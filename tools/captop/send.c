@@ -7,16 +7,16 @@
 #include "tools/common/frame.h"
 #include "tools/common/pace.h"
 
-#define BURST 64 /* packets between two looks at the clock and the end */
+#define BURST 64 /* packets between two looks at the clock and at the end */
 
-/* Where frames come from: made ones, or those of the file */
+/* The source of a worker's frames: frames that captop makes, or the frames of the file */
 struct source {
 	struct frame frame;
 	uint64_t random;
 	bool is_random, is_trace;
 	const struct trace *trace;
 	size_t at, step, first;
-	uint64_t loops; /* left, with the present one; 0: for ever */
+	uint64_t loops; /* left, including the present one; 0: for ever */
 };
 
 static void source_init(struct source *s, const struct worker *w)
@@ -25,7 +25,7 @@ static void source_init(struct source *s, const struct worker *w)
 	struct frame_spec spec;
 
 	*s = (struct source){
-		/* any odd number that differs from worker to worker */
+		/* The seed: an odd number that differs from worker to worker */
 		.random = 0x2545f4914f6cdd1dull * (2 * w->index + 1),
 		.is_random = o->random_flows,
 		.is_trace = o->mode == MODE_REPLAY,
@@ -41,7 +41,7 @@ static void source_init(struct source *s, const struct worker *w)
 	frame_set(&s->frame, w->index, spec.length, 0);
 }
 
-/* false: the file has been sent as often as asked */
+/* Get the next frame. Returns false if the file has been sent as often as the user asked. */
 static bool source_next(struct source *s, const uint8_t **data, uint32_t *length)
 {
 	if (!s->is_trace) {
@@ -56,7 +56,7 @@ static bool source_next(struct source *s, const uint8_t **data, uint32_t *length
 		if (s->loops && !--s->loops)
 			return false;
 		s->at = s->first;
-		if (s->at >= s->trace->count) /* fewer frames than workers */
+		if (s->at >= s->trace->count) /* the file has fewer frames than there are workers */
 			return false;
 	}
 	*data = s->trace->frames[s->at].data;
@@ -65,7 +65,7 @@ static bool source_next(struct source *s, const uint8_t **data, uint32_t *length
 	return true;
 }
 
-/* 1: sent, 0: the device had no room, -1: it failed and the run ends */
+/* Send a frame. Returns 1 if it was sent, 0 if the device had no room, -1 if the run must end. */
 static int frame_send(struct worker *w, const uint8_t *data, uint32_t length)
 {
 	errno = 0;
@@ -84,7 +84,10 @@ static int frame_send(struct worker *w, const uint8_t *data, uint32_t length)
 	return -1;
 }
 
-/* Send up to @n; *more tells whether to go on. Returns how many were sent. */
+/*
+ * Send up to @n frames and return how many were sent. *more becomes false when the loop
+ * must end.
+ */
 static uint64_t burst_send(struct worker *w, struct source *s, uint64_t n, bool *more)
 {
 	uint64_t sent = 0;

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The calling thread runs on @cpu alone; -1: anywhere. -errno */
+/* Let the calling thread run on @cpu only; -1: on any CPU. Returns 0 or -errno. */
 int cpu_pin(int64_t cpu);
 
 #endif

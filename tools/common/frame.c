@@ -10,7 +10,7 @@
 #define UDP_HEADER   8u
 #define TCP_HEADER   20u
 #define PORT_DISCARD 9u
-#define TCP_ACK	     0x5010u /* 5 words of header, ACK */
+#define TCP_ACK	     0x5010u /* header of 5 words, flag ACK */
 
 static const uint8_t ip4_source[4] = { 198, 18, 0, 0 };
 static const uint8_t ip4_destination[4] = { 198, 19, 0, 1 };
@@ -162,6 +162,6 @@ void frame_set(struct frame *f, uint32_t flow, uint32_t length, uint16_t id)
 		l4_sum += l4_length;
 	}
 	checksum = fold(l4_sum);
-	/* 0 says "none" in UDP */
+	/* In UDP a checksum of 0 means that there is none. */
 	put16(f->data + f->at_checksum, !checksum && !f->tcp ? 0xffff : checksum);
 }

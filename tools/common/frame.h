@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The frames that captop and pfq-gen make: Ethernet, IPv4 or IPv6 of the ranges set apart
- * for benchmarks (198.18.0.0/15, 2001:2::/48), UDP or TCP, zeros behind, right checksums.
+ * The frames that captop and pfq-gen make: Ethernet, IPv4 or IPv6, UDP or TCP. Their
+ * addresses are of the ranges reserved for benchmarks (198.18.0.0/15, 2001:2::/48). The
+ * payload is zeros, and all checksums are right.
  *
- * A flow is a number. It moves the source's address and port, and two numbers below
+ * A flow is a number that determines the source address and port. Two numbers below
  * FRAME_FLOWS_MAX never give the same pair.
  */
 #ifndef BENCH_FRAME_H
@@ -30,29 +31,32 @@ struct frame {
 	uint32_t length;
 	bool v6, tcp;
 	uint32_t headers; /* bytes up to the payload */
-	uint32_t at_ip_length, at_ip_id, at_ip_checksum; /* the latter two: 0 in IPv6 */
-	uint32_t at_address; /* the low 16 bits of the source */
+	uint32_t at_ip_length, at_ip_id, at_ip_checksum; /* IPv6: the latter two are 0 */
+	uint32_t at_address; /* of the low 16 bits of the source address */
 	uint32_t at_port, at_l4_length, at_checksum; /* at_l4_length: 0 in TCP */
-	/* One's complement sums (host order) without address, port, id and what depends on length */
+	/*
+	 * One's complement sums (host order) of the constant parts: without address, port,
+	 * id, lengths
+	 */
 	uint32_t ip_sum, l4_sum;
 };
 
-/* A spec with the usual addresses: UDP over IPv4, 60 bytes. */
+/* Set the default: UDP over IPv4, frames of 60 bytes. */
 void frame_spec_init(struct frame_spec *spec);
 
-/* 60, or what the headers take: 74 for TCP over IPv6 */
+/* The shortest frame that holds the headers: 60, or 74 for TCP over IPv6 */
 uint32_t frame_length_min(const struct frame_spec *spec);
 
-/* @spec->length must lie in [frame_length_min(), FRAME_LENGTH_MAX]; the frame is of flow 0. */
+/* Build the frame of flow 0. @spec->length lies in [frame_length_min(), FRAME_LENGTH_MAX]. */
 void frame_build(struct frame *f, const struct frame_spec *spec);
 
-/* Make it a frame of @flow, @length bytes long (limits as above), with @id in IPv4's header. */
+/* Change @f to a frame of @flow of @length bytes (limits as above), with @id in IPv4's header. */
 void frame_set(struct frame *f, uint32_t flow, uint32_t length, uint16_t id);
 
-uint16_t frame_flow_address(uint32_t flow); /* host order, as the next */
+uint16_t frame_flow_address(uint32_t flow); /* in host order, like the port */
 uint16_t frame_flow_port(uint32_t flow);
 
-/* xorshift64: the same step in captop and in pfq-gen's program; @state is never 0 */
+/* xorshift64: captop and pfq-gen's program use the same step. @state is never 0. */
 uint64_t frame_random(uint64_t *state);
 
 #endif

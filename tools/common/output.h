@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A result that nobody got is no result. */
+/* Checks that the standard output was written completely. */
 #ifndef BENCH_OUTPUT_H
 #define BENCH_OUTPUT_H
 
 #include <stdbool.h>
 
-/* Has all got out that went to the standard output? false: it is said why not. */
+/* Flush the standard output. On an error prints why and returns false. */
 bool output_is_out(const char *program);
 
 #endif

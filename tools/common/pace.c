@@ -4,8 +4,8 @@
 #include "pace.h"
 
 #define NSEC_PER_SEC 1000000000ull
-#define SPIN_NS	     80000ull	 /* a sleeping thread comes back about this late */
-#define SLEEP_MAX_NS 5000000ull /* how late the caller may see its reasons */
+#define SPIN_NS	     80000ull	 /* a thread wakes up from sleep about this late */
+#define SLEEP_MAX_NS 5000000ull /* the caller looks for other reasons to end this often */
 
 uint64_t pace_now(void)
 {
@@ -22,7 +22,7 @@ void pace_start(struct pace *p, uint64_t rate_pps, uint64_t now_ns)
 	p->sent = 0;
 }
 
-/* 128 bits: a day at 100 Mpps does not fit into 64 */
+/* 128 bits: a day at 100 Mpps overflows 64. */
 static uint64_t due_ns(const struct pace *p, uint64_t packet)
 {
 	return p->base_ns + (uint64_t)((unsigned __int128)packet * NSEC_PER_SEC / p->rate_pps);
@@ -32,7 +32,7 @@ static uint64_t due_count(const struct pace *p, uint64_t now_ns)
 {
 	uint64_t elapsed_ns = now_ns > p->base_ns ? now_ns - p->base_ns : 0;
 
-	/* the first packet is due at once */
+	/* The first packet is due at once. */
 	return (uint64_t)((unsigned __int128)elapsed_ns * p->rate_pps / NSEC_PER_SEC) + 1;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Sending at a rate. Time is CLOCK_MONOTONIC in nanoseconds. */
+/* Sends at a rate. Times are CLOCK_MONOTONIC in nanoseconds. */
 #ifndef BENCH_PACE_H
 #define BENCH_PACE_H
 
@@ -9,7 +9,7 @@
 struct pace {
 	uint64_t rate_pps; /* 0: flat out */
 	uint64_t base_ns;
-	uint64_t sent;	   /* since base_ns */
+	uint64_t sent;	   /* packets since base_ns */
 };
 
 uint64_t pace_now(void);
@@ -17,19 +17,20 @@ uint64_t pace_now(void);
 void pace_start(struct pace *p, uint64_t rate_pps, uint64_t now_ns);
 
 /*
- * How many packets, at most @max, are due at @now_ns; they count as sent. Lost time is made
- * up for, so that the mean holds, but never more than PACE_BACKLOG_NS of it: a sender that
- * cannot keep up must not burst once it can.
+ * Return how many packets, at most @max, are due at @now_ns, and count them as sent. A late
+ * sender catches up, so that the mean rate is right, but by at most PACE_BACKLOG_NS. Thus a
+ * sender that was too slow for long does not send a large burst later.
  */
 #define PACE_BACKLOG_NS 100000000ull
 uint64_t pace_due(struct pace *p, uint64_t now_ns, uint64_t max);
 
-/* Take back @n packets that pace_due() gave and that were not sent. */
+/* Take back @n packets that pace_due() granted and the caller did not send. */
 void pace_return(struct pace *p, uint64_t n);
 
 /*
- * Sleep (the last stretch spinning) until @n packets are due, but no longer than 5 ms, so
- * that the caller sees other reasons to end. True when they are due.
+ * Sleep until @n packets are due, but no longer than 5 ms, so that the caller can look for
+ * other reasons to end. The last part of the wait spins. Returns true when the packets are
+ * due.
  */
 bool pace_wait(const struct pace *p, uint64_t n);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A capture file in memory, to be sent again and again. */
+/* A capture file in memory. Senders send it again and again. */
 #ifndef BENCH_TRACE_H
 #define BENCH_TRACE_H
 
@@ -8,7 +8,7 @@
 
 struct trace_frame {
 	const uint8_t *data;
-	uint32_t length; /* the bytes that the file has */
+	uint32_t length; /* the number of bytes that the file has */
 };
 
 struct trace {
@@ -21,8 +21,9 @@ struct trace {
 };
 
 /*
- * Read all of @path ("-": standard input) that passes @filter (NULL: everything).
- * -errno, and @text says what is wrong: with the file, the filter or the memory.
+ * Read from @path ("-": standard input) all frames that @filter accepts (NULL: all).
+ * Returns 0 or -errno; @text then says what is wrong with the file, the filter or the
+ * memory.
  */
 int trace_load(struct trace *t, const char *path, const char *filter, char *text, size_t text_size);
 void trace_free(struct trace *t);

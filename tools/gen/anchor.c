@@ -13,7 +13,7 @@
 
 #define NETNS_SELF "/proc/thread-self/ns/net"
 
-/* In the new namespace. The attachment goes with the descriptor. */
+/* Attach the program in the new namespace. Closing the descriptor detaches it. */
 static int attach(struct anchor *a, int program_fd)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = XDP_FLAGS_SKB_MODE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Programs for the kernel's BPF machine, put together at run time: no compiler for BPF is
- * needed, and what is known when the generator starts is a constant in the program.
+ * Builds programs for the kernel's BPF machine at run time. No BPF compiler is needed.
+ * Values that are known when the generator starts become constants in the program.
  */
 #ifndef BENCH_GEN_CODE_H
 #define BENCH_GEN_CODE_H
@@ -15,7 +15,7 @@
 struct code {
 	struct bpf_insn insns[CODE_MAX];
 	unsigned int count;
-	bool is_full; /* something did not fit: the program is worth nothing */
+	bool is_full; /* an instruction did not fit: do not use the program */
 };
 
 /* Operand sizes of loads and stores */
@@ -39,7 +39,7 @@ static inline unsigned int code_emit(struct code *c, uint8_t op, uint8_t dst, ui
 	return c->count++;
 }
 
-/* dst OP= src, dst OP= imm; @op is BPF_ADD and the like, BPF_MOV too */
+/* dst OP= src, dst OP= imm; @op is BPF_ADD and the like, or BPF_MOV */
 static inline void code_alu(struct code *c, uint8_t op, uint8_t dst, uint8_t src)
 {
 	code_emit(c, BPF_ALU64 | op | BPF_X, dst, src, 0, 0);
@@ -50,13 +50,13 @@ static inline void code_alu_imm(struct code *c, uint8_t op, uint8_t dst, int32_t
 	code_emit(c, BPF_ALU64 | op | BPF_K, dst, 0, 0, imm);
 }
 
-/* The same in 32 bits; the upper half of dst becomes 0 */
+/* The same in 32 bits. The upper half of dst becomes 0. */
 static inline void code_alu32_imm(struct code *c, uint8_t op, uint8_t dst, uint32_t imm)
 {
 	code_emit(c, BPF_ALU | op | BPF_K, dst, 0, 0, (int32_t)imm);
 }
 
-/* The low 16 bits in network order, the others 0 */
+/* Swap the low 16 bits to network order; the other bits become 0. */
 static inline void code_be16(struct code *c, uint8_t dst)
 {
 	code_emit(c, BPF_ALU | BPF_END | BPF_TO_BE, dst, 0, 0, 16);
@@ -80,7 +80,7 @@ static inline void code_store_imm(struct code *c, enum code_size size, uint8_t b
 	code_emit(c, BPF_ST | BPF_MEM | (uint8_t)size, base, 0, off, imm);
 }
 
-/* dst = the map, or an address in its first value */
+/* dst = the map, or the address of the map's first value */
 static inline void code_map(struct code *c, uint8_t dst, int map_fd)
 {
 	code_emit(c, BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, map_fd);
@@ -93,7 +93,7 @@ static inline void code_map_value(struct code *c, uint8_t dst, int map_fd)
 	code_emit(c, 0, 0, 0, 0, 0);
 }
 
-/* Jump ahead; code_land() says where to. @op is BPF_JEQ and the like */
+/* Emit a forward jump; code_land() sets its target. @op is BPF_JEQ and the like. */
 static inline unsigned int code_jump(struct code *c, uint8_t op, uint8_t dst, uint8_t src)
 {
 	return code_emit(c, BPF_JMP | op | BPF_X, dst, src, 0, 0);

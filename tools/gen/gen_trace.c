@@ -10,11 +10,11 @@
 #define ETH_HEADER	14
 #define TRACE_BYTES_MAX (512ull << 20)
 
-/* The frame's length, and where it lies in the map once its number is needed no more */
+/* Registers: the frame's length; its place in the map, once the number is no longer needed */
 #define LENGTH DATA
 #define SLOT   SEQ
 
-/* A value of the map: the length in 32 bits, then the bytes */
+/* A value of the map holds the length in 32 bits, then the bytes. */
 #define SLOT_HEADER 4u
 
 static void code_trace(struct code *c, const struct program *p, const struct trace *t,
@@ -33,7 +33,7 @@ static void code_trace(struct code *c, const struct program *p, const struct tra
 	failures[n++] = code_jump_imm(c, BPF_JEQ, BPF_REG_0, 0);
 	code_alu(c, BPF_MOV, SLOT, BPF_REG_0);
 	code_load(c, SIZE_32, LENGTH, SLOT, 0);
-	/* the verifier wants to see the limits that fill_frames() kept */
+	/* Tell the verifier the limits; fill_frames() has already kept them. */
 	failures[n++] = code_jump_imm(c, BPF_JLT, LENGTH, ETH_HEADER);
 	failures[n++] = code_jump_imm(c, BPF_JGT, LENGTH, (int32_t)t->length_max);
 	code_alu(c, BPF_MOV, BPF_REG_1, CTX);

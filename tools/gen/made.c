@@ -13,13 +13,13 @@ uint32_t program_imix_length(const struct frame_spec *spec, uint64_t number)
 	return at < 7 ? frame_length_min(spec) : at < 11 ? IMIX_MIDDLE : FRAME_LENGTH_MAX;
 }
 
-/* r1 = the number of the flow: the frame's number or a random one, modulo flows */
+/* r1 = the flow's number: the frame's number or a random one, modulo flows */
 static void emit_flow(struct code *c, const struct program_made *m)
 {
 	static const struct {
 		uint8_t op;
 		int32_t bits;
-	} steps[] = { { BPF_LSH, 13 }, { BPF_RSH, 7 }, { BPF_LSH, 17 } }; /* frame_random() */
+	} steps[] = { { BPF_LSH, 13 }, { BPF_RSH, 7 }, { BPF_LSH, 17 } }; /* as in frame_random() */
 
 	if (m->is_random) {
 		code_load(c, SIZE_64, BPF_REG_1, STATE, AT_STATE(random));
@@ -36,7 +36,7 @@ static void emit_flow(struct code *c, const struct program_made *m)
 	code_alu_imm(c, BPF_MOD, BPF_REG_1, (int32_t)m->flows);
 }
 
-/* r2 = the flow's address, r3 = its port; as frame_flow_address() and frame_flow_port() */
+/* r2 = the flow's address, r3 = its port, as frame_flow_address() and frame_flow_port() do */
 static void emit_flow_key(struct code *c)
 {
 	code_alu32_imm(c, BPF_MUL, BPF_REG_1, FRAME_FLOW_MULTIPLIER);
@@ -48,7 +48,7 @@ static void emit_flow_key(struct code *c)
 	code_alu_imm(c, BPF_OR, BPF_REG_3, FRAME_PORT_BASE);
 }
 
-/* Store a host-order register in network order; @tmp is gone */
+/* Store a register in network order; its value is in host order. Overwrites @tmp. */
 static void emit_put16(struct code *c, uint32_t at, uint8_t reg, uint8_t tmp)
 {
 	code_alu(c, BPF_MOV, tmp, reg);
@@ -56,7 +56,7 @@ static void emit_put16(struct code *c, uint32_t at, uint8_t reg, uint8_t tmp)
 	code_store(c, SIZE_16, DATA, (int16_t)at, tmp);
 }
 
-/* r1 = the folded and inverted sum in r1, stored at @at; r0 is gone */
+/* r1 = the folded and inverted sum in r1. Store it at @at. Overwrites r0. */
 static void emit_checksum(struct code *c, uint32_t at, bool zero_is_none)
 {
 	for (unsigned int i = 0; i < 2; i++) {
@@ -75,7 +75,10 @@ static void emit_checksum(struct code *c, uint32_t at, bool zero_is_none)
 	emit_put16(c, at, BPF_REG_1, BPF_REG_0);
 }
 
-/* The stack's length = IMIX's for SEQ, and the frame cut to it. Returns the jump of a failure */
+/*
+ * Write IMIX's length for SEQ to the stack and cut the frame to it. Returns the failure's
+ * jump.
+ */
 static unsigned int emit_imix(struct code *c, const struct program_made *m)
 {
 	unsigned int small, middle;
@@ -97,8 +100,8 @@ static unsigned int emit_imix(struct code *c, const struct program_made *m)
 }
 
 /*
- * A page comes back with what the receiver left in it, so that every header is written
- * whole each time.
+ * Write all headers completely each time. A page that comes back holds what its receiver
+ * wrote.
  */
 static void emit_headers(struct code *c, const struct frame *f)
 {
@@ -134,7 +137,7 @@ static void emit_ip6(struct code *c, const struct frame *f)
 	emit_put16(c, f->at_ip_length, BPF_REG_5, BPF_REG_0);
 }
 
-/* r2 address, r3 port, r5 length of layer 4 */
+/* r2 = address, r3 = port, r5 = length of layer 4 */
 static void emit_l4(struct code *c, const struct frame *f)
 {
 	emit_put16(c, f->at_address, BPF_REG_2, BPF_REG_0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* pfq-gen: send frames by XDP, count what arrives */
+/* pfq-gen: sends frames by XDP and counts how many arrive */
 #include <config.h>
 #include <argp.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 #define ETH_HEADER 14u
 #define VLAN_TAG   4u
 
-/* -fvisibility=hidden would keep it from argp */
+/* argp needs this symbol. -fvisibility=hidden would hide it. */
 __attribute__((visibility("default"))) const char *argp_program_version =
 	"pfq-gen " PACKAGE_VERSION;
 
@@ -44,7 +44,7 @@ static int trace_check(const struct gen_options *o, const struct trace *t, uint3
 	return -EINVAL;
 }
 
-/* The capture, and how many frames of it @count sends, 0 without end */
+/* Load the capture. Sets @count to the number of frames to send from it; 0: without end. */
 static int trace_open(struct trace *t, const struct gen_options *o, uint64_t *count, char *text,
 		      size_t text_size)
 {
@@ -129,7 +129,7 @@ static void signals_block(sigset_t *set)
 	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* Open all that lies between, send @count frames, and say what came of it: an exit status */
+/* Open the wire and the program, send @count frames, print the result. Returns an exit status. */
 static int run(const struct gen_options *o, const struct trace *trace, uint64_t count, char *text,
 	       size_t text_size)
 {

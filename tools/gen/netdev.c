@@ -18,12 +18,12 @@
 #include <unistd.h>
 #include "netdev.h"
 
-/* Where "ip netns add" puts them */
+/* "ip netns add" keeps its namespaces here. */
 #define NETNS_DIRECTORY "/run/netns/"
 
 #define NAME_BYTES 128 /* ALTIFNAMSIZ, whose header excludes net/if.h */
 
-/* Go to @netns_fd; returns a descriptor of where we were, or -errno */
+/* Enter namespace @netns_fd. Returns a descriptor of the previous namespace, or -errno. */
 static int netns_enter(int netns_fd)
 {
 	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), ret;
@@ -40,7 +40,7 @@ static int netns_enter(int netns_fd)
 
 static void netns_leave(int home)
 {
-	/* it was ours a moment ago: only a lost CAP_SYS_ADMIN could forbid it */
+	/* Going back fails only if the process has lost CAP_SYS_ADMIN. */
 	if (setns(home, CLONE_NEWNET))
 		perror("setns");
 	close(home);
@@ -112,7 +112,7 @@ static int link_parse(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* by any of its names, or NULL: by its index */
+/* Ask for the device by any of its names; @name NULL: by its index. */
 static int link_send(const struct netdev *d, const char *name)
 {
 	struct ifinfomsg ask = { .ifi_family = AF_UNSPEC, .ifi_index = (int)d->ifindex };

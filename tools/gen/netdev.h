@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A network device, here or in another namespace: its counters, and a program on it. */
+/*
+ * A network device, in the caller's namespace or in another: its counters, and a program on
+ * it.
+ */
 #ifndef BENCH_NETDEV_H
 #define BENCH_NETDEV_H
 
@@ -11,10 +14,10 @@
 struct nl_sock;
 
 struct netdev {
-	char name[IF_NAMESIZE]; /* the kernel's */
+	char name[IF_NAMESIZE]; /* as the kernel has it */
 	uint32_t ifindex, mtu;
-	int netns_fd; /* -1: the caller's own */
-	struct nl_sock *nl; /* of the device's namespace */
+	int netns_fd; /* -1: the caller's own namespace */
+	struct nl_sock *nl; /* in the device's namespace */
 };
 
 struct netdev_counters {
@@ -22,8 +25,9 @@ struct netdev_counters {
 };
 
 /*
- * @spec is DEV, by any of its names, or DEV@NETNS with a name of "ip netns" or a path. -errno, and @text says
- * what is wrong. Only the calling thread visits the other namespace, and comes back.
+ * Open the device @spec: DEV (any of its names) or DEV@NETNS. NETNS is a name of "ip netns"
+ * or a path. Returns 0 or -errno; @text then says what is wrong. The calling thread alone
+ * enters the other namespace, and comes back before the return.
  */
 int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size);
 void netdev_close(struct netdev *d);
@@ -31,12 +35,12 @@ void netdev_close(struct netdev *d);
 int netdev_counters(const struct netdev *d, struct netdev_counters *c);
 
 /*
- * Attach an XDP program in native mode. Returns a descriptor that holds it there: closed, or
- * gone with the process, the program is gone too. -EBUSY: another program is there.
+ * Attach an XDP program in native mode. Returns a descriptor, or -errno. The program stays
+ * attached until the descriptor is closed. -EBUSY: the device has another program.
  */
 int netdev_attach(const struct netdev *d, int program_fd);
 
-/* Generic receive offload: 1 on, 0 off, or -errno. */
+/* Read and set generic receive offload: 1 on, 0 off, or -errno. */
 int netdev_gro(const struct netdev *d);
 int netdev_gro_set(const struct netdev *d, bool on);
 

@@ -8,7 +8,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define NSEC_PER_SEC  1000000000ull
-#define BATCH_MAX     256 /* of the kernel */
+#define BATCH_MAX     256 /* the kernel's limit */
 
 enum mode {
 	MODE_MADE = 1 << 0,

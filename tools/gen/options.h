@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the user asked pfq-gen for. */
+/* The options of pfq-gen, as the user gave them. */
 #ifndef BENCH_GEN_OPTIONS_H
 #define BENCH_GEN_OPTIONS_H
 
@@ -16,22 +16,22 @@ enum gen_exit {
 
 struct gen_options {
 	const char *device;
-	/* The far end, DEV or DEV@NETNS; NULL: none. At most one of the three */
+	/* The far end: DEV or DEV@NETNS; NULL: none. At most one of the three is given. */
 	const char *sink, *pass, *peer;
 	const char *trace_path;	   /* NULL: made frames */
 	struct frame_spec spec;
 	bool is_imix, is_random;
 	uint64_t flows;
 	uint64_t count;	      /* 0: no end */
-	uint64_t loops;	      /* of the file; 0: not said */
+	uint64_t loops;	      /* of the file; 0: option not given */
 	uint64_t duration_ns; /* 0: no end */
 	uint64_t rate_pps;    /* 0: flat out */
-	uint64_t batch;	      /* frames that the kernel hands over at once */
+	uint64_t batch;	      /* frames that the kernel passes on at once */
 	int64_t cpu;	      /* -1: not pinned */
 	bool is_json;
 };
 
-/* Prints what is wrong and exits with EXIT_USAGE when the line makes no sense. */
+/* Read the command line into @o. If it is wrong, print the reason and exit with EXIT_USAGE. */
 void gen_options_parse(struct gen_options *o, int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The XDP programs of pfq-gen: two that send, one that counts at the far end. */
+/* The XDP programs of pfq-gen: two send, one counts at the far end. */
 #ifndef BENCH_GEN_PROGRAM_H
 #define BENCH_GEN_PROGRAM_H
 
@@ -9,12 +9,12 @@
 #include "tools/common/frame.h"
 #include "tools/common/trace.h"
 
-/* What a sending program keeps, in a map that is mapped here too. One CPU runs it. */
+/* State of a sending program, in a map that this process also maps. One CPU runs the program. */
 struct program_state {
-	uint64_t frames; /* that it was run for: the next one's number */
+	uint64_t frames; /* number of runs, which is the next frame's number */
 	uint64_t random;
-	uint64_t bytes;	 /* of the frames that it gave to the device */
-	uint64_t failed; /* that it could not make: their number is spent */
+	uint64_t bytes;	 /* of the frames that the device got */
+	uint64_t failed; /* frames that it could not make; their numbers stay used */
 };
 
 struct program_made {
@@ -23,7 +23,10 @@ struct program_made {
 	bool is_random, is_imix;
 };
 
-/* The simple IMIX: of 12 frames 7 of 60 bytes (or what the headers take), 4 of 590, 1 of 1514 */
+/*
+ * The simple IMIX: of 12 frames 7 have 60 bytes (or as many as the headers need), 4 have
+ * 590 and 1 has 1514.
+ */
 #define PROGRAM_IMIX_PERIOD 12
 uint32_t program_imix_length(const struct frame_spec *spec, uint64_t number);
 
@@ -31,7 +34,7 @@ struct program {
 	int fd;
 	int state_fd, frames_fd; /* maps; -1: none */
 	volatile struct program_state *state;
-	uint8_t *input; /* what the kernel makes each frame from, before the program runs */
+	uint8_t *input; /* the kernel copies each frame from here before the program runs */
 	uint32_t input_length;
 };
 
@@ -40,15 +43,15 @@ struct program_count {
 };
 
 /*
- * A program that sends to @ifindex. -errno, and @text says why; what the verifier has to
- * say follows it.
+ * Open a program that sends to @ifindex. Returns 0 or -errno. @text then says why, with the
+ * verifier's message at its end.
  */
 int program_open_made(struct program *p, const struct program_made *made, uint32_t ifindex,
 		      char *text, size_t text_size);
 int program_open_trace(struct program *p, const struct trace *trace, uint32_t ifindex, char *text,
 		       size_t text_size);
 
-/* A program that counts, and then drops or passes; attaching it is the caller's business. */
+/* Open a program that counts frames, and then drops or passes them. The caller attaches it. */
 int program_open_counter(struct program *p, bool is_sink, char *text, size_t text_size);
 int program_counter_read(const struct program *p, struct program_count *count);
 

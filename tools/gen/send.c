@@ -8,11 +8,11 @@
 #include "send.h"
 #include "tools/common/pace.h"
 
-/* One call of the kernel: it costs some 0.5 ms itself, and signals wait for its end */
+/* Length of one call of the kernel. A call costs about 0.5 ms, and signals wait for its end. */
 #define CALL_NS	       100000000ull
 #define CALL_FIRST     1024u
 #define CALL_MAX       (1u << 20)
-#define PACED_CALL_NS  1000000ull /* burstiness of a paced stream */
+#define PACED_CALL_NS  1000000ull /* a paced stream sends its frames in bursts of this length */
 #define NSEC_PER_SEC   1000000000ull
 
 static bool signal_came(const sigset_t *signals)
@@ -22,7 +22,10 @@ static bool signal_came(const sigset_t *signals)
 	return sigtimedwait(signals, NULL, &none) > 0;
 }
 
-/* veth drops what comes by XDP, and does not count it, when nobody polls at the far end */
+/*
+ * Report a far end that does not poll. veth then drops frames sent by XDP without counting
+ * them.
+ */
 static int wire_check(const struct wire *wire, uint64_t sent, const char *device, char *text,
 		      size_t text_size)
 {
@@ -42,10 +45,10 @@ struct sender {
 	const struct program *program;
 	struct pace pace;
 	uint64_t start_ns, end_ns, left;
-	uint64_t seen_pps; /* in the last call */
+	uint64_t seen_pps; /* rate of the last call */
 };
 
-/* How many frames the next call sends: the clock's or the pace's share of what is left */
+/* The number of frames of the next call: the time or the pace limits it, and what is left. */
 static uint32_t call_frames(struct sender *s)
 {
 	uint64_t n = s->seen_pps * CALL_NS / NSEC_PER_SEC;
@@ -59,7 +62,7 @@ static uint32_t call_frames(struct sender *s)
 		n = s->left;
 	if (!pace_wait(&s->pace, n))
 		return 0;
-	/* what is late is made up for at once; flat out nothing ever is */
+	/* A late paced sender catches up in one call. Without a rate nothing is late. */
 	if (s->options->rate_pps)
 		n = s->left < CALL_MAX ? s->left : CALL_MAX;
 	return (uint32_t)pace_due(&s->pace, pace_now(), n);
@@ -80,7 +83,7 @@ static int call(struct sender *s, uint32_t frames)
 	return ret;
 }
 
-/* NULL: not yet */
+/* Why sending ends; NULL: it goes on */
 static const char *sender_ended(const struct sender *s, const sigset_t *signals)
 {
 	if (!s->left)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Running the program until enough frames are sent. */
+/* Runs the program until enough frames are sent. */
 #ifndef BENCH_GEN_SEND_H
 #define BENCH_GEN_SEND_H
 
@@ -11,15 +11,15 @@
 #include "wire.h"
 
 struct send_result {
-	uint64_t sent, bytes; /* frames handed to the device */
-	uint64_t failed;      /* that the program could not make */
+	uint64_t sent, bytes; /* frames that the device got, and their bytes */
+	uint64_t failed;      /* frames that the program could not make */
 	double seconds;
 	const char *ended; /* by: count, time, signal */
 };
 
 /*
- * Send @count frames (0: without end), or until the time is up or one of @signals, which are
- * blocked, comes. -errno, and @text says why.
+ * Send @count frames (0: without end). Ends earlier when the time is up or one of @signals
+ * comes, which are blocked. Returns 0 or -errno; @text then says why.
  */
 int send_run(const struct gen_options *o, const struct wire *wire, const struct program *program,
 	     uint64_t count, const sigset_t *signals, struct send_result *result, char *text,

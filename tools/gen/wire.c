@@ -19,7 +19,10 @@ static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_si
 	w->has_counter = true;
 	w->gro_was_on = netdev_gro(&w->far) > 0;
 	w->link = netdev_attach(&w->far, w->counter.fd);
-	/* veth turns it on with the program; a device without it has nothing to turn off */
+	/*
+	 * veth turns GRO on when a program is attached. A device without GRO has nothing to
+	 * turn off.
+	 */
 	if (w->link >= 0 && !is_sink)
 		netdev_gro_set(&w->far, false);
 	if (w->link >= 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Where frames are sent, and where they are counted. */
+/* The wire: the device that frames are sent to, and the far end that counts them. */
 #ifndef BENCH_GEN_WIRE_H
 #define BENCH_GEN_WIRE_H
 
@@ -9,30 +9,33 @@
 #include "program.h"
 #include "netdev.h"
 
-/* Since wire_begin() */
+/* Counts since wire_begin() */
 struct wire_count {
-	uint64_t carried; /* by the device, as its counters say */
-	uint64_t dropped; /* by the device: it had no room */
-	uint64_t received; /* by the far end: its program's count, its own, or what was carried */
+	uint64_t carried; /* frames that the device carried, by its counters */
+	uint64_t dropped; /* frames that the device dropped: it had no room */
+	uint64_t received; /* frames at the far end: by its program, its counters, or as carried */
 };
 
 struct wire {
 	struct netdev output, far;
 	bool has_far, has_counter;
-	struct program counter; /* of --sink and --pass */
+	struct program counter; /* with --sink and --pass */
 	int link;
 	bool gro_was_on;
 	struct netdev_counters output_before, far_before;
 };
 
-/* -errno, and @text names the option, the value and what is wrong */
+/*
+ * Open the device and the far end. Returns 0 or -errno. @text then names the option, the
+ * value and what is wrong.
+ */
 int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size);
 void wire_close(struct wire *w);
 
 int wire_begin(struct wire *w);
 int wire_count(const struct wire *w, struct wire_count *c);
 
-/* Wait up to a second until @sent frames have arrived or are known to be lost, then count. */
+/* Wait up to a second until @sent frames have arrived or are known as lost. Then count. */
 int wire_settle(const struct wire *w, uint64_t sent, struct wire_count *c);
 
 #endif

@@ -30,7 +30,7 @@ static void set_counters(json_t *o, enum pfq_counter_list list, const uint64_t *
 	json_object_set_new(o, "counters", all);
 }
 
-/* per second, where there is something to compare with */
+/* Set rates per second, if there is an earlier snapshot to compare with. */
 static void set_rates(json_t *o, const struct snapshot *s, const struct snapshot *before,
 		      enum pfq_counter_list list, const uint64_t *counters, const uint64_t *old)
 {
@@ -162,7 +162,7 @@ static json_t *json_endpoint(const struct snapshot *s, const struct pfq_endpoint
 	set_number(o, "pid", e->pid);
 	set_number(o, "uid", e->uid);
 	set_number(o, "weight", e->weight);
-	/* 64 bits are more than a number is sure to have in a reader of JSON */
+	/* A text: readers of JSON need not hold all 64 bits of a number. */
 	set_text(o, "classes", "%#llx", e->classes);
 	json_object_set_new(o, "started", json_boolean(e->started));
 	set_number(o, "snaplen", e->snaplen);

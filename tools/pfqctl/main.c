@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqctl: asks the engine, and prints what it says. */
+/* pfqctl: asks the engine and prints its answers */
 #include "config.h"
 #include <argp.h>
 #include <errno.h>
@@ -20,7 +20,10 @@
 
 struct command {
 	const char *name, *arg, *doc;
-	/* NULL: INTERFACE has it, this release does not. 0, an exit status, or -errno */
+	/*
+	 * Returns 0, an exit status or -errno. NULL: INTERFACE has the command, but this
+	 * release not.
+	 */
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
 	bool needs_no_engine;	/* ctl is NULL */
@@ -28,7 +31,7 @@ struct command {
 
 /* --- commands ------------------------------------------------------------------- */
 
-/* a replay that is not what its file was meant to be */
+/* Has the engine a file that it could replay only in part? */
 static bool has_broken(const struct snapshot *s)
 {
 	size_t i;
@@ -94,7 +97,7 @@ static int print_stats(const struct snapshot *s, const struct snapshot *before,
 			  r->watch_ns);
 }
 
-/* until somebody or something ends it */
+/* Print statistics again and again until an error or a signal ends pfqctl. */
 static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struct request *r,
 		       struct pfq_error *err)
 {
@@ -247,7 +250,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* the table of commands in --help */
+/* Append the table of commands to the text of --help. */
 static char *help(int key, const char *text, void *input)
 {
 	size_t i, bytes = 1024, n = 0;
@@ -284,7 +287,7 @@ int main(int argc, char **argv)
 
 	argp_program_version = "pfqctl " PACKAGE_VERSION;
 	argp_err_exit_status = EXIT_USAGE;
-	/* before the connection takes its number */
+	/* Check this before the connection takes the closed descriptor's number. */
 	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
 		fprintf(stderr, "pfqctl: standard output: %s\n", strerror(errno));
 		return EXIT_FAILURE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The parts of pfqctl, which knows the engine through libpfq alone. */
+/* The parts of pfqctl. It talks to the engine through libpfq only. */
 #ifndef PFQD_PFQCTL_H
 #define PFQD_PFQCTL_H
 
@@ -9,19 +9,19 @@
 #include <jansson.h>
 #include "pfq.h"
 
-/* --- what was asked for ----------------------------------------------------- */
+/* --- the request -------------------------------------------------------------- */
 
 struct request {
 	const char *socket;	/* NULL: the default */
-	const char *name;	/* of a group; NULL: all */
+	const char *name;	/* of a group; NULL: all groups */
 	bool is_json;
-	uint64_t watch_ns;	/* 0: once */
+	uint64_t watch_ns;	/* 0: print once */
 };
 
-/* --- what the engine has, at one moment ---------------------------------------- */
+/* --- the engine's state at one moment ------------------------------------------- */
 
 struct snapshot {
-	uint64_t time_ns;	/* monotonic */
+	uint64_t time_ns;	/* monotonic clock */
 	struct pfq_engine_info engine;
 	struct pfq_ingest_info *ingest;
 	struct pfq_group_info *group;
@@ -35,12 +35,12 @@ enum {
 	SNAPSHOT_ENDPOINTS	= 1 << 2,
 };
 
-/* @parts of it; @group NULL: all */
+/* Ask the engine for @parts of its state. @group NULL: all groups */
 int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, const char *group,
 		  struct pfq_error *err);
 void snapshot_free(struct snapshot *s);
 
-/* The same one in another snapshot (NULL: none), or NULL. */
+/* Find the same source, group or endpoint in snapshot @s. NULL: @s is NULL or has none. */
 const struct pfq_ingest_info *snapshot_ingest(const struct snapshot *s,
 					      const struct pfq_ingest_info *in);
 const struct pfq_group_info *snapshot_group(const struct snapshot *s,
@@ -55,14 +55,20 @@ extern const char *const counter_list_name[COUNTER_LISTS];	/* by enum pfq_counte
 const char *counter_kind_name(enum pfq_counter_kind kind);
 const char *device_state_name(uint32_t state);
 
-/* Printable ASCII of what others have named, in one of a few buffers used in turn. */
+/*
+ * Make @s printable ASCII. @s comes from other programs. The result lies in one of a few
+ * buffers, which are used in turn.
+ */
 const char *word_clean(const char *s);
 
 /* --- output ------------------------------------------------------------------------ */
 
 struct table;
 
-/* @columns: names, separated by spaces; one that begins with + is of numbers, right-aligned */
+/*
+ * Make a table. @columns holds names separated by spaces. A name that begins with + is a
+ * column of numbers, aligned to the right.
+ */
 struct table *table_new(const char *columns);
 void table_add(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void table_print(struct table *t);	/* and free it */
@@ -74,7 +80,7 @@ json_t *json_counters(void);
 /* print and free */
 int json_print(json_t *j, bool is_compact);
 
-/* human: totals, or per second since @before where that is not NULL */
+/* Print for people: totals, or rates per second since @before if it is not NULL. */
 void show_status(const struct snapshot *s);
 void show_groups(const struct snapshot *s, const char *name);
 void show_endpoints(const struct snapshot *s);

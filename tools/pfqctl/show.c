@@ -20,7 +20,7 @@ static void add_number(struct table *t, uint64_t n)
 	table_add(t, "%llu", (ull)n);
 }
 
-/* 64M; what is no whole number of anything stays in bytes */
+/* Add a size, as "64M". A number that is no multiple of a unit is printed in bytes. */
 static void add_bytes(struct table *t, uint64_t bytes)
 {
 	static const char unit[] = "\0KMGT";
@@ -114,7 +114,7 @@ static void add_ingest_columns(struct table *t, const struct pfq_ingest_info *in
 	add_word(t, device_state_name(in->state));
 }
 
-/* under a table of devices: what has no column, for most have none of it */
+/* Print lines under the table of devices: facts that most devices do not have. */
 static void print_note(const char *device, uint32_t state, const char *written, const char *why)
 {
 	if (*written)
@@ -138,7 +138,7 @@ void show_status(const struct snapshot *s)
 	printf("workers  %u", e->workers);
 	if (*e->cpus)
 		printf(" on CPUs %s", word_clean(e->cpus));
-	/* as readlink /proc/PID/ns/net and lsns -t net -o NS have it */
+	/* in the format of readlink /proc/PID/ns/net and lsns -t net -o NS */
 	printf("\nnetns    net:[%llu]\n\n", (ull)e->netns_ino);
 
 	t = table_of_counters("SOURCE DRIVER MODE QUEUES STATE", PFQ_COUNTER_LIST_INGEST, "",
@@ -163,7 +163,7 @@ static void add_members(struct table *t, const struct pfq_group_info *g)
 		table_add(t, "%u", g->members);
 }
 
-/* as pfqd.conf has it */
+/* Print the wait for fragments as pfqd.conf writes it. */
 static void print_frag_wait(uint64_t ns)
 {
 	if (!ns)

@@ -75,7 +75,10 @@ void snapshot_free(struct snapshot *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* what stays when a device is renamed: what was written, or of a hook of the kernel engine's the index */
+/*
+ * Compare what stays the same when a device is renamed. A source keeps the name written in
+ * the configuration; a hook of the kernel engine keeps the device's index.
+ */
 static bool is_same_ingest(const struct pfq_ingest_info *a, const struct pfq_ingest_info *b)
 {
 	if (strcmp(a->driver, b->driver) || strcmp(a->queues, b->queues))
