@@ -68,7 +68,7 @@ static void good_names(void **state)
 struct bad {
 	const char *name;
 	int ret;
-	const char *place;	/* what the error text must hold */
+	const char *place;	/* text that the error contains */
 };
 
 static void bad_names_say_where(void **state)
@@ -133,7 +133,7 @@ static void devices_are_counted(void **state)
 	assert_non_null(strstr(err, "\"more\""));
 }
 
-/* 32 devices with the longest of names and queues still fit */
+/* 32 devices with the longest names and queues fit into the text. */
 static void the_longest_list_fits(void **state)
 {
 	char name[1200] = "pfq:", err[256], last[PFQ_DEVICE_NAME_MAX + 1];

@@ -9,7 +9,7 @@
 
 #include "libpcap-pfq/pfq-env.h"
 
-/* an environment: name, value, name, value, ..., NULL */
+/* Look up a name in an environment: name, value, name, value, ..., NULL */
 static const char *get(const char *name, void *arg)
 {
 	const char *const *entry = arg;
@@ -147,7 +147,7 @@ static void bad_values_name_variable_and_value(void **state)
 	}
 }
 
-/* an ordinary device is affected by the variables that take devices over, and no others */
+/* Only errors in variables that take over devices matter for an ordinary device. */
 static void which_errors_decide(void **state)
 {
 	struct pfq_env env;
@@ -210,7 +210,7 @@ static void bad_device_variables(void **state)
 	assert_non_null(strstr(err, "PFQ_GROUP_eth0=A: allowed: "));
 }
 
-/* a device that is called like one of the general variables has none of its own */
+/* A device whose name makes a general variable's name has no variable of its own. */
 static void general_variables_are_no_devices(void **state)
 {
 	struct pfq_env_device dev;

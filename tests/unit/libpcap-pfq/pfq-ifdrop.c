@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What devices dropped: of which, and from where. */
+/* Tests the sum of the packets that devices dropped: of which devices, and from which files. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const struct {
 	uint32_t ifindex;
 } devices[] = {
 	{ "lo", 1 },
-	{ "lo", 1 },		/* other queues of it */
+	{ "lo", 1 },		/* other queues of the same device */
 	{ "absent0", 0 },
 	{ "no-such-device", 99 },
 };
@@ -58,7 +58,7 @@ static void put(const char *dir, const char *name, const char *value)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* as when a device is renamed, and another one gets its name */
+/* A device is renamed, and another device gets its name: the sum still is of the first device. */
 static void a_directory_stays_the_devices(void **state)
 {
 	char top[] = "/tmp/pfq-ifdrop-XXXXXX", was[64], now[64], command[128];
@@ -79,7 +79,7 @@ static void a_directory_stays_the_devices(void **state)
 	put(now, "rx_missed_errors", "7\n");
 	put(now, "rx_fifo_errors", "1\n");
 	assert_int_equal(pfq_ifdrop_sum(&d), 8);
-	/* it goes */
+	/* The device is removed. */
 	snprintf(command, sizeof(command), "rm -r %s", top);
 	assert_int_equal(system(command), 0);
 	assert_int_equal(pfq_ifdrop_sum(&d), 0);

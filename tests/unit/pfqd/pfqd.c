@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The daemon as a process: command line, socket file, signals, exit status. */
+/* Tests the daemon as a process: command line, socket file, signals, exit status. */
 #include "config.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ static void write_conf(const char *more)
 	fclose(f);
 }
 
-/* pfqd in a child, what it says into log; its arguments end with NULL */
+/* Start pfqd in a child; its output goes to "log". NULL ends the arguments. */
 static pid_t start(const char *arg1, ...)
 {
 	char *argv[16] = { "pfqd", (char *)arg1 };
@@ -50,7 +50,7 @@ static pid_t start(const char *arg1, ...)
 	while (argv[argc])
 		argv[++argc] = va_arg(ap, char *);
 	va_end(ap);
-	/* what an earlier one said */
+	/* remove the output of an earlier pfqd */
 	unlink(in_dir("log"));
 	pid = fork();
 	if (pid)
@@ -173,11 +173,11 @@ static void test_socket_in_use(void **state)
 		 "path",
 		 in_dir("sock"), (int)first);
 	assert_non_null(strstr(said(), want));
-	/* the first one's is still there, and another one may have its own */
+	/* The first pfqd's socket still exists, and another pfqd may have its own. */
 	assert_int_equal(access(in_dir("sock"), F_OK), 0);
 	kill(first, SIGKILL);
 	assert_int_equal(status_of(first), 128 + SIGKILL);
-	/* what it left is replaced */
+	/* The socket that it left is replaced. */
 	assert_int_equal(access(in_dir("sock"), F_OK), 0);
 	first = start("-c", in_dir("conf"), NULL);
 	wait_said("listening on");
@@ -191,7 +191,7 @@ static void test_socket_option(void **state)
 
 	(void)state;
 	write_conf("");
-	/* in a folder that it makes */
+	/* pfqd makes the directory of its socket. */
 	pid = start("-c", in_dir("conf"), "-s", in_dir("new/other"), "-l", "debug", NULL);
 	wait_said("new/other");
 	assert_int_equal(access(in_dir("new/other"), F_OK), 0);
@@ -204,7 +204,7 @@ static void test_socket_option(void **state)
 	assert_non_null(strstr(said(), "No such file or directory"));
 }
 
-/* A file replayed by two workers, a device with a filter, one that is missing: it starts. */
+/* pfqd starts although a device of a group does not exist. */
 static void test_starts(void **state)
 {
 	pid_t pid;
@@ -220,7 +220,7 @@ static void test_starts(void **state)
 	assert_int_equal(status_of(pid), 0);
 }
 
-/* Without the right to capture it says so and ends. */
+/* Without the right to capture pfqd says so and ends. */
 static void test_no_right(void **state)
 {
 	pid_t pid;
@@ -258,27 +258,27 @@ static void test_listener(void **state)
 	assert_int_equal(listener_open(&second, path, &err), -EADDRINUSE);
 	assert_int_equal(second.sock, -1);
 	assert_int_equal(stat(path, &st), 0);
-	/* somebody has put his own in its place: not ours to remove */
+	/* Another server has replaced the socket: listener_close() must not remove it. */
 	unlink(path);
 	assert_int_equal(listener_open(&second, path, &err), 0);
 	listener_close(&l);
 	assert_int_equal(stat(path, &st), 0);
 	listener_close(&second);
 	assert_int_equal(stat(path, &st), -1);
-	/* no socket: stays */
+	/* A file that is no socket stays. */
 	f = fopen(path, "w");
 	fclose(f);
 	assert_int_equal(listener_open(&l, path, &err), -EEXIST);
 	assert_int_equal(stat(path, &st), 0);
 	unlink(path);
-	/* nor does a link lead anywhere */
+	/* A symbolic link is not followed. */
 	assert_int_equal(symlink("/etc/passwd", path), 0);
 	assert_int_equal(listener_open(&l, path, &err), -EEXIST);
 	unlink(path);
 	assert_int_equal(listener_open(&l, "relative", &err), -EINVAL);
 }
 
-/* One that listens and does not answer is alive. */
+/* A server that listens but does not answer counts as alive. */
 static void test_listener_foreign(void **state)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqd.conf: every way to get its lines and [pfqd] wrong has its words. */
+/* Tests that each possible error in the lines and in [pfqd] of pfqd.conf has its text. */
 #include "config.h"
 
 #include <errno.h>
@@ -83,7 +83,7 @@ static void test_long_line(void **state)
 	(void)state;
 	memset(text, ' ', sizeof(text));
 	memcpy(text, "[pfqd]\n;", 8);
-	/* the longest allowed */
+	/* the longest line allowed */
 	text[7 + CONF_LINE_MAX] = '\n';
 	assert_int_equal(report_parse(text, 8 + CONF_LINE_MAX, &conf, &out), 0);
 	conf_free(conf);

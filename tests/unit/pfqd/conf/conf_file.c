@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqd.conf: files that it names or is in, and what is right arrives. */
+/* Tests the files that pfqd.conf names, pfqd.conf as a file, and the values that it sets. */
 #include "config.h"
 
 #include <errno.h>
@@ -78,7 +78,10 @@ static void test_captures(void **state)
 		   "file");
 	check_file(write_file("noise", "", 0), "",
 		   "F:2: [group g] ingest: \"%s\": it is empty; allowed: a pcap or pcapng file");
-	/* a section without an interface is a pcapng file, and the text does not deny that */
+	/*
+	 * A section without an interface is a pcapng file, and the error must not say
+	 * otherwise.
+	 */
 	check_file(write_file("noise", (const char *)section, sizeof(section)), "",
 		   "F:2: [group g] ingest: \"%s\": a pcapng file that cannot be replayed: "
 		   "the capture file has no Interface Description Blocks");
@@ -91,7 +94,7 @@ static void test_captures(void **state)
 	check_file("/nonexistent/x", "",
 		   "F:2: [group g] ingest: \"%s\": No such file or directory; "
 		   "allowed: a pcap or pcapng file");
-	/* neither is waited for */
+	/* pfqd waits neither for standard input nor for a FIFO. */
 	check_file("-", "", "F:2: [group g] ingest: \"%s\": No such file or directory; "
 			    "allowed: a pcap or pcapng file");
 	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
@@ -115,7 +118,7 @@ static void test_load(void **state)
 	int fds[2];
 
 	(void)state;
-	/* a pipe with a name is refused, not waited for; one of the shell's is read */
+	/* A FIFO is refused without waiting; a pipe of the shell is read. */
 	snprintf(path, sizeof(path), "/tmp/pfqd-conf-fifo.%d", (int)getpid());
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(conf_load(&conf, path, &report), -ESPIPE);
@@ -231,7 +234,7 @@ static void test_defaults(void **state)
 	conf_free(conf);
 }
 
-/* What is installed says nothing wrong, also where every line is on. */
+/* The installed example and demo files have no errors, also with all lines enabled. */
 static void test_installed(void **state)
 {
 	struct report_text out = { "" };
@@ -252,7 +255,7 @@ static void test_installed(void **state)
 		 srcdir ? srcdir : ".", (int)getpid());
 	assert_int_equal(system(path), 0);
 	snprintf(path, sizeof(path), "/tmp/pfqd-conf.%d", (int)getpid());
-	/* cpus = 2-3 is not everywhere */
+	/* Not every machine has the CPUs of "cpus = 2-3". */
 	conf_load(&conf, path, &report);
 	unlink(path);
 	if (report.errors) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqd.conf: every way to get a group wrong has its words. */
+/* Tests that each possible error in a group of pfqd.conf has its text. */
 #include "config.h"
 
 #include <errno.h>

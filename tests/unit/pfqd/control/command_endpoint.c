@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The control socket: what an endpoint can ask for, and what it gets as devices and files come and go. */
+/*
+ * Tests what an endpoint can ask for by the control socket, and which packets it gets when
+ * devices and files appear and end.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -66,7 +69,7 @@ static void test_promisc(void **state)
 	client_free(c);
 	assert_int_equal(promiscuity("va"), 0);
 	client_free(a);
-	/* who may only join does not change the device */
+	/* A user who may only join does not change the device. */
 	a = join_promisc(9, "g", NULL, true);
 	assert_int_equal(promiscuity("va"), 0);
 	client_free(a);
@@ -107,7 +110,10 @@ static void test_filter_set(void **state)
 	client_free(c);
 }
 
-/* Positions are behind all that was made before: packets through a device, filters in between. */
+/*
+ * Each answer's positions follow all records made before: packets come through a device,
+ * with a new filter in between.
+ */
 static void test_positions(void **state)
 {
 	struct sock_filter none = { .code = BPF_RET | BPF_K, .k = 0 };
@@ -158,11 +164,11 @@ static void test_inject(void **state)
 	client_begin(a, PFQ_CMD_INJECT, 0);
 	pfq_msg_put_binary(&a->out, PFQ_A_FRAME, frame, len);
 	assert_int_equal(client_ask(a), 0);
-	/* the other sees it go out, he who sent it does not */
+	/* The other endpoint sees the frame go out, the sender does not. */
 	world_until(client_counter(b, 2, PFQ_ENDPOINT_delivered) == 1);
 	world_until(client_counter(b, 1, PFQ_ENDPOINT_drop_endpoint_filter) == 1);
 	assert_int_equal(client_counter(b, 1, PFQ_ENDPOINT_delivered), 0);
-	/* too long for the device, then no device at all */
+	/* A frame too short for the device, and then a device that is down. */
 	client_begin(a, PFQ_CMD_INJECT, 0);
 	pfq_msg_put_binary(&a->out, PFQ_A_FRAME, frame, 3);
 	assert_int_equal(client_ask(a), -EINVAL);
@@ -176,7 +182,7 @@ static void test_inject(void **state)
 	net_veth_del();
 }
 
-/* A device that goes and comes, and one that was never there. */
+/* A device that is removed and comes back, and one that never existed */
 static void test_device_comes(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
@@ -217,7 +223,7 @@ static void test_device_comes(void **state)
 	client_free(watch);
 }
 
-/* a device for IP packets, our end of it; -1: none can be made here */
+/* Make a tun device for IP packets. Returns its descriptor; -1: tun is not possible here. */
 static int open_tun(const char *name)
 {
 	struct ifreq ifr = { .ifr_flags = IFF_TUN | IFF_NO_PI };
@@ -237,7 +243,10 @@ static void change_type(int tun, unsigned long arphrd)
 	net_run("ip link set tun7 up");
 }
 
-/* Raw IP: another link type, another form of the group's filter, and no mixing with Ethernet. */
+/*
+ * Raw IP: another link type, another compiled form of the group's filter, and no mixing
+ * with Ethernet.
+ */
 static void test_raw_ip(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
@@ -273,12 +282,12 @@ static void test_raw_ip(void **state)
 	assert_int_equal(client_join(c, "raw", NULL), 0);
 	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_LINKTYPE), 101);
 	len = net_packet(frame, 1) - 14;
-	/* comes in; the second is no UDP */
+	/* Packets come in; the second is not UDP. */
 	assert_int_equal(write(tun, frame + 14, len), len);
 	frame[14 + 9] = 6;
 	assert_int_equal(write(tun, frame + 14, len), len);
 	world_until(client_counter(watch, 1, PFQ_ENDPOINT_delivered) == 1);
-	/* goes out */
+	/* A packet goes out. */
 	frame[14 + 9] = 17;
 	assert_int_equal(client_join(watch, "raw", NULL), 0);
 	client_begin(watch, PFQ_CMD_INJECT, 0);
@@ -329,12 +338,12 @@ static void test_file(void **state)
 	assert_string_equal(pfq_attrs_string(&c->msg.attrs, PFQ_A_BINDINGS), binding);
 	assert_int_equal(client_join(d, "g", "lo"), -EINVAL);
 	net_run("sleep 0.1");
-	/* nothing before somebody reads */
+	/* The file is not read before a member has started. */
 	assert_int_equal(client_counter(d, 1, PFQ_ENDPOINT_offered), 0);
 	assert_int_equal(client_command(c, PFQ_CMD_START), 0);
 	world_until(g->feed[0].source->state == PFQ_DEVICE_ENDED);
 	assert_int_equal(client_counter(d, 1, PFQ_ENDPOINT_delivered), 100);
-	/* through it nothing can be sent */
+	/* A file cannot send. */
 	client_begin(c, PFQ_CMD_INJECT, 0);
 	pfq_msg_put_binary(&c->out, PFQ_A_FRAME, frame, 60);
 	assert_int_equal(client_ask(c), -EOPNOTSUPP);

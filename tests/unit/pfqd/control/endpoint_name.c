@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What names mean to the engine: a device is its index, and names only lead to it. */
+/* Tests what names mean to the engine: a device is its index, and a name only finds it. */
 #include "config.h"
 
 #include <errno.h>
@@ -19,7 +19,10 @@ static bool is_up_on(const struct pfqd_group *g, unsigned int feed, uint32_t ifi
 	return source_of(g, feed)->state == PFQ_DEVICE_UP && source_of(g, feed)->ifindex == ifindex;
 }
 
-/* what is bound stays, and a name leads to the device that has it now */
+/*
+ * Two devices swap their names. A bound device stays, and the name finds the device that
+ * has it now.
+ */
 static void names_are_swapped(void **state)
 {
 	struct pfqd_group *a = world_group("a", "va", "copy", "root:root 0600"), *again;
@@ -39,13 +42,16 @@ static void names_are_swapped(void **state)
 	assert_ptr_not_equal(source_of(a, 0), source_of(again, 0));
 	net_run("ip link del va");
 	world_until(source_of(a, 0)->state == PFQ_DEVICE_ABSENT);
-	/* it waits for what was written */
+	/* The source waits for the name that was written. */
 	world_veth();
 	world_until(is_up_on(a, 0, if_nametoindex("va")));
 	net_veth_del();
 }
 
-/* a name that is waited for, and moves to another device before and after it is bound */
+/*
+ * A group waits for a name, which moves to another device before and after the group has
+ * bound it.
+ */
 static void an_alternative_name_moves(void **state)
 {
 	struct pfqd_group *g = world_group("g", "moving", "copy", "root:root 0600");
@@ -56,7 +62,7 @@ static void an_alternative_name_moves(void **state)
 	va = if_nametoindex("va");
 	vb = if_nametoindex("vb");
 	assert_int_equal(source_of(g, 0)->state, PFQ_DEVICE_ABSENT);
-	/* of a device that is down the kernel tells nothing */
+	/* The kernel sends no message about an alternative name of a device that is down. */
 	net_run("ip link set va down && ip link property add dev va altname moving && "
 		"ip link property del dev va altname moving && "
 		"ip link property add dev vb altname moving && ip link set vb up");
@@ -71,7 +77,7 @@ static void an_alternative_name_moves(void **state)
 	net_veth_del();
 }
 
-/* the group named a device twice: told at once where both names are there */
+/* A group names a device twice. If both names exist, the engine refuses it at once. */
 static void one_device_twice_is_refused(void **state)
 {
 	struct group_settings s;
@@ -92,7 +98,7 @@ static void one_device_twice_is_refused(void **state)
 	net_veth_del();
 }
 
-/* and else when the second one comes */
+/* If the second name comes later, the engine refuses it then. */
 static void a_second_name_comes_later(void **state)
 {
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
@@ -123,7 +129,7 @@ static void a_second_name_comes_later(void **state)
 	net_veth_del();
 }
 
-/* a program names a device by what it got while it was down */
+/* A program names a device by a name that was added while the device was down. */
 static void a_join_asks_the_kernel(void **state)
 {
 	struct client *c = client_hello(0, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The control socket: the handshake, joining and what it makes, every refusal. */
+/* Tests the control socket: the handshake, JOIN and what it makes, and each refusal. */
 #include "config.h"
 
 #include <errno.h>
@@ -48,18 +48,18 @@ static void test_refused_requests(void **state)
 	assert_int_equal(client_command(c, PFQ_CMD_START), -ENOTCONN);
 	assert_string_equal(c->msg.text, "START: this connection has no endpoint; JOIN first");
 	assert_int_equal(client_command(c, PFQ_CMD_FILTER_SET), -ENOTCONN);
-	/* an attribute that the command does not take, one that is missing, an unknown command */
+	/* An attribute that the command does not take, a missing attribute, an unknown command */
 	client_begin(c, PFQ_CMD_START, 0);
 	pfq_msg_put_u32(&c->out, PFQ_A_PID, 1);
 	assert_int_equal(client_ask(c), -EINVAL);
 	assert_int_equal(client_command(c, PFQ_CMD_DIRECTION_SET), -EINVAL);
 	assert_int_equal(client_command(c, 200), -EOPNOTSUPP);
-	/* and the connection goes on */
+	/* The connection goes on. */
 	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
 	client_free(c);
 }
 
-/* What is no message at all ends the connection, and only that. */
+/* Bytes that are no message end their connection only. */
 static void test_garbage(void **state)
 {
 	static const struct nlmsghdr not_a_request = {
@@ -86,7 +86,7 @@ static void test_garbage(void **state)
 	client_free(good);
 }
 
-/* Descriptors that a client sends are not kept. */
+/* The server closes descriptors that a client sends. */
 static void test_descriptors_sent(void **state)
 {
 	struct client *c = client_hello(0, 0);
@@ -111,7 +111,7 @@ struct refusal {
 	uid_t uid;
 	gid_t gid;
 	const char *group, *bindings;
-	enum pfq_attr attr;	/* one more: a string, or a number; 0: none */
+	enum pfq_attr attr;	/* one more attribute, a string or a number; 0: none */
 	const char *text;
 	uint64_t number;
 	int error;
@@ -138,13 +138,13 @@ static void check_refusal(const struct refusal *r)
 	check_case(r->why, client_ask(c) == r->error);
 	if (!strstr(c->msg.text, r->why))
 		fail_msg("\"%s\" is not in \"%s\"", r->why, c->msg.text);
-	/* and it left nothing */
+	/* The refused JOIN left nothing open. */
 	check_case(r->why, world_count_fds() == before);
 	watch = client_hello(0, 0);
 	check_case(r->why, client_dump(watch, PFQ_CMD_GROUP_GET, NULL) == 2);
 	check_case(r->why, client_dump(watch, PFQ_CMD_ENDPOINT_GET, NULL) == 0);
 	client_free(watch);
-	/* nor does it keep the caller from trying again */
+	/* The caller may go on. */
 	assert_int_equal(client_command(c, PFQ_CMD_START), -ENOTCONN);
 	client_free(c);
 }
@@ -202,7 +202,7 @@ static void test_join_answer(void **state)
 	assert_int_equal(client_join(c, "g", NULL), 0);
 	assert_int_equal(c->msg.cmd, PFQ_CMD_JOIN);
 	assert_int_equal(c->fds_count, 3);
-	/* our three, and its end of the doorbell */
+	/* three descriptors for the client, and the engine's end of the doorbell */
 	assert_int_equal(world_count_fds(), fds + 4);
 	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ENDPOINT), 1);
 	assert_int_equal(pfq_attrs_u32(&c->msg.attrs, PFQ_A_ID), 65535);
@@ -264,7 +264,7 @@ static void test_join_access(void **state)
 	client_free(c);
 	c = client_hello(9, 8);
 	assert_int_equal(client_join(c, "by-group", "lo/2"), 0);
-	/* and may not inject */
+	/* A member without write access may not inject. */
 	client_begin(c, PFQ_CMD_INJECT, 0);
 	pfq_msg_put_binary(&c->out, PFQ_A_FRAME, "01234567890123456789", 20);
 	assert_int_equal(client_ask(c), -EACCES);
@@ -294,7 +294,7 @@ static void test_joinable(void **state)
 	client_free(c);
 }
 
-/* Join as @name: the name that was given, or NULL and the error in c->msg. */
+/* Join as @name. Returns the name that the endpoint got, or NULL with the error in c->msg. */
 static const char *join_as(struct client *c, const char *name)
 {
 	client_begin(c, PFQ_CMD_JOIN, 0);
@@ -303,7 +303,7 @@ static const char *join_as(struct client *c, const char *name)
 	return client_ask(c) ? NULL : pfq_attrs_string(&c->msg.attrs, PFQ_A_NAME);
 }
 
-/* All that a process opens under one name; the first free number is taken. */
+/* One process opens several endpoints under one name: each gets the first free number. */
 static void test_names_of_one_process(void **state)
 {
 	static const char longest[] = "abcdefghijklmnopqrstuvwxyz01234";
@@ -317,7 +317,7 @@ static void test_names_of_one_process(void **state)
 	assert_string_equal(join_as(c[0], "one"), "one");
 	assert_string_equal(join_as(c[1], "one"), "one.2");
 	assert_string_equal(join_as(c[2], "one"), "one.3");
-	/* a name like any other */
+	/* "one.2" is a name like any other. */
 	assert_string_equal(join_as(c[3], "one.2"), "one.2.2");
 	assert_string_equal(join_as(c[4], longest), longest);
 	assert_string_equal(join_as(c[5], longest), "abcdefghijklmnopqrstuvwxyz012.2");
@@ -331,7 +331,7 @@ static void test_names_of_one_process(void **state)
 		client_free(c[i]);
 }
 
-/* Another process's name is refused, and its number stepped over. */
+/* A name of another process is refused, and its number is skipped. */
 static void test_names_of_processes(void **state)
 {
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0), *c = client_hello(0, 0);
@@ -348,7 +348,10 @@ static void test_names_of_processes(void **state)
 	check_text(b->msg.text, "; choose another name");
 	assert_string_equal(join_as(b, "one"), "one");
 	assert_string_equal(join_as(c, "one"), "one.3");
-	/* processes of another namespace are all called 0: nobody's others */
+	/*
+	 * Processes of other PID namespaces all have PID 0, so they do not count as the
+	 * same process.
+	 */
 	client_free(b);
 	b = client_hello(0, 0);
 	ep->pid = 0;
@@ -370,7 +373,7 @@ static void test_private(void **state)
 	assert_int_equal(client_join(a, NULL, "lo"), 0);
 	assert_int_equal(pfq_attrs_u32(&a->msg.attrs, PFQ_A_ID), 0);
 	name = pfq_attrs_string(&a->msg.attrs, PFQ_A_GROUP);
-	/* no other joins it, root neither */
+	/* No other client can join it, not even root. */
 	assert_int_equal(client_join(b, name, NULL), -ENOENT);
 	assert_int_equal(client_join(b, name, "lo"), -EINVAL);
 	assert_int_equal(client_join(b, NULL, "lo"), 0);
@@ -412,7 +415,10 @@ static void test_made_by_join(void **state)
 	world_until(world.registry->group_count == 0);
 }
 
-/* What a member binds besides goes with the last one; a refused JOIN takes back what it bound. */
+/*
+ * Devices that a member adds are unbound with the last member. A refused JOIN unbinds what
+ * it bound.
+ */
 static void test_bound_by_join(void **state)
 {
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The control socket: what one user may have, and clients that do not read, or ask too much. */
+/* Tests what one user may have, and clients that do not read or that ask too much. */
 /* Alone: it measures how long the server waits. */
 #include "config.h"
 
@@ -32,7 +32,7 @@ static void test_connections(void **state)
 			    "user 9 has 512 connections and wants 1 more; allowed: "
 			    "512; close some");
 	assert_int_equal(client_answer(c[max]), -EPIPE);
-	/* others are not concerned, and one that ends makes room */
+	/* Other users are not affected, and closing one connection makes room. */
 	other = client_hello(10, 10);
 	client_free(other);
 	client_free(c[0]);
@@ -42,7 +42,7 @@ static void test_connections(void **state)
 	free(c);
 }
 
-/* Those over the limit that never ask do not pile up. */
+/* Connections over the limit that never send anything do not pile up. */
 static void test_connections_refused(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_CONNECTIONS), i, count = max + 3 * SERVER_REFUSED_MAX;
@@ -61,7 +61,7 @@ static void test_connections_refused(void **state)
 	assert_int_equal(limits_used(world.registry->limits, 9, LIMIT_CONNECTIONS), 0);
 }
 
-/* However many others there are, root gets in. */
+/* Root can connect, whatever number of others there are. */
 static void test_connections_of_root(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_CONNECTIONS), i;
@@ -87,7 +87,10 @@ static void test_connections_of_root(void **state)
 	world_until(server_connections(world.server) == 0);
 }
 
-/* Who connects and says nothing does not keep his place; root does, and who has said HELLO. */
+/*
+ * A client that sends nothing loses its connection. Root keeps it, and so does a client
+ * after HELLO.
+ */
 static void test_silent(void **state)
 {
 	struct client *greeted = client_hello(9, 9), *root = client_new(0, 0);
@@ -150,7 +153,7 @@ static int ask_filter(struct client *c, unsigned int count)
 	return client_ask(c);
 }
 
-/* All filters of a user together: what they cost is at the expense of others. */
+/* The limit holds for all filters of a user together, because they cost other users' time. */
 static void test_filter_instructions(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
@@ -171,13 +174,13 @@ static void test_filter_instructions(void **state)
 					 "allowed: 4096; filter in the program");
 	assert_int_equal(ask_filter(b, 96), 0);
 	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
-	/* a refused one leaves the old one in force, and what it counts */
+	/* After a refused filter the old one stays in force and counted. */
 	assert_int_equal(ask_filter(b, 97), -EDQUOT);
 	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), max);
-	/* other users have their own, root any number */
+	/* Other users have their own limits; root has none. */
 	assert_int_equal(ask_filter(other, 4096), 0);
 	assert_int_equal(ask_filter(root, 4096), 0);
-	/* a shorter one, none, and the end of the endpoint give back */
+	/* A shorter filter, no filter, and the end of the endpoint give instructions back. */
 	assert_int_equal(ask_filter(a, 10), 0);
 	assert_int_equal(limits_used(l, 9, LIMIT_FILTER_INSNS), 106);
 	assert_int_equal(ask_filter(a, 0), 0);
@@ -199,7 +202,7 @@ static int join_ring(struct client *c, uint64_t bytes)
 	return client_ask(c);
 }
 
-/* Rings count as what was asked for, at most 1 GiB: a limit can be used up exactly. */
+/* A ring counts with the size asked for, at most 1 GiB. So a limit can be used up exactly. */
 static void test_ring_bytes(void **state)
 {
 	uint64_t max = limits_max(9, LIMIT_RING_BYTES), used = max - (1 << 20), sizes[2], i;
@@ -272,11 +275,11 @@ static void test_large_dump(void **state)
 	make_groups(900);
 	client_begin(c, PFQ_CMD_GROUP_GET, NLM_F_DUMP);
 	client_send(c);
-	/* it gets as far as it can; meanwhile others are served */
+	/* The server sends as much as fits, and meanwhile serves other clients. */
 	for (n = 0; n < 50; n++)
 		loop_once(world.loop, 1);
 	assert_int_equal(client_command(other, PFQ_CMD_STATUS_GET), 0);
-	/* what comes while the dump is on is answered behind it */
+	/* A request during the dump is answered after it. */
 	pending = c->seq;
 	client_begin(c, PFQ_CMD_STATUS_GET, 0);
 	client_send(c);
@@ -294,7 +297,7 @@ static void test_large_dump(void **state)
 	client_free(other);
 }
 
-/* The status of all sources there can be is one message, however much there is to say of them. */
+/* The status of the largest number of sources, with the longest texts, fits into one message. */
 static void test_status_of_all(void **state)
 {
 	struct client *c = client_hello(0, 0);
@@ -311,7 +314,7 @@ static void test_status_of_all(void **state)
 		snprintf(name, sizeof(name), "group-%u", i);
 		snprintf(device, sizeof(device), "absent-device%02x/0", i);
 		src = world_group(name, device, "flow", "root:root 0600")->feed[0].source;
-		/* "100,102,...": as long as the text may be */
+		/* "100,102,...": the longest text possible */
 		memset(src->binding.queues, 0, sizeof(src->binding.queues));
 		for (unsigned int q = 100; q < 226; q += 2)
 			src->binding.queues[q / 64] |= 1ULL << q % 64;
@@ -357,7 +360,7 @@ static void test_reader_that_stalls(void **state)
 	free(c);
 }
 
-/* One that asks and never reads the answers: dropped when its socket is full. */
+/* A client asks and never reads the answers: the server drops it when its socket is full. */
 static void test_asks_without_reading(void **state)
 {
 	struct client *c = client_hello(0, 0), *other = client_hello(0, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The memory of an endpoint: what its consumer can and cannot do with what it is handed. */
+/* Tests the memory of an endpoint: what its consumer can and cannot do with the descriptors. */
 #include "config.h"
 
 #include <errno.h>
@@ -57,7 +57,10 @@ static int teardown(void **state)
 static void test_sizes(void **state)
 {
 	(void)state;
-	/* what is asked for, or up to twice of it; never less than a packet needs */
+	/*
+	 * A lane gets a share of the size asked for, at most twice as much, and enough for
+	 * a packet.
+	 */
 	assert_int_equal(memory_lane_bytes(64 << 20, 1, 262144), 64 << 20);
 	assert_int_equal(memory_lane_bytes(64 << 20, 2, 262144), 32 << 20);
 	assert_int_equal(memory_lane_bytes(64 << 20, 3, 262144), 32 << 20);
@@ -99,7 +102,7 @@ static void test_prefaulted(void **state)
 	free(vec);
 }
 
-/* A second mapping, writable or made so, a write, a change of size, a hole: none of them. */
+/* None of these is possible: a writable mapping, a write, a change of size, a hole. */
 static void test_data_is_read_only(void **state)
 {
 	char path[64], byte = 1;
@@ -133,7 +136,7 @@ static void test_data_is_read_only(void **state)
 		assert_int_equal(ftruncate(fd, 0), -1);
 		close(fd);
 	}
-	/* ours goes on */
+	/* The engine's own mapping still works. */
 	((volatile char *)m.data)[m.data_bytes - 1] = 7;
 	assert_int_equal(pread(m.data_fd, &byte, 1, m.data_bytes - 1), 1);
 	assert_int_equal(byte, 7);
@@ -147,7 +150,7 @@ static void test_seals_stay(void **state)
 	assert_true(data >= 0);
 	assert_int_equal(data & (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL),
 			 F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
-	/* secret memory knows no seals, and needs none */
+	/* Secret memory has no seals and needs none. */
 	if (reader < 0) {
 		assert_int_equal(errno, EINVAL);
 		return;
@@ -159,8 +162,8 @@ static void test_seals_stay(void **state)
 }
 
 /*
- * The reader area can be written, but not cut: what we read there is always there.
- * Pages can be taken away only where the kernel has no secret memory.
+ * A consumer can write to the reader area but not shrink it, so the engine can always read
+ * it. Punching holes is possible only if the kernel has no secret memory.
  */
 static void test_reader_area(void **state)
 {
@@ -198,7 +201,7 @@ static void test_nothing_stays(void **state)
 	assert_int_equal(count_fds(), before);
 }
 
-/* More than there is: an error, before a page is touched. */
+/* More memory than is available: an error, before a page is used. */
 static void test_more_than_there_is(void **state)
 {
 	uint64_t bytes = 1ULL << 30;
@@ -217,7 +220,7 @@ static void test_more_than_there_is(void **state)
 	assert_true((uint64_t)ru.ru_maxrss << 10 < bytes / 2);
 }
 
-/* bytes of addresses that this process uses */
+/* Return the bytes of address space that this process uses. */
 static uint64_t addresses(void)
 {
 	unsigned long pages = 0;
@@ -229,7 +232,7 @@ static uint64_t addresses(void)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* There is memory, and pfqd may not have it: the limit is named. */
+/* Memory is available, but a limit keeps pfqd from getting it: the error names the limit. */
 static void test_more_than_allowed(void **state)
 {
 	const uint64_t bytes = 128ULL << 20;
@@ -249,7 +252,7 @@ static void test_more_than_allowed(void **state)
 	assert_non_null(strstr(err.text, "smaller"));
 }
 
-/* Descriptors that ran out, at each point. */
+/* Descriptors run out at each step. */
 static void test_no_descriptors(void **state)
 {
 	struct rlimit old, few;
@@ -276,7 +279,7 @@ static void test_no_descriptors(void **state)
 	assert_int_equal(count_fds(), before);
 }
 
-/* A pool of two pages of 2 MiB, if root can have one. */
+/* With a pool of two pages of 2 MiB, if root can make one */
 static void test_hugepages(void **state)
 {
 	struct pfq_error err;
@@ -318,7 +321,7 @@ static bool file_says(const char *path, const char *words)
 	return strstr(text, words);
 }
 
-/* what keeps large pages out of memory that is no pool's; NULL: nothing does */
+/* Say why memory without a pool gets no large pages here. NULL: it can. */
 static const char *no_large_pages(void)
 {
 	int major = 0, minor = 0;
@@ -334,7 +337,7 @@ static const char *no_large_pages(void)
 	return pfq_pool_free_bytes(2 << 20) ? "a pool has room" : NULL;
 }
 
-/* of the mapping at @p: KiB that are mapped by large pages */
+/* Return how many KiB of the mapping at @p large pages map. */
 static long large_kib(const void *p)
 {
 	char line[256], begin[32];
@@ -353,7 +356,9 @@ static long large_kib(const void *p)
 	return kib;
 }
 
-/* Without a pool: large pages for us and for the consumer, and no more memory than was asked for.
+/*
+ * Without a pool the engine and the consumer get large pages, and no more memory than asked
+ * for.
  */
 static void test_large_pages(void **state)
 {
@@ -379,7 +384,7 @@ static void test_large_pages(void **state)
 	assert_int_equal(large_kib(theirs), 8 << 10);
 	munmap(theirs, m.data_bytes);
 	memory_destroy(&m);
-	/* too small for one, and not wanted */
+	/* A ring too small for a large page, and one with large pages switched off */
 	assert_int_equal(memory_create(&m, 1 << 20, 1, 1514, 1, "auto", &err), 0);
 	assert_int_equal(m.page_bytes, sysconf(_SC_PAGESIZE));
 	memory_destroy(&m);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Groups, and what the workers get to see of them. */
+/* Tests groups, and the plans that the workers get of them. */
 #include "config.h"
 
 #include "pfqd/base/error.h"
@@ -54,7 +54,7 @@ static void test_started_only(void **state)
 	plan_end(g);
 }
 
-/* When members come, go, or are there without having started, only a share moves. */
+/* When members join and leave, or join without starting, only their share of the slots moves. */
 static void test_little_moves(void **state)
 {
 	struct pfqd_group *g = plan_group("flow", 0);
@@ -79,7 +79,7 @@ static void test_little_moves(void **state)
 		if (round % 2) {
 			gone = ep[k]->id;
 			plan_leave(ep[k]);
-			ep[k] = plan_join(g, 1, 1);	/* joined, not started: takes nothing */
+			ep[k] = plan_join(g, 1, 1);	/* joined, not started: has no slots */
 		} else if (!ep[k]->is_started) {
 			group_start(g, ep[k]);
 			came = ep[k]->id;
@@ -89,7 +89,10 @@ static void test_little_moves(void **state)
 			assert_true(owner(g, i) || !g->started);
 			if (before[i] == owner(g, i))
 				continue;
-			/* from who has gone, or to who came, or for the rounding of shares */
+			/*
+			 * Slots may move from the member that left, to the one that came,
+			 * or to round shares.
+			 */
 			if (before[i] != gone && owner(g, i) != came)
 				moved++;
 		}
@@ -122,7 +125,7 @@ static void test_classes(void **state)
 	plan_settled();
 	assert_int_equal(class_of(g, 0)->count, 1);
 	assert_int_equal(class_of(g, 1)->count, 2);
-	/* the same subscribers: one table */
+	/* Classes with the same subscribers share one table. */
 	assert_ptr_equal(class_of(g, 0), class_of(g, 2));
 	assert_ptr_equal(class_of(g, 1), class_of(g, 63));
 	assert_ptr_not_equal(class_of(g, 0), class_of(g, 1));
@@ -149,16 +152,16 @@ static void test_holding(void **state)
 	plan_settled();
 	assert_true(g->snapshot->plan.group.holding);
 	assert_true(c->snapshot->plan.group.holding);
-	plan_join(c, 1, 1);	/* copies go to who has joined */
+	plan_join(c, 1, 1);	/* a group of copies counts joined members */
 	group_start(g, b);
 	plan_settled();
 	assert_false(g->snapshot->plan.group.holding);
 	assert_false(c->snapshot->plan.group.holding);
-	/* one that ends does not hold the others up */
+	/* When one member leaves, the others go on. */
 	plan_leave(b);
 	plan_settled();
 	assert_false(g->snapshot->plan.group.holding);
-	/* but all must be there again after the last */
+	/* After the last member has left, the group waits for all again. */
 	plan_leave(a);
 	a = plan_join(g, 1, 1);
 	group_start(g, a);
@@ -168,7 +171,7 @@ static void test_holding(void **state)
 	plan_end(c);
 }
 
-/* only what changed is made anew */
+/* A new plan makes new snapshots only of changed groups. */
 static void test_snapshots(void **state)
 {
 	struct pfqd_group *g = plan_group("flow", 0), *h = plan_group("flow", 0);
@@ -184,7 +187,7 @@ static void test_snapshots(void **state)
 	a = plan_join(g, 1, 1);
 	plan = plan_create(&groups, &sources.live);
 	assert_non_null(plan);
-	/* in the making: what is published is as it was */
+	/* While the plan is made, the published snapshot does not change. */
 	assert_ptr_equal(g->snapshot, of_g);
 	assert_int_equal(plan->groups, 2);
 	assert_ptr_equal(plan->group[0], &g->next->plan);

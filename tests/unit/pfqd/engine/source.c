@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What groups are fed by: shared sources, bindings, files. */
+/* Tests the sources of groups: shared sources, bindings, files. */
 #include "config.h"
 
 #include "pfqd/base/error.h"
@@ -33,7 +33,7 @@ static const struct ingest_driver file_driver = {
 	.close = no_close,
 };
 
-/* as if it were open in these lanes */
+/* Make the source look open in these lanes. */
 static void fake_open(struct source *src, bool lane0, bool lane1)
 {
 	src->driver = &driver;
@@ -52,7 +52,7 @@ static void bind_devices(struct pfqd_group *g, const char *text)
 	assert_int_equal(group_bind(g, &sources, &list, false, &err), 0);
 }
 
-/* only who asks for the hash of the device pays for it */
+/* Only groups that use the device's hash get a source that computes it. */
 static void test_source_with_rxhash(void **state)
 {
 	struct pfqd_group *flow = plan_group("flow", 0);
@@ -95,7 +95,7 @@ static void test_shared_source(void **state)
 	assert_int_equal(g->feed[1].source->plan_index, SOURCE_NOT_PLANNED);
 	assert_int_equal(h->feed[1].source->plan_index, 1);
 	plan_free(plan);
-	/* a source that opens is a change */
+	/* Opening a source changes its group. */
 	assert_false(g->is_changed);
 	group_unbind_after(g, 1);
 	plan_settled();
@@ -117,7 +117,7 @@ static void test_overlap(void **state)
 
 	(void)state;
 	bind_devices(g, "x/0-3");
-	bind_devices(g, "x/1");		/* has it already */
+	bind_devices(g, "x/1");		/* bound already */
 	bind_devices(g, "x/4");
 	assert_int_equal(g->feeds, 2);
 	assert_int_equal(binding_list_parse(&list, "x/3-4", &err), 0);
@@ -145,7 +145,7 @@ static void test_linktypes(void **state)
 	plan_settled();
 	assert_int_equal(g->snapshot->plan.lanes_fed, 3);
 	plan_end(g);
-	/* a member was told Ethernet before any device came */
+	/* Its member was told Ethernet before any device came. */
 	g = plan_group("flow", 0);
 	bind_devices(g, "x");
 	group_linktype_fix(g);
@@ -178,7 +178,7 @@ static void test_file_waits(void **state)
 		plan_discard(plan, &groups);
 		group_start(g, started ? b : a);
 	}
-	/* nobody left to read: no work for nobody */
+	/* Without a member that reads, the file stays paused. */
 	plan_leave(b);
 	plan = plan_create(&groups, &sources.live);
 	assert_false(plan->source[0].paused);

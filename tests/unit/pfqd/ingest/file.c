@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The ingest driver "file": formats, tags, damage, refusals. */
+/* Tests the ingest driver "file": formats, tags, damaged files, refusals. */
 #include "config.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ static void test_empty_file(void **state)
 
 	(void)state;
 	write_plain("empty", 0, 0);
-	/* going round and round in it ends too */
+	/* Replaying an empty file in loops ends, too. */
 	for (uint32_t loops = 0; loops < 3; loops++) {
 		replay_open(&r, "empty", loops, false);
 		replay_all(&r);
@@ -61,8 +61,8 @@ static void test_tags_and_cuts(void **state)
 	uint8_t tagged[64] = { 0 }, inner[64] = { 0 };
 	const struct packet packets[] = {
 		{ FIRST_NS, 64, 64, tagged },
-		{ FIRST_NS, 40, 1500, tagged },		/* cut behind the tag */
-		{ FIRST_NS, 17, 1500, tagged },		/* cut within the link header */
+		{ FIRST_NS, 40, 1500, tagged },		/* ends after the tag */
+		{ FIRST_NS, 17, 1500, tagged },		/* ends within the link header */
 		{ FIRST_NS, 64, 64, inner },
 		{ FIRST_NS, 10, 64, NULL },		/* no link header */
 		{ FIRST_NS, 60, 9000, NULL },
@@ -107,7 +107,7 @@ static void test_tags_and_cuts(void **state)
 	replay_close(&r);
 }
 
-/* The packets of a batch stay as they are until done(), the largest ones too. */
+/* The packets of a batch stay valid until done(), the largest ones too. */
 static void test_batches_hold(void **state)
 {
 	struct packet packets[200];
@@ -165,7 +165,7 @@ static void test_link_types(void **state)
 	}
 }
 
-/* section, one Ethernet interface with nanoseconds, one packet */
+/* a section, an Ethernet interface with nanoseconds, and a packet */
 static void write_pcapng(const char *name, uint64_t ts_ns)
 {
 	uint32_t block[64] = {
@@ -194,8 +194,8 @@ static void test_pcapng(void **state)
 }
 
 /*
- * What came before the damage counts; then it is over, however many loops are asked for, and
- * no good end: it says where and why.
+ * Packets before the damage are delivered. Then the replay fails, whatever number of loops
+ * is set. The error says where and why.
  */
 static void test_truncated(void **state)
 {
@@ -225,7 +225,7 @@ static void test_truncated(void **state)
 	}
 }
 
-/* a record that says it is longer than any */
+/* A record claims an impossible length. */
 static void test_bad_record(void **state)
 {
 	const uint32_t caplen = 0x7fffffff;
@@ -235,7 +235,7 @@ static void test_bad_record(void **state)
 	(void)state;
 	write_plain("bad", 10, 1000);
 	fd = open(path_of("bad"), O_WRONLY);
-	/* of the fourth packet, behind three and the header of the file */
+	/* the length of the fourth packet, after the file's header and three packets */
 	assert_int_equal(pwrite(fd, &caplen, 4, 24 + 3 * (16 + NET_PACKET_BYTES) + 8), 4);
 	close(fd);
 	replay_open(&r, "bad", 1, false);
@@ -244,7 +244,10 @@ static void test_bad_record(void **state)
 	replay_close(&r);
 }
 
-/* It was whole the first time. (64 packets are read at a time, of the file not much more.) */
+/*
+ * The file is cut in its second loop. (The driver reads 64 packets at a time, and little
+ * ahead.)
+ */
 static void test_loop_broken(void **state)
 {
 	struct replay r;
@@ -262,7 +265,7 @@ static void test_loop_broken(void **state)
 	replay_close(&r);
 }
 
-/* Nothing but its header is left: that ends, too, and is no good end. */
+/* The file is cut after its header: the replay ends with an error. */
 static void test_loop_emptied(void **state)
 {
 	static const uint32_t loops[] = { 8, 0 };
@@ -272,7 +275,7 @@ static void test_loop_emptied(void **state)
 	for (unsigned int i = 0; i < ARRAY_SIZE(loops); i++) {
 		write_plain("emptied", 10, 1000);
 		replay_open(&r, "emptied", loops[i], false);
-		/* into the seventh loop, which has been read as a whole */
+		/* In the seventh loop, whose bytes have all been read */
 		assert_int_equal(replay_step(&r), 64);
 		assert_int_equal(truncate(path_of("emptied"), 24), 0);
 		check_text(replay_broken(&r), "broke off in loop 8: it has no packets any more");
@@ -309,7 +312,7 @@ static void test_refusals(void **state)
 	refuse("nothing", p, -EINVAL, "is empty");
 	write_bytes("header", "\xd4\xc3\xb2\xa1\x02\x00", 6);
 	refuse("header", p, -EINVAL, "a pcap file that cannot be replayed: truncated");
-	/* a section without an interface, */
+	/* a section without an interface */
 	write_bytes("sole", section, sizeof(section));
 	refuse("sole", p, -EINVAL, "a pcapng file that cannot be replayed: ");
 	refuse("sole", p, -EINVAL, "Interface Description");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The ingest driver "file": loops, timestamps, the speed as recorded. */
+/* Tests the ingest driver "file": loops, timestamps, recorded speed. */
 /* Alone: it measures pauses. */
 #include "config.h"
 
@@ -24,11 +24,11 @@ static void test_loops(void **state)
 	assert_int_equal(r.packets, 500);
 	assert_true(r.ordered);
 	assert_int_equal(r.first_ts_ns, FIRST_NS);
-	/* each loop begins behind the end of the one before */
+	/* Each loop begins after the end of the one before. */
 	assert_true(r.last_ts_ns >= FIRST_NS + 5 * 990);
 	assert_true(r.last_ts_ns < FIRST_NS + 5 * 990 + 5 * MS);
 	replay_close(&r);
-	/* for ever: still there after a thousand loops */
+	/* Without a limit the replay still runs after a thousand loops. */
 	replay_open(&r, "loop", 0, false);
 	while (r.packets < 100000)
 		assert_true(replay_step(&r) > 0);
@@ -36,7 +36,7 @@ static void test_loops(void **state)
 	replay_close(&r);
 }
 
-/* A file that takes its name in the middle of the replay does not matter. */
+/* Another file takes the name during the replay: the replay continues with the first file. */
 static void test_loop_after_replacement(void **state)
 {
 	struct replay r;
@@ -66,13 +66,16 @@ static void test_time_goes_back(void **state)
 	replay_open(&r, "back", 2, false);
 	assert_int_equal(replay_step(&r), 6);
 	assert_int_equal(r.batch.view[1].ts_ns, FIRST_NS);
-	/* and the second loop is behind all of the first */
+	/* The second loop is later than all of the first. */
 	assert_true(r.batch.view[4].ts_ns > FIRST_NS + 200);
 	assert_int_equal(replay_step(&r), -ENODATA);
 	replay_close(&r);
 }
 
-/* Never faster than recorded; nor slower, in one of three, as the machine has other things to do. */
+/*
+ * The replay is never faster than recorded. In one of three tries it must not be slower
+ * either, because the machine may be busy.
+ */
 static void recorded(uint32_t count, uint64_t gap_ns, uint32_t loops)
 {
 	uint64_t span_ns = (count - 1) * gap_ns * loops, start, took = ~0ULL;
@@ -99,7 +102,7 @@ static void test_recorded_speed(void **state)
 	recorded(5, 20 * MS, 3);
 }
 
-/* no packet comes before its time */
+/* No packet comes before its time. */
 static void test_recorded_speed_each(void **state)
 {
 	uint64_t start;
@@ -121,7 +124,7 @@ static void test_recorded_speed_each(void **state)
 	replay_close(&r);
 }
 
-/* A pause is not made up for: no burst after it. */
+/* After a pause of the reader the replay does not catch up in a burst. */
 static void test_recorded_speed_pause(void **state)
 {
 	uint64_t start;
@@ -142,7 +145,10 @@ static void test_recorded_speed_pause(void **state)
 	replay_close(&r);
 }
 
-/* Each packet has the time of the rx() that gave it; the pauses stay, and the loops go on. */
+/*
+ * Each packet has the time of the rx() that returned it. Pauses stay, and times grow over
+ * loops.
+ */
 static void stamps_now(const char *name, bool recorded, uint32_t loops, uint32_t packets)
 {
 	uint64_t before, after;

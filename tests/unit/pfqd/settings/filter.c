@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A group's filter means on the untagged view what it means on an ordinary
- * device: compiled here, run by core, with lo up, with lo down, and for raw IP.
+ * A group's filter accepts the same packets as on an ordinary device, although its views
+ * have no tag in the bytes. It is compiled here and run by core: with lo up, with lo down,
+ * and for raw IP.
  */
 #include "config.h"
 
@@ -16,14 +17,14 @@
 #include "pfqd/settings/filter.h"
 #include "tests/unit/fixture/check.h"
 
-/* UDP from 10.0.0.1:1000 to 10.0.0.2:53, without its outer tag */
+/* UDP from 10.0.0.1:1000 to 10.0.0.2:53. The outer tag is not in the bytes. */
 static uint8_t udp[] = {
 	2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0,
 	0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
 	0x03, 0xe8, 0, 53, 0, 8, 0, 0,
 };
 
-/* the same with an inner tag 7 in its bytes */
+/* The same with an inner tag 7 in the bytes */
 static uint8_t qinq[sizeof(udp) + 4];
 
 static struct pfq_view view(const uint8_t *data, uint32_t len, int vlan)
@@ -58,7 +59,7 @@ static void check_ethernet(void)
 {
 	static const struct {
 		const char *text;
-		bool plain, vlan5, qinq5;	/* a bare frame; tagged 5; tagged 5 with 7 inside */
+		bool plain, vlan5, qinq5;	/* matches without tag; with tag 5; with 5 and 7 */
 	} cases[] = {
 		{ "ip", true, true, false },
 		{ "udp port 53", true, true, false },
@@ -95,7 +96,7 @@ static void test_ethernet(void **state)
 	check_ethernet();
 }
 
-/* In a namespace where lo is down, as it is in a new one. */
+/* In a new network namespace lo is down. */
 static void test_loopback_down(void **state)
 {
 	(void)state;
@@ -144,7 +145,7 @@ int main(void)
 		cmocka_unit_test(test_ethernet),
 		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_loopback_down),	/* last: leaves the namespace */
+		cmocka_unit_test(test_loopback_down),	/* last, because it leaves the namespace */
 	};
 	static const uint8_t tag[4] = { 0x81, 0, 0, 7 };
 	struct pfq_filter *f;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Values, bindings, access policies, limits: what is read, and what it means. */
+/* Tests values, bindings, access policies and limits: how they are read, and what they mean. */
 #include "config.h"
 
 #include <errno.h>
@@ -91,7 +91,7 @@ static void test_cpus(void **state)
 	CPU_SET(9, &set);
 	value_cpus_print(&set, text, sizeof(text));
 	assert_string_equal(text, "1,4-6,9");
-	/* cut where too long, not beyond */
+	/* A list too long for the buffer is cut at an element. */
 	value_cpus_print(&set, text, 4);
 	assert_string_equal(text, "1,4");
 	snprintf(text, sizeof(text), "%u , %u-%u", cpu, cpu, cpu);
@@ -167,7 +167,7 @@ static void test_binding_covers(void **state)
 	} cases[] = {
 		{ "x", "x", true },	    { "x", "x/3", true },	 { "x/3", "x", false },
 		{ "x/0-5", "x/2-3", true }, { "x/0-5", "x/2-6", false },
-		/* of the queues alone: which device it is, is another question */
+		/* It compares the queues only, not the devices. */
 		{ "x", "y/3", true },
 	};
 	struct binding_list a, b;
@@ -206,11 +206,11 @@ static void test_access(void **state)
 	assert_false(access_allowed(&p, &other, ACCESS_READ));
 	p.mode = 0644;
 	assert_true(access_allowed(&p, &other, ACCESS_READ));
-	/* the owner's class is the owner's alone, as of a file */
+	/* The owner gets the owner's rights only, as with a file. */
 	p.mode = 0066;
 	assert_false(access_allowed(&p, &owner, ACCESS_READ));
 	assert_true(access_allowed(&p, &root, ACCESS_READ | ACCESS_WRITE));
-	/* who has no id here is nobody, whatever the policy names */
+	/* A user without an id here gets no rights, whatever ids the policy names. */
 	p.uid = p.gid = 65534;
 	p.mode = 0660;
 	assert_false(access_allowed(&p, &unknown, ACCESS_READ));
@@ -275,7 +275,7 @@ static void test_limits(void **state)
 	assert_string_equal(err.text,
 			    "user 5 has 256 endpoints and wants 1 more; allowed: 256; end some "
 			    "readers");
-	/* another user, another kind */
+	/* Another user and another kind have their own limits. */
 	assert_int_equal(limits_take(l, 6, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1 << 20, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, UINT64_MAX, &err), -EDQUOT);
@@ -315,7 +315,7 @@ static void test_available(void **state)
 	put(root, "proc", "meminfo", "MemTotal: 4000 kB\nMemFree: 1 kB\nMemAvailable:   3000 kB\n");
 	assert_int_equal(available_bytes(root), 3000 << 10);
 	assert_int_equal(available_total_bytes(root), 4000 << 10);
-	/* a control group without a limit changes nothing, its parent's limit does */
+	/* A control group without a limit changes nothing, but its parent's limit holds. */
 	put(root, "proc/self", "cgroup", "1:cpu:/x\n0::/a/b\n");
 	put(root, "sys/fs/cgroup/a/b", "memory.max", "max\n");
 	put(root, "sys/fs/cgroup/a/b", "memory.current", "500000\n");
@@ -324,7 +324,7 @@ static void test_available(void **state)
 	put(root, "sys/fs/cgroup/a", "memory.current", "900000\n");
 	assert_int_equal(available_bytes(root), 100000);
 	assert_int_equal(available_total_bytes(root), 1000000);
-	/* page cache can go */
+	/* The kernel can free page cache. */
 	put(root, "sys/fs/cgroup/a", "memory.stat",
 	    "anon 1\ninactive_file 50000\nactive_file 7000\n");
 	assert_int_equal(available_bytes(root), 157000);
@@ -332,7 +332,7 @@ static void test_available(void **state)
 	assert_int_equal(available_bytes(root), 0);
 	snprintf(command, sizeof(command), "rm -r %s", root);
 	assert_int_equal(system(command), 0);
-	/* and of this machine */
+	/* the real values of this machine */
 	assert_true(available_bytes("") > 0);
 	assert_true(available_bytes("") <= available_total_bytes(""));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The workers, fed by an ingest of the test's: starting, and packets to those who read. */
+/* Tests the workers with an ingest of the test's: starting, and packets to readers. */
 #include "config.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static void test_start_stop(void **state)
 	(void)state;
 	for (unsigned int n = 1; n <= WORLD_LANES_MAX; n++)
 		rig_stop(rig_start(n, -1));
-	/* without any plan */
+	/* without a plan */
 	workers_stop(rig_start(2, -1));
 	workers_stop(NULL);
 }
@@ -58,7 +58,7 @@ static void test_pinned(void **state)
 		cpu--;
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
-	/* more workers than CPUs: round robin */
+	/* More workers than CPUs: they are assigned in turn. */
 	assert_int_equal(workers_start(&w, 3, &one, 0, -1, &err), 0);
 	assert_int_equal(threads_status("Cpus_allowed_list:\t"), 3 * cpu);
 	rig_stop(w);
@@ -104,7 +104,7 @@ static uint64_t all_offered(const struct rig *r)
 	return sum;
 }
 
-/* Flows shared out by two workers, read by threads that sleep on their doorbells. */
+/* Two workers share out flows to threads that sleep on their doorbells. */
 static void test_flow_consumers(void **state)
 {
 	enum { EACH = 50000, LANES = 2, MEMBERS = 3 };
@@ -122,7 +122,7 @@ static void test_flow_consumers(void **state)
 	}
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, EACH);
-	/* a batch was given before it is in the rings */
+	/* A batch counts as given before it is in the rings. */
 	for (int t = 0; t < 5000 && all_offered(&r) < EACH * LANES; t++)
 		usleep(1000);
 	for (uint32_t m = 0; m < MEMBERS; m++)
@@ -147,7 +147,7 @@ static void test_flow_consumers(void **state)
 	rig_free(&r);
 }
 
-/* Who stops reading loses his own packets and nobody else's. */
+/* A consumer that stops reading loses only its own packets. */
 static void test_stopped_consumer(void **state)
 {
 	enum { SENT = 200000 };
@@ -162,7 +162,7 @@ static void test_stopped_consumer(void **state)
 	for (uint32_t done = 0; done < SENT; done += 500) {
 		fake_make(r.fake[0], 500);
 		rig_wait(&r.fake[0]->given, done + 500);
-		/* given is counted before the batch is in the rings */
+		/* A packet counts as given before its batch is in the rings. */
 		while (alive->packets < done + 500)
 			world_read(alive);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* From real devices and a file, through workers and groups, to reading threads. */
+/* Tests real devices and a file, with workers, groups and reading threads. */
 /* Alone: it measures CPU time. */
 #include "config.h"
 
@@ -21,11 +21,11 @@
 #include "tests/unit/fixture/worker_world.h"
 
 #define MS		1000000ULL
-/* holds all that a test sends: how fast it is read must not matter */
+/* A lane holds all packets of a test, so a slow reader loses none. */
 #define LANE_BYTES	(32ULL << 20)
 #define LANES		2
 #define SEEN_MAX	(1U << 20)
-/* numbers of the file's packets begin here */
+/* the first number of the file's packets */
 #define FILE_FIRST	(SEEN_MAX / 2)
 
 static uint16_t next_id = 100;
@@ -84,18 +84,21 @@ static uint64_t device_count(struct ingest **in, enum pfq_ingest_counter which)
 	return sum;
 }
 
-/* Let @flood send until @device is far enough behind: it loses nothing then, however late. */
+/*
+ * Let @flood send at most 500 packets more than @device has read, so that a slow worker
+ * loses none.
+ */
 static void keep_pace(struct net_flood *flood, struct ingest **device)
 {
 	net_flood_credit(flood, (uint32_t)device_count(device, PFQ_INGEST_rx_packets) + 500);
 }
 
-/* until the group has seen @want packets */
+/* Wait until the group has received @want packets. */
 static void wait_recv(const struct world_group *g, uint64_t want)
 {
 	for (int i = 0; i < 3000 && world_group_count(g, PFQ_GROUP_recv) < want; i++)
 		usleep(1000);
-	/* and what must not come */
+	/* No further packets may come. */
 	usleep(50000);
 	assert_int_equal(world_group_count(g, PFQ_GROUP_recv), want);
 }
@@ -121,7 +124,10 @@ static void write_file(const char *path, uint32_t packets)
 	pcap_close(dead);
 }
 
-/* A device in two lanes and a file in one feed a group that shares flows out to three. */
+/*
+ * A device with two lanes and a file with one feed a group that shares flows between three
+ * members.
+ */
 static void test_device_and_file(void **state)
 {
 	enum { SENT = 30000, REPLAYED = 20000, MEMBERS = 3 };
@@ -162,7 +168,7 @@ static void test_device_and_file(void **state)
 		assert_int_equal(world_endpoint_count(member[i], PFQ_ENDPOINT_drop_ring_full), 0);
 		assert_true(member[i]->packets > (SENT + REPLAYED) / 10);
 	}
-	/* each packet at one of them */
+	/* Each packet is with one member. */
 	for (uint32_t i = 0; i < SENT; i++)
 		assert_int_equal(member[0]->seen[i] + member[1]->seen[i] + member[2]->seen[i], 1);
 	for (uint32_t i = FILE_FIRST; i < FILE_FIRST + REPLAYED; i++)
@@ -178,7 +184,7 @@ static void test_device_and_file(void **state)
 	unlink(path);
 }
 
-/* one device, a group of copies to one member */
+/* one device, and a group that copies to one member */
 struct net_rig {
 	struct ingest *in[LANES];
 	struct world_endpoint *member;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The workers, fed by an ingest of the test's: plans, and states of sources. */
+/* Tests the workers with an ingest of the test's: plans, and states of sources. */
 /* Alone: it measures how long a change of plans takes. */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 
 /* --- plans ----------------------------------------------------------------- */
 
-/* Members come and go hundreds of times under load: nothing lost, everything accounted for. */
+/* Members join and leave hundreds of times under load: no packet is lost, and all are counted. */
 static void test_plan_switches(void **state)
 {
 	enum { SWITCHES = 400, LANES = 2, MEMBERS = 4 };
@@ -31,7 +31,7 @@ static void test_plan_switches(void **state)
 	for (uint32_t m = 0; m < MEMBERS; m++)
 		world_consume(r.member[m]);
 	for (uint32_t i = 0; i < SWITCHES; i++) {
-		/* member 0 is in all of them */
+		/* Member 0 is in each plan. */
 		struct world_plan *next = rig_plan(&r, 1 + i % MEMBERS);
 		uint64_t before, took;
 
@@ -45,14 +45,14 @@ static void test_plan_switches(void **state)
 		worst_ns = took > worst_ns ? took : worst_ns;
 		slow += took > 5 * MS;
 		assert_true(next->plan.generation > r.plan->plan.generation);
-		/* nobody may look at it any more */
+		/* No worker may use the old plan any more. */
 		memset(r.plan->group[0]->endpoint, 0xff, sizeof(struct plan_endpoint));
 		world_plan_free(r.plan);
 		r.plan = next;
 	}
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, made);
-	/* a batch was given before it is in the rings, and read after it */
+	/* A batch counts as given before it is in the rings, and is read later. */
 	for (int i = 0; i < 5000 && __atomic_load_n(&r.member[0]->packets, __ATOMIC_ACQUIRE) < made * LANES; i++)
 		usleep(1000);
 	usleep(50000);
@@ -68,12 +68,12 @@ static void test_plan_switches(void **state)
 	assert_int_equal(world_group_count(r.group, PFQ_GROUP_copies), offered);
 	print_message("publish: %lu us on average, %lu us at worst\n",
 		      total_ns / SWITCHES / 1000, worst_ns / 1000);
-	/* the machine has other things to do too */
+	/* The machine may be busy, so some may be slow. */
 	assert_true(slow <= SWITCHES / 20);
 	rig_free(&r);
 }
 
-/* Sleeping workers take a plan at once, without any packet. */
+/* Sleeping workers take a plan at once, without a packet. */
 static void test_plan_switch_idle(void **state)
 {
 	unsigned int slow = 0;
@@ -96,7 +96,7 @@ static void test_plan_switch_idle(void **state)
 	rig_free(&r);
 }
 
-/* Two groups on one source, two sources on one group. */
+/* two groups on one source, two sources for one group */
 static void test_sources_and_groups(void **state)
 {
 	struct world_endpoint *e[2];
@@ -151,7 +151,7 @@ static void test_paused(void **state)
 	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
 		usleep(1000);
 	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
-	/* time enough for who would read it */
+	/* long enough for a worker that would read it */
 	usleep(50000);
 	assert_int_equal(fake_given(r.fake[0]), 0);
 	running = rig_plan(&r, 1);
@@ -189,13 +189,16 @@ static void test_source_ends(void **state)
 	assert_true(notified(&r, 2000));
 	assert_int_equal(workers_source_state(r.workers, 0), -ENODATA);
 	assert_int_equal(workers_source_state(r.workers, 1), 0);
-	/* all of it came before; the lane is unfed, the other one is not */
+	/* All packets came before the end. The lane is unfed, the other one is not. */
 	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
 		usleep(1000);
 	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
 	assert_int_equal(world_read(r.member[0]), 100);
 	assert_int_not_equal(watermark(&r, 1), PFQ_LANE_UNFED);
-	/* not asked again, not even under a new plan, of which nobody needs to be told */
+	/*
+	 * The worker does not call it again, not even with a new plan, and does not notify
+	 * again.
+	 */
 	calls = __atomic_load_n(&r.fake[0]->rx_calls, __ATOMIC_RELAXED);
 	next = rig_plan(&r, 1);
 	rig_publish(r.workers, next);
@@ -209,7 +212,7 @@ static void test_source_ends(void **state)
 	rig_free(&r);
 }
 
-/* make poll() say POLLHUP for ever */
+/* Make poll() return POLLHUP for ever. */
 static void break_fd(struct fake *f)
 {
 	int ends[2];
@@ -220,7 +223,7 @@ static void break_fd(struct fake *f)
 	close(ends[0]);
 }
 
-/* A descriptor in error for ever costs no time and does not hinder others. */
+/* A descriptor that stays in error costs no CPU time and does not hinder others. */
 static void test_fault_for_ever(void **state)
 {
 	struct world_plan *next;
@@ -232,7 +235,7 @@ static void test_fault_for_ever(void **state)
 	usleep(30000);
 	r.fake[0]->fault = -ENETDOWN;
 	break_fd(r.fake[0]);
-	/* it is polled by now, as what it was before */
+	/* epoll watches it by now, as the descriptor that it was before. */
 	next = rig_plan(&r, 1);
 	rig_publish(r.workers, next);
 	assert_true(notified(&r, 2000));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The workers, fed by an ingest of the test's: sleep, watermarks, doorbells. */
+/* Tests the workers with an ingest of the test's: sleep, watermarks, doorbells. */
 /* Alone: it measures CPU time and delays. */
 #include "config.h"
 
@@ -27,7 +27,7 @@ static void test_idle_has_no_wakeups(void **state)
 	rig_make(&r, 2, "copy", 2);
 	fake_make(r.fake[0], 100);
 	rig_wait(&r.fake[0]->given, 100);
-	/* one consumer has gone away, another waits for more than there is */
+	/* One consumer is gone, another waits for more records than there are. */
 	WRITE_ONCE(world_reader(r.member[1])->threshold, ~0U);
 	WRITE_ONCE(world_reader(r.member[1])->delay_ns, ~0ULL);
 	WRITE_ONCE(world_reader(r.member[1])->armed, 1);
@@ -35,10 +35,10 @@ static void test_idle_has_no_wakeups(void **state)
 	assert_true(before > 0);
 	cpu_ns = rig_cpu_ns();
 	sleep(1);
-	/* nor do they go round without sleeping */
+	/* The workers do not spin either. */
 	assert_true(rig_cpu_ns() - cpu_ns < 10 * MS);
 	assert_int_equal(threads_switches(), before);
-	/* and they are still there */
+	/* The workers still work. */
 	fake_make(r.fake[1], 100);
 	rig_wait(&r.fake[1]->given, 100);
 	rig_free(&r);
@@ -52,14 +52,14 @@ static uint64_t lag_ns(struct rig *r, uint32_t lane)
 	return mark < now ? now - mark : 0;
 }
 
-/* until lane 1, which sleeps then, is so far behind */
+/* Wait until lane 1 is this far behind; its worker sleeps then. */
 static void wait_behind(struct rig *r, uint64_t ns)
 {
 	for (int k = 0; k < 1000 && lag_ns(r, 1) < ns; k++)
 		usleep(5000);
 }
 
-/* A packet in lane 0; returns how long until the watermark of lane 1 is past it. */
+/* Send a packet in lane 0. Returns the time until the watermark of lane 1 has passed it. */
 static uint64_t make_current(struct rig *r)
 {
 	uint64_t made_ns = net_clock_ns(CLOCK_REALTIME);
@@ -72,7 +72,7 @@ static uint64_t make_current(struct rig *r)
 	return net_clock_ns(CLOCK_REALTIME) - made_ns;
 }
 
-/* A packet in one lane makes the watermark of the lane that slept current. */
+/* A packet in one lane renews the watermark of a lane whose worker slept. */
 static void test_wakes_the_others(void **state)
 {
 	uint64_t worst_ns = 0, sum_ns = 0;
@@ -93,7 +93,7 @@ static void test_wakes_the_others(void **state)
 	rig_free(&r);
 }
 
-/* until watermark() of @f was called @calls times more, or for 100 ms: its worker sleeps */
+/* Wait until watermark() of @f was called @calls times, or for 100 ms: then its worker sleeps. */
 static void wait_marks(const struct fake *f, uint64_t calls)
 {
 	uint64_t want = __atomic_load_n(&f->marks, __ATOMIC_ACQUIRE) + calls;
@@ -102,7 +102,10 @@ static void wait_marks(const struct fake *f, uint64_t calls)
 		usleep(100);
 }
 
-/* So it does where the other worker was stopped on its way to sleep, for longer than it waits. */
+/*
+ * The same if the other worker was stopped just before its sleep, for longer than it stays
+ * awake.
+ */
 static void test_wakes_who_was_stopped(void **state)
 {
 	struct rig r;
@@ -113,14 +116,20 @@ static void test_wakes_who_was_stopped(void **state)
 	for (uint64_t i = 0; i < 20; i++) {
 		wait_behind(&r, 80 * MS);
 		fake_make(r.fake[0], 1);
-		/* in one of the calls from its waking to its last before sleep, or in sleep */
+		/*
+		 * The packet comes between two calls from wake-up to sleep, or during the
+		 * sleep.
+		 */
 		wait_marks(r.fake[1], 1 + i % 4);
 		make_current(&r);
 	}
 	rig_free(&r);
 }
 
-/* Nor does a worker sleep before the last watermark, however far behind, is past the last packet. */
+/*
+ * A worker does not sleep before its last watermark has passed the last packet, however
+ * late that is.
+ */
 static void test_sleeps_late_enough(void **state)
 {
 	struct rig r;
@@ -133,7 +142,7 @@ static void test_sleeps_late_enough(void **state)
 
 		wait_behind(&r, PFQ_SLACK_MAX_NS + 20 * MS);
 		fake_make(r.fake[0], 1);
-		/* too soon after the first for when it was found to be noted */
+		/* So soon after the first packet that the worker does not note it as new. */
 		next_ns = net_clock_ns(CLOCK_MONOTONIC) + PFQ_WATERMARK_NS * 9 / 10;
 		while (net_clock_ns(CLOCK_MONOTONIC) < next_ns)
 			;
@@ -142,7 +151,7 @@ static void test_sleeps_late_enough(void **state)
 	rig_free(&r);
 }
 
-/* While packets come anywhere, each lane's watermark is renewed every millisecond. */
+/* While packets come in any lane, each lane's watermark is renewed every millisecond. */
 static void test_watermark_period(void **state)
 {
 	uint64_t samples = 0, late = 0, worst_ns = 0, made_ns = 0;
@@ -155,7 +164,7 @@ static void test_watermark_period(void **state)
 	for (int i = 0; i < 2000; i++) {
 		uint64_t lag = lag_ns(&r, 1);
 
-		/* often enough that nobody sleeps, on a slow machine, too */
+		/* Send often enough that no worker sleeps, on a slow machine too. */
 		if (net_clock_ns(CLOCK_MONOTONIC) - made_ns > 3 * MS) {
 			fake_make(r.fake[0], 1);
 			made_ns = net_clock_ns(CLOCK_MONOTONIC);
@@ -167,12 +176,12 @@ static void test_watermark_period(void **state)
 	}
 	print_message("%lu of %lu looks found a watermark older than 2 ms, at worst %lu us\n",
 		      late, samples, worst_ns / 1000);
-	/* the machine has other things to do too */
+	/* The machine may be busy. */
 	assert_true(late < samples / 2);
 	rig_free(&r);
 }
 
-/* rx() asks to be called at a time: so it is, from sleep too. */
+/* rx() asks for a call at a given time. The worker makes it, from sleep too. */
 static void test_ingest_timer(void **state)
 {
 	uint64_t calls, when;
@@ -184,7 +193,7 @@ static void test_ingest_timer(void **state)
 	__atomic_store_n(&r.fake[0]->next_ns, when, __ATOMIC_RELAXED);
 	fake_make(r.fake[0], 1);
 	rig_wait(&r.fake[0]->given, 1);
-	/* until it sleeps */
+	/* Wait until the worker sleeps. */
 	do {
 		calls = __atomic_load_n(&r.fake[0]->rx_calls, __ATOMIC_RELAXED);
 		usleep(50000);
@@ -208,7 +217,7 @@ static void arm(struct world_endpoint *e, uint32_t threshold, uint64_t delay_ns)
 	smp_mb();
 }
 
-/* ns until it rang; ~0: it did not */
+/* Return the nanoseconds until the doorbell rang; ~0: it did not. */
 static uint64_t rung(struct world_endpoint *e, int timeout_ms)
 {
 	struct pollfd fd = { .fd = e->doorbell[1], .events = POLLIN };
@@ -234,7 +243,7 @@ static void test_doorbell_at_once(void **state)
 		fake_make(r.fake[0], 3);
 		assert_true(rung(e, 1000) != ~0ULL);
 		assert_int_equal(READ_ONCE(world_reader(e)->armed), 0);
-		/* once, and not at all for who has not armed */
+		/* It rings once, and does not ring for a reader that has not armed it. */
 		fake_make(r.fake[0], 3);
 		assert_true(rung(e, 20) == ~0ULL);
 		world_read(e);
@@ -242,7 +251,7 @@ static void test_doorbell_at_once(void **state)
 	rig_free(&r);
 }
 
-/* With a threshold it waits for so many bytes, or for the delay. */
+/* With a threshold the doorbell rings after so many bytes, or after the delay. */
 static void test_doorbell_delay(void **state)
 {
 	struct world_endpoint *e;
@@ -252,7 +261,7 @@ static void test_doorbell_delay(void **state)
 	rig_make(&r, 1, "copy", 1);
 	e = r.member[0];
 	for (int i = 0; i < 5; i++) {
-		/* longer than it takes to fall asleep */
+		/* longer than it takes the worker to fall asleep */
 		static const uint64_t delays[] = { 3 * MS, 40 * MS, 150 * MS, 300 * MS, 0 };
 		uint64_t begun, took;
 
@@ -273,7 +282,7 @@ static void test_doorbell_delay(void **state)
 	rig_free(&r);
 }
 
-/* A doorbell that is full, and one whose other end is closed, stop nobody. */
+/* Neither a full doorbell nor one with a closed other end blocks a worker. */
 static void test_doorbell_hostile(void **state)
 {
 	struct rig r;

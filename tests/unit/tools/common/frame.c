@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* Made frames: right lengths and checksums, one flow for each number. */
+/* Tests the frames that the tools make: right lengths and checksums, one flow for each number. */
 #include "tests/unit/fixture/check.h"
 #include "tools/common/frame.h"
 
@@ -8,7 +8,7 @@ static uint32_t get16(const uint8_t *at)
 	return (uint32_t)at[0] << 8 | at[1];
 }
 
-/* The sum over a range with the one in @sum: 0xffff where a checksum in it is right */
+/* Add the one's complement sum of a range to @sum: 0xffff if the checksum in it is right. */
 static uint32_t sum_of(const uint8_t *at, uint32_t length, uint32_t sum)
 {
 	for (uint32_t i = 0; i < length; i++)
@@ -70,7 +70,7 @@ static void lengths_and_checksums_are_right(void **state)
 	}
 }
 
-/* The sum of UDP must never be 0, which says that there is none */
+/* A UDP checksum is never 0, because 0 means that there is none. */
 static void udp_has_a_checksum(void **state)
 {
 	unsigned int inverted = 0;
@@ -79,7 +79,7 @@ static void udp_has_a_checksum(void **state)
 
 	(void)state;
 	frame_spec_init(&spec);
-	spec.v6 = true; /* its addresses bring the sum near there */
+	spec.v6 = true; /* its addresses give sums near 0 */
 	spec.length = 100;
 	frame_build(&f, &spec);
 	for (uint32_t flow = 0; flow < 1u << 20; flow++) {
@@ -90,7 +90,7 @@ static void udp_has_a_checksum(void **state)
 		assert_int_not_equal(checksum, 0);
 		inverted += checksum == 0xffff;
 	}
-	assert_true(inverted > 0); /* else the case was not met */
+	assert_true(inverted > 0); /* else no sum was 0 */
 }
 
 static void shortest_frames_hold_their_headers(void **state)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* Pacing, on a clock of the test's own; only the last test waits for the real one. */
+/* Tests pacing with a simulated clock. Only the last test waits in real time. */
 /* Alone: it measures rates. */
 #include "tests/unit/fixture/check.h"
 #include "tools/common/pace.h"
@@ -34,7 +34,7 @@ static void the_mean_is_the_rate(void **state)
 		}
 		now = START + 10 * NSEC_PER_SEC;
 		sent += pace_due(&p, now, UINT64_MAX);
-		assert_int_equal(sent, rates[i] * 10 + 1); /* the first one at once */
+		assert_int_equal(sent, rates[i] * 10 + 1); /* the first packet is due at once */
 	}
 }
 
@@ -59,7 +59,7 @@ static void lost_time_is_made_up_for_within_limits(void **state)
 	pace_start(&p, 1000, START);
 	assert_int_equal(pace_due(&p, START, 100000), 1);
 	assert_int_equal(pace_due(&p, START + PACE_BACKLOG_NS, 100000), 100);
-	/* ten seconds late: no more than the backlog's worth */
+	/* Ten seconds late: no more packets than the backlog allows. */
 	assert_int_equal(pace_due(&p, START + 10 * NSEC_PER_SEC, 100000), 101);
 	assert_int_equal(pace_due(&p, START + 10 * NSEC_PER_SEC, 100000), 0);
 	assert_int_equal(pace_due(&p, START + 11 * NSEC_PER_SEC - 900000000, 100000), 100);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-/* Captures in memory: byte for byte what the file has; bad files say what is wrong. */
+/*
+ * Tests captures in memory: they have the file's bytes. For a bad file the error says what
+ * is wrong.
+ */
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <unistd.h>
@@ -107,7 +110,7 @@ static void errors_name_the_cause(void **state)
 	assert_non_null(strstr(text, f->path));
 	assert_int_equal(trace_load(&t, "captop_trace.nothing", NULL, text, sizeof(text)), -EINVAL);
 	assert_non_null(strstr(text, "captop_trace.nothing"));
-	/* not a capture, and one that ends in the middle of a packet */
+	/* a file that is no capture, and one that ends within a packet */
 	assert_int_equal(trace_load(&t, "/dev/null", NULL, text, sizeof(text)), -EINVAL);
 	assert_int_equal(truncate(f->path, 24 + 16 + 14 + 16 + 5), 0);
 	assert_int_equal(trace_load(&t, f->path, NULL, text, sizeof(text)), -EINVAL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
- * pfq-gen's programs, run by the kernel on one frame after the other: they must make the
- * very bytes that frame.c makes, and those of a capture, whatever the page held before.
+ * Tests pfq-gen's programs. The kernel runs them on one frame after the other. They must
+ * write the same bytes as frame.c, or those of a capture, whatever the page held before.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -17,7 +17,7 @@ static bool is_missing(int ret)
 	return ret == -EPERM || ret == -EACCES || ret == -ENOSYS;
 }
 
-/* One run. The page is dirty: the input is not what the program was opened with */
+/* Run the program once. The page is dirty: it holds other input than the program began with. */
 static uint32_t run_once(const struct program *p, uint8_t *out)
 {
 	uint8_t *in = malloc(p->input_length);
@@ -25,7 +25,7 @@ static uint32_t run_once(const struct program *p, uint8_t *out)
 		    .data_out = out, .data_size_out = ROOM, .repeat = 1);
 
 	assert_non_null(in);
-	/* payloads stay as they are: zeros */
+	/* The program does not write the payload: it stays zeros. */
 	memset(in, 0, p->input_length);
 	memset(in, 0xa5, p->input_length < 42 ? p->input_length : 42);
 	assert_int_equal(bpf_prog_test_run_opts(p->fd, &opts), 0);
@@ -82,7 +82,7 @@ static void made_frames_are_those_of_frame_c(void **state)
 	}
 }
 
-/* The identification wraps, and the sums carry */
+/* The identification wraps, and the sums carry. */
 static void many_frames(void **state)
 {
 	struct program_made made = { .flows = FRAME_FLOWS_MAX };

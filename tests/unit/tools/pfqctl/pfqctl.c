@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqctl as a user runs it, against the engine of lib_fake.c. */
+/* Tests pfqctl as a user runs it, with the engine of lib_fake.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -41,7 +41,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* what it prints on both outputs, and its exit status */
+/* Run pfqctl. Stores the text of both outputs; returns its exit status. */
 static int run(const char *args)
 {
 	char command[512];
@@ -122,7 +122,7 @@ static void for_people(void **state)
 	assert_int_equal(run("endpoints ids"), 0);
 	assert_out("42  other");
 	assert_int_equal(run("stats"), 0);
-	/* each of three groups received 7 and dropped 8 + 9; endpoints the like */
+	/* Each of three groups received 7 and dropped 8 + 9; endpoints have similar numbers. */
 	assert_out("The sums do not hold: 60 packets are unexplained.");
 }
 
@@ -215,7 +215,7 @@ static void for_programs(void **state)
 	json_decref(run_json("--json endpoints"));
 }
 
-/* scripts can tell a replay that broke off, by the exit status and by JSON */
+/* Scripts can recognise a replay that failed, by the exit status and by JSON. */
 static void broken(void **state)
 {
 	json_t *j, *o;
@@ -234,14 +234,14 @@ static void broken(void **state)
 	assert_string_equal(json_string_value(json_object_get(o, "why")), "");
 	json_decref(j);
 	assert_int_equal(run("status >/dev/full"), 1);
-	/* of status only: the others are asked for other things */
+	/* Only "status" exits with that status. */
 	assert_int_equal(run("stats"), 0);
 }
 
 static void watches(void **state)
 {
 	(void)state;
-	/* ends when the engine does, not before */
+	/* It ends when the engine ends, and not before. */
 	assert_int_equal(run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"), 0);
 	assert_out("per second, over 0.2 s:");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The ingest driver "packet" with real devices: exact counts, lanes, watermarks. */
+/* Tests the ingest driver "packet" with real devices: exact counts, lanes, watermarks. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 /* --- counting -------------------------------------------------------------- */
 
 /*
- * The machine may stop us for longer than a ring lasts; what was lost then is counted, and
- * the round says nothing.
+ * The machine may stop this process for longer than a ring lasts. Packets lost then are
+ * counted, and the round is repeated.
  */
 #define TRIES	10
 
@@ -79,7 +79,7 @@ static void test_counts_four_lanes(void **state)
 
 /* --- which lane ---------------------------------------------------------------- */
 
-/* packets that belong together have the same number; the lane of each */
+/* The lane of each number; packets that belong together have the same number */
 struct together {
 	int8_t lane[256];
 	unsigned int packets, apart;
@@ -101,7 +101,10 @@ static void together_view(const struct pfq_view *v, uint32_t lane, void *arg)
 		t->apart++;
 }
 
-/* @header behind the Ethernet addresses, then a packet of net_packet() that carries the number */
+/*
+ * Build a frame: @header after the Ethernet addresses, then a packet of net_packet() with
+ * the number.
+ */
 static size_t numbered(uint8_t *frame, const void *header, size_t size, uint32_t number)
 {
 	memset(frame, 0xff, 12);
@@ -127,7 +130,7 @@ static size_t ipv4(uint8_t *frame, uint32_t number, bool reply, uint16_t frag, s
 	ip[9] = IPPROTO_UDP;
 	memcpy(ip + 12, reply ? there : here, 4);
 	memcpy(ip + 16, reply ? here : there, 4);
-	/* a later fragment has anything there */
+	/* A later fragment has other bytes where the ports would be. */
 	memcpy(ip + 20, ports[reply ^ (frag & 1)], 2);
 	memcpy(ip + 22, ports[!reply], 2);
 	return numbered(frame, header, tag + 2 + 28, number);
@@ -171,7 +174,7 @@ static void lanes_of(size_t (*make)(uint8_t *, uint32_t, bool, uint16_t, size_t)
 	s = source_open_by("packet", "va", 4, NULL);
 	fd = net_sender("vb");
 	for (uint32_t number = 0; number < 200; number++) {
-		/* first, middle, last; or request and reply */
+		/* first, middle, last fragment; or request and reply */
 		for (int k = 0; k < (fragments ? 3 : 2); k++) {
 			static const uint16_t frags[] = { 0x2000, 0x2009, 0x0011 };
 
@@ -207,7 +210,7 @@ static void test_datagram_has_one_lane(void **state)
 	lanes_of(ipv6, true, 4);
 }
 
-/* From the return of the last open() on every packet comes once, and none twice ever. */
+/* After the last lane is open each packet comes once. No packet ever comes twice. */
 static void open_under_traffic(uint32_t lanes)
 {
 	enum { ROUNDS = 12, MAX = 1 << 20 };
@@ -223,7 +226,7 @@ static void open_under_traffic(uint32_t lanes)
 
 		tally_init(&t, MAX);
 		s = source_open_by("packet", "va", lanes, NULL);
-		/* the one that is being sent may have passed already */
+		/* The packet that is being sent now may have passed already. */
 		first = net_flood_sent(&flood) + 1;
 		while (net_flood_sent(&flood) < first + 1000) {
 			source_wait(s, 1);
@@ -262,7 +265,7 @@ static void test_open_under_traffic_two_lanes(void **state)
 	open_under_traffic(2);
 }
 
-/* What does not fit is counted: sent = read + dropped. */
+/* Packets without room are counted: sent = read + dropped. */
 static void test_overload_is_counted(void **state)
 {
 	enum { SENT = 300000 };
@@ -279,7 +282,7 @@ static void test_overload_is_counted(void **state)
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 0);
 	assert_true(source_count(s, PFQ_INGEST_drop_socket) > 0);
-	/* a second look finds the same */
+	/* Reading the counters again gives the same. */
 	assert_int_equal(t.total + source_count(s, PFQ_INGEST_drop_socket), SENT);
 	assert_int_equal(t.total, source_count(s, PFQ_INGEST_rx_packets));
 	source_close(s);
@@ -320,7 +323,7 @@ static void marks_look(struct source *s, struct marks *m)
 	}
 }
 
-/* Once packets were late, the watermark stays as far behind the clock as the driver promises. */
+/* After late packets the watermark stays behind the clock as far as the driver promises. */
 static void marks_learned(struct source *s, const struct marks *m)
 {
 	static const uint64_t slack_max_ns = 10000000;
@@ -333,7 +336,10 @@ static void marks_learned(struct source *s, const struct marks *m)
 	}
 }
 
-/* At one rate of packets, both ways; returns how many were older than a watermark before them. */
+/*
+ * Send at one rate in both directions. Returns how many packets were older than an earlier
+ * watermark.
+ */
 static uint64_t watermark_round(unsigned int burst, unsigned int pause_us)
 {
 	uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
@@ -360,9 +366,8 @@ static uint64_t watermark_round(unsigned int burst, unsigned int pause_us)
 }
 
 /*
- * No packet is older than a watermark that was given before it, at any rate of packets; in
- * one of @tries rounds, where the machine may stop a packet for longer than a watermark
- * waits.
+ * No packet is older than a watermark returned before, at any rate. One of @tries rounds
+ * must show it: the machine may stop a packet for longer than a watermark waits.
  */
 static void watermark_never_ahead(int tries)
 {
@@ -386,7 +391,10 @@ static void test_watermark_never_ahead(void **state)
 	watermark_never_ahead(1);
 }
 
-/* Nor where packets are stamped before they wait in a queue, as some socket asked for. */
+/*
+ * The same if a socket has asked for early stamps: packets then get their time before they
+ * queue.
+ */
 static void test_watermark_early_stamps(void **state)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
@@ -397,7 +405,7 @@ static void test_watermark_early_stamps(void **state)
 	close(fd);
 }
 
-/* Where nothing comes, time goes on; so it does right after the last packet. */
+/* Without packets the watermark advances, also right after the last packet. */
 static void test_watermark_idle(void **state)
 {
 	struct marks m = { .checked = 0 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "packet", frames longer than a usual block: whole if announced, else counted. */
+/*
+ * Tests ingest "packet" with frames longer than a usual block. They are whole if the device
+ * announces them; otherwise they are cut and counted.
+ */
 #include "config.h"
 
 #include <poll.h>
@@ -16,7 +19,7 @@
 
 #define LO_MTU 300000
 
-/* what came of the frames */
+/* the received frames */
 struct seen {
 	unsigned int n;
 	uint32_t len[8], caplen[8];
@@ -27,7 +30,7 @@ static void fill(uint8_t *frame, uint32_t bytes)
 {
 	memset(frame, 0, 14);
 	frame[12] = 0x88;
-	frame[13] = 0xb5;	/* for experiments: nobody answers */
+	frame[13] = 0xb5;	/* a type for experiments: no host answers */
 	for (uint32_t i = 14; i < bytes; i++)
 		frame[i] = (uint8_t)(i * 2654435761U >> 24);
 }
@@ -84,7 +87,10 @@ static bool is_readable(int fd)
 	return poll(&p, 1, 0) == 1;
 }
 
-/* As if the device had said nothing: what it gives whole it gives whole, the rest is counted. */
+/*
+ * The driver does not know of longer frames. It delivers whole what fits, and counts what
+ * it cuts.
+ */
 static void test_unannounced_is_counted(void **state)
 {
 	int notify_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -118,7 +124,7 @@ static void test_unannounced_is_counted(void **state)
 	close(notify_fd);
 }
 
-/* As the device says: whole as far as anybody may have of it, and nothing to count. */
+/* The driver knows the length of frames: they are whole up to the largest snapshot length. */
 static void test_announced_is_whole(void **state)
 {
 	struct seen seen = { .n = 0 };
@@ -142,7 +148,7 @@ static void test_announced_is_whole(void **state)
 	source_close(s);
 }
 
-/* who needs no large blocks does not pay for them */
+/* A device without large frames gets no large blocks. */
 static void test_usual_devices_keep_their_blocks(void **state)
 {
 	struct source *s = open_lo(65536 + 64, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "packet": one that takes the place of another, which still has packets. */
+/* Tests ingest "packet": a new socket replaces one that still has packets. */
 #include "config.h"
 
 #include <net/if.h>
@@ -11,9 +11,9 @@
 
 #include "tests/unit/fixture/ingest_device.h"
 
-#define FIRST	100	/* read before */
+#define FIRST	100	/* read before the replacement */
 #define UNREAD	120
-#define LAST	200	/* sent after */
+#define LAST	200	/* sent after it */
 
 static void open_instead(struct source *s, struct source *before)
 {
@@ -31,7 +31,7 @@ static void open_instead(struct source *s, struct source *before)
 	}
 }
 
-/* Each packet is in one of them, what came before in the old one; what is unread is counted. */
+/* Each packet is in one of the two, earlier ones in the old socket. Unread ones are counted. */
 static void replaced(uint32_t lanes)
 {
 	struct source *before, *after = calloc(1, sizeof(*after));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "packet", real devices: what it asks of them; down, gone and refused ones. */
+/*
+ * Tests ingest "packet" with real devices: settings of the device; devices that are down,
+ * removed or refused.
+ */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -32,7 +35,7 @@ static void rxhash_view(const struct pfq_view *v, uint32_t lane, void *arg)
 	with[!!v->rxhash]++;
 }
 
-/* veth has none: the kernel makes it, when asked */
+/* veth computes no hash. The kernel does if a source asks for it. */
 static void rxhash_case(bool asked)
 {
 	struct ingest_params params = {
@@ -62,7 +65,7 @@ static void test_rxhash(void **state)
 
 /* --- a clock that is set back ----------------------------------------------- */
 
-static int64_t ahead_s;	/* of the host's, for those who ask here; not for the kernel */
+static int64_t ahead_s;	/* added to the clock of this process, not of the kernel */
 
 int __real_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
@@ -90,7 +93,7 @@ static void since_view(const struct pfq_view *v, uint32_t lane, void *arg)
 	since->packets++;
 }
 
-/* Watermarks go back with it, and what comes then is not taken for late. */
+/* The clock is set back: watermarks follow it, and packets do not count as late. */
 static void test_clock_set_back(void **state)
 {
 	struct since since = { 0, 0 };
@@ -112,7 +115,7 @@ static void test_clock_set_back(void **state)
 		ahead_s = 0;
 		send_some(0, 5);
 		source_drain(s, since_view, &since);
-		/* and they are no further behind than where nothing was ever late */
+		/* They are no further behind than if no packet had been late. */
 		for (int i = 0; i < 2000; i++) {
 			now = net_clock_ns(CLOCK_REALTIME);
 			ns = s->driver->watermark(s->in[0]);
@@ -147,7 +150,7 @@ static void test_down_and_up(void **state)
 	s = source_open_by("packet", "va", 2, NULL);
 	send_some(0, 300);
 	net_run("ip link set va down");
-	/* said once in each lane, and what came before is kept */
+	/* Each lane reports it once, and earlier packets are kept. */
 	for (uint32_t i = 0; i < 2; i++) {
 		assert_true(has_error(s, i, 1000));
 		assert_int_equal(s->driver->fault(s->in[i]), -ENETDOWN);
@@ -204,7 +207,7 @@ static void test_open_while_down(void **state)
 	device_open_while_down("packet", 1, false);
 }
 
-/* Kernels before 6.13 cannot, and that is said. */
+/* Kernels before 6.13 refuse this with an error that says so. */
 static void test_open_lanes_while_down(void **state)
 {
 	(void)state;
@@ -218,7 +221,7 @@ static void test_refusals(void **state)
 
 	(void)state;
 	device_refuse_nonsense("packet");
-	/* two sources under one number would share their packets */
+	/* Two sources with one fan-out id would share their packets. */
 	net_veth(1);
 	s = source_open_by("packet", "va", 2, NULL);
 	p.ifindex = if_nametoindex("vb");
@@ -228,7 +231,10 @@ static void test_refusals(void **state)
 	net_veth_del();
 }
 
-/* Every other queue makes a long filter: what limits it is named. The host's own is left alone. */
+/*
+ * A list of every other queue makes a long filter. The error names its limit. The host's
+ * own limit does not change.
+ */
 static void test_filter_too_long(void **state)
 {
 	uint64_t queues[INGEST_QUEUES_MAX / 64];
@@ -250,7 +256,7 @@ static void test_filter_too_long(void **state)
 	net_veth_del();
 }
 
-/* A stranger's fanout group of the same number takes none of our packets. */
+/* A fan-out group of another program with the same id takes none of the packets. */
 static void test_foreign_fanout(void **state)
 {
 	struct sockaddr_ll addr = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };

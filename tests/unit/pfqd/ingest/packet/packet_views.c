@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "packet", real devices: views as the system's libpcap shows them, and queues. */
+/*
+ * Tests ingest "packet" with real devices: views as the system's libpcap shows them, and
+ * queues.
+ */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -25,7 +28,7 @@
 
 /* --- views against what the system's libpcap shows ------------------------- */
 
-/* tag handling of the device itself */
+/* Turn off the device's handling of tags. */
 static void offload_off(const char *device)
 {
 	struct ethtool_value value = { .cmd = ETHTOOL_GFLAGS };
@@ -41,7 +44,7 @@ static void offload_off(const char *device)
 	close(fd);
 }
 
-/* all cases at @device, captured at va; @out: va sends them itself */
+/* Send all cases at @device, captured at va. With @out va itself sends them. */
 static void vlan_frames(const char *device, bool out, bool offload)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
@@ -90,7 +93,7 @@ static void test_vlan_sent(void **state)
 	vlan_frames("va", true, true);
 }
 
-/* with the devices' tag handling off the tag stays in the bytes: nothing else changes */
+/* Without the devices' handling of tags the tag stays in the bytes. Nothing else changes. */
 static void test_vlan_no_offload(void **state)
 {
 	(void)state;
@@ -149,7 +152,7 @@ static void test_loopback_once(void **state)
 	free(stock);
 }
 
-/* the largest packets that a device hands over come whole */
+/* The largest packets of a device come whole. */
 static void test_large_packets(void **state)
 {
 	struct source *s = source_open_by("packet", "lo", 2, NULL);
@@ -214,7 +217,7 @@ static void test_bare_ip(void **state)
 
 struct queue_tally {
 	unsigned int count[4];
-	uint16_t queue;		/* as the views say */
+	uint16_t queue;		/* from the views */
 };
 
 static void queue_view(const struct pfq_view *v, uint32_t lane, void *arg)
@@ -270,7 +273,7 @@ static void test_queues(void **state)
 	queues_case(fds, set, (unsigned int []){ 100, 0, 0, 100 }, PFQ_QUEUE_UNKNOWN);
 	set[0] = 1 << 1 | 1 << 2;
 	queues_case(fds, set, (unsigned int []){ 0, 100, 100, 0 }, PFQ_QUEUE_UNKNOWN);
-	/* the longest filter there can be */
+	/* the longest filter possible */
 	memset(set, 0x55, sizeof(set));
 	queues_case(fds, set, (unsigned int []){ 100, 0, 100, 0 }, PFQ_QUEUE_UNKNOWN);
 	for (int i = 0; i < 4; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "xdp", real devices: exact counts, watermarks and the clock. */
+/* Tests ingest "xdp" with real devices: exact counts, watermarks and the clock. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -81,9 +81,9 @@ static void counts_exact(uint32_t lanes, unsigned int queues, uint32_t sent)
 static void test_counts_one_queue(void **state)
 {
 	(void)state;
-	/* all the memory goes round more than once */
+	/* All buffers are used more than once. */
 	counts_exact(1, 1, 50000);
-	/* the other lane has nothing to do */
+	/* With one queue the second lane has no packets. */
 	counts_exact(2, 1, 5000);
 }
 
@@ -95,7 +95,7 @@ static void test_counts_four_queues(void **state)
 	counts_exact(3, 4, 20000);
 }
 
-/* What does not fit is counted: what came to the device = read + dropped. */
+/* Packets without room are counted: packets at the device = read + dropped. */
 static void test_overload_is_counted(void **state)
 {
 	enum { SENT = 60000 };
@@ -107,7 +107,7 @@ static void test_overload_is_counted(void **state)
 	net_veth(1);
 	tally_init(&t, SENT);
 	s = source_open_by("xdp", "va", 1, NULL);
-	/* at a pace that the device itself keeps up with */
+	/* at a rate that the device keeps up with */
 	net_flood_start(&flood, "vb", 100, 100, SENT);
 	net_flood_stop(&flood);
 	source_drain(s, tally_view, &t);
@@ -115,7 +115,7 @@ static void test_overload_is_counted(void **state)
 	assert_true(source_count(s, PFQ_INGEST_drop_socket) > 0);
 	assert_int_equal(t.total + source_count(s, PFQ_INGEST_drop_socket), SENT);
 	assert_int_equal(t.total, source_count(s, PFQ_INGEST_rx_packets));
-	/* and it goes on afterwards */
+	/* Afterwards the source still works. */
 	free(t.count);
 	tally_init(&t, 1000);
 	send_some(0, 1000);
@@ -146,7 +146,7 @@ static void test_watermark(void **state)
 	net_veth_del();
 }
 
-/* how far back the clock has been set, in seconds: see --wrap in ingest.am */
+/* how far the clock has been set back, in seconds: see --wrap in ingest.am */
 static time_t clock_back_s;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *ts);
@@ -167,7 +167,7 @@ static void last_view(const struct pfq_view *v, uint32_t lane, void *arg)
 	*(uint64_t *)arg = v->ts_ns;
 }
 
-/* Times follow the clock, also when somebody sets it back. */
+/* Timestamps follow the clock, also if it is set back. */
 static void test_clock_set_back(void **state)
 {
 	uint64_t first_ns = 0, later_ns = 0, before_ns;

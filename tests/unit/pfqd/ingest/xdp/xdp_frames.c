@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "xdp", real devices: frames as they were sent, with their tags, whatever their size. */
+/*
+ * Tests ingest "xdp" with real devices: frames of all sizes come as they were sent, with
+ * their tags.
+ */
 #include "config.h"
 
 #include <linux/if_ether.h>
@@ -17,7 +20,7 @@
 #include "tests/unit/fixture/ingest_source.h"
 #include "tests/unit/fixture/xdp_program.h"
 
-/* A pair whose end va has fewer queues than the other sends to: native XDP refuses that. */
+/* Make a pair whose end va has fewer queues than vb sends to: native XDP refuses it. */
 static void net_veth_generic(void)
 {
 	net_run("ip link del va 2>/dev/null || true");
@@ -42,7 +45,7 @@ static void vlan_frames(const char *mode)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
 	struct source *s = source_open_by("xdp", "va", 1, NULL);
-	pcap_t *pcap = stock_open("vb");	/* what it sends: as the wire has it */
+	pcap_t *pcap = stock_open("vb");	/* at the sender: frames as on the wire */
 	int fd = net_sender("vb");
 
 	assert_string_equal(mode_of(s), mode);
@@ -84,14 +87,14 @@ static void test_vlan_in_the_bytes_generic(void **state)
 }
 
 /*
- * Tags that the sender leaves beside the bytes, as VLAN devices and mirrored ports do;
- * frames between that have none, and large ones of several chunks.
+ * The sender has tags in metadata, as VLAN devices and mirrored ports have. Frames between
+ * them have no tags, and some frames need several chunks.
  */
 static void test_vlan_beside_the_bytes(void **state)
 {
 	static const struct {
-		uint16_t outer[2];  /* beside the bytes; 0: none */
-		unsigned int inner; /* in them */
+		uint16_t outer[2];  /* in metadata; 0: none */
+		unsigned int inner; /* in the bytes */
 	} cases[] = {
 		{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
 		{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
@@ -145,7 +148,10 @@ static void test_vlan_beside_the_bytes(void **state)
 	free(stock);
 }
 
-/* Of @n sizes from @from on, @step apart: whole, and whose neighbours are whole. */
+/*
+ * Send @n frames with sizes from @from on, @step apart. Each comes whole, and its
+ * neighbours are whole.
+ */
 static void large_frames(uint32_t mtu, uint32_t from, uint32_t step, unsigned int n, bool reopen)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
@@ -154,7 +160,7 @@ static void large_frames(uint32_t mtu, uint32_t from, uint32_t step, unsigned in
 	pcap_t *pcap;
 	int fd;
 
-	/* the chunks are chosen by the size of frames when it is opened: it may grow */
+	/* At opening the driver chooses the chunks by the frame size. It may grow later. */
 	if (!reopen)
 		s = source_open_by("xdp", "va", 1, NULL);
 	net_mtu(mtu);
@@ -189,7 +195,7 @@ static void test_large_frames(void **state)
 	(void)state;
 	net_veth(1);
 	net_mtu(9000);
-	/* around the end of a chunk, small and large */
+	/* sizes around the end of small and large chunks */
 	large_frames(9000, 1760, 1, 64, true);
 	large_frames(9000, 3800, 1, 64, true);
 	large_frames(9000, 60, 141, 64, true);
@@ -198,7 +204,7 @@ static void test_large_frames(void **state)
 	net_veth(1);
 	large_frames(9000, 60, 141, 64, false);
 	net_veth_del();
-	/* more of them than a batch has room to put together */
+	/* more chunks than a batch can assemble */
 	net_veth(1);
 	net_mtu(65000);
 	large_frames(65000, 65014 - 19, 1, 20, true);
@@ -214,7 +220,7 @@ static void test_large_frames_generic(void **state)
 	net_veth_del();
 }
 
-/* what came of the frames of test_huge_frames() */
+/* the frames that test_huge_frames() has received */
 struct huge {
 	unsigned int n;
 	uint32_t len[8], caplen[8];
@@ -238,7 +244,10 @@ static void huge_view(const struct pfq_view *v, uint32_t lane, void *arg)
 	h->caplen[h->n++] = v->caplen;
 }
 
-/* Longer than any buffer, as far as anybody may have of it. lo is the device without a longest frame. */
+/*
+ * Frames longer than any buffer come up to the largest snapshot length. lo has no longest
+ * frame.
+ */
 static void test_huge_frames(void **state)
 {
 	static const uint32_t bytes[] = {60000, 131072, 131073, 200000, 262144, 262145, 280000};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "xdp", real devices: devices that come and go, and refused ones. */
+/* Tests ingest "xdp" with real devices: devices that appear, are removed or are refused. */
 #include "config.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static void test_down_and_up(void **state)
 	send_some(0, 300);
 	usleep(QUIET_MS * 1000);
 	net_run("ip link set va down");
-	/* what came before is kept */
+	/* Packets received before are kept. */
 	source_drain(s, tally_view, &t);
 	assert_int_equal(t.total, 300);
 	net_up();
@@ -60,7 +60,7 @@ static void test_deleted(void **state)
 	net_veth_del();
 	source_drain(s, tally_view, &t);
 	assert_int_equal(t.total, 100);
-	/* a new one of that name is another device */
+	/* A new device with that name is another device. */
 	net_veth(1);
 	source_close(s);
 	s = source_open_by("xdp", "va", 1, NULL);
@@ -91,7 +91,7 @@ static void test_refusals(void **state)
 	close(fd);
 }
 
-/* every descriptor and every byte of memory of many openings is given back */
+/* After many openings every descriptor and all memory is released. */
 static unsigned int open_fds(void)
 {
 	unsigned int n = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Ingest "xdp", real devices: taps, and what others have there. */
+/* Tests ingest "xdp" with real devices: taps, and devices with other programs. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -52,7 +52,10 @@ static unsigned int host_count(int fd)
 	return n;
 }
 
-/* The host sees nothing of it, before and afterwards all; nothing of ours stays. */
+/*
+ * The host receives nothing during the tap, and all before and after. The tap leaves
+ * nothing behind.
+ */
 static void test_host_does_not_see(void **state)
 {
 	struct source *s;
@@ -80,7 +83,7 @@ static void test_host_does_not_see(void **state)
 	free(t.count);
 }
 
-/* A source opens in steps: until the last, the host has everything. */
+/* A source opens lane by lane. Until the last is open, the host receives everything. */
 static void test_all_lanes_at_once(void **state)
 {
 	struct ingest_params params = {.device = "va", .parts = 2};
@@ -112,7 +115,10 @@ static void bits(uint64_t mask, uint64_t set[INGEST_QUEUES_MAX / 64])
 	set[0] = mask;
 }
 
-/* Two sources with queues of their own share the device; a third for the same is refused. */
+/*
+ * Two sources with different queues share the device. A third source for the same queues is
+ * refused.
+ */
 static void test_queues(void **state)
 {
 	uint64_t low[INGEST_QUEUES_MAX / 64], high[INGEST_QUEUES_MAX / 64];
@@ -137,10 +143,10 @@ static void test_queues(void **state)
 	source_drain(a, tally_view, &ta);
 	source_drain(b, tally_view, &tb);
 	assert_true(ta.total > 0 && tb.total > 0);
-	/* queue 2 is nobody's */
+	/* No source has queue 2. */
 	assert_int_equal(ta.total + tb.total + host_count(fd), 200);
 	assert_true(ta.total + tb.total < 200);
-	/* the one that stays goes on */
+	/* The other source still works. */
 	source_close(a);
 	assert_int_not_equal(xdp_program_at("va"), 0);
 	free(tb.count);
@@ -160,9 +166,12 @@ static void test_queues(void **state)
 	free(tb.count);
 }
 
-/* --- what others have there ------------------------------------------------ */
+/* --- other programs on the device ------------------------------------------ */
 
-/* It stays, until what the error says is done. (Who attached by a link is who ends it.) */
+/*
+ * The program stays until the user does what the error says. (Closing its link removes a
+ * program that was attached by a link.)
+ */
 static void foreign_program(bool is_generic, bool by_link)
 {
 	const char *off = is_generic ? "ip link set dev va xdpgeneric off"
@@ -194,7 +203,7 @@ static void test_foreign_program(void **state)
 	foreign_program(true, true);
 }
 
-/* The kernel's "File exists" hides what exists, and where. */
+/* The kernel says only "File exists". The driver's error names the device. */
 static void test_bridge_is_tapped(void **state)
 {
 	struct ingest_params p = {.device = "va", .parts = 1};
@@ -207,7 +216,7 @@ static void test_bridge_is_tapped(void **state)
 		skip();
 	net_run("ip link set va master br0 && ip link set br0 up");
 	p.ifindex = if_nametoindex("va");
-	/* another's program, then ours */
+	/* another program on the bridge, then ours */
 	fd = xdp_program_attach("br0", true, true);
 	device_refuse("xdp", p, -EEXIST, "br0, a device above it");
 	device_refuse("xdp", p, -EEXIST, "ingest = packet");
@@ -232,7 +241,7 @@ static int drop_ipc_lock(void)
 	return syscall(SYS_capset, &head, data) ? -errno : 0;
 }
 
-/* who may not lock that much */
+/* The process may not lock as much memory. */
 static void test_no_memory_to_lock(void **state)
 {
 	const struct rlimit none = {.rlim_cur = 65536, .rlim_max = 65536};
@@ -274,7 +283,7 @@ static bool vlan_offload(const char *device)
 	return on;
 }
 
-/* The device's own handling of tags is off as long as it is tapped. */
+/* The device's own handling of tags is off while the device is tapped. */
 static void test_vlan_offload(void **state)
 {
 	struct source *s;
@@ -288,7 +297,7 @@ static void test_vlan_offload(void **state)
 	assert_false(vlan_offload("va"));
 	source_close(s);
 	assert_true(vlan_offload("va"));
-	/* under whatever name it goes in the meantime */
+	/* It is restored after the device was renamed, too. */
 	s = source_open_by("xdp", "va", 1, NULL);
 	net_run("ip link set va down && ip link set va name vx && ip link set vx up");
 	assert_false(vlan_offload("vx"));
