@@ -34,7 +34,8 @@ text()
 		jq -r -f "$HERE/../tests/vm/bench_markdown.jq" "$1"
 		return
 	fi
-	jq -e .counts "$1/table.json" >/dev/null || fail "$1/table.json: the figures of this run do not count"
+	jq -e .counts "$1/table.json" >/dev/null ||
+		fail "$1/table.json: the figures of this run do not count"
 	jq -r -L "$HERE/compare" -f "$HERE/readme.jq" "$1/table.json"
 	for name in rate consumers size; do
 		[ ! -e "$1/$name.svg" ] || echo "![$(title $name)](bench/results/$name.svg)"

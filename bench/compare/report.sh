@@ -74,5 +74,8 @@ report_all()
 	plots
 	cat "$RESULTS/results.md"
 	say "results are in $RESULTS"
-	[ $counts = true ] || { say "the results DO NOT COUNT: see the reason there"; exit "$STATUS_NO_COUNT"; }
+	[ $counts = true ] || {
+		say "they DO NOT COUNT: results.md says why"
+		exit "$STATUS_NO_COUNT"
+	}
 }

@@ -78,7 +78,8 @@ grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warni
 { cat "$TABLE"; grep '^libpcap ' "$T/newer-release.err"; } >"$T/UPSTREAM"
 TABLE=$T/UPSTREAM
 takes newer-release-pinned "$T/newer/libpcap_9.9-1.dsc"
-[ ! -s "$T/newer-release-pinned.err" ] || fail "there is a message: $(cat "$T/newer-release-pinned.err")"
+[ ! -s "$T/newer-release-pinned.err" ] ||
+	fail "there is a message: $(cat "$T/newer-release-pinned.err")"
 printf x >>"$T/newer/$newer"
 refuses_source newer-release-tampered sha256 "$newer" -- "$T/newer/libpcap_9.9-1.dsc"
 TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM

@@ -185,9 +185,11 @@ read -r woken_stock woken_ours <"$T/woken"
 echo "setters: $(wc -l <"$T/setters.ours") lines, the same; runs: $try; wake-ups: $woken_stock stock, $woken_ours ours"
 [ ! -s "$T/differs" ] || fail "these cells differ: $(grep -F -f "$T/differs" "$T/judged")"
 [ "$(wc -l <"$T/judged")" -eq "$count" ] || fail "$(wc -l <"$T/judged") cells of $count"
-[ "$woken_ours" -le $((woken_stock + woken_stock / 10)) ] || fail "a cell is woken more often than with the stock library"
+[ "$woken_ours" -le $((woken_stock + woken_stock / 10)) ] ||
+	fail "a cell is woken more often than with the stock library"
 while read -r name _; do
 	[ "${name#\#}" = "$name" ] || continue
-	grep -q "	excepted	$name	" "$T/judged" || fail "no cell differs by the exception $name any more"
+	grep -q "	excepted	$name	" "$T/judged" ||
+		fail "no cell differs by the exception $name any more"
 	grep -q "Cm $name" "$PFQ_SRC/man/pcap-pfq.7" || fail "pcap-pfq(7) does not describe $name"
 done <"$EXCEPTIONS"

@@ -48,7 +48,8 @@ printf '  #include <abstractions/pfq>\n' >"$local"
 staged install
 printf '  #include <abstractions/pfq>\n' | local_is
 staged uninstall
-grep -q 'is gone now' "$T/make.log" || fail "make uninstall does not warn of a line that includes a removed file"
+grep -q 'is gone now' "$T/make.log" ||
+	fail "make uninstall does not warn of a line that includes a removed file"
 printf '  #include <abstractions/pfq>\n' | local_is
 
 : >"$local"

@@ -13,10 +13,12 @@ background mute "$PFQ_BUILD/tests/tools/pfq-mute" "$SOCKET"
 wait_for 5 "the mute server" test -S "$SOCKET"
 start=$SECONDS
 application_refused pfq@demo "$SOCKET"
-[ $((SECONDS - start)) -le $((3 * PATIENCE)) ] || fail "an engine that does not answer blocked tcpdump for $((SECONDS - start)) s"
+[ $((SECONDS - start)) -le $((3 * PATIENCE)) ] ||
+	fail "an engine that does not answer blocked tcpdump for $((SECONDS - start)) s"
 start=$SECONDS
 in_a env LD_LIBRARY_PATH="$T/lib" timeout 20 "$TCPDUMP" -D >"$T/list.out" || fail "tcpdump -D failed"
-[ $((SECONDS - start)) -le $((3 * PATIENCE)) ] || fail "an engine that does not answer blocked tcpdump -D"
+[ $((SECONDS - start)) -le $((3 * PATIENCE)) ] ||
+	fail "an engine that does not answer blocked tcpdump -D"
 in_a tcpdump -D >"$T/list.system"
 cmp "$T/list.out" "$T/list.system" || fail "tcpdump -D lists other devices than the system's"
 background ordinary env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" "$TCPDUMP" -n -i wire0 \

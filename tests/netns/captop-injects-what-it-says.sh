@@ -56,7 +56,8 @@ flows()
 }
 [ "$(flows random)" -gt 1900 ] || fail "$(flows random) flows in 2000 random frames"
 [ "$(flows same)" -eq 1 ] || fail "$(flows same) flows without -R"
-[ "$(tcpdump -nvr "$(pcap random)" 2>/dev/null | grep -c '198\.18\.')" -eq 2000 ] || fail "the capture has other frames"
+[ "$(tcpdump -nvr "$(pcap random)" 2>/dev/null | grep -c '198\.18\.')" -eq 2000 ] ||
+	fail "the capture has other frames"
 ! tcpdump -nvvr "$(pcap random)" 2>/dev/null | grep -m 1 -i 'bad' || fail "bad checksums"
 
 # two devices at once
@@ -69,4 +70,5 @@ inject -o wire3 -c 5001 --thread 2
 is inject .all.packets 5001
 is inject '[.threads[].device] | join(" ")' "wire1 wire1 wire3 wire3"
 [ "$(summary inject '[.threads[] | select(.device == "wire1").packets] | add')" -eq \
-	$(($(kernel a rx_packets) - packets)) ] || fail "the count of wire1 differs from the packets that arrived"
+	$(($(kernel a rx_packets) - packets)) ] ||
+		fail "the count of wire1 differs from the packets that arrived"

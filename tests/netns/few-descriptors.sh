@@ -15,7 +15,8 @@ in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out"
 	fail "pfq-handles: $(cat "$T/handles.err")"
 # A handle needs several descriptors, so more than one limit must be too low for each
 # handle.
-awk '$3 < 3 { exit 1 }' "$T/handles.out" || fail "too few limits were too low: $(cat "$T/handles.out")"
+awk '$3 < 3 { exit 1 }' "$T/handles.out" ||
+	fail "too few limits were too low: $(cat "$T/handles.out")"
 # A device that a variable takes over does not become an ordinary device.
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0: $(cat "$T/handles.err")"

@@ -49,5 +49,6 @@ check --same source recorded
 # The time includes the start. A busy machine takes longer, but never less.
 [ $took_ms -ge 1900 ] || fail "two seconds were replayed in $took_ms ms"
 play thrice loops=3
-[ "$(packets_in thrice)" -eq 6000 ] || fail "$(packets_in thrice) packets were replayed, not three times 2000"
+[ "$(packets_in thrice)" -eq 6000 ] ||
+	fail "$(packets_in thrice) packets were replayed, not three times 2000"
 [ $took_ms -lt 5000 ] || fail "full speed took $took_ms ms"

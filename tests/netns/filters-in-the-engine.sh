@@ -56,9 +56,11 @@ for i in "${!filters[@]}"; do
 	check --same "sys$i" "ours$i"
 done
 # The reference file has the tags in its bytes: this many of its packets are not TCP.
-[ "$(packets_in filtered)" -eq 2500 ] || fail "the group's filter accepted $(packets_in filtered) packets"
+[ "$(packets_in filtered)" -eq 2500 ] ||
+	fail "the group's filter accepted $(packets_in filtered) packets"
 tcpdump -nn -e -r "$(pcap vlans)" 2>/dev/null >"$T/vlans.out"
-! grep -E 'vlan (1[5-9]|2[0-9]),' "$T/vlans.out" | grep -v 'QinQ' || fail "packets of a VLAN that is not in the list"
+! grep -E 'vlan (1[5-9]|2[0-9]),' "$T/vlans.out" | grep -v 'QinQ' ||
+	fail "packets of a VLAN that is not in the list"
 for id in 10 11 12 13 14; do
 	grep -q "vlan $id," "$T/vlans.out" || fail "no packets of VLAN $id, which is in the list"
 done

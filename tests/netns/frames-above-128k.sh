@@ -74,7 +74,8 @@ if [ "$ENGINE" = user ]; then
 	transfer_until has_cut
 	drain
 	stop_captures first
-	[ "$(grep -c 'cut_buffer' "$T/engine.err")" -eq 1 ] || fail "the log does not have it exactly once: $(cat "$T/engine.err")"
+	[ "$(grep -c 'cut_buffer' "$T/engine.err")" -eq 1 ] ||
+		fail "the log does not have it exactly once: $(cat "$T/engine.err")"
 fi
 before=$(cut_buffer)
 reference stock1 wire0

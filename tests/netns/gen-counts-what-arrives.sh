@@ -23,8 +23,10 @@ sends()
 	is gen .received "$packets"
 	is gen .bytes "$bytes"
 	is gen '"\(.dropped) \(.failed) \(.unaccounted)"' "0 0 0"
-	[ $(($(kernel b tx_packets) - tx)) -eq "$packets" ] || fail "$*: wire1 sent another number of frames"
-	[ $(($(kernel a rx_packets) - rx)) -eq "$packets" ] || fail "$*: wire0 received another number of frames"
+	[ $(($(kernel b tx_packets) - tx)) -eq "$packets" ] ||
+		fail "$*: wire1 sent another number of frames"
+	[ $(($(kernel a rx_packets) - rx)) -eq "$packets" ] ||
+		fail "$*: wire0 received another number of frames"
 }
 
 far=wire0@$NS_A
@@ -56,7 +58,8 @@ heard()
 	hear "$name" "captop-$name"
 	is "captop-$name" .all.packets "$(summary gen .sent)"
 	is "captop-$name" .all.bytes "$(summary gen .bytes)"
-	[ "$(packets_in "$name")" -eq "$(summary gen .sent)" ] || fail "$name: tcpdump got another number of packets"
+	[ "$(packets_in "$name")" -eq "$(summary gen .sent)" ] ||
+		fail "$name: tcpdump got another number of packets"
 	! tcpdump -nvvr "$(pcap "$name")" 2>/dev/null | grep -m 1 -i 'bad' || fail "$name: bad checksums"
 }
 
@@ -74,7 +77,9 @@ heard random -c 5000 --flows 10 -R -6
 	fail "not 10 random flows"
 heard tcp -c 3000 --flows 3000 -P tcp -g 1000
 [ "$(flow_sizes tcp)" = "1 3000" ] || fail "tcp: $(flow_sizes tcp)"
-[ "$(tcpdump -nr "$(pcap tcp)" 'tcp and len = 1000' 2>/dev/null | wc -l)" -eq 3000 ] || fail "no TCP segment came"
+[ "$(tcpdump -nr "$(pcap tcp)" 'tcp and len = 1000' 2>/dev/null | wc -l)" -eq 3000 ] ||
+	fail "no TCP segment came"
 heard imix -c 1200 -g imix
 [ "$(tcpdump -enr "$(pcap imix)" 2>/dev/null | sed 's/.*, length \([0-9]*\): .*/\1/' | sort -n |
-	uniq -c | awk '{ print $2, $1 }' | paste -sd,)" = "60 700,590 400,1514 100" ] || fail "the lengths are not those of imix"
+	uniq -c | awk '{ print $2, $1 }' | paste -sd,)" = "60 700,590 400,1514 100" ] ||
+		fail "the lengths are not those of imix"

@@ -36,7 +36,8 @@ locked_up()
 
 locked_up "${calls[@]}" ||
 	fail "status $? after: $(tail -n 1 "$T/sandboxed.out") $(cat "$T/sandboxed.err")"
-grep -q pcap_close "$T/sandboxed.out" || fail "the program did not get to its end: $(cat "$T/sandboxed.out")"
+grep -q pcap_close "$T/sandboxed.out" ||
+	fail "the program did not get to its end: $(cat "$T/sandboxed.out")"
 
 # The sandbox works: without one of these calls, which every run needs, the kernel kills the
 # program (128 + SIGSYS).

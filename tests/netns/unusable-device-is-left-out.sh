@@ -65,7 +65,8 @@ for name in demo mixed; do
 	[ "$(packets_in $name)" -eq 50 ] || fail "$name has $(packets_in $name) packets, not 50"
 done
 if [ "$ENGINE" = user ]; then
-	grep -q 'tun512: its link type, .*; it is not used' "$T/engine.err" || fail "the log does not say why the device is not used"
+	grep -q 'tun512: its link type, .*; it is not used' "$T/engine.err" ||
+		fail "the log does not say why the device is not used"
 	grep -q 'group mixed: tun65534 is not used: its link type is raw IP' "$T/engine.err" ||
 		fail "the log does not say why tun65534 is not used"
 	! grep 'tun.* is bound' "$T/engine.err" || fail "the log says that the device is bound"

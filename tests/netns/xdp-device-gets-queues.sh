@@ -48,5 +48,6 @@ mode   = tap
 END
 four_queues
 sleep 0.3
-! grep -q "more receive queues" "$T/engine.err" || fail "the device was opened again without a reason"
+! grep -q "more receive queues" "$T/engine.err" ||
+	fail "the device was opened again without a reason"
 stop_engine

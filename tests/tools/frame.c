@@ -50,10 +50,7 @@ static uint16_t checksum(const uint8_t *bytes, uint32_t len, uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-/*
- * Locally administered addresses of the project's own block: no host accepts or answers
- * such frames.
- */
+/* Locally administered addresses of the project: no host accepts or answers such frames. */
 static void put_macs(struct frame *f, const struct frame_params *p)
 {
 	uint8_t end[2][6] = { { 2, 0x70, 0x66, 0x71, 1, (uint8_t)p->flow },
@@ -126,10 +123,7 @@ static uint32_t payload_bytes(const struct frame_params *p)
 	return p->payload < 8 ? 8 : p->payload;
 }
 
-/*
- * Write UDP without a checksum, as IPv4 allows. Receivers of these IPv6 packets do not
- * check it.
- */
+/* Write UDP without a checksum, as IPv4 allows; receivers of these IPv6 packets ignore it. */
 static void put_udp(struct frame *f, const struct frame_params *p)
 {
 	put16(f, port(p, true));

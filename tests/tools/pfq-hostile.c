@@ -369,10 +369,7 @@ static void socket_ask(const struct sock *s, uint64_t *random)
 	socket_fill(s, &m, have.rounds % 4 == 3 ? sizeof(m) : sizeof(m.nl) + sizeof(m.gen));
 }
 
-/*
- * Count the unread bytes of the doorbell. A device has room for one byte, which this
- * program reads.
- */
+/* Count the unread bytes of the doorbell. A device has room for one, which is read here. */
 static int doorbell_waiting(void)
 {
 	int most = have.rings, waiting;

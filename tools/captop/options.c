@@ -102,7 +102,7 @@ static const struct setting rows[] = {
 
 	{ { "snaplen", 's', "BYTES", 0, "Keep at most BYTES of a packet (262144)", 3 },
 	  MODE_CAPTURE, setting_number, AT(snaplen), 1, 262144, .allowed = "1 to 262144" },
-	{ { "timeout", 't', "MS", 0, "Let the buffer hold packets for up to MS milliseconds (100)", 3 },
+	{ { "timeout", 't', "MS", 0, "Hold packets in the buffer for up to MS ms (100)", 3 },
 	  MODE_CAPTURE, setting_number, AT(timeout_ms), 0, 3600000,
 	  .allowed = "0 (until a buffer is full) to 3600000" },
 	{ { "buffer", 'B', "SIZE", 0, "Buffer of each handle: KiB, or with K, M, G", 3 },
@@ -132,7 +132,7 @@ static const struct setting rows[] = {
 	    "(1)", 5 },
 	  MODE_LIVE, setting_number, AT(threads), 1, OPTIONS_THREADS_MAX,
 	  .allowed = "1 to 1024" },
-	{ { "first-core", KEY_FIRST_CORE, "N", 0, "Pin the threads to CPUs, beginning with CPU N", 5 },
+	{ { "first-core", KEY_FIRST_CORE, "N", 0, "Pin the threads to CPUs from CPU N on", 5 },
 	  MODE_ANY, setting_cpu, AT(first_core), .allowed = SETTING_CPU_ALLOWED },
 	{ { "fanout", KEY_FANOUT, "MODE[:ID]", 0, "Join the sockets to one fan-out group: hash lb "
 	    "cpu rollover rnd qm", 5 },
@@ -187,7 +187,7 @@ static void threads_check(struct options *o, struct argp_state *state)
 	if (o->write_path && !strcmp(o->write_path, "-") && total > 1)
 		argp_error(state, "--write: \"-\": only one thread can write to standard output");
 	if (o->rate_pps && o->rate_pps < total)
-		argp_error(state, "--rate: %llu: allowed are %llu and more, at least 1 for each thread",
+		argp_error(state, "--rate: %llu: allowed are %llu and more, 1 for each thread",
 			   (unsigned long long)o->rate_pps, (unsigned long long)total);
 }
 
@@ -229,8 +229,8 @@ void options_parse(struct options *o, int argc, char **argv)
 		.parser = option_parse,
 		.args_doc = "[FILTER...]",
 		.doc = "Measure a pcap device: capture (-i), read (-r), inject (-o), replay (-r -o)."
-		       "\vExit status: 0 if captop ended by -c, --for, the end of the file, a signal "
-		       "or a closed output; 1 if a device, a file or the system reported an error; "
+		       "\vExit status: 0 if captop ended by -c, --for, the end of the file, a "
+		       "signal or a closed output; 1 if a device, a file or the system reported an error; "
 		       "2 if the command line is wrong.",
 	};
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/*
- * Tests that later fragments wait for the first one, within limits that are fair to other
- * senders, and are delivered once.
- */
+/* Tests that later fragments wait for the first one, within fair limits, and come once. */
 #include <stdlib.h>
 #include "tests/unit/fixture/core_world.h"
 #include "core/filter.h"
@@ -128,10 +125,7 @@ static void late_first_fragments_find_their_flow(void **state)
 	assert_int_equal(G(frag_no_room), 0);
 }
 
-/*
- * Fragments are released in the middle of a batch. Earlier packets stay earlier, and times
- * never go back.
- */
+/* Fragments are released within a batch: the order stays, and times never go back. */
 static void lanes_stay_in_order(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 };
@@ -162,10 +156,7 @@ static void lanes_stay_in_order(void **state)
 	world_check_sums();
 }
 
-/*
- * A flood times out at once, but each call releases only a part: the lane has other
- * packets, too.
- */
+/* A flood times out at once, but each call releases only a part of it. */
 static void many_are_over_a_few_at_a_time(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 0 };
@@ -232,10 +223,7 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	check_sums();
 }
 
-/*
- * A second later another datagram uses the same identification, last fragment first. Its
- * fragments do not go with the earlier datagram.
- */
+/* A second later another datagram, last fragment first, uses the same identification. */
 static void an_identification_is_used_again(void **state)
 {
 	struct ends e = { 1, 2, 1000, 53, 7 }, next = { 1, 2, 2222, 53, 7 };
@@ -269,10 +257,7 @@ static void an_identification_is_used_again(void **state)
 	check_sums();
 }
 
-/*
- * A sender pauses before the rest of a datagram. While a host would wait for it, it finds
- * its flow.
- */
+/* A sender pauses: the rest of the datagram still finds its flow, for as long as hosts wait. */
 static void a_slow_one_waits_and_goes_with_its_flow(void **state)
 {
 	static const u64 after_ns[] = { 1200000000, 2500000000, 10000000000, 30000000000 };
@@ -341,10 +326,7 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 	check_sums();
 }
 
-/*
- * Filters and VLANs are applied before the wait. Other policies and protocols without ports
- * hold no fragments.
- */
+/* Filters and VLANs come first. Other policies and protocols without ports hold nothing. */
 static void only_what_needs_it_waits(void **state)
 {
 	static const char *const policies[] = { "copy", "ip", "mac", "vlan", "rr", "random", "to:1" };

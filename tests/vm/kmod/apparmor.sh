@@ -33,7 +33,8 @@ trap 'back || true' EXIT
 enforce()
 {
 	apparmor_parser -K -r $RULES/usr.bin.tcpdump || fail "the profile does not load"
-	grep -qx 'tcpdump (enforce)' /sys/kernel/security/apparmor/profiles || fail "the profile is not enforced"
+	grep -qx 'tcpdump (enforce)' /sys/kernel/security/apparmor/profiles ||
+		fail "the profile is not enforced"
 }
 
 # The denials since the last mark, as the kernel prints them

@@ -49,7 +49,8 @@ printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\n' "$T/sock
 start_pfqd
 in_a "${RUN[@]}" "$PFQ_BUILD/tests/vm/kmod-memory" fill g > "$T/fill" || fail "$(cat "$T/fill")"
 cat "$T/fill"
-grep -q 'no memory for the smallest ring .* control group' "$T/fill" || fail "the error does not say why"
+grep -q 'no memory for the smallest ring .* control group' "$T/fill" ||
+	fail "the error does not say why"
 stop_pfqd
 [ "$(killed)" -eq 0 ] || fail "a process was killed: $(cat "$cgroup"/memory.events)"
 RUN=()

@@ -37,7 +37,8 @@ honest check shared 100
 send 100 "$rate" 50
 complete check 30
 ! verdict check || fail "the consumer did not notice a wrong byte and a lost packet"
-grep -q '98 of 100 frames came, 0 twice, 1 wrong' "$T/check.out" || fail "the packets are not as sent: $(cat "$T/check.out")"
+grep -q '98 of 100 frames came, 0 twice, 1 wrong' "$T/check.out" ||
+	fail "the packets are not as sent: $(cat "$T/check.out")"
 
 frames=$((seconds * rate))
 honest shared shared $frames

@@ -93,7 +93,8 @@ bound()
 	else
 		# A tapped host does not answer.
 		calls=$(runs unanswered)
-		! ip -n a link set va master br0 2> /dev/null || fail "tap: a bridge can also use the device"
+		! ip -n a link set va master br0 2> /dev/null ||
+			fail "tap: a bridge can also use the device"
 	fi
 	[ "$calls" -gt 10 ] || fail "$1: $calls calls of functions are too few: the test sees none"
 	[ "$(promiscuity)" -eq 1 ] || fail "$1: promiscuity $(promiscuity)"

@@ -104,7 +104,8 @@ for kind in veth ${dummy:-}; do
 	for end in term kill; do
 		waits sniff
 		ends_at_once $end
-		[ -d /sys/module/pfq ] && rmmod pfq || fail "the module cannot be removed right after $end"
+		[ -d /sys/module/pfq ] && rmmod pfq ||
+			fail "the module cannot be removed right after $end"
 		becomes a late0 0 "the module has gone"
 		ip -n a link del late0
 		load

@@ -50,7 +50,8 @@ add_up()
 	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
 	wrong=$(jq -r "$SUMS" "$T/stats.json")$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
-	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] || fail "almost no packet was counted"
+	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] ||
+		fail "almost no packet was counted"
 }
 
 round()

@@ -64,7 +64,8 @@ has host "12 0"
 PFQ_GROUP=7 PFQ_STEER=copy our_tcpdump adapter --immediate-mode -j adapter_unsynced \
 	-i pfq:stamp0 -w "$T/adapter.pcap" icmp
 PFQ_DEBUG=1 our_tcpdump later --immediate-mode -i pfq@7 -w "$T/later.pcap" icmp
-grep -q "timestamps: the adapter's" "$T/later.err" || fail "the new member is not told: $(cat "$T/later.err")"
+grep -q "timestamps: the adapter's" "$T/later.err" ||
+	fail "the new member is not told: $(cat "$T/later.err")"
 refused "one group of the device has the host's timestamps" -i pfq:stamp0
 grep 'hook stamp0 .* time adapter' /sys/kernel/debug/pfq/state || fail "$(cat /sys/kernel/debug/pfq/state)"
 send

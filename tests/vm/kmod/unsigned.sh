@@ -7,7 +7,8 @@
 # guest.
 . "$(dirname "$0")/lib.sh"
 unset PFQ_SOCKET
-[ "$(cat /sys/module/module/parameters/sig_enforce)" = N ] || fail "the kernel asks for signatures already"
+[ "$(cat /sys/module/module/parameters/sig_enforce)" = N ] ||
+	fail "the kernel asks for signatures already"
 
 # refused WHY WORDS: insmod fails with WHY, and pfqd's error has WORDS
 refused()

@@ -27,7 +27,8 @@ for who in 'pfq@7 the group' 'pfq:va a device'; do
 	fi
 	grep -q 'may not join\|CAP_NET_ADMIN' "$T/refused" || fail "$who: $(cat "$T/refused")"
 done
-in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -D | grep -q 'pfq@7' || fail "tcpdump -D does not list the group"
+in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -D | grep -q 'pfq@7' ||
+	fail "tcpdump -D does not list the group"
 ! rmmod pfq 2> /dev/null || fail "the module was removed while it was used"
 in_a busybox ping -q -A -c 20 10.7.0.2 > /dev/null
 for i in $(seq 1 30); do
@@ -39,6 +40,7 @@ stop_tcpdump second
 one=$(summary first captured) two=$(summary second captured)
 echo "$one and $two packets"
 [ "$((one + two))" -ge 90 ] || fail "too few packets came"
-[ "$(ctl groups --json | jq '.groups | length')" -eq 0 ] || fail "the group still exists without members"
+[ "$(ctl groups --json | jq '.groups | length')" -eq 0 ] ||
+	fail "the group still exists without members"
 gone
 echo "PASS"

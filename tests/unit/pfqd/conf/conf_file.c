@@ -78,10 +78,7 @@ static void test_captures(void **state)
 		   "file");
 	check_file(write_file("noise", "", 0), "",
 		   "F:2: [group g] ingest: \"%s\": it is empty; allowed: a pcap or pcapng file");
-	/*
-	 * A section without an interface is a pcapng file, and the error must not say
-	 * otherwise.
-	 */
+	/* A section without an interface is pcapng, and the error must not deny it. */
 	check_file(write_file("noise", (const char *)section, sizeof(section)), "",
 		   "F:2: [group g] ingest: \"%s\": a pcapng file that cannot be replayed: "
 		   "the capture file has no Interface Description Blocks");

@@ -167,7 +167,7 @@ static void test_binding_covers(void **state)
 	} cases[] = {
 		{ "x", "x", true },	    { "x", "x/3", true },	 { "x/3", "x", false },
 		{ "x/0-5", "x/2-3", true }, { "x/0-5", "x/2-6", false },
-		/* It compares the queues only, not the devices. */
+		/* binding_covers() compares the queues only, not the devices. */
 		{ "x", "y/3", true },
 	};
 	struct binding_list a, b;

@@ -241,7 +241,7 @@ static void broken(void **state)
 static void watches(void **state)
 {
 	(void)state;
-	/* It ends when the engine ends, and not before. */
+	/* pfqctl ends when the engine ends, and not before. */
 	assert_int_equal(run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"), 0);
 	assert_out("per second, over 0.2 s:");
 }

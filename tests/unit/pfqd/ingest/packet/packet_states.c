@@ -115,7 +115,7 @@ static void test_clock_set_back(void **state)
 		ahead_s = 0;
 		send_some(0, 5);
 		source_drain(s, since_view, &since);
-		/* They are no further behind than if no packet had been late. */
+		/* Watermarks are no further behind than if no packet had been late. */
 		for (int i = 0; i < 2000; i++) {
 			now = net_clock_ns(CLOCK_REALTIME);
 			ns = s->driver->watermark(s->in[0]);

@@ -297,7 +297,7 @@ static void test_vlan_offload(void **state)
 	assert_false(vlan_offload("va"));
 	source_close(s);
 	assert_true(vlan_offload("va"));
-	/* It is restored after the device was renamed, too. */
+	/* The setting is restored after the device was renamed, too. */
 	s = source_open_by("xdp", "va", 1, NULL);
 	net_run("ip link set va down && ip link set va name vx && ip link set vx up");
 	assert_false(vlan_offload("vx"));
