@@ -61,7 +61,7 @@ capture c pfq@g -c 1
 frames b --kinds udp4 --packets 5
 ended c 10 || fail "the capture after all that"
 
-# one that has none left while it starts says so, too, at whichever step
+# An engine that runs out of descriptors while it starts also says so, at each step.
 stop_engine
 refused=0
 for limit in {5..40}; do

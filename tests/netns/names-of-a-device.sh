@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A device is the same by each of its names: the first, short and long alternative ones, one
-# that it gets later, one in another language, one that no list can hold; and what is bound stays
-# bound when it is renamed.
+# All names of a device mean the same device: the first name, short and long alternative
+# names, a name added later, a name in another language, and a name that no list can hold. A
+# bound device stays bound when it is renamed.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -98,7 +98,8 @@ for name in "${members[@]}"; do
 	[ "$(packets_in "$name")" -eq $want ] || fail "$name has $(packets_in "$name") of $want packets"
 done
 
-# A comma parts names in a list. The group has this device by another name, and gives it.
+# Commas separate names in a list. The group has bound this device by another name, and
+# lists that.
 wire_add odd,0 wire3
 ip -n "$NS_A" link property add dev odd,0 altname ödd0
 ip -n "$NS_A" link set odd,0 up

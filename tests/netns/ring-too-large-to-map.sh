@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A process whose address space has no room for its ring is told who asked for such a ring, how large
-# it is, which limit is in the way and what to do; asked for by a program's buffer size, it gets less.
-# A process that may lock no memory is told so, since a handle takes some.
+# The address space of a process has no room for its ring. The error says who asked for this
+# size, how large the ring is, which limit prevents it and what to do. If the program's
+# buffer size asked for it, the program gets a smaller ring. If a handle needs locked memory
+# and the process may lock none, the error says so.
 #
 # Alone: the engine clears gigabytes, and a program waits for that for 5 s
 . "$(dirname "$0")/../lib.sh"
@@ -43,7 +44,7 @@ wait_members demo 2
 frames b --kinds udp4 --packets 1
 ended small 10 || fail "the program with the smaller ring: $(cat "$T/small.err")"
 
-# memory that nobody else can open is locked memory, for which no smaller ring makes room
+# Secret memory counts as locked memory, so a smaller ring does not help.
 if [ $takes_secret = yes ]; then
 	text=$(in_a env LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
 		setpriv --bounding-set=-ipc_lock --inh-caps=-all \

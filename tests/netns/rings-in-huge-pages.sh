@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A ring lies in pages of the pool where the pool has room, and elsewhere where it has none. pfqd
-# alone loads libhugetlbfs: the program that captures does not, whatever its variables say.
+# A ring lies in pages of the pool if the pool has room, and elsewhere if not. Only pfqd
+# loads libhugetlbfs; the capturing program does not, whatever its variables are.
 . "$(dirname "$0")/../lib.sh"
 begin
 need flock
 [ "$ENGINE" = user ] || skip "the kernel engine has its own test of the pool"
 pool=/sys/kernel/mm/hugepages/hugepages-2048kB
 [ -w $pool/nr_hugepages ] || skip "this kernel has no pool of huge pages of 2 MiB"
-# tests that change the pool wait for each other
+# Tests that change the pool wait for each other.
 exec {lock}<>$pool/nr_hugepages
 flock "$lock"
 had=$(cat $pool/nr_hugepages)
@@ -21,7 +21,7 @@ give_back()
 }
 trap 'give_back || cleanup; cleanup' EXIT
 
-# pool_free N: so many pages are free
+# pool_free N: change the pool so that N pages are free, or skip
 pool_free()
 {
 	echo $(($(cat $pool/nr_hugepages) - $(cat $pool/free_hugepages) + $1)) >$pool/nr_hugepages
@@ -29,7 +29,7 @@ pool_free()
 		skip "no pool with $1 free huge pages can be had"
 }
 
-# the part of the engine's memory that is of the pool
+# pool_kib: print how much of the engine's memory is in the pool
 pool_kib()
 {
 	awk '/^HugetlbPages:/ { print $2 }' "/proc/${PID[engine]}/status"
@@ -48,7 +48,7 @@ is_captured()
 	grep -q 'listening on' "$T/$1.err" || ! kill -0 "${PID[$1]}" 2>/dev/null
 }
 
-# has_pool_ring NAME: it captures, and all of its ring is of the pool
+# has_pool_ring NAME: NAME captures, and all of its ring is in the pool
 has_pool_ring()
 {
 	grep -q 'listening on' "$T/$1.err" &&
@@ -56,14 +56,15 @@ has_pool_ring()
 			$(($(ctl endpoints --json | jq '.endpoints[0].ring_bytes') >> 10)) ]
 }
 
-# pages that programs other than the engine have or are promised
+# others_pages: print how many pages other programs use or have reserved
 others_pages()
 {
 	echo $(($(cat $pool/nr_hugepages) - $(cat $pool/free_hugepages) - $(pool_kib) / 2048))
 }
 
-# in_pool NAME PAGES VARIABLE...: a capture gets its ring from a pool with so many free pages.
-# Another program may take them first: only where none has is a ring elsewhere a failure.
+# in_pool NAME PAGES VARIABLE...: a capture gets its ring from a pool with PAGES free pages.
+# Another program may take them first. A ring elsewhere is a failure only if no other
+# program has any.
 in_pool()
 {
 	local name=$1 pages=$2 tries=0 before
@@ -91,7 +92,7 @@ in_pool()
 	[ "$(pool_kib)" -eq 0 ] || fail "$(pool_kib) KiB of the pool were not given back"
 }
 
-# ended_well NAME: it gets what is sent now
+# ended_well NAME: NAME gets the packets that are sent now
 ended_well()
 {
 	frames b --kinds udp4 --packets 100
@@ -102,7 +103,8 @@ ended_well()
 }
 
 grep -q libhugetlbfs "/proc/${PID[engine]}/maps" || fail "pfqd has not loaded libhugetlbfs"
-# 8 MiB and a header: a fifth page would be wasted, so that it is taken only when it is asked for
+# The ring has 8 MiB and a header. A fifth page would be mostly unused, so it is taken on
+# request only.
 in_pool eight 8 PFQ_HUGEPAGES=2M
 in_pool nine 9 PFQ_RING=16M
 

@@ -26,7 +26,7 @@ struct command {
 	 */
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
-	bool needs_no_engine;	/* ctl is NULL */
+	bool needs_no_engine;	/* ctl is NULL then */
 };
 
 /* --- commands ------------------------------------------------------------------- */
@@ -201,7 +201,7 @@ static void take_name(struct line *line, const char *arg, struct argp_state *sta
 	line->request.name = arg;
 }
 
-/* -w takes no unit */
+/* -w takes plain seconds. */
 static const struct pfq_number_units seconds = { true, { { "", NS_PER_S } } };
 
 static uint64_t parse_watch(const char *arg, struct argp_state *state)

@@ -50,8 +50,8 @@ static const char *group_name(const char *name)
 }
 
 /*
- * A table with the columns of @list between others. @spell spells the counters' names; NULL: as
- * they are.
+ * Make a table with the columns of @list between @before and @after. @spell changes the
+ * spelling of the counters' names; NULL: none.
  */
 static struct table *table_of_counters(const char *before, enum pfq_counter_list list,
 				       const char *after, int (*spell)(int))
@@ -73,7 +73,10 @@ static struct table *table_of_counters(const char *before, enum pfq_counter_list
 	return table_new(columns);
 }
 
-/* @seconds 0: the total; else the rate since @old, which is NULL where there is no such time */
+/*
+ * Add the total if @seconds is 0, otherwise the rate since @old. @old is NULL if it is not
+ * known.
+ */
 static void add_counter(struct table *t, double seconds, uint64_t now, const uint64_t *old)
 {
 	if (seconds <= 0)
@@ -327,7 +330,7 @@ static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot 
 		add_counters(t, PFQ_COUNTER_LIST_ENDPOINT, seconds, e->counters,
 			     old ? old->counters : NULL);
 		add_counter(t, seconds, e->read, old ? &old->read : NULL);
-		/* a number of packets at this moment has no rate */
+		/* A number of unread packets is a state, not a rate: print it as it is. */
 		add_number(t, e->unread);
 		add_number(t, pfq_endpoint_unexplained(e));
 		unexplained += pfq_endpoint_unexplained(e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Tables for people, by libsmartcols. In a pipe they are whole. On a terminal, packets that
- * are lost are coloured, and texts are cut where that makes the table fit; numbers never are.
+ * Prints tables for people, with libsmartcols. In a pipe tables are whole. On a terminal
+ * lost packets have a colour, and texts are cut if the table then fits. Numbers are never
+ * cut.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,13 +16,13 @@
 
 struct table {
 	struct libscols_table *scols;
-	struct libscols_line *line;	/* the row that is being added */
-	size_t columns, column;		/* how many; the one that comes next */
+	struct libscols_line *line;	/* the row in progress */
+	size_t columns, column;		/* their number; the next one */
 };
 
-/* A cell in a column of this name is coloured where its text is none of the @usual words. */
+/* A cell of this column gets a colour if its text is none of the @usual words. */
 static const struct {
-	const char *column;	/* how the name begins */
+	const char *column;	/* the beginning of the name */
 	const char *usual;
 	const char *colour;
 } marks[] = {
@@ -37,7 +38,7 @@ static void out_of_memory(void)
 	exit(EXIT_FAILURE);
 }
 
-/* libsmartcols fails for want of memory only */
+/* libsmartcols fails only for lack of memory. */
 static void must(int error)
 {
 	if (error)
@@ -80,7 +81,7 @@ struct table *table_new(const char *columns)
 	if (!t->scols)
 		out_of_memory();
 	must(scols_table_set_column_separator(t->scols, SEPARATOR));
-	/* word_clean() has been over the texts */
+	/* word_clean() has already cleaned the texts. */
 	must(scols_table_enable_noencoding(t->scols, 1));
 	must(scols_table_enable_colors(t->scols, wants_colours()));
 	for (p = columns; *p; p += n, p += strspn(p, " ")) {
@@ -102,7 +103,10 @@ static void mark(struct libscols_column *c, struct libscols_cell *cell)
 	}
 }
 
-/* one cell; all of a row in the order of the columns. An empty one is shown as -. */
+/*
+ * Add one cell. The caller adds the cells of a row in the order of the columns. An empty
+ * cell is printed as -.
+ */
 void table_add(struct table *t, const char *fmt, ...)
 {
 	va_list args;
@@ -124,7 +128,7 @@ void table_add(struct table *t, const char *fmt, ...)
 	t->column = (t->column + 1) % t->columns;
 }
 
-/* libsmartcols prints nothing of a table without rows: the names become its only row. */
+/* libsmartcols prints nothing for a table without rows, so the names become its only row. */
 static void print_names(struct table *t)
 {
 	struct libscols_line *line = scols_table_new_line(t->scols, NULL);
@@ -146,7 +150,7 @@ static bool is_number(struct libscols_column *c)
 	return scols_column_get_flags(c) & SCOLS_FL_RIGHT;
 }
 
-/* 0 for a cell that the last row lacks */
+/* Return the cell's width; 0: the last row lacks this cell. */
 static size_t cell_width(const struct libscols_cell *cell)
 {
 	const char *text = scols_cell_get_data(cell);
@@ -154,7 +158,7 @@ static size_t cell_width(const struct libscols_cell *cell)
 	return text ? strlen(text) : 0;
 }
 
-/* the width of a column when its texts are cut */
+/* Return the width of a column whose texts are cut. */
 static size_t least_width(struct table *t, struct libscols_column *c, size_t column)
 {
 	size_t least = cell_width(scols_column_get_header(c)), i, n;
@@ -169,7 +173,7 @@ static size_t least_width(struct table *t, struct libscols_column *c, size_t col
 	return least;
 }
 
-/* On a terminal that is too narrow for names and numbers, the texts stay whole as well. */
+/* If a terminal is too narrow even for names and numbers, texts stay whole, too. */
 static void cut_only_to_fit(struct table *t)
 {
 	size_t least = (t->columns - 1) * strlen(SEPARATOR), i;

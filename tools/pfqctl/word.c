@@ -38,7 +38,7 @@ const char *device_state_name(uint32_t state)
 	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";
 }
 
-/* Code points that a terminal obeys: controls, line ends, changes of the direction. */
+/* Code points that control a terminal: control characters, line ends, changes of direction */
 static const struct {
 	uint32_t first, last;
 } unprintable[] = {
@@ -57,7 +57,7 @@ static bool is_printable(uint32_t code)
 	return true;
 }
 
-/* Bytes of the printable character of UTF-8 that begins at @s; 0: none does. */
+/* Return the bytes of the printable UTF-8 character at @s; 0: there is none. */
 static size_t character_bytes(const char *s)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -74,8 +74,9 @@ static size_t character_bytes(const char *s)
 }
 
 /*
- * A process may call itself what it likes, and a terminal obeys what it is sent; JSON wants UTF-8.
- * Files and devices have names in all languages: nothing but printable UTF-8 comes out.
+ * Keep printable UTF-8 only. A process may choose any name, and control characters in it
+ * would act on the terminal. JSON needs UTF-8. Files and devices have names in all
+ * languages.
  */
 const char *word_clean(const char *s)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* When a waiting reader is rung, honest or not, and when ringing has become too dear. */
+/*
+ * Tests when the doorbell rings for a waiting reader, whether the reader is honest or not,
+ * and when rings cost too much.
+ */
 #include "core/doorbell.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lane.h"
@@ -269,7 +272,7 @@ static bool look(u64 now_ns, u64 *timer_ns)
 	return pfq_doorbell_look(&lane.p, lane.reader, now_ns, 0, timer_ns);
 }
 
-/* one that is due and costs @cost_ns */
+/* Ring once, at a cost of @cost_ns. */
 static void ring_at(u64 now_ns, u64 cost_ns)
 {
 	u64 timer;
@@ -291,22 +294,22 @@ static void a_timer_is_neither_too_near_nor_too_far(void **state)
 	publish(32);
 	assert_false(look(100 * MS, &timer));
 	assert_true(timer == 110 * MS);
-	/* only sooner than what is there */
+	/* The timer changes only if the doorbell is due earlier. */
 	timer = 105 * MS;
 	assert_false(pfq_doorbell_look(&lane.p, lane.reader, 101 * MS, 0, &timer));
 	assert_true(timer == 105 * MS);
-	/* a delay that ends at once */
+	/* The delay ends almost at once. */
 	assert_false(look(110 * MS - 1, &timer));
 	assert_true(timer == 110 * MS - 1 + PFQ_DOORBELL_TIMER_MIN_NS);
-	/* one that ends in a thousand years */
+	/* The delay ends in a thousand years. */
 	lane.reader->delay_ns = ~0ULL / 2;
 	assert_false(look(120 * MS, &timer));
 	assert_true(timer == 120 * MS + PFQ_DOORBELL_TIMER_MAX_NS);
-	/* nobody waits for time alone */
+	/* No ring because of time alone. */
 	lane.reader->delay_ns = ~0ULL;
 	assert_false(look(130 * MS, &timer));
 	assert_true(timer == ~0ULL);
-	/* the time for which the source held it back counts here, too */
+	/* The time for which a source held the packet back counts here, too. */
 	lane.reader_lane->cons = lane.p.prod;
 	pfq_ring_unread(&lane.p);
 	arm(60000, 10 * MS);
@@ -321,7 +324,7 @@ static void one_dear_ring_is_an_accident(void **state)
 	(void)state;
 	lane_open(65536, 0);
 	ring_at(10 * MS, DEAR);
-	/* a cheap one between two dear ones forgives the first */
+	/* A cheap ring between two expensive ones resets the count. */
 	ring_at(11 * MS, DEAR - 1);
 	ring_at(12 * MS, DEAR);
 	ring_at(13 * MS, DEAR - 1);
@@ -335,7 +338,7 @@ static void dear_rings_are_followed_by_quiet(void **state)
 	lane_open(65536, 0);
 	ring_at(9 * MS, DEAR);
 	ring_at(10 * MS, DEAR);
-	/* until the quiet time is over, no word of the reader rings; then it does */
+	/* Until the quiet time is over no value of the reader makes it ring; then it rings. */
 	publish(10);
 	arm(1, 0);
 	assert_false(look(11 * MS, &timer));
@@ -343,23 +346,23 @@ static void dear_rings_are_followed_by_quiet(void **state)
 	assert_false(look(quiet - 1, &timer));
 	assert_int_equal(lane.reader->armed, 1);
 	assert_true(look(quiet, &timer));
-	/* still dear: at once quiet again, for a second at most */
+	/* The ring is still expensive: a quiet time follows at once, of a second at most. */
 	pfq_doorbell_rung(&lane.p, quiet, 500 * MS);
 	quiet += 500 * MS + PFQ_DOORBELL_QUIET_MAX_NS;
 	arm(1, 0);
 	assert_false(look(quiet - 1, &timer));
 	assert_true(timer == quiet);
-	/* nothing to read: no timer for the end of the quiet time */
+	/* No record is unread: no timer is set for the end of the quiet time. */
 	lane.reader_lane->cons = lane.p.prod;
 	assert_false(look(quiet - 1, &timer));
 	assert_true(timer == ~0ULL);
-	/* cheap again: all is forgotten */
+	/* A cheap ring resets everything. */
 	ring_at(quiet, DEAR - 1);
 	ring_at(quiet + 1, DEAR);
 	ring_at(quiet + 2, DEAR - 1);
 }
 
-/* rings of any cost, as often as they may be: a percent of the time, and the first */
+/* Rings at any cost, as often as possible, take 1 % of the time, and the first ring. */
 static void ringing_takes_a_percent_at_most(void **state)
 {
 	u64 random = 7, now = 10 * MS, spent = 0, cost, timer, begun = now;

@@ -64,7 +64,7 @@ static void policies_are_found_by_name(void **state)
 			   pfq_program_from_policy(&prog, rows[i].policy) == rows[i].result);
 }
 
-/* an error says what is allowed, and that works */
+/* The error lists the allowed policies, and each of them works. */
 static void the_list_has_every_policy(void **state)
 {
 	char list[PFQ_PROGRAM_LIST_BYTES], *name, *next;

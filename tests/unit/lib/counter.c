@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The lists of counters as tables, and the sums that follow from the kinds. */
+/* Tests the lists of counters as tables, and the sums computed from their kinds. */
 #include <string.h>
 #include "tests/unit/fixture/check.h"
 #include "pfq.h"
@@ -13,7 +13,7 @@ static void lists(void **state)
 	for (list = PFQ_COUNTER_LIST_GROUP; list <= PFQ_COUNTER_LIST_INGEST; list++) {
 		ins = 0;
 		for (i = 0; (c = pfq_counter_get(list, i)); i++) {
-			/* scripts tell drops by their names */
+			/* Scripts recognise drops by this prefix. */
 			assert_int_equal(c->kind == PFQ_COUNTER_DROP,
 					 !strncmp(c->name, "drop_", 5));
 			assert_true(strlen(c->text) > 0);
@@ -69,7 +69,7 @@ static void endpoint_sums(void **state)
 	assert_int_equal(pfq_endpoint_unexplained(&e), 0);
 	e.unread = 38;
 	assert_int_equal(pfq_endpoint_unexplained(&e), 2);
-	/* two too few here and two too many there are four */
+	/* One sum is short by two and the other too large by two: four are unexplained. */
 	e.counters[PFQ_ENDPOINT_offered] = 109;
 	assert_int_equal(pfq_endpoint_unexplained(&e), 4);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# libpfq is loaded into programs of others. It takes no library with it that acts there by
-# itself, as libhugetlbfs does (lib/pool.c): it needs libnl and the C library only.
+# Other programs load libpfq. So it needs only libnl and the C library, and no library that
+# acts by itself when it is loaded, as libhugetlbfs does (lib/pool.c).
 set -eu
 
 library=../../lib/.libs/libpfq.so

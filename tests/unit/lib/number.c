@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Numbers are read whole, in range and with their units; anything else is refused. */
+/* Tests numbers: whole texts within limits, with units. All else is refused. */
 #include <errno.h>
 #include "tests/unit/fixture/check.h"
 #include "lib/number.h"

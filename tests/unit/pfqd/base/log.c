@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The log writes to a journal that this test plays, or to standard error. */
+/* Tests that the log writes to the journal, played by this test, or to standard error. */
 #include "config.h"
 
 #include <errno.h>
@@ -19,9 +19,9 @@
 #define JOURNAL	"/run/systemd/journal"
 
 static int journal = -1;
-static char entry[8192], text[8192];	/* of the journal, of standard error */
+static char entry[8192], text[8192];	/* what journal and standard error got */
 
-/* an empty /run that only this test sees */
+/* Make an empty /run that only this test sees. */
 static int begin(void **state)
 {
 	(void)state;
@@ -59,8 +59,8 @@ static size_t take(int fd, char *to, size_t size)
 }
 
 /*
- * Let @fn write its log in a process of its own: the log looks once what its standard error
- * is. @inode_off: how far JOURNAL_STREAM is from the truth.
+ * Let @fn write its log in a process of its own, because the log checks its standard error
+ * only once. @inode_off is added to the inode in JOURNAL_STREAM.
  */
 static void run(void (*fn)(void), bool has_stream, unsigned int inode_off)
 {

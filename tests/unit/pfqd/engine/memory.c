@@ -293,7 +293,7 @@ static void test_hugepages(void **state)
 	pool_give();
 	if (!pool_take(2))
 		skip();
-	/* headers and two lanes: into two pages */
+	/* Headers and two lanes take two pages. */
 	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), 0);
 	assert_int_equal(m.page_bytes, 2 << 20);
 	assert_int_equal(m.data_bytes, 4 << 20);

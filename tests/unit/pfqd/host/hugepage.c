@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The pages of a ring, with a pool of eight huge pages and with an empty one. */
+/* Tests the pages of a ring, with a pool of eight huge pages and with an empty pool. */
 #include "config.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static void test_eight_pages(void **state)
 	assert_int_equal(chosen("auto", 16 * MIB), POOL_PAGE_BYTES);
 	assert_int_equal(chosen("2M", 16 * MIB), POOL_PAGE_BYTES);
 	assert_int_equal(chosen("off", 16 * MIB), 0);
-	/* too much of the page would be wasted */
+	/* Too much of the page would be unused. */
 	assert_int_equal(chosen("auto", MIB), 0);
 	assert_int_equal(chosen("auto", 16 * MIB + 1), 0);
 	assert_int_equal(chosen("2M", 16 * MIB + 1), 1);

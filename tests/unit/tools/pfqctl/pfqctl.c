@@ -56,7 +56,7 @@ static int run(const char *args)
 	return WEXITSTATUS(pclose(p));
 }
 
-/* the same on a terminal of so many columns */
+/* The same on a terminal with @columns columns */
 static void run_on_terminal(const char *args, unsigned short columns)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = columns };
@@ -126,7 +126,7 @@ static void for_people(void **state)
 	assert_out("The sums do not hold: 60 packets are unexplained.");
 }
 
-/* the words of a line, which ends there; the place behind it */
+/* Count the words of a line and store the last one. Returns the place after the line. */
 static char *take_words(char *line, unsigned int *words, char *last, size_t size)
 {
 	char *end = strchr(line, '\n'), *word;
@@ -169,7 +169,7 @@ static void every_counter_has_a_column(void **state)
 	assert_table("stats", "ENDPOINT ", "unexplained", "10");
 }
 
-/* asks no engine */
+/* This command asks no engine. */
 static void counters(void **state)
 {
 	json_t *j, *o;
@@ -252,7 +252,7 @@ static void colours(void **state)
 	setenv("TERM", "xterm", 1);
 	unsetenv("NO_COLOR");
 	run_on_terminal("stats", 400);
-	/* names, lost packets, and what the sums do not explain */
+	/* The names, lost packets and unexplained packets have colours. */
 	assert_out("\033[1mGROUP");
 	assert_out("\033[1;33m");
 	assert_out("\033[31m");
@@ -274,7 +274,7 @@ static void colours(void **state)
 	unsetenv("NO_COLOR");
 }
 
-/* A name is cut where that makes the table fit; a number is not, nor is what a pipe gets. */
+/* A name is cut if the table then fits. Numbers are not cut, and nothing is cut in a pipe. */
 static void narrow(void **state)
 {
 	size_t width;
@@ -297,7 +297,7 @@ static void narrow(void **state)
 	unsetenv("NO_COLOR");
 }
 
-/* A table without rows has its names. */
+/* A table without rows still has its names. */
 static void without_rows(void **state)
 {
 	(void)state;
