@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# Every test that this machine can run, step by step; setup.sh check calls it. First the tests
-# that measure, one at a time; then the virtual machine, with all others beside it.
-# Ends with the counts of single tests, and what was skipped and why.
+# Runs every test that this machine can run, in steps; setup.sh check calls it. The tests that
+# measure run first, one at a time. Then the virtual machine runs, with all other tests beside
+# it. At the end it prints the number of tests, and the skipped tests with the reason.
 #
-# check.sh [--all]: both kernels in full, FUZZ_SECONDS of 600, and the debug kernel as well
-# PFQ_BUILD     where to build
+# check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, and the debug kernel, too
+# PFQ_BUILD     the build directory
 # FUZZ_SECONDS  how long each fuzz target runs (10)
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${PFQ_BUILD:-$top/build}
 logs=$build/logs
-tally=$logs/tally	# of all lanes: "passed NUMBER", "failed TEXT", "skipped TEXT", "step NAME"
+tally=$logs/tally	# lines: "passed NUMBER", "failed TEXT", "skipped TEXT", "step NAME"
 jobs=$(nproc)
 all=
-counting=		# the steps are counted, not run
+counting=		# set: only count the steps
 current=
 lanes=()
 . "$top/tests/lib/progress.sh"
 
-# stop: of this process, a lane or all of it
+# stop: end this process, which is a lane or the whole check, and its children
 stop()
 {
 	trap - INT TERM HUP
@@ -50,14 +50,14 @@ skipped()
 	echo "skipped $*" >>"$tally"
 }
 
-# lines FILE PATTERN: how many match
+# lines FILE PATTERN: print how many lines match
 lines()
 {
 	grep -c -e "$2" "$1" || true
 }
 
-# One test of automake's harness: a .trs file, and the log beside it, which for
-# a unit test names the cases in it.
+# trs_count FILE.trs: count the result of a test of automake's harness. The log of a unit test
+# names its cases, and each case counts.
 trs_count()
 {
 	local trs=$1 log=${1%.trs}.log result name good bad
@@ -76,20 +76,21 @@ trs_count()
 		for bad in ${bad:-$result}; do
 			failed "$name: $bad, see $log"
 		done
-		# who reads this may not have the file
+		# A reader of this output may not have the log.
 		progress_line "$(why "$log" | sed "s|^|    $name: |")"
 		;;
 	esac
 }
 
-# why LOG: of a test that failed: what its cases say, and its end
+# why LOG: print the failed cases of a test and the end of its log
 why()
 {
 	grep -B 5 -e '^\[  FAILED  \] [a-z]' "$1" | head -n 40 || true
 	tail -n 15 "$1"
 }
 
-# trs_left "DIRECTORY..." [TEST...]: the .trs files of these tests, or of all in these directories
+# trs_left "DIRECTORY..." [TEST...]: print the .trs files of these tests, or of all tests in
+# these directories
 trs_left()
 {
 	local dirs=$1 dir name
@@ -103,7 +104,8 @@ trs_left()
 	done
 }
 
-# step TOTAL NAME SECONDS COMMAND...: runs it; returns its status. TOTAL: tests in it, or 0
+# step TOTAL NAME SECONDS COMMAND...: run a step of TOTAL tests (0: unknown), and return its
+# status
 step()
 {
 	local total=$1 name=$2 limit=$3 begun=$SECONDS status=0 word text
@@ -132,22 +134,22 @@ step()
 	return $status
 }
 
-# excerpt LOG: of a step that failed: the tests that say so, and its end
+# excerpt LOG: print the failed tests of a step and the end of its log
 excerpt()
 {
 	grep -E '^(FAIL|ERROR|XPASS):? |^\[  FAILED  \] ' "$1" | sort -u | head -n 20 || true
-	# of a kernel that died, whose last words say least
+	# If a kernel died, its first complaints say more than the end of the log.
 	grep -E -m 8 '(BUG|Oops|int3|RIP|Code): |general protection' "$1" || true
 	tail -n 15 "$1"
 }
 
-# counted: where the steps are only counted, count one more
+# counted: if the steps are only counted, count one more
 counted()
 {
 	[ -n "$counting" ] && steps=$((steps + 1))
 }
 
-# single NAME SECONDS COMMAND...: a step that is one test
+# single NAME SECONDS COMMAND...: run a step that is one test
 single()
 {
 	! counted || return 0
@@ -158,8 +160,8 @@ single()
 	fi
 }
 
-# rig NAME SECONDS COMMAND...: a step that says PASS or SKIP of each of its tests, and ends
-# with 77 and a reason where it cannot be run at all
+# rig NAME SECONDS COMMAND...: run a step that prints PASS or SKIP for each of its tests. If it
+# cannot run any test, it exits with 77 and prints the reason.
 rig()
 {
 	local status=0 log=$logs/$1.log line
@@ -177,15 +179,15 @@ rig()
 	[ $status -eq 0 ] || failed "$1: see $log"
 }
 
-# make_says DIRECTORY EXPRESSION: what make makes of it there
+# make_says DIRECTORY EXPRESSION: print its value in the Makefile of the directory
 make_says()
 {
 	printf 'include Makefile\n_says:;@echo %s\n' "$2" |
 		make -s -C "$1" -f - _says 2>/dev/null || true
 }
 
-# tests_in DIRECTORY...: how many tests a directory and those below it have; of more than one
-# directory, each by itself
+# tests_in DIRECTORY...: print the number of tests. With one directory, the directories below it
+# count, too.
 tests_in()
 {
 	local file sum=0 depth=()
@@ -199,15 +201,15 @@ tests_in()
 	echo $sum
 }
 
-# suite NAME SECONDS JOBS "DIRECTORY..." [TEST...]: automake's tests there, or only those of
-# that name, so many side by side
+# suite NAME SECONDS JOBS "DIRECTORY..." [TEST...]: run the tests of automake in these directories
+# (or only TEST...), up to JOBS of them side by side
 suite()
 {
 	local name=$1 limit=$2 beside=$3 dirs=$4 status=0 total=$(($# - 4)) trs
 
 	! counted || return 0
 	shift 4
-	# shellcheck disable=SC2086 # a word a directory
+	# shellcheck disable=SC2086 # one word for each directory
 	[ $# -gt 0 ] || total=$(tests_in $dirs)
 	trs_left "$dirs" "$@" | xargs -r rm -f
 	step "$total" "$name" "$limit" "${here[@]}" make_check "$beside" "$dirs" "$@" || status=$?
@@ -217,7 +219,7 @@ suite()
 	[ $status -eq 0 ] || ! trs_good "$dirs" "$@" || failed "$name: see $logs/$name.log"
 }
 
-# trs_good "DIRECTORY..." [TEST...]: has none of them failed?
+# trs_good "DIRECTORY..." [TEST...]: succeed if none of these tests failed
 trs_good()
 {
 	! trs_left "$@" | xargs -r grep -LE '^:test-result: (PASS|SKIP)' | grep -q .
@@ -225,7 +227,8 @@ trs_good()
 
 # --- steps ------------------------------------------------------------------------
 
-# build_in DIRECTORY FOLDER CONFIGURE-ARGUMENT...: and the programs of the tests in the folder
+# build_in DIRECTORY FOLDER CONFIGURE-ARGUMENT...: build the project in DIRECTORY, and the test
+# programs of FOLDER, if not empty
 build_in()
 {
 	local dir=$1 tests=$2
@@ -238,7 +241,7 @@ build_in()
 	[ -z "$tests" ] || make -C "$dir/$tests" -j "$jobs" check TESTS=
 }
 
-# make_check JOBS "DIRECTORY..." [TEST...]
+# make_check JOBS "DIRECTORY..." [TEST...]: run "make check" in each directory
 make_check()
 {
 	local beside=$1 dirs=$2 dir status=0 only=()
@@ -246,16 +249,16 @@ make_check()
 	shift 2
 	[ $# -eq 0 ] || only=("TESTS=$*")
 	for dir in $dirs; do
-		# of each directory only, where there is more than one
+		# With several directories, make must not enter the directories below them.
 		[ "$dir" = "$dirs" ] || only=(SUBDIRS=)
-		# shellcheck disable=SC2016 # of the shell that runs a test
+		# shellcheck disable=SC2016 # a variable of the shell that runs a test
 		make -C "$dir" -k -j "$beside" check "${only[@]}" \
 			TESTS_ENVIRONMENT='echo "RUN: $$f";' || status=1
 	done
 	return $status
 }
 
-# of a compiler
+# no_warnings LOG...: fail and print them if the logs of a build have warnings
 no_warnings()
 {
 	! grep -nE ':[0-9]+: warning:|rm: cannot remove' "$@"
@@ -272,16 +275,16 @@ manuals_lint()
 	mandoc -T lint -W warning "$top"/man/*.[1-8]
 }
 
-# the kernel that checks itself, and the programs that run on it
+# run the tests on the kernel that checks itself
 debug_kernel()
 {
-	# shellcheck disable=SC2016,SC2046 # make's variable, a word a program
+	# shellcheck disable=SC2016,SC2046 # make's variable; one word for each program
 	make -C "$build/tests/vm" $(make_says "$build/tests/vm" '$(EXTRA_PROGRAMS)')
 	exec bash "$top/tests/vm/debug.sh" "$build"
 }
 
-# kinds FOLDER [BUILD]: of its tests, those in $alone whose source says "Alone: why" at the head
-# of a line; the others in $beside
+# kinds FOLDER [BUILD]: put the tests whose source has a line "Alone: why" into $alone, and the
+# others into $beside
 kinds()
 {
 	local name source
@@ -300,7 +303,7 @@ kinds()
 	done
 }
 
-# the folders of the build with tests that no other step runs
+# print the build directories with tests that no other step runs
 other_dirs()
 {
 	local file dir
@@ -308,7 +311,7 @@ other_dirs()
 	for file in $(cd "$top" &&
 		grep -rlE --include='*.am' '^[[:space:]]*TESTS[[:space:]]*\+?=' .); do
 		dir=$(dirname "$file")
-		# a Makefile.am includes files of other folders
+		# A Makefile.am may include .am files of folders without a Makefile.am.
 		while [ ! -f "$top/$dir/Makefile.am" ]; do
 			dir=$(dirname "$dir")
 		done
@@ -319,17 +322,17 @@ other_dirs()
 	done | sort -u
 }
 
-# A step runs in a process of its own, so that it can be stopped as a whole.
+# A step runs in its own process, so that it can be stopped with all its children.
 if [ "${1:-}" = --run ]; then
 	shift
 	"$@"
 	exit
 fi
 here=(bash "$top/tests/check.sh" --run)
-# builds give way to the virtual machine, and both to behaviours
+# Builds have the lowest priority, then comes the virtual machine, then the behaviour scripts.
 low=(nice -n 15) middle=(nice -n 5)
 
-# tests that measure, while the machine does nothing else
+# run the tests that measure, while the machine does nothing else
 alone_first()
 {
 	single build 900 "${here[@]}" build_in "$build" .
@@ -344,7 +347,7 @@ alone_first()
 	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 }
 
-# in virtual machines
+# run the tests in virtual machines
 guests()
 {
 	if [ -n "$all" ]; then
@@ -355,7 +358,7 @@ guests()
 	fi
 }
 
-# tests and builds at the same time as the guests; the tests wait longer before they fail
+# run tests and builds at the same time as the guests; a test waits longer before it fails
 beside_guests()
 {
 	export PFQ_PATIENCE=2
@@ -377,13 +380,13 @@ beside_guests()
 		FUZZ_SECONDS="$fuzz_seconds"
 }
 
-# unit tests again, and again nothing else
+# run the unit tests with sanitizers, and distcheck, while the machine does nothing else
 alone_last()
 {
 	kinds tests/unit "$build-sanitizers"
 	suite sanitized-unit-tests 1200 "$jobs" "$build-sanitizers/tests/unit" "${beside[@]}"
 	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
-	# PFQ_SHOWN: lib.sh skips the behaviours and programs, which have run above
+	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs; they have run above.
 	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
 }
 
@@ -403,10 +406,10 @@ trap stop INT TERM HUP
 alone_first
 progress_line "$(sed 's/^/    | /' "$logs/demo.log")"
 for lane in guests beside_guests; do
-	# a lane is told to end by this process
+	# This process ends a lane with SIGTERM.
 	(
 		trap 'stop' TERM
-		# shellcheck disable=SC2030 # those of the lane: none
+		# shellcheck disable=SC2030 # a lane has no lanes of its own
 		lanes=() progress_watcher=
 		$lane
 	) &

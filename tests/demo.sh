@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 #
-# The demonstration: real connections cross a wire between two namespaces,
-# four unmodified tcpdumps share it, and their files are compared with what a
-# tcpdump with the system's libpcap saw. Exit status 0: all of it held.
+# The demonstration: connections cross a wire between two namespaces. Four unmodified tcpdumps
+# share the packets. A tcpdump with the system's libpcap captures the same packets, and the
+# script compares the files. Exit status 0: every check passed.
 #
-# --ingest packet  the engine captures from the wire's end, beside the host
-# --ingest xdp     it taps a port that both directions of the wire are mirrored to, as a
-#                  SPAN port of a switch would be
-# --keep           keep the captures and say where they are
-# --only-options   only see whether the options are right
+# --ingest packet  the engine captures at one end of the wire, and the host gets the packets, too
+# --ingest xdp     the engine taps a port. Both directions of the wire are mirrored to it, as
+#                  to the SPAN port of a switch.
+# --keep           keep the captures and print their directory
+# --only-options   only check the options
 set -eu
 usage()
 {
@@ -61,7 +61,7 @@ offloads_say()
 	fi
 }
 
-# Both directions of the wire, as a switch would mirror them: into span1, out of span0.
+# Mirror both directions of the wire, as a switch does: into span1, out of span0.
 span_up()
 {
 	local end hook
@@ -84,7 +84,7 @@ span_up()
 	done
 }
 
-# lost on the way through the mirrored port: veth's own queue was full
+# Print the number of packets that the mirrored port lost because the queue of veth was full.
 span_lost()
 {
 	in_a cat /sys/class/net/span1/statistics/tx_dropped
@@ -95,7 +95,7 @@ captures_start()
 	local part
 
 	if [ "$ingest" = xdp ]; then
-		# the tapped end shows the host nothing
+		# On the tapped end, the host sees no packets.
 		reference reference span1 -Q out
 	else
 		reference reference wire0
@@ -120,7 +120,8 @@ traffic_say()
 	"  IPv4 and IPv6; a third of the datagrams in fragments; \(.seconds) s"' "$T/traffic.out"
 }
 
-# what the engine counted, beside what was on the wire and what is in the files
+# counters_say WIRE WRITTEN: print the engine's counters and the packets on the wire and in the
+# files
 counters_say()
 {
 	jq -r --argjson wire "$1" --argjson written "$2" '
@@ -145,7 +146,7 @@ counters_say()
 	"  \($unexplained) unexplained"' "$T/stats.json"
 }
 
-# everything that was on the wire is in a file, and every counter says so
+# counters_hold WIRE WRITTEN: every packet on the wire is in a file, and every counter agrees
 counters_hold()
 {
 	stat_is ".groups[0].counters.recv == $1" ".groups[0].counters.steered == $1" \

@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the behaviour scripts and the demo stand on: two namespaces and a wire
-# between them, an engine, captures, traffic, and the sums that must hold
-# after every run. Whatever is particular to one engine is a function in
-# lib/engine.sh, so that the scripts serve every engine. tests/README.md draws
-# the picture.
+# Functions of the behaviour scripts and the demo: two namespaces with a wire between them, an
+# engine, captures, traffic, and the sums that must hold after every run. lib/engine.sh has the
+# functions that depend on the engine, so the same scripts test every engine. tests/README.md
+# has a diagram.
 #
-# PFQ_BUILD  where the project was built (make check sets it; else ./build)
-# PFQ_ENGINE_BUILD  where the engine was built, if elsewhere (with sanitizers, say)
+# PFQ_BUILD  the build directory of the project (make check sets it; else ./build)
+# PFQ_ENGINE_BUILD  the build directory of the engine, if another (with sanitizers, for example)
 # PFQ_KEEP   1: keep the files of a run
-# PFQ_PATIENCE  how many times as slow as others this machine is (1): each wait is so much longer
-# PFQ_SHOWN  1: skip all that begins with begin()
+# PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
+# PFQ_SHOWN  1: begin() skips the script
 set -eu
 
 PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,11 +19,11 @@ TOOLS=$PFQ_BUILD/tests/tools
 TEST=$(basename "$0" .sh)
 SKIPPED=77
 PATIENCE=${PFQ_PATIENCE:-1}
-T=			# directory of this run
+T=			# the directory of this run
 NS_A=pfq-$$-a		# the client, the engine and the captures
 NS_B=pfq-$$-b		# the server
 CHILDREN=()
-declare -A PID=()	# of a capture or another program, by its name
+declare -A PID=()	# by the name of a capture or another program
 
 # --- ends -----------------------------------------------------------------------
 
@@ -49,7 +48,7 @@ need()
 	done
 }
 
-# interrupted STATUS: from here on no signal is heard
+# interrupted STATUS: exit, and ignore signals from now on
 interrupted()
 {
 	trap '' INT TERM HUP
@@ -60,11 +59,11 @@ cleanup()
 {
 	local status=$? pid ns
 
-	# a second signal must not leave half of it behind: timeout(1) sends two
+	# timeout(1) sends two signals. The second must not interrupt the cleanup.
 	trap '' INT TERM HUP
 	trap - EXIT
 	set +e
-	# the shell would tell of each program that is killed
+	# Otherwise, the shell reports each program that is killed.
 	exec 3>&2 2>/dev/null
 	for pid in "${CHILDREN[@]}"; do
 		kill -CONT "$pid"
@@ -77,7 +76,7 @@ cleanup()
 	done
 	wait
 	engine_end
-	# not when somebody has interrupted it, either
+	# Neither a skipped nor an interrupted run needs it.
 	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] && [ -n "$T" ]; then
 		evidence >&3
 	fi
@@ -91,7 +90,7 @@ cleanup()
 	exit "$status"
 }
 
-# what a failed run leaves in the log
+# print the logs of a failed run
 evidence()
 {
 	local file
@@ -114,20 +113,20 @@ begin()
 	trap 'interrupted 143' TERM HUP
 	T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
 	chmod 755 "$T"
-	# tcpdump gives up root before it opens its file
+	# tcpdump gives up root before it opens its file, so anybody may write here.
 	install -d -m 1777 "$T/pcap" "$T/bin"
 	install -m 755 "$(command -v tcpdump)" "$T/bin/tcpdump"
 	TCPDUMP=$T/bin/tcpdump
 	engine_begin
 }
 
-# background NAME COMMAND...: its output goes to NAME.out and NAME.err
+# background NAME COMMAND...: start it; its output goes to NAME.out and NAME.err
 background()
 {
 	local name=$1
 
 	shift
-	# now, not when the child comes to it: nobody takes what one of that name said before for news
+	# Empty the files before the child starts: they may have output of an earlier NAME.
 	: >"$T/$name.out"
 	: >"$T/$name.err"
 	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
@@ -135,7 +134,7 @@ background()
 	CHILDREN+=("$!")
 }
 
-# wait_for SECONDS WHAT COMMAND...
+# wait_for SECONDS WHAT COMMAND...: repeat the command until it succeeds, or fail with WHAT
 wait_for()
 {
 	local end=$((SECONDS + $1 * PATIENCE + 1)) what=$2
@@ -147,7 +146,7 @@ wait_for()
 	done
 }
 
-# The exit status of the program NAME, which must end within SECONDS.
+# ended NAME [SECONDS]: return its exit status; fail if it does not end within SECONDS (10)
 ended()
 {
 	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE + 1)) status=0
@@ -164,7 +163,7 @@ ended()
 . "$PFQ_SRC/tests/lib/engine.sh"
 . "$PFQ_SRC/tests/lib/sums.sh"
 
-# The first CPU that this script may run on: in a cpuset, CPU 0 may be another's.
+# Print the first CPU that this script may run on: CPU 0 may be outside of its cpuset.
 first_cpu()
 {
 	awk '/^Cpus_allowed_list:/ { print $2 + 0 }' /proc/self/status
@@ -172,7 +171,7 @@ first_cpu()
 
 # --- captures --------------------------------------------------------------------------
 
-# capture NAME DEVICE [ARGUMENT...]: the unmodified tcpdump on our libpcap
+# capture NAME DEVICE [ARGUMENT...]: start the unmodified tcpdump with our libpcap
 capture()
 {
 	local name=$1 device=$2
@@ -183,7 +182,7 @@ capture()
 	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
 }
 
-# reference NAME DEVICE [ARGUMENT...]: the same with the system's libpcap
+# reference NAME DEVICE [ARGUMENT...]: start tcpdump with the system's libpcap
 reference()
 {
 	local name=$1 device=$2
@@ -194,7 +193,7 @@ reference()
 	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
 }
 
-# Is it our libpcap that the running program NAME has loaded, and no other?
+# is_ours NAME: fail unless it is the unmodified tcpdump and has loaded only our libpcap
 is_ours()
 {
 	local loaded
@@ -204,7 +203,8 @@ is_ours()
 	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" || fail "$1 is no unmodified tcpdump"
 }
 
-# application_refused DEVICE WORD...: tcpdump's error has the words (AS_NOBODY=1: as nobody)
+# application_refused DEVICE WORD...: tcpdump must fail, and its error must have each WORD.
+# AS_NOBODY=1: as user nobody.
 application_refused()
 {
 	local device=$1 text status=0 word run=()
@@ -233,15 +233,15 @@ nothing_unread()
 	ctl_is stats 'all(.endpoints[]; .unread == 0)'
 }
 
-# Wait until what is on its way has come to the files.
+# Wait until the captures have read all packets that were sent.
 drain()
 {
 	wait_for 10 "the members to read what is theirs" nothing_unread
-	# the system's libpcap hands over a block that is not full after a second
+	# The system's libpcap hands over a block that is not full after one second.
 	sleep 1.3
 }
 
-# stop_captures NAME...: each must end well
+# stop_captures NAME...: each must end with status 0
 stop_captures()
 {
 	local name status
@@ -256,7 +256,7 @@ stop_captures()
 	done
 }
 
-# check [OPTION...] NAME...: pfq-check on captures by name; --reference NAME too
+# check [OPTION...] NAME...: run pfq-check on the files of captures, also after --reference
 check()
 {
 	local args=() word
@@ -270,7 +270,7 @@ check()
 	"$TOOLS/pfq-check" "${args[@]}" || fail "the captures are not as they have to be: check $*"
 }
 
-# narrow NEW NAME FILTER: the packets of a capture that match
+# narrow NEW NAME FILTER: make capture NEW of the packets of NAME that match FILTER
 narrow()
 {
 	tcpdump -r "$(pcap "$2")" -w "$(pcap "$1")" "$3" 2>/dev/null
@@ -289,14 +289,14 @@ start_server()
 	wait_for 5 "the server" grep -q ready "$T/server.out"
 }
 
-# traffic [ARGUMENT...]: transfers between the ends, all of which must succeed
+# traffic [ARGUMENT...]: make transfers between the two ends; all must succeed
 traffic()
 {
 	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server 10.77.0.2 --server fd77::2 "$@" \
 		>"$T/traffic.out" || fail "transfers failed: $(cat "$T/traffic.out")"
 }
 
-# frames SIDE [ARGUMENT...]: from end a (seen as sent) or b (seen as received)
+# frames SIDE [ARGUMENT...]: send frames from end a (captured as sent) or b (as received)
 frames()
 {
 	local side=$1
@@ -310,7 +310,8 @@ frames()
 
 # --- sums ------------------------------------------------------------------------------------
 
-# stats_add_up [all]: "all" says that nobody has left since the engine started
+# stats_add_up [all]: take a snapshot of the statistics and check their sums. "all": no member
+# has left since the engine started, so also check that each copy was offered to a member.
 stats_add_up()
 {
 	local wrong
@@ -323,14 +324,14 @@ stats_add_up()
 	[ -z "$wrong" ] || fail "$wrong"
 }
 
-# Of the last snapshot: no member's ring was full, no packet lost before the engine.
+# Check the last snapshot: no ring was full, and no packet was lost before the engine.
 nothing_lost()
 {
 	stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)' \
 		'all(.status.sources[]; .counters | .drop_socket + .drop_malformed + .cut_buffer == 0)'
 }
 
-# stat_is EXPRESSION...: jq expressions that must be true of the last snapshot
+# stat_is EXPRESSION...: each jq expression must be true for the last snapshot
 stat_is()
 {
 	local expression

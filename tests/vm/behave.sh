@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# behave.sh KERNELDIR BUILD CPUS SCRIPT...: run behaviour scripts (tests/netns/NAME.sh, or
-# those of tests/vm/kmod) on the kernel engine: the module is built for that kernel,
-# whose headers must be installed, and loaded in the guest. PFQ_VM_SECONDS: of all of it.
+# behave.sh KERNELDIR BUILD CPUS SCRIPT...: runs scripts of tests/netns or tests/vm/kmod
+# on the kernel engine. It builds the module for that kernel, whose headers must be installed,
+# and the guest loads it. PFQ_VM_SECONDS: the time limit of the guest.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-# Who used the module has ended, and it goes
+
+# Unload the module; fail if a process still uses it.
 unloaded()
 {
 	local i
@@ -31,7 +32,7 @@ if [ "${1:-}" = --guest ]; then
 	worst=0 n=0
 	for script; do
 		status=0 begun=$SECONDS n=$((n + 1))
-		# for who looks at the log meanwhile
+		# check.sh reads this line while the guest runs.
 		echo "RUN $n of $#: $(basename "$script" .sh)"
 		: > /tmp/script.log
 		if [ -n "${PFQ_VM_VERBOSE:-}" ]; then
@@ -63,7 +64,7 @@ headers=$kernel/headers
 [ -d "$headers" ] || { echo "behave.sh: $headers is missing" >&2; exit 77; }
 make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" > "$build/kmod-$release.log" 2>&1 ||
 	{ cat "$build/kmod-$release.log" >&2; exit 1; }
-# a device for the scripts, on this side too: the guest takes minutes to compile anything
+# Build the module of a test device here, too: the guest would take minutes.
 stamping=$build/kmod-$release/stamping
 mkdir -p "$stamping"
 cp "$here"/kmod/stamping/* "$stamping/"

@@ -1,13 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# check.sh BUILD [quick | both | NAME...]: the module on each kernel whose headers are
-# installed (the newest of 6.12 and of 6.1): built without a warning, and by DKMS; then
-# under QEMU with 4 CPUs the scripts of kmod/, the demonstration, and the behaviour scripts
-# of tests/netns: those of ./behaviours that are "quick" (the default), all, or those named;
-# with 1 CPU a capture and what an unsigned module meets, and where it is "both", also what
-# is quick. With "quick" 6.12 gets all that, and 6.1 one guest with the scripts in $smoke.
-# PFQ_VERSIONS: other kernels, or one. Says what runs; at the end how many have passed, failed
-# and been skipped; ends with 77 and a reason where nothing can be run.
+# check.sh BUILD [quick | both | NAME...]: tests the module on each kernel whose headers are
+# installed (the newest 6.12 and 6.1; PFQ_VERSIONS names others). It builds the module with all
+# warnings and by DKMS, and runs scripts in guests under QEMU:
+#
+# with 4 CPUs: the scripts of kmod/, the demonstration, and scripts of tests/netns: the "quick"
+#              ones of ./behaviours (the default), the "quick" and the "both" ones, or NAME...
+# with 1 CPU:  kmod/capture.sh and kmod/unsigned.sh; with "both" also kmod/counts.sh and the
+#              "quick" ones
+#
+# With "quick", only the first kernel gets these guests. The second gets one guest with the
+# scripts in $smoke. At the end it prints how many scripts passed, failed and were skipped. If
+# it cannot run anything, it exits with 77 and prints the reason.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -29,7 +33,7 @@ done
 [ "$(uname -m)" = x86_64 ] || skip "the rig is for x86_64"
 [ "$(id -u)" -eq 0 ] || skip "the guest's root is this machine's, which takes root to read"
 
-# the scripts of a kind in the list
+# listed "KIND...": print the scripts of these kinds in ./behaviours
 listed()
 {
 	awk -v kinds="$1" '!/^#/ && index(kinds, $2) { print $1 }' "$here/behaviours"
@@ -38,7 +42,7 @@ listed()
 scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory,hostile-memory,cgroup,parameters,timestamps,slack}.sh
 	"$here/kmod/apparmor.sh" "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
-# of a second kernel: packets through each way into the module, by programs and by pfqd
+# for a second kernel: each way of packets into the module, with programs and with pfqd
 smoke=("$here"/kmod/{capture,tap}.sh "$here/../demo.sh" "$here/../netns/live-filter.sh"
 	"$here/kmod/unsigned.sh")
 mode=${1:-quick}
@@ -53,14 +57,15 @@ both)
 	;;
 *) names=("$@") ;;
 esac
-# the last of its guest: what it switches on cannot be put back
+# the last script of its guest: nothing can switch off what it switches on
 alone+=("$here/kmod/unsigned.sh")
 for name in "${names[@]}"; do
 	[ -f "$here/../netns/$name.sh" ] || { echo "check.sh: no script $name" >&2; exit 2; }
 	scripts+=("$here/../netns/$name.sh")
 done
 
-# no_warnings HEADERS: W=1, and sparse where it is installed
+# no_warnings HEADERS: build the module with W=1, and with sparse if installed; fail if there
+# are warnings
 no_warnings()
 {
 	local log=$work/warnings.log sparse=()
@@ -74,7 +79,8 @@ no_warnings()
 
 passed=0 failed=0 skipped=0
 
-# guest RELEASE CPUS SCRIPT...: one guest for all of them; who was not heard of has failed
+# guest RELEASE CPUS SCRIPT...: run the scripts in one guest. A script without a result has
+# failed.
 guest()
 {
 	local said=$work/said status=0 ok skips begun=$SECONDS guest where
@@ -82,13 +88,13 @@ guest()
 	where="$1, $2 CPU$([ "$2" -eq 1 ] || echo s)"
 	echo "$where:"
 	rm -f "$build/vm-$1-$2/log"
-	# a script may take long where others use the machine
+	# A script may take long while other programs use the machine.
 	PFQ_SCRIPT_SECONDS=${PFQ_SCRIPT_SECONDS:-600} \
 		PFQ_VM_SECONDS=${PFQ_VM_SECONDS:-$((300 + 90 * ($# - 2)))} \
 		"$here/behave.sh" "$work/kernels/$1" "$build" "$2" "${@:3}" > "$said" &
 	guest=$!
-	# The name of a script is shown as it begins, the results when all have ended. tail
-	# begins before the guest has made the log.
+	# Show the name of each script when it begins, and the results when all have ended. tail
+	# starts before the guest has made the log.
 	tail -n +1 -F --pid=$guest "$build/vm-$1-$2/log" 2> /dev/null |
 		sed -un "s/^RUN /RUN $where, /p" || true
 	wait $guest || status=$?
@@ -98,7 +104,7 @@ guest()
 	passed=$((passed + ok))
 	skipped=$((skipped + skips))
 	failed=$((failed + $# - 2 - ok - skips))
-	# all have passed, and yet the kernel has complained
+	# No script failed, but the kernel complained.
 	[ $status -eq 0 ] || [ $((ok + skips)) -lt $(($# - 2)) ] || failed=$((failed + 1))
 	echo "$1: $ok of $(($# - 2)) passed, $skips skipped, $((SECONDS - begun)) s"
 }

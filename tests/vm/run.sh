@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# run.sh: boot a distribution's kernel under QEMU, without KVM, with this machine's
-# root as its own (read over 9p; what the guest writes goes to its memory), and
-# run a command there. Prints the command's output and returns its status; a kernel
-# that complains (BUG, WARNING, lockdep, RCU) or hangs is a failure, too. A guest that the
-# emulator has failed is booted again, and that is said.
+# run.sh: boots a distribution's kernel under QEMU, without KVM, and runs a command in the
+# guest. The guest reads this machine's root file system over 9p and writes to its own memory.
+# run.sh prints the command's output and returns its status. It fails, too, if the kernel
+# complains (BUG, WARNING, lockdep, RCU) or hangs. If the emulator was at fault, run.sh says so
+# and boots the guest again.
 #
 #	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]... [-b DIR]... -- COMMAND...
 #
-# KERNELDIR: what kernel.sh printed. -o: where the logs stay. -a: a word for the kernel's
-# command line. -b: a folder under /tmp or /run, which are empty in the guest otherwise,
-# that it shall have. PFQ_VM_NOT_OURS: complaints of the kernel that are no fault of the module.
+# KERNELDIR: the directory that kernel.sh printed. -o: keep the logs in DIR. -a: add WORD to the
+# kernel's command line. -b: show DIR in the guest; otherwise /tmp and /run are empty there.
+# PFQ_VM_NOT_OURS: a pattern of kernel complaints that are not the module's fault.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 kernel='' cpus=1 mib=1024 seconds=120 out='' binds=("$(realpath "$here/../..")")
-# as Debian's kernels have it by themselves
+# the default of Debian's kernels
 words='apparmor=1 security=apparmor'
 while getopts k:c:m:t:o:a:b: opt; do
 	case $opt in
@@ -45,7 +45,7 @@ keep=$out
 out=${out:-$(mktemp -d)}
 mkdir -p "$out"
 [ -n "$keep" ] || trap 'rm -rf "$out"' EXIT
-# made anew when it is older than what it is made of
+# Make it again if it is older than the files that it is made from.
 initramfs=$kernel/initramfs.gz
 if [ "$here/vm-init" -nt "$initramfs" ] || [ "$here/initramfs.sh" -nt "$initramfs" ]; then
 	"$here/initramfs.sh" "$kernel" "$initramfs"
@@ -55,12 +55,12 @@ fi
 	printf '%q ' "$@"
 	echo
 } > "$out/command"
-# what this kernel takes besides
+# more words for the command line of this kernel
 more=$(cat "$kernel/cmdline" 2> /dev/null || true)
 echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
 
-# what a kernel says where something is wrong
+# patterns of the kernel's error messages
 complaint='BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|int3: |general protection'
 complaint+='|possible recursive locking|ODEBUG|UBSAN:|refcount_t:|leaked reference|unregister_netdevice: waiting'
 rm -f "$out"/console.*
@@ -75,10 +75,10 @@ boot()
 		-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
 }
 
-# The kernel died of a breakpoint that is not there: its first complaint is of an int3, and
-# the byte before the address it names is not one. Where the kernel patches its own code it
-# sets a breakpoint and takes it away again; an emulator with a thread for each CPU may go on
-# to run what it had translated in between (QEMU 7.2 does). No processor does that.
+# emulator_failed CONSOLE: succeed if the kernel died of a breakpoint that is not in memory. The
+# first complaint is an int3, and the byte before its address is no int3. The kernel sets and
+# removes a breakpoint when it patches its own code. An emulator with a thread for each CPU may
+# still run code that it translated in between (QEMU 7.2 does). No processor does that.
 emulator_failed()
 {
 	awk -v complaint="$complaint" '!first && $0 ~ complaint { first = $0 }
@@ -105,7 +105,7 @@ done
 [ ! -f "$out/log" ] || cat "$out/log"
 if ! [ -s "$out/status" ]; then
 	echo "run.sh: the guest did not come to an end in $seconds s; its console says:" >&2
-	# from its first complaint on
+	# print from the first complaint on
 	awk -v complaint="$complaint" '$0 ~ complaint { said = 1 }
 		said && n++ < 60 { print }
 		END { exit !said }' "$out/console" >&2 || tail -n 40 "$out/console" >&2
