@@ -21,7 +21,7 @@ only_options=
 while [ $# -gt 0 ]; do
 	case $1 in
 	--ingest)
-		[ $# -gt 1 ] || { echo "demo: --ingest: which one? packet, xdp" >&2; exit 2; }
+		[ $# -gt 1 ] || { echo "demo: --ingest needs a value: packet or xdp" >&2; exit 2; }
 		ingest=$2
 		shift
 		;;
@@ -199,7 +199,7 @@ counters_hold "$on_wire" "$written"
 for part in "${parts[@]}"; do
 	[ "$(packets_in "$part")" -gt 0 ] || fail "$part got nothing"
 done
-[ $held -eq 0 ] || fail "the captures are not as they have to be"
+[ $held -eq 0 ] || fail "pfq-check found errors in the captures"
 [ "$ingest" = packet ] || [ "$(span_lost)" -eq 0 ] ||
 	fail "the mirrored port itself lost $(span_lost) packets before the tap"
 grep -q '^0 packets dropped by kernel' "$T/reference.err" ||

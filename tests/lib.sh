@@ -104,8 +104,8 @@ evidence()
 
 begin()
 {
-	[ -z "${PFQ_SHOWN:-}" ] || skip "PFQ_SHOWN is set: shown by another build of the same"
-	[ "$(id -u)" -eq 0 ] || skip "it takes root to make network namespaces"
+	[ -z "${PFQ_SHOWN:-}" ] || skip "PFQ_SHOWN is set: another build has run this test"
+	[ "$(id -u)" -eq 0 ] || skip "only root can make network namespaces"
 	need ip jq tcpdump timeout setpriv
 	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
 	trap cleanup EXIT
@@ -141,7 +141,7 @@ wait_for()
 
 	shift 2
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || fail "waited in vain for: $what"
+		[ $SECONDS -lt $end ] || fail "timed out waiting for: $what"
 		sleep 0.05
 	done
 }
@@ -200,7 +200,7 @@ is_ours()
 
 	loaded=$(awk '/libpcap/ { print $NF }' "/proc/${PID[$1]}/maps" | sort -u)
 	[ "$loaded" = "$T/lib/libpcap.so.0.8" ] || fail "$1 has loaded $loaded"
-	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" || fail "$1 is no unmodified tcpdump"
+	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" || fail "$1 is not the unmodified tcpdump"
 }
 
 # application_refused DEVICE WORD...: tcpdump must fail, and its error must have each WORD.
@@ -236,7 +236,7 @@ nothing_unread()
 # Wait until the captures have read all packets that were sent.
 drain()
 {
-	wait_for 10 "the members to read what is theirs" nothing_unread
+	wait_for 10 "the members to read their packets" nothing_unread
 	# The system's libpcap hands over a block that is not full after one second.
 	sleep 1.3
 }
@@ -267,7 +267,7 @@ check()
 		*) args+=("$(pcap "$word")") ;;
 		esac
 	done
-	"$TOOLS/pfq-check" "${args[@]}" || fail "the captures are not as they have to be: check $*"
+	"$TOOLS/pfq-check" "${args[@]}" || fail "pfq-check found errors in the captures: check $*"
 }
 
 # narrow NEW NAME FILTER: make capture NEW of the packets of NAME that match FILTER
@@ -339,7 +339,7 @@ stat_is()
 	for expression; do
 		jq -e "$expression" "$T/stats.json" >/dev/null || {
 			jq -c . "$T/stats.json" >&2
-			fail "this does not hold of the counters: $expression"
+			fail "this is not true for the counters: $expression"
 		}
 	done
 }

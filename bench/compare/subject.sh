@@ -125,7 +125,7 @@ subject_drain()
 {
 	# pfq-gen takes some time to end, several timeouts of captop.
 	[ "$KIND" = pfq ] || { sleep 0.05; return; }
-	wait_for 10 "the members to read what is theirs" \
+	wait_for 10 "the members to read their packets" \
 		engine_holds stats 'all(.endpoints[]; .unread == 0)'
 	ctl stats >"$T/stats.json"
 }

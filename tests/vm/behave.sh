@@ -17,7 +17,7 @@ unloaded()
 		! rmmod pfq 2> /dev/null || return 0
 		sleep 0.1
 	done
-	echo "behave.sh: the module does not go: $(lsmod | grep ^pfq)"
+	echo "behave.sh: the module cannot be unloaded: $(lsmod | grep ^pfq)"
 	return 1
 }
 

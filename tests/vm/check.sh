@@ -30,8 +30,8 @@ skip()
 for tool in qemu-system-x86_64 /bin/busybox modprobe depmod cpio file; do
 	command -v $tool > /dev/null || skip "$tool is missing"
 done
-[ "$(uname -m)" = x86_64 ] || skip "the rig is for x86_64"
-[ "$(id -u)" -eq 0 ] || skip "the guest's root is this machine's, which takes root to read"
+[ "$(uname -m)" = x86_64 ] || skip "the guests need an x86_64 machine"
+[ "$(id -u)" -eq 0 ] || skip "only root can read all files of this machine, and the guest reads them"
 
 # listed "KIND...": print the scripts of these kinds in ./behaviours
 listed()
@@ -124,7 +124,7 @@ for version in ${PFQ_VERSIONS:-6.12 6.1}; do
 		echo "$version: skipped: the package of kernel $release cannot be fetched"
 		continue
 	fi
-	[ $status -eq 0 ] || { echo "$release: it cannot be unpacked"; failed=$((failed + 1)); continue; }
+	[ $status -eq 0 ] || { echo "$release: the kernel cannot be unpacked"; failed=$((failed + 1)); continue; }
 	echo "RUN $release: build with W=1"
 	no_warnings "$headers" || failed=$((failed + 1))
 	echo "RUN $release: build by DKMS"

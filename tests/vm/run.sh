@@ -104,7 +104,7 @@ done
 
 [ ! -f "$out/log" ] || cat "$out/log"
 if ! [ -s "$out/status" ]; then
-	echo "run.sh: the guest did not come to an end in $seconds s; its console says:" >&2
+	echo "run.sh: the guest did not end within $seconds s; its console says:" >&2
 	# print from the first complaint on
 	awk -v complaint="$complaint" '$0 ~ complaint { said = 1 }
 		said && n++ < 60 { print }

@@ -96,7 +96,7 @@ send()
 	sent_wire=$((sent_wire + n))
 	sent_tap=$((sent_tap + $(sofar tap1)))
 	wait_for 20 "all that was sent to arrive" all_arrived
-	wait_for 20 "the members to read what is theirs" \
+	wait_for 20 "the members to read their packets" \
 		ctl_is stats 'all(.endpoints[] | select(.counters.drop_ring_full == 0); .unread == 0)'
 	sleep 0.2
 }
