@@ -19,7 +19,7 @@
 #define JOURNAL	"/run/systemd/journal"
 
 static int journal = -1;
-static char entry[8192], text[8192];	/* what journal and standard error got */
+static char entry[8192], text[8192];	/* of the journal; of stderr */
 
 /* Make an empty /run that only this test sees. */
 static int begin(void **state)
