@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# lib/progress.sh: what it reads from logs of each kind, a line for each thing where the output
-# is a file, and one line that renews itself, no wider than the terminal, on a terminal.
+# lib/progress.sh reads logs of each kind. In a file it prints one line for each thing. On a
+# terminal it updates one line, which is not wider than the terminal.
 set -eu
 
 . "$(dirname "$0")/lib/progress.sh"
@@ -15,7 +15,7 @@ fail()
 	exit 1
 }
 
-# reads EXPECTED TOTAL <<LOG
+# reads EXPECTED TOTAL <<LOG: progress_read must print EXPECTED for this log
 reads()
 {
 	local said
@@ -57,7 +57,7 @@ END
 reads 'checking for gcc' 0 <<<'checking for gcc... gcc'
 reads 'fuzz_parse for 10 s' 0 <<<'fuzz: fuzz_parse for 10 s'
 
-# each line once, whenever somebody looks
+# progress_read prints each line once, however often it is called.
 lines()
 {
 	progress_read "$T/log" 2 "$1"
@@ -67,7 +67,7 @@ printf 'RUN: a.sh\nPASS: a.sh\n' >"$T/log"
 echo 'RUN: b.sh' >>"$T/log"
 [ "$(lines 2)" = "2 of 2: b.sh"$'\n'3 ] || fail "the second look: $(lines 2)"
 
-# the whole of it, in a shell of its own
+# all functions together, in a separate shell
 cat >"$T/work" <<'END'
 set -eu
 . "$1"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# setup.sh's command line: help is no error, and an error names the word that is wrong and
-# the words that are allowed. No case here installs, builds or runs anything.
+# The command line of setup.sh: --help is no error. An error names the wrong word and the allowed
+# words. No case here installs, builds or runs anything.
 set -eu
 
 setup=$(cd "$(dirname "$0")/.." && pwd)/setup.sh
@@ -12,7 +12,7 @@ fail()
 	exit 1
 }
 
-# helps WORD...: status 0, the usage on standard output, nothing on standard error
+# helps WORD...: setup.sh must exit with 0 and print its usage, and nothing on standard error
 helps()
 {
 	local said status=0
@@ -24,13 +24,13 @@ helps()
 	[[ $said = "usage: setup.sh "* ]] || fail "$*: it says: $said"
 }
 
-# refuses "WORD..." TEXT...: status 2, and the error has each text
+# refuses "WORD..." TEXT...: setup.sh must exit with 2, and its error must have each TEXT
 refuses()
 {
 	local line=$1 said status=0 text
 
 	shift
-	# shellcheck disable=SC2086 # a word each
+	# shellcheck disable=SC2086 # one argument for each word
 	said=$(sh "$setup" $line 2>&1) || status=$?
 	[ $status -eq 2 ] || fail "$line: status $status: $said"
 	for text; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# turn.sh: scripts run side by side; one that says "# Alone:" waits for them, and no other
-# begins beside it. A script that takes too long ends with timeout's status.
+# turn.sh runs scripts side by side. A script with "# Alone:" waits until they have ended, and no
+# other begins while it runs. A script that takes too long ends with timeout's status.
 set -eu
 
 turn=$(dirname "$0")/turn.sh
@@ -16,7 +16,7 @@ fail()
 	exit 1
 }
 
-# each of the two goes on when it has seen the other
+# Each of the two scripts waits until it has seen the other.
 for name in one two; do
 	cat >"$T/$name.sh" <<'END'
 me=$(basename "$0" .sh)

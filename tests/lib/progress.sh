@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=sh
-# These functions show what long work does at the moment. They read it from the log of that work.
-# setup.sh and tests/check.sh use them; they run in any POSIX shell. A terminal gets one line, which
-# renews itself each second. A file gets a line for each folder of a build and for each test.
+# Functions that show the current step of long work. They read it from the log of the work.
+# setup.sh and tests/check.sh use them, so they run in any POSIX shell. On a terminal they show
+# one line and update it each second. In a file they print a line for each folder of a build and
+# for each test.
 #
 # The functions know these forms of lines in a log:
 #
@@ -13,8 +14,8 @@
 #	checking for THING		configure looks for THING
 #	fuzz: NAME for SECONDS s	a fuzz target begins
 #
-# A job that runs has a file in the folder progress_jobs: its log, when it began (seconds since
-# 1970), and how many tests or files it has; 0 where that is not known.
+# A running job has a file in the folder progress_jobs. The file has the path of its log, the
+# start time (seconds since 1970), and the number of tests or files (0: unknown).
 progress_jobs=
 progress_watcher=
 
@@ -23,7 +24,7 @@ progress_terminal()
 	[ -t 1 ] && [ "${TERM:-dumb}" != dumb ]
 }
 
-# progress_line TEXT: a line that stays; above the one that renews itself
+# progress_line TEXT: print a line that stays, above the updated line
 progress_line()
 {
 	if progress_terminal; then
@@ -33,7 +34,7 @@ progress_line()
 	fi
 }
 
-# progress_begin JOB LOG [TOTAL]
+# progress_begin JOB LOG [TOTAL]: start to show the job
 progress_begin()
 {
 	printf '%s %s %s\n' "$2" "$(date +%s)" "${3:-0}" >"$progress_jobs/.$1"
@@ -45,8 +46,9 @@ progress_end()
 	rm -f "$progress_jobs/$1" "$progress_jobs/.seen-$1"
 }
 
-# progress_read LOG TOTAL [SEEN]: at the log's end, as "12 of 78: this and that". With SEEN, a
-# line for each thing that began after line SEEN, then the number of lines that there are.
+# progress_read LOG TOTAL [SEEN]: print what runs at the end of the log, as "12 of 78: NAME, NAME".
+# With SEEN, print a line for each thing that began after line SEEN, then the number of lines in
+# the log.
 progress_read()
 {
 	awk -v total="$2" -v seen="${3:--1}" '
@@ -66,7 +68,7 @@ progress_read()
 	}' "$1" 2>/dev/null
 }
 
-# On one line, what each job is at; cut where the terminal, descriptor 3, ends.
+# Show the current step of each job on one line, cut to the width of the terminal (descriptor 3).
 progress_renew()
 {
 	line=
@@ -81,7 +83,7 @@ progress_renew()
 	printf '\r\033[K%.*s' $((columns - 1)) "$line"
 }
 
-# A line for each thing that has begun since this was called last.
+# Print a line for each thing that has begun since the last call.
 progress_news()
 {
 	for job in "$progress_jobs"/*; do
@@ -103,10 +105,10 @@ progress_news()
 	done
 }
 
-# progress_watch PID: until that process has ended
+# progress_watch PID: show the jobs until this process has ended
 progress_watch()
 {
-	# a log or a job may go while it is read
+	# A log or a job may disappear while it is read.
 	set +e
 	while kill -0 "$1" 2>/dev/null; do
 		sleep 1
@@ -118,7 +120,7 @@ progress_watch()
 	done
 }
 
-# progress_start FOLDER: a process of its own shows the jobs of that folder from now on
+# progress_start FOLDER: start a process that shows the jobs of this folder
 progress_start()
 {
 	progress_jobs=$1

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Objects that need one another, directly or by others, are a circle. circles.table has the circles
-# that there may be; each of them has to be there.
+# Objects that need one another, directly or through others, form a circle. circles.table
+# has all circles that are allowed, and each of them must exist.
 . "$(dirname "$0")/units.sh"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# the symbols of the build's objects: "SYMBOL-TYPE SYMBOL" behind the object's name
+# the symbols of the build's objects: the object's name, then "SYMBOL-TYPE SYMBOL"
 unit_rows >"$work/units"
 (
 	cd "$build"
@@ -16,8 +16,8 @@ unit_rows >"$work/units"
 		sed -n 's/^\([^:]*\):[0-9a-f ]* \([A-Z]\) \(.*\)/\1 \2 \3/p'
 ) >"$work/symbols" || { cat "$work/errors"; echo "build all first"; exit 1; }
 
-# the module is built for one kernel or another, or not at all: its sources say the same, since what
-# it exports has a prefix
+# A build may have the module for any kernel, or no module. So its symbols are read from the
+# sources; its exported symbols have a prefix.
 tree_files '^kmod/.*\.c$' | xargs awk -f "$here/kmod_symbols.awk" >"$work/kmod"
 sed 's/ .*//; s/^/object kmod /' "$work/kmod" | sort -u >>"$work/units"
 cat "$work/kmod" >>"$work/symbols"
@@ -33,7 +33,7 @@ while read -r circle; do
 		grep "^need $name " "$work/found" | sed 's/^need /    /'
 	done
 done < <(comm -23 "$work/circles" "$work/allowed")
-# a build may be without some of the objects (no libpcap, no XDP); their circles stay in the table
+# A build may lack some objects (no libpcap, no XDP). Their circles stay in the table.
 while read -r circle; do
 	for name in $circle; do
 		[ -f "$name.c" ] || says "tests/tree/circles.table: there is no $name.c"

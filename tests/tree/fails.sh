@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Each check of this folder fails where its rule is broken, and says so: a copy of the tree is
-# broken on purpose, in one place at a time.
+# Each check of this folder fails and prints a message if its rule is broken. The test
+# breaks a copy of the tree in one place at a time.
 . "$(dirname "$0")/lib.sh"
 
 work=$(mktemp -d)
@@ -11,7 +11,7 @@ changed=()
 tried=0
 read -ra cc <<<"${CC:-cc}"
 
-# change FILE SED-SCRIPT...: in the copy; a change that changes nothing would prove nothing
+# change FILE SED-SCRIPT...: change the file in the copy; fail if nothing changes
 change()
 {
 	local file=$1 script
@@ -24,14 +24,14 @@ change()
 	! cmp -s "$top/$file" "$tree/$file" || says "fails.sh: $file has nothing to break by: $*"
 }
 
-# append FILE LINE: to the copy's
+# append FILE LINE: append the line to the file in the copy
 append()
 {
 	changed+=("$1")
 	echo "$2" >>"$tree/$1"
 }
 
-# create FILE: in the copy, from standard input
+# create FILE: create the file in the copy, from standard input
 create()
 {
 	changed+=("$1")
@@ -52,13 +52,14 @@ put_back()
 	changed=()
 }
 
-# check SCRIPT: of the copy, about the copy
+# check SCRIPT: run the check of the copy on the copy
 check()
 {
 	PFQ_BUILD=$work/build bash "$tree/tests/tree/$1" 2>&1
 }
 
-# expect SCRIPT MESSAGE...: it fails now, and says each MESSAGE; then all is as before
+# expect SCRIPT MESSAGE...: the check must fail and print each MESSAGE; then restore the
+# copy
 expect()
 {
 	local script=$1 out status=0 message
@@ -74,13 +75,13 @@ expect()
 	put_back
 }
 
-# build VARIABLE=VALUE...: a build of two objects of core/, as its Makefile would say it
+# build VARIABLE=VALUE...: make a Makefile of a build that has two objects of core/
 build()
 {
 	printf '%s\n' "$@" >"$work/build/core/Makefile"
 }
 
-# compile OBJECT: the source is standard input
+# compile OBJECT: compile it from standard input
 compile()
 {
 	"${cc[@]}" -xc -c -o "$work/build/core/$1" -
@@ -185,7 +186,7 @@ expect words.sh 'man/pfqd.conf.5: the key "new" is missing' \
 new_key parse_to_come
 expect words.sh 'man/pfqd.conf.5: the key "new" is missing' \
 	'conf/pfqd.conf: the key "new" is missing'
-# and where a text loses a word
+# A word is missing in a text.
 change man/pfq.7 '/^\.It Cm mac/d'
 change conf/pfqd.conf '/^;ring/d'
 expect words.sh 'man/pfq.7: the policy "mac" is missing' \
@@ -196,7 +197,8 @@ expect words.sh 'the table of keys is not where words.sh looks for it'
 # --- sizes ----------------------------------------------------------------------------------------
 lines() { seq "$1" | sed "s|.*|$2|"; }
 create core/long.c < <(echo 'int pfq_long(void)' && echo '{' && lines 47 '	;' && echo '}')
-# columns, not bytes: tabs count up to 8, two bytes of UTF-8 one
+# Columns count, not bytes: a tab leads to the next multiple of 8, and a character of two
+# bytes counts once.
 create m4/wide.sh < <(printf '\t%092d\n%s\n' 0 "$(lines 100 'ä' | tr -d '\n')")
 create core/long.h < <(lines 500 '/* */')
 out=$(check sizes.sh) || says "fails.sh: sizes.sh refuses what is just right: $out"
@@ -213,7 +215,7 @@ change tests/tree/sizes.table 's/^\(function core.filter_run.c filter_exec\) .*/
 expect sizes.sh 'where tests/tree/sizes.table allows 999: lower the number there'
 
 # --- language -------------------------------------------------------------------------------------
-# comments TEXT...: each in a line of its own
+# comments TEXT...: print each as a comment on its own line
 comments()
 {
 	printf '/* %s */\n' "$@"
@@ -265,7 +267,7 @@ put_back
 append tests/tree/language.table 'comment m4 1'
 expect language.sh 'comment m4: 0 where tests/tree/language.table allows 1: lower the number'
 
-# --- tables: --lower takes moves, and no higher number -------------------------------------------
+# --- tables: --lower accepts moves, but no higher number ------------------------------------------
 mv "$tree/core/echo.c" "$tree/m4/words.c"
 echo '/* what moves */' >>"$tree/m4/words.c"
 out=$(bash "$tree/tests/tree/language.sh" --lower) &&

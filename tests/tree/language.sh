@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A comment or sentence names who does what: it does not open with a pronoun that stands for a noun,
-# such as "who", "what", "that" (language.awk). language.table has the number of those that still
-# do; no number in it may rise.
+# A comment or sentence names who does what, so it must not open with a pronoun such as "who",
+# "what" or "that" (language.awk). language.table has the number of openings that are left. No
+# number in it may rise.
 #
-# language.sh [--lower | --list [FOLDER]]: writes the table anew, with lower numbers; or prints
+# language.sh [--lower | --list [FOLDER]]: write the table again, with lower numbers; or print
 # the sentences
 . "$(dirname "$0")/lib.sh"
 
-# rows "KIND FOLDER-OR-FILE FILE LINE TEXT" of the sentences that open so, and at the end of each
-# kind and folder a row "sum KIND FOLDER-OR-FILE BARE ALL"
+# print rows "KIND FOLDER-OR-FILE FILE LINE TEXT" of the sentences that open with a pronoun,
+# and after each kind and folder a row "sum KIND FOLDER-OR-FILE BARE ALL"
 today()
 {
 	tree_files '\.([ch]|inc|sh|awk|md)$|^man/.*\.[1-8]$' |

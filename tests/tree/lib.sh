@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The functions that the checks of the source tree share; each check sources this file.
+# Functions of the checks of the source tree; each check sources this file.
 set -euo pipefail
 export LC_ALL=C
 unset MAKEFLAGS MFLAGS MAKELEVEL GREP_OPTIONS
@@ -10,31 +10,31 @@ top=$(cd "$here/../.." && pwd)
 cd "$top"
 failures=0
 
-# says WORD...: a rule is broken
+# says WORD...: report a broken rule
 says()
 {
 	echo "$*"
 	failures=$((failures + 1))
 }
 
-# the end of each check: 1 where a rule is broken
+# finish: end a check, with status 1 if a rule is broken
 finish()
 {
 	[ $failures -eq 0 ] || exit 1
 	exit 0
 }
 
-# every file of the tree, with its path below it; none of a build, also of one in the tree itself
+# tree_all: print the path of every file in the tree, without files of a build
 tree_all()
 {
 	{
-		# a folder with a config.status is a build
+		# A folder with a config.status is a build.
 		find . -mindepth 2 -maxdepth 4 -name config.status -printf '%h/\n'
 		printf './%s/\n' build-aux modules libpcap-pfq/libpcap libpcap-pfq/stage \
 			libpcap-pfq/cache
 		echo
 		if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$top" ]; then
-			# files that are deleted may be in the index still
+			# The index may still have files that are deleted.
 			comm -23 <(git ls-files --cached --others --exclude-standard | sort -u) \
 				<(git ls-files --deleted | sort)
 		else
@@ -53,20 +53,20 @@ tree_all()
 
 tree_list=$(tree_all)
 
-# tree_files REGEX: the files whose path matches it
+# tree_files REGEX: print the files whose path matches REGEX
 tree_files()
 {
 	grep -E -e "$1" <<<"$tree_list" || true
 }
 
-# rows FILE: a table without its comments
+# rows FILE: print a table without its comments
 rows()
 {
 	sed 's/[[:space:]]*#.*//; /^[[:space:]]*$/d' "$1"
 }
 
-# ratchet NAME RULE: rows "WORD... NUMBER" of today on standard input against NAME.table.
-# No number may rise; one that has fallen is to be lowered there, too.
+# ratchet NAME RULE: compare today's rows "WORD... NUMBER" on standard input with NAME.table. No
+# number may rise. If a number has fallen, the table must have the lower one.
 ratchet()
 {
 	awk -v name="tests/tree/$1.table" -v rule="$2" '
@@ -91,8 +91,8 @@ ratchet()
 	}' <(rows "$here/$1.table") - | sort || failures=$((failures + 1))
 }
 
-# lower NAME: writes NAME.table anew, from rows on standard input; the sum of a kind of rows,
-# which is their first word, must not rise. Rows of moved files move with them.
+# lower NAME: write NAME.table again, from rows on standard input. The first word of a row is its
+# kind, and the sum of a kind must not rise. So a row may move with its file.
 lower()
 {
 	local new

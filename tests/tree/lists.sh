@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Lists that are kept twice are equal: the module's files in kmod/, kmod/Kbuild and kmod/install.am;
-# the scripts of tests/netns, its Makefile.am and tests/vm/behaviours.
+# Lists that are kept twice must be equal: the module's files in kmod/, kmod/Kbuild and
+# kmod/install.am; the scripts of tests/netns, its Makefile.am and tests/vm/behaviours.
 . "$(dirname "$0")/lib.sh"
 
-# same WHAT ONE OTHER TEXT-OF-ONE TEXT-OF-OTHER: two lists have the same words
+# same WHAT ONE OTHER TEXT-OF-ONE TEXT-OF-OTHER: the two lists must have the same words
 same()
 {
 	local word
@@ -17,14 +17,15 @@ same()
 	done
 }
 
-# value FILE NAME: the words of a variable of a Makefile
+# value FILE NAME: print the words of a variable of a Makefile
 value()
 {
 	sed -e ':more' -e '/\\$/{N;s/\\\n/ /;bmore' -e '}' "$1" |
 		sed -n "s/^$2 *:\\{0,1\\}= *//p" | tr -s '[:blank:]' '\n' | sed '/^$/d'
 }
 
-# included: the files of core/ that the module's sources include, directly or by others
+# included: print the files of core/ that the module's sources include, directly or through
+# others
 included()
 {
 	tree_files '^(core|kmod)/.*\.([ch]|inc)$' | xargs grep -H '^#include "' | awk -F '[:"]' '
@@ -53,14 +54,14 @@ included()
 	}'
 }
 
-# --- the module: linked by Kbuild, installed for DKMS ---------------------------------------------
+# --- the module: Kbuild links it, DKMS gets its sources -------------------------------------------
 sources=$(value kmod/install.am kmod_sources)
 same file kmod/Kbuild kmod/install.am \
 	"$(value kmod/Kbuild pfq-y | sed 's,^,kmod/,; s/o$/c/')" "$(grep '\.c$' <<<"$sources")"
 same file kmod/ kmod/install.am "$(tree_files '^kmod/.*\.[ch]$')" "$(grep '\.[ch]$' <<<"$sources")"
 same file "kmod/'s #include" kmod/install.am "$(included)" "$(value kmod/install.am kmod_core)"
 
-# --- behaviours: each is run, and the tests of the kernel engine know it --------------------------
+# --- behaviour scripts: tests/netns/Makefile.am and tests/vm/behaviours ---------------------------
 scripts=$(tree_files '^tests/netns/.*\.sh$' | sed 's,.*/,,; s/\.sh$//')
 same script tests/netns/Makefile.am tests/netns/ \
 	"$(value tests/netns/Makefile.am TESTS | sed 's/\.sh$//')" "$scripts"

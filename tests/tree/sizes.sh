@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A function has 50 lines at most, a file 500, a line 100 columns. sizes.table has each
-# function and file that is longer, and for each folder how many lines are wider.
+# A function has at most 50 lines, a file 500 lines, a line 100 columns. sizes.table has each
+# function and file that is longer, and the number of wider lines in each folder.
 #
-# sizes.sh [--lower]: writes the table anew, with lower numbers
+# sizes.sh [--lower]: check, or write the table again with lower numbers
 . "$(dirname "$0")/lib.sh"
 
-# rows of today
+# print today's rows
 today()
 {
 	tree_files '\.([ch]|inc)$' | xargs awk -f "$here/functions.awk" |
 		awk '$3 > 50 { print "function", $1, $5, $3 }'
-	# a tab leads to the next multiple of 8; of a character in UTF-8 its first byte counts
+	# A tab leads to the next multiple of 8. Of a character in UTF-8 only the first byte
+	# counts.
 	# shellcheck disable=SC2016
 	tree_files '\.([ch]|inc|sh|awk)$' | xargs awk '
 	FNR == 1 {

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Names: a library or program has each file name once, since debuggers and compilers print it
-# without its folder; a program has each exported symbol once; what a library exports begins with
-# its prefix. symbols.table has the folders and prefixes.
+# Rules for names. A library or program has each file name once, since debuggers and
+# compilers print it without its folder. A program has each exported symbol once. The
+# exported symbols of a library begin with its prefix. symbols.table has the folders and
+# prefixes.
 . "$(dirname "$0")/units.sh"
 
 work=$(mktemp -d)
@@ -25,8 +26,8 @@ while read -r folder prefixes; do
 			"$(grep "/$name\$" "$work/files" | tr '\n' ' ')"
 	done < <(sed 's,.*/,,' "$work/files" | sort | uniq -d)
 	[ -n "$prefixes" ] || continue
-	# functions as the sources have them, also those that are not built here; variables
-	# as the objects have them
+	# Functions come from the sources, so those that are not built here count, too.
+	# Variables come from the objects.
 	{
 		xargs awk -f "$here/functions.awk" <"$work/files" |
 			awk '$4 == "global" { print $5, $1 }'

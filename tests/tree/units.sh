@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Part of circles.sh and symbols.sh: the objects of each library and program, from the Makefiles.
+# Functions of circles.sh and symbols.sh: they find the objects of each library and program
+# in the Makefiles.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 build=${PFQ_BUILD:-$top/build}
@@ -8,7 +9,7 @@ build=${PFQ_BUILD:-$top/build}
 read -ra nm <<<"${NM:-nm}"
 [ -f "$build/Makefile" ] || { echo "no build in $build; PFQ_BUILD names another"; exit 77; }
 
-# Automake's variables say of which objects a library or program is linked
+# Automake's variables name the objects of a library or program.
 # shellcheck disable=SC2016
 ask='include Makefile
 canon = $(subst -,_,$(subst .,_,$(subst +,_,$(subst /,_,$1))))
@@ -19,10 +20,10 @@ tree-units:
 	@:$(if $(cache),$(info object libpcap-pfq $(backend_c:%.c=libpcap/%_pic.o)))
 '
 
-# unit_rows: of all that is built outside of tests/ a row each
-#	object UNIT OBJECT	an object that UNIT is linked of
-#	library UNIT LIBRARY	a library that UNIT takes in
-# with paths from the top of the build
+# unit_rows: print these rows for all libraries and programs outside of tests/
+#	object UNIT OBJECT	UNIT is linked from OBJECT
+#	library UNIT LIBRARY	UNIT includes LIBRARY
+# Paths begin at the top of the build.
 unit_rows()
 {
 	local makefile dir

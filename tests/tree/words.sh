@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A word of a table in the sources is in each text that lists such words: counters, steering
+# Each text that lists the words of a table must have every word of it: counters, steering
 # policies, keys of pfqd.conf.
 . "$(dirname "$0")/lib.sh"
 
-# listed KIND FILE WORD...: each WORD is in what standard input has of FILE
+# listed KIND FILE WORD...: standard input, a part of FILE, must have each WORD
 listed()
 {
 	local kind=$1 file=$2 there word
@@ -16,14 +16,15 @@ listed()
 	done
 }
 
-# counted KIND WORD...: an empty table means that its pattern above matches no longer
+# counted KIND WORD...: fail if the table is empty, because then its pattern above no longer
+# matches
 counted()
 {
 	[ $# -gt 2 ] || says "the table of $1s is not where words.sh looks for it"
 	printf '%d %s\n' $(($# - 1)) "$1"
 }
 
-# the only file of that name
+# only NAME: print the path of the only file of that name
 only()
 {
 	local found
