@@ -13,7 +13,7 @@ function normal(path)
 	return path
 }
 
-# the row that a folder has: its own, or that of a folder above it which ends in a slash
+# the row of a folder: its own, or the row of a folder above it if that row ends in a slash
 function row(dir,	up)
 {
 	if (dir in has_row)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Part of circles.sh. Reads rows of units.sh, then rows "OBJECT TYPE SYMBOL". Prints
 #	circle NAME...		objects that need one another
-#	need NAME NAME SYMBOL...	within a circle: who needs what of whom
+#	need NAME NAME SYMBOL...	in a circle, the first object needs SYMBOL... of the second
 # and writes the names of all objects into the file @names.
 
-# the path of an object as of its source, without what Automake adds
+# the path of an object's source without ".c": remove the parts that Automake adds
 function source_name(object, unit)
 {
 	sub(/\.o$/, "", object)
@@ -19,7 +19,7 @@ function source_name(object, unit)
 	return object
 }
 
-# the objects that a unit is linked of, with those of the libraries that it takes in
+# collect the objects of a unit and of the libraries that it includes
 function take(unit, into,	n, part, i)
 {
 	if (unit in taken)
@@ -33,7 +33,7 @@ function take(unit, into,	n, part, i)
 		take(part[i], into)
 }
 
-# leaves in @live what is in a circle or on a way between two
+# keep in @live only the objects in a circle or on a path between two circles
 function trim(	o, p, changed, in_, out)
 {
 	do {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The functions of C files in kernel style, whose braces are in the first column; a line each:
+# Prints the functions of C files in kernel style (braces in the first column), one on each line:
 # FILE FIRST-LINE LINES static|global NAME
 function name_of(head,	n, part)
 {
@@ -30,7 +30,7 @@ inside {
 	next
 }
 
-# one line of several that may be the head of a function
+# a line of the head of a function, which may have several lines
 /^[A-Za-z_]/ && !/[;:}]$/ && !/^(struct|union|enum) [a-z_0-9]+ {$/ {
 	if (head == "")
 		first = FNR

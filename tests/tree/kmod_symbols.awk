@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Symbols pfqk_... that the module's sources define or use, as rows "OBJECT T|U SYMBOL".
+# Prints the symbols pfqk_... that the module's sources define or use, as rows "OBJECT T|U SYMBOL".
 FNR == 1 {
 	object = FILENAME
 	sub(/\.c$/, ".o", object)
 	in_comment = 0
 }
 
-# the line without strings and comments, which name symbols, too
+# Remove strings and comments, because they may name symbols, too.
 {
 	line = $0
 	gsub(/"[^"]*"/, "", line)
@@ -23,8 +23,8 @@ FNR == 1 {
 	line = code
 }
 
-# in the first column begins what is defined: a function, whose declaration would end with a
-# semicolon, or a variable
+# A definition begins in the first column. It is a function, if the line does not end with a
+# semicolon, or a variable.
 line ~ /^[A-Za-z_]/ && line !~ /^(static|extern|typedef) / {
 	if (match(line, /pfqk_[a-z0-9_]+\(/) && line !~ /;$/)
 		print object, "T", substr(line, RSTART, RLENGTH - 1)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Part of language.sh: which sentences of sentences.awk open with a bare pronoun.
+# Part of language.sh: prints the sentences of sentences.awk that open with a bare pronoun.
 BEGIN {
-	# behind "this" and the like: then no noun follows
+	# After "this", "that" or "such", these words show that no noun follows.
 	n = split("is are was were has have had does do did can cannot could may might must" \
 		" shall should will would in on at of to for with by from without before after" \
 		" above below as than which who whose what that where when not also only alone" \
@@ -16,7 +16,7 @@ function plain(word)
 	return tolower(word)
 }
 
-# a verb, as "takes"; not "process", "status"
+# a verb such as "takes", but not "process" or "status"
 function is_verb(word)
 {
 	return word ~ /[^su]s$/
@@ -26,7 +26,7 @@ function is_bare(where, first, second)
 {
 	if (first ~ /^(who|whom|whose|whoever|what|whatever|which|whichever)$/)
 		return 1
-	# a sentence before this one may say what "it" is
+	# An earlier sentence may name the noun of "it".
 	if (first ~ /^(it|they)$/)
 		return where == "opens"
 	if (first ~ /^(this|these)$/ && where == "follows")
@@ -45,7 +45,7 @@ function is_bare(where, first, second)
 	kind = $1 == "text" ? "text" : $4 == "opens" ? "comment" : "sentence"
 	first = plain($5)
 	second = plain($6)
-	# behind punctuation is no noun
+	# After punctuation no noun follows.
 	if (sub(/[,:;.]+$/, "", first))
 		second = ""
 	sub(/[,:;.!]+$/, "", second)

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The sentences of comments (C, shell, awk), manual pages and Markdown. A line each:
+# Prints the sentences of comments (C, shell, awk), manual pages and Markdown, one on each line:
 # KIND FILE LINE opens|follows WORDS...
-# KIND is "comment" or "text". The first sentence of a comment, paragraph, item or cell "opens" it:
-# no noun stands before that a pronoun could mean.
+# KIND is "comment" or "text". The first sentence of a comment, paragraph, item or cell "opens"
+# it, so a pronoun in it has no noun before it.
 
-# @callable: macros of mdoc that stand within a line, too
+# @callable: macros of mdoc that are also allowed within a line
 BEGIN {
 	abbreviation = "^\\(?(e\\.g|i\\.e|etc|vs|cf)\\.|\\.\\.\\.$"
 	callable = "^(Ns|No|Ar|Cm|Ql|Fl|Pa|Xr|Ev|Dv|Oo|Oc|Pq|Ic|Em|Sy|Va|Fa|Fn|Nm|Ta)$"
 }
 
-# put WORDS: adds to the sentence; a word may end it
+# Add the words to the sentence. A word with a full stop ends it.
 function put(words,	n, word, i)
 {
 	n = split(words, word, /[ \t]+/)
@@ -34,14 +34,14 @@ function stop()
 	sentence = ""
 }
 
-# the next sentence has no other before it
+# The next sentence opens a comment, paragraph, item or cell.
 function open_()
 {
 	stop()
 	where = "opens"
 }
 
-# the text within a comment: an empty line or an item begins anew
+# Add a line of a comment. After an empty line, and at an item, a sentence opens.
 function comment_line(text)
 {
 	sub(/^[ \t]*\*?[ \t]*/, "", text)
@@ -153,7 +153,7 @@ literal {
 
 /^\.(Sh|Ss|Pp|It|Bl|El|Nd|Dd|Dt|Os)( |$)/ {
 	open_()
-	# the tag of an item may be a name, by a macro of its own
+	# An item may begin with a macro; then its tag is a name and no text.
 	if (/^\.(It|Nd) / && $2 !~ callable) {
 		sub(/^\.(It|Nd) /, "")
 		put(plain($0))
