@@ -2,8 +2,8 @@
 /*
  * peer-xsk DEVICE: counts packets with one AF_XDP socket on queue 0 of DEVICE, in native
  * copy mode. The comparison measures pfq's taps against this peer. It uses no code of pfq's
- * datapath. It does what a program that uses libxdp well has to do, and no more: large
- * rings, reads in batches, a wake-up only where the kernel asks for one.
+ * datapath. It only does what a fast program with libxdp must do: it has large rings, reads
+ * in batches, and wakes the kernel only if the kernel asks for it.
  *
  * SIGINT or SIGTERM ends it. Then it prints the same summary as captop --json.
  */

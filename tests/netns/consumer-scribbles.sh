@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Hostile consumers harm only themselves, also under full traffic. They overwrite all that
-# they can map, forge cursors, clear flags on descriptors and fill sockets, and try to
-# truncate the engine's memory or punch holes into it.
+# they can map, forge cursors, clear flags on descriptors and fill sockets. They also try to
+# truncate the engine's memory or to punch holes into it.
 . "$(dirname "$0")/../lib.sh"
 begin
 need "$TOOLS/pfq-hostile"

@@ -2,7 +2,8 @@
 /*
  * Keeps an XDP program in the kernel's dispatcher. A program that is attached nowhere makes
  * each test run slow. The kernel then patches the dispatcher before and after every call
- * and waits for RCU: milliseconds on an idle machine, nearly half a second on a busy one.
+ * and waits for RCU. This takes milliseconds on an idle machine, and nearly half a second on
+ * a busy one.
  *
  * So this attaches the program to the loopback device of a new network namespace, where no
  * packet reaches it.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A member that asks for the adapter's timestamps gets them for packets that the device has
-# received and stamped, and the host's for all others, sent ones included. A member that
-# joins later is told so; no other member gets them. One group or device cannot have both
-# kinds. The user engine says that it has none.
+# A member that asks for the adapter's timestamps gets them for packets that the device
+# received and stamped. All other packets, also sent ones, have the host's timestamps. A
+# member that joins the group later gets the same kind, and its log names the kind. One group or
+# device cannot have both kinds. The user engine refuses the adapter's timestamps.
 . "$(dirname "$0")/lib.sh"
 
 load
