@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * How long the datapath takes: only pfq_group_process() is timed. Instructions are
- * counted by bench-stages.
+ * Measures how long the datapath takes: only pfq_group_process() is timed. bench-stages
+ * counts instructions.
  *
  * 	bench-core [packets [policy [members [bytes [batch]]]]]
  */

@@ -228,7 +228,7 @@ int main(int argc, char **argv)
 	libxdp_set_print(NULL);
 	ret = peer_open(&peer, argv[1], text, sizeof(text));
 	if (ret) {
-		/* what is open goes with the process */
+		/* The end of the process closes what is open. */
 		fprintf(stderr, "peer-xsk: \"%s\": %s\n", argv[1], *text ? text : strerror(-ret));
 		return EXIT_FAILED;
 	}

@@ -114,7 +114,7 @@ static int receive(struct delay *d, char *text, size_t text_size)
 	const struct way *way = way_of(d->options);
 	int ret = 0;
 
-	/* a frame that is in no hurry may still come twice: all of the sender's time is used */
+	/* Another copy of a frame may come late, so receive until the sender is done. */
 	while (!d->is_over && ret >= 0)
 		ret = way->wait(d);
 	if (d->is_over)

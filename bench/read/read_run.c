@@ -243,7 +243,10 @@ static int rounds_run(struct run *r)
 	r->pcap = receiver_open(&r->options->receiver, r->text, r->text_size);
 	if (!r->pcap)
 		return -EIO;
-	/* the first read makes a member take flows; and what is not of the traffic goes away */
+	/*
+	 * The first read makes a member take flows. It also removes packets that do not
+	 * belong to the test.
+	 */
 	ret = read_all(r, &none);
 	if (ret)
 		return ret;

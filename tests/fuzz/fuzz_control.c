@@ -367,7 +367,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		record(&data, &size);
 	hang_up(0);
 	hang_up(1);
-	/* a publication that failed is made up for */
+	/* Repeat a publication that failed. */
 	for (i = 0; i < 10 && registry_update(registry, &err); i++)
 		;
 	require(!server_connections(server));

@@ -100,7 +100,7 @@ void capture_loop(struct worker *w)
 	while (!run_is_stopped(w->run)) {
 		int ret = round(w);
 
-		/* a file's error may be the signal that ends a read from a pipe */
+		/* The error of a file may be the signal that ends a read from a pipe. */
 		if (ret < 0 && ret != PCAP_ERROR_BREAK && !(is_file && run_is_stopped(w->run))) {
 			worker_fail(w, "%s: %s", is_file ? o->read_path : o->devices[w->device],
 				    pcap_geterr(w->pcap));
@@ -111,7 +111,10 @@ void capture_loop(struct worker *w)
 		if (dump_is_bad(w))
 			return;
 		worker_tick(w);
-		/* a file's end: nothing came, or a break that nobody asked for */
+		/*
+		 * The file has ended: the read brought no packet, or libpcap broke the loop
+		 * by itself.
+		 */
 		if (is_file && ret <= 0)
 			return;
 	}

@@ -92,7 +92,10 @@ static int live_activate(pcap_t *pcap, const struct options *o, const char *devi
 		ret = pcap_activate(pcap);
 	if (!ret)
 		return 0;
-	/* the text is the better one; some errors have none, and some repeat the name of theirs */
+	/*
+	 * pcap_geterr() says more than the name of the status. It is empty for some errors,
+	 * and for some it only repeats that name.
+	 */
 	text = *pcap_geterr(pcap) ? pcap_geterr(pcap) : pcap_statustostr(ret);
 	if (ret < 0)
 		return FAIL(e, "--%s: \"%s\": %s", option, device, text);

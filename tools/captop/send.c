@@ -98,7 +98,7 @@ static uint64_t burst_send(struct worker *w, struct source *s, uint64_t n, bool 
 		int ret = 0;
 
 		*more = source_next(s, &data, &length);
-		/* a refused frame is sent again, so that -c and the file come out whole */
+		/* Send a refused frame again, so that -c and the file are sent completely. */
 		while (*more && !(ret = frame_send(w, data, length)))
 			*more = !run_is_stopped(w->run);
 		if (ret < 0)

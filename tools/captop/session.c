@@ -192,7 +192,10 @@ int session_go(struct run *r, struct report *report, const sigset_t *signals)
 	while (started < r->worker_count && !ret)
 		ret = worker_start(&r->workers[started++]);
 	if (ret) {
-		/* the others wait at the barrier, for ever: only leaving the process helps */
+		/*
+		 * The other threads wait at the barrier for ever. Only leaving the process
+		 * ends them.
+		 */
 		fprintf(stderr, "captop: --thread: %llu: %s\n",
 			(unsigned long long)r->options->threads, strerror(-ret));
 		exit(EXIT_FAILED);

@@ -74,7 +74,10 @@ int worker_open(struct worker *w)
 	cpu_set_t before;
 	int ret;
 
-	/* pinned while it opens: a ring shall lie near the CPU that reads it */
+	/*
+	 * Pin the thread while it opens the handle, so that the ring lies near the CPU that
+	 * reads it.
+	 */
 	ret = sched_getaffinity(0, sizeof(before), &before) ? -errno : 0;
 	if (!ret)
 		ret = pin(w);

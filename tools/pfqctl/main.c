@@ -293,7 +293,10 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	line.request.socket = secure_getenv("PFQ_SOCKET");
-	/* in order: a command that is not there yet is refused before its options are */
+	/*
+	 * Parse in order, so that a command not implemented yet is refused before its
+	 * options are.
+	 */
 	ret = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
 	if (ret)
 		return EXIT_USAGE;
@@ -306,7 +309,7 @@ int main(int argc, char **argv)
 		status = ret;
 		ret = 0;
 	}
-	/* a full disk must not look like success */
+	/* Output that could not be written, as on a full disk, is a failure. */
 	if (!ret && (fflush(stdout) || ferror(stdout)))
 		ret = errno ? -errno : -EIO;
 	if (!ret)

@@ -237,7 +237,7 @@ static void test_doorbell_end(void **state)
 	world_group("g", "lo", "flow", "root:root 0600");
 	assert_int_equal(client_join(c, "g", NULL), 0);
 	ep = TAILQ_FIRST(&registry_group_find(world.registry, "g")->member);
-	/* what a consumer does to its end */
+	/* A consumer changes the flags of its end. */
 	p.fd = dup(c->fds[2]);
 	flags = fcntl(p.fd, F_GETFL);
 	assert_int_equal(fcntl(p.fd, F_SETFL, flags & ~O_NONBLOCK), 0);
@@ -245,7 +245,7 @@ static void test_doorbell_end(void **state)
 	assert_int_equal(poll(&p, 1, 0), 0);
 	client_free(c);
 	world_until(!registry_group_find(world.registry, "g")->members);
-	/* the end of file that tells it that the engine is gone */
+	/* End of file tells the consumer that the engine has ended. */
 	assert_int_equal(poll(&p, 1, 1000), 1);
 	assert_int_equal(read(p.fd, &byte, 1), 0);
 	close(p.fd);

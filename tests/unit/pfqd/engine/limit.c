@@ -319,8 +319,7 @@ static void test_status_of_all(void **state)
 		for (unsigned int q = 100; q < 226; q += 2)
 			src->binding.queues[q / 64] |= 1ULL << q % 64;
 	}
-	/* as of devices that are there, by the longest of alternative names, and none can be used
-	 */
+	/* Existing devices, found by the longest alternative names, and each unusable */
 	TAILQ_FOREACH(src, &world.registry->sources.live, entry) {
 		memset(src->error.text, 'x', sizeof(src->error.text) - 1);
 		memset(src->binding.device, 'w', sizeof(src->binding.device) - 1);

@@ -12,7 +12,7 @@ static const struct pfq_class_members *class_of(const struct pfqd_group *g, unsi
 	return g->snapshot->plan.group.class[class];
 }
 
-/* the id of the endpoint that slot @i goes to; 0: nobody */
+/* Return the id of the endpoint that has slot @i; 0: none. */
 static uint32_t owner(const struct pfqd_group *g, uint32_t i)
 {
 	uint16_t m = pfq_steer_pick(&class_of(g, 0)->table, i);

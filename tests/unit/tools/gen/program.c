@@ -11,7 +11,7 @@
 
 #define ROOM 4096
 
-/* Where there is no BPF, or no right to it, nothing can be shown */
+/* Without BPF, or without the right to use it, the test is skipped. */
 static bool is_missing(int ret)
 {
 	return ret == -EPERM || ret == -EACCES || ret == -ENOSYS;
