@@ -47,7 +47,7 @@ for group in all share; do
 	ended "hostile-$group" 10 || status=$?
 	[ $status -eq 0 ] || fail "hostile-$group: status $status: $(cat "$T/hostile-$group.err")"
 done
-# what was sent last may still be on its way
+# The last packets may not have arrived yet.
 wait_for 10 "all frames" ctl_is stats ".status.sources[0].counters.rx_packets == $(jq .frames "$T/frames.out")"
 stats_add_up
 stat_is '[.endpoints[] | select(.counters.drop_ring_full > 0 and .unread > 0)] | length == 2' \
