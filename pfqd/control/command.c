@@ -8,7 +8,7 @@
 
 static const struct {
 	int (*fn)(struct connection *c, const struct pfq_msg *req, struct reply *r);
-	bool of_endpoint;	/* the connection must have joined */
+	bool of_endpoint;	/* the command needs a connection that has joined */
 } rows[PFQ_CMD_MAX + 1] = {
 	[PFQ_CMD_HELLO]		= { command_hello, false },
 	[PFQ_CMD_STATUS_GET]	= { command_status, false },

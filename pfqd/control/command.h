@@ -1,34 +1,50 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What requests do: one row for each command of linux/pfq.h. */
+/*
+ * The handlers of requests: one row in command.c for each command of linux/pfq.h. All of them run
+ * on the control thread.
+ */
 #ifndef PFQD_COMMAND_H
 #define PFQD_COMMAND_H
 
 #include "connection.h"
 
 /*
- * Run the request @req, which pfq_msg_check_request() found good. 0: answer
- * with @r, or a dump has begun; else -errno, and r->err goes with it.
+ * Run the request @req, which pfq_msg_check_request() has accepted. Returns 0 if @r holds the
+ * answer, or if the handler has begun a dump. Returns -errno on failure; r->err then holds the
+ * text.
  */
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
-/* the handlers, by file */
+/* The handlers, by file. Each returns what command_run() returns. */
 
 /* command_show.c */
+/* HELLO: check the protocol version and answer with version and namespace of pfqd. */
 int command_hello(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* STATUS_GET: answer with the state of pfqd and of all sources. */
 int command_status(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* GROUP_GET: begin a dump of one group or all groups. */
 int command_groups(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* ENDPOINT_GET: begin a dump of the endpoints of one group or all groups. */
 int command_endpoints(struct connection *c, const struct pfq_msg *req, struct reply *r);
-/* a DEVICE_BOUND nest */
+/* Append to @o one DEVICE_BOUND nest that describes @feed. */
 void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 		      const struct group_feed *feed);
 
 /* command_join.c */
+/*
+ * JOIN: make an endpoint for the connection, and its group if need be. The answer passes the
+ * descriptors of data area, reader area and doorbell.
+ */
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
-/* command_endpoint.c: of the connection's endpoint */
+/* command_endpoint.c: commands for the endpoint of the connection */
+/* START: the endpoint takes steered packets from now on. */
 int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* FILTER_SET: replace the endpoint's filter. */
 int command_filter(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* DIRECTION_SET: choose sent packets, received packets, or both. */
 int command_direction(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* INJECT: send a frame through the first device of the group. */
 int command_inject(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
 #endif /* PFQD_COMMAND_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Commands for the endpoint of the connection they come by. */
+/* Commands for the endpoint of the connection that sent them. */
 #include "config.h"
 
 #include <errno.h>
@@ -18,7 +18,10 @@ int command_start(struct connection *c, const struct pfq_msg *req, struct reply 
 	return registry_update(c->registry, &r->err);
 }
 
-/* A change has been published: since which record of each lane it holds. */
+/*
+ * A change of the endpoint has been published. The answer tells, for each lane, the first record
+ * that the change applies to.
+ */
 static void put_positions(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
 	uint64_t positions[PFQ_LANES_MAX];
@@ -30,7 +33,10 @@ static void put_positions(struct connection *c, const struct pfq_msg *req, struc
 			   c->endpoint->lanes * sizeof(positions[0]));
 }
 
-/* What @filter replaces is freed, or it is if it cannot be published. */
+/*
+ * Publish @filter as the endpoint's filter and free the old one. On failure the old filter stays
+ * and @filter is freed.
+ */
 static int set_filter(struct connection *c, struct pfq_filter *filter, struct pfq_error *err)
 {
 	struct pfq_filter *old = c->endpoint->filter;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* JOIN: find or make the group, bind, make the endpoint, publish, hand over. */
+/*
+ * JOIN: find or make the group, bind devices, make the endpoint, publish it, and pass the
+ * descriptors to the client.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -16,16 +19,16 @@ struct join {
 	struct connection *c;
 	const struct pfq_attrs *attrs;
 	struct pfq_error *err;
-	const char *group_name;		/* NULL: private */
+	const char *group_name;		/* NULL: a private group */
 	bool has_bindings;
 	struct binding_list bindings;
 	struct endpoint_params params;
 	struct pfqd_group *group;
-	unsigned int feeds_before;	/* of a group that was there */
+	unsigned int feeds_before;	/* feeds of the group before this JOIN; 0 for a new group */
 	struct endpoint *endpoint;
 };
 
-/* --- what the caller asks for ------------------------------------------------- */
+/* --- the request -------------------------------------------------------------- */
 
 static int read_group(struct join *j)
 {
@@ -53,7 +56,9 @@ static int read_numbers(struct join *j)
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return error_set(j->err, -EINVAL, "weight %u is not allowed; allowed: 1-%d",
 				 p->weight, PFQ_WEIGHT_MAX);
-	/* programs ask for buffers without knowing what there is: the most is better than none */
+	/*
+	 * programs ask for buffers without knowing the limit, so the limit replaces a larger size
+	 */
 	if (p->ring_bytes > SETTINGS_RING_MAX)
 		p->ring_bytes = SETTINGS_RING_MAX;
 	if (!p->weight)
@@ -95,12 +100,12 @@ static int make_group(struct join *j, enum group_kind kind, const char *name)
 
 	group_settings_default(&s);
 	snprintf(s.name, sizeof(s.name), "%s", name);
-	s.promisc = false;	/* as its members ask for */
+	s.promisc = false;	/* the flag of each member decides */
 	s.bindings = j->bindings;
 	s.access.uid = j->c->cred.uid;
 	s.access.gid = j->c->cred.gid;
 	value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &s.id);
-	/* a private group has one member: who joins has it all */
+	/* a private group has one member, which takes all packets */
 	if (kind == GROUP_PRIVATE)
 		ret = group_settings_steer(&s, "copy", j->err);
 	else if (steer && *steer)
@@ -120,7 +125,7 @@ static int join_private(struct join *j)
 		return error_set(j->err, -EPERM,
 				 "only root may capture from a device; join a group that "
 				 "pfqd.conf lets you join (pfqctl groups lists them)");
-	/* no name that a group can have: nobody joins it */
+	/* '#' is not allowed in a group's name, so that no JOIN can name this group */
 	snprintf(name, sizeof(name), "private#%u", j->c->registry->last_endpoint_id + 1);
 	return make_group(j, GROUP_PRIVATE, name);
 }
@@ -174,7 +179,7 @@ static int join_existing(struct join *j)
 
 static int find_group(struct join *j)
 {
-	/* not for everybody: it reads all devices, and only root can bind one */
+	/* only for root: the search reads all devices, and only root can bind one */
 	if (j->has_bindings && !j->c->cred.uid)
 		registry_learn_names(j->c->registry, &j->bindings);
 	if (!j->group_name)
@@ -183,7 +188,7 @@ static int find_group(struct join *j)
 	return j->group ? join_existing(j) : join_new(j);
 }
 
-/* Some devices of a group may be missing; those that this caller names may not. */
+/* Devices of a group may be missing. A device that this request names must be usable. */
 static int check_bindings(struct join *j)
 {
 	return j->has_bindings
@@ -210,7 +215,7 @@ static void fit_to_group(struct join *j)
 		p->snaplen = s->snaplen;
 	if (!p->ring_bytes)
 		p->ring_bytes = s->ring_bytes;
-	/* who may not change the group takes it as it is */
+	/* only users with write access may switch the promiscuous mode on */
 	p->promisc = pfq_attrs_u32(j->attrs, PFQ_A_PROMISC) &&
 		     access_allowed(&s->access, &j->c->cred, ACCESS_WRITE);
 }
@@ -223,7 +228,7 @@ static int make_endpoint(struct join *j)
 	int ret;
 
 	fit_to_group(j);
-	/* without headers, so that what can be asked for fits the limit exactly */
+	/* charge lanes without their headers, so that a ring of exactly the limit is allowed */
 	bytes = memory_lane_bytes(j->params.ring_bytes, e->lanes, j->params.snaplen) * e->lanes;
 	ret = check_member(j);
 	if (!ret)
@@ -251,6 +256,7 @@ static int make_endpoint(struct join *j)
 
 /* --- the answer --------------------------------------------------------------- */
 
+/* The client has its own copies of the descriptors now. */
 static void on_sent(struct connection *c)
 {
 	endpoint_close_peer_fds(c->endpoint);
@@ -285,7 +291,10 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 	r->sent = on_sent;
 }
 
-/* Nothing of a refused endpoint stays: neither group nor bindings that it brought. */
+/*
+ * Remove what a failed JOIN has made: the endpoint, a new group, or the bindings it added to an
+ * existing group.
+ */
 static void undo(struct join *j)
 {
 	struct registry *e = j->c->registry;

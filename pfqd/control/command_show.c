@@ -46,7 +46,10 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 
 /* --- STATUS_GET -------------------------------------------------------------- */
 
-/* "file:PATH", or the device without its queues: the kernel's name of it, and what was written */
+/*
+ * Put DEVICE: "file:PATH", or the kernel's name of the device without queues. Put WRITTEN as well
+ * if the configuration calls the device by another name.
+ */
 static void put_device(struct pfq_msg_out *o, const struct source *src)
 {
 	char text[SETTINGS_PATH_MAX + 8];
@@ -62,15 +65,16 @@ static void put_device(struct pfq_msg_out *o, const struct source *src)
 }
 
 /*
- * At most, beside the reasons, which go in as far as there is room. Of a source: DEVICE of 15 and
- * WRITTEN of 127 bytes, DRIVER, MODE, QUEUES, STATE, IFINDEX, COUNTERS, and the nest.
+ * Upper limits of a STATUS_GET answer in bytes, without the reasons (WHY); put_why() adds a reason
+ * only if it fits. A source needs DEVICE (15 bytes), WRITTEN (127 bytes), DRIVER, MODE, QUEUES,
+ * STATE, IFINDEX, COUNTERS and the nest.
  */
 #define STATUS_ENGINE_BYTES	1024
 #define STATUS_SOURCE_BYTES	532
 _Static_assert(STATUS_ENGINE_BYTES + LIMIT_SOURCES_TOTAL * STATUS_SOURCE_BYTES <= PFQ_MSG_MAX,
 	       "a STATUS_GET of all sources is one message");
 
-/* Without the name that the text begins with: it is beside it. */
+/* Skip the name of the source at the beginning of @why: another attribute has the name. */
 static const char *without_name(const struct source *src, const char *why)
 {
 	bool is_file = source_is_file(src);
@@ -81,7 +85,10 @@ static const char *without_name(const struct source *src, const char *why)
 	return strncmp(why, name, (size_t)len) ? why : why + len;
 }
 
-/* @why: "" where there is nothing to say; @others: how many sources are still to go into @o */
+/*
+ * Put WHY unless @why is empty or does not fit. @others is the number of sources that still have to
+ * go into @o.
+ */
 static void put_why(struct pfq_msg_out *o, const struct source *src, const char *why,
 		    unsigned int others)
 {
@@ -148,7 +155,10 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 
 /* --- dumps ------------------------------------------------------------------- */
 
-/* Begin one, of the group that was asked for or of all. */
+/*
+ * Begin a dump of the group that the request names, or of all groups. @next makes each message of
+ * the dump.
+ */
 static int begin_dump(struct connection *c, const struct pfq_msg *req, struct reply *r,
 		      bool (*next)(struct connection *, struct pfq_msg_out *))
 {
@@ -263,7 +273,7 @@ static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const stru
 	pfq_msg_put_u64(o, PFQ_A_UNREAD, counters[PFQ_ENDPOINT_delivered] - read);
 }
 
-/* by id, over all groups */
+/* Put the endpoint with the lowest id above the cursor, of all groups that were asked for. */
 static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
 {
 	const struct endpoint *ep, *best = NULL;

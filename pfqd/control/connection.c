@@ -12,7 +12,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 
-#define REQUESTS_A_ROUND	16	/* then the others have their turn */
+#define REQUESTS_A_ROUND	16	/* per connection; other connections follow */
 #define DUMPED_A_ROUND		64
 
 static void want(struct connection *c, uint32_t events)
@@ -20,7 +20,10 @@ static void want(struct connection *c, uint32_t events)
 	loop_watch_events(c->watch, events);
 }
 
-/* Who does not read his answers has no more of them coming: -ENOBUFS instead of -EAGAIN. */
+/*
+ * Send one answer and free it. If the client does not read its answers, its socket is full:
+ * -ENOBUFS replaces -EAGAIN and ends the connection.
+ */
 static int send_answer(struct connection *c, struct pfq_msg_out *out, const int *fds,
 		       unsigned int fds_count)
 {
@@ -41,7 +44,7 @@ static int send_error(struct connection *c, const struct pfq_msg *req, int error
 
 /* --- dumps ------------------------------------------------------------------- */
 
-/* One message of the dump, or its end. -EAGAIN: no room now. */
+/* Send one message of the dump, or the message that ends it. -EAGAIN: the socket is full. */
 static int dump_one(struct connection *c)
 {
 	uint64_t cursor = c->dump.cursor;
@@ -61,7 +64,10 @@ static int dump_one(struct connection *c)
 	return ret;
 }
 
-/* 0; -EAGAIN: the client has to read first; another error: hang up */
+/*
+ * Send messages of the dump until the socket is full. Returns 0, or -errno if the connection must
+ * end.
+ */
 static int dump_some(struct connection *c)
 {
 	int i, ret = 0;
@@ -70,12 +76,15 @@ static int dump_some(struct connection *c)
 		ret = dump_one(c);
 	if (ret && ret != -EAGAIN)
 		return ret;
-	/* the kernel says that there is room only when a good part of it is free */
+	/*
+	 * record progress unless the first message failed: epoll reports room only once a large
+	 * part is free
+	 */
 	if (i > 1 || !ret)
 		c->dump.progress_ns = registry_now_ns();
 	if (c->dump.next)
 		connections_watch_stalls(c->all);
-	/* while a dump is on, no request is read */
+	/* read no request while a dump is in progress */
 	want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
 	return 0;
 }
@@ -94,7 +103,10 @@ static int send_reply(struct connection *c, const struct pfq_msg *req, struct re
 	return ret;
 }
 
-/* @fault: what is wrong with the request as such. 0, or why to hang up */
+/*
+ * Run one request and send its answer. @fault is the error of a malformed request, or 0. Returns 0,
+ * or -errno if the connection must end.
+ */
 static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 {
 	struct reply r = { .has_out = false };
@@ -116,7 +128,10 @@ static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 	return send_error(c, req, ret, r.err.text);
 }
 
-/* One datagram. 0, -EAGAIN: none there; another: hang up */
+/*
+ * Receive one datagram and answer it. Returns 0; -EAGAIN if there is none; another -errno if the
+ * connection must end.
+ */
 static int receive(struct connection *c)
 {
 	uint64_t *buf = c->all->buffer;
@@ -147,7 +162,7 @@ static void on_event(void *arg, uint32_t events)
 		ret = receive(c);
 	if (ret == -EAGAIN)
 		ret = 0;
-	/* what is still to be read is read first: epoll comes again for it */
+	/* read pending requests before closing: epoll reports the hangup again */
 	if (!ret && events & (EPOLLHUP | EPOLLERR) && (c->dump.next || !(events & EPOLLIN)))
 		ret = -EPIPE;
 	if (!ret)
@@ -215,7 +230,7 @@ void connection_destroy(struct connection *c)
 
 void connections_watch_stalls(struct connections *all)
 {
-	/* set once: not put off by those that do read */
+	/* do not restart a running timer: other clients' dumps must not delay it */
 	if (!all->watches_stalls)
 		loop_timer_set(all->stalls, CONNECTION_STALL_MS / 2);
 	all->watches_stalls = true;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A client's connection: requests in, answers out, never waiting for the client.
- * An answer that does not fit into its socket ends the connection; a dump goes
- * on when there is room, within CONNECTION_STALL_MS.
+ * A client's connection: it receives requests and sends answers, and never waits for the client. If
+ * an answer does not fit into the socket, the connection ends. A dump continues when there is room,
+ * and ends the connection after CONNECTION_STALL_MS without progress. All functions run on the
+ * control thread.
  */
 #ifndef PFQD_CONNECTION_H
 #define PFQD_CONNECTION_H
@@ -15,36 +16,39 @@
 
 struct connection;
 
-/* what a command answers with */
+/* the answer of a command */
 struct reply {
-	struct pfq_msg_out out;		/* begun by the command, or not: a plain 0 then */
+	struct pfq_msg_out out;		/* valid if has_out; otherwise the answer is a plain 0 */
 	bool has_out;
-	int fds[PFQ_MSG_FDS_MAX];	/* the command's own */
+	int fds[PFQ_MSG_FDS_MAX];	/* passed with the answer; the command keeps them */
 	unsigned int fds_count;
-	void (*sent)(struct connection *c);	/* called once it is; NULL: nobody */
-	struct pfq_error err;		/* goes with an error */
+	void (*sent)(struct connection *c);	/* called after the answer was sent; may be NULL */
+	struct pfq_error err;		/* the text of a failure */
 };
 
-/* a walk in progress: next() makes the message after @cursor; false: there is none */
+/*
+ * A dump in progress. next() makes the message of the first object after @cursor and advances
+ * @cursor; it returns false at the end.
+ */
 struct dump {
 	bool (*next)(struct connection *c, struct pfq_msg_out *out);
 	uint64_t cursor;
 	uint32_t seq;
-	uint64_t progress_ns;	/* when a message went out for the last time */
-	char group[PFQ_NAME_MAX + 1];	/* "": all */
+	uint64_t progress_ns;	/* CLOCK_MONOTONIC, when the last message was sent */
+	char group[PFQ_NAME_MAX + 1];	/* "": all groups */
 };
 
 TAILQ_HEAD(connection_list, connection);
 
-/* all connections, and what they share */
+/* all connections, and the data that they share */
 struct connections {
-	struct connection_list list;	/* in the order in which they came */
+	struct connection_list list;	/* oldest first */
 	unsigned int count;
-	unsigned int refused;		/* of them: is_refused */
-	const char *path;		/* of the socket that they came by; "": none */
-	struct loop_watch *stalls;	/* timer, runs while a dump is on */
+	unsigned int refused;		/* how many have is_refused */
+	const char *path;		/* of the listening socket; "": none */
+	struct loop_watch *stalls;	/* timer, runs during dumps */
 	bool watches_stalls;
-	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];	/* used within one event */
+	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];	/* for the current event only */
 };
 
 struct connection {
@@ -54,26 +58,30 @@ struct connection {
 	int sock;
 	struct loop_watch *watch;
 	struct access_cred cred;
-	bool is_charged;		/* counts for its user's limit */
-	uint64_t since_ns;		/* connected */
+	bool is_charged;		/* counts towards the limit of its user */
+	uint64_t since_ns;		/* CLOCK_MONOTONIC, when it connected */
 	bool is_greeted;
-	bool is_refused;		/* for the reason in refusal: the first request tells it */
+	/* its user has reached the limit; the answer to the first request says so (refusal) */
+	bool is_refused;
 	struct pfq_error refusal;
 	struct endpoint *endpoint;
-	int inject_sock;		/* opened for the first frame */
+	int inject_sock;		/* opened for the first INJECT; -1 before that */
 	uint32_t inject_ifindex;
-	struct dump dump;		/* next NULL: none */
+	struct dump dump;		/* next is NULL if no dump is in progress */
 };
 
-#define CONNECTION_STALL_MS 5000 /* a client that does not read a dump for so long is dropped */
+#define CONNECTION_STALL_MS 5000 /* A connection ends if a dump makes no progress for this time. */
 
-/* Takes @sock over, also on failure. The connection is one of @all until it is destroyed. */
+/*
+ * Make a connection from the connected socket @sock. The connection owns @sock; on failure @sock is
+ * closed. @all lists the connection until connection_destroy(). -ENOMEM or another -errno.
+ */
 int connection_create(struct connection **c, struct connections *all, struct registry *registry,
 		      int sock);
-/* Its endpoint goes with it. */
+/* Close the connection and remove its endpoint. */
 void connection_destroy(struct connection *c);
 
-/* Have the timer @all->stalls run out soon, if it does not run yet. */
+/* Start the timer @all->stalls unless it runs already. */
 void connections_watch_stalls(struct connections *all);
 
 #endif /* PFQD_CONNECTION_H */

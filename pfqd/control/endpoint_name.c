@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A process that opens several handles has one PFQ_NAME for all of them: the further ones get
- * the first number that is free.
+ * A process that opens several handles has the same PFQ_NAME for all of them. The second and later
+ * handles get the name with the first free number.
  */
 #include "config.h"
 
@@ -33,7 +33,7 @@ int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g, 
 	if (!p->name[0])
 		return 0;
 	strcpy(base, p->name);
-	/* ends, for members do */
+	/* ends because the number of members is limited */
 	while ((ep = find_member(g, p->name))) {
 		if (n == 1 && (!ep->pid || ep->pid != pid))
 			return error_set(err, -EEXIST,

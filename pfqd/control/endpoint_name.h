@@ -6,9 +6,9 @@
 #include "pfqd/engine/group.h"
 
 /*
- * What process @pid (0: of another pid namespace) asks for in @p->name becomes the name that it
- * gets in @g: one that it has there already is followed by a number. -EEXIST: the name
- * is another process's.
+ * Choose the name of a new endpoint of process @pid in group @g. @p->name holds the wish, and
+ * receives the name. If @pid has that name in @g already, a number is appended. @pid is 0 for a
+ * process of another PID namespace. -EEXIST with text: another process has the name.
  */
 int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g, pid_t pid,
 			 struct pfq_error *err);

@@ -14,7 +14,10 @@
 #include "pfqd/base/error.h"
 #include "inject.h"
 
-/* raw IP devices: the kernel asks for the protocol, the frame tells it */
+/*
+ * Raw IP frames carry no protocol field, but the kernel needs the protocol: take it from the IP
+ * version.
+ */
 static uint16_t frame_protocol(const struct source *src, const uint8_t *frame)
 {
 	if (src->linktype != PFQ_LINKTYPE_RAW)
@@ -33,7 +36,10 @@ static const struct source *first_device(const struct pfqd_group *g)
 	return NULL;
 }
 
-/* A socket that sends only: protocol 0 receives nothing. */
+/*
+ * Open a socket for sending; protocol 0 receives nothing. The connection keeps the socket for
+ * further frames.
+ */
 static int open_socket(struct connection *c, uint32_t ifindex)
 {
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET, .sll_ifindex = ifindex };
@@ -82,7 +88,7 @@ int inject_frame(struct connection *c, const void *frame, size_t bytes, struct p
 	if (ret)
 		return error_set(err, ret, "device %s: packet socket: %s", source_device(src),
 				 pfq_reason(PFQ_REASON_PFQD, ret));
-	/* before it is sent: a worker may meet it before send() returns */
+	/* add before sending: a worker may see the frame before sendto() returns */
 	pfq_echo_add(&c->endpoint->echo, frame, bytes, realtime_ns());
 	ll.sll_ifindex = src->ifindex;
 	ll.sll_protocol = frame_protocol(src, frame);

@@ -18,7 +18,8 @@
 
 #define LISTENER_BACKLOG	128
 #define LISTENER_DIR_MODE	0755
-#define LISTENER_SOCK_MODE	0666	/* who may do what is decided for each group */
+/* any user may connect; each group's access policy decides about the rest */
+#define LISTENER_SOCK_MODE	0666
 #define LISTENER_LOCK_TRIES	50
 #define LISTENER_LOCK_WAIT_NS	20000000
 
@@ -28,7 +29,10 @@ void listener_init(struct listener *l)
 	l->sock = -1;
 }
 
-/* The folder of @path, made if only it is missing, and locked against other pfqd that start. */
+/*
+ * Open the folder of @path and lock it against other pfqd that start. If the folder is missing,
+ * make it, but not its parents. Returns the descriptor or -errno.
+ */
 static int lock_dir(const char *path, struct pfq_error *err)
 {
 	struct timespec wait = { .tv_nsec = LISTENER_LOCK_WAIT_NS };
@@ -56,7 +60,10 @@ static int lock_dir(const char *path, struct pfq_error *err)
 	return fd;
 }
 
-/* 1: there is a listener behind the file at @un, *pid is its process (0: of another namespace) */
+/*
+ * Find out whether a process listens on the socket file @un. Returns 1 (*pid: that process, 0 if it
+ * is in another PID namespace), 0 if no process listens, or -errno.
+ */
 static int find_listener(const struct sockaddr_un *un, pid_t *pid)
 {
 	socklen_t len = sizeof(struct ucred);
@@ -75,7 +82,9 @@ static int find_listener(const struct sockaddr_un *un, pid_t *pid)
 	return ret;
 }
 
-/* Nobody may be there; what a dead pfqd left goes. */
+/*
+ * Make @un free: remove the socket file of a dead process. -EADDRINUSE if a process listens there.
+ */
 static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 {
 	const char *path = un->sun_path;
@@ -98,7 +107,7 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 				 "socket %s is in use by process %d; end it or choose "
 				 "another path",
 				 path, pid);
-	/* full backlog, another type of socket: somebody lives there all the same */
+	/* a full backlog or another socket type: a process uses the file */
 	if (ret < 0)
 		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
 				 path, pfq_reason(PFQ_REASON_PFQD, ret));
@@ -158,7 +167,7 @@ void listener_close(struct listener *l)
 
 	if (l->sock >= 0)
 		close(l->sock);
-	/* somebody may have removed it and put his own there */
+	/* another process may have replaced the file */
 	if (l->path[0] && !lstat(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino)
 		unlink(l->path);
 	listener_init(l);

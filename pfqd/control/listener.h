@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The listening socket and its file. */
+/* The listening Unix socket and its file. Control thread only. */
 #ifndef PFQD_LISTENER_H
 #define PFQD_LISTENER_H
 
@@ -10,12 +10,18 @@
 struct listener {
 	int sock;		/* -1: none */
 	char path[108];
-	dev_t dev;		/* of the file: removed only if it is still this one */
+	dev_t dev;	/* device and inode of the file; another file at this path is not removed */
 	ino_t ino;
 };
 
+/* Make @l closed, so that listener_close() may be called. */
 void listener_init(struct listener *l);
+/*
+ * Listen at the absolute path @path. Replaces a socket file that no process listens on. Returns 0,
+ * or -errno with text: -EADDRINUSE, -EEXIST (no socket), -EINVAL (path).
+ */
 int listener_open(struct listener *l, const char *path, struct pfq_error *err);
+/* Close the socket and remove its file. Does nothing if @l is not open. */
 void listener_close(struct listener *l);
 
 #endif /* PFQD_LISTENER_H */

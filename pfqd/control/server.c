@@ -13,16 +13,16 @@
 #include "pfqd/base/log.h"
 #include "server.h"
 
-#define SERVER_PAUSE_MS	200	/* no descriptors left: accepting has to wait */
+#define SERVER_PAUSE_MS	200 /* stop accepting for this time when descriptors or memory run out */
 
 struct server {
 	struct registry *registry;
 	struct connections connections;
 	struct listener listener;
-	struct loop_watch *watch;	/* of the listener */
-	struct loop_watch *silence;	/* runs while somebody has not said HELLO */
+	struct loop_watch *watch;	/* on the listening socket */
+	struct loop_watch *silence;	/* timer, runs while a connection waits for its HELLO */
 	bool watches_silence;
-	struct loop_watch *pause;	/* runs while we do not accept */
+	struct loop_watch *pause;	/* timer, runs while accepting is stopped */
 };
 
 static void on_stalls(void *arg, uint32_t events)
@@ -51,7 +51,7 @@ static void on_stalls(void *arg, uint32_t events)
 		connections_watch_stalls(&s->connections);
 }
 
-/* Others than root hold a place only for as long as they are served. */
+/* Users other than root must say HELLO in time, so that idle connections take no places. */
 static bool is_silent(const struct connection *c)
 {
 	return !c->is_greeted && c->cred.uid;
@@ -72,7 +72,7 @@ static void on_silence(void *arg, uint32_t events)
 
 	(void)events;
 	s->watches_silence = false;
-	/* in the order in which they came */
+	/* oldest first */
 	for (c = TAILQ_FIRST(&s->connections.list); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
 		if (!is_silent(c))
@@ -149,7 +149,7 @@ int server_adopt(struct server *s, int sock)
 	ret = connection_create(&c, &s->connections, s->registry, sock);
 	if (ret)
 		return ret;
-	/* @c is counted by now */
+	/* the counts include @c */
 	if ((c->cred.uid &&
 	     s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
 	    (c->is_refused && s->connections.refused > SERVER_REFUSED_MAX)) {
@@ -176,7 +176,7 @@ static void on_accept(void *arg, uint32_t events)
 	}
 	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
 		return;
-	/* it would be readable again at once, and for as long as it lasts */
+	/* the socket stays readable, so that epoll would report it all the time */
 	log_warning("no connection can be taken: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	loop_watch_events(s->watch, 0);
 	loop_timer_set(s->pause, SERVER_PAUSE_MS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The control socket and all connections to it. */
+/* The control socket and all connections to it. Control thread only. */
 #ifndef PFQD_SERVER_H
 #define PFQD_SERVER_H
 
@@ -7,21 +7,31 @@
 
 struct server;
 
-#define SERVER_HELLO_MS		5000 /* who has not said HELLO by then, and is not root, is dropped */
-#define SERVER_REFUSED_MAX	16	/* connections over a limit that may wait to be told so */
+/* A connection of a user other than root ends if it sends no HELLO within this time. */
+#define SERVER_HELLO_MS		5000
+/* connections over their user's limit that may wait to be told so */
+#define SERVER_REFUSED_MAX	16
 
+/*
+ * Make a server for @registry, which must outlive it. It does not listen yet. Returns 0, or -errno
+ * with text.
+ */
 int server_create(struct server **server, struct registry *registry, struct pfq_error *err);
-/* Ends all connections, and removes the socket file if it is ours. */
+/* Close all connections and remove the socket file if it is the server's own. NULL: nothing. */
 void server_destroy(struct server *server);
 
 /*
- * Listen at @path. A socket file that a dead pfqd left is replaced; -EADDRINUSE:
- * somebody listens there, text has his pid.
+ * Listen at @path. Replaces the socket file of a dead pfqd. Returns 0, or -errno with text.
+ * -EADDRINUSE: another process listens there; the text tells its PID.
  */
 int server_listen(struct server *server, const char *path, struct pfq_error *err);
 
-/* Serve a connected socket; taken over, also on failure. */
+/*
+ * Serve the connected socket @sock, which the server owns from now on; on failure it is closed.
+ * -EDQUOT: too many connections.
+ */
 int server_adopt(struct server *server, int sock);
+/* The number of open connections. */
 unsigned int server_connections(const struct server *server);
 
 #endif /* PFQD_SERVER_H */
