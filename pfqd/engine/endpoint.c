@@ -13,7 +13,7 @@
 #include "endpoint.h"
 #include "pfqd/base/error.h"
 
-#define PRODUCER_ALIGN	128	/* two lanes share no line, nor a pair of lines */
+#define PRODUCER_ALIGN	128 /* bytes; two lanes share neither a cache line nor a pair of lines */
 
 static void read_comm(pid_t pid, char *comm, size_t size)
 {
@@ -30,7 +30,7 @@ static void read_comm(pid_t pid, char *comm, size_t size)
 		*comm = '\0';
 	fclose(f);
 	comm[strcspn(comm, "\n")] = '\0';
-	/* a process writes there what it likes; others will show it */
+	/* a process can write any bytes to its comm, and tools print it */
 	for (; *comm; comm++) {
 		if (*comm < ' ' || *comm > '~')
 			*comm = '?';
@@ -45,7 +45,10 @@ static int create_doorbell(struct endpoint *ep)
 		return -errno;
 	ep->doorbell = fds[0];
 	ep->doorbell_peer = fds[1];
-	/* ours is its own description: what the consumer sets on the other does not reach it */
+	/*
+	 * each end has its own file description: flags that the consumer sets do not change this
+	 * end
+	 */
 	if (fcntl(ep->doorbell, F_SETFL, O_NONBLOCK))
 		return -errno;
 	return shutdown(ep->doorbell_peer, SHUT_WR) ? -errno : 0;
@@ -147,7 +150,7 @@ uint64_t endpoint_read_packets(const struct endpoint *ep, uint64_t delivered)
 
 	for (lane = 0; lane < ep->lanes; lane++) {
 		r = (const void *)((const char *)ep->memory.reader + PFQ_READER_LANE_OFFSET(lane));
-		/* the consumer's word: any value at all */
+		/* the consumer can write any value here */
 		if (__builtin_add_overflow(sum, READ_ONCE(r->read), &sum))
 			return delivered;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One consumer's end of a group: memory, producers, doorbell, filter. */
+/* One consumer's end of a group: memory, producers, doorbell, filter. Control thread only. */
 #ifndef PFQD_ENDPOINT_H
 #define PFQD_ENDPOINT_H
 
@@ -11,9 +11,9 @@
 
 struct pfqd_group;
 
-/* what a JOIN asks for, defaults filled in */
+/* the parameters of a JOIN, with defaults filled in */
 struct endpoint_params {
-	char name[PFQ_NAME_MAX + 1];	/* "": none */
+	char name[PFQ_NAME_MAX + 1];	/* "": no name */
 	char hugepages[32];
 	uint32_t snaplen;
 	uint32_t weight;
@@ -23,7 +23,8 @@ struct endpoint_params {
 };
 
 struct endpoint {
-	TAILQ_ENTRY(endpoint) entry;	/* of its group's members; then of the dead */
+	/* in the group's member list, later in the list of removed endpoints */
+	TAILQ_ENTRY(endpoint) entry;
 	struct pfqd_group *group;
 	uint32_t id;
 	struct endpoint_params params;
@@ -33,31 +34,41 @@ struct endpoint {
 	bool is_started;		/* takes steered packets */
 	uint8_t direction;
 	struct pfq_filter *filter;
-	uint32_t filter_insns;		/* of filter: count for its user's limit */
+	uint32_t filter_insns;		/* instructions of filter, charged to its user */
 	struct pfq_echo echo;
 	struct memory memory;
-	uint64_t charged_bytes;		/* of its user's limit */
-	int doorbell;			/* our end */
-	int doorbell_peer;		/* the consumer's, until it was sent */
+	uint64_t charged_bytes;		/* bytes of rings, charged to its user */
+	int doorbell;			/* pfqd's end of the socket pair */
+	int doorbell_peer;		/* the consumer's end; -1 after it was sent */
 	uint32_t lanes;
 	struct pfq_producer *producer;	/* [lanes] */
 };
 
 TAILQ_HEAD(endpoint_list, endpoint);
 
-/* Not yet in its group. -ENOMEM, -EMFILE, ... with text; nothing is left then. */
+/*
+ * Make an endpoint that is not yet in a group: allocate its memory, doorbell and producers. Copies
+ * @params. Returns 0, or -errno with text (-ENOMEM, -EMFILE, ...); nothing is left then.
+ */
 int endpoint_create(struct endpoint **ep, uint32_t id, const struct endpoint_params *params,
 		    const struct access_cred *cred, uint32_t lanes, uint32_t linktype,
 		    struct pfq_error *err);
-/* when no worker uses it */
+/* Free @ep, which no worker may use any more. NULL: nothing. */
 void endpoint_destroy(struct endpoint *ep);
-/* the descriptors that its consumer has by now */
+/* Close the descriptors that were sent to the consumer. */
 void endpoint_close_peer_fds(struct endpoint *ep);
 
+/* The sums of all lanes. May run while workers count. */
 void endpoint_counters(const struct endpoint *ep, uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX]);
-/* packets that the consumer says it has read: at most @delivered */
+/*
+ * The packets that the consumer says it has read, at most @delivered. The consumer can write any
+ * number.
+ */
 uint64_t endpoint_read_packets(const struct endpoint *ep, uint64_t delivered);
-/* records of lane i before positions[i] are older than the last change */
+/*
+ * Set positions[i] to the present position of lane i. Records before it are older than a change
+ * that was published just now.
+ */
 void endpoint_positions(const struct endpoint *ep, uint64_t positions[PFQ_LANES_MAX]);
 
 #endif /* PFQD_ENDPOINT_H */

@@ -13,7 +13,9 @@
 
 #define LANE_ALIGN	128
 
-/* A group of one endpoint has nothing to choose. Pages of it that nothing waits in take no memory.
+/*
+ * Make the table of waiting fragments, if the program needs one. A private group needs none, since
+ * it has one member. Untouched pages of the table take no memory.
  */
 static bool make_hold(struct pfqd_group *g)
 {
@@ -70,7 +72,7 @@ void group_changed(struct pfqd_group *g)
 	g->is_changed = true;
 }
 
-/* the first @feeds of them */
+/* Does one of the first @feeds feeds cover @b? */
 static bool covers(const struct pfqd_group *g, unsigned int feeds, const struct binding *b)
 {
 	unsigned int i;
@@ -94,7 +96,7 @@ bool group_covers(const struct pfqd_group *g, const struct binding_list *list)
 	return true;
 }
 
-/* A packet must not come by two bindings. */
+/* Refuse a binding that overlaps another one: a packet must not come twice. */
 static int check_overlap(const struct pfqd_group *g, const struct binding *b, struct pfq_error *err)
 {
 	const struct source *have;
@@ -150,7 +152,10 @@ int group_bind(struct pfqd_group *g, struct source_set *set, const struct bindin
 	int ret = 0;
 
 	for (i = 0; i < list->count && !ret; i++) {
-		/* one that the list itself has named already is a mistake */
+		/*
+		 * only feeds from before this call are skipped: a list that names a device twice is
+		 * a mistake
+		 */
 		if (covers(g, before, &list->binding[i]))
 			continue;
 		ret = check_overlap(g, &list->binding[i], err);
@@ -201,7 +206,10 @@ static int adopt_linktype(struct pfqd_group *g, uint32_t linktype, struct pfq_er
 	return 0;
 }
 
-/* A name that was waited for may have turned out to be one more of a device that is bound. */
+/*
+ * Find another feed of the same device. A name that was waited for can turn out to be a second name
+ * of a bound device.
+ */
 static const struct source *find_twin(const struct pfqd_group *g, const struct group_feed *feed)
 {
 	const struct source *src;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A group as the control thread keeps it. What the workers see of it is its
- * snapshot, made anew by the next plan after group_changed().
+ * A group as the control thread keeps it. The workers see its snapshot instead. After
+ * group_changed(), the next plan gets a new snapshot. Control thread only.
  */
 #ifndef PFQD_GROUP_H
 #define PFQD_GROUP_H
@@ -15,82 +15,105 @@
 struct snapshot;
 
 enum group_kind {
-	GROUP_CONFIGURED,	/* of pfqd.conf: lasts */
-	GROUP_JOINED,		/* made by a JOIN: goes with its last member */
-	GROUP_PRIVATE,		/* of one endpoint */
+	GROUP_CONFIGURED,	/* from pfqd.conf; stays without members */
+	GROUP_JOINED,		/* made by a JOIN; removed with its last member */
+	GROUP_PRIVATE,		/* a JOIN without a group's name; one member only */
 };
 
 #define GROUP_NAME_MAX	PFQ_NAME_MAX
 
 struct group_feed {
 	struct source *source;
-	bool is_transient;	/* came by a JOIN: goes with the last member */
-	bool is_refused; /* another link type than the group's, or a device that it has already */
-	char why[200];		/* it is refused */
+	bool is_transient;	/* bound by a JOIN; removed with the last member */
+	/* not used: another link type than the group's, or a second name of a device */
+	bool is_refused;
+	char why[200];		/* the reason for is_refused */
 };
 
 struct pfqd_group {
 	TAILQ_ENTRY(pfqd_group) entry;
 	enum group_kind kind;
 	uint64_t serial;	/* grows along the list of groups */
-	struct group_settings settings;	/* its bindings: only what it began with */
-	uint32_t linktype;	/* PFQ_LINKTYPE_*; 0: not known before a device is there */
-	struct pfq_filter *filter_raw;	/* settings.filter_text for raw IP */
+	/* its bindings are those that the group was made with; feed has all */
+	struct group_settings settings;
+	uint32_t linktype;	/* LINKTYPE_*; 0: unknown, because no device is open yet */
+	/* settings.filter_text compiled for raw IP; NULL before it is needed */
+	struct pfq_filter *filter_raw;
 	unsigned int feeds;
 	struct group_feed feed[PFQ_GROUP_DEVICES_MAX];
 	unsigned int members, started;
 	struct endpoint_list member;
-	bool is_complete;	/* as many members as wanted were there; till none is */
+	/* the wanted number of members has been reached; false again after the last one leaves */
+	bool is_complete;
 	struct pfq_group_lane *lane;	/* [lanes]: counters */
-	struct pfq_hold *hold;		/* fragments that wait; NULL: none do */
+	struct pfq_hold *hold;		/* waiting fragments; NULL: the group holds none back */
 	uint32_t lanes;
-	struct snapshot *snapshot;	/* of the published plan; plan_forget() frees both */
-	struct snapshot *next;		/* of the plan in the making */
+	struct snapshot *snapshot;	/* in the published plan */
+	struct snapshot *next;		/* in the plan that is being made */
 	bool is_changed;
 };
 
 TAILQ_HEAD(group_list, pfqd_group);
 
-/* Takes over what @settings owns, also on failure. No sources yet. */
+/*
+ * Make a group without sources. The group owns the contents of @settings; on failure they are
+ * freed. Returns 0, or -errno with text.
+ */
 int group_create(struct pfqd_group **group, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err);
-/* When no worker uses it, and it has no members, no sources and no snapshots. */
+/* Free a group that no worker uses and that has no members, sources or snapshots. NULL: nothing. */
 void group_destroy(struct pfqd_group *group);
 
-/* Bind; what is bound already is left alone. */
+/*
+ * Bind the devices of @list that are not bound yet. Returns 0, or -errno with text; feeds that were
+ * added before the error stay.
+ */
 int group_bind(struct pfqd_group *group, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err);
+/* Bind the file of the group's settings. Returns 0, or -errno with text. */
 int group_bind_file(struct pfqd_group *group, struct source_set *set, struct pfq_error *err);
-/* those that were bound after the first @feeds */
+/* Remove the feeds after the first @feeds. */
 void group_unbind_after(struct pfqd_group *group, unsigned int feeds);
-/* all sources, or the transient ones */
+/* Remove all feeds, or only the transient ones. */
 void group_unbind(struct pfqd_group *group, bool transient_only);
-/* does it have all of @list already, under whatever names? */
+/* Does the group have all bindings of @list, under any name of the devices? */
 bool group_covers(const struct pfqd_group *group, const struct binding_list *list);
 
-/* Its link type, from the sources that are open by now. Refused ones are said in the log. */
+/*
+ * Choose the group's link type by its open sources, and refuse feeds that do not fit. Logs refused
+ * feeds.
+ */
 void group_feeds_update(struct pfqd_group *group);
-/* what members are told: Ethernet where no device has said yet */
+/* The link type that members are told: Ethernet if no device is open yet. */
 uint32_t group_linktype(const struct pfqd_group *group);
-/* A member has been told: it stays so. */
+/* Keep the present link type: a member was told. */
 void group_linktype_fix(struct pfqd_group *group);
-/* the filter that fits its link type; NULL: none */
+/* The filter for the group's link type; NULL: none. */
 const struct pfq_filter *group_filter(const struct pfqd_group *group);
 
+/* Append @ep to the members. */
 void group_add(struct pfqd_group *group, struct endpoint *ep);
+/* Remove @ep from the members; it is not freed. The last one takes the transient feeds with it. */
 void group_remove(struct pfqd_group *group, struct endpoint *ep);
+/* @ep takes steered packets from now on. */
 void group_start(struct pfqd_group *group, struct endpoint *ep);
+/* The next plan makes a new snapshot. */
 void group_changed(struct pfqd_group *group);
 
-/* members that take packets: joined ones where it copies, else started ones */
+/*
+ * The number of members that take packets: all members of a group that copies, otherwise the
+ * started ones.
+ */
 unsigned int group_takers(const struct pfqd_group *group);
-/* waits for members = N */
+/* Does the group wait for the wanted number of members? */
 bool group_is_holding(const struct pfqd_group *group);
+/* Does the group or one of its members want promiscuous devices? */
 bool group_wants_promisc(const struct pfqd_group *group);
-/* lanes that an open source feeds, as a mask */
+/* The lanes that an open source feeds, as a bit mask. */
 uint64_t group_lanes_fed(const struct pfqd_group *group);
+/* The sums of all lanes. May run while workers count. */
 void group_counters(const struct pfqd_group *group, uint64_t counters[PFQ_GROUP_COUNTERS_MAX]);
-/* "eth0,eth1/0-3" or "file:PATH" */
+/* Print the feeds as "eth0,eth1/0-3" or "file:PATH". */
 void group_bindings_print(const struct pfqd_group *group, char *text, size_t size);
 
 #endif /* PFQD_GROUP_H */

@@ -24,7 +24,7 @@ static const struct {
 		PFQ_LIMIT_ROOT_FILTER_INSNS, PFQ_LIMIT_USER_FILTER_INSNS },
 };
 
-/* a user that has something */
+/* a user that has taken something */
 struct account {
 	LIST_ENTRY(account) entry;
 	uid_t uid;

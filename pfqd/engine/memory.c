@@ -19,12 +19,12 @@
 #include "pfqd/base/log.h"
 #include "memory.h"
 
-#define MEMORY_MARGIN_BYTES	(64ULL << 20)	/* left to the rest of the system */
+#define MEMORY_MARGIN_BYTES	(64ULL << 20)	/* kept for the rest of the system */
 
 #define DATA_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL)
 #define READER_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
-/* headers of linux/memfd.h may be older than the kernel */
+/* the headers may be older than the kernel */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL	0x0008U
 #endif
@@ -55,14 +55,14 @@ static int memfd(const char *name, unsigned int flags)
 
 	flags |= MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
-	if (fd < 0 && errno == EINVAL)	/* before Linux 6.3 */
+	if (fd < 0 && errno == EINVAL)	/* kernels before 6.3 do not know the flag */
 		fd = memfd_create(name, flags);
 	return fd < 0 ? -errno : fd;
 }
 
 /*
- * All pages of the file are there, and mapped. fallocate() tells by an error what touching
- * a page would tell by SIGBUS.
+ * Allocate and map all pages of the file. If memory is missing, fallocate() returns an error;
+ * touching a page would raise SIGBUS.
  */
 static int area_fill(uint64_t bytes, int fd, void *map)
 {
@@ -71,13 +71,16 @@ static int area_fill(uint64_t bytes, int fd, void *map)
 	do
 		ret = fallocate(fd, 0, 0, bytes) ? -errno : 0;
 	while (ret == -EINTR);
-	/* spares the workers the faults; without it they only come later */
+	/* saves the workers page faults; without it the faults come later */
 	if (!ret && madvise(map, bytes, MADV_POPULATE_WRITE))
 		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
 	return ret;
 }
 
-/* an empty file of @bytes, mapped */
+/*
+ * Make an empty file of @bytes and map it. @huge_bytes is the size of its huge pages; 0: ordinary
+ * pages.
+ */
 static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, int *fd, void **map)
 {
 	unsigned int flags = 0;
@@ -96,6 +99,7 @@ static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, in
 	return ret;
 }
 
+/* Unmap and close; returns @err. */
 static int area_drop(uint64_t bytes, int fd, void *map, int err)
 {
 	munmap(map, bytes);
@@ -109,9 +113,9 @@ static uint64_t round_up(uint64_t bytes, uint64_t page)
 }
 
 /*
- * The consumer's words in secret memory: locked, and nobody can cut it, punch it or open
- * it again. From a memfd a consumer can take pages away, and while it does so, a
- * worker that reads there sleeps. Not every kernel has it.
+ * Make the reader area in secret memory, which is locked and which nobody can shrink, punch or open
+ * again. A consumer can take pages away from a memfd, and a worker that reads there meanwhile has
+ * to sleep. Not every kernel has secret memory.
  */
 static int secret_create(uint64_t bytes, int *fd, void **map)
 {
@@ -132,7 +136,10 @@ static int secret_create(uint64_t bytes, int *fd, void **map)
 	return 0;
 }
 
-/* ordinary pages, where reading zeros is legal; see linux/pfq.h */
+/*
+ * Make the reader area in ordinary pages of a memfd. A page that was taken away reads as zeros,
+ * which linux/pfq.h allows.
+ */
 static int sealed_create(uint64_t bytes, int *fd, void **map)
 {
 	int ret = area_create("pfq-reader", bytes, 0, fd, map);
@@ -162,7 +169,7 @@ static int create_reader(struct memory *m, uint32_t lanes)
 	return ret;
 }
 
-/* Nothing is left, or nothing can be known: then that is the error. */
+/* No memory is available. If /proc/meminfo cannot be read, that is the error instead. */
 static int check_meminfo(struct pfq_error *err)
 {
 	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
@@ -191,13 +198,16 @@ static int check_available(uint64_t bytes, struct pfq_error *err)
 			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 
-/* Where the memory of a ring cannot be had, a smaller ring may. */
+/* Advice for an error text: a smaller ring helps if memory is missing. */
 static const char *advice(int ret)
 {
 	return ret == -ENOMEM || ret == -ENOSPC ? "; or ask for a smaller ring" : "";
 }
 
-/* in pages of a pool of @huge; 0: in ordinary ones, or large ones made of free memory */
+/*
+ * Allocate the data area in huge pages of @huge bytes from the pool. @huge 0: in ordinary pages, or
+ * with @want_large in large pages that the kernel makes of free memory.
+ */
 static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
 {
 	int ret;
@@ -260,7 +270,7 @@ int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_
 				 pfq_reason(PFQ_REASON_PFQD, ret), advice(ret));
 	}
 	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
-	/* only now: no way to grow a mapping, or to write by another one, is left */
+	/* seal last: pfqd's mapping stays writable, and nobody can make another writable one */
 	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS)) {
 		ret = error_set(err, -errno, "rings cannot be sealed: %s",
 				pfq_reason(PFQ_REASON_PFQD, errno));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The memory of one endpoint: the data area, which its consumer can only read,
- * and the reader area, which the consumer may write and whose content, and
- * existence of whose pages, nothing relies on. See linux/pfq.h, Rings.
+ * The memory of one endpoint. The consumer can only read the data area. The consumer may write the
+ * reader area and may take its pages away, so nothing relies on it. See linux/pfq.h, Rings. Control
+ * thread only.
  */
 #ifndef PFQD_MEMORY_H
 #define PFQD_MEMORY_H
@@ -12,30 +12,33 @@
 #include "pfq.h"
 
 struct memory {
-	void *data;		/* mapped writable by us alone */
-	uint64_t data_bytes;	/* of the mapping and the file */
-	int data_fd;		/* -1 once memory_close_fds() was called */
+	void *data;		/* the only writable mapping */
+	uint64_t data_bytes;	/* size of the mapping and of the file */
+	int data_fd;		/* -1 after memory_close_fds() */
 	void *reader;
 	uint64_t reader_bytes;
 	int reader_fd;
-	uint64_t page_bytes;	/* of the data area, whose end may be in smaller ones */
+	uint64_t page_bytes;	/* page size of the data area; its end may be in smaller pages */
 	uint64_t lane_bytes;
 };
 
-/* The lanes' size for a ring of @ring_bytes in all: what was asked for, or up to twice of it. */
+/*
+ * The smallest lane size in bytes with which all @lanes together have at least @ring_bytes. Sizes
+ * are powers of two, from pfq_ring_lane_min() up.
+ */
 uint64_t memory_lane_bytes(uint64_t ring_bytes, uint32_t lanes, uint32_t snaplen);
-/* the two areas together, without the rounding to huge pages */
+/* The bytes of both areas together, not rounded up to huge pages. */
 uint64_t memory_total_bytes(uint64_t lane_bytes, uint32_t lanes);
 
 /*
- * Allocate, map, prefault, format and seal. @hugepages as hugepage_choose().
- * -ENOMEM: there is not that much; -EINVAL; both with text. On failure nothing
- * is left.
+ * Allocate, map, prefault, format and seal both areas. hugepage_choose() describes @hugepages.
+ * Returns 0, or -errno with text (-ENOMEM, -EINVAL, ...); nothing is left then.
  */
 int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
 		  uint32_t linktype, const char *hugepages, struct pfq_error *err);
-/* after the consumer has got them */
+/* Close the descriptors after the consumer has received them. */
 void memory_close_fds(struct memory *m);
+/* Unmap both areas and close the descriptors. */
 void memory_destroy(struct memory *m);
 
 #endif /* PFQD_MEMORY_H */

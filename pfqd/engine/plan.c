@@ -47,7 +47,7 @@ static bool feeds(const struct source *src, const struct pfqd_group *g)
 	return false;
 }
 
-/* A file waits for those who are to read it. */
+/* Replay of a file waits until its group has the wanted members and one of them takes packets. */
 static bool is_paused(const struct source *src, const struct pfqd_group *g)
 {
 	return source_is_file(src) && !(g->is_complete && group_takers(g));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Making plans for the workers out of groups and sources. */
+/* Plans: what the workers read, made from groups and sources. Control thread only. */
 #ifndef PFQD_PLAN_H
 #define PFQD_PLAN_H
 
@@ -8,18 +8,21 @@
 #include "pfqd/worker/worker.h"
 
 /*
- * Of all open sources and all groups; groups that changed get a snapshot, in
- * group->next. NULL: no memory; nothing has changed then.
+ * Make a plan of all open sources and all groups. Each changed group gets a new snapshot in
+ * group->next. Returns NULL if there is no memory; nothing has changed then.
  */
 struct plan *plan_create(const struct group_list *groups, const struct source_list *sources);
 
-/* The plan just made is what the workers use: snapshots before it go, sources learn their index. */
+/*
+ * The workers use the new plan: free the old snapshots, and note the index of each source in the
+ * plan.
+ */
 void plan_settle(const struct group_list *groups, const struct source_list *sources);
-/* It is not used after all: its snapshots go with it. NULL: nothing */
+/* The workers do not use the new plan: free it and its new snapshots. @plan may be NULL. */
 void plan_discard(struct plan *plan, const struct group_list *groups);
-/* Frees the snapshots of @group, which goes. */
+/* Free the snapshots of @group before it is destroyed. */
 void plan_forget(struct pfqd_group *group);
-/* not the snapshots */
+/* Free @plan, but not the snapshots. NULL: nothing. */
 void plan_free(struct plan *plan);
 
 #endif /* PFQD_PLAN_H */

@@ -18,8 +18,9 @@
 #include "pfqd/host/uevent.h"
 #include "pfqd/base/value.h"
 
-#define ENGINE_RETRY_MS	2000	/* a source that could not be opened, a plan without memory */
-#define ENGINE_AGAIN_MS	1	/* a source that waited for a sweep */
+/* after a source could not be opened, or memory for a plan was missing */
+#define ENGINE_RETRY_MS	2000
+#define ENGINE_AGAIN_MS	1	/* if a source only waited for the sweep */
 
 uint64_t registry_now_ns(void)
 {
@@ -59,7 +60,10 @@ static bool wants_promisc(const struct pfqd_group *g, const struct source *src)
 	return false;
 }
 
-/* one device for each source at most */
+/*
+ * Switch the promiscuous mode on for the devices whose groups want it. A source needs one entry at
+ * most.
+ */
 static void sync_promisc(struct registry *e)
 {
 	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
@@ -97,7 +101,7 @@ static void sweep(struct registry *e)
 	}
 }
 
-/* What the sources have come to: in the log, and tried again if need be. */
+/* Log changed states of sources. Start the retry timer if a source has to be opened again. */
 static void settle_sources(struct registry *e)
 {
 	unsigned int ms = 0;
@@ -118,7 +122,7 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	struct plan *plan;
 	int ret;
 
-	/* halted: what goes now is freed in the end */
+	/* after registry_halt(): registry_destroy() frees what was removed */
 	if (!e->workers)
 		return 0;
 	registry_sync(e);
@@ -172,8 +176,8 @@ static void on_queues(void *arg)
 }
 
 /*
- * A source changed its state, or has cut frames. Devices that go down and up again are
- * rtnetlink's business.
+ * A worker reports that a source changed its state or has cut frames. rtnetlink reports devices
+ * that go down or up.
  */
 static void on_notify(void *arg, uint32_t events)
 {
@@ -356,7 +360,7 @@ struct pfqd_group *registry_group_find(const struct registry *e, const char *nam
 	return g && g->kind != GROUP_PRIVATE ? g : NULL;
 }
 
-/* From the end, away from those that people write. */
+/* The highest free id; administrators tend to choose low ones. 0: none is free. */
 static uint32_t free_id(const struct registry *e)
 {
 	uint32_t id = PFQ_GROUP_ID_MAX;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The user engine as the control thread keeps it: groups, endpoints, sources,
- * and the plan that the workers have of them. Each change is made to these
- * lists and takes effect by registry_update(); what a change removed is freed
- * when no worker uses it any more.
+ * The user engine as the control thread keeps it: groups, endpoints, sources, and the published
+ * plan of the workers. Callers change these lists; a change takes effect with registry_update().
+ * Objects that a change removed are freed once no worker uses them. Control thread only.
  */
 #ifndef PFQD_REGISTRY_H
 #define PFQD_REGISTRY_H
@@ -20,87 +19,102 @@
 
 struct registry {
 	struct loop *loop;
-	bool is_kernel;			/* all below but limits is the module's: nothing is here */
+	/* the kernel module holds the state: only limits is used of the fields below */
+	bool is_kernel;
 	struct workers *workers;
 	uint32_t lanes;
-	char cpus[256];			/* as text, "": not pinned */
+	char cpus[256];			/* as text; "": workers are not pinned */
 	uint32_t seed;
 	uint64_t started_ns;		/* CLOCK_MONOTONIC */
 	struct devices *devices;
-	struct uevents *uevents;	/* NULL: the kernel has none */
+	struct uevents *uevents;	/* NULL: the kernel sends none */
 	struct promisc *promisc;
 	struct limits *limits;
 	struct source_set sources;
 	struct group_list groups;
 	struct group_list dead_groups;
 	struct endpoint_list dead_endpoints;
-	struct plan *plan;		/* published */
+	struct plan *plan;		/* the plan that the workers use */
 	uint32_t last_endpoint_id;
 	uint64_t last_group_serial;
 	unsigned int group_count;
-	int notify_fd;			/* written by workers */
+	int notify_fd;			/* eventfd that workers write */
 	struct loop_watch *notify, *retry;
 };
 
 struct registry_params {
 	struct loop *loop;
-	bool is_kernel;			/* only tell clients to go there */
+	bool is_kernel;			/* this pfqd only sends clients to the kernel engine */
 	uint32_t workers;
-	const cpu_set_t *cpus;		/* NULL: not pinned */
+	const cpu_set_t *cpus;		/* NULL: workers are not pinned */
 };
 
+/* Make the engine and start its workers. Returns 0, or -errno with text; nothing is left then. */
 int registry_create(struct registry **registry, const struct registry_params *params,
 		  struct pfq_error *err);
-/* The workers end; fragments that wait go to the members that are there. Nothing but destroying comes after. */
+/*
+ * Stop the workers. They deliver waiting fragments to the present members first. Afterwards, groups
+ * and endpoints can only be removed. NULL: nothing.
+ */
 void registry_halt(struct registry *registry);
-/* Endpoints that are still there go with it. */
+/* Stop the workers, free the engine and all groups and endpoints. NULL: nothing. */
 void registry_destroy(struct registry *registry);
 
 /*
- * Make a group, bind what @settings names (which it takes over, also on failure). Takes effect
- * by registry_update().
+ * Make a group of @kind and bind what @settings names. The group owns the contents of @settings; on
+ * failure they are freed. Takes effect with registry_update(). Returns 0, or -errno with text.
  */
 int registry_group_add(struct registry *registry, enum group_kind kind,
 		       struct group_settings *settings, struct pfqd_group **group,
 		       struct pfq_error *err);
-/* It has no members. */
+/* Remove @group, which has no members. Takes effect with registry_update(). */
 void registry_group_remove(struct registry *registry, struct pfqd_group *group);
-/* by name, or id in decimal. NULL: none */
+/* Find a group by name, or by its id in decimal. Returns NULL if there is none. */
 struct pfqd_group *registry_group_named(const struct registry *registry, const char *name);
-/* the same of those that can be joined: no private ones */
+/* As registry_group_named(), but find no private groups, which cannot be joined. */
 struct pfqd_group *registry_group_find(const struct registry *registry, const char *name);
 
-/* Its group, if that was made by a JOIN, goes with the last member. Published at once. */
+/*
+ * Remove @ep from its group and publish the change. A group that a JOIN made is removed with its
+ * last member.
+ */
 void registry_endpoint_remove(struct registry *registry, struct endpoint *ep);
 
-/* Open what the sources need, and let the workers have it all. -ENOMEM: nothing has changed. */
+/*
+ * Open the devices and files that the sources need, and publish a new plan to the workers. Returns
+ * 0, or -errno with text; the workers keep the old plan then.
+ */
 int registry_update(struct registry *registry, struct pfq_error *err);
-/* registry_update() where nobody can be told of a failure: tried again later. */
+/*
+ * registry_update() for callers that cannot report an error: a failure is logged and tried again by
+ * a timer.
+ */
 void registry_update_later(struct registry *registry);
 
-/* Sources and feeds as the present devices ask for, not published yet. */
+/* Bring sources and feeds up to date with the present devices, without publishing. */
 void registry_sync(struct registry *registry);
 
 /* engine_check.c */
 /*
- * Before names of @list are looked for: the kernel did not tell of those that a device got
- * while it was down.
+ * Call this before looking up names of @list. If a name is unknown, read all devices again, because
+ * the kernel does not report names that a device got while it was down.
  */
 void registry_learn_names(struct registry *registry, const struct binding_list *list);
 
 /*
- * Bring the sources of @group up to date before it is published; the first one that @list
- * names and that cannot be used is the error: -ENOENT, -ENETDOWN, -EINVAL, or the driver's.
+ * Bring the sources of @group up to date before it is published. Returns 0, or the error of the
+ * first device of @list that cannot be used: -ENOENT, -ENETDOWN, -EINVAL, or the driver's.
  */
 int registry_group_check(struct registry *registry, struct pfqd_group *group,
 		       const struct binding_list *list, struct pfq_error *err);
 /*
- * The same of all its sources, for a group that begins: one that is absent or down is waited
- * for, one whose link type is not supported is left out, and neither is an error.
+ * The same check of all sources of @group, when the group begins. These are no errors: a device
+ * that is absent or down (pfqd waits for it), and a device of an unsupported link type (left out).
  */
 int registry_group_check_start(struct registry *registry, struct pfqd_group *group,
 			       struct pfq_error *err);
 
+/* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t registry_now_ns(void);
 
 #endif /* PFQD_REGISTRY_H */

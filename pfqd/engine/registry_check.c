@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Can the sources of a group be used? Asked before it is published. */
+/* Checks before a group is published: can its sources be used? */
 #include "config.h"
 
 #include <errno.h>
@@ -27,7 +27,10 @@ static int check_feed(struct registry *e, struct group_feed *feed, struct pfq_er
 	return error_set(err, -ENETDOWN, "device %.128s is down; set it up", source_device(src));
 }
 
-/* A device that the group has by several names is used by one of them. */
+/*
+ * Check the feeds of @g that cover @b. If the group has the device by several names, one usable
+ * feed is enough.
+ */
 static int check_named(struct registry *e, struct pfqd_group *g, const struct binding *b,
 		       struct pfq_error *err)
 {
@@ -72,7 +75,10 @@ int registry_group_check(struct registry *e, struct pfqd_group *g, const struct 
 	return ret;
 }
 
-/* Is it only waited for, or left out? The others go on without it. */
+/*
+ * Can the group start although @src has the error @ret? pfqd waits for the device, or leaves it
+ * out.
+ */
 static bool can_start_without(const struct source *src, int ret)
 {
 	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One group as the workers see it. Never changed once a plan with it is published. */
+/* One group as the workers see it. A snapshot does not change after its plan is published. */
 #ifndef PFQD_SNAPSHOT_H
 #define PFQD_SNAPSHOT_H
 
@@ -12,14 +12,16 @@ struct snapshot {
 	struct pfq_member *member;		/* [members] */
 	struct plan_endpoint *endpoint;		/* [members] */
 	unsigned int tables;
-	struct pfq_class_members *table[PFQ_CLASSES];	/* each once: classes may share one */
+	struct pfq_class_members *table[PFQ_CLASSES];	/* each table once: classes can share one */
 };
 
 /*
- * Of @group as it is now. The steering tables follow from those of its last snapshot,
- * so that only a share of the flows moves. NULL: no memory.
+ * Make a snapshot of @group as it is now. The steering tables start from those of the last
+ * snapshot, so that only a share of the flows moves. Returns NULL if there is no memory. Control
+ * thread only.
  */
 struct snapshot *snapshot_create(const struct pfqd_group *group);
+/* NULL: nothing. No worker may use @s any more. */
 void snapshot_free(struct snapshot *s);
 
 #endif /* PFQD_SNAPSHOT_H */

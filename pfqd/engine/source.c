@@ -25,7 +25,7 @@ void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
 	TAILQ_INIT(&set->dead);
 }
 
-/* the first lane that has an ingest; NULL: not open */
+/* The ingest of the first lane that has one; NULL: not open. */
 static const struct ingest *first_ingest(const struct source *src, struct ingest *const *ingest)
 {
 	uint32_t lane = 0;
@@ -52,7 +52,7 @@ static struct source *find(const struct source_set *set, const struct ingest_dri
 	TAILQ_FOREACH(src, &set->live, entry) {
 		if (!source_is_file(src) && src->driver == driver &&
 		    src->with_rxhash == with_rxhash && binding_equal(&src->binding, binding) &&
-		    /* it may be on a device that is called otherwise by now */
+		    /* the open source's device may have been renamed */
 		    source_is_on(src, binding->device))
 			return src;
 	}
@@ -126,7 +126,9 @@ static void close_all(struct source *src, struct ingest ***ingest)
 	*ingest = NULL;
 }
 
-/* Not to be read any more. At most one set of ingests waits between two sweeps. */
+/*
+ * Stop reading: the next sweep closes the ingests. At most one set of ingests waits for the sweep.
+ */
 static void put_aside(struct source *src)
 {
 	if (!src->ingest)
@@ -137,7 +139,7 @@ static void put_aside(struct source *src)
 
 static uint16_t new_fanout_id(struct source_set *set)
 {
-	/* rises by one for each opening: an old set and its successor never share one */
+	/* a new id for each opening: old and new sets of sockets never share one */
 	return set->next_fanout_id++;
 }
 
@@ -210,7 +212,7 @@ void source_announce(struct source *src)
 	enum pfq_device_state state = source_state(src);
 	char text[SOURCE_TEXT_MAX];
 
-	/* why it is not used has been said already */
+	/* a refused source has been logged already */
 	if ((src->is_announced && src->announced == state) || src->open_errno || !words[state])
 		return;
 	src->is_announced = true;
@@ -227,7 +229,7 @@ static void forget_error(struct source *src)
 	src->error.text[0] = '\0';
 }
 
-/* Not usable for the reason in src->error, which is said once. */
+/* Mark the source as not usable, for the reason in src->error. A new reason is logged once. */
 static void refuse(struct source *src, const struct pfq_error *before, int open_errno)
 {
 	src->open_errno = open_errno;
@@ -274,7 +276,10 @@ bool source_has_cut(const struct source *src)
 	return false;
 }
 
-/* of the longest frame that may come, as far as any consumer may have of it */
+/*
+ * The frame length to open for, in bytes: the longest frame that may come, or the most that
+ * consumers get.
+ */
 static uint32_t frame_bytes(const struct source *src, const struct device *dev)
 {
 	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX : dev->frame_bytes;
@@ -282,7 +287,7 @@ static uint32_t frame_bytes(const struct source *src, const struct device *dev)
 	return bytes < PFQ_SNAPLEN_MAX ? bytes : PFQ_SNAPLEN_MAX;
 }
 
-/* Its device may have longer frames than its ingests were opened for, and than they can hold. */
+/* May the device have longer frames than the ingests were opened for and can hold? */
 static bool lacks_room(const struct source *src, const struct device *dev)
 {
 	const struct ingest *in = first_ingest(src, src->ingest);
@@ -292,7 +297,10 @@ static bool lacks_room(const struct source *src, const struct device *dev)
 	       bytes > src->driver->frame_bytes(in);
 }
 
-/* Why it must be opened anew, for the log; NULL: it need not. */
+/*
+ * Why must the source be opened again? Returns a text for the log, or NULL. Remembers that frames
+ * were cut.
+ */
 static const char *outgrown(struct source *src, const struct device *dev)
 {
 	if (source_lacks_queues(src))
@@ -305,7 +313,9 @@ static const char *outgrown(struct source *src, const struct device *dev)
 	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
 }
 
-/* Lets workers read what ingests that were stopped have. They have the others with the next plan.
+/*
+ * Give the workers time to read the stopped ingests to their end. The workers get the new ingests
+ * with the next plan.
  */
 static void finish_reading(const struct source *src)
 {
@@ -315,8 +325,8 @@ static void finish_reading(const struct source *src)
 }
 
 /*
- * By a driver that can: beside those that are read so far, so that what comes meanwhile is not
- * lost. Otherwise a queue can be had again when the sweep has closed its socket.
+ * Open new ingests. If the driver has stop(), they open beside the old ones, so that no packet is
+ * lost. Otherwise they open after the sweep has closed the old sockets.
  */
 static void open_anew(struct source *src, const struct device *dev, const char *why)
 {
@@ -346,7 +356,7 @@ static void refuse_linktype(struct source *src, const struct device *dev)
 				pfq_linktype_refusal(dev->arphrd));
 	refuse(src, &before, ret);
 	src->is_unsupported = true;
-	/* it changes by an event, or never */
+	/* the link type changes only with an event, so a timer does not help */
 	src->retry = false;
 }
 
@@ -356,8 +366,8 @@ static bool can_take(const struct source *src, const struct device *dev)
 }
 
 /*
- * A source that was open stays with its device until that goes, whatever it is called by now;
- * another one begins with the device that has the written name.
+ * Find the device of @src. A source that was open stays with its device until the device goes, even
+ * under a new name. Other sources take the device that has the written name now.
  */
 static const struct device *find_device(struct source *src)
 {
@@ -381,7 +391,7 @@ static void sync_device(struct source *src)
 	const struct device *dev = find_device(src);
 	const char *why = NULL;
 
-	/* a device may change its type while it is down: what is open takes it for the old one */
+	/* a device may change its type while down; open ingests still have the old type */
 	if (dev && src->ingest && src->linktype != dev->linktype)
 		put_aside(src);
 	if (dev && can_take(src, dev) && dev->up)
@@ -394,7 +404,7 @@ static void sync_device(struct source *src)
 	} else if (dev && dev->up) {
 		want_open(src, dev->ifindex, frame_bytes(src, dev));
 	} else {
-		/* what is open stays open: the socket goes on when the device does */
+		/* open ingests stay open: their sockets work again when the device is up */
 		forget_error(src);
 		src->state = dev ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
 	}
@@ -402,7 +412,7 @@ static void sync_device(struct source *src)
 
 void source_sync(struct source *src)
 {
-	/* not two sets aside: once more after the sweep */
+	/* only one set may wait for the sweep: try again after it */
 	if (src->closing)
 		src->retry = true;
 	else if (!source_is_file(src))
@@ -421,12 +431,12 @@ void source_break(struct source *src)
 {
 	const struct ingest *in = first_ingest(src, src->ingest);
 
-	/* before it goes with its ingest */
+	/* copy the reason, which the ingest owns */
 	error_set(&src->error, -EIO, "%s", in && src->driver->why ? src->driver->why(in) : "");
 	log_error("%s", src->error.text);
 	put_aside(src);
 	src->state = PFQ_DEVICE_BROKEN;
-	/* said just now */
+	/* logged above */
 	src->is_announced = true;
 	src->announced = src->state;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A source of packets: a device with its queues, shared by all groups that are
- * bound to just that and want the same of it, or the file of one group. It is open as long as its
- * device is there; an ingest that must go is only put aside, to be closed once no worker uses it
- * (source_sweep()).
+ * A source of packets: a device with some of its queues, or a file. Groups that bind the same
+ * queues and want the same of them share one source; a file belongs to one group. A source is open
+ * while its device exists. An ingest that has to go is put aside first; source_sweep() closes it
+ * once no worker uses it. Control thread only.
  */
 #ifndef PFQD_SOURCE_H
 #define PFQD_SOURCE_H
@@ -15,7 +15,8 @@
 #include "pfqd/ingest/ingest.h"
 #include "pfqd/settings/settings.h"
 
-#define SOURCE_TEXT_MAX	(SETTINGS_PATH_MAX + PFQ_DEVICE_NAME_MAX + 16)	/* source_describe() */
+/* bytes for source_describe() */
+#define SOURCE_TEXT_MAX	(SETTINGS_PATH_MAX + PFQ_DEVICE_NAME_MAX + 16)
 
 struct source_set;
 
@@ -23,30 +24,30 @@ struct source {
 	TAILQ_ENTRY(source) entry;
 	struct source_set *set;
 	unsigned int refs;
-	struct binding binding;		/* device */
-	struct settings_file file;	/* or file */
+	struct binding binding;		/* of a device */
+	struct settings_file file;	/* of a file */
 	const struct ingest_driver *driver;
 	bool with_rxhash;
-	bool had_cut; /* an ingest has cut frames: others have longer ones opened */
-	uint32_t frame_bytes;		/* asked for when it was opened */
+	bool had_cut; /* frames were cut: the next ingests are opened for the longest frames */
+	uint32_t frame_bytes;		/* the frame length that the ingests were opened for */
 	enum pfq_device_state state;
-	uint32_t ifindex; /* of the device that it was opened on, until that goes; 0 */
-	uint32_t linktype;		/* of what is open */
-	char name[DEVICE_NAME_BYTES];	/* of its device as the kernel has it by now; "": it is not
-					   there */
-	uint32_t lane;			/* the first of a driver that may need few */
-	struct ingest **ingest;		/* [lanes], NULL: not open */
-	struct ingest **closing;	/* [lanes], put aside */
-	bool is_announced;		/* its state is in the log: */
+	uint32_t ifindex; /* the device that the source was opened on, while that exists; else 0 */
+	uint32_t linktype;		/* LINKTYPE_* of the open ingests */
+	char name[DEVICE_NAME_BYTES];	/* the device's present name; "": no such device */
+	/* the lane of its first ingest, if the driver uses fewer lanes than there are */
+	uint32_t lane;
+	struct ingest **ingest;		/* [lanes]; NULL: not open */
+	struct ingest **closing;	/* [lanes], put aside for the sweep; NULL: none */
+	bool is_announced;		/* the log has the state in announced */
 	enum pfq_device_state announced;
-	bool retry;			/* could not be opened, though it should: open_errno, */
-					/* or what was put aside is to be closed first */
-	int open_errno;			/* -errno that goes with error; 0: none */
-	bool is_unsupported;		/* that is: the device's link type */
-	bool is_wanted;			/* open, and a group takes its packets */
-	struct pfq_error error;		/* why it is not used */
-	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* of ingests closed since */
-	unsigned int plan_index;	/* in the published plan; SOURCE_NOT_PLANNED */
+	/* open again later: opening failed (open_errno), or closing must be swept first */
+	bool retry;
+	int open_errno;			/* -errno of error; 0: no error */
+	bool is_unsupported;		/* the error is the device's link type */
+	bool is_wanted;			/* a group takes its packets */
+	struct pfq_error error;		/* why the source is not used */
+	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* sums of closed ingests */
+	unsigned int plan_index;	/* index in the published plan, or SOURCE_NOT_PLANNED */
 };
 
 #define SOURCE_NOT_PLANNED	(~0U)
@@ -59,63 +60,79 @@ struct source_set {
 	uint32_t next_lane;
 	unsigned int count;
 	int notify_fd;			/* ingest_params.notify_fd */
-	const struct devices *devices;	/* what names mean; NULL: nothing is there */
-	struct source_list live;	/* refs > 0 */
-	struct source_list dead;	/* till the sweep */
-};
-
-void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id);
-
-/* what a group asks for */
-struct source_spec {
-	const struct ingest_driver *driver;
-	const struct binding *binding;	/* of a driver of devices */
-	const struct settings_file *file;	/* of another one; it is not shared */
-	bool with_rxhash;	/* where the driver has it */
+	const struct devices *devices;	/* to look up names; NULL: there are no devices */
+	struct source_list live;	/* sources with refs > 0 */
+	struct source_list dead;	/* unused sources, until the sweep */
 };
 
 /*
- * The source of @spec, with one reference more; not open yet. -EBUSY: its device is
- * tapped, or is to be and has other uses.
+ * Make an empty set for @lanes workers. @fanout_id is the first id for PACKET_FANOUT. The caller
+ * sets devices and notify_fd.
+ */
+void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id);
+
+/* the source that a group asks for */
+struct source_spec {
+	const struct ingest_driver *driver;
+	const struct binding *binding;	/* NULL for a file */
+	const struct settings_file *file;	/* NULL for a device; a file is not shared */
+	bool with_rxhash;	/* give view.rxhash, if the driver can */
+};
+
+/*
+ * Get the source of @spec, with one more reference. A new source is not open yet. Returns 0, or
+ * -errno with text. -EBUSY: the device is tapped, or shall be tapped and has other users.
  */
 int source_get(struct source_set *set, const struct source_spec *spec, struct source **src,
 	       struct pfq_error *err);
+/* Drop one reference. The next sweep frees a source without references. NULL: nothing. */
 void source_put(struct source *src);
 
-/* Does @name mean the device that @src is on or, where that is not open, would be on? */
+/*
+ * Does @name mean the device that @src is open on? If @src is not open: the device that it would
+ * open?
+ */
 bool source_is_on(const struct source *src, const char *name);
 
-/* Open it, or put it aside, as the present devices ask for. */
+/* Open the source or put its ingests aside, as the present devices require. */
 void source_sync(struct source *src);
 
-/* Has its device got receive queues that it does not take, and should? */
+/* Has the device more receive queues than the ingests take? */
 bool source_lacks_queues(const struct source *src);
 
-/* Have its ingests cut frames, and could be opened for longer ones? */
+/* Have ingests cut frames, and would larger buffers hold more of them? */
 bool source_has_cut(const struct source *src);
 
-/* A worker met its end: put aside. */
+/* A worker has read the source to its end: put it aside. */
 void source_end(struct source *src);
 
-/* A worker met its end before all was read, and the log does not know why: put aside. */
+/* A worker met an error in the source: log the reason and put the source aside. */
 void source_break(struct source *src);
 
-/* Its state into the log, where that is another one than at the last time. */
+/* Log the state of the source if it differs from the one logged last. */
 void source_announce(struct source *src);
 
-/* No worker uses what was put aside: close it. */
+/*
+ * Close all ingests that were put aside, and free unused sources. No worker may use them any more.
+ */
 void source_sweep(struct source_set *set);
 
-/* "eth0/0-3", as written, or "file:PATH" */
+/* Print the source as it was written: "eth0/0-3" or "file:PATH". */
 void source_print(const struct source *src, char *text, size_t size);
-/* the same for a person: the kernel's name, and what was written where that is another one */
+/*
+ * Print the source for a person: by the kernel's name, followed by the written name if that
+ * differs.
+ */
 void source_describe(const struct source *src, char *text, size_t size);
-/* the kernel's name, or where the device is not there the written one */
+/* The kernel's name of the device; if there is no such device, the written name. */
 const char *source_device(const struct source *src);
-/* what status says of it: as src->state, but for what is open and no group can use */
+/*
+ * The state for STATUS_GET: src->state, or PFQ_DEVICE_UNUSED if it is open and no group can use it.
+ */
 enum pfq_device_state source_state(const struct source *src);
-/* how it takes packets: "tpacket_v3", "native zero-copy" */
+/* How the source takes packets: "tpacket_v3", "native zero-copy". */
 const char *source_mode(const struct source *src);
+/* The sums of all ingests so far, closed ones included. May run while workers count. */
 void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 
 static inline bool source_is_file(const struct source *src)

@@ -35,7 +35,7 @@ int source_conflict(const struct source_set *set, const struct source *src,
 	int ret;
 
 	TAILQ_FOREACH(other, &set->live, entry) {
-		/* two that wait for one device: the first one to open has it */
+		/* if two sources wait for one device, the one that opens first has it */
 		if (other == src || (src && !other->ingest) || !source_is_on(other, name))
 			continue;
 		ret = check_pair(other, driver, binding, err);

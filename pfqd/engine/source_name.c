@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a source is called, and which device that is. */
+/* The names of a source and of its device. */
 #include "config.h"
 
 #include <stdio.h>
