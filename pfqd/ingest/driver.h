@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What the ingest drivers share; of others, only workers include this, for the clock. */
+/*
+ * Shared by the ingest drivers. Outside of this folder only the workers include this header, for
+ * the clock.
+ */
 #ifndef PFQD_INGEST_DRIVER_H
 #define PFQD_INGEST_DRIVER_H
 
@@ -8,9 +11,9 @@
 
 #include "ingest.h"
 
-#define INGEST_TAG_BYTES	4	/* of a VLAN tag */
+#define INGEST_TAG_BYTES	4	/* bytes of a VLAN tag */
 
-/* The table of drivers: a row each, in the order in which they are listed. */
+/* The table of drivers: one row for each, in the order in which they are listed. */
 #define INGEST_DRIVERS(_)	\
 	_(ingest_packet)	\
 	_(ingest_xdp)		\
@@ -19,6 +22,7 @@
 #define INGEST_DRIVER_DECLARE(driver)	extern const struct ingest_driver driver;
 INGEST_DRIVERS(INGEST_DRIVER_DECLARE)
 
+/* The time of @clock in nanoseconds. */
 static inline uint64_t ingest_clock_ns(clockid_t clock)
 {
 	struct timespec ts;
@@ -27,16 +31,16 @@ static inline uint64_t ingest_clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
-/* single writer, any readers */
+/* Add @n to @counter. One thread writes a counter, any thread may read it. */
 static inline void ingest_count(uint64_t *counter, uint64_t n)
 {
 	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
 }
 
 /*
- * Take the outer VLAN tag of Ethernet frame @frame, whose bytes @v describes,
- * out of the bytes: the addresses move up to the tag's end. A frame cut so short
- * that no link header would remain keeps its tag: @v is a link header at least.
+ * Move the outer VLAN tag of the Ethernet frame @frame from the bytes into @v, which describes the
+ * frame. The two addresses move up by the length of the tag. A frame that is too short for a link
+ * header without the tag keeps its tag. @v must hold at least a link header.
  */
 static inline void ingest_untag(struct pfq_view *v, uint8_t *frame)
 {
@@ -56,7 +60,7 @@ static inline void ingest_untag(struct pfq_view *v, uint8_t *frame)
 	v->len -= INGEST_TAG_BYTES;
 }
 
-/* what the kernel would call the protocol of Ethernet frame @v */
+/* The protocol number that the kernel would give the Ethernet frame @v. */
 static inline uint16_t ingest_ethertype(const struct pfq_view *v)
 {
 	uint16_t type = get_unaligned_be16(v->data + 2 * ETH_ALEN);

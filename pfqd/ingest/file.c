@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Driver "file": replay of a pcap or pcapng file, read with libpcap. The packets keep
- * their timestamps; each further loop is moved on by the span of the file, so that time
- * goes on rising. Or each has the time of its replay. The file is read by one descriptor
- * that stays open: what is replayed does not depend on who has its name by then.
+ * Driver "file": replays a pcap or pcapng file, which libpcap reads. Packets keep their timestamps,
+ * or get the time of the replay (stamp = now). Each further loop is shifted by the time span of the
+ * file, so that time rises. The file stays open through one descriptor, so that renaming or
+ * replacing the file changes nothing.
  */
 #include "config.h"
 
@@ -22,13 +22,13 @@
 #include "file_check.h"
 #include "file_text.h"
 
-/* holds one packet of the largest size, and a usual batch */
+/* room for one packet of the largest size and a usual batch */
 #define FILE_BUFFER_BYTES	(2 * PFQ_SNAPLEN_MAX)
-/* later than this by recorded speed, and it was paused */
+/* a replay at recorded speed that is later than this was paused */
 #define FILE_PAUSE_NS		500000000ULL
 /* packets looked at in one rx() */
 #define FILE_TRIES_MAX		256
-/* from the last packet of a loop to the first of the next one */
+/* time between the last packet of a loop and the first of the next one */
 #define FILE_LOOP_GAP_NS	1000ULL
 
 struct ingest {
@@ -38,29 +38,29 @@ struct ingest {
 	uint32_t linktype;
 	bool recorded_speed;
 	bool stamps_now;
-	uint32_t loops, loop;	/* loops 0: for ever; loop: done so far */
-	uint64_t records;	/* of this loop */
+	uint32_t loops, loop;	/* loops 0: without end; loop: loops finished so far */
+	uint64_t records;	/* records read in this loop */
 	bool ended;
-	char why[256];		/* it ended before it should; "": it did not */
+	char why[256];		/* why the replay ended early; "": it did not */
 
-	/* the packet that libpcap holds; data NULL: none */
+	/* the packet that libpcap holds; data is NULL if there is none */
 	const u_char *data;
 	struct pcap_pkthdr hdr;
-	uint64_t ts_ns;		/* shifted; what its pace goes by */
+	uint64_t ts_ns;		/* its timestamp plus shift_ns; the pace follows it */
 
-	uint64_t shift_ns;	/* of this loop */
-	uint64_t min_ns, max_ns;	/* of the file, unshifted */
+	uint64_t shift_ns;	/* added to the timestamps of this loop */
+	uint64_t min_ns, max_ns; /* lowest and highest timestamp of the file, without the shift */
 	bool seen;		/* min_ns and max_ns are valid */
-	bool unordered;		/* time has gone back: no more watermarks */
-	uint64_t start_ns;	/* CLOCK_MONOTONIC of the first packet; 0: not begun */
-	uint64_t first_ns;	/* its timestamp */
+	bool unordered;		/* a timestamp was lower than one before: the watermark stays */
+	uint64_t start_ns;	/* CLOCK_MONOTONIC of the first packet; 0: not started */
+	uint64_t first_ns;	/* timestamp of the first packet */
 	uint64_t watermark_ns;
 
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 	uint8_t buffer[FILE_BUFFER_BYTES];
 };
 
-/* DLT_* of this system to LINKTYPE_* of files, where they differ */
+/* DLT_* numbers of this system that differ from the LINKTYPE_* number in a file */
 static const struct {
 	int dlt;
 	uint32_t linktype;
@@ -81,7 +81,7 @@ static uint32_t linktype_of(int dlt)
 	return (uint32_t)dlt;
 }
 
-/* Read the file from its beginning. */
+/* Start reading the file from its beginning. Returns 0 or -errno and a reason in @text. */
 static int rewind_file(struct ingest *in, char *text)
 {
 	FILE *file;
@@ -114,7 +114,7 @@ static int open_regular(struct ingest *in, struct pfq_error *err)
 {
 	struct stat st;
 
-	/* O_NONBLOCK: a FIFO is told apart, not waited for */
+	/* O_NONBLOCK: open() does not wait for the writer of a FIFO, which is refused below */
 	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (in->fd < 0 || fstat(in->fd, &st) < 0)
 		return error_set(err, -errno, "file %s: %s", file_text_path(in->path),
@@ -180,7 +180,7 @@ static void end(struct ingest *in)
 	in->data = NULL;
 }
 
-/* It ends in the middle, as of printf(). */
+/* End the replay early, with a reason as for printf(). */
 static void __attribute__((format(printf, 2, 3))) break_off(struct ingest *in, const char *fmt, ...)
 {
 	va_list ap;
@@ -191,7 +191,7 @@ static void __attribute__((format(printf, 2, 3))) break_off(struct ingest *in, c
 	end(in);
 }
 
-/* A damaged file is not gone through again, however many loops are asked for. */
+/* End the replay at a damaged packet. Further loops are not read. */
 static void break_off_here(struct ingest *in)
 {
 	long long at = ftello(pcap_file(in->pcap));
@@ -206,13 +206,13 @@ static void break_off_here(struct ingest *in)
 		  pcap_geterr(in->pcap));
 }
 
-/* Begin the next loop, if there is one. */
+/* Start the next loop, or end after the last one. */
 static void next_loop(struct ingest *in)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
 
 	in->loop++;
-	/* or it would be gone through without end, in search of one */
+	/* the file has lost its packets; loops over an empty file would never end */
 	if (in->seen && !in->records) {
 		break_off(in, "file %s: broke off in loop %u: it has no packets any more",
 			  file_text_path(in->path), in->loop);
@@ -233,13 +233,13 @@ static void next_loop(struct ingest *in)
 
 static uint64_t timestamp_ns(const struct pcap_pkthdr *hdr)
 {
-	/* seconds after 2038 come out negative of libpcap before 1.10.5 */
+	/* before libpcap 1.10.5, seconds after 2038 are negative */
 	uint64_t sec = hdr->ts.tv_sec < 0 ? (uint32_t)hdr->ts.tv_sec : (uint64_t)hdr->ts.tv_sec;
 
 	return sec * 1000000000ULL + (uint64_t)hdr->ts.tv_usec;
 }
 
-/* Packets with the timestamp @ns are next. */
+/* The next packets have the timestamp @ns: raise the watermark to it. */
 static void note_stamp(struct ingest *in, uint64_t ns)
 {
 	if (ns < in->watermark_ns)
@@ -261,8 +261,9 @@ static void note_time(struct ingest *in, uint64_t ns)
 }
 
 /*
- * What the packets of this rx() shall have for the time of their replay. A clock that is put
- * back a little is waited for; one that is put back far is followed.
+ * The timestamp of all packets of this rx() (stamp = now). If the clock was set back by less than
+ * FILE_PAUSE_NS, the last timestamp is used again. If it was set back further, the timestamp
+ * follows it.
  */
 static uint64_t now_stamp(struct ingest *in)
 {
@@ -273,7 +274,7 @@ static uint64_t now_stamp(struct ingest *in)
 	return ns;
 }
 
-/* Have a packet in in->data; false: the end. */
+/* Read the next packet into in->data if it is empty. false: the file has ended. */
 static bool fetch(struct ingest *in)
 {
 	struct pcap_pkthdr *hdr;
@@ -298,7 +299,10 @@ static bool fetch(struct ingest *in)
 	return true;
 }
 
-/* When is the packet in hand due? Who was not asked for long goes on from there. */
+/*
+ * The CLOCK_MONOTONIC time at which the packet in in->data is due. If it is more than FILE_PAUSE_NS
+ * overdue, replay was paused and continues from now.
+ */
 static uint64_t due_ns(struct ingest *in, uint64_t now_ns)
 {
 	uint64_t since_ns = in->ts_ns > in->first_ns ? in->ts_ns - in->first_ns : 0;
@@ -382,8 +386,8 @@ static void file_done(struct ingest *in)
 }
 
 /*
- * The timestamp of the packet in hand, or of the last one: true of a file in order of
- * time, and of the clock. Where time goes back it stays at the highest seen.
+ * The timestamp of the packet in in->data, or of the last one. It is right if timestamps rise, and
+ * for stamp = now. Once a timestamp falls, the watermark stays at the highest one.
  */
 static uint64_t file_watermark(struct ingest *in)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Can a file be replayed? Asked before pfqd starts. */
+/* Checks when pfqd.conf is read whether a file can be replayed. */
 #include "config.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define ALLOWED_CAPTURE	"; allowed: a pcap or pcapng file"
 
-/* libpcap does not take @fd, and says @text. */
+/* Set the error for a file @fd that libpcap refuses with @text. */
 static int refuse(int fd, const char *text, struct pfq_error *err)
 {
 	const char *format = file_text_format(fd);
@@ -27,7 +27,10 @@ static int refuse(int fd, const char *text, struct pfq_error *err)
 	return error_set(err, -EINVAL, "%.200s" ALLOWED_CAPTURE, format ? "it is empty" : text);
 }
 
-/* By a descriptor: with a name, libpcap would wait for a pipe, and read standard input for "-". */
+/*
+ * Open @path with libpcap by a descriptor. By a name, libpcap would wait for a FIFO's writer, and
+ * would read standard input for "-".
+ */
 static int open_capture(pcap_t **out, const char *path, struct pfq_error *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";

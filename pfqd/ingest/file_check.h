@@ -4,7 +4,7 @@
 
 #include "pfq.h"
 
-/* check_path() of the driver "file" */
+/* check_path() of the driver "file": see ingest.h. */
 int file_check_path(const char *path, struct pfq_error *err);
 
 #endif /* PFQD_INGEST_FILE_CHECK_H */

@@ -11,15 +11,15 @@
 
 #define PATH_SHOWN_MAX	100
 
-/* the numbers that files begin with, in either byte order */
+/* the magic numbers at the beginning of files, in either byte order */
 static const struct {
 	uint32_t magic;
 	const char *format;
 } formats[] = {
 	{ 0x0a0d0d0a, "pcapng" },
 	{ 0xa1b2c3d4, "pcap" },
-	{ 0xa1b23c4d, "pcap" },	/* nanoseconds */
-	{ 0xa1b2cd34, "pcap" },	/* of an old patch */
+	{ 0xa1b23c4d, "pcap" },	/* with nanoseconds */
+	{ 0xa1b2cd34, "pcap" },	/* from an old patch of libpcap */
 };
 
 const char *file_text_path(const char *path)

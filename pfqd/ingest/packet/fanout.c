@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The lanes of a source in one PACKET_FANOUT group, so that each packet comes to one
- * of them.
+ * Joins the parts of a source in one PACKET_FANOUT group, so that the kernel gives each packet to
+ * one part.
  *
- * A socket must be bound before it can join, and from then until it has joined it
- * would get a copy of everything. So each is bound with a filter that
- * rejects all; when the last one has joined, and no CPU can still be on its
- * way to a socket outside of the group, the filters are replaced one after
- * the other. The spread of packets over lanes does not change any more by then: a flow
- * is caught from one moment on, whole and once.
+ * A socket must be bound before it can join, and until it joins it would get a copy of each packet.
+ * So pfqd binds it with a filter that rejects all packets. After the last part has joined, pfqd
+ * waits until no CPU delivers a packet to a socket outside of the group. Then it replaces the
+ * filters one by one. The spread of packets over parts no longer changes by then. So each flow is
+ * captured from one moment on, completely and once.
  *
- * Numbers of fanout groups are shared by the network namespace, and whoever names
- * a number joins, a stranger's group included. So the first lane lets the
- * kernel choose a free one; fanout_id of the caller only tells which
- * lanes belong together. Control thread only.
+ * All processes of the network namespace share the numbers of fanout groups, and a socket can join
+ * any group by its number. So the first part lets the kernel choose a free number. The caller's
+ * fanout_id only tells which parts belong together. Control thread only.
  */
 #include "config.h"
 
@@ -30,7 +28,7 @@
 struct fanout {
 	struct fanout *next;
 	uint16_t key;			/* ingest_params.fanout_id */
-	uint16_t id;			/* the kernel's */
+	uint16_t id;			/* the number that the kernel chose */
 	uint32_t parts, joined;
 	uint32_t ifindex;
 	struct ingest *member[PFQ_LANES_MAX];
@@ -100,10 +98,10 @@ static int fanout_enter(struct fanout *f, const struct ingest *in)
 	return fanout_spread(in);
 }
 
-/* Returns when each packet on its way to a handler has got there. */
+/* Wait until each packet that the kernel delivers now has reached its sockets. */
 static int wait_for_packets(void)
 {
-	/* the release of any packet socket waits for just that */
+	/* closing a packet socket waits for exactly this */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)

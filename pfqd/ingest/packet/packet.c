@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Driver "packet": a device by AF_PACKET, TPACKET_V3. The host goes on seeing its
- * packets. A view points into a block of the ring; the block is the kernel's again
- * when done() follows the batch that held the last of its packets.
+ * Driver "packet": reads a device with AF_PACKET and TPACKET_V3. The host still sees its packets. A
+ * view points into a block of the ring. done() gives a block back to the kernel after the batch
+ * with its last packet.
  */
 #include "config.h"
 
@@ -14,19 +14,18 @@
 #include "packet.h"
 
 /*
- * The watermark. The kernel takes a packet's place in the block that it fills,
- * counting num_pkts up, before it reads the clock for it; when the block is
- * retired it opens the next one, first noting the time in ts_first_pkt. So what is still
- * to come is not older than
- *  - a clock read before the open block was seen empty, or else
- *  - the time at which the oldest block with unread packets was opened.
- * (num_pkts of a block that the kernel has not opened yet is 0: done() clears it.)
+ * The watermark. For each packet, the kernel first takes a place in the open block (num_pkts
+ * rises), then reads the clock. When it retires a block, it opens the next one and first stores the
+ * time in ts_first_pkt. So no packet still to come is older than
+ * - a clock read before the open block was seen empty, or otherwise
+ * - the time at which the oldest block with unread packets was opened.
+ * num_pkts of a block that is not open yet is 0, because done() clears it.
  *
- * SLACK covers stores of another CPU that were not visible yet. Where some
- * socket on the host asked for receive timestamps, packets carry one from before they
- * waited for their turn (TP_STATUS_TS_SOFTWARE): SLACK_QUEUED, and twice
- * of what was seen to be late, up to PFQ_SLACK_MAX_NS. Only a packet tells whether that is so:
- * until the first, or for LEARN, it is taken to be.
+ * The driver subtracts a slack. SLACK_NS covers stores of another CPU that are not visible yet. If
+ * a socket on this host asked for receive timestamps, packets carry the time before they were
+ * queued (TP_STATUS_TS_SOFTWARE). Then the slack is SLACK_QUEUED_NS, or twice the largest delay
+ * seen, at most PFQ_SLACK_MAX_NS. Only a packet shows whether this is so. Until the first packet,
+ * or for LEARN_NS, the driver assumes it.
  */
 #define SLACK_NS		200000ULL
 #define SLACK_QUEUED_NS		1000000ULL
@@ -48,12 +47,13 @@ static uint64_t block_opened_ns(const struct tpacket_block_desc *block)
 		block->hdr.bh1.ts_first_pkt.ts_nsec;
 }
 
+/* Learn the slack from a packet: see above. */
 static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_t ts_ns)
 {
 	in->is_learned = true;
 	if (hdr->tp_status & TP_STATUS_TS_SOFTWARE)
 		in->slack_ns = max_t(uint64_t, in->slack_ns, SLACK_QUEUED_NS);
-	/* later than that is no queue: the clock was set back */
+	/* a longer delay is no queue: the clock was set back */
 	if (ts_ns < in->watermark_ns && in->watermark_ns - ts_ns <= PFQ_LAG_MAX_NS)
 		in->slack_ns = min_t(uint64_t, PFQ_SLACK_MAX_NS,
 				     max_t(uint64_t, in->slack_ns, 2 * (in->watermark_ns - ts_ns)));
@@ -71,13 +71,16 @@ static void view_vlan(struct pfq_view *v, const struct tpacket3_hdr *hdr,
 			v->tpid = ETH_P_8021Q;
 		return;
 	}
-	/* what is sent, and what comes by a device that is not asked to untag */
+	/*
+	 * sent packets, and packets of a device that does not remove tags, have the tag in the
+	 * bytes
+	 */
 	ingest_untag(v, frame);
 	if (v->flags & PFQ_REC_F_VLAN)
 		v->protocol = ingest_ethertype(v);
 }
 
-/* false: nothing that a group could use */
+/* Describe one packet of the ring in @v. Returns false for a packet that is too short. */
 static bool view_fill(struct ingest *in, struct pfq_view *v, uint8_t *packet)
 {
 	const struct tpacket3_hdr *hdr = (struct tpacket3_hdr *)packet;
@@ -105,7 +108,7 @@ static bool view_fill(struct ingest *in, struct pfq_view *v, uint8_t *packet)
 		v->flags |= PFQ_REC_F_OUT;
 	if (hdr->tp_status & TP_STATUS_TS_RAW_HARDWARE) {
 		v->flags |= PFQ_REC_F_HWTS;
-		v->host_ns = v->ts_ns;	/* the only time that there is */
+		v->host_ns = v->ts_ns;	/* the host's clock at reception is unknown */
 	} else {
 		note_late(in, hdr, v->ts_ns);
 	}
@@ -116,12 +119,12 @@ static bool view_fill(struct ingest *in, struct pfq_view *v, uint8_t *packet)
 	return true;
 }
 
-/* Begin block in->next, if the kernel has handed it over. */
+/* Begin to read block in->next. Returns false if the kernel still fills it. */
 static bool block_begin(struct ingest *in)
 {
 	struct tpacket_block_desc *block = block_at(in, in->next);
 
-	/* all held: next is one that done() has yet to give back */
+	/* all blocks are held: next is one that done() will give back */
 	if (in->held == in->blocks || !block_is_ours(block))
 		return false;
 	in->left = block->hdr.bh1.num_pkts;
@@ -129,24 +132,25 @@ static bool block_begin(struct ingest *in)
 	return true;
 }
 
+/* All packets of block in->next were read: hold it until done(). */
 static void block_end(struct ingest *in)
 {
 	in->next = in->next + 1 == in->blocks ? 0 : in->next + 1;
 	in->held++;
 }
 
-/* Did the kernel cut it more than any consumer would have? */
+/* Has the kernel cut the frame to less than consumers may have? */
 static bool is_cut(const struct tpacket3_hdr *hdr)
 {
 	return unlikely(hdr->tp_snaplen < hdr->tp_len) && hdr->tp_snaplen < PFQ_SNAPLEN_MAX;
 }
 
-/* of one rx() */
+/* sums of one rx() */
 struct tally {
 	uint64_t bytes, malformed, cut;
 };
 
-/* packets of the block that has begun */
+/* Append packets of the current block to @batch. */
 static void block_read(struct ingest *in, struct pfq_batch *batch, struct tally *t)
 {
 	while (in->left && batch->n < PFQ_BATCH_MAX) {
@@ -179,7 +183,7 @@ static void packet_done(struct ingest *in)
 	}
 }
 
-/* The first one is told to the control thread, which may have larger blocks made. */
+/* Count cut frames. At the first one, wake the control thread, which can open larger blocks. */
 static noinline void count_cut(struct ingest *in, uint64_t cut)
 {
 	uint64_t one = 1;
@@ -218,6 +222,7 @@ static int packet_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_
 	return (int)batch->n;
 }
 
+/* The nanoseconds to subtract from the watermark. */
 static uint64_t slack_ns(struct ingest *in, uint64_t now_ns)
 {
 	if (in->is_learned)
@@ -233,17 +238,19 @@ static uint64_t packet_watermark(struct ingest *in)
 	struct tpacket_block_desc *block = block_at(in, in->next);
 	uint64_t ns = ingest_clock_ns(CLOCK_REALTIME), slack = slack_ns(in, ns), opened_ns;
 
-	/* what came since is in the ring of another one */
+	/* newer packets are in the ring of the ingest that replaced this one */
 	if (READ_ONCE(in->is_stopped))
 		return in->watermark_ns;
-	/* the clock was set back: what comes is older than what was said */
+	/* the clock was set back, so packets can be older than the last watermark */
 	if (ns < in->watermark_ns)
 		in->watermark_ns = 0;
-	/* the clock must have been read when the block is looked at */
+	/* read the clock before looking at the block */
 	smp_mb();
 	if (block_is_ours(block) || smp_load_acquire(&block->hdr.bh1.num_pkts)) {
 		opened_ns = block_opened_ns(block);
-		/* since, or before the clock was set back: then any time may be in it */
+		/*
+		 * the block was opened after the clock was read, or before the clock was set back
+		 */
 		if (opened_ns > ns)
 			return in->watermark_ns;
 		ns = opened_ns;
@@ -288,7 +295,7 @@ static bool packet_has_cut(const struct ingest *in)
 	return READ_ONCE(in->counters[PFQ_INGEST_cut_buffer]);
 }
 
-/* Reading the kernel's drop count clears it, so only the control thread does. */
+/* Reading the kernel's drop count clears it, so only the control thread calls this. */
 static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
 {
 	struct tpacket_stats_v3 stats;
@@ -302,7 +309,7 @@ static void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUN
 	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
 		counters[i] = READ_ONCE(in->counters[i]);
 	taken = counters[PFQ_INGEST_rx_packets] + counters[PFQ_INGEST_drop_malformed];
-	/* a worker may have read more since the kernel was asked */
+	/* the worker may have read packets after the getsockopt() above */
 	if (in->is_stopped && in->filled > taken)
 		counters[PFQ_INGEST_drop_socket] += in->filled - taken;
 }

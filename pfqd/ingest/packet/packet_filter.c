@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The classic BPF filter of a packet socket: the queues that are wanted, and on
- * the loopback device no copies of what is sent (it all comes in again).
+ * Builds the classic BPF filter of a packet socket. It accepts the wanted queues. On the loopback
+ * device, it rejects sent packets, because each of them is received again.
  *
- * The kernel notes receive queue q as q + 1 in the packet and leaves 0 where the
- * driver has not said: that counts as queue 0, the only one of most such devices. (A
- * few, veth among them, leave the sender's transmit queue there: it is taken for what
- * the kernel takes it for.) What is sent has a transmit queue in the same place,
- * so a source of queues has what comes in only.
+ * In a packet, the kernel notes receive queue q as q + 1. It notes 0 if the driver did not tell the
+ * queue. The filter treats 0 as queue 0, because most such devices have only that queue. A few
+ * drivers, for example veth, leave the sender's transmit queue there; the filter uses it as the
+ * kernel does. A sent packet has its transmit queue in the same place, so a source of queues takes
+ * received packets only.
  */
 #include "config.h"
 
@@ -30,7 +30,7 @@ static void emit(struct ingest *in, struct sock_filter insn)
 	in->filter[in->filter_count++] = insn;
 }
 
-/* first..last as the kernel notes them */
+/* Accept the queue numbers @first to @last, as the kernel notes them. */
 static void emit_range(struct ingest *in, uint32_t first, uint32_t last)
 {
 	emit(in, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first, 0, 2));
@@ -112,8 +112,8 @@ void packet_stop(struct ingest *in)
 }
 
 /*
- * No packet is in both: the kernel shows each to the newer socket first. One that
- * comes between the two calls is in neither.
+ * No packet is in an old and a new ring, because the kernel shows each packet to the newer socket
+ * first. A packet between the calls of old and new filters is in neither.
  */
 void packet_stop_others(const struct ingest_params *params)
 {

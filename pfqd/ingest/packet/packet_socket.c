@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Making and closing the socket and its ring. */
+/* Opens and closes the socket and its ring. */
 #include "config.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static int set_int(int fd, int option, int value)
 	return setsockopt(fd, SOL_PACKET, option, &value, sizeof(value)) < 0 ? -errno : 0;
 }
 
-/* @protocol 0 names the device and takes nothing from it */
+/* Bind to the device. @protocol 0 receives no packets. */
 static int bind_device(const struct ingest *in, uint16_t protocol)
 {
 	struct sockaddr_ll addr = {
@@ -32,6 +32,7 @@ static int bind_device(const struct ingest *in, uint16_t protocol)
 	return bind(in->fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : 0;
 }
 
+/* Find the link type of the device. -EOPNOTSUPP with text: it is not supported. */
 static int find_linktype(struct ingest *in, struct pfq_error *err)
 {
 	struct sockaddr_ll addr;
@@ -63,7 +64,7 @@ static int make_socket(struct ingest *in, struct pfq_error *err)
 	return find_linktype(in, err);
 }
 
-/* the sizes of blocks, and how many of them a lane has at least */
+/* sizes of blocks, and the least number of them in a part */
 static const struct {
 	uint32_t bytes, count_min;
 } packet_blocks[] = {
@@ -78,9 +79,10 @@ static int make_ring_of(struct ingest *in, const struct ingest_params *params, u
 		.tp_block_nr = max_t(uint32_t, packet_blocks[size].count_min,
 				     PACKET_RING_BYTES / packet_blocks[size].bytes / params->parts),
 		.tp_frame_size =
-			packet_blocks[size].bytes, /* means nothing to V3 but must divide */
+			/* V3 does not use it, but it must divide the block size */
+			packet_blocks[size].bytes,
 		.tp_retire_blk_tov = PACKET_RETIRE_MS,
-		/* where the device gave none, the kernel makes one: a tenth of its time */
+		/* if the device gave no hash, the kernel computes one: a tenth of its time */
 		.tp_feature_req_word = params->with_rxhash ? TP_FT_REQ_FILL_RXHASH : 0,
 	};
 
@@ -95,6 +97,10 @@ static size_t ring_bytes(const struct ingest *in)
 	return (size_t)in->block_bytes * in->blocks;
 }
 
+/*
+ * Make and map the ring, with large blocks for long frames. Without memory for those, it takes
+ * small blocks and warns.
+ */
 static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	bool is_large = params->frame_bytes > PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA;
@@ -124,7 +130,7 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 	return 0;
 }
 
-/* bind(), or the device's going down since, leaves an error on the socket */
+/* Did bind() find the device down, or has it gone down since? Reads the error of the socket. */
 static bool is_down(const struct ingest *in)
 {
 	int ret = 0;
@@ -139,7 +145,9 @@ static int refuse_filter(const struct ingest *in, int ret, struct pfq_error *err
 			 in->filter_count, packet_filter_reason(ret));
 }
 
-/* the only lane, which rejects everything so far */
+/*
+ * Start the only part of a source, which rejects all packets so far, in place of the old ingests.
+ */
 static int start_instead(struct ingest *in, const struct ingest_params *params,
 			 struct pfq_error *err)
 {
@@ -150,6 +158,7 @@ static int start_instead(struct ingest *in, const struct ingest_params *params,
 	return ret ? refuse_filter(in, ret, err) : 0;
 }
 
+/* Attach the filter, bind to the device, and join the other parts. */
 static int attach(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
 {
 	bool was_down;

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Which lane of a source takes a packet: a classic BPF program for
- * PACKET_FANOUT_CBPF.
+ * Builds the classic BPF program that chooses the part of a packet (PACKET_FANOUT_CBPF).
  *
- * The kernel's own choice, by its flow hash, puts the fragments of a datagram
- * in different lanes: whichever lane ran first would decide for all of them,
- * and a datagram whose first fragment led on the wire could still be steered by
- * its addresses, away from its flow. Here what decides for a fragment is the
- * same in all fragments: addresses and identification. Other packets go by
- * addresses and ports, both directions of a flow to one lane. Seen through: one VLAN
- * tag in the bytes (behind the one that the kernel has taken out) and PPPoE
- * sessions; the rest goes by its Ethernet addresses. A packet too short for a
- * load goes to lane 0.
+ * The kernel's own choice by flow hash puts fragments of one datagram into different parts. The
+ * worker that runs first would decide for all of them. A datagram could then be steered by its
+ * addresses alone, away from its flow, although its first fragment came first. This program chooses
+ * the part of a fragment by addresses and identification, which are equal in all fragments. It
+ * chooses the part of other packets by addresses and ports, so that both directions of a flow go to
+ * one part. The program looks behind one VLAN tag in the bytes (a second one, if the kernel has
+ * taken one out) and behind PPPoE. It chooses the part of all other packets by their Ethernet
+ * addresses. A packet that is too short for a load goes to part 0.
  */
 #include "config.h"
 
@@ -38,7 +36,10 @@
 #define JSET(k, t, f)	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, k, t, f)
 #define RET_A		BPF_STMT(BPF_RET | BPF_A, 0)
 
-/* A: addresses; the scratch word: what else counts */
+/*
+ * A holds the addresses, the scratch word holds the ports or the identification: mix both and
+ * return
+ */
 #define MIX		MUL(0x9e3779b1), TAX, LD_MEM, MUL(0x85ebca6b), XOR_X, \
 			TAX, RSH(15), XOR_X, RET_A
 
@@ -53,7 +54,7 @@ struct builder {
 	(b)->count += ARRAY_SIZE(insns_); \
 } while (0)
 
-/* the IPv4 header is at @at of the network header */
+/* Append the choice for an IPv4 header at offset @at of the network header. */
 static void emit_ipv4(struct builder *b, int at)
 {
 	EMIT(b,
@@ -98,7 +99,7 @@ static void emit_macs(struct builder *b)
 	     MIX);
 }
 
-/* @part where A is @value; A is as before behind it, for every part returns */
+/* Append @part, which runs if A is @value. Every @part returns, so A is unchanged behind it. */
 static void emit_case(struct builder *b, uint32_t value,
 		      void (*part)(struct builder *, int), int at)
 {
@@ -120,8 +121,8 @@ static void emit_vlan(struct builder *b, int at)
 static void emit_pppoe(struct builder *b, int at)
 {
 	EMIT(b, LD_H(NET(at + 6)));
-	emit_case(b, 0x0021, emit_ipv4, at + 8);	/* PPP's number of IPv4 */
-	emit_case(b, 0x0057, emit_ipv6, at + 8);	/* of IPv6 */
+	emit_case(b, 0x0021, emit_ipv4, at + 8);	/* IPv4 in PPP */
+	emit_case(b, 0x0057, emit_ipv6, at + 8);	/* IPv6 in PPP */
 	emit_macs(b);
 }
 

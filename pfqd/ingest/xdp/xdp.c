@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Driver "xdp": the receive queues of a device by AF_XDP. The host does not see these
- * packets. A view points into the memory that the kernel, or the device itself, filled;
- * done() gives it back.
+ * Driver "xdp": takes the receive queues of a device by AF_XDP. The host does not see these
+ * packets. A view points into memory that the kernel or the device filled; done() gives it back.
  *
- * A batch has the time at which it was read, so what is read later is never older than
- * the clock now: that is the watermark. Where somebody sets the clock back, both go back with
- * it: times that waited for the clock to catch up would be wrong for as long.
+ * The packets of a batch get the time at which the batch was read. So packets that are read later
+ * are never older than the clock is now, and the watermark is the clock. If the clock is set back,
+ * timestamps and watermark follow it.
  */
 #include "config.h"
 
@@ -16,10 +15,10 @@
 
 #include "xdp.h"
 
-#define CONTINUES (1U << 0) /* XDP_PKT_CONTD: the frame goes on in the next chunk */
-#define AHEAD	  4	    /* descriptors from reading a frame to asking for its bytes */
+#define CONTINUES (1U << 0) /* XDP_PKT_CONTD: the frame continues in the next chunk */
+#define AHEAD	  4	    /* how many descriptors ahead frames are prefetched */
 
-/* of one rx() */
+/* sums of one rx() */
 struct tally {
 	uint64_t ts_ns, bytes, malformed;
 };
@@ -33,7 +32,7 @@ static uint8_t pkttype_of(const struct xdp_tap *tap, const uint8_t *frame)
 	return memcmp(frame, tap->mac, ETH_ALEN) ? PACKET_OTHERHOST : PACKET_HOST;
 }
 
-/* A tag that our program put before the frame. true: it did */
+/* Take the tag that the XDP program put before the frame. Returns false if there is none. */
 static bool take_tag(struct pfq_view *v, uint8_t *frame)
 {
 	struct xdp_tag tag;
@@ -43,7 +42,7 @@ static bool take_tag(struct pfq_view *v, uint8_t *frame)
 	tpid = be16toh(tag.tpid ^ XDP_TAG_MARK);
 	if (likely(tpid != ETH_P_8021Q && tpid != ETH_P_8021AD))
 		return false;
-	/* the next frame here may have none */
+	/* clear it: the next frame in this chunk may have no tag */
 	memset(frame - sizeof(tag), 0, sizeof(tag));
 	v->flags |= PFQ_REC_F_VLAN;
 	v->tpid = tpid;
@@ -73,7 +72,10 @@ static void view_fill(const struct xdp_socket *s, struct pfq_view *v, uint8_t *f
 	v->protocol = ingest_ethertype(v);
 }
 
-/* One more part of a frame of several; the whole, once it is there. */
+/*
+ * Copy one more part of a frame that has several. Returns the whole frame after its last part, else
+ * NULL.
+ */
 static uint8_t *join_frame(struct xdp_socket *s, const struct xdp_desc *desc, uint8_t *part,
 			   uint32_t *caplen, uint32_t *len)
 {
@@ -82,7 +84,7 @@ static uint8_t *join_frame(struct xdp_socket *s, const struct xdp_desc *desc, ui
 	bool is_first = !s->in_frame;
 
 	if (is_first) {
-		/* with the tag before it */
+		/* the first part includes the tag before it */
 		s->in_frame = true;
 		s->frame_bytes = s->wire_bytes = 0;
 		part -= sizeof(struct xdp_tag);
@@ -148,13 +150,13 @@ static void give_back(struct xdp_socket *s)
 {
 	uint32_t at = 0;
 
-	/* there is room for all chunks that exist */
+	/* the fill ring has room for all chunks that exist */
 	xsk_ring_prod__reserve(&s->fill, s->held_count, &at);
 	for (unsigned int i = 0; i < s->held_count; i++)
 		*xsk_ring_prod__fill_addr(&s->fill, at + i) = s->held[i];
 	xsk_ring_prod__submit(&s->fill, s->held_count);
 	s->held_count = 0;
-	/* what there is of an unfinished frame */
+	/* keep the copied part of an unfinished frame */
 	if (s->in_frame && s->bounce_used)
 		memmove(s->bounce, s->bounce + s->bounce_used, s->frame_bytes);
 	s->bounce_used = 0;
@@ -177,7 +179,7 @@ static int xdp_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
 	*next_ns = ~0ULL;
 	for (unsigned int i = 0; i < in->sockets && batch->n < PFQ_BATCH_MAX; i++)
 		read_socket(in->socket[(in->turn + i) % in->sockets], batch, &t);
-	/* the next time another one is the first */
+	/* another socket comes first the next time */
 	in->turn = in->turn + 1 == in->sockets ? 0 : in->turn + 1;
 	if (t.malformed)
 		ingest_count(&in->counters[PFQ_INGEST_drop_malformed], t.malformed);

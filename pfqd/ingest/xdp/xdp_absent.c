@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Built instead of the other files of this folder where libxdp was missing. */
+/* Replaces the other files of this folder in builds without libxdp. */
 #include "config.h"
 
 #include "pfqd/ingest/driver.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a device is and does. */
+/* Reads and sets properties of a device by ioctl, ethtool and libbpf. */
 #include "config.h"
 
 #include <bpf/libbpf.h>
@@ -16,13 +16,14 @@
 #include "xdp.h"
 
 static const struct {
-	const char *name; /* as ethtool -k has it in the kernel's words */
+	const char *name; /* the kernel's name of the feature, as ethtool -k shows */
 	uint32_t bit;
 } offloads[] = {
 	{"rx-vlan-hw-parse", XDP_OFFLOAD_CTAG},
 	{"rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG},
 };
 
+/* Send the ioctl @request for the device. Returns 0 or -errno. */
 static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
@@ -75,10 +76,10 @@ bool xdp_device_is_veth(uint32_t ifindex)
 	return !ethtool(ifindex, &info) && !strcmp(info.driver, "veth");
 }
 
-/* The names of all features, NULL: none. Free it. */
+/* The names of all features, to be freed by the caller; NULL: none. */
 static struct ethtool_gstrings *feature_names(uint32_t ifindex)
 {
-	union { /* with room for one count at its end */
+	union { /* has room for one count at its end */
 		struct ethtool_sset_info info;
 		unsigned char room[sizeof(struct ethtool_sset_info) + sizeof(uint32_t)];
 	} set = {.info = {.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_FEATURES}};
@@ -102,7 +103,7 @@ static struct ethtool_gstrings *feature_names(uint32_t ifindex)
 	return NULL;
 }
 
-/* which of XDP_OFFLOAD_* feature @i is; 0: another */
+/* The XDP_OFFLOAD_* bit of feature @i; 0: another feature. */
 static uint32_t offload_bit(const struct ethtool_gstrings *names, uint32_t i)
 {
 	const char *name = (const char *)names->data + (size_t)i * ETH_GSTRING_LEN;
@@ -180,7 +181,7 @@ uint32_t xdp_device_program(uint32_t ifindex, const char **mode)
 		return 0;
 	if (query.drv_prog_id)
 		return query.drv_prog_id;
-	/* the kernel takes "xdp off" for the driver's, and says nothing */
+	/* for a program of another mode, "xdp off" does nothing and reports no error */
 	*mode = query.skb_prog_id ? "xdpgeneric" : query.hw_prog_id ? "xdpoffload" : "xdp";
 	return query.skb_prog_id  ? query.skb_prog_id
 	       : query.hw_prog_id ? query.hw_prog_id

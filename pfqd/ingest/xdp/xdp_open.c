@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Making and closing a lane: every so many-th queue of the source. */
+/* Opens and closes a part. Part i of n takes every n-th queue of the source, from the i-th on. */
 #include "config.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@ static bool is_named(const uint64_t *queues, uint32_t i)
 }
 
 /*
- * The queues of the source, in order. A device that does not tell how many it has
- * has those that can be opened: here, one.
+ * List the queues of the source in order. A device that does not tell its number of queues is taken
+ * to have one, unless the group names queues.
  */
 static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_QUEUES_MAX],
 		       uint32_t *count, struct pfq_error *err)
@@ -66,7 +66,7 @@ static int open_sockets(struct ingest *in, const struct ingest_params *params,
 	return ret;
 }
 
-/* One descriptor for all: that of the only socket, or an epoll. */
+/* Make one descriptor for all sockets: an epoll, unless there is only one socket. */
 static int join_fds(struct ingest *in, struct pfq_error *err)
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -104,7 +104,7 @@ static int fill(struct ingest *in, const struct ingest_params *params, struct pf
 		ret = open_sockets(in, params, err);
 	if (!ret)
 		ret = join_fds(in, err);
-	/* from here on, all at once */
+	/* after the last part, all sockets start together */
 	if (!ret && params->part + 1 == params->parts)
 		ret = xdp_tap_start(in->tap, err);
 	return ret;

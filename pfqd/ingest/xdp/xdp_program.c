@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The program on the device: a frame goes to the socket of its queue, or on to the host
- * where that has none. A driver that keeps VLAN tags beside the bytes is asked for them,
- * and a tag is put before the frame. It is so small that it is written here in the kernel's
- * instructions: no compiler for BPF is needed.
+ * The XDP program. It sends a frame to the socket of its queue, or to the host if the queue has no
+ * socket. If the driver keeps VLAN tags beside the bytes, the program asks for the tag and puts it
+ * before the frame. The program is written in BPF instructions, so that the build needs no BPF
+ * compiler.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 #define CALL_KERNEL  2	       /* BPF_PSEUDO_KFUNC_CALL */
 
 #define AT(field) ((int16_t)offsetof(struct xdp_md, field))
-#define STACK	  ((int16_t)-8) /* the tag: TPID, TCI */
+#define STACK	  ((int16_t)-8) /* offset of the tag on the stack: TPID, TCI */
 
 #define INSN(op, dst, src, offset, value)    \
 	((struct bpf_insn){.code = (op),     \
@@ -42,10 +42,14 @@
 #define CALL(helper)		      INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
 
 #define TAG_INSNS      22
-#define TAG_END(at)    (TAG_INSNS - (at)-1) /* from instruction @at of that part to its end */
+/* jump distance from instruction @at to the end of the part */
+#define TAG_END(at)    (TAG_INSNS - (at)-1)
 #define REDIRECT_INSNS 6
 
-/* r6 = the context. The tag, where the driver has one, before the frame. */
+/*
+ * Append the part that asks the driver for the tag and puts it before the frame. r6 holds the
+ * context.
+ */
 static void put_tag(struct bpf_insn insn[TAG_INSNS], int32_t function_id)
 {
 	const struct bpf_insn code[TAG_INSNS] = {
@@ -76,7 +80,10 @@ static void put_tag(struct bpf_insn insn[TAG_INSNS], int32_t function_id)
 	memcpy(insn, code, sizeof(code));
 }
 
-/* return bpf_redirect_map(map, queue, where it has no socket: XDP_PASS) */
+/*
+ * Append: return bpf_redirect_map(map, queue, XDP_PASS). XDP_PASS is the result if the queue has no
+ * socket.
+ */
 static void put_redirect(struct bpf_insn insn[REDIRECT_INSNS], int map_fd)
 {
 	const struct bpf_insn code[REDIRECT_INSNS] = {
@@ -91,7 +98,7 @@ static void put_redirect(struct bpf_insn insn[REDIRECT_INSNS], int map_fd)
 	memcpy(insn, code, sizeof(code));
 }
 
-/* The kernel's number of the function that tells tags; 0: it has none, or does not say. */
+/* The BTF id of the kernel function that returns tags; 0: the kernel has none, or does not tell. */
 static int32_t tag_function(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();

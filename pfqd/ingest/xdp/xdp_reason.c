@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What an error of the kernel's means for AF_XDP, and what to do. By itself it hides the cause. */
+/*
+ * Texts for errors of AF_XDP: what the error means and what to do. The error number alone does not
+ * show the cause.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -68,7 +71,7 @@ static int on_link(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* the bridge, bond or the like that @ifindex is a port of; 0: none */
+/* The index of the bridge, bond or the like that @ifindex is a port of; 0: none. */
 static uint32_t master_of(uint32_t ifindex)
 {
 	struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC, .ifi_index = (int)ifindex};
@@ -91,7 +94,7 @@ void xdp_reason_attach(uint32_t ifindex, int ret, char *text, size_t size)
 	const char *mode;
 	uint32_t master;
 
-	/* it has no program itself, which was looked for: only this is left */
+	/* find_foreign() found no program on the device itself, so a device above it has one */
 	if (ret == -EEXIST) {
 		master = master_of(ifindex);
 		if (!xdp_device_program(master, &mode) || !if_indextoname(master, name))

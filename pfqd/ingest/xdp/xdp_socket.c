@@ -16,20 +16,20 @@
 #include "xdp.h"
 
 /*
- * A chunk holds a frame, behind what the kernel and our tag need. A source gets
- * XDP_MEMORY_BYTES in all, a queue 2048 chunks at least and 8192 at most: as many frames
- * a worker may be late. All of them are in the fill ring, less those that wait to be read,
- * and each is used in its turn: with twice as many, what a CPU touches of them and of the rings
- * no longer stays in its cache, and a fourth of the rate is lost.
+ * Sizes of the memory. A chunk holds a frame behind the headroom of the kernel and the tag. A
+ * source gets XDP_MEMORY_BYTES in all. A queue gets 2048 to 8192 chunks, which is the number of
+ * frames that a worker may be late. All chunks are in the fill ring, except those that wait to be
+ * read, and the kernel uses them in turn. With twice as many chunks, the memory that a CPU touches
+ * no longer fits into its cache, and a fourth of the rate is lost.
  */
 #define XDP_MEMORY_BYTES    (32U << 20)
 #define XDP_CHUNKS_MIN	    2048U
 #define XDP_CHUNKS_MAX	    8192U
 #define XDP_CHUNK_SMALL	    2048U
 #define XDP_CHUNK_LARGE	    4096U
-#define XDP_HEADROOM	    256U /* the kernel's own, XDP_PACKET_HEADROOM */
+#define XDP_HEADROOM	    256U /* XDP_PACKET_HEADROOM of the kernel */
 #define XDP_LINK_BYTES	    (ETH_HLEN + 2 * INGEST_TAG_BYTES)
-#define XDP_COMPLETION_SIZE 64U /* the ring cannot be left out */
+#define XDP_COMPLETION_SIZE 64U /* unused, but libxdp needs the ring */
 
 #define BIND_SG (1U << 4) /* XDP_USE_SG, since 6.6 */
 
@@ -56,6 +56,7 @@ static uint32_t power_of_two(uint32_t n)
 	return p;
 }
 
+/* Choose chunk size by the MTU, and the number of chunks by the memory and @share. */
 static void choose_sizes(struct xdp_socket *s, uint32_t share)
 {
 	uint32_t frame = s->tap->mtu + XDP_LINK_BYTES + XDP_HEADROOM + sizeof(struct xdp_tag);
@@ -70,7 +71,7 @@ uint32_t xdp_socket_chunk_frame(const struct xdp_socket *s)
 	return s->chunk_bytes - XDP_HEADROOM - (uint32_t)sizeof(struct xdp_tag);
 }
 
-/* does the largest frame of the device fit into one chunk? */
+/* Does the longest frame of the device fit into one chunk? */
 static bool is_whole(const struct xdp_socket *s)
 {
 	return s->tap->mtu + XDP_LINK_BYTES <= xdp_socket_chunk_frame(s);
@@ -96,7 +97,7 @@ static int map_area(struct xdp_socket *s)
 			    0);
 		if (area == MAP_FAILED)
 			return -errno;
-		/* the kernel pins every page of it: let these be few */
+		/* the kernel pins every page: ask for large, and so fewer, pages */
 		madvise(area, bytes, MADV_HUGEPAGE);
 	}
 	s->area = area;
@@ -108,6 +109,7 @@ static int map_area(struct xdp_socket *s)
 	return 0;
 }
 
+/* Put all chunks into the fill ring. */
 static void fill_all(struct xdp_socket *s)
 {
 	uint32_t at = 0;
@@ -128,7 +130,10 @@ static void unbind(struct xdp_socket *s)
 	s->umem = NULL;
 }
 
-/* A failure leaves libxdp's objects in the middle: each try has its own. */
+/*
+ * Bind in the way @i. Each attempt makes new objects of libxdp, because a failure leaves them half
+ * initialised.
+ */
 static int try_way(struct xdp_socket *s, unsigned int i)
 {
 	const struct xsk_umem_config memory = {
@@ -159,7 +164,7 @@ static int try_way(struct xdp_socket *s, unsigned int i)
 	return ret;
 }
 
-/* A queue that was given up a moment ago is free when the kernel gets round to it. */
+/* The kernel releases a queue some time after its socket was closed, so try again for a while. */
 static int try_while_busy(struct xdp_socket *s, unsigned int i)
 {
 	int ret = try_way(s, i);
@@ -261,8 +266,8 @@ int xdp_socket_start(struct xdp_socket *s)
 }
 
 /*
- * A frame that found no chunk counts as dropped, and once more as a fill ring that was
- * empty: that one is left out.
+ * The packets dropped because a chunk or a place in the ring was missing. The kernel also counts a
+ * missing chunk as rx_fill_ring_empty_descs, which is not added.
  */
 uint64_t xdp_socket_drops(const struct xdp_socket *s)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Our program on a device. It is held there by a link, which goes with its descriptor:
- * a daemon that is killed leaves nothing behind. Another's program stays as it is.
+ * The XDP program on a device. A BPF link holds it there and ends with its descriptor, so a killed
+ * pfqd leaves nothing behind. pfqd never replaces the program of another process.
  */
 #include "config.h"
 
@@ -27,9 +27,10 @@ static const struct {
 	{true, true, false}, {true, false, false},
 };
 
-/* opened and closed by the control thread alone */
+/* control thread only */
 static struct xdp_tap *taps;
 
+/* -EBUSY with text if the device has an XDP program of another process. */
 static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
 {
 	const char *mode;
@@ -82,10 +83,10 @@ static int attach(struct xdp_tap *tap, struct pfq_error *err)
 					 "device %s: XDP program: %s (CAP_BPF, CAP_NET_ADMIN "
 					 "and CAP_NET_RAW are needed)",
 					 tap->device, strerror(-ret));
-		/* it came after we had looked */
+		/* another program was attached after the first check */
 		if (find_foreign(tap, err))
 			return -EBUSY;
-		/* of the last native one: the simplest program */
+		/* keep the reason of the last native attempt, which has the simplest program */
 		if (!ways[i].is_generic)
 			xdp_reason_attach(tap->ifindex, ret, tap->native_why,
 					  sizeof(tap->native_why));
@@ -95,7 +96,7 @@ static int attach(struct xdp_tap *tap, struct pfq_error *err)
 			 tap->device, why);
 }
 
-/* Tags are to be in the bytes. What the driver keeps beside them, our program may get. */
+/* AF_XDP needs VLAN tags in the bytes: switch off the offloads that remove them. */
 static void untangle_tags(struct xdp_tap *tap)
 {
 	uint32_t on = xdp_device_offload(tap->ifindex), left;
@@ -180,7 +181,7 @@ int xdp_tap_get(struct xdp_tap **out, const struct ingest_params *params, struct
 	tap = calloc(1, sizeof(*tap));
 	if (!tap)
 		return error_set(err, -ENOMEM, "device %s: no memory", params->device);
-	/* what goes wrong we say ourselves */
+	/* pfqd reports errors itself */
 	libbpf_set_print(NULL);
 	tap->refs = 1;
 	tap->ifindex = params->ifindex;
@@ -223,7 +224,7 @@ const char *xdp_tap_mode(const struct xdp_tap *tap)
 	return "native zero-copy";
 }
 
-/* Where a frame must be in one buffer, longer ones are lost: by the driver, or by the socket. */
+/* Warn if frames must fit into one buffer: the driver or the socket drops longer ones. */
 static void announce_frags(const struct xdp_tap *tap)
 {
 	const struct xdp_socket *s = NULL;
