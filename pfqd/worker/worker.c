@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Starting and stopping the workers, and handing them plans. */
+/* Starts and stops the workers, and publishes plans to them. Control thread only. */
 #include "config.h"
 
 #include <errno.h>
@@ -60,6 +60,7 @@ static bool index_groups(struct work *work)
 	return true;
 }
 
+/* Wrap @plan with the notes of each worker. NULL: no memory. */
 static struct work *work_make(struct workers *w, struct plan *plan)
 {
 	struct work *work = calloc(1, sizeof(*work) + w->count * sizeof(work->lane[0]));
@@ -86,7 +87,7 @@ fail:
 	return NULL;
 }
 
-/* Hand @work to every worker; on return none uses another. */
+/* Publish @work and wait until every worker has taken it. No worker uses the old one then. */
 static void work_publish(struct workers *w, struct work *work)
 {
 	struct work *old = w->work;
@@ -149,7 +150,7 @@ static struct worker *worker_make(struct workers *all, uint32_t lane, uint32_t s
 	w->lane = lane;
 	w->env.seed = seed;
 	w->env.lane = lane;
-	/* any but 0, and another one in each lane */
+	/* never 0, and another number for each lane */
 	w->env.random = (seed + lane + 1ULL) * 0x9e3779b97f4a7c15ULL | 1;
 	w->env.frags = all->frags;
 	w->kick_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -160,7 +161,7 @@ static struct worker *worker_make(struct workers *all, uint32_t lane, uint32_t s
 	return w;
 }
 
-/* the @n-th CPU of @cpus, counted round */
+/* The CPU of @cpus with index @n modulo their number. */
 static int cpu_pick(const cpu_set_t *cpus, unsigned int n)
 {
 	int count = CPU_COUNT(cpus);
@@ -208,7 +209,7 @@ static int threads_start(struct workers *w, const cpu_set_t *cpus, struct pfq_er
 	sigset_t all, old;
 	int ret = 0;
 
-	/* signals are the control thread's */
+	/* only the control thread handles signals */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (uint32_t i = 0; !ret && i < w->count; i++)
@@ -249,7 +250,7 @@ int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpu
 		workers_stop(w);
 		return ret;
 	}
-	/* each takes the empty plan first */
+	/* wait until each worker has taken the empty plan */
 	for (uint32_t i = 0; i < count; i++) {
 		while (sem_wait(&w->taken) < 0 && errno == EINTR)
 			;

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The workers: threads that take batches from ingests through the groups into
- * the lanes of the endpoints. Worker i is the only producer of lane i.
+ * The workers: threads that take batches of packets from ingests, run the groups on them, and write
+ * to the lanes of the endpoints. Worker i is the only producer of lane i.
  *
- * What they work on is a plan, made by the control thread for each change and
- * never changed once it is published. workers_publish() returns when no worker
- * uses the plan before any more; that is the moment to free it, close ingests
- * that the new one lacks, and read the producers' positions.
+ * Workers read a plan. The control thread makes a plan for each change, and nobody changes it after
+ * it is published. When workers_publish() returns, no worker uses the old plan. The caller can then
+ * free it, close ingests that the new plan lacks, and read the positions of producers.
  *
- * A worker sleeps when nothing comes: no timer runs in an idle pfqd. The first
- * one that wakes wakes the others, and while packets come (and for
- * PFQ_IDLE_NS after) each renews the watermarks of its lanes every
- * PFQ_WATERMARK_NS at the latest, so that readers can merge lanes.
+ * A worker sleeps when no packets come, so no timer runs in an idle pfqd. The first worker that
+ * wakes wakes the others. While packets come, and for PFQ_IDLE_NS after, each worker renews the
+ * watermarks of its lanes at least every PFQ_WATERMARK_NS, so that readers can merge lanes.
  */
 #ifndef PFQD_WORKER_H
 #define PFQD_WORKER_H
@@ -20,25 +18,25 @@
 #include "core/group.h"
 #include "pfqd/ingest/ingest.h"
 
-/* one endpoint as the workers see it: index i belongs to member i of its group */
+/* one endpoint as the workers see it; index i belongs to member i of its group */
 struct plan_endpoint {
 	struct pfq_producer *producer;	/* [lanes] */
-	struct pfq_reader_hdr *reader;	/* untrusted */
-	int doorbell;			/* our end of the pair, non-blocking */
+	struct pfq_reader_hdr *reader;	/* the consumer can write it */
+	int doorbell;			/* pfqd's end of the pair, non-blocking */
 };
 
 struct plan_group {
-	struct pfq_group group;		/* its member[] and ours go in parallel */
+	struct pfq_group group;		/* group.member[i] belongs to endpoint[i] */
 	struct plan_endpoint *endpoint;	/* [group.members] */
-	uint64_t lanes_fed;		/* mask: lanes that some source of this group feeds */
-	bool is_replay;			/* of a file, whose packets' time it goes by */
+	uint64_t lanes_fed;	/* bit mask of the lanes that a source of this group feeds */
+	bool is_replay;	/* the group replays a file: packets' timestamps are its time */
 };
 
-/* one source with the groups that it feeds */
+/* one source and the groups that it feeds */
 struct plan_source {
 	const struct ingest_driver *driver;
-	struct ingest **ingest;		/* [lanes]; NULL: that lane does not serve it */
-	bool paused;			/* do not read: a file before its first reader */
+	struct ingest **ingest;		/* [lanes]; NULL: that lane does not read this source */
+	bool paused;			/* a file without readers yet: do not read it */
 	uint32_t groups;
 	struct plan_group **group;	/* [groups] */
 };
@@ -47,29 +45,33 @@ struct plan {
 	uint32_t sources;
 	struct plan_source *source;
 	uint32_t groups;
-	struct plan_group **group;	/* every group, once: watermarks and doorbell timers */
+	struct plan_group **group;	/* every group once, for watermarks and doorbell timers */
 	uint64_t generation;		/* set by workers_publish() */
 };
 
 struct workers;
 
 /*
- * Start @count threads (1..PFQ_LANES_MAX), pinned round robin to @cpus (NULL: not
- * pinned). @seed: of the hashes. @notify_fd: an eventfd, written when the state
- * of a source changes (see workers_source_state()).
+ * Start @count workers (1 to PFQ_LANES_MAX). They are pinned round robin to @cpus; NULL: not
+ * pinned. @seed is the seed of the hashes. @notify_fd is an eventfd that workers write when
+ * workers_source_state() changes. Returns 0, or -errno with text.
  */
 int workers_start(struct workers **w, unsigned int count, const cpu_set_t *cpus, uint32_t seed,
 		  int notify_fd, struct pfq_error *err);
-/* Publish an empty plan first. */
+/* Stop the threads and free @w. Publish an empty plan first. NULL: nothing. */
 void workers_stop(struct workers *w);
+/* The number of workers, which is the number of lanes. */
 unsigned int workers_count(const struct workers *w);
-/* Waits for no traffic. -ENOMEM: the plan before stays. */
+/*
+ * Publish @plan, which the caller still owns. Returns when every worker has taken it, which needs
+ * no traffic. -ENOMEM: the workers keep the old plan.
+ */
 int workers_publish(struct workers *w, struct plan *plan);
 
 /*
- * Of source @i of the published plan: 0 while it runs, -ENODATA after its end,
- * -ENETDOWN when its device went down; 0 again with its first packet after it came
- * up, which needs no new plan (but for a device that was deleted). Control thread.
+ * The state of source @i of the published plan. 0: it runs. -ENODATA: it has ended. -EIO: an error
+ * has ended it. -ENETDOWN: its device went down. After a device comes up, the first packet sets the
+ * state to 0 without a new plan. A deleted device needs a new plan.
  */
 int workers_source_state(const struct workers *w, unsigned int i);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Fragments whose first one does not come: when workers let them go. */
+/* Releases waiting fragments whose first fragment does not come. */
 #include "config.h"
 
 #include <time.h>
@@ -8,7 +8,10 @@
 #include "pfqd/ingest/driver.h"
 #include "worker_held.h"
 
-/* Fragments that have waited their time by @now_ns (@all: any), as records of @ts_ns. */
+/*
+ * Release fragments of @pg that have waited until @now_ns, or @all of them, as records of time
+ * @ts_ns. Returns when to look again; ~0: none waits.
+ */
 static uint64_t expire(struct worker *w, const struct plan_group *pg, uint64_t now_ns,
 		       uint64_t ts_ns, bool all)
 {
@@ -23,8 +26,9 @@ static uint64_t expire(struct worker *w, const struct plan_group *pg, uint64_t n
 }
 
 /*
- * How far behind the clock a worker is that serves the group, and does not sleep: the first fragment that
- * others wait for may be among what it has not read yet. Nobody waits for it longer than readers do.
+ * How many ns the other awake workers of the group are behind the clock. A first fragment may be
+ * among the packets they have not read yet. Fragments wait at most PFQ_LAG_MAX_NS for them, as
+ * readers do. @ns: watermark of this lane; @real_ns: the clock.
  */
 static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint64_t ns,
 		       uint64_t real_ns)
@@ -43,8 +47,9 @@ static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint
 }
 
 /*
- * The time of a replay in our lane: all that it has yet to deliver is younger, or has timestamps that
- * go back. Its watermark stays behind once they did; in between two ticks, too.
+ * The time of a replay in this lane: the timestamp of the last packet or the watermark, whichever
+ * is higher. Packets still to come are younger, unless timestamps fall. The watermark alone is too
+ * low between two ticks, and after a timestamp has fallen.
  */
 static uint64_t replay_ns(const struct worker *w, const struct plan_group *pg, uint64_t watermark_ns)
 {
@@ -102,7 +107,10 @@ void worker_held_release(struct worker *w)
 		const struct plan_group *pg = plan->group[g];
 		uint64_t ns = w->work->lane[w->lane].watermark_ns[g];
 
-		/* the time of our lane is not that of others, who do it themselves */
+		/*
+		 * lanes have different times, so the workers that feed the group release its
+		 * fragments
+		 */
 		if (pg->lanes_fed && !(pg->lanes_fed >> w->lane & 1))
 			continue;
 		if (pg->is_replay)

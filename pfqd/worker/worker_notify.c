@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A worker tells the other workers, the control thread and readers of what it did. */
+/* Workers notify other workers, the control thread and readers. */
 #include "config.h"
 
 #include <sys/socket.h>
@@ -15,7 +15,7 @@
 void worker_kick(const struct worker *w)
 {
 	uint64_t one = 1;
-	/* a full counter is a kick too */
+	/* if the counter is full, the worker wakes as well */
 	ssize_t unused = write(w->kick_fd, &one, sizeof(one));
 
 	(void)unused;
@@ -36,7 +36,10 @@ void worker_state_set(struct worker *w, uint32_t i, int state)
 	}
 }
 
-/* Never back: who was stopped on the way here has an older clock than others. */
+/*
+ * Raise active_ns to @now_ns. It only rises: a worker that was preempted before this line may hold
+ * an older time than another worker has stored.
+ */
 static void note_active(struct workers *all, uint64_t now_ns)
 {
 	uint64_t ns = READ_ONCE(all->active_ns);
@@ -48,9 +51,8 @@ static void note_active(struct workers *all, uint64_t now_ns)
 }
 
 /*
- * Before what was found is published: all the others are awake, so that
- * no reader waits for the watermark of a worker that sleeps. See fall_asleep()
- * of worker_sleep.c for the other half.
+ * Wake all other workers before packets are published, so that no reader waits for the watermark of
+ * a sleeping worker. fall_asleep() in worker_sleep.c is the other half.
  */
 void worker_wake_others(struct worker *w)
 {
@@ -72,8 +74,8 @@ void worker_wake_others(struct worker *w)
 /* --- doorbells ---------------------------------------------------------------- */
 
 /*
- * Rings, and returns what that cost of our CPU time. A full or closed socket is the
- * consumer's own business.
+ * Ring the doorbell and return the CPU time that it took, in ns. Errors are ignored: a full or
+ * closed socket concerns only its consumer.
  */
 static uint64_t doorbell_ring(const struct plan_endpoint *e)
 {
@@ -88,7 +90,7 @@ void worker_doorbell_look(struct worker *w, const struct plan_endpoint *e)
 {
 	struct pfq_producer *p = &e->producer[w->lane];
 
-	/* now_ns stays what the watermarks know of, see fall_asleep() of worker_sleep.c */
+	/* keep now_ns as old as the watermarks; see fall_asleep() in worker_sleep.c */
 	if (pfq_doorbell_look(p, e->reader, w->now_ns, w->held_ns, &w->bell_ns))
 		pfq_doorbell_rung(p, w->now_ns, doorbell_ring(e));
 }

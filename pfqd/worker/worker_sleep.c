@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* How a worker waits for packets. */
+/* A worker waits for packets. */
 #include "config.h"
 
 #include <time.h>
@@ -8,10 +8,13 @@
 #include "core/tick.h"
 #include "worker_thread.h"
 
-/* at such a rate or more we are not woken by packets */
+/* From NAP_PACKETS packets between two rests on, the worker naps for NAP_NS instead of polling. */
 #define NAP_NS		100000L
 #define NAP_PACKETS	32
-/* so many errors of a descriptor, each within this of the last, and it is polled no more */
+/*
+ * After FAULTS_MAX errors of a descriptor, each within FAULTS_NS of the last, the worker no longer
+ * polls it.
+ */
 #define FAULTS_MAX	4
 #define FAULTS_NS	100000000ULL
 
@@ -24,7 +27,7 @@ static void poll_fill(struct worker *w)
 		const struct plan_source *ps = &worker_plan(w)->source[i];
 		struct ingest *in = worker_ingest(w, i);
 
-		/* poll() passes over a negative one */
+		/* poll() skips negative descriptors */
 		lane->fd[1 + i] = (struct pollfd){
 			.fd = in && !lane->source[i].muted ? ps->driver->fd(in) : -1,
 			.events = POLLIN,
@@ -55,7 +58,7 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 static void wait_until(struct worker *w, uint64_t deadline_ns)
 {
 	struct lane_work *lane = worker_lane(w);
-	/* not now_ns, which is as old as the watermarks */
+	/* read the clock anew: now_ns is as old as the watermarks */
 	uint64_t now_ns = worker_clock_ns(), kicks;
 	uint64_t left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
 	struct timespec left = {
@@ -91,11 +94,11 @@ static bool is_idle(const struct worker *w)
 }
 
 /*
- * From here on nothing wakes us but packets, timers of ingests and doorbells, and
- * kicks. Whoever finds packets stores active_ns, then loads asleep; we store
- * asleep, then load active_ns: one of the two sees the other. What was found since our
- * watermarks were made is younger than now_ns, which was read before them, however long we
- * were stopped in between: we stay, and make new ones.
+ * Sleep until packets come, a timer of an ingest or doorbell runs out, or another worker kicks. A
+ * worker that finds packets stores active_ns, then loads asleep. This worker stores asleep, then
+ * loads active_ns. So at least one of the two sees the other. now_ns was read before the
+ * watermarks. So packets that another worker found since the last watermarks make active_ns younger
+ * than now_ns, even if this worker was preempted. It then stays awake and makes new watermarks.
  */
 static void fall_asleep(struct worker *w, uint64_t deadline_ns)
 {
@@ -110,7 +113,7 @@ static void fall_asleep(struct worker *w, uint64_t deadline_ns)
 	w->tick_ns = 0;
 }
 
-/* true: more came since the last rest than is worth a wake-up of its own */
+/* Did more packets come since the last rest than are worth one wake-up each? */
 static bool is_streaming(struct worker *w)
 {
 	bool streaming = w->found >= NAP_PACKETS;
@@ -120,9 +123,9 @@ static bool is_streaming(struct worker *w)
 }
 
 /*
- * Who sleeps in poll() is woken by whoever brings the next packet, on that one's CPU
- * and at its cost: more than a packet's, many times a millisecond. While packets stream, we
- * come back by ourselves.
+ * Sleep for a fixed time. A worker in poll() is woken by the CPU that receives the next packet. A
+ * wake-up costs that CPU more than a packet does, many times a millisecond. So while packets
+ * stream, the worker sleeps without poll().
  */
 static void nap(struct worker *w)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* A worker takes batches from its sources, and new plans. */
+/* The thread of a worker: reads batches from its sources and takes new plans. */
 #include "config.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ static void group_run(struct worker *w, const struct plan_group *pg)
 	worker_doorbells_look(w, pg);
 }
 
-/* One batch of source @i; true: there was one. */
+/* Read one batch of source @i and run its groups. Returns false if there is no packet. */
 static bool source_run(struct worker *w, uint32_t i)
 {
 	const struct plan_source *ps = &worker_plan(w)->source[i];
@@ -38,7 +38,7 @@ static bool source_run(struct worker *w, uint32_t i)
 	if (ret < 0) {
 		worker_held_end(w, i);
 		ls->over = true;
-		w->tick_ns = 0;		/* its lane may be unfed from now on */
+		w->tick_ns = 0;		/* this lane may be unfed from now on */
 		worker_state_set(w, i, ret);
 		return false;
 	}
@@ -59,7 +59,7 @@ static bool source_run(struct worker *w, uint32_t i)
 
 /* --- plans -------------------------------------------------------------------- */
 
-/* What is known of an ingest goes with it from plan to plan. */
+/* Copy the notes on each ingest from the old plan to the new one. */
 static void inherit(struct work *new, const struct work *old, uint32_t lane)
 {
 	for (uint32_t i = 0; i < new->plan->sources; i++) {
@@ -72,6 +72,7 @@ static void inherit(struct work *new, const struct work *old, uint32_t lane)
 	}
 }
 
+/* Take the newest plan and report that the old one is unused. */
 static void take_work(struct worker *w)
 {
 	struct work *work = __atomic_load_n(&w->all->work, __ATOMIC_ACQUIRE);
@@ -91,9 +92,9 @@ static void take_work(struct worker *w)
 /* --- the thread --------------------------------------------------------------- */
 
 /*
- * A tick that is late makes readers wait, and a receive ring does not last for
- * long: ahead of ordinary work where we may, and no further (a replay at
- * full speed shares its CPU). Linux has a nice value for each thread.
+ * Raise the priority of this thread; Linux has a nice value for each thread. Readers wait for a
+ * late tick, and a receive ring overflows soon. The priority is not higher, because a replay at
+ * full speed has to share its CPU.
  */
 static void prioritise(void)
 {

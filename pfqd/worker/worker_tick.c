@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The watermarks of a worker's lanes. */
+/* Renews the watermarks of a worker's lanes. */
 #include "config.h"
 
 #include "core/tick.h"
 #include "worker_held.h"
 #include "worker_thread.h"
 
+/* Set the watermark of each group to the lowest one of its sources that this worker reads. */
 static void watermarks_collect(struct worker *w)
 {
 	const struct plan *plan = worker_plan(w);
@@ -34,7 +35,7 @@ void worker_tick(struct worker *w)
 	const struct plan *plan = worker_plan(w);
 	const uint64_t *ns = worker_lane(w)->watermark_ns;
 
-	/* before the watermarks: it says what they know of, see fall_asleep() */
+	/* read the clock before the watermarks: see fall_asleep() */
 	w->now_ns = worker_clock_ns();
 	watermarks_collect(w);
 	w->tick_ns = w->now_ns + PFQ_TICK_NS;
