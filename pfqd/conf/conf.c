@@ -19,7 +19,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/value.h"
 
-/* what is on while a file is read */
+/* state while a file is read */
 struct context {
 	struct conf *conf;
 	struct conf_lines lines;
@@ -42,7 +42,7 @@ static struct conf_group *add_group(struct conf *conf)
 	return g;
 }
 
-/* "group NAME" -> NAME; NULL: something else */
+/* Skip "group " in @section and return the name; NULL: another section. */
 static const char *group_name(const char *section)
 {
 	if (strncmp(section, "group", 5) || (section[5] != ' ' && section[5] != '\t'))
@@ -51,7 +51,10 @@ static const char *group_name(const char *section)
 	return section + strspn(section, " \t");
 }
 
-/* Where the keys of this section go. -ENOENT: nowhere, complained. */
+/*
+ * Set @t to the settings that the keys of this section belong to. -ENOENT: the section is not
+ * allowed, with a complaint.
+ */
 static int enter_section(struct context *c, const struct conf_entry *e, struct conf_target *t)
 {
 	const char *name = group_name(e->section);
@@ -84,8 +87,8 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 }
 
 /*
- * The value as iniparser reads it. That is what counts; our own reading, which
- * the line numbers come from, must have been the same.
+ * The value as iniparser reads it. conf_lines.c must have read the same value; otherwise complain.
+ * NULL: no value, or they differ.
  */
 static const char *ini_value(struct context *c, const struct conf_entry *e)
 {
@@ -163,7 +166,10 @@ static int quiet(const char *fmt, ...)
 	return 0;
 }
 
-/* iniparser reads files by name only: it gets the very bytes that we looked at. */
+/*
+ * Give iniparser the text that was checked. It reads only files with a name, so the text goes to a
+ * memfd.
+ */
 static dictionary *load_ini(const char *text, size_t len)
 {
 	dictionary *ini = NULL;
@@ -174,7 +180,7 @@ static dictionary *load_ini(const char *text, size_t len)
 	if (fd < 0)
 		return NULL;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	/* our first pass has said all there is to say, with line numbers */
+	/* the first pass has reported all errors with their lines */
 	iniparser_set_error_callback(quiet);
 	if (write(fd, text, len) == (ssize_t)len)
 		ini = iniparser_load(path);
@@ -239,8 +245,8 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 }
 
 /*
- * A pipe of the shell's, as of /dev/stdin or <(command), has its other end; one that has a
- * name may never get it, and would keep us waiting.
+ * Open a file or a pipe. Pipes made by the shell (/dev/stdin, <(command)) have a writer. A named
+ * FIFO may never get one, and open() would wait for it: -ESPIPE.
  */
 static int open_file(const char *path)
 {

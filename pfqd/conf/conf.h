@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* pfqd.conf, read and checked. pfqd.conf(5) is its manual. */
+/* pfqd.conf, read and checked. pfqd.conf(5) is its manual. Control thread only. */
 #ifndef PFQD_CONF_H
 #define PFQD_CONF_H
 
@@ -10,7 +10,8 @@
 #include "pfqd/settings/settings.h"
 
 enum conf_engine {
-	CONF_ENGINE_AUTO,	/* the kernel's where its module is and it can do all that is asked */
+	/* the kernel engine if its module is loaded and can do all that the file asks for */
+	CONF_ENGINE_AUTO,
 	CONF_ENGINE_USER,
 	CONF_ENGINE_KERNEL,
 };
@@ -19,7 +20,7 @@ enum conf_engine {
 
 struct conf_daemon {
 	enum conf_engine engine;
-	uint32_t workers;	/* never 0: one for each CPU is counted */
+	uint32_t workers;	/* never 0: the key's 0 is replaced by the number of CPUs */
 	bool has_cpus;
 	cpu_set_t cpus;
 	char socket[108];
@@ -27,10 +28,10 @@ struct conf_daemon {
 };
 
 struct conf_group {
-	unsigned int line;	/* of its section */
-	unsigned int id_line;	/* of its id; 0: not given */
+	unsigned int line;	/* line of the section */
+	unsigned int id_line;	/* line of the key; 0: the key is missing */
 	unsigned int device_line, ingest_line, mode_line, direction_line;
-	unsigned int file_line;	/* of speed, loops or timestamps; 0: none given */
+	unsigned int file_line;	/* line of speed, loops or timestamps; 0: all are missing */
 	struct group_settings settings;
 };
 
@@ -41,12 +42,13 @@ struct conf {
 };
 
 /*
- * Read @path; all that is wrong is complained of, not only the first.
- * -EINVAL: there was something; -ENOMEM, or -errno of reading the file.
+ * Read and check the file @path. All errors are reported, not only the first. Returns 0; -EINVAL if
+ * there were errors; -ENOMEM, or another -errno of reading. The caller frees *conf by conf_free().
  */
 int conf_load(struct conf **conf, const char *path, struct conf_report *report);
-/* The same of a text in memory, whose comments may be overwritten. */
+/* Read and check a text in memory. Comments of @text may be overwritten with blanks. */
 int conf_parse(struct conf **conf, char *text, size_t len, struct conf_report *report);
+/* NULL: nothing. */
 void conf_free(struct conf *conf);
 
 #endif /* PFQD_CONF_H */

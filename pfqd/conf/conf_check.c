@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What must fit together, once every key has been read. */
+/* Checks that need more than one key, after all keys were read. */
 #include "config.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ static void check_file(struct conf_report *report, const struct conf_group *g)
 			      s->file.path, err.text);
 }
 
-/* The kernel engine takes packets from devices by hooks of its own. */
+/* Check what the kernel engine cannot do. It takes packets from devices by its own hooks. */
 static void check_kernel(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
@@ -65,7 +65,7 @@ static void check_kernel(struct conf_report *report, const struct conf_group *g)
 			      s->name);
 }
 
-/* Which ways to take packets go with which mode and direction. */
+/* Check that driver, mode and direction of a group go together. */
 static void check_mode(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
@@ -90,7 +90,10 @@ static void check_mode(struct conf_report *report, const struct conf_group *g)
 			      s->name, driver->name);
 }
 
-/* What one group taps, no other way of taking packets gets. */
+/*
+ * Complain if two groups share a device, one of them taps it, and their ingest, mode or queues do
+ * not go together.
+ */
 static void check_pair(struct conf_report *report, const struct conf_group *g,
 		       const struct conf_group *other, const struct binding *a,
 		       const struct binding *b)
@@ -129,7 +132,7 @@ static void check_devices(const struct conf *conf, struct conf_report *report,
 	}
 }
 
-/* A group has either devices or a file. */
+/* Check that the group has either devices or a file. */
 static void check_source(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;

@@ -19,7 +19,7 @@ struct word {
 	int value;
 };
 
-/* -EINVAL: none of them */
+/* Set *found to the value of the word. -EINVAL: no such word. */
 static int find_word(const struct word *words, const char *value, int *found)
 {
 	for (; words->word; words++) {
@@ -96,7 +96,7 @@ static int parse_log(struct conf_target *t, const char *value, struct pfq_error 
 	return log_level_parse(value, &t->daemon->log);
 }
 
-/* for keys that INTERFACE promises and that have not come */
+/* for keys of a future release, which INTERFACE describes */
 static int parse_to_come(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)t;
@@ -147,7 +147,7 @@ static int refuse_ingest(const char *value, const struct ingest_driver *driver,
 			 list);
 }
 
-/* "NAME" of a driver of devices, "NAME:PATH" of another */
+/* "NAME" of a driver for devices, "NAME:PATH" of another driver */
 static int parse_ingest(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	const char *colon = strchr(value, ':');
@@ -230,7 +230,7 @@ static int parse_filter(struct conf_target *t, const char *value, struct pfq_err
 	free(s->filter);
 	ret = filter_compile(value, PFQ_LINKTYPE_ETHERNET, &s->filter, err);
 	strcpy(s->filter_text, value);
-	/* it is right; that it cannot be made here matters when the group is */
+	/* the expression is valid; making the group reports that it cannot be compiled */
 	if (ret == -EPERM)
 		return 0;
 	if (ret == -EINVAL) {

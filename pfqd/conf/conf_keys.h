@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The keys of pfqd.conf: one row each says where it stands, how it is read, and what is allowed. */
+/*
+ * The table of keys of pfqd.conf: each row has the key's section, its parser, and the text of
+ * allowed values.
+ */
 #ifndef PFQD_CONF_KEYS_H
 #define PFQD_CONF_KEYS_H
 
@@ -11,7 +14,7 @@ enum conf_section {
 	CONF_SECTIONS
 };
 
-/* where a value goes */
+/* the destination of a value */
 struct conf_target {
 	struct conf_daemon *daemon;
 	struct conf_group *group;	/* NULL in [pfqd] */
@@ -22,16 +25,16 @@ struct conf_key {
 	enum conf_section section;
 	const char *name;
 	/*
-	 * 0; -EINVAL: not allowed, and the row says what is; any other: err->text
-	 * says all of it.
+	 * Parse @value into @t. Returns 0. -EINVAL: not allowed; the caller prints the row's
+	 * @allowed. Another -errno: err->text has the whole reason.
 	 */
 	int (*parse)(struct conf_target *t, const char *value, struct pfq_error *err);
 	const char *allowed;
 };
 
-/* NULL: no such key */
+/* Find the row of a key; NULL: no such key. */
 const struct conf_key *conf_key_find(enum conf_section section, const char *name);
-/* "engine, workers, ..." */
+/* Print the keys of a section: "engine, workers, ...". */
 void conf_key_list(enum conf_section section, char *text, size_t size);
 
 #endif /* PFQD_CONF_KEYS_H */

@@ -15,9 +15,9 @@ struct reader {
 	struct conf_report *report;
 	unsigned int line;
 	unsigned int capacity;
-	const char *section;	/* the one we are in; NULL: none yet, or a bad one */
-	bool has_section;	/* there was a line that begins one */
-	char *text, *text_end;	/* the line itself, in the caller's text */
+	const char *section;	/* the current section; NULL: none yet, or one that was refused */
+	bool has_section;	/* a section has begun, even if it was refused */
+	char *text, *text_end;	/* the current line in the caller's text */
 };
 
 void conf_complain(struct conf_report *report, unsigned int line, const char *fmt, ...)
@@ -91,7 +91,7 @@ static const struct conf_entry *find_section(const struct conf_lines *l, const c
 	return NULL;
 }
 
-/* in the section that is being read: its keys are the last entries */
+/* Find @key in the current section, which has the last entries. */
 static const struct conf_entry *find_key(const struct reader *r, const char *key)
 {
 	const struct conf_entry *e = r->lines->entry + r->lines->count;
@@ -103,7 +103,7 @@ static const struct conf_entry *find_key(const struct reader *r, const char *key
 	return NULL;
 }
 
-/* iniparser takes no comment behind a section: blanks in its place. */
+/* iniparser takes no comment behind a section: write blanks over it. */
 static void hide_comment(struct reader *r)
 {
 	char *end = memchr(r->text, ']', r->text_end - r->text);
@@ -111,7 +111,7 @@ static void hide_comment(struct reader *r)
 	memset(end + 1, ' ', r->text_end - end - 1);
 }
 
-/* "[name]", and perhaps a comment */
+/* Read "[name]" with an optional comment. */
 static int read_section(struct reader *r, char *s)
 {
 	const struct conf_entry *before;
@@ -147,7 +147,7 @@ static int read_section(struct reader *r, char *s)
 	return ret;
 }
 
-/* What stands in quotes, which must be followed by nothing or a comment. NULL: complained */
+/* Return the text in quotes, which only a comment may follow. NULL: refused, with a complaint. */
 static char *quoted(struct reader *r, char *s)
 {
 	char *end = strchr(s + 1, *s), *rest;
@@ -166,7 +166,7 @@ static char *quoted(struct reader *r, char *s)
 	return s + 1;
 }
 
-/* The value before a comment. NULL: complained */
+/* Return the value without quotes, up to a comment. NULL: refused, with a complaint. */
 static char *bare(struct reader *r, char *s)
 {
 	char *c = strpbrk(s, ";#");
@@ -244,7 +244,7 @@ static int read_line(struct reader *r, char *s, size_t len)
 		}
 	}
 	s = trim(s);
-	/* iniparser goes on in the next line, in comments too */
+	/* iniparser would continue in the next line, even in comments */
 	if (*s && s[strlen(s) - 1] == '\\') {
 		conf_complain(r->report, r->line,
 			      "a line cannot be continued by \\; write it in one");
@@ -280,7 +280,9 @@ int conf_lines_read(struct conf_lines *lines, char *text, size_t len, struct con
 		copy = strndup(text, r.text_end - text);
 		if (!copy)
 			return -ENOMEM;
-		/* strndup() ends at a NUL, the length does not */
+		/*
+		 * copy ends at a NUL byte; the length includes it, so that read_line() refuses it
+		 */
 		ret = read_line(&r, copy, r.text_end - text);
 		free(copy);
 		if (!ret && lines->count > CONF_ENTRIES_MAX) {
