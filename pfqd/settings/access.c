@@ -13,7 +13,8 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/value.h"
 
-#define OVERFLOW_ID	65534	/* what the kernel shows for an id that has no mapping here */
+/* the kernel shows it for ids that are not mapped in this user namespace */
+#define OVERFLOW_ID	65534
 
 void access_policy_default(struct access_policy *policy)
 {
@@ -52,7 +53,7 @@ static int parse_gid(const char *text, gid_t *gid)
 	return 0;
 }
 
-/* 0660: three or four octal digits, no x, no set-id bits */
+/* Parse three or four octal digits without x and set-id bits, as 0660. */
 static int parse_mode(const char *text, uint32_t *mode)
 {
 	size_t n = strlen(text);
@@ -106,6 +107,7 @@ int access_policy_parse(struct access_policy *policy, const char *text, struct p
 	return 0;
 }
 
+/* Read the supplementary groups of the peer. Returns 0 or -errno. */
 static int read_groups(struct access_cred *cred, int sock)
 {
 	socklen_t len = 32 * sizeof(gid_t);

@@ -19,7 +19,7 @@ bool binding_device_valid(const char *name)
 	if (!n || n > PFQ_DEVICE_NAME_MAX || !strcmp(name, ".") || !strcmp(name, ".."))
 		return false;
 	for (i = 0; i < n; i++) {
-		/* UTF-8 is as good as another */
+		/* bytes of UTF-8 are allowed */
 		if ((unsigned char)name[i] <= ' ' || name[i] == 0x7f || strchr("/:,^", name[i]))
 			return false;
 	}
@@ -31,7 +31,7 @@ static bool queue_bit(const struct binding *b, unsigned int queue)
 	return b->queues[queue / 64] >> (queue % 64) & 1;
 }
 
-/* "2" or "0-3" */
+/* Parse "2" or "0-3" into the bitmap. -EINVAL: other text, or too high. */
 static int parse_queues(struct binding *b, const char *text)
 {
 	uint64_t first, last;
@@ -47,7 +47,7 @@ static int parse_queues(struct binding *b, const char *text)
 	return 0;
 }
 
-/* "pfq", "pfq@...", "pfq:...": what programs open */
+/* Is @word a name that programs open, such as "pfq", "pfq@..." or "pfq:..."? */
 static bool is_ours(const char *word)
 {
 	return !strncmp(word, "pfq", 3) && strchr("@:/", word[3]);
@@ -83,7 +83,9 @@ static int parse_word(struct binding *b, const char *word, struct pfq_error *err
 	return 0;
 }
 
-/* A packet must not come by two bindings. */
+/*
+ * Add the queues of @b to @into. A queue in both is refused, because a packet must not come twice.
+ */
 static int merge(struct binding *into, const struct binding *b, struct pfq_error *err)
 {
 	char have[BINDING_QUEUES_TEXT_MAX + 1], more[BINDING_QUEUES_TEXT_MAX + 1];
@@ -179,7 +181,7 @@ bool binding_overlaps(const struct binding *a, const struct binding *b)
 	return both;
 }
 
-/* Each range of queues with @prefix before it. */
+/* Print each range of queues with @prefix before it. Returns what snprintf() would. */
 static int print_ranges(const struct binding *b, const char *prefix, char *text, size_t size)
 {
 	unsigned int queue, first;

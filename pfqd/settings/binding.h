@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What feeds a group, as written: "eth0, eth1/0-3, eth2/5". */
+/* Bindings: the devices and queues that feed a group, written as "eth0, eth1/0-3, eth2/5". */
 #ifndef PFQD_BINDING_H
 #define PFQD_BINDING_H
 
@@ -8,13 +8,13 @@
 
 #include "pfqd/ingest/ingest.h"
 
-#define BINDING_TEXT_MAX	1023	/* bytes of BINDINGS */
+#define BINDING_TEXT_MAX	1023	/* bytes of the attribute BINDINGS, without NUL */
 #define BINDING_QUEUES_TEXT_MAX	255
 
 struct binding {
-	char device[PFQ_DEVICE_NAME_MAX + 1];	/* as written: any name of the device */
-	bool all;				/* every queue */
-	uint64_t queues[INGEST_QUEUES_MAX / 64];	/* unless all */
+	char device[PFQ_DEVICE_NAME_MAX + 1]; /* as written, which can be any name of the device */
+	bool all;				/* all queues */
+	uint64_t queues[INGEST_QUEUES_MAX / 64];	/* bitmap, valid unless all */
 };
 
 struct binding_list {
@@ -23,28 +23,31 @@ struct binding_list {
 };
 
 /*
- * 0 or -EINVAL, with err->text: the word that is wrong and what is allowed.
- * Blanks around commas do not matter, '^' is read as ','. A device that
- * comes several times has the union of its queues, which must not overlap.
+ * Parse @text. Blanks around commas do not matter, and '^' separates as a comma does. If a device
+ * comes several times, its queues are joined; they must not overlap. Returns 0, or -EINVAL with a
+ * text that has the wrong word and what is allowed.
  */
 int binding_list_parse(struct binding_list *list, const char *text, struct pfq_error *err);
 
-/* written alike, with the same queues */
+/* Do both have the same written name and the same queues? */
 bool binding_equal(const struct binding *a, const struct binding *b);
 
-/* Of the queues alone: the names do not tell whether the device is the same. Are all of @b's @a's? */
+/* Are all queues of @b queues of @a? Names are not compared: a device can have several. */
 bool binding_covers(const struct binding *a, const struct binding *b);
-/* is there one that both have? */
+/* Have @a and @b a queue in common? Names are not compared. */
 bool binding_overlaps(const struct binding *a, const struct binding *b);
 
-/* "0-3,5", "" for all. Returns what snprintf() would. */
+/* Print the queues as "0-3,5", or "" for all. Returns what snprintf() would. */
 int binding_queues_print(const struct binding *b, char *text, size_t size);
 
-/* as binding_list_parse() reads it: each range with its device */
+/*
+ * Print one binding or a list as binding_list_parse() reads it. binding_print() returns what
+ * snprintf() would.
+ */
 int binding_print(const struct binding *b, char *text, size_t size);
 void binding_list_print(const struct binding_list *list, char *text, size_t size);
 
-/* can a device have this name, first or alternative, and a list hold it? */
+/* Can a device have @name, and can a list of bindings hold it? */
 bool binding_device_valid(const char *name);
 
 #endif /* PFQD_BINDING_H */

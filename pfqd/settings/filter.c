@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * libpcap makes the form for untagged frames only for a handle that is open
- * on a live device. Any Ethernet device will do, and the loopback device is
- * one; it need not see a packet. Where it is down or may not be opened, a child
- * in a network namespace of its own has one that is up.
+ * Compiles filters with libpcap. libpcap makes the form for untagged frames only for a handle that
+ * is open on a live Ethernet device. The loopback device is one, and the handle need not see a
+ * packet. If the loopback device is down or cannot be opened, a child process compiles the filter
+ * in its own network namespace.
  */
 #include "config.h"
 
@@ -25,14 +25,14 @@
 #include "pfqd/base/error.h"
 #include "filter.h"
 
-#define FILTER_ETHERTYPE_UNUSED	0x88b5	/* for local experiments: nothing comes in */
+#define FILTER_ETHERTYPE_UNUSED	0x88b5	/* for local experiments, so that no packets come */
 #define FILTER_BUFFER_BYTES	(1 << 16)
 
 _Static_assert(sizeof(struct bpf_insn) == sizeof(struct sock_filter), "one form of instructions");
 
-/* what a compilation yields; goes through a pipe from the child */
+/* result of a compilation, which the child sends through a pipe */
 struct result {
-	int error;		/* 0, -EINVAL; -EAGAIN: could not try */
+	int error;		/* 0; -EINVAL; -EAGAIN: no device could be opened */
 	unsigned int count;
 	char text[PCAP_ERRBUF_SIZE];
 	struct sock_filter insn[PFQ_FILTER_MAX];
@@ -176,14 +176,14 @@ static int compile(const char *text, uint32_t linktype, struct result *r)
 	if (r->error == -EAGAIN)
 		compile_child(text, r);
 	if (r->error == -EAGAIN) {
-		/* at least say what is wrong with it, which takes no right */
+		/* an invalid expression can be reported without any privilege */
 		compile_dead(text, DLT_EN10MB, r);
 		return r->error ? r->error : -EAGAIN;
 	}
 	return r->error;
 }
 
-/* compile(), its errors as filter_compile() has them */
+/* Run compile() and set errors as filter.h describes. */
 static int compile_result(const char *text, uint32_t linktype, struct result *r,
 			  struct pfq_error *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* What a group shall be: a section of pfqd.conf, or what a JOIN that makes one says. */
+/* The settings of a group, from a section of pfqd.conf or from the JOIN that makes the group. */
 #ifndef PFQD_SETTINGS_H
 #define PFQD_SETTINGS_H
 
@@ -14,46 +14,51 @@
 #include "binding.h"
 #include "filter.h"
 
-#define SETTINGS_PATH_MAX	250	/* of a file, so that it fits DEVICE */
+/* bytes of a file's path, so that it fits the attribute DEVICE */
+#define SETTINGS_PATH_MAX	250
 #define SETTINGS_STEER_MAX	63
 #define SETTINGS_VLANS_MAX	1023
 #define SETTINGS_RING_MIN	(64ULL << 10)
-#define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN that asks for more gets this */
+#define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN with a larger size gets this one */
 
 struct settings_file {
-	char path[SETTINGS_PATH_MAX + 1];	/* "": none; the driver is of devices */
+	char path[SETTINGS_PATH_MAX + 1];	/* "": the driver is for devices */
 	uint32_t speed;		/* INGEST_SPEED_* */
-	uint32_t loops;		/* 0: for ever */
+	uint32_t loops;		/* 0: without end */
 	uint32_t stamp;		/* INGEST_STAMP_* */
 };
 
 struct group_settings {
 	char name[PFQ_NAME_MAX + 1];
-	uint32_t id;		/* 0: one that is free */
+	uint32_t id;		/* 0: any free id */
 	struct binding_list bindings;
 	const struct ingest_driver *driver;
-	bool is_tap;		/* mode: the host does not see the packets */
+	bool is_tap;		/* mode = tap: the host does not see the packets */
 	struct settings_file file;
 	bool promisc;
 	uint8_t direction;	/* enum pfq_direction */
 	char steer[SETTINGS_STEER_MAX + 1];
 	struct pfq_program program;
 	char filter_text[FILTER_TEXT_MAX + 1];
-	struct pfq_filter *filter;	/* for Ethernet; NULL: none */
-	char vlans_text[SETTINGS_VLANS_MAX + 1];	/* "": all */
+	struct pfq_filter *filter;	/* for Ethernet; NULL: no filter */
+	char vlans_text[SETTINGS_VLANS_MAX + 1];	/* "": all VLANs */
 	struct pfq_vlan_set vlans;
-	uint64_t frag_wait_ns;	/* 0: later fragments do not wait */
+	uint64_t frag_wait_ns;	/* 0: fragments do not wait for their first one */
 	uint32_t members_wanted;
 	struct access_policy access;
 	uint64_t ring_bytes;
 	uint32_t snaplen;
 };
 
+/* Set the defaults of pfqd.conf; nothing is allocated. */
 void group_settings_default(struct group_settings *s);
-/* what it owns, not itself */
+/* Free what @s points to, not @s. */
 void group_settings_free(struct group_settings *s);
 
-/* Parse into the fields that belong together. -EINVAL with text (what is allowed included). */
+/*
+ * Parse a text and set the fields that belong together. Returns 0, or -errno with a text that has
+ * what is allowed.
+ */
 int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err);
 int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_error *err);
 
