@@ -11,7 +11,7 @@
 
 #define CGROUP_ROOT	"/sys/fs/cgroup"
 
-/* the number behind @key in a file of "key number" lines; false: not there */
+/* Read the number behind @key in a file of lines "key number". false: there is no such line. */
 static bool keyed_number(const char *path, const char *key, uint64_t *value)
 {
 	char line[256];
@@ -27,7 +27,10 @@ static bool keyed_number(const char *path, const char *key, uint64_t *value)
 	return found;
 }
 
-/* a file with one number; "max" is none */
+/*
+ * Read the number in the file @name of folder @dir. false: there is no number (the file may hold
+ * "max").
+ */
 static bool single_number(const char *dir, const char *name, uint64_t *value)
 {
 	char path[PATH_MAX + 32];
@@ -43,7 +46,10 @@ static bool single_number(const char *dir, const char *name, uint64_t *value)
 	return ok;
 }
 
-/* What is left in the control group at @dir; its page cache can go. */
+/*
+ * The bytes left in the control group @dir of limit @max. Page cache does not count as used,
+ * because the kernel can drop it.
+ */
 static uint64_t cgroup_left(const char *dir, uint64_t max)
 {
 	char stat[PATH_MAX + 32];
@@ -59,7 +65,9 @@ static uint64_t cgroup_left(const char *dir, uint64_t max)
 	return max > used ? max - used : 0;
 }
 
-/* the folder of this process in the unified hierarchy; false: there is none */
+/*
+ * Find the folder of this process's control group in the unified hierarchy. false: there is none.
+ */
 static bool cgroup_dir(const char *root, char *dir, size_t size)
 {
 	char path[PATH_MAX], line[PATH_MAX];
@@ -78,7 +86,10 @@ static bool cgroup_dir(const char *root, char *dir, size_t size)
 	return found && (size_t)snprintf(dir, size, "%s" CGROUP_ROOT "%s", root, line + 3) < size;
 }
 
-/* Up from our own group: the least of @least and what @of says for each that has a limit. */
+/*
+ * The least of @least and of @of(dir, limit) for each control group that has a limit, from this
+ * process's group up to the root.
+ */
 static uint64_t cgroup_least(const char *root, uint64_t least,
 			     uint64_t (*of)(const char *dir, uint64_t max))
 {
@@ -107,7 +118,7 @@ static uint64_t cgroup_max(const char *dir, uint64_t max)
 	return max;
 }
 
-/* No library here publishes these values: libhugetlbfs keeps its own reader of the file private. */
+/* No linked library offers these values; libhugetlbfs does not export its reader of this file. */
 static uint64_t meminfo(const char *root, const char *key)
 {
 	char path[PATH_MAX];

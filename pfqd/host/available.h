@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* How much memory may be taken before the kernel has to kill somebody for it. */
+/*
+ * The memory that pfqd may take before the kernel runs out of it and kills processes. In bytes. Any
+ * thread.
+ */
 #ifndef PFQD_AVAILABLE_H
 #define PFQD_AVAILABLE_H
 
 #include <stdint.h>
 
 /*
- * Bytes: what the system has available, or what is left up to the limit of a
- * control group of this process, whichever is less. @root: "" (a test gives
- * a folder with proc/ and sys/ of its own).
+ * The memory available in the system, or less if a control group of this process has less left.
+ * @root: "", or a test's folder with its own proc/ and sys/.
  */
 uint64_t available_bytes(const char *root);
 
-/* all memory of the machine, or of the tightest control group */
+/* All memory of the machine, or the least limit of this process's control groups. */
 uint64_t available_total_bytes(const char *root);
 
 #endif /* PFQD_AVAILABLE_H */

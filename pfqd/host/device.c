@@ -20,10 +20,11 @@
 
 _Static_assert(DEVICE_NAME_BYTES == IFNAMSIZ, "a name of the kernel's fits");
 
-#define DEVICE_RECV_BYTES	(1 << 20)	/* a storm of link messages fits */
-#define DEVICE_LINK_BYTES	64	/* of a frame, beside what the limits below count */
+/* bytes of the receive buffer, for many link messages at a time */
+#define DEVICE_RECV_BYTES	(1 << 20)
+#define DEVICE_LINK_BYTES	64	/* bytes of a frame that the limits below do not count */
 
-/* numbers of linux/if_link.h, which may be older than the kernel */
+/* numbers of linux/if_link.h; the header may be older than the kernel */
 #define ATTR_GRO_MAX_SIZE	58
 #define ATTR_GSO_IPV4_MAX_SIZE	63
 #define ATTR_GRO_IPV4_MAX_SIZE	64
@@ -31,19 +32,19 @@ _Static_assert(DEVICE_NAME_BYTES == IFNAMSIZ, "a name of the kernel's fits");
 struct entry {
 	TAILQ_ENTRY(entry) entry;
 	struct device device;
-	char *altnames;		/* one behind the other, each with its NUL */
+	char *altnames;		/* alternative names one after the other, each with its NUL */
 	size_t altnames_bytes;
-	uint64_t told;		/* counts up: when the kernel spoke of it last */
-	bool seen;		/* in the current dump */
+	uint64_t told;		/* number of the last message about this device */
+	bool seen;		/* found by the current dump */
 };
 
 struct devices {
-	struct nl_sock *events;	/* notifications, never blocks */
+	struct nl_sock *events;	/* non-blocking socket for notifications */
 	struct loop_watch *watch;
 	void (*changed)(void *arg);
 	void *arg;
-	bool dirty;		/* something differs since changed() was called */
-	uint64_t told;		/* the last entry's */
+	bool dirty;		/* a device has changed since the last call of changed() */
+	uint64_t told;		/* number of the last message about any device */
 	TAILQ_HEAD(, entry) list;
 };
 
@@ -78,7 +79,10 @@ static bool has_name(const struct entry *e, const char *name)
 	return false;
 }
 
-/* A name belongs to one device: of two that seem to have it, the one told of last has it. */
+/*
+ * Only one device can have a name. If two entries have it, one is out of date: take the one that
+ * the last message was about.
+ */
 const struct device *devices_find(const struct devices *d, const char *name)
 {
 	const struct entry *e, *last = NULL;
@@ -100,7 +104,10 @@ static void forget(struct devices *d, struct entry *e)
 	d->dirty = true;
 }
 
-/* what it sends by itself, what it may join of what it receives, what it splits */
+/*
+ * The longest frame: the highest limit for sent frames, for frames joined on reception, and for
+ * frames that the device splits. In bytes.
+ */
 static uint32_t frame_bytes(struct nlmsghdr *nlh)
 {
 	static const int limits[] = {
@@ -121,6 +128,7 @@ static uint32_t frame_bytes(struct nlmsghdr *nlh)
 	return bytes <= UINT32_MAX - DEVICE_LINK_BYTES ? bytes + DEVICE_LINK_BYTES : bytes;
 }
 
+/* Append an empty entry. NULL: no memory. */
 static struct entry *enter(struct devices *d)
 {
 	struct entry *e = calloc(1, sizeof(*e));
@@ -132,7 +140,7 @@ static struct entry *enter(struct devices *d)
 	return e;
 }
 
-/* Of IFLA_PROP_LIST; NULL: it has none. */
+/* Store the alternative names of the attribute IFLA_PROP_LIST; NULL: the device has none. */
 static void learn_altnames(struct devices *d, struct entry *e, struct nlattr *list)
 {
 	size_t bytes = list ? (size_t)nla_len(list) : 0, used = 0;
@@ -160,13 +168,14 @@ static void learn_altnames(struct devices *d, struct entry *e, struct nlattr *li
 	e->altnames_bytes = used;
 }
 
+/* Update or add the entry of the device in an RTM_NEWLINK message. */
 static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
 {
 	const struct ifinfomsg *ifi = nlmsg_data(nlh);
 	struct device now;
 	struct entry *e = find_ifindex(d, (uint32_t)ifi->ifi_index);
 
-	/* all of it: it is compared as bytes */
+	/* clear padding too: memcmp() below compares all bytes */
 	memset(&now, 0, sizeof(now));
 	now.ifindex = (uint32_t)ifi->ifi_index;
 	now.up = ifi->ifi_flags & IFF_UP;
@@ -199,7 +208,7 @@ static int on_message(struct nl_msg *msg, void *arg)
 	    !nlmsg_valid_hdr(nlh, sizeof(*ifi)))
 		return NL_OK;
 	ifi = nlmsg_data(nlh);
-	/* a bridge tells of its ports in messages of its own family */
+	/* a bridge reports its ports in messages of family AF_BRIDGE */
 	if (ifi->ifi_family != AF_UNSPEC)
 		return NL_OK;
 	if (nlh->nlmsg_type == RTM_DELLINK) {
@@ -214,7 +223,10 @@ static int on_message(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* libnl's own numbers fold many errors into one; errno, 0 before, is of the call that failed. */
+/*
+ * Set the error for @ret of libnl. libnl folds many errors into one number, so errno is used if it
+ * is set. The caller has set errno to 0 before the call.
+ */
 static int netlink_error(struct pfq_error *err, int ret)
 {
 	return error_set(err, -EIO, "network devices: %s",
@@ -242,7 +254,10 @@ static struct nl_sock *socket_new(struct devices *d, struct pfq_error *err)
 	return s;
 }
 
-/* Read them all; what is not there any more is forgotten. */
+/*
+ * Read all devices from the kernel and drop entries of devices that are gone. Returns 0, or -EIO
+ * with text.
+ */
 static int dump(struct devices *d, struct pfq_error *err)
 {
 	struct ifinfomsg ifi = { .ifi_family = AF_UNSPEC };
@@ -286,7 +301,7 @@ static void on_event(void *arg, uint32_t events)
 	(void)events;
 	ret = nl_recvmsgs_default(d->events);
 	if (ret < 0 && ret != -NLE_AGAIN) {
-		/* messages were lost: only asking again tells what is there */
+		/* messages were lost (full buffer): read all devices again */
 		log_debug("network devices: %s: reading them anew", nl_geterror(ret));
 		if (dump(d, &err))
 			log_error("%s", err.text);
@@ -327,7 +342,7 @@ int devices_open(struct devices **devices, struct loop *loop, void (*changed)(vo
 	TAILQ_INIT(&d->list);
 	d->changed = changed;
 	d->arg = arg;
-	/* listen first, so that no change falls between */
+	/* listen before reading, so that no change is missed */
 	ret = changed ? listen_events(d, loop, err) : 0;
 	if (!ret)
 		ret = dump(d, err);

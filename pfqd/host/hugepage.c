@@ -19,10 +19,10 @@
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
 
-/* a program waits to join, and others wait for us; ordinary pages are quick to find */
+/* Limit for the time spent on large pages: clients wait meanwhile. Ordinary pages come quickly. */
 #define GATHER_MAX_NS	(250 * NS_PER_MS)
 
-/* headers may be older than the kernel: Linux 6.1 */
+/* since Linux 6.1; headers may be older than the kernel */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
@@ -34,7 +34,7 @@ static uint64_t rounded(uint64_t bytes, uint64_t page)
 
 struct sizes {
 	unsigned int n;
-	uint64_t bytes[PFQ_POOLS_MAX];	/* the largest first */
+	uint64_t bytes[PFQ_POOLS_MAX];	/* largest first */
 };
 
 static void sizes_insert(struct sizes *s, uint64_t bytes)
@@ -47,8 +47,8 @@ static void sizes_insert(struct sizes *s, uint64_t bytes)
 }
 
 /*
- * The sizes stay as they are from boot on. They are asked for once, because libhugetlbfs
- * complains on standard error when no descriptor is left to read them with.
+ * The sizes of huge pages, which do not change after boot. They are read once: libhugetlbfs writes
+ * to standard error if no descriptor is left to read them.
  */
 static const struct sizes *sizes_known(void)
 {
@@ -64,6 +64,9 @@ static const struct sizes *sizes_known(void)
 	return &known;
 }
 
+/*
+ * The largest size that wastes at most an eighth of @bytes and that the pool has room for; 0: none.
+ */
 static uint64_t choose_auto(uint64_t bytes)
 {
 	const struct sizes *s = sizes_known();
@@ -92,7 +95,7 @@ static int refuse_choice(const char *choice, struct pfq_error *err)
 			 "off%s", choice, list);
 }
 
-/* The sysctl is about pages of the default size only. */
+/* Set the error for a pool without room. The sysctl is only for the default size. */
 static int refuse_room(const char *choice, uint64_t need, uint64_t page_bytes,
 		       struct pfq_error *err)
 {
@@ -140,15 +143,15 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 }
 
 /*
- * The kernel makes a large page of small ones, but none of no page at all. What there is none
- * of comes as zeros: one small page has to be there, and to be copied.
+ * Make one large page. MADV_COLLAPSE needs at least one small page, and copies it; it fills the
+ * rest with zeros.
  */
 static int gather_one(int fd, char *map, uint64_t at, uint64_t until)
 {
 	if (fallocate(fd, 0, (off_t)at, 1))
 		return -errno;
 	while (madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE)) {
-		/* somebody else's look at the page was in the way */
+		/* another user of the page was in the way: try again */
 		if (errno != EAGAIN || clock_monotonic_ns() >= until)
 			return -errno;
 		sched_yield();

@@ -14,7 +14,7 @@
 #include "promisc.h"
 
 struct promisc {
-	int sock;		/* opened for the first device */
+	int sock;		/* opened for the first device; -1 before */
 	unsigned int count;
 	uint32_t *ifindex;	/* [count] */
 };
@@ -77,12 +77,12 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 			membership(p, PACKET_ADD_MEMBERSHIP, ifindex[i]);
 		if (!ret)
 			now[n++] = ifindex[i];
-		else if (ret != -ENODEV)	/* it has gone just now */
+		else if (ret != -ENODEV)	/* the device is gone */
 			log_warning("promiscuous mode of device %u: %s", ifindex[i],
 				    pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	for (i = 0; i < p->count; i++) {
-		/* a device that went away took its membership along */
+		/* dropping fails harmlessly if the device is gone */
 		if (!contains(now, n, p->ifindex[i]))
 			membership(p, PACKET_DROP_MEMBERSHIP, p->ifindex[i]);
 	}

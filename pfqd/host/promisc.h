@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Promiscuity, the union of what groups ask for: memberships of one socket
- * that receives nothing, so that no ingest has to be opened anew for it, and
- * the kernel takes them back when pfqd dies.
+ * Promiscuous mode of the devices whose groups ask for it. The memberships belong to one socket
+ * that receives no packets. So a change opens no ingest again, and the kernel drops the memberships
+ * when pfqd dies. Control thread only.
  */
 #ifndef PFQD_PROMISC_H
 #define PFQD_PROMISC_H
@@ -13,10 +13,14 @@
 
 struct promisc;
 
+/* Returns 0 or -ENOMEM. */
 int promisc_open(struct promisc **promisc);
+/* Release all devices and free @promisc. NULL: nothing. */
 void promisc_close(struct promisc *promisc);
 
-/* Exactly these @count devices from now on. Those that refuse are said in the log. */
+/*
+ * Set exactly these @count devices to promiscuous mode, and release all others. Errors are logged.
+ */
 void promisc_set(struct promisc *promisc, const uint32_t *ifindex, unsigned int count);
 
 #endif /* PFQD_PROMISC_H */

@@ -11,7 +11,7 @@
 
 #include "uevent.h"
 
-#define KERNEL_GROUP	1	/* udev's own messages are in another */
+#define KERNEL_GROUP	1	/* udev sends its own messages to another group */
 #define MESSAGE_MAX	8192
 #define RECV_BYTES	(1 << 20)
 
@@ -22,13 +22,13 @@ struct uevents {
 	void *arg;
 };
 
-/* "add@/devices/virtual/net/eth0/queues/rx-1", then words that are not asked for */
+/* Is @text "add@/devices/virtual/net/eth0/queues/rx-1" or the like? */
 static bool is_new_queue(const char *text)
 {
 	return !strncmp(text, "add@", 4) && strstr(text, "/queues/rx-");
 }
 
-/* One message; -errno: there is none. */
+/* Read one message, and set *is_news if it is about a new queue. -errno: there is no message. */
 static int read_one(int fd, bool *is_news)
 {
 	char text[MESSAGE_MAX + 1];
@@ -37,12 +37,12 @@ static int read_one(int fd, bool *is_news)
 	ssize_t n = recvfrom(fd, text, MESSAGE_MAX, 0, (struct sockaddr *)&from, &size);
 
 	if (n < 0) {
-		/* some were lost */
+		/* messages were lost: there may be a new queue */
 		*is_news |= errno == ENOBUFS;
 		return errno == ENOBUFS || errno == EINTR ? 0 : -errno;
 	}
 	text[n] = '\0';
-	/* programs can send to the group, too */
+	/* programs can send to the group; only the kernel has nl_pid 0 */
 	*is_news |= size == sizeof(from) && !from.nl_pid && is_new_queue(text);
 	return 0;
 }
@@ -67,7 +67,7 @@ static int listen_kernel(struct uevents *u, struct loop *loop)
 	u->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 	if (u->fd < 0)
 		return -errno;
-	/* less will do, too */
+	/* best effort: a smaller buffer works too */
 	setsockopt(u->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	if (bind(u->fd, (struct sockaddr *)&kernel, sizeof(kernel)) < 0)
 		return -errno;
