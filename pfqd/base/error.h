@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One line that says what is wrong and what to do, on its way up to whoever shows it. */
+/*
+ * An error: one line that says what is wrong and what to do. Callees fill it, and the caller at the
+ * edge prints it. Any thread.
+ */
 #ifndef PFQD_ERROR_H
 #define PFQD_ERROR_H
 
 #include "pfq.h"
 
-/* Fills err->text (cut where too long) and returns @code. */
+/* Fill err->text as printf() does, cut to its size, and return @code. */
 int error_set(struct pfq_error *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -5,7 +5,7 @@
 
 enum pfqd_exit {
 	PFQD_EXIT_OK		= 0,
-	PFQD_EXIT_FAILED	= 1,	/* its file is wrong, or it could not start */
+	PFQD_EXIT_FAILED	= 1, /* the configuration file is wrong, or pfqd could not start */
 	PFQD_EXIT_USAGE		= 2,
 };
 

@@ -21,8 +21,8 @@
 
 static const struct {
 	const char *name;
-	int priority;		/* of syslog */
-	const char *head;	/* of a line that is not for the journal */
+	int priority;		/* priority of syslog */
+	const char *head;	/* beginning of a line that does not go to the journal */
 } levels[LOG_LEVELS] = {
 	[LOG_LEVEL_ERROR]	= { "error",	LOG_ERR,	"pfqd: error: " },
 	[LOG_LEVEL_WARNING]	= { "warning",	LOG_WARNING,	"pfqd: warning: " },
@@ -51,8 +51,8 @@ void log_level_set(enum log_level level)
 }
 
 /*
- * The journal says in JOURNAL_STREAM which device and inode its pipe has. No call of libsystemd
- * compares them for us.
+ * Is standard error the journal's pipe? JOURNAL_STREAM holds device and inode of the pipe.
+ * libsystemd has no call that compares them.
  */
 static bool stderr_is_journal(void)
 {
@@ -67,7 +67,7 @@ static bool stderr_is_journal(void)
 	return known;
 }
 
-/* sd_journal_sendv() says that all is well where the journal's socket is not to be seen. */
+/* Does the journal's socket exist? sd_journal_sendv() reports success even if it does not. */
 static bool takes_entries(void)
 {
 	static int known = -1;
@@ -77,7 +77,10 @@ static bool takes_entries(void)
 	return known;
 }
 
-/* Clients have a say in some texts: they get neither a line nor a terminal of their own. */
+/*
+ * Replace control characters: clients choose parts of some texts, and must not add lines or control
+ * a terminal.
+ */
 static void clean(char *text)
 {
 	for (; *text; text++) {
@@ -89,7 +92,7 @@ static void clean(char *text)
 #define FIELDS_MAX	8
 #define FIELD_BYTES	(LINE_BYTES + 16)
 
-/* An entry of the journal in the making: texts as "NAME=value". */
+/* an entry of the journal; the fields are texts "NAME=value" */
 struct entry {
 	unsigned int fields;
 	struct iovec field[FIELDS_MAX];
@@ -112,7 +115,7 @@ static void __attribute__((format(printf, 2, 3))) entry_add(struct entry *e, con
 	e->field[e->fields++] = (struct iovec){ text, n };
 }
 
-/* False: the journal does not take it. */
+/* Send an entry to the journal. false: the journal does not take it. */
 static bool send_entry(enum log_level level, const struct log_about *about, const char *message)
 {
 	struct entry e;
@@ -144,12 +147,15 @@ static void write_line(const char *head, const char *message)
 	if (n > (int)sizeof(line) - 2)
 		n = sizeof(line) - 2;
 	line[n] = '\n';
-	/* one write a line, so that threads do not mix; a log that is full or gone is no error */
+	/* one write() for a line, so that lines of threads do not mix; errors are ignored */
 	if (write(STDERR_FILENO, line, n + 1) < 0)
 		return;
 }
 
-/* The journal reads the level of a line from its beginning, as sd-daemon(3) has it. */
+/*
+ * Write a line for the journal's pipe. The journal reads the level from the beginning of the line,
+ * see sd-daemon(3).
+ */
 static void write_journal_line(enum log_level level, const char *message)
 {
 	char head[8];

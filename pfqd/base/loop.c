@@ -16,8 +16,8 @@ struct loop_watch {
 	TAILQ_ENTRY(loop_watch) entry;
 	struct loop *loop;
 	int fd;
-	bool timer;		/* fd is ours */
-	bool dead;		/* may still stand in the round's events */
+	bool timer;		/* fd is a timerfd that the loop owns */
+	bool dead;		/* deleted, but events of this round may still point to it */
 	loop_fn fn;
 	void *arg;
 };
@@ -147,7 +147,7 @@ static void dispatch(struct loop_watch *w, uint32_t events)
 		w->fn(w->arg, events);
 		return;
 	}
-	/* set anew since it ran out: not due yet */
+	/* the timer was set again after it had expired: it is not due */
 	if (read(w->fd, &expired, sizeof(expired)) == sizeof(expired))
 		w->fn(w->arg, 0);
 }

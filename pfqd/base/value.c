@@ -40,7 +40,7 @@ int value_bool(const char *text, bool *value)
 	return 0;
 }
 
-/* "3" or "3-5", followed by a comma or the end */
+/* Parse "3" or "3-5". Returns the end of it, or NULL. */
 static const char *cpu_range(const char *text, uint64_t *first, uint64_t *last)
 {
 	text = pfq_number_digits(text, first);
