@@ -16,12 +16,13 @@
 #include "pfqd/base/log.h"
 
 struct kernel {
-	struct pfq_conn conn;	/* the groups go with it, however it ends */
+	struct pfq_conn conn;	/* the groups live until this connection ends */
 };
 
 /*
- * The link type of the first device that is there and can be used: a filter is compiled for
- * one. Those that cannot be are said: the engine's word of them is in the kernel's log.
+ * The link type that the group's filter is compiled for: that of its first device that exists and
+ * is supported; Ethernet if there is none. Logs devices that are not supported, because the module
+ * reports them only in the kernel's log.
  */
 static uint32_t look_at_devices(const struct group_settings *s)
 {
@@ -60,7 +61,7 @@ static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, str
 		return ret;
 	pfq_msg_put_binary(o, PFQ_A_FILTER, insns, bytes);
 	pfq_msg_put_string(o, PFQ_A_FILTER_TEXT, s->filter_text);
-	/* devices of another one are refused: the filter would not fit them */
+	/* the module refuses devices of another link type, which the filter would not fit */
 	pfq_msg_put_u32(o, PFQ_A_LINKTYPE, linktype);
 	free(insns);
 	return 0;
@@ -101,7 +102,7 @@ int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pf
 
 /* --- life ----------------------------------------------------------------------- */
 
-/* files that say why no module of ours may load, by a word that is in them */
+/* files that tell why the module cannot be loaded: they then hold the word */
 static const struct refusal {
 	const char *path, *word, *why;
 } refusals[] = {
@@ -127,7 +128,7 @@ static bool file_has(const char *path, const char *word)
 	return has;
 }
 
-/* The module is not there: to load it may not be enough. */
+/* The module is not loaded. Add the reason why loading it would fail, if there is one. */
 static void explain_absence(struct pfq_error *err)
 {
 	char text[sizeof(err->text)];

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The kernel engine as pfqd governs it: the groups of pfqd.conf, made in pfq.ko. */
+/*
+ * The kernel engine as pfqd uses it: pfqd makes the groups of pfqd.conf in pfq.ko. Control thread
+ * only.
+ */
 #ifndef PFQD_KERNEL_H
 #define PFQD_KERNEL_H
 
@@ -7,12 +10,18 @@
 
 struct kernel;
 
-/* -ENOENT: the module is not there; others of pfq_ctl_open() */
+/* Connect to the module. Returns 0, or -errno with text. -ENOENT: the module is not loaded. */
 int kernel_open(struct kernel **kernel, struct pfq_error *err);
-/* The groups that were added go with it; and so they do when this process is killed. */
+/*
+ * Disconnect and free. The module removes the groups, also if this process is killed. NULL:
+ * nothing.
+ */
 void kernel_close(struct kernel *kernel);
 
-/* -EEXIST: there is a group of this name, a program's or another pfqd's; and what the module says */
+/*
+ * Make a group. Returns 0, or -errno of the module with text. -EEXIST: a program or another pfqd
+ * has a group of this name.
+ */
 int kernel_group_add(struct kernel *kernel, const struct group_settings *settings,
 		     struct pfq_error *err);
 

@@ -13,7 +13,7 @@
 #endif
 #define OPTION_CHECK		256
 
-/* argp writes out of bounds where one word is longer than a line of its output */
+/* argp writes out of bounds if one word is longer than a line of its output */
 #define WORD_MAX	48
 #define CONFIG_DOC                                           \
 	(sizeof(PFQD_CONF_DEFAULT) <= WORD_MAX               \

@@ -9,13 +9,13 @@
 
 struct options {
 	const char *file;
-	bool check;		/* only say whether file is right */
-	const char *socket;	/* NULL: what the file says */
+	bool check;		/* only check the file */
+	const char *socket;	/* NULL: as the file says */
 	bool has_log;
 	enum log_level log;
 };
 
-/* Ends the process on --help, --version and wrong usage. */
+/* Parse the command line. Ends the process on --help, --version and wrong usage. */
 void options_parse(struct options *o, int argc, char **argv);
 
 #endif /* PFQD_OPTIONS_H */

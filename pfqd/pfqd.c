@@ -23,13 +23,13 @@
 #include "privilege.h"
 #include "pfqd/control/server.h"
 
-/* what runs, in the order in which it is started */
+/* the parts of the daemon, in the order in which they start */
 struct pfqd {
 	struct conf *conf;
 	struct loop *loop;
 	int signals;
 	struct loop_watch *signals_watch;
-	struct kernel *kernel;		/* NULL: the user engine */
+	struct kernel *kernel;		/* NULL: pfqd is the user engine */
 	struct registry *registry;
 	struct server *server;
 };
@@ -39,8 +39,8 @@ struct pfqd {
 extern char **environ;
 
 /*
- * libpcap, which compiles our filters, may be the one that takes devices over for
- * pfq, by variables: pfqd must not be its own client.
+ * Remove variables that make libpcap use pfq. pfqd compiles filters with libpcap, which may be
+ * ours, and must not become its own client.
  */
 static void clean_environment(void)
 {
@@ -61,7 +61,7 @@ static void clean_environment(void)
 	}
 }
 
-/* an endpoint takes two descriptors, a source some for each worker */
+/* Raise the limit of open descriptors: an endpoint takes two, a source several for each worker. */
 static void raise_descriptors(void)
 {
 	struct rlimit rl;
@@ -73,7 +73,10 @@ static void raise_descriptors(void)
 		log_debug("number of descriptors: %s", strerror(errno));
 }
 
-/* "FILE:LINE: text" stays as it is, since editors read it; without a line we say who speaks */
+/*
+ * Print a complaint. Editors read "FILE:LINE: text", so a text with a line gets no "pfqd: " before
+ * it.
+ */
 static void on_complaint(void *arg, unsigned int line, const char *text)
 {
 	(void)arg;
@@ -122,7 +125,7 @@ static void on_signal(void *arg, uint32_t events)
 	loop_stop(d->loop);
 }
 
-/* Before any thread: all of them inherit the mask. */
+/* Receive signals by a descriptor. Call this before any thread starts: threads inherit the mask. */
 static int watch_signals(struct pfqd *d, struct pfq_error *err)
 {
 	sigset_t set;
@@ -143,7 +146,7 @@ static int watch_signals(struct pfqd *d, struct pfq_error *err)
 
 /* --- life --------------------------------------------------------------------- */
 
-/* what a group asks for, and only the user engine has; NULL: nothing */
+/* The setting that only the user engine has, as a text; NULL: there is none. */
 static const char *only_user(const struct conf *conf)
 {
 	static char text[128];
@@ -211,7 +214,7 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 	unsigned int i;
 	int ret = 0;
 
-	/* those with an id of their own first, so that nobody is given it */
+	/* groups with an id of their own come first, so that no other group gets that id */
 	for (i = 0; i < 2 * d->conf->groups && !ret; i++) {
 		struct conf_group *cg = &d->conf->group[i % d->conf->groups];
 
@@ -241,7 +244,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 		ret = start_engine(d, err);
 	if (!ret)
 		ret = server_create(&d->server, d->registry, err);
-	/* before the devices: a second pfqd ends here and disturbs nobody */
+	/* listen before opening devices: a second pfqd fails here and disturbs no capture */
 	if (!ret)
 		ret = server_listen(d->server, d->conf->daemon.socket, err);
 	if (!ret)
@@ -251,7 +254,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 
 static void stop(struct pfqd *d)
 {
-	/* while there are members to get what waits */
+	/* stop the workers first, while there are members to receive waiting fragments */
 	registry_halt(d->registry);
 	server_destroy(d->server);
 	kernel_close(d->kernel);
@@ -309,7 +312,7 @@ int pfqd_main(int argc, char **argv)
 		strcpy(d.conf->daemon.socket, o.socket);
 	log_level_set(o.has_log ? o.log : d.conf->daemon.log);
 	raise_descriptors();
-	/* rings hold other people's traffic */
+	/* no core dump: rings hold the traffic of others */
 	prctl(PR_SET_DUMPABLE, 0);
 	ret = run(&d);
 	stop(&d);

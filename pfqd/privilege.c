@@ -14,8 +14,8 @@ static const unsigned int needed[] = {
 	CAP_NET_ADMIN,		/* promiscuous mode, XDP programs */
 	CAP_BPF,		/* XDP programs */
 	CAP_IPC_LOCK,		/* huge pages */
-	CAP_SYS_NICE,		/* workers go before ordinary programs */
-	CAP_DAC_READ_SEARCH,	/* captures to replay, whosever they are */
+	CAP_SYS_NICE,		/* higher priority for workers */
+	CAP_DAC_READ_SEARCH,	/* replay of files of any owner */
 };
 
 static bool is_needed(unsigned int cap)

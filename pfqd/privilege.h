@@ -5,9 +5,9 @@
 #include "pfq.h"
 
 /*
- * Give up, for ever, every capability that pfqd has no use for; those that it
- * lacks it does without until something needs them. Before any thread is
- * started: each has capabilities of its own.
+ * Drop all capabilities that pfqd does not need, for good. A needed one that is missing is no error
+ * here. Call this before any thread starts, because each thread has its own capabilities. Returns
+ * 0, or -EPERM with text.
  */
 int privilege_drop(struct pfq_error *err);
 
