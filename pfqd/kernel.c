@@ -109,11 +109,13 @@ static const struct refusal {
 	{ "/proc/sys/kernel/modules_disabled", "1",
 	  "until its next boot this machine loads no modules (kernel.modules_disabled)" },
 	{ "/sys/module/module/parameters/sig_enforce", "Y",
-	  "this kernel loads only signed modules (Secure Boot): pfq(4) says how to sign it" },
+	  "this kernel loads only signed modules (Secure Boot): pfq(4) says how to sign pfq.ko" },
 	{ "/sys/kernel/security/lockdown", "[integrity]",
-	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign it" },
+	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign "
+	  "pfq.ko" },
 	{ "/sys/kernel/security/lockdown", "[confidentiality]",
-	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign it" },
+	  "this kernel is locked down and loads only signed modules: pfq(4) says how to sign "
+	  "pfq.ko" },
 };
 
 static bool file_has(const char *path, const char *word)

@@ -101,7 +101,7 @@ static int check(const struct options *o)
 
 	if (load(&conf, o))
 		return PFQD_EXIT_FAILED;
-	printf("%s: right, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
+	printf("%s: valid, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
 	conf_free(conf);
 	return PFQD_EXIT_OK;
 }
@@ -118,7 +118,7 @@ static void on_signal(void *arg, uint32_t events)
 		return;
 	if (si.ssi_signo == SIGHUP) {
 		log_warning(
-			"SIGHUP: reload is not supported yet; restart pfqd to read its file anew");
+			"SIGHUP: reload is not supported yet; restart pfqd to read its file again");
 		return;
 	}
 	log_info("%s: ending", strsignal(si.ssi_signo));
@@ -174,13 +174,13 @@ static int choose_engine(struct pfqd *d, struct pfq_error *err)
 		return 0;
 	only = engine == CONF_ENGINE_AUTO ? only_user(d->conf) : NULL;
 	if (only) {
-		log_info("engine = auto: the user engine, for %s", only);
+		log_info("engine = auto: pfqd takes the user engine: %s", only);
 		return 0;
 	}
 	ret = kernel_open(&d->kernel, &why);
 	if (!ret || engine == CONF_ENGINE_KERNEL)
 		return ret ? error_set(err, ret, "engine = kernel: %.200s", why.text) : 0;
-	log_info("engine = auto: the user engine, for %s", why.text);
+	log_info("engine = auto: pfqd takes the user engine: %s", why.text);
 	return 0;
 }
 

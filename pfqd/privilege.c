@@ -32,7 +32,7 @@ int privilege_drop(struct pfq_error *err)
 	capng_select_t set = CAPNG_SELECT_CAPS;
 
 	if (capng_get_caps_process())
-		return error_set(err, -EPERM, "capabilities: this process's own cannot be read");
+		return error_set(err, -EPERM, "the capabilities of this process cannot be read");
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		set = CAPNG_SELECT_BOTH;
 	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
@@ -41,6 +41,6 @@ int privilege_drop(struct pfq_error *err)
 				     CAPNG_INHERITABLE | CAPNG_BOUNDING_SET, cap);
 	}
 	if (capng_apply(set))
-		return error_set(err, -EPERM, "capabilities: those not needed cannot be given up");
+		return error_set(err, -EPERM, "unneeded capabilities cannot be dropped");
 	return 0;
 }

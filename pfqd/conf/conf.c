@@ -69,7 +69,7 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 	}
 	if (!value_is_name(name)) {
 		conf_complain(c->report, e->line,
-			      "[%.64s]: \"%.64s\" is no name of a group; allowed: "
+			      "[%.64s]: \"%.64s\" is not a valid name of a group; allowed: "
 			      "a-z, then up to 30 of a-z 0-9 _ . -",
 			      e->section, name);
 		return -ENOENT;
@@ -224,7 +224,7 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 	if (!ret) {
 		c.ini = load_ini(text, len);
 		if (!c.ini) {
-			conf_complain(report, 0, "iniparser cannot read it");
+			conf_complain(report, 0, "iniparser cannot read the file");
 			ret = -EINVAL;
 		}
 	}

@@ -61,7 +61,7 @@ static void check_kernel(struct conf_report *report, const struct conf_group *g)
 	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
 		conf_complain(report, g->direction_line,
 			      "[group %s] direction: \"out\" is not allowed with mode = tap, "
-			      "which takes what is received; allowed: inout, in",
+			      "which takes received packets only; allowed: inout, in",
 			      s->name);
 }
 
@@ -75,8 +75,8 @@ static void check_mode(struct conf_report *report, const struct conf_group *g)
 	ingest_driver_list(is_tap, taps);
 	if (driver->is_tap && !s->is_tap)
 		conf_complain(report, g->mode_line ? g->mode_line : g->ingest_line,
-			      "[group %s] mode: the "
-			      "host does not see what ingest = %s takes; allowed: mode = tap",
+			      "[group %s] mode: ingest = %s takes packets away from the host; "
+			      "allowed: mode = tap",
 			      s->name, driver->name);
 	if (!driver->is_tap && s->is_tap)
 		conf_complain(report, g->mode_line,
@@ -86,7 +86,7 @@ static void check_mode(struct conf_report *report, const struct conf_group *g)
 	if (driver->only_received && s->direction == PFQ_DIRECTION_OUT)
 		conf_complain(report, g->direction_line,
 			      "[group %s] direction: \"out\" is not allowed with "
-			      "ingest = %s, which sees what is received; allowed: inout, in",
+			      "ingest = %s, which takes received packets only; allowed: inout, in",
 			      s->name, driver->name);
 }
 
@@ -107,7 +107,7 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 	    g->settings.is_tap != other->settings.is_tap)
 		allowed = "the same ingest and mode in both, or another device";
 	else if (binding_overlaps(a, b) && !binding_equal(a, b))
-		allowed = "just the same queues, or none of them";
+		allowed = "exactly the same queues, or none of them";
 	if (allowed)
 		conf_complain(report, g->device_line,
 			      "[group %s] device: %s is tapped, and [group %s], line "
@@ -142,7 +142,7 @@ static void check_source(struct conf_report *report, const struct conf_group *g)
 	if (!s->driver->is_device && g->device_line)
 		conf_complain(report, g->device_line,
 			      "[group %s] device: a group that reads a file "
-			      "has none; leave out device or ingest",
+			      "has no device; leave out device or ingest",
 			      s->name);
 	if (s->driver->is_device && !g->device_line)
 		conf_complain(report, g->line,

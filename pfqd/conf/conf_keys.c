@@ -75,7 +75,7 @@ static int parse_cpus(struct conf_target *t, const char *value, struct pfq_error
 	ret = value_cpus(value, &t->daemon->cpus, &bad);
 	if (ret == -ERANGE)
 		return error_set(err, ret,
-				 "CPU %u of \"%.64s\" is not here; allowed: " ALLOWED_CPUS, bad,
+				 "CPU %u of \"%.64s\" cannot be used; allowed: " ALLOWED_CPUS, bad,
 				 value);
 	t->daemon->has_cpus = !ret;
 	return ret;
@@ -138,8 +138,9 @@ static int refuse_ingest(const char *value, const struct ingest_driver *driver,
 
 	ingest_driver_list(NULL, list);
 	if (driver && driver->absent)
-		return error_set(err, -EOPNOTSUPP, "\"%s\" is not in this pfqd: %s; allowed: %s",
-				 value, driver->absent, list);
+		return error_set(err, -EOPNOTSUPP,
+				 "\"%s\" is not part of this pfqd: %s; allowed: %s", value,
+				 driver->absent, list);
 	if (ingest_driver_is_to_come(value))
 		return error_set(err, -EOPNOTSUPP, "\"%s\" is not supported yet; allowed: %s",
 				 value, list);
@@ -236,7 +237,8 @@ static int parse_filter(struct conf_target *t, const char *value, struct pfq_err
 	if (ret == -EINVAL) {
 		struct pfq_error why = *err;
 
-		return error_set(err, -EOPNOTSUPP, "\"%.64s\" is no pcap expression: %.160s", value,
+		return error_set(err, -EOPNOTSUPP,
+				 "\"%.64s\" is not a pcap expression: %.160s", value,
 				 why.text);
 	}
 	return ret;
@@ -267,8 +269,8 @@ static int parse_ring(struct conf_target *t, const char *value, struct pfq_error
 		return -EINVAL;
 	if (bytes >= total)
 		return error_set(err, -ENOMEM,
-				 "\"%s\" is more than the memory there is; allowed: 64K to "
-				 "less than %lluM",
+				 "\"%s\" is more than the memory that pfqd can get; "
+				 "allowed: 64K to less than %lluM",
 				 value, (unsigned long long)total >> 20);
 	t->group->settings.ring_bytes = bytes;
 	return 0;

@@ -122,8 +122,8 @@ static int read_section(struct reader *r, char *s)
 	r->section = NULL;
 	rest = end ? trim(end + 1) : NULL;
 	if (!rest || (*rest && *rest != ';' && *rest != '#')) {
-		conf_complain(r->report, r->line, "\"%.64s\": a section is a line of its own, "
-			      "[pfqd] or [group NAME], with nothing but a comment behind it", s);
+		conf_complain(r->report, r->line, "\"%.64s\": a section has a line of its own, "
+			      "[pfqd] or [group NAME]; only a comment may follow", s);
 		return 0;
 	}
 	if (*rest)
@@ -137,7 +137,7 @@ static int read_section(struct reader *r, char *s)
 	}
 	before = find_section(r->lines, name);
 	if (before) {
-		conf_complain(r->report, r->line, "section [%.64s] is there already, in line %u; "
+		conf_complain(r->report, r->line, "section [%.64s] exists already, in line %u; "
 			      "put its keys together", name, before->line);
 		return 0;
 	}
@@ -194,8 +194,8 @@ static int read_key(struct reader *r, char *s, char *equals)
 	if (!*key ||
 	    strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-0123456789") !=
 		    strlen(key)) {
-		conf_complain(r->report, r->line, "\"%.64s\" is no name of a key; allowed: letters",
-			      key);
+		conf_complain(r->report, r->line, "\"%.64s\" is not a valid key; "
+			      "allowed: letters, digits, _, -", key);
 		return 0;
 	}
 	value = *value == '"' || *value == '\'' ? quoted(r, value) : bare(r, value);
@@ -210,13 +210,13 @@ static int read_key(struct reader *r, char *s, char *equals)
 	}
 	if (!r->section) {
 		if (!r->has_section)
-			conf_complain(r->report, r->line, "%s: stands in no section; put [pfqd] or "
+			conf_complain(r->report, r->line, "%s: is not in a section; put [pfqd] or "
 				      "[group NAME] before it", key);
 		return 0;
 	}
 	before = find_key(r, key);
 	if (before) {
-		conf_complain(r->report, r->line, "[%s] %s: is there already, in line %u",
+		conf_complain(r->report, r->line, "[%s] %s: is set already, in line %u",
 			      r->section, key, before->line);
 		return 0;
 	}

@@ -30,7 +30,7 @@ int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r
 	if (c->registry->is_kernel && req->cmd != PFQ_CMD_HELLO)
 		return error_set(
 			&r->err, -EOPNOTSUPP,
-			"%s: this pfqd runs the kernel engine; ask that, by generic netlink",
+			"%s: this pfqd runs the kernel engine; ask it by generic netlink",
 			pfq_msg_cmd_name(req->cmd));
 	if (rows[req->cmd].of_endpoint && !c->endpoint)
 		return error_set(&r->err, -ENOTCONN,

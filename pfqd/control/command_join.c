@@ -137,7 +137,7 @@ static int join_new(struct join *j)
 	if (j->c->cred.uid)
 		return error_set(j->err, -ENOENT,
 				 "no group \"%s\" here, and only root may make one; "
-				 "pfqctl groups lists those there are",
+				 "pfqctl groups lists the groups",
 				 j->group_name);
 	if (!j->has_bindings)
 		return error_set(j->err, -ENOENT,

@@ -52,7 +52,8 @@ static int lock_dir(const char *path, struct pfq_error *err)
 	for (i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
 		if (i == LISTENER_LOCK_TRIES) {
 			close(fd);
-			return error_set(err, -EBUSY, "socket %s: somebody keeps folder %s locked",
+			return error_set(err, -EBUSY,
+					 "socket %s: another process keeps folder %s locked",
 					 path, dir);
 		}
 		nanosleep(&wait, NULL);
@@ -98,8 +99,8 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 				  pfq_reason(PFQ_REASON_PFQD, errno));
 	if (!S_ISSOCK(st.st_mode))
 		return error_set(err, -EEXIST,
-				 "socket %s: there is something that is no socket; remove "
-				 "it or choose another path",
+				 "socket %s: the file there is not a socket; remove it "
+				 "or choose another path",
 				 path);
 	ret = find_listener(un, &pid);
 	if (ret > 0)

@@ -177,7 +177,7 @@ static void on_accept(void *arg, uint32_t events)
 	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
 		return;
 	/* the socket stays readable, so that epoll would report it all the time */
-	log_warning("no connection can be taken: %s", pfq_reason(PFQ_REASON_PFQD, errno));
+	log_warning("cannot accept a connection: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	loop_watch_events(s->watch, 0);
 	loop_timer_set(s->pause, SERVER_PAUSE_MS);
 }

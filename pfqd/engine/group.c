@@ -110,11 +110,11 @@ static int check_overlap(const struct pfqd_group *g, const struct binding *b, st
 		source_describe(have, text, sizeof(text));
 		if (strcmp(have->binding.device, b->device))
 			return error_set(err, -EINVAL,
-					 "\"%.64s\" and %.100s are one device, which group %s has; "
+					 "\"%.64s\" and %.100s are one device; group %s has it; "
 					 "allowed: each device once",
 					 b->device, text, g->settings.name);
 		return error_set(err, -EINVAL,
-				 "group %s has %.150s bound already; allowed besides: other "
+				 "group %s has %.150s bound already; allowed: other "
 				 "queues of that device",
 				 g->settings.name, text);
 	}

@@ -175,7 +175,8 @@ static int check_meminfo(struct pfq_error *err)
 	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return error_set(err, -errno, "how much memory there is cannot be read: /proc/meminfo: %s",
+		return error_set(err, -errno,
+				 "the available memory cannot be read: /proc/meminfo: %s",
 				 pfq_reason(PFQ_REASON_PFQD, errno));
 	close(fd);
 	return 0;
@@ -194,7 +195,8 @@ static int check_available(uint64_t bytes, struct pfq_error *err)
 		return ret;
 	return error_set(err, -ENOMEM,
 			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
-			 "are available, %llu of them are kept back; ask for a smaller one",
+			 "are available, of which %llu are kept for the system; ask for a "
+			 "smaller one",
 			 bytes, have, MEMORY_MARGIN_BYTES);
 }
 

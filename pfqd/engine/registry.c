@@ -130,7 +130,7 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
 	if (ret) {
 		plan_discard(plan, &e->groups);
-		return error_set(err, ret, "the workers cannot be told: %s",
+		return error_set(err, ret, "the workers cannot take the change: %s",
 				 pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	plan_free(e->plan);
@@ -236,7 +236,7 @@ static int start(struct registry *e, const struct registry_params *params, struc
 	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
 	e->sources.devices = e->devices;
 	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
-		log_debug("the kernel does not tell of new receive queues");
+		log_debug("the kernel does not report new receive queues");
 	if (!ret)
 		ret = start_workers(e, params, err);
 	return ret ? ret : registry_update(e, err);
@@ -302,7 +302,7 @@ void registry_halt(struct registry *e)
 	if (!e || !e->workers)
 		return;
 	if (workers_publish(e->workers, &empty))
-		log_error("the workers cannot be told to let go: no memory");
+		log_error("waiting fragments cannot be delivered: no memory");
 	workers_stop(e->workers);
 	e->workers = NULL;
 }

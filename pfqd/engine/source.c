@@ -69,8 +69,8 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	int ret;
 
 	if (driver->absent)
-		return error_set(err, -EOPNOTSUPP, "no ingest driver \"%s\" here: %s", driver->name,
-				 driver->absent);
+		return error_set(err, -EOPNOTSUPP, "this pfqd has no ingest driver \"%s\": %s",
+				 driver->name, driver->absent);
 	src = file ? NULL : find(set, driver, spec->binding, with_rxhash);
 	*out = src;
 	if (src) {
@@ -204,8 +204,8 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 void source_announce(struct source *src)
 {
 	static const char *const words[__PFQ_DEVICE_STATE_MAX] = {
-		[PFQ_DEVICE_ABSENT]	= "is not there: waiting for it",
-		[PFQ_DEVICE_DOWN]	= "is down: waiting for it",
+		[PFQ_DEVICE_ABSENT]	= "does not exist: pfqd waits for it",
+		[PFQ_DEVICE_DOWN]	= "is down: pfqd waits for it",
 		[PFQ_DEVICE_UP]		= "is bound",
 		[PFQ_DEVICE_ENDED]	= "is at its end",
 	};
@@ -332,7 +332,7 @@ static void open_anew(struct source *src, const struct device *dev, const char *
 {
 	log_device(LOG_LEVEL_WARNING, source_device(src), "device %s: %s: opened anew%s",
 		   source_device(src), why,
-		   src->driver->stop ? "" : "; what comes meanwhile is not captured");
+		   src->driver->stop ? "" : "; packets that come meanwhile are not captured");
 	put_aside(src);
 	src->retry = true;
 	if (!src->driver->stop)

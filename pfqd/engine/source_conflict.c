@@ -13,15 +13,15 @@ static int check_pair(const struct source *other, const struct ingest_driver *dr
 
 	source_describe(other, text, sizeof(text));
 	if (other->driver->is_tap && driver != other->driver)
-		return error_set(err, -EBUSY, "device %.64s is tapped (ingest %s): only groups of that "
-				 "ingest can have it; join one of them", binding->device,
+		return error_set(err, -EBUSY, "device %.64s is tapped (ingest %s): only groups "
+				 "with that ingest can use it; join one of them", binding->device,
 				 other->driver->name);
 	if (driver->is_tap && driver != other->driver)
 		return error_set(err, -EBUSY, "device %.64s is used with ingest %s: it cannot be "
 				 "tapped", binding->device, other->driver->name);
 	if (driver->is_tap && binding_overlaps(&other->binding, binding))
-		return error_set(err, -EBUSY, "device %.64s: another group taps %.100s; allowed: just "
-				 "the same queues under the same name, or none of them",
+		return error_set(err, -EBUSY, "device %.64s: another group taps %.100s; allowed: "
+				 "exactly the same queues under the same name, or none of them",
 				 binding->device, text);
 	return 0;
 }

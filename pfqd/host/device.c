@@ -302,7 +302,7 @@ static void on_event(void *arg, uint32_t events)
 	ret = nl_recvmsgs_default(d->events);
 	if (ret < 0 && ret != -NLE_AGAIN) {
 		/* messages were lost (full buffer): read all devices again */
-		log_debug("network devices: %s: reading them anew", nl_geterror(ret));
+		log_debug("network devices: %s: reading them again", nl_geterror(ret));
 		if (dump(d, &err))
 			log_error("%s", err.text);
 	}

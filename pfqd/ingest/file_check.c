@@ -42,7 +42,7 @@ static int open_capture(pcap_t **out, const char *path, struct pfq_error *err)
 	if (fd < 0 || fstat(fd, &st))
 		ret = error_set(err, -errno, "%s" ALLOWED_CAPTURE, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		ret = error_set(err, -EINVAL, "no regular file" ALLOWED_CAPTURE);
+		ret = error_set(err, -EINVAL, "not a regular file" ALLOWED_CAPTURE);
 	else if (!(f = fdopen(fd, "rb")))
 		ret = error_set(err, -errno, "%s" ALLOWED_CAPTURE, strerror(errno));
 	if (!f) {

@@ -82,8 +82,8 @@ static int parse_owner(struct access_policy *p, char *owner, struct pfq_error *e
 				 group);
 	if (p->uid == OVERFLOW_ID || p->gid == OVERFLOW_ID)
 		return error_set(err, -EINVAL,
-				 "id %d stands for ids that are not known and matches "
-				 "nobody; name another owner",
+				 "id %d stands for unknown ids and matches nobody; name "
+				 "another owner",
 				 OVERFLOW_ID);
 	return 0;
 }

@@ -17,7 +17,7 @@ grep -q 'engine = kernel: the kernel engine is not there: load its module' "$T/r
 PFQ_ENGINE=kernel application_refused pfq@demo "kernel engine is not there" modprobe
 ENGINE=auto
 start_group demo
-grep -q 'engine = auto: the user engine, for the kernel engine is not there' "$T/engine.err" ||
+grep -q 'user engine: the kernel engine is not there' "$T/engine.err" ||
 	fail "$(cat "$T/engine.err")"
 ctl status --json | jq -e '.engine == "user"' >/dev/null || fail "$(ctl status)"
 PFQ_ENGINE=user capture user pfq@demo

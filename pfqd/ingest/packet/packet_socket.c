@@ -188,7 +188,8 @@ static int attach(struct ingest *in, const struct ingest_params *params, struct 
 static int check_params(const struct ingest_params *params, struct pfq_error *err)
 {
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
-		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
+		return error_set(err, -EINVAL,
+				 "device %s: the name or number of the interface is missing",
 				 params->device ? params->device : "(none)");
 	if (!params->parts || params->parts > PFQ_LANES_MAX || params->part >= params->parts)
 		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",

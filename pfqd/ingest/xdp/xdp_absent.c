@@ -7,5 +7,5 @@
 const struct ingest_driver ingest_xdp = {
 	.name = "xdp",
 	.is_device = true,
-	.absent = "libxdp-dev and libbpf-dev were not there when it was built",
+	.absent = "libxdp-dev and libbpf-dev were missing when it was built",
 };

@@ -29,8 +29,8 @@ static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_
 	*count = 0;
 	if (!params->queues && have > INGEST_QUEUES_MAX)
 		return error_set(err, -ERANGE,
-				 "device %s has %u receive queues; allowed: %d; name those "
-				 "that are meant",
+				 "device %s has %u receive queues; allowed: %d; name the "
+				 "queues to use",
 				 params->device, have, INGEST_QUEUES_MAX);
 	for (uint32_t i = 0; i < end; i++) {
 		if (!is_named(params->queues, i))
@@ -88,7 +88,8 @@ static int join_fds(struct ingest *in, struct pfq_error *err)
 static int check_params(const struct ingest_params *params, struct pfq_error *err)
 {
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
-		return error_set(err, -EINVAL, "device %s: no name or number of an interface",
+		return error_set(err, -EINVAL,
+				 "device %s: the name or number of the interface is missing",
 				 params->device ? params->device : "(none)");
 	if (!params->parts || params->parts > PFQ_LANES_MAX || params->part >= params->parts)
 		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",

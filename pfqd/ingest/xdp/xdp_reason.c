@@ -21,15 +21,15 @@ struct reason {
 };
 
 static const struct reason attach_reasons[] = {
-	{ EOPNOTSUPP, "the driver, or this kernel, has no XDP for it" },
+	{ EOPNOTSUPP, "the driver or this kernel does not support XDP on it" },
 	{ ERANGE, "its MTU, or its peer's, is too large for XDP: lower it" },
 	{ ENOSPC,
-	  "it has too few queues for XDP, a veth fewer to receive than its peer has to send: "
-	  "see ethtool -L" },
+	  "it has too few queues for XDP (a veth: fewer receive queues than its peer has "
+	  "transmit queues): see ethtool -L" },
 	{ EINVAL,
-	  "its MTU, queues or offloads do not go with XDP: the kernel's log may say which" },
-	{ EBUSY, "something else on it is in the way of XDP (another program, split headers)" },
-	{ ENODEV, "it is gone" },
+	  "its MTU, queues or offloads exclude XDP: the kernel's log may say which" },
+	{ EBUSY, "another use of it excludes XDP (another program, split headers)" },
+	{ ENODEV, "the device is gone" },
 	{ ENOMEM, "no memory" },
 };
 
@@ -39,11 +39,11 @@ static const struct reason bind_reasons[] = {
 	  "the kernel does not take this queue: is it in use (ethtool -l), and does the MTU "
 	  "fit a buffer?" },
 	{ ENOBUFS,
-	  "more memory than pfqd may lock: raise its limit (ulimit -l, LimitMEMLOCK= in its "
+	  "it is more memory than pfqd may lock: raise the limit (ulimit -l, LimitMEMLOCK= in its "
 	  "unit), or give it CAP_IPC_LOCK" },
 	{ ENOMEM, "no memory for it" },
-	{ EOPNOTSUPP, "the driver, or this kernel, has no AF_XDP for it" },
-	{ ENODEV, "it is gone" },
+	{ EOPNOTSUPP, "the driver or this kernel does not support AF_XDP on it" },
+	{ ENODEV, "the device is gone" },
 	{ EPERM, "it is not permitted (CAP_NET_RAW is needed)" },
 };
 

@@ -40,8 +40,8 @@ static int find_foreign(const struct xdp_tap *tap, struct pfq_error *err)
 		return 0;
 	return error_set(
 		err, -EBUSY,
-		"device %s: XDP program %u, which is not of this pfqd, is attached "
-		"to it and stays; end the process that holds it, or detach it (ip link set "
+		"device %s: XDP program %u of another process is attached to it and "
+		"stays; end that process, or detach the program (ip link set "
 		"dev %s %s off), or use ingest = packet",
 		tap->device, id, tap->device, mode);
 }
@@ -119,14 +119,14 @@ static void announce_tags(const struct xdp_tap *tap)
 		return;
 	if (xdp_device_offload(tap->ifindex))
 		log_device(LOG_LEVEL_WARNING, tap->device,
-			   "device %s: VLAN tags are lost: it takes them out of the bytes "
-			   "(rx-vlan-offload cannot be switched off), and XDP here cannot ask for "
-			   "them",
+			   "device %s: VLAN tags are lost: the device takes them out of the bytes "
+			   "(rx-vlan-offload cannot be switched off), and XDP of this kernel "
+			   "cannot read them",
 			   tap->device);
 	else if (xdp_device_is_veth(tap->ifindex))
 		log_device(LOG_LEVEL_WARNING, tap->device,
-			   "device %s: VLAN tags may be lost: what its peer sends has them in the "
-			   "bytes only where tx-vlan-offload is off there",
+			   "device %s: VLAN tags may be lost: frames of its peer have them in the "
+			   "bytes only if tx-vlan-offload is off at the peer",
 			   tap->device);
 }
 
@@ -140,8 +140,8 @@ static int look(struct xdp_tap *tap, struct pfq_error *err)
 				 ret == -ENODEV ? "no such device" : strerror(-ret));
 	if (pfq_linktype_of(hatype) != PFQ_LINKTYPE_ETHERNET)
 		return error_set(err, -EOPNOTSUPP,
-				 "device %s: it is no Ethernet device (ARPHRD %u); allowed with "
-				 "ingest = xdp: Ethernet",
+				 "device %s: it is not an Ethernet device (ARPHRD %u); allowed "
+				 "with ingest = xdp: Ethernet",
 				 tap->device, hatype);
 	tap->map_fd = bpf_map_create(BPF_MAP_TYPE_XSKMAP, "pfqd_queues", sizeof(uint32_t),
 				     sizeof(uint32_t), INGEST_QUEUES_MAX, NULL);
@@ -250,7 +250,7 @@ static void announce(struct xdp_tap *tap)
 		return;
 	tap->is_announced = true;
 	log_device(LOG_LEVEL_INFO, tap->device,
-		   "device %s: tapped by XDP, %s: the host does not see what it receives",
+		   "device %s: tapped by XDP, %s: the host does not see its received packets",
 		   tap->device, xdp_tap_mode(tap));
 	if (tap->is_generic)
 		log_device(LOG_LEVEL_WARNING, tap->device,

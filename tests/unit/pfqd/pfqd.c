@@ -125,7 +125,7 @@ static void test_check(void **state)
 	(void)state;
 	write_conf("[group a]\ndevice = lo\n");
 	assert_int_equal(status_of(start("--check", in_dir("conf"), NULL)), 0);
-	assert_non_null(strstr(said(), "conf: right, 1 group\n"));
+	assert_non_null(strstr(said(), "conf: valid, 1 group\n"));
 	write_conf("wrokers = 2\n[grup a]\n");
 	assert_int_equal(status_of(start("--check", in_dir("conf"), NULL)), PFQD_EXIT_FAILED);
 	assert_non_null(strstr(said(), "conf:4: [pfqd] wrokers: no such key"));
@@ -215,7 +215,7 @@ static void test_starts(void **state)
 	pid = start("-c", in_dir("conf"), NULL);
 	wait_said("listening on");
 	wait_said("lo is bound");
-	wait_said("nosuch0 is not there: waiting for it");
+	wait_said("nosuch0 does not exist: pfqd waits for it");
 	kill(pid, SIGTERM);
 	assert_int_equal(status_of(pid), 0);
 }

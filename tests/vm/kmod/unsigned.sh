@@ -26,7 +26,8 @@ refused()
 		! grep -q listening "$T/auto" || break
 		sleep 0.1
 	done
-	grep -q "engine = auto: the user engine, for .*$2" "$T/auto" || fail "engine = auto: $(cat "$T/auto")"
+	grep -q "engine = auto: pfqd takes the user engine: .*$2" "$T/auto" ||
+		fail "engine = auto: $(cat "$T/auto")"
 	kill "${PID[pfqd]}"
 	wait "${PID[pfqd]}" || fail "pfqd ended with $?: $(cat "$T/auto")"
 	# The demonstration chooses the engine as it does outside of this guest.

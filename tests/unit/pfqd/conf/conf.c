@@ -12,7 +12,7 @@ static void test_lines(void **state)
 {
 	static const struct wrong cases[] = {
 		{ "workers = 2\n",
-		  "F:1: workers: stands in no section; put [pfqd] or [group NAME] before it" },
+		  "F:1: workers: is not in a section; put [pfqd] or [group NAME] before it" },
 		{ "[pfqd]\nworkers\n", "F:2: \"workers\" is not understood; allowed: [section], "
 				       "key = value, ; comment" },
 		{ "[pfqd]\nworkers =\n",
@@ -21,11 +21,11 @@ static void test_lines(void **state)
 		  "F:2: workers: the value is missing; leave the line out for the default" },
 		{ "[pfqd]\nworkers = ; none\n",
 		  "F:2: workers: the value is missing; leave the line out for the default" },
-		{ "[pfqd]\n= 2\n", "F:2: \"\" is no name of a key; allowed: letters" },
+		{ "[pfqd]\n= 2\n", "F:2: \"\" is not a valid key; allowed: letters, digits, _, -" },
 		{ "[pfqd]\nwor kers = 2\n",
-		  "F:2: \"wor kers\" is no name of a key; allowed: letters" },
+		  "F:2: \"wor kers\" is not a valid key; allowed: letters, digits, _, -" },
 		{ "[pfqd]\npfqd:workers = 2\n",
-		  "F:2: \"pfqd:workers\" is no name of a key; allowed: letters" },
+		  "F:2: \"pfqd:workers\" is not a valid key; allowed: letters, digits, _, -" },
 		{ "[pfqd]\nworkers = 2;3\n", "F:2: \"2;3\": ; begins a comment; put a blank before "
 					     "it, or the value in double quotes" },
 		{ "[pfqd]\nworkers = 2#3\n", "F:2: \"2#3\": # begins a comment; put a blank before "
@@ -39,19 +39,19 @@ static void test_lines(void **state)
 		  "F:3: \"2\" is not understood; allowed: [section], key = value, ; comment" },
 		{ "; note \\\n[pfqd]\n", "F:1: a line cannot be continued by \\; write it in one" },
 		{ "[pfqd]\nworkers = 2\nlog = info\nworkers = 3\n",
-		  "F:4: [pfqd] workers: is there already, in line 2" },
+		  "F:4: [pfqd] workers: is set already, in line 2" },
 		{ "[pfqd]\nWORKERS = 2\nworkers = 3\n",
-		  "F:3: [pfqd] workers: is there already, in line 2" },
+		  "F:3: [pfqd] workers: is set already, in line 2" },
 		{ "[pfqd]\n[group a]\ndevice = lo\n[pfqd]\nworkers = 2\n",
-		  "F:4: section [pfqd] is there already, in line 1; put its keys together" },
+		  "F:4: section [pfqd] exists already, in line 1; put its keys together" },
 		{ "[group a]\ndevice = lo\n[group a]\ndevice = lo\n",
-		  "F:3: section [group a] is there already, in line 1; put its keys together" },
+		  "F:3: section [group a] exists already, in line 1; put its keys together" },
 		{ "[pfqd] x\n",
-		  "F:1: \"[pfqd] x\": a section is a line of its own, [pfqd] or [group NAME], "
-		  "with nothing but a comment behind it" },
+		  "F:1: \"[pfqd] x\": a section has a line of its own, [pfqd] or [group NAME]; "
+		  "only a comment may follow" },
 		{ "[pfqd\n",
-		  "F:1: \"[pfqd\": a section is a line of its own, [pfqd] or [group NAME], "
-		  "with nothing but a comment behind it" },
+		  "F:1: \"[pfqd\": a section has a line of its own, [pfqd] or [group NAME]; "
+		  "only a comment may follow" },
 		{ "[]\n", "F:1: section \"\" is not allowed here; allowed: pfqd, group NAME" },
 		{ "[group a:b]\n",
 		  "F:1: section \"group a:b\" is not allowed here; allowed: pfqd, group NAME" },
@@ -122,7 +122,7 @@ static void test_daemon_keys(void **state)
 		  "F:2: [pfqd] engine: \"fast\" is not allowed here; allowed: auto, user, kernel" },
 		{ "[pfqd]\nengine = kernel\n[group g]\ndevice = lo\ndirection = out\nmode = tap\n",
 		  "F:5: [group g] direction: \"out\" is not allowed with mode = tap, which takes "
-		  "what is received; allowed: inout, in" },
+		  "received packets only; allowed: inout, in" },
 		{ "[pfqd]\nengine = kernel\n[group a]\ndevice = lo\nmode = tap\n"
 		  "[group b]\ndevice = lo\n",
 		  "F:7: [group b] device: lo is tapped, and [group a], line 4, has it too; allowed: "
@@ -137,7 +137,7 @@ static void test_daemon_keys(void **state)
 		  "F:2: [pfqd] cpus: \"3-1\" is not allowed here; allowed: CPUs that "
 		  "pfqd may run on, as 0-3,6" },
 		{ "[pfqd]\ncpus = 1000\n",
-		  "F:2: [pfqd] cpus: CPU 1000 of \"1000\" is not here; allowed: CPUs "
+		  "F:2: [pfqd] cpus: CPU 1000 of \"1000\" cannot be used; allowed: CPUs "
 		  "that pfqd may run on, as 0-3,6" },
 		{ "[pfqd]\nsocket = run/x\n",
 		  "F:2: [pfqd] socket: \"run/x\" is not allowed here; allowed: an "

@@ -72,7 +72,7 @@ static void test_captures(void **state)
 		   "IEEE802_11 is not supported; allowed: EN10MB, RAW");
 	check_file(write_capture("good", DLT_EN10MB), "device = lo\n",
 		   "F:3: [group g] device: a group that "
-		   "reads a file has none; leave out device or ingest");
+		   "reads a file has no device; leave out device or ingest");
 	check_file(write_file("noise", "0123456789012345678901234567890", 31), "",
 		   "F:2: [group g] ingest: \"%s\": unknown file format; allowed: a pcap or pcapng "
 		   "file");
@@ -86,7 +86,7 @@ static void test_captures(void **state)
 		   "F:2: [group g] ingest: \"%s\": a pcap file that cannot be replayed: "
 		   "unsupported pcap savefile version 9.9");
 	check_file("/dev/zero", "",
-		   "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
+		   "F:2: [group g] ingest: \"%s\": not a regular file; allowed: a pcap or "
 		   "pcapng file");
 	check_file("/nonexistent/x", "",
 		   "F:2: [group g] ingest: \"%s\": No such file or directory; "
@@ -96,8 +96,8 @@ static void test_captures(void **state)
 			    "allowed: a pcap or pcapng file");
 	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	check_file(fifo, "", "F:2: [group g] ingest: \"%s\": no regular file; allowed: a pcap or "
-			     "pcapng file");
+	check_file(fifo, "", "F:2: [group g] ingest: \"%s\": not a regular file; allowed: a pcap "
+			     "or pcapng file");
 	unlink(fifo);
 	unlink(write_file("noise", "", 0));
 	unlink(write_file("good", "", 0));

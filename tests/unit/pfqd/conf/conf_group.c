@@ -12,14 +12,14 @@ static void test_group_names(void **state)
 		{ "[group]\ndevice = lo\n",
 		  "F:1: section [group] is not allowed here; allowed: [pfqd], [group NAME]" },
 		{ "[group 1a]\ndevice = lo\n",
-		  "F:1: [group 1a]: \"1a\" is no name of a group; allowed: a-z, "
+		  "F:1: [group 1a]: \"1a\" is not a valid name of a group; allowed: a-z, "
 		  "then up to 30 of a-z 0-9 _ . -" },
 		{ "[group a b]\ndevice = lo\n",
-		  "F:1: [group a b]: \"a b\" is no name of a group; allowed: a-z, "
+		  "F:1: [group a b]: \"a b\" is not a valid name of a group; allowed: a-z, "
 		  "then up to 30 of a-z 0-9 _ . -" },
 		{ "[group aaaaaaaaaabbbbbbbbbbccccccccccdd]\ndevice = lo\n",
 		  "F:1: [group aaaaaaaaaabbbbbbbbbbccccccccccdd]: "
-		  "\"aaaaaaaaaabbbbbbbbbbccccccccccdd\" is no "
+		  "\"aaaaaaaaaabbbbbbbbbbccccccccccdd\" is not a valid "
 		  "name of a group; allowed: a-z, then up to 30 of a-z 0-9 _ . -" },
 	};
 
@@ -56,8 +56,8 @@ static void test_group_keys(void **state)
 		  "copy, flow, ip, mac, vlan, rr, random, rss, to:N" },
 		{ D "lang = ip >-> steer_flow\n",
 		  "F:3: [group g] lang: is not supported yet; leave the line out" },
-		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is no pcap expression: "
-					 "can't parse filter expression: syntax error" },
+		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is not a pcap "
+					 "expression: can't parse filter expression: syntax error" },
 		{ D "vlan = 10, 4095\n",
 		  "F:3: [group g] vlan: \"4095\" is not allowed here; allowed: 1-4094, "
 		  "ranges as 20-29, untagged, separated by commas" },
@@ -91,7 +91,7 @@ static void test_group_keys(void **state)
 		  "inject and change, "
 		  "no x" },
 		{ D "access = 65534 0600\n",
-		  "F:3: [group g] access: id 65534 stands for ids that are not known "
+		  "F:3: [group g] access: id 65534 stands for unknown ids "
 		  "and matches nobody; name another owner" },
 		{ D "ring = 63K\n",
 		  "F:3: [group g] ring: \"63K\" is not allowed here; allowed: bytes, as 64M, "
@@ -224,18 +224,18 @@ static void test_same_id(void **state)
 static void test_xdp(void **state)
 {
 	static const struct wrong cases[] = {
-		{ D "ingest = xdp\n", "F:3: [group g] mode: the host does not see what ingest = xdp takes; "
-		  "allowed: mode = tap" },
-		{ D "ingest = xdp\nmode = sniff\n", "F:4: [group g] mode: the host does not see what ingest = "
-		  "xdp takes; allowed: mode = tap" },
+		{ D "ingest = xdp\n", "F:3: [group g] mode: ingest = xdp takes packets away from "
+		  "the host; allowed: mode = tap" },
+		{ D "ingest = xdp\nmode = sniff\n", "F:4: [group g] mode: ingest = xdp "
+		  "takes packets away from the host; allowed: mode = tap" },
 		{ D X "direction = out\n", "F:5: [group g] direction: \"out\" is not allowed with ingest = xdp, "
-		  "which sees what is received; allowed: inout, in" },
+		  "which takes received packets only; allowed: inout, in" },
 		{ D X "[group h]\ndevice = eth9, lo\n", "F:6: [group h] device: lo is tapped, and [group g], "
 		  "line 2, has it too; allowed: the same ingest and mode in both, or another device" },
 		{ D "[group h]\ndevice = lo/3\n" X, "F:4: [group h] device: lo is tapped, and [group g], line 2, "
 		  "has it too; allowed: the same ingest and mode in both, or another device" },
 		{ D X "[group h]\ndevice = lo/3\n" X, "F:6: [group h] device: lo is tapped, and [group g], line "
-		  "2, has it too; allowed: just the same queues, or none of them" },
+		  "2, has it too; allowed: exactly the same queues, or none of them" },
 	};
 	static const char right[] = "[group a]\ndevice = lo/0-1\n" X "direction = in\n[group b]\ndevice = "
 		"lo/0-1\n" X "[group c]\ndevice = lo/2, eth9\n" X "direction = inout\n";
@@ -246,7 +246,7 @@ static void test_xdp(void **state)
 	(void)state;
 	if (absent) {
 		assert_int_equal(report_parse(right, strlen(right), &conf, &out), -EINVAL);
-		assert_non_null(strstr(out.text, "ingest: \"xdp\" is not in this pfqd: "));
+		assert_non_null(strstr(out.text, "ingest: \"xdp\" is not part of this pfqd: "));
 		assert_non_null(strstr(out.text, absent));
 		return;
 	}

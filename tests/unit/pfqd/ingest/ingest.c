@@ -119,7 +119,7 @@ static void check_file(const struct ingest_driver *d)
 	parse("[group g]\ningest = %s:/nowhere\n", d, &out);
 	check_text(out.text, "ingest: \"/nowhere\": ");
 	parse(D "ingest = %s:/nowhere\n", d, &out);
-	check_text(out.text, "device: a group that reads a file has none");
+	check_text(out.text, "device: a group that reads a file has no device");
 }
 
 static void test_conf(void **state)
@@ -131,7 +131,7 @@ static void test_conf(void **state)
 	for (unsigned int i = 0; (d = ingest_driver(i)); i++) {
 		if (d->absent) {
 			parse(D "ingest = %s\n", d, &out);
-			check_text(out.text, "is not in this pfqd: ");
+			check_text(out.text, "is not part of this pfqd: ");
 			check_text(out.text, d->absent);
 		} else if (d->is_device) {
 			check_device(d, d->is_tap ? "tap" : "sniff");
