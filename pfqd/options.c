@@ -18,14 +18,14 @@
 #define CONFIG_DOC                                           \
 	(sizeof(PFQD_CONF_DEFAULT) <= WORD_MAX               \
 		 ? "Read FILE instead of " PFQD_CONF_DEFAULT \
-		 : "Read FILE instead of pfq/pfqd.conf in the folder that configure was given")
+		 : "Read FILE instead of pfq/pfqd.conf in the configuration folder")
 
 static const struct argp_option rows[] = {
 	{ "config", 'c', "FILE", 0, CONFIG_DOC, 0 },
-	{ "check", OPTION_CHECK, "FILE", 0, "Only say what is wrong with FILE", 0 },
-	{ "foreground", 'f', NULL, 0, "Stay in the foreground (it always does)", 0 },
-	{ "socket", 's', "SOCKET", 0, "Listen there, whatever FILE says", 0 },
-	{ "log", 'l', "LEVEL", 0, "Say so much: " LOG_LEVEL_NAMES, 0 },
+	{ "check", OPTION_CHECK, "FILE", 0, "Check FILE, report its errors and exit", 0 },
+	{ "foreground", 'f', NULL, 0, "Stay in the foreground (pfqd always does)", 0 },
+	{ "socket", 's', "SOCKET", 0, "Listen on SOCKET instead of the one in FILE", 0 },
+	{ "log", 'l', "LEVEL", 0, "Log messages up to LEVEL: " LOG_LEVEL_NAMES, 0 },
 	{ 0 },
 };
 
@@ -66,12 +66,10 @@ void options_parse(struct options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = rows,
 		.parser = parse_option,
-		.doc = "The user engine of pfq: takes packets from devices and files and hands "
-		       "them to "
-		       "the members of groups. pfqd.conf(5) says which."
-		       "\vExit status: 0 ended by a signal, or FILE is right; 1 FILE is wrong, or "
-		       "it could "
-		       "not start; 2 wrong usage.",
+		.doc = "The daemon of pfq: it takes packets from devices and files and gives them "
+		       "to the members of groups. pfqd.conf(5) describes its configuration."
+		       "\vExit status: 0 if a signal ended it, or FILE is valid; 1 if FILE is not "
+		       "valid, or pfqd could not start; 2 for wrong usage.",
 	};
 
 	memset(o, 0, sizeof(*o));
