@@ -207,7 +207,7 @@ void source_announce(struct source *src)
 		[PFQ_DEVICE_ABSENT]	= "does not exist: pfqd waits for it",
 		[PFQ_DEVICE_DOWN]	= "is down: pfqd waits for it",
 		[PFQ_DEVICE_UP]		= "is bound",
-		[PFQ_DEVICE_ENDED]	= "is at its end",
+		[PFQ_DEVICE_ENDED]	= "has ended",
 	};
 	enum pfq_device_state state = source_state(src);
 	char text[SOURCE_TEXT_MAX];
@@ -330,7 +330,7 @@ static void finish_reading(const struct source *src)
  */
 static void open_anew(struct source *src, const struct device *dev, const char *why)
 {
-	log_device(LOG_LEVEL_WARNING, source_device(src), "device %s: %s: opened anew%s",
+	log_device(LOG_LEVEL_WARNING, source_device(src), "device %s: %s: pfqd opens it again%s",
 		   source_device(src), why,
 		   src->driver->stop ? "" : "; packets that come meanwhile are not captured");
 	put_aside(src);

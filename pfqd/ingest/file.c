@@ -201,7 +201,7 @@ static void break_off_here(struct ingest *in)
 	fstat(in->fd, &st);
 	if (in->loop)
 		snprintf(loop, sizeof(loop), " of loop %llu", in->loop + 1ULL);
-	break_off(in, "file %s: broke off in packet %llu%s, at byte %lld of %lld: %s",
+	break_off(in, "file %s: ended early, in packet %llu%s, at byte %lld of %lld: %s",
 		  file_text_path(in->path), in->records + 1ULL, loop, at, (long long)st.st_size,
 		  pcap_geterr(in->pcap));
 }
@@ -214,7 +214,7 @@ static void next_loop(struct ingest *in)
 	in->loop++;
 	/* the file has lost its packets; loops over an empty file would never end */
 	if (in->seen && !in->records) {
-		break_off(in, "file %s: broke off in loop %u: it has no packets any more",
+		break_off(in, "file %s: ended early, in loop %u: it has no packets any more",
 			  file_text_path(in->path), in->loop);
 		return;
 	}
@@ -224,10 +224,10 @@ static void next_loop(struct ingest *in)
 	}
 	in->shift_ns += in->max_ns - in->min_ns + FILE_LOOP_GAP_NS;
 	if (rewind_file(in, text))
-		break_off(in, "file %s: broke off after loop %u: it cannot be read again: %s",
+		break_off(in, "file %s: ended early, after loop %u: it cannot be read again: %s",
 			  file_text_path(in->path), in->loop, text);
 	else if (linktype_of(pcap_datalink(in->pcap)) != in->linktype)
-		break_off(in, "file %s: broke off after loop %u: its link type has changed",
+		break_off(in, "file %s: ended early, after loop %u: its link type has changed",
 			  file_text_path(in->path), in->loop);
 }
 

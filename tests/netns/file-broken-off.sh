@@ -71,11 +71,11 @@ said()
 }
 
 replays whole ended 0 1000
-! grep -q "broke off" "$T/engine.err" ||
+! grep -q "ended early" "$T/engine.err" ||
 	fail "the replay of a whole file failed: $(cat "$T/engine.err")"
 replays cut broken 3 999
-said "cut.pcap: broke off in packet 1000, at byte $((size - 1)) of $((size - 1)): "
+said "cut.pcap: ended early, in packet 1000, at byte $((size - 1)) of $((size - 1)): "
 replays record broken 3 1000
-said "record.pcap: broke off in packet 1001, at byte $((size + 16)) of $((size + 16)): "
-[ "$(grep -c 'broke off' "$T/engine.err")" -eq 1 ] ||
+said "record.pcap: ended early, in packet 1001, at byte $((size + 16)) of $((size + 16)): "
+[ "$(grep -c 'ended early' "$T/engine.err")" -eq 1 ] ||
 	fail "the log does not have it exactly once: $(cat "$T/engine.err")"

@@ -24,7 +24,7 @@ ended sender 30 || fail "the frames were not sent: $(cat "$T/sender.err")"
 drain
 stop_captures stock demo
 if [ "$ENGINE" = user ]; then
-	grep -q 'wire0: its frames may be longer than before: opened anew' "$T/engine.err" ||
+	grep -q 'frames may be longer than before: pfqd opens it again' "$T/engine.err" ||
 		fail "the device was not opened again: $(cat "$T/engine.err")"
 fi
 stats_add_up

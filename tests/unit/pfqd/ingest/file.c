@@ -260,7 +260,7 @@ static void test_loop_broken(void **state)
 	while (r.packets < 128)
 		assert_int_equal(replay_step(&r), 64);
 	assert_int_equal(truncate(path_of("loop"), st.st_size - 1), 0);
-	check_text(replay_broken(&r), "broke off in packet 100 of loop 2, at byte ");
+	check_text(replay_broken(&r), "ended early, in packet 100 of loop 2, at byte ");
 	assert_int_equal(r.packets, 199);
 	replay_close(&r);
 }
@@ -278,7 +278,7 @@ static void test_loop_emptied(void **state)
 		/* In the seventh loop, whose bytes have all been read */
 		assert_int_equal(replay_step(&r), 64);
 		assert_int_equal(truncate(path_of("emptied"), 24), 0);
-		check_text(replay_broken(&r), "broke off in loop 8: it has no packets any more");
+		check_text(replay_broken(&r), "ended early, in loop 8: it has no packets any more");
 		assert_int_equal(r.packets, 70);
 		replay_close(&r);
 	}
