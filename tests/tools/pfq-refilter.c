@@ -37,6 +37,7 @@ int main(int argc, char **argv)
 	const u_char *bytes;
 	unsigned long right = 0, wrong = 0, want;
 	pcap_t *p, *judge;
+	int ret;
 
 	if (argc != 5)
 		errx(2, "usage: pfq-refilter DEVICE FILTER FILTER N");
@@ -62,8 +63,11 @@ int main(int argc, char **argv)
 	if (!judge || pcap_compile(judge, &wanted, argv[3], 1, PCAP_NETMASK_UNKNOWN))
 		errx(1, "%s", argv[3]);
 	while (right < want) {
-		if (pcap_next_ex(p, &head, &bytes) < 0)
+		ret = pcap_next_ex(p, &head, &bytes);
+		if (ret < 0)
 			errx(1, "%s", pcap_geterr(p));
+		if (!ret)	/* the timeout, and no packet */
+			continue;
 		if (pcap_offline_filter(&wanted, head, bytes))
 			right++;
 		else
