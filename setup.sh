@@ -48,7 +48,7 @@ refuse()
 
 need_root()
 {
-	[ "$(id -u)" -eq 0 ] || die "$1 takes root"
+	[ "$(id -u)" -eq 0 ] || die "$1 needs root"
 }
 
 now()

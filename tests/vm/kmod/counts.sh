@@ -54,9 +54,10 @@ generator()
 		'src_max 10.0.9.255' 'flag UDPSRC_RND' 'udp_src_min 1000' 'udp_src_max 1999' "${@:3}"
 }
 
+# every second CPU sends VLAN tags; one that is alone does, too
 for ((cpu = 0; cpu < CPUS; cpu++)); do
 	tags=()
-	[ $((cpu % 2)) -eq 0 ] || tags=('vlan_id 1' 'flag VID_RND')
+	[ $((cpu % 2)) -eq 0 ] && [ "$CPUS" -gt 1 ] || tags=('vlan_id 1' 'flag VID_RND')
 	generator wire1 $cpu "${tags[@]}"
 	generator tap1 $cpu
 done
