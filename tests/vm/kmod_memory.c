@@ -143,7 +143,7 @@ static const struct {
 	{ "read only", read_only_file, NULL, -EACCES, "not open for reading and writing" },
 	{ "sealed", sealed_file, NULL, -EPERM, "sealed against writing" },
 	{ "small", small_file, "2M", -ENOMEM, "the file is too small" },
-	{ "none", no_file, "2M", -EINVAL, "HUGEPAGES \"2M\": pages of a size are the caller's" },
+	{ "none", no_file, "2M", -EINVAL, "HUGEPAGES \"2M\": the caller must bring huge pages" },
 };
 
 static int refused(const char *group)
