@@ -26,10 +26,10 @@ bool pfq_echo_take(struct pfq_echo *e, const struct pfq_view *v);
 struct pfq_member {
 	u32	id;			/* the endpoint's */
 	u32	snaplen;
-	u64	classes;
+	u64	classes;	/* mask: bit c is set for a member of steering class c */
 	u8	direction;		/* enum pfq_direction */
 	const struct pfq_filter *filter;	/* NULL: none */
-	struct pfq_echo *echo;
+	struct pfq_echo *echo;		/* NULL: the member injects no frames */
 	struct pfq_producer *producer;	/* [lanes] */
 };
 
@@ -41,9 +41,10 @@ struct pfq_memo {
 
 /*
  * Put the packets run[0..count), indices into @batch, into the member's ring of @lane, and publish
- * them. Packets that the member's filter or direction refuses are left out and counted. @hash: the
- * flow hashes of the batch, by the same index. @memo: the caller zeroes it before the first member
- * of a batch. Only the thread of @lane calls this.
+ * them. The function leaves out and counts packets that the member's filter or direction refuses,
+ * and packets for which the ring has no room. @hash: the flow hashes of the batch, by the same
+ * index. @memo: the caller zeroes it before the first member of a batch. Only the thread of @lane
+ * calls this.
  */
 void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo);

@@ -64,7 +64,10 @@ void pfq_producer_init(struct pfq_producer *p, void *area, u32 lanes, u64 lane_s
 	p->reader = (const void *)((const u8 *)reader_area + PFQ_READER_LANE_OFFSET(lane));
 }
 
-/* The only place that reads the consumer's cursor. */
+/*
+ * Read the consumer's cursor. A possible value replaces p->cons; an impossible one is counted. No
+ * other function reads that cursor.
+ */
 static void look_at_cons(struct pfq_producer *p)
 {
 	/* acquire: the consumer has finished reading these bytes before we write there */
@@ -77,6 +80,10 @@ static void look_at_cons(struct pfq_producer *p)
 		p->violations++;
 }
 
+/*
+ * Are @bytes free behind head? The consumer may have freed more bytes since its cursor was last
+ * read.
+ */
 static inline bool has_room(const struct pfq_producer *p, u64 bytes)
 {
 	return p->size - (p->head - p->cons) >= bytes;

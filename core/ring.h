@@ -123,7 +123,8 @@ static inline void pfq_ring_mirror(struct pfq_producer *p, u32 counter)
 
 /*
  * Promise that no record published later is older than @ts_ns, in ns of the records' clock.
- * PFQ_LANE_UNFED: no record will come.
+ * PFQ_LANE_UNFED: no record will come. The call changes nothing while a reserved record is not
+ * published, because that record may be older.
  */
 void pfq_ring_watermark(struct pfq_producer *p, u64 ts_ns);
 
