@@ -36,7 +36,10 @@ struct pfq_reader {
  */
 void pfq_reader_init(struct pfq_reader *rd, struct pfq_ring *ring, bool order_none);
 
-/* Give back the first @n records of the batch. The others will be handed out again. */
+/*
+ * Give back the first @n records of the batch: the engine may overwrite them. The next
+ * pfq_reader_take() returns the other records again.
+ */
 void pfq_reader_release(struct pfq_reader *rd, uint32_t n);
 
 /*
@@ -48,7 +51,10 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 /* Are there records after those handed out, among those already seen in the lanes? */
 bool pfq_reader_is_left(const struct pfq_reader *rd);
 
-/* Read every lane's cursor. Returns the most unread bytes of a lane; 0: no lane has a record. */
+/*
+ * Load the engine's cursor of every lane. Returns the most unread bytes of a lane. 0: no lane has a
+ * record. ~0: the ring is damaged.
+ */
 uint64_t pfq_reader_look(struct pfq_reader *rd);
 
 /* After pfq_reader_look() saw records: must the first of them wait for another lane's watermark? */
