@@ -21,7 +21,7 @@ struct pfqk_plan {
 	u32 feeds;
 	struct pfqk_feed {
 		struct pfqk_group *group;
-		bool is_all;
+		bool is_all;	/* all queues; the bitmap is not used */
 		DECLARE_BITMAP(queues, PFQK_QUEUES_MAX);
 	} feed[];
 };
@@ -57,13 +57,16 @@ int pfqk_hook_get(struct pfqk_hook **hook, struct pfqk_net *pn, struct net_devic
 		  bool is_tap, bool is_adapter_time, struct netlink_ext_ack *extack);
 
 /*
- * Remove a user; the hook ends with the last one. The caller removes the binding and calls
- * pfqk_hook_update() before. If the hook has made its device promiscuous, it first goes to the
- * list of leaving hooks.
+ * Remove a user. The last one ends the hook: the hook takes no further packets. A hook that has
+ * made its device promiscuous goes to the list of leaving hooks, and promisc.c releases it. Any
+ * other hook is released here. The caller removes the binding and calls pfqk_hook_update() before.
  */
 void pfqk_hook_put(struct pfqk_net *pn, struct pfqk_hook *hook);
 
-/* Give the device back, and free the hook after a grace period. rtnl. */
+/*
+ * Drop the reference to the device, and free the hook after a grace period. The caller has taken
+ * the hook from the list of leaving hooks, if the hook was there. Under rtnl.
+ */
 void pfqk_hook_release(struct pfqk_hook *hook);
 
 /* Bindings have changed: make a new plan. -ENOMEM: the old plan stays. */

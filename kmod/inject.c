@@ -36,6 +36,10 @@ static bool is_tagged(const u8 *frame, u32 bytes)
 	return bytes >= VLAN_ETH_HLEN && eth_type_vlan(((const struct ethhdr *)frame)->h_proto);
 }
 
+/*
+ * Refuse a frame if the device is down, or if the frame is shorter than a link header or longer
+ * than the device takes. Returns 0, or -errno with text in the request.
+ */
 static int check_frame(struct pfqk_request *req, const struct net_device *dev, u32 linktype,
 		       const u8 *frame, u32 bytes)
 {
@@ -52,6 +56,10 @@ static int check_frame(struct pfqk_request *req, const struct net_device *dev, u
 	return 0;
 }
 
+/*
+ * Set the protocol from the Ethernet header. A frame without one is IPv6 if its first four bits say
+ * so, and else IPv4.
+ */
 static void set_protocol(struct sk_buff *skb, u32 linktype)
 {
 	skb_reset_mac_header(skb);
@@ -65,6 +73,10 @@ static void set_protocol(struct sk_buff *skb, u32 linktype)
 	skb_probe_transport_header(skb);
 }
 
+/*
+ * Copy the frame into a new packet, remember the frame as an echo, and queue the packet at the
+ * device. Returns 0 or -errno. May sleep.
+ */
 static int send(struct pfqk_request *req, struct net_device *dev, u32 linktype, const u8 *frame,
 		u32 bytes)
 {
