@@ -18,8 +18,9 @@ struct pfq_choice {
 };
 
 /*
- * Is the device @name ours? It may be an ordinary interface that a variable takes
- * over; for other ordinary names, the function sends no request to the engine.
+ * Is the device @name ours? If so, the function fills @choice, and choice->status has the error of
+ * a wrong name or variable. The name may be an ordinary interface that a variable takes over. For
+ * other ordinary names, the function sends no request to the engine.
  */
 bool pfq_choice_make(struct pfq_choice *choice, const char *name);
 

@@ -23,7 +23,10 @@ uint32_t pfq_names_index(const struct pfq_lib *lib, const char *name, int *ret)
 	return ifindex;
 }
 
-/* Finds a @variable that may be about a device; without one, no device is looked up. */
+/*
+ * Find a variable of the environment that may name a device, and write its name to @variable.
+ * false: there is none, so the caller need not look up the device's names.
+ */
 static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 				 char variable[PFQ_ENV_VARIABLE_MAX + 1])
 {
@@ -45,6 +48,7 @@ static bool may_be_about_devices(pfq_env_get_fn get, void *arg,
 	return false;
 }
 
+/* State of pfq_names_env() while pfq_device_find() calls add() for each name of the device. */
 struct walk {
 	struct pfq_env_device *dev;
 	const char *written;	/* the name whose variables were read before */
@@ -54,6 +58,7 @@ struct walk {
 	size_t err_size;
 };
 
+/* Write to w->err that the variables of two names differ. Returns 1, which ends the walk. */
 static int disagree(const struct walk *w, const struct pfq_env_device *more)
 {
 	snprintf(w->err, w->err_size, "%.64s and %.64s are about one device and do not agree; unset one "
@@ -61,7 +66,10 @@ static int disagree(const struct walk *w, const struct pfq_env_device *more)
 	return 1;
 }
 
-/* returns 1 to end the walk if it has set err */
+/*
+ * Callback of pfq_device_find(): read the variables of the device's name @name, and add their
+ * values to w->dev. Returns 1 to end the walk: w->err then has the reason.
+ */
 static int add(const char *name, void *arg)
 {
 	struct walk *w = arg;
