@@ -117,6 +117,7 @@ struct pfq_endpoint_info {
  * connection, because it is ending.
  */
 PFQ_API int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err);
+/* Close the connection and free @ctl. NULL: nothing. */
 PFQ_API void pfq_ctl_close(struct pfq_ctl *ctl);
 
 /* The engine's answer to HELLO; valid until pfq_ctl_close(). */
@@ -124,8 +125,9 @@ PFQ_API const struct pfq_engine_info *pfq_ctl_engine(const struct pfq_ctl *ctl);
 
 /*
  * Call @fn for each ingest, group or endpoint of the engine. If @fn returns a value
- * other than 0, the walk ends and returns this value. @fn must not use @ctl. @group
- * NULL: all groups.
+ * other than 0, the walk ends and returns this value. @fn must not use @ctl; its first
+ * argument is valid only during the call. pfq_ctl_status() fills @info, unless @info is
+ * NULL; its @fn may be NULL. @group NULL: all groups.
  * -ENOENT: no such group.
  */
 PFQ_API int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,
@@ -210,13 +212,21 @@ struct pfq_params {
  * find and clear huge pages of this process.
  */
 PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq_error *err);
+/*
+ * Leave the group, unmap the ring and free @q. Records, texts and the descriptor of
+ * pfq_fd() are invalid after this call. NULL: nothing.
+ */
 PFQ_API void pfq_close(struct pfq *q);
 
+/*
+ * Properties of the endpoint, which do not change after pfq_open(). @q owns the texts,
+ * which are valid until pfq_close().
+ */
 PFQ_API uint32_t pfq_linktype(const struct pfq *q);	/* LINKTYPE_* */
-PFQ_API uint32_t pfq_snaplen(const struct pfq *q);
+PFQ_API uint32_t pfq_snaplen(const struct pfq *q);	/* bytes kept of a packet */
 PFQ_API uint32_t pfq_lanes(const struct pfq *q);
-PFQ_API uint64_t pfq_ring_bytes(const struct pfq *q);
-PFQ_API uint64_t pfq_page_bytes(const struct pfq *q);
+PFQ_API uint64_t pfq_ring_bytes(const struct pfq *q);	/* for records, in all lanes together */
+PFQ_API uint64_t pfq_page_bytes(const struct pfq *q);	/* size of a page of the ring's memory */
 /* one line: how large the ring is and where it lies, and why it is not larger or elsewhere */
 PFQ_API const char *pfq_ring_text(const struct pfq *q);
 /* not 0: the group has its devices' clocks (adapter_time), as the program that made it has asked */
@@ -233,6 +243,7 @@ PFQ_API const char *pfq_bindings(const struct pfq *q);
  * *ifindex, if the device existed; else returns the binding's name and sets 0. NULL: no more.
  */
 PFQ_API const char *pfq_device(const struct pfq *q, unsigned int i, uint32_t *ifindex);
+/* The engine's answer to HELLO; valid until pfq_close(). */
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
 
 /*
@@ -298,10 +309,12 @@ PFQ_API int pfq_start(struct pfq *q, struct pfq_error *err);
  * Set the endpoint's filter: @count instructions of classic BPF (struct
  * sock_filter), compiled for frames without their outer VLAN tag;
  * count 0: no filter. On success, the records before positions[lane] were made
- * before the change; there are pfq_lanes() lanes.
+ * before the change; there are pfq_lanes() lanes. @positions may be NULL.
  */
 PFQ_API int pfq_filter_set(struct pfq *q, const void *insns, unsigned int count,
 			   uint64_t *positions, struct pfq_error *err);
+
+/* Choose received packets, sent packets, or both. @positions: as for pfq_filter_set(). */
 PFQ_API int pfq_direction_set(struct pfq *q, enum pfq_direction direction,
 			      uint64_t *positions, struct pfq_error *err);
 
