@@ -112,13 +112,17 @@ static uint64_t cgroup_least(const char *root, uint64_t least,
 	return least;
 }
 
+/* The limit itself, as a function for cgroup_least(). */
 static uint64_t cgroup_max(const char *dir, uint64_t max)
 {
 	(void)dir;
 	return max;
 }
 
-/* No linked library offers these values; libhugetlbfs does not export its reader of this file. */
+/*
+ * The value of @key in /proc/meminfo, in bytes; 0: there is no such line. No linked library offers
+ * these values; libhugetlbfs does not export its reader of this file.
+ */
 static uint64_t meminfo(const char *root, const char *key)
 {
 	char path[PATH_MAX];

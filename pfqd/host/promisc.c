@@ -49,6 +49,10 @@ static bool contains(const uint32_t *list, unsigned int count, uint32_t ifindex)
 	return false;
 }
 
+/*
+ * Add or drop the promiscuous membership of a device: @option is PACKET_ADD_MEMBERSHIP or
+ * PACKET_DROP_MEMBERSHIP. Opens the socket at the first call. Returns 0 or -errno.
+ */
 static int membership(struct promisc *p, int option, uint32_t ifindex)
 {
 	struct packet_mreq mreq = { .mr_ifindex = ifindex, .mr_type = PACKET_MR_PROMISC };

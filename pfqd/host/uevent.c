@@ -47,6 +47,10 @@ static int read_one(int fd, bool *is_news)
 	return 0;
 }
 
+/*
+ * Callback of the loop: read all messages, then call changed() once if one of them is about a new
+ * queue.
+ */
 static void on_event(void *arg, uint32_t events)
 {
 	struct uevents *u = arg;
