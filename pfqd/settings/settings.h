@@ -56,8 +56,9 @@ void group_settings_default(struct group_settings *s);
 void group_settings_free(struct group_settings *s);
 
 /*
- * Parse a text and set the fields that belong together. Returns 0, or -errno with a text that has
- * what is allowed.
+ * group_settings_steer() parses a policy and sets steer and program. group_settings_vlans() parses
+ * a list of VLANs and sets vlans_text and vlans. Both return 0, or -errno with a text that says
+ * which values are allowed.
  */
 int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err);
 int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_error *err);
