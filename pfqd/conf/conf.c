@@ -29,6 +29,7 @@ struct context {
 
 /* --- sections and keys -------------------------------------------------------- */
 
+/* Append a group with default settings. NULL: no memory. The groups before may move in memory. */
 static struct conf_group *add_group(struct conf *conf)
 {
 	struct conf_group *g = realloc(conf->group, (conf->groups + 1) * sizeof(*g));
@@ -106,6 +107,7 @@ static const char *ini_value(struct context *c, const struct conf_entry *e)
 	return NULL;
 }
 
+/* Parse the value of a key into @t. An unknown key or a wrong value adds a complaint. */
 static void read_entry(struct context *c, const struct conf_entry *e, struct conf_target *t)
 {
 	enum conf_section section = t->group ? CONF_SECTION_GROUP : CONF_SECTION_DAEMON;
@@ -135,6 +137,10 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 			      e->key, value, key->allowed);
 }
 
+/*
+ * Read all entries. A section that is not allowed is left out with its keys. Returns 0 or -ENOMEM;
+ * wrong values are only complaints.
+ */
 static int read_entries(struct context *c)
 {
 	struct conf_target t = { .daemon = &c->conf->daemon };
@@ -160,6 +166,7 @@ static int read_entries(struct context *c)
 
 /* --- files -------------------------------------------------------------------- */
 
+/* Error callback of iniparser: print nothing. */
 static int quiet(const char *fmt, ...)
 {
 	(void)fmt;
@@ -266,6 +273,10 @@ static int open_file(const char *path)
 	return ret;
 }
 
+/*
+ * Read the whole file into memory, at most CONF_FILE_MAX bytes. Returns 0 or -errno. The caller
+ * frees *text.
+ */
 static int read_file(const char *path, char **text, size_t *len)
 {
 	size_t size = CONF_FILE_MAX + 1;

@@ -6,6 +6,7 @@
 
 #include "conf_check.h"
 
+/* Complain if an earlier group has the same id. */
 static void check_id(const struct conf *conf, struct conf_report *report,
 		     const struct conf_group *g)
 {
@@ -36,6 +37,7 @@ static bool is_of_files(const struct ingest_driver *driver)
 	return !driver->is_device;
 }
 
+/* Complain if the driver cannot read the group's file. */
 static void check_file(struct conf_report *report, const struct conf_group *g)
 {
 	const struct group_settings *s = &g->settings;
@@ -116,6 +118,7 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 			      allowed);
 }
 
+/* Compare each device of the group with each device of the groups before it. */
 static void check_devices(const struct conf *conf, struct conf_report *report,
 			  const struct conf_group *g)
 {

@@ -96,7 +96,7 @@ static int parse_log(struct conf_target *t, const char *value, struct pfq_error 
 	return log_level_parse(value, &t->daemon->log);
 }
 
-/* for keys of a future release, which INTERFACE describes */
+/* Refuse a key that INTERFACE describes for a later release. */
 static int parse_to_come(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)t;
@@ -131,6 +131,10 @@ static int parse_device(struct conf_target *t, const char *value, struct pfq_err
 	return ret ? -EOPNOTSUPP : 0;
 }
 
+/*
+ * Write why @value is no ingest of this pfqd. @driver: the driver of that name; NULL: none. Returns
+ * -EOPNOTSUPP.
+ */
 static int refuse_ingest(const char *value, const struct ingest_driver *driver,
 			 struct pfq_error *err)
 {
