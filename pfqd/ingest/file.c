@@ -110,6 +110,10 @@ static int rewind_file(struct ingest *in, char *text)
 	return 0;
 }
 
+/*
+ * Open in->path, which must be a regular file. Returns 0, or -errno with text. The caller closes
+ * in->fd, also after an error.
+ */
 static int open_regular(struct ingest *in, struct pfq_error *err)
 {
 	struct stat st;
@@ -239,7 +243,10 @@ static uint64_t timestamp_ns(const struct pcap_pkthdr *hdr)
 	return sec * 1000000000ULL + (uint64_t)hdr->ts.tv_usec;
 }
 
-/* The next packets have the timestamp @ns: raise the watermark to it. */
+/*
+ * The next packets have the timestamp @ns: raise the watermark to it. A lower timestamp than one
+ * before marks the file as unordered, and the watermark then stays.
+ */
 static void note_stamp(struct ingest *in, uint64_t ns)
 {
 	if (ns < in->watermark_ns)
@@ -248,6 +255,10 @@ static void note_stamp(struct ingest *in, uint64_t ns)
 		in->watermark_ns = ns;
 }
 
+/*
+ * A packet of the file has the timestamp @ns: extend the file's time span, and set in->ts_ns to the
+ * packet's time in this loop.
+ */
 static void note_time(struct ingest *in, uint64_t ns)
 {
 	if (!in->seen || ns < in->min_ns)
@@ -317,6 +328,10 @@ static uint64_t due_ns(struct ingest *in, uint64_t now_ns)
 	return in->start_ns + since_ns;
 }
 
+/*
+ * Copy the packet in in->data to @frame, and describe the copy in @v. An Ethernet frame's VLAN tag
+ * goes from the bytes into @v.
+ */
 static void view_fill(struct ingest *in, struct pfq_view *v, uint64_t ts_ns, uint8_t *frame,
 		      uint32_t caplen)
 {
