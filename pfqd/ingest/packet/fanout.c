@@ -69,6 +69,7 @@ static struct fanout *fanout_new(const struct ingest_params *params, uint32_t if
 	return f;
 }
 
+/* Attach the program that chooses the part of a packet to the group of @in. Returns 0 or -errno. */
 static int fanout_spread(const struct ingest *in)
 {
 	struct sock_filter insn[PACKET_SPREAD_MAX];
@@ -81,6 +82,10 @@ static int fanout_spread(const struct ingest *in)
 		-errno : 0;
 }
 
+/*
+ * Make the socket of @in a member of the group. The first member makes the group, and attaches the
+ * program that chooses the part of a packet. Returns 0 or -errno.
+ */
 static int fanout_enter(struct fanout *f, const struct ingest *in)
 {
 	uint32_t arg = (uint32_t)PACKET_FANOUT_CBPF << 16 | f->id;
@@ -110,6 +115,10 @@ static int wait_for_packets(void)
 	return 0;
 }
 
+/*
+ * All parts have joined: replace the filters that reject all packets. Ingests that these parts
+ * replace stop first. Returns 0 or -errno.
+ */
 static int fanout_start(struct fanout *f, const struct ingest_params *params)
 {
 	int ret = wait_for_packets();

@@ -36,6 +36,7 @@ static struct tpacket_block_desc *block_at(const struct ingest *in, uint32_t i)
 	return (struct tpacket_block_desc *)(in->ring + (size_t)i * in->block_bytes);
 }
 
+/* Has the kernel retired the block, so that the driver may read it? */
 static bool block_is_ours(struct tpacket_block_desc *block)
 {
 	return smp_load_acquire(&block->hdr.bh1.block_status) & TP_STATUS_USER;
@@ -59,6 +60,10 @@ static void note_late(struct ingest *in, const struct tpacket3_hdr *hdr, uint64_
 				     max_t(uint64_t, in->slack_ns, 2 * (in->watermark_ns - ts_ns)));
 }
 
+/*
+ * Set the VLAN tag and the protocol of an Ethernet frame in @v. The tag comes from the header of
+ * the ring, or from the bytes at @frame.
+ */
 static void view_vlan(struct pfq_view *v, const struct tpacket3_hdr *hdr,
 		      const struct sockaddr_ll *sll, uint8_t *frame)
 {

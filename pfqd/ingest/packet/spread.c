@@ -44,7 +44,7 @@
 			TAX, RSH(15), XOR_X, RET_A
 
 struct builder {
-	struct sock_filter *insn;
+	struct sock_filter *insn;	/* room for PACKET_SPREAD_MAX */
 	unsigned int count;
 };
 
@@ -73,6 +73,7 @@ static void emit_ipv4(struct builder *b, int at)
 	     MIX);
 }
 
+/* Append the choice for an IPv6 header at offset @at of the network header. */
 static void emit_ipv6(struct builder *b, int at)
 {
 	EMIT(b,
@@ -91,6 +92,7 @@ static void emit_ipv6(struct builder *b, int at)
 	     MIX);
 }
 
+/* Append the choice by Ethernet addresses. */
 static void emit_macs(struct builder *b)
 {
 	EMIT(b,
@@ -110,6 +112,7 @@ static void emit_case(struct builder *b, uint32_t value,
 	b->insn[jump].jf = (uint8_t)(b->count - jump - 1);
 }
 
+/* Append the choice for a VLAN tag's TCI at offset @at of the network header. */
 static void emit_vlan(struct builder *b, int at)
 {
 	EMIT(b, LD_H(NET(at + 2)));
@@ -118,6 +121,7 @@ static void emit_vlan(struct builder *b, int at)
 	emit_macs(b);
 }
 
+/* Append the choice for a PPPoE header at offset @at of the network header. */
 static void emit_pppoe(struct builder *b, int at)
 {
 	EMIT(b, LD_H(NET(at + 6)));
