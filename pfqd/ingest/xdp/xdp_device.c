@@ -39,6 +39,9 @@ static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
 	return ret;
 }
 
+/*
+ * Run an ethtool command, a struct ethtool_* that the kernel reads and fills. Returns 0 or -errno.
+ */
 static int ethtool(uint32_t ifindex, void *command)
 {
 	struct ifreq req = {.ifr_data = command};
@@ -115,6 +118,7 @@ static uint32_t offload_bit(const struct ethtool_gstrings *names, uint32_t i)
 	return 0;
 }
 
+/* The XDP_OFFLOAD_* of the device that are switched on. @names: from feature_names(). */
 static uint32_t offloads_active(uint32_t ifindex, const struct ethtool_gstrings *names)
 {
 	uint32_t blocks = (names->len + 31) / 32, found = 0;

@@ -47,6 +47,7 @@ static const struct {
 	{XDP_COPY, false},
 };
 
+/* The largest power of two up to @n; 1 for 0. */
 static uint32_t power_of_two(uint32_t n)
 {
 	uint32_t p = 1;
@@ -77,6 +78,10 @@ static bool is_whole(const struct xdp_socket *s)
 	return s->tap->mtu + XDP_LINK_BYTES <= xdp_socket_chunk_frame(s);
 }
 
+/*
+ * Map the chunks in huge pages, or else in ordinary ones, and the buffer for frames of several
+ * chunks. Returns 0 or -errno; xdp_socket_close() unmaps them.
+ */
 static int map_area(struct xdp_socket *s)
 {
 	size_t bytes = (size_t)s->chunks * s->chunk_bytes;
@@ -120,6 +125,7 @@ static void fill_all(struct xdp_socket *s)
 	xsk_ring_prod__submit(&s->fill, s->chunks);
 }
 
+/* Delete libxdp's objects. The kernel then releases the queue. */
 static void unbind(struct xdp_socket *s)
 {
 	if (s->xsk)
@@ -176,6 +182,10 @@ static int try_while_busy(struct xdp_socket *s, unsigned int i)
 	return ret;
 }
 
+/*
+ * Bind to the queue in the best way that works, from tap->attempt on. The next queues of the tap
+ * begin with the way that worked. Returns 0, or -errno with text.
+ */
 static int bind_queue(struct xdp_socket *s, struct pfq_error *err)
 {
 	unsigned int i = s->tap->attempt;
