@@ -18,6 +18,7 @@
 #define FAULTS_MAX	4
 #define FAULTS_NS	100000000ULL
 
+/* Fill in the descriptors to wait for: kick_fd, and each ingest of this lane that is not muted. */
 static void poll_fill(struct worker *w)
 {
 	struct lane_work *lane = worker_lane(w);
@@ -35,6 +36,10 @@ static void poll_fill(struct worker *w)
 	}
 }
 
+/*
+ * Clear an error of source @i's descriptor. Several errors in quick succession mute the descriptor,
+ * and so does an error that the driver cannot clear. A muted source counts as down.
+ */
 static void source_fault(struct worker *w, uint32_t i, short revents)
 {
 	const struct plan_source *ps = &worker_plan(w)->source[i];
@@ -55,6 +60,10 @@ static void source_fault(struct worker *w, uint32_t i, short revents)
 		worker_state_set(w, i, -ENETDOWN);
 }
 
+/*
+ * Wait in ppoll() for packets, a kick, or @deadline_ns of CLOCK_MONOTONIC (~0: none). Then set
+ * now_ns, take the kick, and handle errors of descriptors.
+ */
 static void wait_until(struct worker *w, uint64_t deadline_ns)
 {
 	struct lane_work *lane = worker_lane(w);
@@ -86,6 +95,7 @@ static void wait_until(struct worker *w, uint64_t deadline_ns)
 	}
 }
 
+/* Has no worker found a packet for PFQ_IDLE_NS? */
 static bool is_idle(const struct worker *w)
 {
 	uint64_t active_ns = READ_ONCE(w->all->active_ns);
