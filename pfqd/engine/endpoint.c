@@ -15,6 +15,7 @@
 
 #define PRODUCER_ALIGN	128 /* bytes; two lanes share neither a cache line nor a pair of lines */
 
+/* Read the name of process @pid; "" if unknown. Bytes that cannot be printed become "?". */
 static void read_comm(pid_t pid, char *comm, size_t size)
 {
 	char path[64];
@@ -37,6 +38,7 @@ static void read_comm(pid_t pid, char *comm, size_t size)
 	}
 }
 
+/* Make the socket pair of the doorbell. The consumer's end can only read. Returns 0 or -errno. */
 static int create_doorbell(struct endpoint *ep)
 {
 	int fds[2];
@@ -54,6 +56,10 @@ static int create_doorbell(struct endpoint *ep)
 	return shutdown(ep->doorbell_peer, SHUT_WR) ? -errno : 0;
 }
 
+/*
+ * Make the producers of all lanes, in memory that no other data shares a cache line with. Returns 0
+ * or -ENOMEM.
+ */
 static int create_producers(struct endpoint *ep)
 {
 	size_t bytes = ep->lanes * sizeof(*ep->producer);

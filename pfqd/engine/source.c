@@ -44,6 +44,7 @@ const char *source_mode(const struct source *src)
 	return in && src->driver->mode_now ? src->driver->mode_now(in) : src->driver->mode;
 }
 
+/* The source of a device that a new user with these wishes can share; NULL: none. */
 static struct source *find(const struct source_set *set, const struct ingest_driver *driver,
 			   const struct binding *binding, bool with_rxhash)
 {
@@ -105,6 +106,7 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	return 0;
 }
 
+/* Close the ingests of *ingest, and add their counters to counters_before. */
 static void close_all(struct source *src, struct ingest ***ingest)
 {
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
@@ -143,6 +145,7 @@ static uint16_t new_fanout_id(struct source_set *set)
 	return set->next_fanout_id++;
 }
 
+/* Open each part into its lane of @ingest. Returns 0, or -errno with text in src->error. */
 static int open_parts(struct source *src, struct ingest_params *params, struct ingest **ingest)
 {
 	uint32_t part, first = src->driver->single_part || src->driver->is_tap ? src->lane : 0;
@@ -162,6 +165,9 @@ static int open_parts(struct source *src, struct ingest_params *params, struct i
 	return 0;
 }
 
+/*
+ * Open all ingests. After an error none is open, and src->error has the text. Returns 0 or -errno.
+ */
 static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
 {
 	bool is_file = source_is_file(src);
@@ -240,6 +246,7 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->is_announced = false;
 }
 
+/* Open the ingests if they are not open, and set state and retry by the result. */
 static void want_open(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
 {
 	struct pfq_error before = src->error;
@@ -360,6 +367,7 @@ static void refuse_linktype(struct source *src, const struct device *dev)
 	src->retry = false;
 }
 
+/* Can the driver read packets of the device's link type? */
 static bool can_take(const struct source *src, const struct device *dev)
 {
 	return src->driver->only_ethernet ? dev->linktype == PFQ_LINKTYPE_ETHERNET : dev->linktype;
@@ -386,6 +394,7 @@ static const struct device *find_device(struct source *src)
 	return dev;
 }
 
+/* Open, keep or put aside the ingests, as the present device requires. Sets the state. */
 static void sync_device(struct source *src)
 {
 	const struct device *dev = find_device(src);
