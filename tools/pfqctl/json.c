@@ -4,6 +4,7 @@
 #include "core/linktype.h"
 #include "pfqctl.h"
 
+/* Set @key to @value, of which only printable UTF-8 stays. */
 static void set_string(json_t *o, const char *key, const char *value)
 {
 	json_object_set_new(o, key, json_string(word_clean(value)));
@@ -14,11 +15,13 @@ static void set_number(json_t *o, const char *key, uint64_t value)
 	json_object_set_new(o, key, json_integer((json_int_t)value));
 }
 
+/* Set @key to the text that @fmt makes of @value. */
 static void set_text(json_t *o, const char *key, const char *fmt, uint64_t value)
 {
 	json_object_set_new(o, key, json_sprintf(fmt, (unsigned long long)value));
 }
 
+/* Set "counters" to an object with a number for each counter of @list. */
 static void set_counters(json_t *o, enum pfq_counter_list list, const uint64_t *counters)
 {
 	const struct pfq_counter *c;

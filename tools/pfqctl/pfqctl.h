@@ -35,7 +35,10 @@ enum {
 	SNAPSHOT_ENDPOINTS	= 1 << 2,
 };
 
-/* Ask the engine for @parts of its state. @group NULL: all groups */
+/*
+ * Ask the engine for @parts of its state. @group NULL: all groups. Returns 0, or -errno
+ * with text. The caller calls snapshot_free() also after an error.
+ */
 int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, const char *group,
 		  struct pfq_error *err);
 void snapshot_free(struct snapshot *s);
@@ -52,12 +55,16 @@ const struct pfq_endpoint_info *snapshot_endpoint(const struct snapshot *s,
 
 #define COUNTER_LISTS	3
 extern const char *const counter_list_name[COUNTER_LISTS];	/* by enum pfq_counter_list */
+/*
+ * The word for a kind of counter or a device's state; "unknown" for a state of a later
+ * engine.
+ */
 const char *counter_kind_name(enum pfq_counter_kind kind);
 const char *device_state_name(uint32_t state);
 
 /*
- * Make @s printable ASCII. @s comes from other programs. The result lies in one of a few
- * buffers, which are used in turn.
+ * Copy @s, which comes from another program, with "?" for each byte that is not printable
+ * UTF-8. The copy lies in one of four buffers, which are used in turn.
  */
 const char *word_clean(const char *s);
 
@@ -70,17 +77,31 @@ struct table;
  * column of numbers, aligned to the right.
  */
 struct table *table_new(const char *columns);
+/*
+ * Add one cell, in the order of the columns. The last cell of a row ends the row. An
+ * empty cell is printed as -.
+ */
 void table_add(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void table_print(struct table *t);	/* and free it */
 
+/*
+ * Make JSON of a snapshot, with rates per second since @before if it is not NULL.
+ * json_print() frees it. NULL: no memory.
+ */
 json_t *json_status(const struct snapshot *s, const struct snapshot *before);
 json_t *json_groups(const struct snapshot *s, const struct snapshot *before);
 json_t *json_endpoints(const struct snapshot *s, const struct snapshot *before);
 json_t *json_counters(void);
-/* print and free */
+/*
+ * Print @j and free it. Returns 0; -EIO if standard output refuses it; -ENOMEM if @j is
+ * NULL.
+ */
 int json_print(json_t *j, bool is_compact);
 
-/* Print for people: totals, or rates per second since @before if it is not NULL. */
+/*
+ * Print for people. show_stats() prints totals, or rates per second since @before if it is not
+ * NULL. show_groups() prints the details of the group if @name is not NULL.
+ */
 void show_status(const struct snapshot *s);
 void show_groups(const struct snapshot *s, const char *name);
 void show_endpoints(const struct snapshot *s);

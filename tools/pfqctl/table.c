@@ -103,10 +103,6 @@ static void mark(struct libscols_column *c, struct libscols_cell *cell)
 	}
 }
 
-/*
- * Add one cell. The caller adds the cells of a row in the order of the columns. An empty
- * cell is printed as -.
- */
 void table_add(struct table *t, const char *fmt, ...)
 {
 	va_list args;
