@@ -13,6 +13,10 @@
 /* argp needs this symbol. -fvisibility=hidden would hide it. */
 __attribute__((visibility("default"))) const char *argp_program_version = "captop " PACKAGE_VERSION;
 
+/*
+ * Handler of SIGUSR1, which ends a blocking call of a worker's thread. It does nothing
+ * else.
+ */
 static void on_wake(int number)
 {
 	(void)number;
@@ -45,6 +49,7 @@ static void ready_print(const struct run *r)
 			pcap_lib_version());
 }
 
+/* Print the error of each worker that has one. Returns the exit status. */
 static int errors_print(const struct run *r)
 {
 	int status = EXIT_OK;

@@ -15,6 +15,7 @@ struct source {
 	uint64_t random;
 	bool is_random, is_trace;
 	const struct trace *trace;
+	/* of the file: index of the next frame, its increment, and the first index of a loop */
 	size_t at, step, first;
 	uint64_t loops; /* left, including the present one; 0: for ever */
 };
@@ -108,6 +109,7 @@ static uint64_t burst_send(struct worker *w, struct source *s, uint64_t n, bool 
 	return sent;
 }
 
+/* The worker's share of --rate, in packets per second. 0: no limit. */
 static uint64_t worker_rate(const struct worker *w)
 {
 	uint64_t rate = w->run->options->rate_pps, n = w->run->worker_count;
@@ -115,6 +117,7 @@ static uint64_t worker_rate(const struct worker *w)
 	return rate / n + (w->index < rate % n);
 }
 
+/* Send frames at the worker's rate until -c, the file or the run ends. */
 void send_loop(struct worker *w)
 {
 	struct source source;

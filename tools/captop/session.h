@@ -13,7 +13,8 @@ void session_close(struct run *r);
 
 /*
  * Start the workers, report each second, wait for the end, join the workers. @signals are
- * blocked in all threads.
+ * blocked in all threads, and one of them ends the run. Returns 0 or -errno. If a thread
+ * cannot start, the process exits.
  */
 int session_go(struct run *r, struct report *report, const sigset_t *signals);
 
