@@ -32,6 +32,7 @@ struct netdev_counters {
 int netdev_open(struct netdev *d, const char *spec, char *text, size_t text_size);
 void netdev_close(struct netdev *d);
 
+/* Read the kernel's counters of the device. Returns 0 or -errno. */
 int netdev_counters(const struct netdev *d, struct netdev_counters *c);
 
 /*

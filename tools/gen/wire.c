@@ -10,6 +10,10 @@
 #define SETTLE_ROUNDS	 500
 #define SETTLE_ROUND_NS	 2000000
 
+/*
+ * Attach the program that counts frames at the far end. @is_sink: the program drops them,
+ * otherwise the host gets them, and GRO is switched off. Returns 0 or -errno with @text.
+ */
 static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_size)
 {
 	int ret = program_open_counter(&w->counter, is_sink, text, text_size);
@@ -33,6 +37,10 @@ static int counter_open(struct wire *w, bool is_sink, char *text, size_t text_si
 	return w->link;
 }
 
+/*
+ * Open the far end that --sink, --pass or --peer names, with a counting program for the
+ * first two. Returns 0, or -errno with @text.
+ */
 static int far_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size)
 {
 	const struct {

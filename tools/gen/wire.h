@@ -30,9 +30,15 @@ struct wire {
  * value and what is wrong.
  */
 int wire_open(struct wire *w, const struct gen_options *o, char *text, size_t text_size);
+/*
+ * Detach the program of the far end, switch GRO on again if it was on, and close the
+ * devices.
+ */
 void wire_close(struct wire *w);
 
+/* Read the counters from which wire_count() counts. Returns 0 or -errno. */
 int wire_begin(struct wire *w);
+/* Read the counts since wire_begin(). Returns 0 or -errno. */
 int wire_count(const struct wire *w, struct wire_count *c);
 
 /* Wait up to a second until @sent frames have arrived or are known as lost. Then count. */
