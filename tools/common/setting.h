@@ -50,6 +50,7 @@ void settings_argp(const struct settings *all, struct argp_option *out);
 /* A parser for argp. Returns ARGP_ERR_UNKNOWN if no row has the key. */
 error_t settings_parse(struct settings *all, int key, const char *arg, struct argp_state *state);
 
+/* Does the command line give the option with @key? */
 bool settings_given(const struct settings *all, int key);
 
 /* Refuse options that may not be used in @mode. @name is the mode's name in the error. */
