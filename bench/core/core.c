@@ -20,6 +20,7 @@ static u64 now_ns(void)
 	return (u64)ts.tv_sec * 1000000000ULL + (u64)ts.tv_nsec;
 }
 
+/* Run at least @packets packets. Returns the nanoseconds spent in core_world_run(). */
 static u64 run(struct core_world *w, u64 packets)
 {
 	u64 n, spent = 0, start;
