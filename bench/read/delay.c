@@ -21,11 +21,15 @@ struct delay {
 	int over_fd; /* eventfd: no more frames will come */
 	_Atomic bool is_over;
 	uint64_t *delay_ns; /* for each frame; 0: not received */
-	uint64_t n, again;
+	uint64_t n, again; /* frames received; further copies of these */
 };
 
 /* --- one packet ---------------------------------------------------------------- */
 
+/*
+ * Note the delay of a frame at its first copy, and count further copies. Other packets
+ * are ignored.
+ */
 static void packet_take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	uint64_t now_ns = delay_clock_ns();
@@ -109,6 +113,7 @@ static void over(void *arg)
 	(void)unused;
 }
 
+/* Receive until the sender is done. Returns 0, or -errno with @text. */
 static int receive(struct delay *d, char *text, size_t text_size)
 {
 	const struct way *way = way_of(d->options);
@@ -124,6 +129,10 @@ static int receive(struct delay *d, char *text, size_t text_size)
 	return -EIO;
 }
 
+/*
+ * Open the receiver, start the sender, and receive. Returns 0, or -errno with @text; the
+ * caller closes d->pcap.
+ */
 static int run(struct delay *d, char *text, size_t text_size)
 {
 	int ret = cpu_pin(d->options->cpu_recv);
@@ -183,8 +192,10 @@ static uint64_t sort(uint64_t *delay_ns, uint64_t count)
 }
 
 /*
- * Return the p99 of the quiet blocks. Frames must still be in the order in which they were
- * sent.
+ * Compute the p99 of each block of --block frames, and return the first quartile of
+ * these: the value of blocks in which the machine did not stop. Frames must still be in
+ * the order in which they were sent. The call sorts the delays within each block. 0: no
+ * frame came.
  */
 static json_int_t quiet_p99(const struct delay *d)
 {

@@ -70,6 +70,10 @@ static const int pairs[][2] = {
 	{ KEY_DISPATCH, KEY_NEXT }, { KEY_DISPATCH, KEY_POLL }, { KEY_NEXT, KEY_POLL }, { 0, 0 },
 };
 
+/*
+ * Refuse options that exclude each other, and a line without -i, -o or with a gap-min
+ * above gap-max.
+ */
 static void line_check(const struct settings *line, const struct delay_options *o,
 		       struct argp_state *state)
 {

@@ -33,6 +33,7 @@ struct run {
 
 /* --- waiting ------------------------------------------------------------------------- */
 
+/* Write libpcap's error to the text. Returns -EIO. */
 static int failed(const struct run *r)
 {
 	snprintf(r->text, r->text_size, "--interface: \"%s\": %s", r->options->receiver.device,
@@ -40,6 +41,7 @@ static int failed(const struct run *r)
 	return -EIO;
 }
 
+/* Read the counts. Returns 0, or -EIO with text. */
 static int counts_get(const struct run *r, struct counts *c)
 {
 	struct pcap_stat stat;
@@ -59,6 +61,7 @@ static void sleep_ms(uint64_t ms)
 	nanosleep(&ts, NULL);
 }
 
+/* Wait until --count packets are in the buffer. Returns 0, or -errno with text. */
 static int wait_for_count(const struct run *r)
 {
 	struct counts c = { 0, 0 };
@@ -71,6 +74,7 @@ static int wait_for_count(const struct run *r)
 	return ret;
 }
 
+/* Wait for a line on standard input. Returns 0; -EPIPE with text if the input ended. */
 static int wait_for_line(const struct run *r)
 {
 	char c;
@@ -102,6 +106,7 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000ull + (uint64_t)ts.tv_nsec;
 }
 
+/* The CPU time of this thread and the monotonic time, both now. */
 static struct reading clocks(void)
 {
 	return (struct reading){ .cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID),
@@ -133,6 +138,7 @@ static int read_waiting(struct run *r, struct reading *out)
 	return 0;
 }
 
+/* Read all packets in the buffer, and measure how long this takes. */
 static int read_all(struct run *r, struct reading *out)
 {
 	struct reading begin = clocks();
@@ -192,7 +198,7 @@ static int result_print(const struct run *r, const struct reading *got, const st
 	return -EIO;
 }
 
-/* Returns an exit status, or -errno. */
+/* Measure packets as they arrive. Returns an exit status, or -errno. */
 static int round_live(struct run *r)
 {
 	struct reading got;
@@ -209,7 +215,10 @@ static int round_live(struct run *r)
 	return got.packets == r->options->count ? EXIT_OK : EXIT_LOST;
 }
 
-/* Returns an exit status, or -errno. */
+/*
+ * Wait until packets are in the buffer, then measure reading them. Returns an exit
+ * status, or -errno.
+ */
 static int round_waiting(struct run *r)
 {
 	struct reading got;
@@ -230,6 +239,9 @@ static int round_waiting(struct run *r)
 	return got.packets == c.waiting ? EXIT_OK : EXIT_LOST;
 }
 
+/*
+ * Open the handle and run all rounds. Returns the worst exit status, or -errno with text.
+ */
 static int rounds_run(struct run *r)
 {
 	int worst = EXIT_OK, ret;
