@@ -34,7 +34,7 @@ static const char *const figure_names[] = { "mrecords_per_s", "put_ns", "get_ns"
 static const char *const pages_names[] = { "ordinary", "transparent", "hugetlb" };
 
 struct setting {
-	const char *table;
+	const char *table;	/* the table that rings.sh puts it into */
 	const struct rings_design *design;
 	u32 producers, batch;
 	enum rings_pages pages;
@@ -69,6 +69,7 @@ struct stopwatch {
 	u64 start, waited;
 };
 
+/* Yield the CPU, and count the CPU time that this takes as waiting. */
 static void wait_turn(struct stopwatch *w)
 {
 	u64 since = clock_ns(CLOCK_THREAD_CPUTIME_ID);
@@ -77,11 +78,13 @@ static void wait_turn(struct stopwatch *w)
 	w->waited += clock_ns(CLOCK_THREAD_CPUTIME_ID) - since;
 }
 
+/* CPU time since the start, without waiting. */
 static u64 busy_ns(const struct stopwatch *w)
 {
 	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - w->start - w->waited;
 }
 
+/* Pin this thread to a CPU. Numbers beyond the last CPU begin again at 0. */
 static void run_on(u32 cpu)
 {
 	cpu_set_t set;
@@ -92,6 +95,7 @@ static void run_on(u32 cpu)
 	(void)sched_setaffinity(0, sizeof(set), &set);
 }
 
+/* Thread of a producer: write all its records, and note the CPU time. */
 static void *produce(void *arg)
 {
 	struct producer *p = arg;
@@ -120,6 +124,7 @@ static void *produce(void *arg)
 	return NULL;
 }
 
+/* End the program if records were lost, or if lanes gave them out of order. */
 static void check(const struct setting *s, const struct rings_seen *seen)
 {
 	/*
@@ -135,6 +140,10 @@ static void check(const struct setting *s, const struct rings_seen *seen)
 	exit(1);
 }
 
+/*
+ * Read the records of all producers. *get_ns: CPU time of a record; *disorder:
+ * percentage.
+ */
 static void consume(struct run *run, double *get_ns, double *disorder)
 {
 	u64 left = (u64)run->records * run->setting->producers;
@@ -154,6 +163,7 @@ static void consume(struct run *run, double *get_ns, double *disorder)
 	check(run->setting, &seen);
 }
 
+/* Run @records records through a new ring, and store the figures of this @round. */
 static void measure(struct setting *s, u32 round, u64 records)
 {
 	struct run run = { .setting = s, .records = (u32)(records / s->producers) };

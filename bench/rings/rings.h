@@ -18,7 +18,11 @@ enum rings_pages {
 	RINGS_PAGES_MAX
 };
 
-/* The records that the consumer has seen. Each producer's count up from 0. */
+/*
+ * The records that the consumer has seen. Each producer's count up from 0. sum: of their
+ * first words and lengths. disorder: records older than the one before. lost: records
+ * that do not follow the one before of the same producer.
+ */
 struct rings_seen {
 	u32 next[RINGS_PRODUCERS_MAX];
 	u64 last_ts, sum, disorder, lost;
@@ -32,6 +36,7 @@ struct rings_design {
 	/* Write @count records numbered from @first. Returns how many had room. */
 	u32 (*put)(void *ring, u32 producer, u64 ts_ns, u32 first, u32 count);
 	void (*end)(void *ring, u32 producer);	/* no more records will come */
+	/* Read about @max records, and note them in @seen. Returns their number; 0: none now. */
 	u32 (*get)(void *ring, struct rings_seen *seen, u32 max);
 };
 

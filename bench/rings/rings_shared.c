@@ -49,6 +49,7 @@ static void *create(u32 producers, u64 bytes, enum rings_pages pages)
 	return s;
 }
 
+/* The mark of the batch that begins at @position. */
 static u64 *mark(const struct shared *s, u64 position)
 {
 	return &s->ready[(position & (s->bytes - 1)) / PFQ_REC_ALIGN];
