@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Results: a document for each part, PART.json; the bar judged by them; tables and plots
 
+# bar_json: print the rows of the file "bar", the claims about pfq, as JSON
 bar_json()
 {
 	awk '!/^#/ && NF { title = $6; for (i = 7; i <= NF; i++) title = title " " $i
@@ -9,6 +10,7 @@ bar_json()
 		$1, $2, $3, $4, $5, title }' "$HERE/compare/bar" | jq -s .
 }
 
+# settings_json: print the settings of this run as JSON
 settings_json()
 {
 	jq -n --arg part "$PART" --argjson seconds "$SECONDS_EACH" --argjson bytes "$SIZE" \
@@ -49,6 +51,7 @@ report_begin()
 	rm -f "$RESULTS"/*.json "$RESULTS"/*.md "$RESULTS"/*.svg
 }
 
+# report_bar: judge the parts' results by the claims, and write bar.json
 report_bar()
 {
 	local part files=()
@@ -61,6 +64,8 @@ report_bar()
 			>"$RESULTS/bar.json"
 }
 
+# report_all: write results.md and the plots, and print them. A result that does not count ends the
+# script with STATUS_NO_COUNT.
 report_all()
 {
 	local part counts=true
