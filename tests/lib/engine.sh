@@ -41,6 +41,7 @@ engine_end()
 	[ -z "${module_is_ours:-}" ] || rmmod pfq
 }
 
+# engine_words: print the kind of the engine for a person
 engine_words()
 {
 	if [ "$ENGINE" = kernel ]; then
@@ -50,6 +51,7 @@ engine_words()
 	fi
 }
 
+# engine_begin: find the programs to test, and set the socket. lib.sh calls it once.
 engine_begin()
 {
 	PFQD=${PFQ_ENGINE_BUILD:-$PFQ_BUILD}/pfqd/pfqd
@@ -74,6 +76,7 @@ engine_configure()
 	} >"$T/engine.conf"
 }
 
+# engine_is_up: does the engine answer, and does it capture all devices and files?
 engine_is_up()
 {
 	ctl_is groups 'all(.groups[].devices[]; .state == "up" or .state == "ended" or .state == "broken")'
@@ -95,11 +98,13 @@ start_group()
 		printf '%s\n' "${@:2}")
 }
 
+# launch_engine: start the engine with engine.conf, and do not wait for it
 launch_engine()
 {
 	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
 }
 
+# stop_engine: end the engine, which must exit with status 0
 stop_engine()
 {
 	local status=0
@@ -109,6 +114,7 @@ stop_engine()
 	[ $status -eq 0 ] || fail "the engine ended with status $status"
 }
 
+# crash_engine: kill the engine, so that it cannot clean up
 crash_engine()
 {
 	kill -KILL "${PID[engine]}"
@@ -150,6 +156,7 @@ engine_ring_max()
 	fi
 }
 
+# engine_fds: print the number of the engine's open descriptors
 engine_fds()
 {
 	find "/proc/${PID[engine]}/fd" -mindepth 1 | wc -l
@@ -171,6 +178,7 @@ engine_fds_at_rest()
 	echo "$now"
 }
 
+# engine_has_fds N: has the engine N open descriptors now?
 engine_has_fds()
 {
 	[ "$(engine_fds)" -eq "$1" ]
@@ -198,6 +206,7 @@ start_two_groups()
 	END
 }
 
+# ctl ARGUMENT...: run pfqctl in the engine's namespace
 ctl()
 {
 	in_a timeout $((10 * PATIENCE)) "$PFQCTL" "$@"
@@ -220,6 +229,7 @@ has_members()
 		'[.endpoints[] | select(.group == $g and .started)] | length == $n'
 }
 
+# wait_members GROUP N: wait until the group has N started members
 wait_members()
 {
 	wait_for 10 "$2 members in group $1" has_members "$1" "$2"
