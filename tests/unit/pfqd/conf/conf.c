@@ -100,7 +100,7 @@ static void test_all_at_once(void **state)
 		  "3X\n",
 		  "F:2: [pfqd] workers: \"65\" is not allowed here; allowed: 1-64, or 0 for one on "
 		  "each CPU, 64 at most\n"
-		  "F:3: [pfqd] wrokers: no such key; allowed: engine, workers, cpus, socket, log\n"
+		  "F:3: [pfqd] wrokers: no such key; allowed: {keys of pfqd}\n"
 		  "F:4: section [grup a] is not allowed here; allowed: [pfqd], [group NAME]\n"
 		  "F:7: [group b] id: \"0\" is not allowed here; allowed: 1-65535\n"
 		  "F:8: [group b] ring: \"3X\" is not allowed here; allowed: bytes, as 64M, from "
@@ -150,8 +150,7 @@ static void test_daemon_keys(void **state)
 		  "F:2: [pfqd] log: \"loud\" is not allowed here; allowed: error, "
 		  "warning, info, debug" },
 		{ "[pfqd]\nid = 3\n",
-		  "F:2: [pfqd] id: no such key; allowed: engine, workers, cpus, socket, "
-		  "log" },
+		  "F:2: [pfqd] id: no such key; allowed: {keys of pfqd}" },
 	};
 
 	(void)state;

@@ -46,14 +46,14 @@ static void test_group_keys(void **state)
 		{ D "direction = up\n",
 		  "F:3: [group g] direction: \"up\" is not allowed here; allowed: inout, in, out" },
 		{ D "steer = flw\n",
-		  "F:3: [group g] steer: \"flw\" is not allowed here; allowed: copy, flow, ip, "
-		  "mac, vlan, rr, random, rss, to:N" },
+		  "F:3: [group g] steer: \"flw\" is not allowed here; allowed: "
+		  "{policies}" },
 		{ D "steer = to:x\n",
-		  "F:3: [group g] steer: \"to:x\" is not allowed here; allowed: copy, flow, "
-		  "ip, mac, vlan, rr, random, rss, to:N" },
+		  "F:3: [group g] steer: \"to:x\" is not allowed here; allowed: "
+		  "{policies}" },
 		{ D "steer = flow-inner\n",
 		  "F:3: [group g] steer: \"flow-inner\" is not supported yet; allowed: "
-		  "copy, flow, ip, mac, vlan, rr, random, rss, to:N" },
+		  "{policies}" },
 		{ D "lang = ip >-> steer_flow\n",
 		  "F:3: [group g] lang: is not supported yet; leave the line out" },
 		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is not a pcap "
@@ -140,14 +140,9 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] timestamps: \"host\" is not allowed here; allowed: file, now\n"
 		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
 		{ D "devices = lo\n",
-		  "F:3: [group g] devices: no such key; allowed: id, device, ingest, mode, "
-		  "promisc, direction, steer, frag_wait, filter, vlan, members, access, ring, snaplen, speed, "
-		  "loops, timestamps" },
+		  "F:3: [group g] devices: no such key; allowed: {keys of group}" },
 		{ "[group g]\ndevice = lo\nworkers = 2\n",
-		  "F:3: [group g] workers: no such key; allowed: id, "
-		  "device, ingest, mode, promisc, direction, steer, frag_wait, filter, vlan, members, access, "
-		  "ring, "
-		  "snaplen, speed, loops, timestamps" },
+		  "F:3: [group g] workers: no such key; allowed: {keys of group}" },
 	};
 
 	(void)state;
