@@ -361,7 +361,7 @@ guests()
 # run tests and builds at the same time as the guests; a test waits longer before it fails
 beside_guests()
 {
-	export PFQ_PATIENCE=2
+	[ -n "$counting" ] || export PFQ_PATIENCE=2
 	kinds tests/netns
 	suite behaviours 2400 $((2 * jobs)) "$build/tests/netns" "${beside[@]}"
 	kinds tests/clients
