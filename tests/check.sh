@@ -90,18 +90,18 @@ why()
 }
 
 # trs_left "DIRECTORY..." [TEST...]: print the .trs files of these tests, or of all tests in
-# these directories
+# these directories, each once: a directory may be below another one
 trs_left()
 {
 	local dirs=$1 dir name
 
 	shift
 	for dir in $dirs; do
-		[ $# -gt 0 ] || find "$dir" -name '*.trs' -not -path '*/pfq-[0-9]*/*' | sort
+		[ $# -gt 0 ] || find "$dir" -name '*.trs' -not -path '*/pfq-[0-9]*/*'
 		for name; do
 			[ ! -f "$dir/${name%.sh}.trs" ] || echo "$dir/${name%.sh}.trs"
 		done
-	done
+	done | sort -u
 }
 
 # step TOTAL NAME SECONDS COMMAND...: run a step of TOTAL tests (0: unknown), and return its
