@@ -99,7 +99,10 @@ trs_left()
 	for dir in $dirs; do
 		[ $# -gt 0 ] || find "$dir" -name '*.trs' -not -path '*/pfq-[0-9]*/*'
 		for name; do
-			[ ! -f "$dir/${name%.sh}.trs" ] || echo "$dir/${name%.sh}.trs"
+			# Automake cuts off .sh only if TEST_EXTENSIONS has it.
+			for name in "$dir/${name%.sh}.trs" "$dir/$name.trs"; do
+				[ ! -f "$name" ] || echo "$name"
+			done
 		done
 	done | sort -u
 }
