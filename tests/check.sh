@@ -73,7 +73,8 @@ trs_count()
 	SKIP) skipped "$name: $(tail -n 2 "$log" | head -n 1)" ;;
 	*)
 		passed "$good"
-		for bad in ${bad:-$result}; do
+		# An interrupted test may leave an empty file.
+		for bad in ${bad:-${result:-unfinished}}; do
 			failed "$name: $bad, see $log"
 		done
 		# A reader of this output may not have the log.
@@ -208,7 +209,7 @@ tests_in()
 # (or only TEST...), up to JOBS of them side by side
 suite()
 {
-	local name=$1 limit=$2 beside=$3 dirs=$4 status=0 total=$(($# - 4)) trs
+	local name=$1 limit=$2 beside=$3 dirs=$4 status=0 total=$(($# - 4)) count=0 trs
 
 	! counted || return 0
 	shift 4
@@ -218,8 +219,13 @@ suite()
 	step "$total" "$name" "$limit" "${here[@]}" make_check "$beside" "$dirs" "$@" || status=$?
 	while read -r trs; do
 		trs_count "$trs"
+		count=$((count + 1))
 	done < <(trs_left "$dirs" "$@")
-	[ $status -eq 0 ] || ! trs_good "$dirs" "$@" || failed "$name: see $logs/$name.log"
+	if [ $status -ne 0 ]; then
+		! trs_good "$dirs" "$@" || failed "$name: see $logs/$name.log"
+	elif [ $count -eq 0 ] || [ $count -lt "$total" ]; then
+		failed "$name: $count of $total tests have a result, see $logs/$name.log"
+	fi
 }
 
 # trs_good "DIRECTORY..." [TEST...]: succeed if none of these tests failed
