@@ -156,12 +156,15 @@ counted()
 # single NAME SECONDS COMMAND...: run a step that is one test
 single()
 {
+	local status=0
+
 	! counted || return 0
-	if step 0 "$@"; then
-		passed 1
-	else
-		failed "$1: see $logs/$1.log"
-	fi
+	step 0 "$@" || status=$?
+	case $status in
+	0) passed 1 ;;
+	77) skipped "$1: $(tail -n 1 "$logs/$1.log")" ;;
+	*) failed "$1: see $logs/$1.log" ;;
+	esac
 }
 
 # rig NAME SECONDS COMMAND...: run a step that prints PASS or SKIP for each of its tests. If it
@@ -267,10 +270,12 @@ make_check()
 	return $status
 }
 
-# no_warnings LOG...: fail and print them if the logs of a build have warnings
+# no_warnings LOG: fail and print them if the log of a build has warnings. If the build compiled
+# nothing, return 77.
 no_warnings()
 {
-	! grep -nE ':[0-9]+: warning:|rm: cannot remove' "$@"
+	! grep -nE ':[0-9]+: warning:|rm: cannot remove' "$1" || return 1
+	grep -qE '^  CC |-c -o ' "$1" || { echo "the build compiled nothing"; return 77; }
 }
 
 scripts_lint()
