@@ -180,6 +180,7 @@ rig()
 		return
 	fi
 	passed "$(lines "$log" '^PASS ')"
+	[ $status -ne 0 ] || grep -qE '^(PASS|SKIP) ' "$log" || failed "$1: no test ran, see $log"
 	while read -r line; do
 		skipped "$1: $line"
 	done < <(sed -n 's/^SKIP //p; s/^\([0-9.]*: skipped: .*\)/\1/p' "$log")
@@ -420,9 +421,9 @@ trap stop INT TERM HUP
 alone_first
 progress_line "$(sed 's/^/    | /' "$logs/demo.log")"
 for lane in guests beside_guests; do
-	# This process ends a lane with SIGTERM.
+	# This process ends a lane with SIGTERM. A closed terminal sends SIGHUP to both.
 	(
-		trap 'stop' TERM
+		trap 'stop' TERM HUP
 		# shellcheck disable=SC2030 # a lane has no lanes of its own
 		lanes=() progress_watcher=
 		$lane
