@@ -87,6 +87,13 @@ files_of()
 	awk '/^Checksums-Sha256:/ { on = 1; next } /^[^ ]/ { on = 0 } on { print $3 }' "$1"
 }
 
+# prints the checksum of file $2 in the .dsc $1
+sum_of()
+{
+	awk -v file="$2" '/^Checksums-Sha256:/ { on = 1; next } /^[^ ]/ { on = 0 }
+		on && $3 == file { print $1 }' "$1"
+}
+
 # prints the original tarball among the file names on stdin
 orig_of()
 {
@@ -102,7 +109,8 @@ installed()
 			print $2; exit }'
 }
 
-# fails unless the original tarball of the .dsc $1 is in the table with its checksum, or newer than all
+# fails unless the original tarball of the .dsc $1 is in the table with its checksum, or newer than
+# all, and unless all files have the checksums of the .dsc: dpkg-source --no-check compares none
 verify()
 {
 	dir=$(dirname "$1")
@@ -125,6 +133,8 @@ verify()
 				echo "fetch.sh: warning: $file differs from the one in UPSTREAM: another revision of the distribution's patches" >&2
 			;;
 		esac
+		[ "$sum" = "$(sum_of "$1" "$file")" ] ||
+			die "$dir/$file: sha256 $sum, but $(basename "$1") has another; delete both and fetch them again"
 	done
 	# shellcheck disable=SC2046 # one word a file
 	[ -n "$want" ] || warn_newer "$dir" $(files_of "$1")

@@ -70,9 +70,13 @@ for file in "$T/archive"/libpcap_*.tar.*; do
 	cp "$file" "$T/newer/$(basename "$file" | sed "s/_$release/_9.9/")"
 done
 newer=libpcap_9.9.orig.tar.${orig##*.}
-sed "s/$release/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
+sed "s/${release//./\\.}/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
 takes newer-release "$T/newer/libpcap_9.9-1.dsc"
 grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warning: $(cat "$T/newer-release.err")"
+# No table has a checksum for it, but its .dsc has.
+cp -r "$T/newer" "$T/altered"
+printf x >>"$T/altered/$newer"
+refuses_source newer-release-altered sha256 "$newer" -- "$T/altered/libpcap_9.9-1.dsc"
 # The warning prints a line for the table. With this line fetch.sh takes the source without
 # a warning, and refuses a changed one.
 { cat "$TABLE"; grep '^libpcap ' "$T/newer-release.err"; } >"$T/UPSTREAM"
