@@ -440,6 +440,7 @@ alone_last
 progress_stop
 
 echo
+grep '^fetch.sh: warning:' "$logs/build.log" || true
 sed -n 's/^failed /failed:  /p' "$tally"
 sed -n 's/^skipped /skipped: /p' "$tally"
 echo "in $((SECONDS - begun)) s, by $(nproc) CPUs"
