@@ -155,7 +155,7 @@ struct pfq_counter {
 	const char *text;	/* one line for a person */
 };
 
-/* The counter counters[@i] of @list. NULL: it has no more. */
+/* The counter counters[@i] of @list. NULL: it has no more, or there is no such list. */
 PFQ_API const struct pfq_counter *pfq_counter_get(enum pfq_counter_list list, unsigned int i);
 
 /*

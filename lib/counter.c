@@ -19,6 +19,9 @@ static const struct {
 
 const struct pfq_counter *pfq_counter_get(enum pfq_counter_list list, unsigned int i)
 {
+	/* the program may know more lists than this library */
+	if ((unsigned int)list >= sizeof(lists) / sizeof(lists[0]))
+		return NULL;
 	return i < lists[list].count ? &lists[list].row[i] : NULL;
 }
 
