@@ -90,9 +90,9 @@ struct number {
 };
 
 static const struct number numbers[] = {
-	{ PFQ_A_ID, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, 
+	{ PFQ_A_ID, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX,
 	  "id; allowed: " __stringify(PFQ_GROUP_ID_MIN) "-" __stringify(PFQ_GROUP_ID_MAX) },
-	{ PFQ_A_MEMBERS_WANTED, 0, PFQ_MEMBERS_MAX, 
+	{ PFQ_A_MEMBERS_WANTED, 0, PFQ_MEMBERS_MAX,
 	  "members; allowed: 0-" __stringify(PFQ_MEMBERS_MAX) },
 	{ PFQ_A_SNAPLEN, 1, PFQ_SNAPLEN_MAX, "snaplen; allowed: 1-" __stringify(PFQ_SNAPLEN_MAX) },
 	{ PFQ_A_DIRECTION, 0, __PFQ_DIRECTION_MAX - 1, "direction; allowed: 0 both, 1 in, 2 out" },
