@@ -16,7 +16,7 @@ core_instructions()
 	# "make all" does not build it.
 	make -s -C "$BUILD/bench" bench-stages >"$T/stages.err" 2>&1 ||
 		fail "$SUBJECT: bench-stages is not built: $(tail -n 1 "$T/stages.err")"
-	sh "$HERE/stages.sh" count "$stages" - "$1" 2>"$T/stages.err" >"$T/stages.out" ||
+	sh "$HERE/core/stages.sh" count "$stages" - "$1" 2>"$T/stages.err" >"$T/stages.out" ||
 		fail "$SUBJECT: $(cat "$T/stages.err")"
 	awk '$3 == "total" { print $4 }' "$T/stages.out"
 }

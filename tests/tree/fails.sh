@@ -168,6 +168,8 @@ change tests/vm/behaviours '/^no-leaks/d'
 expect lists.sh 'script no-leaks: tests/netns/ has it, and tests/vm/behaviours lacks it'
 change tests/vm/behaviours '/^no-leaks/s/both/never/'
 expect lists.sh 'tests/vm/behaviours, no-leaks: it is quick, both, or user and a reason'
+change bench/compare/core.sh 's,/core/stages\.sh,/stages.sh,'
+expect lists.sh 'bench/compare/core.sh: there is no bench/stages.sh'
 
 # --- words of tables ------------------------------------------------------------------------------
 change include/linux/pfq.h 's/^\t_(drop_filter,/\t_(drop_new, DROP, "new") \\\n&/'

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Lists that are kept twice must be equal: the module's files in kmod/, kmod/Kbuild and
-# kmod/install.am; the scripts of tests/netns, its Makefile.am and tests/vm/behaviours.
+# kmod/install.am; the scripts of tests/netns, its Makefile.am and tests/vm/behaviours. The files
+# that the scripts of the comparison name must exist.
 . "$(dirname "$0")/lib.sh"
 
 # same WHAT ONE OTHER TEXT-OF-ONE TEXT-OF-OTHER: the two lists must have the same words
@@ -73,5 +74,11 @@ while read -r script kind why; do
 	*) says "tests/vm/behaviours, $script: it is quick, both, or user and a reason" ;;
 	esac
 done < <(rows tests/vm/behaviours)
+
+# --- the comparison: $HERE is bench/ in all its scripts -------------------------------------------
+while IFS=: read -r script file; do
+	[ -e "bench/$file" ] || says "$script: there is no bench/$file"
+done < <(tree_files '^bench/(bench|compare/.*)\.sh$' | xargs grep -oH '[$]HERE/[a-z_./-]*[a-z]' |
+	sed 's,[$]HERE/,,')
 
 finish
