@@ -408,6 +408,8 @@ alone_last()
 	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
 	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs; they have run above.
 	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
+	# It has compiled all sources, also those that the step build found up to date.
+	single distcheck-without-warnings 10 "${here[@]}" no_warnings "$logs/distcheck.log"
 }
 
 [ "${1:-}" != --all ] || all=1
