@@ -99,15 +99,15 @@ why()
 # these directories, each once: a directory may be below another one
 trs_left()
 {
-	local dirs=$1 dir name
+	local dirs=$1 dir name trs
 
 	shift
 	for dir in $dirs; do
 		[ $# -gt 0 ] || find "$dir" -name '*.trs' -not -path '*/pfq-[0-9]*/*'
 		for name; do
 			# Automake cuts off .sh only if TEST_EXTENSIONS has it.
-			for name in "$dir/${name%.sh}.trs" "$dir/$name.trs"; do
-				[ ! -f "$name" ] || echo "$name"
+			for trs in "$dir/${name%.sh}.trs" "$dir/$name.trs"; do
+				[ ! -f "$trs" ] || echo "$trs"
 			done
 		done
 	done | sort -u
@@ -408,7 +408,7 @@ alone_last()
 	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
 	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs; they have run above.
 	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
-	# It has compiled all sources, also those that the step build found up to date.
+	# distcheck has compiled all sources, also those that the step build found up to date.
 	single distcheck-without-warnings 10 "${here[@]}" no_warnings "$logs/distcheck.log"
 }
 
