@@ -4,6 +4,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,6 +293,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pfqctl: standard output: %s\n", strerror(errno));
 		return EXIT_FAILURE;
 	}
+	/* libsmartcols measures texts by the locale; word_clean() makes UTF-8 in all of them. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	line.request.socket = secure_getenv("PFQ_SOCKET");
 	/*
 	 * Parse in order, so that a command not implemented yet is refused before its

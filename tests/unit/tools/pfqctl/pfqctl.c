@@ -297,6 +297,35 @@ static void narrow(void **state)
 	unsetenv("NO_COLOR");
 }
 
+/* Count the characters of a line of UTF-8 text. */
+static size_t line_width(const char *line)
+{
+	size_t n = 0;
+
+	for (; *line && *line != '\n'; line++)
+		n += (*line & 0xc0) != 0x80;
+	return n;
+}
+
+/* A character takes one column, whatever its bytes and the locale. */
+static void names_in_all_languages(void **state)
+{
+	static const char *const locales[] = { "C", "C.UTF-8" };
+	const char *line;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(locales) / sizeof(locales[0]); i++) {
+		setenv("LC_ALL", locales[i], 1);
+		assert_int_equal(run("endpoints"), 0);
+		unsetenv("LC_ALL");
+		assert_out("жук");
+		/* The last column is aligned to the right, so that all lines are equally long. */
+		for (line = out; *line; line = strchr(line, '\n') + 1)
+			assert_int_equal(line_width(line), line_width(out));
+	}
+}
+
 /* A table without rows still has its names. */
 static void without_rows(void **state)
 {
@@ -363,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(watches, begin, end),
 		cmocka_unit_test_setup_teardown(colours, begin, end),
 		cmocka_unit_test_setup_teardown(narrow, begin, end),
+		cmocka_unit_test_setup_teardown(names_in_all_languages, begin, end),
 		cmocka_unit_test_setup_teardown(without_rows, begin, end),
 		cmocka_unit_test_setup_teardown(errors, begin, end),
 	};
