@@ -26,7 +26,7 @@ static void lists(void **state)
 	assert_null(pfq_counter_get(PFQ_COUNTER_LIST_GROUP, PFQ_GROUP_COUNTERS_MAX));
 	assert_null(pfq_counter_get(PFQ_COUNTER_LIST_ENDPOINT, PFQ_ENDPOINT_COUNTERS_MAX));
 	assert_null(pfq_counter_get(PFQ_COUNTER_LIST_INGEST, PFQ_INGEST_COUNTERS_MAX));
-	assert_null(pfq_counter_get(PFQ_COUNTER_LIST_INGEST + 1, 0));
+	assert_null(pfq_counter_get((enum pfq_counter_list)(1 << 24), 0));
 }
 
 static void group_sum(void **state)
