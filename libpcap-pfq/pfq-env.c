@@ -13,7 +13,7 @@
 
 struct env_row {
 	const char *name[ENV_NAMES_MAX];	/* the first one that is set is used */
-	bool decides;				/* it decides whether an ordinary device is ours */
+	bool decides;				/* can make an ordinary device ours */
 	/* returns false if the value is not allowed */
 	bool (*parse)(struct pfq_env *env, const char *value);
 	const char *allowed;

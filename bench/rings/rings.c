@@ -39,7 +39,7 @@ struct setting {
 	u32 producers, batch;
 	enum rings_pages pages;
 	u64 bytes;	/* of ring for each producer */
-	bool missing;	/* such memory does not exist */
+	bool missing;	/* the machine has no memory of this kind */
 	double figure[FIGURE_MAX][ROUNDS_MAX];
 };
 

@@ -434,7 +434,7 @@ enum pfq_device_state {
 	PFQ_DEVICE_UP,
 	PFQ_DEVICE_ENDED,	/* a file that was replayed to its end */
 	PFQ_DEVICE_BROKEN,	/* a file that the engine could replay only in part */
-	PFQ_DEVICE_UNUSED,	/* it exists but cannot be used; WHY gives the reason */
+	PFQ_DEVICE_UNUSED,	/* the device exists but cannot be used; WHY gives the reason */
 	__PFQ_DEVICE_STATE_MAX
 };
 
