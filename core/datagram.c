@@ -259,7 +259,8 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32
 }
 
 /* The hash of an ICMP error @v that quotes a later fragment. */
-static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v, struct pfq_lane_env *env)
+static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v,
+		       struct pfq_lane_env *env)
 {
 	struct pfq_view quote;
 	u32 hash;

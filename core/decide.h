@@ -113,8 +113,8 @@ static __always_inline void deliver_runs(const struct pfq_group *g, const struct
 }
 
 /* Deliver @v, which is in no batch, to the touched members. */
-static __always_inline void deliver_touched(const struct pfq_group *g, const struct pfq_view *v, u32 lane,
-				   u32 hash, struct pfq_scratch *s)
+static __always_inline void deliver_touched(const struct pfq_group *g, const struct pfq_view *v,
+				   u32 lane, u32 hash, struct pfq_scratch *s)
 {
 	struct pfq_memo memo = { .filter = NULL };
 	u32 t, m;

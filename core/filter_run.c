@@ -46,10 +46,9 @@
 
 static u32 filter_exec(const struct pfq_filter *f, const struct pfq_view *v)
 {
-	static const void *const whole[] = { PFQ_FILTER_FIXED_OPS(CODE) PFQ_FILTER_OTHER_OPS(CODE) };
-	/*
-	 * for a packet shorter than f->reach: each load at a fixed offset checks the packet's end
-	 */
+	static const void *const whole[] = { PFQ_FILTER_FIXED_OPS(CODE)
+					     PFQ_FILTER_OTHER_OPS(CODE) };
+	/* for a packet shorter than f->reach: loads at fixed offsets check the packet's end */
 	static const void *const cut_short[] = { PFQ_FILTER_FIXED_OPS(CODE_CUT)
 						PFQ_FILTER_OTHER_OPS(CODE) };
 	const void *const *code = v->caplen >= f->reach ? whole : cut_short;

@@ -142,7 +142,8 @@ static struct place find_place(u64 *bucket, u64 tag, u32 now, bool waits)
 		u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
 		u32 worth = age > FRAG_AGE_MAX ? SPARE_VOID + age :
 			    entry & FRAG_FIRST ? age : SPARE_GIVEN_UP + age;
-		bool match = entry && entry >> FRAG_TAG_SHIFT == tag && age <= age_max(entry, waits);
+		bool match = entry && entry >> FRAG_TAG_SHIFT == tag &&
+			     age <= age_max(entry, waits);
 
 		if (match || !way || worth > p.worth)
 			p = (struct place){ way, worth, entry, match };

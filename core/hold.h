@@ -58,7 +58,8 @@ static inline u32 pfq_hold_count(const struct pfq_hold *h)
 }
 
 /* The part for datagram @key, to which fragment @v belongs. @seed: of the engine. */
-struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u64 key, u32 seed);
+struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v, u64 key,
+				    u32 seed);
 
 /*
  * Hold a copy of @v for the datagram @key, since @now_ns. Returns its slot, with a full barrier

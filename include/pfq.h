@@ -46,7 +46,8 @@ struct pfq_engine_info {
 	char	 engine[16];
 	char	 version[32];
 	uint32_t pid;
-	uint64_t netns_dev, netns_ino;	/* of /proc/PID/ns/net; the kernel engine has no netns_dev */
+	/* of /proc/PID/ns/net; the kernel engine has no netns_dev */
+	uint64_t netns_dev, netns_ino;
 	uint32_t workers;
 	char	 cpus[256];
 	uint64_t uptime_ns;
@@ -61,7 +62,8 @@ struct pfq_ingest_info {
 	uint32_t state;		/* enum pfq_device_state */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 	uint32_t ifindex;	/* in the engine's network namespace; 0: none */
-	char	 written[PFQ_DEVICE_NAME_MAX + 1];	/* the binding's name, if it is not device */
+	/* the binding's name, if it is not device */
+	char	 written[PFQ_DEVICE_NAME_MAX + 1];
 	char	 why[256];	/* why it is not used or stopped; may be empty */
 };
 
@@ -87,10 +89,11 @@ struct pfq_group_info {
 	} device[PFQ_GROUP_DEVICES_MAX];	/* name: the kernel's, if the device exists */
 	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
 	struct {
-		char	 written[PFQ_DEVICE_NAME_MAX + 1];	/* the binding's name, if it is not name */
+		/* the binding's name, if it is not name */
+		char	 written[PFQ_DEVICE_NAME_MAX + 1];
 		char	 why[256];	/* why it is not used; empty: it is used */
 	} device_note[PFQ_GROUP_DEVICES_MAX];	/* about device[] of the same index */
-	uint64_t frag_wait_ns;		/* how long later fragments wait for the first; 0: no wait */
+	uint64_t frag_wait_ns;		/* how long fragments wait for the first; 0: none */
 };
 
 struct pfq_endpoint_info {
@@ -197,7 +200,10 @@ struct pfq_params {
 	uint64_t classes;
 	unsigned int promisc : 1;
 	unsigned int order_none : 1;	/* do not merge lanes by timestamp */
-	/* for a group this call makes: use devices' timestamps, if there are any, and merge no lanes */
+	/*
+	 * for a group this call makes: use devices' timestamps, if there are any, and merge no
+	 * lanes
+	 */
 	unsigned int adapter_time : 1;
 };
 

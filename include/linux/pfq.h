@@ -75,41 +75,36 @@
  *
  * command        request attributes               answer
  * HELLO          ABI                              ABI ENGINE VERSION PID NETNS_DEV NETNS_INO
- * STATUS_GET     -                                ENGINE VERSION PID NETNS_* WORKERS CPUS
- *                                                 UPTIME_NS SOCKET, and an INGEST nest for
- *                                                 each open ingest:
- *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS
- *                                                 IFINDEX [WRITTEN]
- *                                                 [WHY: a text, the reason of the state]
- * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS STEER
- *                                                 FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED OWNER_UID
- *                                                 OWNER_GID ACCESS LINKTYPE RING_BYTES SNAPLEN
- *                                                 JOINABLE FRAG_WAIT_NS COUNTERS (kernel engine: PROMISC
- *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for
- *                                                 each device: DEVICE IFINDEX STATE
- *                                                 [WRITTEN] [WHY]
+ * STATUS_GET     -                                ENGINE VERSION PID NETNS_* WORKERS CPUS UPTIME_NS
+ *                                                 SOCKET, and an INGEST nest for each open ingest:
+ *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS IFINDEX
+ *                                                 [WRITTEN] [WHY: a text, the reason of the state]
+ * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS
+ *                                                 STEER FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED
+ *                                                 OWNER_UID OWNER_GID ACCESS LINKTYPE RING_BYTES
+ *                                                 SNAPLEN JOINABLE FRAG_WAIT_NS COUNTERS (kernel
+ *                                                 engine: PROMISC DIRECTION MODE), and a
+ *                                                 DEVICE_BOUND nest for each device: DEVICE IFINDEX
+ *                                                 STATE [WRITTEN] [WHY]
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
- *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN RING_BYTES
- *                                                 PAGE_BYTES COUNTERS READ UNREAD
+ *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN
+ *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
  *                [CLASSES] [WEIGHT] [PROMISC]     and a DEVICE_BOUND nest for each device; three
  *                [HUGEPAGES] [VLANS]              descriptors: data area, reader area, doorbell
- *                                                 (kernel engine: section 4)
- *                [TSTAMP]: kernel engine          kernel engine: AREA_BYTES [MEMORY_PINNED] [MEMORY_TEXT]
+ *                [TSTAMP]: kernel engine          (kernel engine: section 4, and AREA_BYTES
+ *                                                 [MEMORY_PINNED] [MEMORY_TEXT])
  * START          -                                -    the endpoint takes flows from now on
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
  * GROUP_ADD      GROUP [FD: the group ends with   -          kernel engine only
  *                that file]
- *                [ID] [BINDINGS] [STEER]
- *                [FILTER] [FILTER_TEXT] [VLANS]
- *                [MEMBERS_WANTED] [OWNER_UID]
- *                [OWNER_GID] [ACCESS] [RING_BYTES]
- *                [SNAPLEN] [PROMISC] [DIRECTION]
- *                [MODE: sniff, tap] [FRAG_WAIT_NS]
- *                [LINKTYPE: of FILTER]
+ *                [ID] [BINDINGS] [STEER] [FILTER] [FILTER_TEXT] [VLANS]
+ *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
+ *                [RING_BYTES] [SNAPLEN] [PROMISC] [DIRECTION]
+ *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
  * The kernel engine reports changes by messages to the family's multicast group
@@ -353,15 +348,18 @@ struct pfq_reader_lane {
 	_(TAKEN,	"it is taken") \
 	_(UNKNOWN,	"a flag or a reserved field is set that the engine does not know") \
 	_(NO_FD,	"no open descriptor") \
-	_(NO_HUGE,	"no file of huge pages; allowed: memfd_create() with MFD_HUGETLB, or a file of a hugetlbfs") \
+	_(NO_HUGE,	"no file of huge pages; allowed: memfd_create() with MFD_HUGETLB, " \
+			"or a file of a hugetlbfs") \
 	_(MODE,		"the file is not open for reading and writing") \
 	_(SEALED,	"the file is sealed against writing") \
 	_(FILE_SMALL,	"the file is too small for the ring; allowed: an empty one, which grows") \
 	_(LOCKED,	"more than the process may lock (RLIMIT_MEMLOCK)") \
 	_(USER,		"more than is left of what this user may have (parameter user_ring_mib)") \
-	_(POOL,		"the pool of huge pages has no room for the ring, or the process no addresses") \
+	_(POOL,		"the pool of huge pages has no room for the ring, " \
+			"or the process no addresses") \
 	_(SECURITY,	"a security module keeps the process from mapping it") \
-	_(NO_PAGES,	"huge pages that were promised are not to be had; a control group may limit them") \
+	_(NO_PAGES,	"huge pages that were promised are not to be had; " \
+			"a control group may limit them") \
 	_(NO_MAP,	"the file cannot be mapped") \
 	_(CHANGED,	"what was mapped changed meanwhile") \
 	_(NO_MEMORY,	"no memory to keep account of the ring's pages") \
@@ -569,7 +567,8 @@ PFQ_ASSERT_SIZE(pfq_reader_lane, 64);
 PFQ_ASSERT_SIZE(pfq_ioc_memory, 48);
 _Static_assert(PFQ_A_MAX < 64, "a set of attributes is one word");
 _Static_assert(PFQ_ENDPOINT_COUNTERS_MAX <= 16, "pfq_lane_hdr holds 16 counters");
-_Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64, "counters share no line with prod");
+_Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64,
+	       "counters share no line with prod");
 #endif
 
 #endif /* _LINUX_PFQ_H */
