@@ -75,7 +75,8 @@ static int parse_word(struct pfqk_binding *b, char *word, struct netlink_ext_ack
 static int merge(struct pfqk_binding *into, const struct pfqk_binding *b,
 		 struct netlink_ext_ack *extack)
 {
-	if (into->is_all || b->is_all || bitmap_intersects(into->queues, b->queues, PFQK_QUEUES_MAX))
+	if (into->is_all || b->is_all ||
+	    bitmap_intersects(into->queues, b->queues, PFQK_QUEUES_MAX))
 		return refuse(extack, "bindings overlap; allowed: each queue of a device once");
 	bitmap_or(into->queues, into->queues, b->queues, PFQK_QUEUES_MAX);
 	return 0;

@@ -16,7 +16,9 @@ static void show_hook(struct seq_file *m, const struct pfqk_hook *h)
 	u64 counters[PFQ_INGEST_COUNTERS_MAX];
 
 	pfqk_hook_counters(h, counters);
-	seq_printf(m, "  hook %s ifindex %u %s time %s users %u promisc %d rx_packets %llu rx_bytes %llu malformed %llu\n",
+	seq_printf(m,
+		   "  hook %s ifindex %u %s time %s users %u promisc %d rx_packets %llu rx_bytes "
+		   "%llu malformed %llu\n",
 		   h->dev->name, h->ifindex, h->is_tap ? "tap" : "sniff",
 		   h->is_adapter_time ? "adapter" : "host", h->users, h->is_promisc,
 		   counters[PFQ_INGEST_rx_packets], counters[PFQ_INGEST_rx_bytes],
@@ -27,7 +29,9 @@ static void show_lane(struct seq_file *m, const struct pfq_producer *p, u32 lane
 {
 	if (!READ_ONCE(p->prod))
 		return;
-	seq_printf(m, "      lane %u prod %llu cons %llu delivered %llu ring_full %llu violations %llu\n",
+	seq_printf(m,
+		   "      lane %u prod %llu cons %llu delivered %llu "
+		   "ring_full %llu violations %llu\n",
 		   lane, READ_ONCE(p->prod), READ_ONCE(p->cons),
 		   READ_ONCE(p->counters[PFQ_ENDPOINT_delivered]),
 		   READ_ONCE(p->counters[PFQ_ENDPOINT_drop_ring_full]), READ_ONCE(p->violations));
@@ -37,7 +41,9 @@ static void show_endpoint(struct seq_file *m, const struct pfqk_endpoint *ep)
 {
 	u32 lane;
 
-	seq_printf(m, "    endpoint %u pid %d (%s) started %d lanes %u of %llu bytes rung %u armed %u\n",
+	seq_printf(m,
+		   "    endpoint %u pid %d (%s) started %d lanes %u of %llu "
+		   "bytes rung %u armed %u\n",
 		   ep->id, ep->pid, ep->comm, ep->is_started, ep->memory.lanes,
 		   ep->memory.lane_bytes, READ_ONCE(ep->doorbell.is_rung),
 		   READ_ONCE(((const struct pfq_reader_hdr *)ep->memory.reader)->armed));
@@ -50,7 +56,9 @@ static void show_group(struct seq_file *m, const struct pfqk_group *g)
 	const struct pfqk_endpoint *ep;
 	u32 i;
 
-	seq_printf(m, "  group %s id %u kind %d members %u started %u joining %u complete %d steer %s\n",
+	seq_printf(m,
+		   "  group %s id %u kind %d members %u started %u joining %u "
+		   "complete %d steer %s\n",
 		   g->settings.name, g->settings.id, g->kind, g->members, g->started, g->joining,
 		   g->is_complete, g->settings.steer);
 	for (i = 0; i < g->bindings; i++)

@@ -76,7 +76,8 @@ static void end(struct pfqk_endpoint *ep, struct brought *b, int err)
  * Pin and charge to the user as long as the memory is pinned, whoever has the file. The caller's
  * own limit of locked memory would end with the caller.
  */
-static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum pfq_memory_reason *why)
+static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid,
+	       enum pfq_memory_reason *why)
 {
 	int err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, bytes);
 
@@ -92,10 +93,11 @@ static int pin(struct brought *b, struct file *file, u64 bytes, kuid_t uid, enum
 }
 
 /* Pin as much as a JOIN with the same parameters would need. */
-static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_memory *m, kuid_t uid,
-		    enum pfq_memory_reason *why)
+static int pin_ring(struct brought *b, struct file *file, const struct pfq_ioc_memory *m,
+		    kuid_t uid, enum pfq_memory_reason *why)
 {
-	u64 ring_bytes = min(m->ring_bytes ? m->ring_bytes : PFQ_DEFAULT_RING_BYTES, pfqk_memory_ring_max());
+	u64 ring_bytes = min(m->ring_bytes ? m->ring_bytes : PFQ_DEFAULT_RING_BYTES,
+			     pfqk_memory_ring_max());
 	u32 snaplen = m->snaplen ? min_t(u32, m->snaplen, PFQ_SNAPLEN_MAX) : PFQ_SNAPLEN_MAX;
 	u64 lane = pfqk_memory_lane_bytes(ring_bytes, snaplen), bytes;
 	u64 page_bytes = pfqk_pinned_page_bytes(file);

@@ -54,7 +54,8 @@ static int charge(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const
 	err = pfqk_limit_take(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
 	if (err)
 		return err;
-	*why = "this user's limit of ring memory leaves no room for the smallest ring (parameter user_ring_mib)";
+	*why = "this user's limit of ring memory leaves no room for the "
+	       "smallest ring (parameter user_ring_mib)";
 	err = charge_ring(ep, wish);
 	if (err)
 		pfqk_limit_give(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);

@@ -72,7 +72,8 @@ struct pfqk_endpoint *pfqk_endpoint_create(void);
  * pfqk_endpoint_clear() frees all of it for an endpoint that did not join. Memory that the
  * consumer brought stays; pfqk_endpoint_give_back() unpins that.
  */
-int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const char **why);
+int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish,
+			  const char **why);
 void pfqk_endpoint_clear(struct pfqk_endpoint *ep);
 void pfqk_endpoint_give_back(struct pfqk_endpoint *ep);
 

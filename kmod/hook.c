@@ -162,8 +162,9 @@ static int install(struct pfqk_hook *h, struct netlink_ext_ack *extack)
 	}
 	err = netdev_rx_handler_register(h->dev, hook_tap, h);
 	if (err)
-		NL_SET_ERR_MSG(extack, "the device cannot be tapped: it is a port of a bridge, a bond "
-			       "or the like, or such a device itself; allowed: mode = sniff");
+		NL_SET_ERR_MSG(extack,
+			       "the device cannot be tapped: it is a port of a bridge, a bond or "
+			       "the like, or such a device itself; allowed: mode = sniff");
 	return err;
 }
 
@@ -176,7 +177,8 @@ static int share(struct pfqk_hook *h, bool is_tap, bool is_adapter_time,
 		return -EBUSY;
 	}
 	if (h->is_adapter_time != is_adapter_time) {
-		NL_SET_ERR_MSG(extack, "one group of the device has the host's timestamps, the other the "
+		NL_SET_ERR_MSG(extack,
+			       "one group of the device has the host's timestamps, the other the "
 			       "adapter's; allowed: the same in both");
 		return -EBUSY;
 	}

@@ -50,9 +50,11 @@ static int check_frame(struct pfqk_request *req, const struct net_device *dev, u
 	if (!(dev->flags & IFF_UP))
 		return pfqk_refuse(req, PFQ_A_FRAME, -ENETDOWN, "the group's first device is down");
 	if (bytes < (is_ethernet ? ETH_HLEN : 1))
-		return pfqk_refuse(req, PFQ_A_FRAME, -EINVAL, "the frame is shorter than its link header");
+		return pfqk_refuse(req, PFQ_A_FRAME, -EINVAL,
+				   "the frame is shorter than its link header");
 	if (bytes > max)
-		return pfqk_refuse(req, PFQ_A_FRAME, -EMSGSIZE, "the frame is longer than the device takes");
+		return pfqk_refuse(req, PFQ_A_FRAME, -EMSGSIZE,
+				   "the frame is longer than the device takes");
 	return 0;
 }
 
@@ -105,7 +107,8 @@ int pfqk_inject(struct pfqk_request *req, const void *frame, u32 bytes)
 
 	dev = first_device(req, &tracker, &linktype);
 	if (!dev)
-		return pfqk_refuse(req, PFQ_A_FRAME, -EOPNOTSUPP, "the group has no device to send through");
+		return pfqk_refuse(req, PFQ_A_FRAME, -EOPNOTSUPP,
+				   "the group has no device to send through");
 	err = check_frame(req, dev, linktype, frame, bytes);
 	if (!err)
 		err = send(req, dev, linktype, frame, bytes);

@@ -22,7 +22,8 @@ static u64 limit_of(kuid_t uid, enum pfqk_limit kind)
 	case PFQK_LIMIT_ENDPOINTS:
 		return is_root ? PFQ_LIMIT_ROOT_ENDPOINTS : pfqk_param_get(&user_endpoints);
 	case PFQK_LIMIT_RING_BYTES:
-		return is_root ? PFQ_LIMIT_ROOT_RING_BYTES : (u64)pfqk_param_get(&user_ring_mib) << 20;
+		return is_root ? PFQ_LIMIT_ROOT_RING_BYTES :
+				 (u64)pfqk_param_get(&user_ring_mib) << 20;
 	case PFQK_LIMIT_FILTER_INSNS:
 	default:
 		return is_root ? PFQ_LIMIT_ROOT_FILTER_INSNS : pfqk_param_get(&user_filter_insns);

@@ -52,8 +52,8 @@ static void *alloc(u64 *bytes)
 
 static int take_own(struct pfqk_memory *m, u64 min, const char **why)
 {
-	*why = "no memory for the smallest ring of this snaplen: the machine, or the memory control "
-	       "group, is at its limit; ask for a smaller snaplen";
+	*why = "no memory for the smallest ring of this snaplen: the machine, or the memory "
+	       "control group, is at its limit; ask for a smaller snaplen";
 	m->page_bytes = PAGE_SIZE;
 	for (;;) {
 		m->data_bytes = pfq_ring_area_bytes(m->lanes, m->lane_bytes);

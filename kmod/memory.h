@@ -43,7 +43,8 @@ bool pfqk_memory_is_brought(const struct pfqk_memory_wish *wish);
  * for, takes less, down to one packet of the snaplen for each lane. On an error returns -ENOMEM
  * with the reason in *why, constant text. Sleeps.
  */
-int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *wish, const char **why);
+int pfqk_memory_create(struct pfqk_memory *m, const struct pfqk_memory_wish *wish,
+		       const char **why);
 void pfqk_memory_destroy(struct pfqk_memory *m);
 
 /* The largest ring, in bytes. A JOIN that asks for more gets this. */

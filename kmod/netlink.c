@@ -52,9 +52,11 @@ static int check_attrs(const struct pfqk_request *req)
 
 	for (i = 1; i <= PFQ_A_MAX; i++) {
 		if (req->info->attrs[i] && !((must | may) >> i & 1))
-			return pfqk_refuse(req, i, -EINVAL, "this command does not take this attribute");
+			return pfqk_refuse(req, i, -EINVAL,
+					   "this command does not take this attribute");
 		if (!req->info->attrs[i] && must >> i & 1)
-			return pfqk_refuse(req, i, -EINVAL, "this command needs an attribute that is missing");
+			return pfqk_refuse(req, i, -EINVAL,
+					   "this command needs an attribute that is missing");
 	}
 	return 0;
 }
@@ -67,9 +69,11 @@ static int run_on_endpoint(struct pfqk_request *req, u8 cmd)
 	if (mutex_lock_interruptible(&ep->lock))
 		return -EINTR;
 	if (rows[cmd].is_joined && !ep->is_joined)
-		err = pfqk_refuse(req, PFQ_A_FD, -ENOTCONN, "this file has no endpoint; JOIN first");
+		err = pfqk_refuse(req, PFQ_A_FD, -ENOTCONN,
+				  "this file has no endpoint; JOIN first");
 	else if (ep->net && ep->net != genl_info_net(req->info))
-		err = pfqk_refuse(req, PFQ_A_FD, -EINVAL, "its group is in another network namespace");
+		err = pfqk_refuse(req, PFQ_A_FD, -EINVAL,
+				  "its group is in another network namespace");
 	else
 		err = rows[cmd].fn(req);
 	mutex_unlock(&ep->lock);
@@ -185,7 +189,8 @@ int pfqk_refuse_admin(struct pfqk_request *req, enum pfq_attr attr, int err, con
 	NL_SET_BAD_ATTR(extack, req->info->attrs[attr]);
 	if (extack)
 		extack->_msg = pfqk_access_is_child(req->pn->net) ?
-			"administrators of child user namespaces may not do this; allowed with the module's parameter userns=1" :
+			"administrators of child user namespaces may not do this; allowed with the "
+			"module's parameter userns=1" :
 			text;
 	return err;
 }

@@ -83,13 +83,16 @@ int pfqk_request_filter(struct pfqk_request *req)
 	if (insns && nla_len(insns))
 		err = pfqk_filter_create(&filter, nla_data(insns), nla_len(insns));
 	if (err == -EINVAL)
-		return pfqk_refuse(req, PFQ_A_FILTER, err, "no valid filter; allowed: 1-4096 instructions of classic BPF");
+		return pfqk_refuse(req, PFQ_A_FILTER, err,
+				   "no valid filter; allowed: 1-4096 instructions of classic BPF");
 	if (err)
 		return err;
 	err = pfqk_limit_take(uid, PFQK_LIMIT_FILTER_INSNS, pfqk_filter_insns(filter));
 	if (err) {
 		pfqk_filter_destroy(filter);
-		return pfqk_refuse(req, PFQ_A_FILTER, err, "this user's filters have too many instructions; filter in the program");
+		return pfqk_refuse(req, PFQ_A_FILTER, err,
+				   "this user's filters have too many instructions; "
+				   "filter in the program");
 	}
 	err = swap_filter(req, &filter);
 	/* of the two filters, the one that is not in use */
@@ -106,7 +109,8 @@ int pfqk_request_direction(struct pfqk_request *req)
 	int err;
 
 	if (direction >= __PFQ_DIRECTION_MAX)
-		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL, "direction; allowed: 0 both, 1 in, 2 out");
+		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL,
+				   "direction; allowed: 0 both, 1 in, 2 out");
 	mutex_lock(&req->pn->lock);
 	old = ep->direction;
 	ep->direction = direction;
@@ -129,6 +133,7 @@ int pfqk_request_inject(struct pfqk_request *req)
 	mutex_unlock(&req->pn->lock);
 	if (!may)
 		return pfqk_refuse(req, PFQ_A_FD, -EACCES,
-				   "you may not inject; the group's access policy says who may (w)");
+				   "you may not inject; the group's access "
+				   "policy says who may (w)");
 	return pfqk_inject(req, nla_data(frame), nla_len(frame));
 }

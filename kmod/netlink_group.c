@@ -12,7 +12,8 @@
 
 static int refuse_user(struct pfqk_request *req)
 {
-	return pfqk_refuse_admin(req, PFQ_A_GROUP, -EPERM, "making and removing groups needs CAP_NET_ADMIN");
+	return pfqk_refuse_admin(req, PFQ_A_GROUP, -EPERM,
+				 "making and removing groups needs CAP_NET_ADMIN");
 }
 
 static int read_texts(struct pfqk_request *req, struct pfqk_group_settings *s)
@@ -38,13 +39,15 @@ static int read_filter(struct pfqk_request *req, struct pfqk_group_settings *s)
 	if (insns && nla_len(insns))
 		err = pfqk_filter_create(&s->filter, nla_data(insns), nla_len(insns));
 	if (err == -EINVAL)
-		return pfqk_refuse(req, PFQ_A_FILTER, err, "no valid filter; allowed: 1-4096 instructions of classic BPF");
+		return pfqk_refuse(req, PFQ_A_FILTER, err,
+				   "no valid filter; allowed: 1-4096 instructions of classic BPF");
 	if (err)
 		return err;
 	if (!text || !*text)
 		return 0;
 	if (!s->filter)
-		return pfqk_refuse(req, PFQ_A_FILTER_TEXT, -EINVAL, "the text of a filter without the filter");
+		return pfqk_refuse(req, PFQ_A_FILTER_TEXT, -EINVAL,
+				   "the text of a filter without the filter");
 	s->filter_text = kstrdup(text, GFP_KERNEL_ACCOUNT);
 	return s->filter_text ? 0 : -ENOMEM;
 }
@@ -62,7 +65,8 @@ static int read_mode(struct pfqk_request *req, struct pfqk_group_settings *s)
 		return pfqk_refuse(req, PFQ_A_LINKTYPE, -EINVAL,
 				   "link type; allowed: " PFQ_LINKTYPES_NUMBERED);
 	if (s->is_tap && s->direction == PFQ_DIRECTION_OUT)
-		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL, "a tap takes what is received; allowed: 0 both, 1 in");
+		return pfqk_refuse(req, PFQ_A_DIRECTION, -EINVAL,
+				   "a tap takes what is received; allowed: 0 both, 1 in");
 	return 0;
 }
 
@@ -77,9 +81,11 @@ static int read_access(struct pfqk_request *req, struct pfqk_group_settings *s)
 	if (req->info->attrs[PFQ_A_ACCESS])
 		s->access.mode = pfqk_request_u32(req, PFQ_A_ACCESS);
 	if (!uid_valid(s->access.uid) || !gid_valid(s->access.gid))
-		return pfqk_refuse(req, PFQ_A_OWNER_UID, -EINVAL, "no such owner in this user namespace");
+		return pfqk_refuse(req, PFQ_A_OWNER_UID, -EINVAL,
+				   "no such owner in this user namespace");
 	if (s->access.mode & ~0666U)
-		return pfqk_refuse(req, PFQ_A_ACCESS, -EINVAL, "mode; allowed: r and w bits, as 0660");
+		return pfqk_refuse(req, PFQ_A_ACCESS, -EINVAL,
+				   "mode; allowed: r and w bits, as 0660");
 	return 0;
 }
 
@@ -113,9 +119,12 @@ static int read_numbers(struct pfqk_request *req, struct pfqk_group_settings *s)
 		return -EINVAL;
 	}
 	if (ring_bytes > pfqk_memory_ring_max())
-		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL, "ring; allowed: up to ring_max_mib, a parameter of the module (1 GiB)");
+		return pfqk_refuse(req, PFQ_A_RING_BYTES, -EINVAL,
+				   "ring; allowed: up to ring_max_mib, "
+				   "a parameter of the module (1 GiB)");
 	if (pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS) > PFQ_FRAG_WAIT_MAX_NS)
-		return pfqk_refuse(req, PFQ_A_FRAG_WAIT_NS, -EINVAL, "frag_wait; allowed: 0 (none) to 30000000000 ns");
+		return pfqk_refuse(req, PFQ_A_FRAG_WAIT_NS, -EINVAL,
+				   "frag_wait; allowed: 0 (none) to 30000000000 ns");
 	if (req->info->attrs[PFQ_A_FRAG_WAIT_NS])
 		s->frag_wait_ns = pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS);
 	s->id = pfqk_request_u32(req, PFQ_A_ID);
@@ -208,7 +217,8 @@ int pfqk_request_group_add(struct pfqk_request *req)
 	if (!pfqk_access_admin(req->skb, req->pn->net))
 		return refuse_user(req);
 	if (req->ep && req->ep->is_joined)
-		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined a group; open another one");
+		return pfqk_refuse(req, PFQ_A_FD, -EISCONN,
+				   "this file has joined a group; open another one");
 	a = kvzalloc(sizeof(*a), GFP_KERNEL);
 	if (!a)
 		return -ENOMEM;

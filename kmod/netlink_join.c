@@ -42,7 +42,8 @@ static int choose_name(struct pfqk_join *j)
 	while ((ep = find_member(j->group, name))) {
 		if (n == 1 && ep->pid != task_tgid_nr(current))
 			return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
-					   "another process has an endpoint of this name in the group; choose another one");
+					   "another process has an endpoint of this name in the "
+					   "group; choose another one");
 		pfq_name_nth(name, j->name, ++n);
 	}
 	return 0;
@@ -117,7 +118,8 @@ static int fill_reply(const struct pfqk_join *j, struct sk_buff *msg)
 	      nla_put_u64_64bit(msg, PFQ_A_READER_BYTES, m->reader_bytes, PFQ_A_UNSPEC) ||
 	      nla_put_u32(msg, PFQ_A_LANES, m->lanes) ||
 	      pfqk_reply_memory(msg, m) ||
-	      (j->ep->params.is_adapter_time && nla_put_u32(msg, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER)) ||
+	      (j->ep->params.is_adapter_time &&
+	       nla_put_u32(msg, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER)) ||
 	      nla_put_string(msg, PFQ_A_NAME, j->ep->params.name) ||
 	      nla_put_string(msg, PFQ_A_BINDINGS, bindings);
 	kfree(bindings);
@@ -238,10 +240,13 @@ int pfqk_request_join(struct pfqk_request *req)
 	int err;
 
 	if (req->ep->net)
-		return pfqk_refuse(req, PFQ_A_FD, -EISCONN, "this file has joined already, or owns groups; open another one");
+		return pfqk_refuse(req, PFQ_A_FD, -EISCONN,
+				   "this file has joined already, or owns groups; "
+				   "open another one");
 	/* the JOIN must not wait, since it holds up other requests: see device_memory.c */
 	if (req->ep->is_bringing)
-		return pfqk_refuse(req, PFQ_A_FD, -EBUSY, "another thread is bringing memory to this file; wait for it");
+		return pfqk_refuse(req, PFQ_A_FD, -EBUSY,
+				   "another thread is bringing memory to this file; wait for it");
 	/* too large for the stack */
 	j = kvzalloc(sizeof(*j), GFP_KERNEL);
 	if (!j)

@@ -25,7 +25,8 @@ static int read_params(struct pfqk_join *j)
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return pfqk_refuse(j->req, PFQ_A_WEIGHT, -EINVAL, "weight; allowed: 1-8");
 	if (pfqk_request_u32(j->req, PFQ_A_TSTAMP) >= __PFQ_TSTAMP_MAX)
-		return pfqk_refuse(j->req, PFQ_A_TSTAMP, -EINVAL, "timestamps; allowed: 0 the host's, 1 the adapter's");
+		return pfqk_refuse(j->req, PFQ_A_TSTAMP, -EINVAL,
+				   "timestamps; allowed: 0 the host's, 1 the adapter's");
 	p->weight = p->weight ? p->weight : 1;
 	p->classes = p->classes ? p->classes : PFQ_CLASS_DEFAULT;
 	if (!name || !*name)
@@ -112,7 +113,8 @@ static int join_private(struct pfqk_join *j)
 {
 	if (!is_admin(j))
 		return pfqk_refuse_admin(j->req, PFQ_A_BINDINGS, -EPERM,
-				   "capturing from a device needs CAP_NET_ADMIN; join a group that you may");
+					 "capturing from a device needs CAP_NET_ADMIN; join a "
+					 "group that you may");
 	/* not valid as a group's name, so that nobody can join it */
 	scnprintf(j->settings.name, sizeof(j->settings.name), "private#%llu",
 		  j->req->pn->last_serial + 1);
@@ -131,7 +133,8 @@ static int join_new(struct pfqk_join *j)
 	    (kstrtou32(j->group_name, 10, &j->settings.id) ||
 	     j->settings.id < PFQ_GROUP_ID_MIN || j->settings.id > PFQ_GROUP_ID_MAX))
 		return pfqk_refuse(j->req, PFQ_A_GROUP, -EINVAL,
-				   "no valid name; allowed: a-z, then up to 30 of a-z 0-9 _ . -, or 1-65535");
+				   "no valid name; allowed: a-z, "
+				   "then up to 30 of a-z 0-9 _ . -, or 1-65535");
 	strscpy(j->settings.name, j->group_name, sizeof(j->settings.name));
 	return make_group(j, PFQK_GROUP_JOINED);
 }
@@ -145,7 +148,8 @@ static int join_existing(struct pfqk_join *j)
 				   "you may not join this group; its access policy says who may");
 	if (wants_adapter_time(j) && !g->settings.is_adapter_time)
 		return pfqk_refuse(j->req, PFQ_A_TSTAMP, -EBUSY,
-				   "the group has the host's timestamps; allowed: these, or a group of its own");
+				   "the group has the host's timestamps; allowed: these, "
+				   "or a group of its own");
 	if (!j->has_bindings)
 		return 0;
 	/* a group's devices may be absent, but not those that this request names */

@@ -16,7 +16,8 @@ int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish)
 	if (wish->pinned || !wish->must_pinned)
 		return 0;
 	return pfqk_refuse(req, PFQ_A_HUGEPAGES, -EINVAL,
-			   "the caller must bring huge pages of a given size, by PFQ_IOC_MEMORY; allowed without that: auto, off");
+			   "the caller must bring huge pages of a given size, by PFQ_IOC_MEMORY; "
+			   "allowed without that: auto, off");
 }
 
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,
@@ -24,7 +25,8 @@ void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish 
 {
 	struct netlink_ext_ack *extack = req->info->extack;
 
-	NL_SET_BAD_ATTR(extack, req->info->attrs[wish->must_pinned ? PFQ_A_HUGEPAGES : PFQ_A_RING_BYTES]);
+	NL_SET_BAD_ATTR(extack,
+			req->info->attrs[wish->must_pinned ? PFQ_A_HUGEPAGES : PFQ_A_RING_BYTES]);
 	if (extack)
 		extack->_msg = why;
 }

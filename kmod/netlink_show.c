@@ -41,7 +41,8 @@ int pfqk_request_hello(struct pfqk_request *req)
 
 	if (pfqk_request_u32(req, PFQ_A_ABI) != PFQ_ABI_VERSION)
 		return pfqk_refuse(req, PFQ_A_ABI, -EPROTO,
-				   "the module has another ABI version; use library and module of one release");
+				   "the module has another ABI version; "
+				   "use library and module of one release");
 	msg = pfqk_reply_begin(req, STATUS_BYTES, &hdr);
 	if (!msg)
 		return -ENOMEM;
@@ -164,7 +165,8 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       nla_put_u32(msg, PFQ_A_OWNER_GID, from_kgid_munged(ns, s->access.gid)) ||
 	       nla_put_u32(msg, PFQ_A_ACCESS, s->access.mode) ||
 	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
-	       put_u64(msg, PFQ_A_FRAG_WAIT_NS, pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0) ||
+	       put_u64(msg, PFQ_A_FRAG_WAIT_NS,
+		       pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0) ||
 	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen) ||
 	       nla_put_u32(msg, PFQ_A_PROMISC, s->promisc) ||
 	       nla_put_u32(msg, PFQ_A_DIRECTION, s->direction) ||

@@ -69,7 +69,8 @@ static long pin_part(struct pfqk_pinned *p, const struct file *file, unsigned lo
 	if (mmap_read_lock_killable(mm))
 		return -EINTR;
 	if (is_of_file(vma_lookup(mm, addr), file, addr, p->pages, pages))
-		n = pfqk_pin_user_pages(addr, pages, FOLL_WRITE | FOLL_LONGTERM, p->page + p->pages);
+		n = pfqk_pin_user_pages(addr, pages, FOLL_WRITE | FOLL_LONGTERM,
+					p->page + p->pages);
 	mmap_read_unlock(mm);
 	return n ? n : -EFAULT;
 }
@@ -91,7 +92,8 @@ static int pin(struct pfqk_pinned *p, const struct file *file, unsigned long add
 }
 
 /* Pages are found through the caller's page tables, by a temporary mapping. */
-static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
+static int pin_file(struct pfqk_pinned *p, struct file *file, u64 bytes,
+		    enum pfq_memory_reason *why)
 {
 	unsigned long addr = vm_mmap(file, 0, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
 	int err;
@@ -119,7 +121,8 @@ static int lock_memory(struct pfqk_pinned *p, unsigned long pages, enum pfq_memo
 
 	*why = PFQ_MEMORY_LOCKED;
 	/* a caller without the capability does nothing wrong: no entry in the audit log */
-	if ((u64)atomic64_add_return(pages, &mm->pinned_vm) > rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT &&
+	if ((u64)atomic64_add_return(pages, &mm->pinned_vm) >
+		    rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT &&
 	    !ns_capable_noaudit(&init_user_ns, CAP_IPC_LOCK)) {
 		atomic64_sub(pages, &mm->pinned_vm);
 		return -ENOMEM;
@@ -137,7 +140,8 @@ static void unlock_memory(struct pfqk_pinned *p, unsigned long pages)
 	p->mm = NULL;
 }
 
-static int pin_and_map(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
+static int pin_and_map(struct pfqk_pinned *p, struct file *file, u64 bytes,
+		       enum pfq_memory_reason *why)
 {
 	unsigned long pages = bytes >> PAGE_SHIFT;
 	int err;
@@ -166,7 +170,8 @@ static void unpin(struct pfqk_pinned *p)
 	p->pages = 0;
 }
 
-int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes, enum pfq_memory_reason *why)
+int pfqk_pinned_create(struct pfqk_pinned *p, struct file *file, u64 bytes,
+		       enum pfq_memory_reason *why)
 {
 	int err;
 
