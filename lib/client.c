@@ -75,8 +75,9 @@ static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const ch
 	if (bytes < asked)
 		snprintf(less, sizeof(less), " instead of %" PRIu64 " KiB", asked >> 10);
 	if (pfq_attrs_has(attrs, PFQ_A_MEMORY_PINNED))
-		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in huge pages of "
-			 "this process, %zu KiB locked", bytes >> 10, less, q->ring.area_bytes >> 10);
+		snprintf(q->ring_text, sizeof(q->ring_text),
+			 "%" PRIu64 " KiB%s in huge pages of this process, %zu KiB locked",
+			 bytes >> 10, less, q->ring.area_bytes >> 10);
 	else
 		snprintf(q->ring_text, sizeof(q->ring_text), "%" PRIu64 " KiB%s in the engine's "
 			 "memory%s%s", bytes >> 10, less, why || why_none ? ": " : "",
@@ -156,8 +157,9 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 	int ret = 0;
 
 	if (params->adapter_time && !q->conn.transport->has_adapter_time)
-		return pfq_error_set(err, -EOPNOTSUPP, "timestamps of the adapter: the user engine has "
-				     "only the host's; allowed: the host's, or the kernel engine");
+		return pfq_error_set(err, -EOPNOTSUPP,
+				     "timestamps of the adapter: the user engine has only the "
+				     "host's; allowed: the host's, or the kernel engine");
 	if (q->conn.transport->bring)
 		ret = pfq_memory_open(&memory, params->hugepages, params->ring_bytes, err);
 	if (!ret && memory.fd >= 0)

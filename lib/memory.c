@@ -30,8 +30,9 @@ static int refuse_choice(const char *choice, const uint64_t *size, unsigned int 
 	for (i = 0; i < n; i++)
 		used += snprintf(list + used, sizeof(list) - (size_t)used, ", %" PRIu64 "K",
 				 size[i] >> 10);
-	return pfq_error_set(err, -EINVAL, "hugepages \"%.31s\" is not allowed here; allowed: auto, "
-			     "off%s", choice, list);
+	return pfq_error_set(err, -EINVAL,
+			     "hugepages \"%.31s\" is not allowed here; allowed: auto, off%s",
+			     choice, list);
 }
 
 /*

@@ -39,14 +39,16 @@ void pfq_peer_silence(pid_t pid, char *text, size_t size)
 		snprintf(text, size, "process %d is stopped; `kill -CONT %d`", (int)pid, (int)pid);
 		return;
 	case 'D':
-		snprintf(text, size, "process %d waits for the kernel; see the machine's log", (int)pid);
+		snprintf(text, size, "process %d waits for the kernel; see the machine's log",
+			 (int)pid);
 		return;
 	case 'Z':
 	case 'X':
 		snprintf(text, size, "process %d has died; start it again", (int)pid);
 		return;
 	case '\0':
-		snprintf(text, size, "is it stopped, busy, or out of descriptors? Its log says more");
+		snprintf(text, size,
+			 "is it stopped, busy, or out of descriptors? Its log says more");
 		return;
 	default:
 		snprintf(text, size, "process %d is busy, or out of descriptors; its log says more",

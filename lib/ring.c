@@ -122,8 +122,8 @@ static int map(void **area, size_t bytes, int prot, int flags, int fd, off_t off
  */
 static const char *map_reason(int error)
 {
-	return error == -EAGAIN ? "this process locks its memory (mlockall) and is at its limit; raise "
-				  "`ulimit -l`, LimitMEMLOCK= of its unit" :
+	return error == -EAGAIN ? "this process locks its memory (mlockall) and is at its limit; "
+				  "raise `ulimit -l`, LimitMEMLOCK= of its unit" :
 				  pfq_reason(PFQ_REASON_PROCESS, error);
 }
 
@@ -136,8 +136,8 @@ static int no_locked_memory(uint64_t bytes, struct pfq_error *err)
 }
 
 /* Map whole files, because a huge page cannot be unmapped in part. */
-static int map_both(struct pfq_ring *r, const struct pfq_place *area, const struct pfq_place *reader,
-		    struct pfq_error *err)
+static int map_both(struct pfq_ring *r, const struct pfq_place *area,
+		    const struct pfq_place *reader, struct pfq_error *err)
 {
 	bool has_no_room, has_area = false;
 	int ret;
@@ -158,7 +158,8 @@ static int map_both(struct pfq_ring *r, const struct pfq_place *area, const stru
 	if (has_area && ret == -EAGAIN)
 		return no_locked_memory(reader->bytes, err);
 	has_no_room = ret == -ENOMEM || ret == -EAGAIN;
-	return pfq_error_set(err, has_no_room ? -ENOMEM : ret, "cannot map a ring of %llu bytes: %s%s",
+	return pfq_error_set(err, has_no_room ? -ENOMEM : ret,
+			     "cannot map a ring of %llu bytes: %s%s",
 			     (unsigned long long)area->bytes, map_reason(ret),
 			     has_no_room ? "; or ask for a smaller ring" : "");
 }
@@ -218,7 +219,8 @@ int pfq_ring_map_places(struct pfq_ring *r, const struct pfq_place *area,
 	int ret;
 
 	memset(r, 0, sizeof(*r));
-	if (area->bytes < sizeof(h) || area->bytes > AREA_BYTES_MAX || reader->bytes > AREA_BYTES_MAX)
+	if (area->bytes < sizeof(h) || area->bytes > AREA_BYTES_MAX ||
+	    reader->bytes > AREA_BYTES_MAX)
 		return damaged("size of the data area", err);
 	ret = map_both(r, area, reader, err);
 	if (ret)

@@ -53,7 +53,8 @@ newer()
 {
 	release=${1#"${package}_"}
 	release=${release%%.orig.*}
-	newest=$(awk -v package="$package" '$1 == package { print $2 }' "$table" | sort -V | tail -n 1)
+	newest=$(awk -v package="$package" '$1 == package { print $2 }' "$table" |
+		sort -V | tail -n 1)
 	[ "$release" != "$newest" ] &&
 		[ "$(printf '%s\n' "$release" "$newest" | sort -V | tail -n 1)" = "$release" ]
 }
@@ -67,9 +68,11 @@ taken()
 # warn_newer DIR FILE...: warns of a release without a pin, and says how to pin it
 warn_newer()
 {
-	echo "fetch.sh: warning: $package $release is newer than $newest, the newest release that" >&2
-	echo "fetch.sh: warning: was tested here. It is built without a checksum of our own. Once" >&2
-	echo "fetch.sh: warning: its tests pass, pin it by these lines in $table:" >&2
+	cat >&2 <<-EOF
+		fetch.sh: warning: $package $release is newer than $newest, the newest release that
+		fetch.sh: warning: was tested here. It is built without a checksum of our own. Once
+		fetch.sh: warning: its tests pass, pin it by these lines in $table:
+	EOF
 	(
 		cd "$1" || exit
 		shift
@@ -118,7 +121,8 @@ verify()
 	[ -n "$orig" ] || die "$1: names no ${package}_*.orig.tar; is it the .dsc of $package?"
 	want=$(pinned "$orig")
 	[ -n "$want" ] || newer "$orig" ||
-		die "$1: $orig is not known; $table has $package $(releases), and newer ones are taken"
+		die "$1: $orig is not known; $table has $package $(releases), and newer ones" \
+			"are taken"
 	for file in $(files_of "$1"); do
 		[ -f "$dir/$file" ] || die "$dir/$file: missing, $(basename "$1") names it"
 		pin=$(pinned "$file")
@@ -126,15 +130,18 @@ verify()
 		case $file in
 		"$orig")
 			[ -z "$pin" ] || [ "$sum" = "$pin" ] ||
-				die "$dir/$file: sha256 $sum, $table says $pin; delete it and fetch it again"
+				die "$dir/$file: sha256 $sum, $table says $pin;" \
+					"delete it and fetch it again"
 			;;
 		*.debian.tar.*)
 			[ -z "$want" ] || [ "$sum" = "$pin" ] ||
-				echo "fetch.sh: warning: $file differs from the one in UPSTREAM: another revision of the distribution's patches" >&2
+				echo "fetch.sh: warning: $file differs from the one in UPSTREAM:" \
+					"another revision of the distribution's patches" >&2
 			;;
 		esac
 		[ "$sum" = "$(sum_of "$1" "$file")" ] ||
-			die "$dir/$file: sha256 $sum, but $(basename "$1") has another; delete both and fetch them again"
+			die "$dir/$file: sha256 $sum, but $(basename "$1") has another;" \
+				"delete both and fetch them again"
 	done
 	# shellcheck disable=SC2046 # one word a file
 	[ -n "$want" ] || warn_newer "$dir" $(files_of "$1")
@@ -203,7 +210,8 @@ apt_fetch()
 	state=$cache/apt
 	rm -rf "$state"
 	mkdir -p "$state/sources" "$state/lists/partial" "$state/archives/partial"
-	deb_src "$state/sources" || no_source "no package source is configured in ${APT_ETC:-/etc/apt}"
+	deb_src "$state/sources" ||
+		no_source "no package source is configured in ${APT_ETC:-/etc/apt}"
 	cat >"$state/apt.conf" <<-EOF
 		Dir::Etc::SourceList "/dev/null";
 		Dir::Etc::SourceParts "$state/sources";
@@ -224,7 +232,8 @@ apt_fetch()
 	if [ -z "$version" ]; then
 		grep -E '^[EW]:' "$state/log" | tail -n 5 >&2 || true
 		if [ -n "$(offered)" ]; then
-			no_source "apt offers $package $(offered | cut -d ' ' -f 1 | tr '\n' ' ')but UPSTREAM knows only $(releases)"
+			no_source "apt offers $package $(offered | cut -d ' ' -f 1 |
+				tr '\n' ' ')but UPSTREAM knows only $(releases)"
 		fi
 		no_source "apt found no source package of $package (network?)"
 	fi

@@ -34,7 +34,7 @@ struct pfq_capture {
 	bool	watched;		/* the program has asked for the descriptor */
 	bool	voided;			/* a new filter has removed packets that made it readable */
 	bool	reading;		/* a callback may be running, or left the read by a jump */
-	int	handed;			/* number of records of the last batch passed to callbacks */
+	int	handed;			/* records of the last batch that callbacks have got */
 	bool	nano;
 	int	break_fd;		/* eventfd of pcap_breakloop(); -1 when non-blocking */
 	u_char	*oneshot;		/* pcap_next()'s copy */

@@ -31,8 +31,8 @@ int pfq_capture_error(pcap_t *p, int ret)
 			 c->lib->pfq_group(c->q));
 	else
 		/* errors of pfqd have a text of their own: this is the error of a local call */
-		snprintf(p->errbuf, sizeof(p->errbuf), "group %s of pfqd at %s: %s", c->lib->pfq_group(c->q),
-			 socket, c->lib->pfq_error_text(ret));
+		snprintf(p->errbuf, sizeof(p->errbuf), "group %s of pfqd at %s: %s",
+			 c->lib->pfq_group(c->q), socket, c->lib->pfq_error_text(ret));
 	return PCAP_ERROR;
 }
 
@@ -45,7 +45,9 @@ int pfq_capture_start(pcap_t *p)
 	pthread_mutex_lock(&c->control);
 	if (!c->started) {
 		ret = c->lib->pfq_start(c->q, &why);
-		/* reads still return the packets in the ring if the engine has ended or is stopped */
+		/*
+		 * reads still return the packets in the ring if the engine has ended or is stopped
+		 */
 		if (ret == -EPIPE || ret == -ETIMEDOUT)
 			ret = 0;
 		c->started = !ret;
@@ -102,7 +104,8 @@ static int set_nonblock(pcap_t *p, int nonblock)
 	} else {
 		c->break_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 		if (c->break_fd < 0) {
-			snprintf(p->errbuf, sizeof(p->errbuf), "no eventfd for pcap_breakloop(): %s",
+			snprintf(p->errbuf, sizeof(p->errbuf),
+				 "no eventfd for pcap_breakloop(): %s",
 				 c->lib->pfq_error_text(errno));
 			return PCAP_ERROR;
 		}
@@ -289,8 +292,9 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	pfq_choice_debug(&c->choice, "joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB "
-			 "in pages of %llu KiB, snaplen %d",
+	pfq_choice_debug(&c->choice,
+			 "joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
+			 "of %llu KiB, snaplen %d",
 			 c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
 			 c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
 			 c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
@@ -298,7 +302,8 @@ int pfq_capture_activate(pcap_t *p)
 			 (unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
 	pfq_choice_debug(&c->choice, "ring: %s", c->lib->pfq_ring_text(c->q));
 	if (c->lib->pfq_adapter_time(c->q))
-		pfq_choice_debug(&c->choice, "timestamps: the adapter's where it gives one, as the group's "
+		pfq_choice_debug(&c->choice,
+				 "timestamps: the adapter's where it gives one, as the group's "
 				 "maker asked; lanes are not merged");
 	return 0;
 }

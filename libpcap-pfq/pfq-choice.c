@@ -113,7 +113,8 @@ static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
 	unsigned int i;
 
 	for (i = 0; i < info->devices && i < PFQ_GROUP_DEVICES_MAX; i++)
-		if (info->device[i].ifindex == ifindex && info->device[i].state != PFQ_DEVICE_UNUSED)
+		if (info->device[i].ifindex == ifindex &&
+		    info->device[i].state != PFQ_DEVICE_UNUSED)
 			return true;
 	return false;
 }
@@ -157,8 +158,9 @@ static bool cannot_ask(struct pfq_choice *choice, const char *name, const char *
 	char err[PCAP_ERRBUF_SIZE];
 	const struct pfq_lib *lib = pfq_lib_get(err, sizeof(err));
 
-	return fail(choice, PCAP_ERROR, "%s is set, but whether there is an interface %.127s cannot be "
-		    "asked: %s", variable, name, lib ? lib->pfq_error_text(error) : err);
+	return fail(choice, PCAP_ERROR,
+		    "%s is set, but whether there is an interface %.127s cannot be asked: %s",
+		    variable, name, lib ? lib->pfq_error_text(error) : err);
 }
 
 /*
@@ -191,8 +193,10 @@ static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifi
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
 	same = pfq_groups_same_netns(lib->pfq_ctl_engine(ctl));
 	if (same < 0)
-		ours = fail(choice, PCAP_ERROR, "%s is set, but this process cannot know its network "
-			    "namespace: /proc/self/ns/net: %s", variable, strerror(-same));
+		ours = fail(choice, PCAP_ERROR,
+			    "%s is set, but this process cannot know its network namespace: "
+			    "/proc/self/ns/net: %s",
+			    variable, strerror(-same));
 	else if (!same)
 		ours = stays_ordinary(choice, name, "pfqd is in another network namespace");
 	else if (choice->dev.group[0])
@@ -218,8 +222,9 @@ static bool take_over(struct pfq_choice *choice, const char *name, bool explicit
 
 	/* if_nametoindex() knows no longer names; netlink does */
 	if (strlen(name) < IF_NAMESIZE && !if_nametoindex(name))
-		return errno == ENODEV || errno == ENXIO ? stays_ordinary(choice, name, none) :
-							   cannot_ask(choice, name, variable, errno);
+		return errno == ENODEV || errno == ENXIO ?
+			stays_ordinary(choice, name, none) :
+			cannot_ask(choice, name, variable, errno);
 	lib = pfq_lib_get(err, sizeof(err));
 	if (!lib)
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
@@ -288,13 +293,15 @@ static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *
 			size_t err_size)
 {
 	if (env->steer[0] && !same_text(env->steer, info->steer))
-		snprintf(err, err_size, "%s=%s: group %s is there, and its steering is %s; unset the "
-			 "variable, or name another group", env->steer_from, env->steer, info->name,
-			 info->steer);
+		snprintf(err, err_size,
+			 "%s=%s: group %s is there, and its steering is %s; unset the variable, or "
+			 "name another group",
+			 env->steer_from, env->steer, info->name, info->steer);
 	else if (env->vlans[0] && !same_text(env->vlans, info->vlans))
-		snprintf(err, err_size, "PFQ_VLAN=%s: group %s is there, and its VLANs are %s; unset "
-			 "the variable, or name another group", env->vlans, info->name,
-			 info->vlans[0] ? info->vlans : "all");
+		snprintf(err, err_size,
+			 "PFQ_VLAN=%s: group %s is there, and its VLANs are %s; unset the "
+			 "variable, or name another group",
+			 env->vlans, info->name, info->vlans[0] ? info->vlans : "all");
 	else
 		return 0;
 	return PCAP_ERROR;

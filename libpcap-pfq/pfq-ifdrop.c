@@ -29,10 +29,12 @@ void pfq_ifdrop_open(struct pfq_ifdrop *d, const struct pfq_lib *lib, const stru
 	int fd;
 
 	d->count = 0;
-	for (i = 0; d->count < PFQ_GROUP_DEVICES_MAX && (name = lib->pfq_device(q, i, &ifindex)); i++) {
+	for (i = 0; d->count < PFQ_GROUP_DEVICES_MAX && (name = lib->pfq_device(q, i, &ifindex));
+	     i++) {
 		/* the name of an existing device is the kernel's, and fits */
 		if (!ifindex || is_repeated(lib, q, i) ||
-		    snprintf(path, sizeof(path), "/sys/class/net/%s/statistics", name) >= (int)sizeof(path))
+		    snprintf(path, sizeof(path), "/sys/class/net/%s/statistics", name) >=
+			    (int)sizeof(path))
 			continue;
 		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (fd >= 0)

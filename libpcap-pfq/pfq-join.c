@@ -79,7 +79,8 @@ static void join_error(pcap_t *p, int ret, const char *text)
 		variable = ring_asked_by(p, env);
 	else if (speaks_of(text, env->steer))
 		variable = env->steer_from;
-	else if (env->hugepages[0] && (strstr(text, "hugepages") || speaks_of(text, env->hugepages)))
+	else if (env->hugepages[0] &&
+		 (strstr(text, "hugepages") || speaks_of(text, env->hugepages)))
 		variable = "PFQ_HUGEPAGES";
 	else if (speaks_of(text, env->name))
 		variable = "PFQ_NAME";

@@ -61,8 +61,9 @@ struct walk {
 /* Write to w->err that the variables of two names differ. Returns 1, which ends the walk. */
 static int disagree(const struct walk *w, const struct pfq_env_device *more)
 {
-	snprintf(w->err, w->err_size, "%.64s and %.64s are about one device and do not agree; unset one "
-		 "of them", w->dev->variable, more->variable);
+	snprintf(w->err, w->err_size,
+		 "%.64s and %.64s are about one device and do not agree; unset one of them",
+		 w->dev->variable, more->variable);
 	return 1;
 }
 
@@ -112,7 +113,8 @@ int pfq_names_env(struct pfq_env_device *dev, const char *name, pfq_env_get_fn g
 	/* an absent device has no other names; else the variable of the name itself is enough */
 	if (!ret || ret == -ENODEV || dev->variable[0])
 		return 0;
-	snprintf(err, err_size, "%.64s is set, but whether it is about device %.64s cannot be asked: %s",
-		 variable, name, lib ? lib->pfq_error_text(ret) : text);
+	snprintf(err, err_size,
+		 "%.64s is set, but whether it is about device %.64s cannot be asked: %s", variable,
+		 name, lib ? lib->pfq_error_text(ret) : text);
 	return -EINVAL;
 }
