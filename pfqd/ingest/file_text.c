@@ -49,9 +49,11 @@ int file_text_refuse(const char *path, int fd, const char *why, struct pfq_error
 	const char *shown = file_text_path(path), *format = file_text_format(fd);
 
 	if (!format)
-		return error_set(err, -EINVAL, "file %s: not a pcap or pcapng file: %s", shown, why);
+		return error_set(err, -EINVAL, "file %s: not a pcap or pcapng file: %s", shown,
+				 why);
 	if (!*format)
-		return error_set(err, -EINVAL, "file %s: is empty, not a pcap or pcapng file", shown);
-	return error_set(err, -EINVAL, "file %s: a %s file that cannot be replayed: %s", shown, format,
-			 why);
+		return error_set(err, -EINVAL, "file %s: is empty, not a pcap or pcapng file",
+				 shown);
+	return error_set(err, -EINVAL, "file %s: a %s file that cannot be replayed: %s", shown,
+			 format, why);
 }

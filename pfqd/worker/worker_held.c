@@ -51,7 +51,8 @@ static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint
  * is higher. Packets still to come are younger, unless timestamps fall. The watermark alone is too
  * low between two ticks, and after a timestamp has fallen.
  */
-static uint64_t replay_ns(const struct worker *w, const struct plan_group *pg, uint64_t watermark_ns)
+static uint64_t replay_ns(const struct worker *w, const struct plan_group *pg,
+			  uint64_t watermark_ns)
 {
 	const struct plan *plan = w->work->plan;
 	uint64_t ns = watermark_ns == PFQ_LANE_UNFED ? 0 : watermark_ns;
@@ -83,7 +84,8 @@ void worker_held_tick(struct worker *w, const struct plan_group *pg, uint64_t ns
 	next_ns = expire(w, pg, w->now_ns - lag, ns ? ns : real_ns, false);
 	if (next_ns != ~0ULL)
 		w->bell_ns = min_t(uint64_t, w->bell_ns,
-				   max_t(uint64_t, next_ns + lag, w->now_ns + PFQ_DOORBELL_TIMER_MIN_NS));
+				   max_t(uint64_t, next_ns + lag,
+					 w->now_ns + PFQ_DOORBELL_TIMER_MIN_NS));
 }
 
 void worker_held_end(struct worker *w, uint32_t i)

@@ -88,7 +88,8 @@ static const struct setting rows[] = {
 	  MODE_INJECT | MODE_REPLAY, set_device, AT(devices),
 	  .allowed = "up to 64 names of devices" },
 	{ { "read", 'r', "FILE", 0, "Read a capture file (- is standard input)", 1 },
-	  MODE_READ | MODE_REPLAY, setting_text, AT(read_path), .allowed = "names of files, and -" },
+	  MODE_READ | MODE_REPLAY, setting_text, AT(read_path),
+	  .allowed = "names of files, and -" },
 	{ { "write", 'w', "FILE", 0, "Write the packets to FILE (- is standard output); with "
 	    "several threads, each to FILE.THREAD", 1 },
 	  MODE_CAPTURE | MODE_READ, setting_text, AT(write_path),
@@ -228,10 +229,11 @@ void options_parse(struct options *o, int argc, char **argv)
 		.options = argp_rows,
 		.parser = option_parse,
 		.args_doc = "[FILTER...]",
-		.doc = "Measure a pcap device: capture (-i), read (-r), inject (-o), replay (-r -o)."
+		.doc = "Measure a pcap device: capture (-i), read (-r), inject (-o), "
+		       "replay (-r -o)."
 		       "\vExit status: 0 if captop ended by -c, --for, the end of the file, a "
-		       "signal or a closed output; 1 if a device, a file or the system reported an error; "
-		       "2 if the command line is wrong.",
+		       "signal or a closed output; 1 if a device, a file or the system reported an "
+		       "error; 2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

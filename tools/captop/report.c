@@ -118,7 +118,8 @@ static void csv_text(FILE *out, const char *text)
 
 static void csv_line(const struct report *p, const struct report_line *l)
 {
-	fprintf(p->out, "%s,%.6f,%.6f,", l->is_summary ? "summary" : "interval", l->time, l->seconds);
+	fprintf(p->out, "%s,%.6f,%.6f,", l->is_summary ? "summary" : "interval", l->time,
+		l->seconds);
 	if (l->worker) {
 		fprintf(p->out, "%u,", l->worker->index);
 		csv_text(p->out, source_name(p->run, l->worker));

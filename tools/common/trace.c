@@ -83,7 +83,8 @@ int trace_load(struct trace *t, const char *path, const char *filter, char *text
 				 path, t->count, (unsigned long long)t->bytes);
 	}
 	if (!ret && !t->count) {
-		snprintf(text, text_size, "%s: no packet%s", path, filter ? " passes the filter" : "");
+		snprintf(text, text_size, "%s: no packet%s", path,
+			 filter ? " passes the filter" : "");
 		ret = -ENODATA;
 	}
 	pcap_close(pcap);

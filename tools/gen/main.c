@@ -37,8 +37,9 @@ static int trace_check(const struct gen_options *o, const struct trace *t, uint3
 		snprintf(text, text_size, "--pcap: \"%s\" has a packet of %u bytes: allowed are %u "
 			 "and more", o->trace_path, t->length_min, ETH_HEADER);
 	else if (t->length_max > most)
-		snprintf(text, text_size, "--pcap: \"%s\" has a packet of %u bytes: \"%s\" takes up "
-			 "to %u", o->trace_path, t->length_max, o->device, most);
+		snprintf(text, text_size,
+			 "--pcap: \"%s\" has a packet of %u bytes: \"%s\" takes up to %u",
+			 o->trace_path, t->length_max, o->device, most);
 	else
 		return 0;
 	return -EINVAL;
@@ -92,7 +93,8 @@ static double rate(uint64_t n, double seconds)
 
 static void json_print(const struct send_result *r, const struct wire_count *c, int64_t missing)
 {
-	json_t *object = json_pack("{s:s, s:f, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f}",
+	json_t *object = json_pack("{s:s, s:f, s:s, s:I, s:I, s:I, s:I, "
+				   "s:I, s:I, s:I, s:f, s:f, s:f}",
 				   "type", "generator", "seconds", r->seconds, "ended", r->ended,
 				   "sent", (json_int_t)r->sent, "bytes", (json_int_t)r->bytes,
 				   "failed", (json_int_t)r->failed,

@@ -80,7 +80,8 @@ static int set_destination(void *base, const struct setting *s, const char *arg)
 #define FLAG	   .allowed = NULL
 
 static const struct setting rows[] = {
-	{ { "output", 'o', "DEV", 0, "Send to DEV; its driver must take redirected frames (veth)", 1 },
+	{ { "output", 'o', "DEV", 0, "Send to DEV; its driver must take redirected frames "
+	    "(veth)", 1 },
 	  MODE_ANY, setting_text, AT(device), .allowed = "names of devices" },
 	{ { "peer", KEY_PEER, "DEV[@NETNS]", 0, "Read this device's own counters of received "
 	    "frames", 1 },
@@ -181,10 +182,10 @@ void gen_options_parse(struct gen_options *o, int argc, char **argv)
 		.parser = option_parse,
 		.doc = "Send frames with an XDP program that the kernel runs in live mode, and "
 		       "count the frames that arrive at the far end."
-		       "\vThe far end of a veth pair takes such frames only with GRO on, or with an "
-		       "XDP program (--sink, --pass). Exit status: 0 if all frames are accounted for, 3 "
-		       "if not; 1 if the kernel, a device or a file reported an error; 2 if the command "
-		       "line is wrong.",
+		       "\vThe far end of a veth pair takes such frames only with GRO on, or with "
+		       "an XDP program (--sink, --pass). Exit status: 0 if all frames are "
+		       "accounted for, 3 if not; 1 if the kernel, a device or a file reported an "
+		       "error; 2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

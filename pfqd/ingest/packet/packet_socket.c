@@ -120,7 +120,8 @@ static int make_ring(struct ingest *in, const struct ingest_params *params, stru
 	if (ret)
 		return error_set(err, ret,
 				 "device %s: receive ring of %zu MiB, one for each worker: %s",
-				 in->device, ring_bytes(in) >> 20, pfq_reason(PFQ_REASON_PFQD, ret));
+				 in->device, ring_bytes(in) >> 20,
+				 pfq_reason(PFQ_REASON_PFQD, ret));
 	ring = mmap(NULL, ring_bytes(in), PROT_READ | PROT_WRITE, MAP_SHARED, in->fd, 0);
 	if (ring == MAP_FAILED)
 		return error_set(err, -errno, "device %s: mapping the receive ring of %zu MiB: %s",
