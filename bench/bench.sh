@@ -64,7 +64,8 @@ needs()
 	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
 		"$BUILD/tools/pfqctl/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
 		[ -x "$tool" ] || [ -f "$tool" ] ||
-			missing "$tool is not built: run make; it needs libbpf, libxdp and the libpcap of this project"
+			missing "$tool is not built: run make; it needs libbpf, libxdp and" \
+				"the libpcap of this project"
 	done
 	# Refuse an unknown part now, and not after the parts before it are measured.
 	for part in $PARTS; do
@@ -75,7 +76,8 @@ needs()
 			;;
 		esac
 	done
-	[ "$(nproc --all)" -gt 1 ] || missing "this machine has one CPU: the generator and the consumers need one each"
+	[ "$(nproc --all)" -gt 1 ] ||
+		missing "this machine has one CPU: the generator and the consumers need one each"
 }
 
 options_read "$@"

@@ -41,7 +41,8 @@ text()
 		[ ! -e "$1/$name.svg" ] || echo "![$(title $name)](bench/results/$name.svg)"
 	done
 	echo
-	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$1/bar.json" | sed 's/^## /### /'
+	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$1/bar.json" |
+		sed 's/^## /### /'
 }
 
 title()
@@ -76,7 +77,8 @@ write()
 	awk -v begin="$BEGIN" -v end="$END" -v new="$new" '
 		$0 == end { on = 0 }
 		!on
-		$0 == begin { on = 1; while ((getline line < new) > 0) print line }' "$2" >"$new.all"
+		$0 == begin { on = 1; while ((getline line < new) > 0) print line }' \
+		"$2" >"$new.all"
 	cat "$new.all" >"$2"
 	rm -f "$new" "$new.all"
 }

@@ -36,7 +36,8 @@ consumers_start()
 		[ $n -lt $OF_THEIR_OWN ] || ring=$1
 		[ "$KIND" != pfq ] ||
 			pfq=(env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" PFQ_RING="$ring")
-		consumer_start $n "${pfq[@]}" "$CAPTOP" --json -i $device -B "$ring" -t "$TIMEOUT_MS"
+		consumer_start $n "${pfq[@]}" "$CAPTOP" \
+			--json -i $device -B "$ring" -t "$TIMEOUT_MS"
 	done
 	[ "$KIND" != pfq ] || wait_for 10 "$OF_THEIR_OWN members" engine_holds endpoints \
 		"[.endpoints[] | select(.started)] | length == $OF_THEIR_OWN"

@@ -37,8 +37,10 @@ core()
 		  instructions: (if $counted | type == "number" then $counted else null end),
 		  without: (if $counted | type == "string" then $counted else null end) }' |
 		tee -a "$T/core.runs" |
-		jq -r '"bench:   \(.subject): \(.ns) ns\(if .instructions then ", \(.instructions) instructions"
-			elif .without then ", instructions not counted: \(.without)" else "" end)"' >&2
+		jq -r '"bench:   \(.subject): \(.ns) ns" +
+			if .instructions then ", \(.instructions) instructions"
+			elif .without then ", instructions not counted: \(.without)"
+			else "" end' >&2
 }
 
 part_core()

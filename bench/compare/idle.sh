@@ -45,7 +45,8 @@ memory_of()
 # idle ROUND: measure one round
 idle()
 {
-	local round=$1 before_engine=0 before after_engine=0 after start end rings ingest rest granted
+	local round=$1 before_engine=0 before after_engine=0 after start end
+	local rings ingest rest granted
 
 	consumers_start 64M
 	sleep 0.5
@@ -74,7 +75,8 @@ idle()
 		  share: (($engine + $consumers) / $ns), granted_bytes: $ring, rings_bytes: $rings,
 		  ingest_bytes: $ingest, rest_bytes: $rest }' |
 		tee -a "$T/idle.runs" | jq -r '
-		"bench:   \(.subject): \(.share * 1e6 | round) millionths of a CPU, \(.rest_bytes / 1048576 * 10 | round / 10) MiB besides rings"' >&2
+		"bench:   \(.subject): \(.share * 1e6 | round) millionths of a CPU, " +
+		"\(.rest_bytes / 1048576 * 10 | round / 10) MiB besides rings"' >&2
 }
 
 part_idle()

@@ -23,5 +23,6 @@ machine_json()
 		--arg arch "$(uname -m)" --arg date "$(date -u +%Y-%m-%dT%H:%MZ)" \
 		--arg source "$(version_of_source)" \
 		'{ cpu: $cpu, cpus: $cpus, arch: $arch, kernel: $kernel, os: $os, date: $date,
-		   source: $source, hypervisor: (if $hypervisor == "" then null else $hypervisor end) }'
+		   source: $source,
+		   hypervisor: (if $hypervisor == "" then null else $hypervisor end) }'
 }

@@ -48,7 +48,8 @@ number()
 	local form='^[0-9]{1,9}$'
 
 	[[ $3 != *.* ]] || form='^[0-9]{1,5}([.][0-9]{1,3})?$'
-	[[ $2 =~ $form ]] && awk -v v="$2" -v a="$3" -v b="$4" 'BEGIN { exit !(v >= a && v <= b) }' ||
+	[[ $2 =~ $form ]] &&
+		awk -v v="$2" -v a="$3" -v b="$4" 'BEGIN { exit !(v >= a && v <= b) }' ||
 		bad_line "$1: \"$2\": allowed are $3 to $4"
 }
 
@@ -63,7 +64,8 @@ parts_read()
 
 	PARTS_ASKED=${1//,/ }
 	for part in $PARTS_ASKED; do
-		[[ " $PARTS " == *" $part "* ]] || bad_line "--part: \"$part\": allowed are ${PARTS// /, }"
+		[[ " $PARTS " == *" $part "* ]] ||
+			bad_line "--part: \"$part\": allowed are ${PARTS// /, }"
 	done
 }
 
@@ -73,7 +75,8 @@ only_read()
 
 	ONLY=${1//,/ }
 	for name in $ONLY; do
-		[[ $name != =* ]] && subject_read "$name" || single_read "$name" || bad_line "--only: \"$name\": --list prints all names"
+		[[ $name != =* ]] && subject_read "$name" || single_read "$name" ||
+			bad_line "--only: \"$name\": --list prints all names"
 	done
 }
 
@@ -103,8 +106,8 @@ options_read()
 		--quick) SET=q; shift; continue ;;
 		--list) awk '!/^#/ && NF' "$TABLE" "$SINGLES"; exit 0 ;;
 		-h | --help) usage; exit 0 ;;
-		--part | --only | --rounds | --sweep-rounds | --seconds | --size | --build | --results | \
-			--gen-cpu | --cpu | --workers | --noise)
+		--part | --only | --rounds | --sweep-rounds | --seconds | --size | --build | \
+			--results | --gen-cpu | --cpu | --workers | --noise)
 			[ $# -gt 1 ] && [ -n "$2" ] || bad_line "$option: it needs a value"
 			;;
 		*) bad_line "\"$option\": no such option" ;;

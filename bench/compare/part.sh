@@ -38,12 +38,15 @@ run()
 # A run as a line on the terminal
 SAID='def lost: .lost | to_entries | map(select(.value != 0) | "\(.key) \(.value)") |
 	if length == 0 then "nothing lost" else "lost: " + join(", ") end;
-"bench:   \(.subject)\(if .again then ", again" else "" end)\(if .at then " at \(.at)" else "" end): \(
-	if .mpps then "\(.mpps * 1000 | round / 1000) Mpps" else "no rate, \(.unexplained) unexplained" end), \(lost)"'
+"bench:   \(.subject)" + (if .again then ", again" else "" end) +
+	(if .at then " at \(.at)" else "" end) + ": " +
+	(if .mpps then "\(.mpps * 1000 | round / 1000) Mpps"
+	else "no rate, \(.unexplained) unexplained" end) + ", \(lost)"'
 
 about()
 {
-	jq -nc --arg part "$PART" --argjson round "$1" --argjson again "$2" --argjson at "${3:-null}" \
+	jq -nc --arg part "$PART" --argjson round "$1" --argjson again "$2" \
+		--argjson at "${3:-null}" \
 		'{ part: $part, round: $round, again: $again, at: $at }'
 }
 

@@ -6,9 +6,10 @@
 # spread, or nothing.
 series()
 {
-	jq -r "[.rows[] | $2 | select(.y.median != null)] | reduce .[] as \$p ({}; .[\$p.title] += [\$p]) |
-		to_entries[] | \"\\\"\\(.key)\\\"\",
-		(.value | sort_by(.x)[] | \"\\(.x) \\(.y.median) \\(.y.min) \\(.y.max)\"), \"\", \"\"" "$1"
+	jq -r "[.rows[] | $2 | select(.y.median != null)] |"'
+		reduce .[] as $p ({}; .[$p.title] += [$p]) |
+		to_entries[] | "\"\(.key)\"",
+		(.value | sort_by(.x)[] | "\(.x) \(.y.median) \(.y.min) \(.y.max)"), "", ""' "$1"
 }
 
 # plot NAME XNAME SETTINGS <DATA: draw one plot
@@ -39,7 +40,8 @@ plots()
 			;;
 		size)
 			series "$RESULTS/size.json" '{ title: .title, x: .at, y: .mpps }' |
-				plot size "bytes of a frame" "xlog=1; marks='60,128,256,512,1024,1514'"
+				plot size "bytes of a frame" \
+					"xlog=1; marks='60,128,256,512,1024,1514'"
 			;;
 		esac
 	done

@@ -6,8 +6,9 @@
 bar_json()
 {
 	awk '!/^#/ && NF { title = $6; for (i = 7; i <= NF; i++) title = title " " $i
-		printf "{\"kind\":\"%s\",\"of\":\"%s\",\"to\":\"%s\",\"bar\":%s,\"beyond\":%s,\"title\":\"%s\"}\n",
-		$1, $2, $3, $4, $5, title }' "$HERE/compare/bar" | jq -s .
+		printf "{\"kind\":\"%s\",\"of\":\"%s\",\"to\":\"%s\",", $1, $2, $3
+		printf "\"bar\":%s,\"beyond\":%s,\"title\":\"%s\"}\n", $4, $5, title
+		}' "$HERE/compare/bar" | jq -s .
 }
 
 # settings_json: print the settings of this run as JSON
@@ -15,7 +16,8 @@ settings_json()
 {
 	jq -n --arg part "$PART" --argjson seconds "$SECONDS_EACH" --argjson bytes "$SIZE" \
 		--argjson gen_cpu "$GEN_CPU" --argjson cpu "$CPU" --argjson workers "$WORKERS" \
-		--argjson noise "$NOISE_LIMIT" --argjson quick "$([ "$SET" = q ] && echo true || echo false)" \
+		--argjson noise "$NOISE_LIMIT" \
+		--argjson quick "$([ "$SET" = q ] && echo true || echo false)" \
 		'{ part: $part, seconds: $seconds, bytes: $bytes, gen_cpu: $gen_cpu, cpu: $cpu,
 		   workers: $workers, noise_limit: ($noise / 100), is_quick: $quick }'
 }
@@ -23,8 +25,10 @@ settings_json()
 # document PROGRAM: make a document from the runs on standard input
 document()
 {
-	jq -L "$HERE/compare" -s --argjson machine "$(machine_json)" --argjson settings "$(settings_json)" \
-		--slurpfile subjects "$T/subjects.json" --slurpfile bar "$T/bar.json" -f "$HERE/compare/$1"
+	jq -L "$HERE/compare" -s --argjson machine "$(machine_json)" \
+		--argjson settings "$(settings_json)" \
+		--slurpfile subjects "$T/subjects.json" \
+		--slurpfile bar "$T/bar.json" -f "$HERE/compare/$1"
 }
 
 # Report a part after its last run.
@@ -75,7 +79,8 @@ report_all()
 		jq -r -L "$HERE/compare" -f "$HERE/compare/markdown.jq" "$RESULTS/$part.json"
 		[ "$(jq .counts "$RESULTS/$part.json")" = true ] || counts=false
 	done >"$RESULTS/results.md"
-	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$RESULTS/bar.json" >>"$RESULTS/results.md"
+	jq -r -L "$HERE/compare" -f "$HERE/compare/bar_markdown.jq" "$RESULTS/bar.json" \
+		>>"$RESULTS/results.md"
 	plots
 	cat "$RESULTS/results.md"
 	say "results are in $RESULTS"

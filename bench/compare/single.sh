@@ -107,10 +107,12 @@ single()
 	LISTENER=''
 	subject_stop
 	jq -sc --arg part "$PART" --arg subject "$SUBJECT" --argjson round "$2" \
-		"$LEAST"' | . + { twice: .again, part: $part, subject: $subject, round: $round, again: false }' \
+		"$LEAST"' | . + { twice: .again, part: $part, subject: $subject, round: $round,
+			again: false }' \
 		"$T/heard.json" | tee -a "$T/$PART.runs" |
 		jq -r '"bench:   \(.subject): " + if .part == "delay"
-			then "p50 \(.p50_ns / 1000) us, p99 \(.p99_ns / 1000) us (quiet \(.p99_quiet_ns / 1000)), \(.lost) lost"
+			then "p50 \(.p50_ns / 1000) us, p99 \(.p99_ns / 1000) us " +
+				"(quiet \(.p99_quiet_ns / 1000)), \(.lost) lost"
 			else "\(.cpu_ns) ns a packet" end' >&2
 }
 

@@ -36,7 +36,9 @@ stopped()
 	jq -nc --slurpfile gen "$T/gen.json" --slurpfile heard "$T/heard.json" \
 		--slurpfile stats "$T/stats.json" --arg subject "$SUBJECT" --argjson round "$1" \
 		--argjson pid "$fourth" "$OTHERS" | tee -a "$T/stopped.runs" | jq -r '
-		"bench:   \(.subject): the other three \(.mpps * 1000 | round / 1000) Mpps, lost by these: \(.lost), by the fourth: \(.lost_by_fourth), \(.unexplained) unexplained"' >&2
+		"bench:   \(.subject): the other three \(.mpps * 1000 | round / 1000) Mpps, " +
+		"lost by these: \(.lost), by the fourth: \(.lost_by_fourth), " +
+		"\(.unexplained) unexplained"' >&2
 }
 
 part_stopped()

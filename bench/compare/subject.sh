@@ -29,8 +29,10 @@ subject_read()
 subjects_json()
 {
 	awk '!/^[#=]/ && NF { title = $7; for (i = 8; i <= NF; i++) title = title " " $i
-		printf "{\"name\":\"%s\",\"kind\":\"%s\",\"ingest\":\"%s\",\"steer\":\"%s\",\"consumers\":%d,\"sets\":\"%s\",\"title\":\"%s\"}\n",
-		$1, $2, $3, $4, $5, $6, title }' "$TABLE" | jq -s .
+		printf "{\"name\":\"%s\",\"kind\":\"%s\",\"ingest\":\"%s\",", $1, $2, $3
+		printf "\"steer\":\"%s\",\"consumers\":%d,\"sets\":\"%s\",", $4, $5, $6
+		printf "\"title\":\"%s\"}\n", title
+		}' "$TABLE" | jq -s .
 }
 
 # listen COMMAND...: start it in the far namespace, on the consumers' CPU; wait until it
@@ -114,7 +116,8 @@ engine_start()
 start_pfq()
 {
 	engine_start
-	listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" --json -i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
+	listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" \
+		--json -i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
 	wait_for 10 "$CONSUMERS members" engine_holds endpoints \
 		"[.endpoints[] | select(.started)] | length == $CONSUMERS"
 }
@@ -150,7 +153,8 @@ subject_end()
 		kill -TERM "$pid" 2>/dev/null || true
 		ended "$pid" 10 || status=$?
 		[ $status -eq 0 ] ||
-			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err "$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
+			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err \
+				"$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
 	done
 	# An XDP program was attached: when it is detached, GRO may be off.
 	[ "$INGEST" != xdp ] && [ "$KIND" != xsk ] || wire_gro

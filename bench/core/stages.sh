@@ -43,7 +43,8 @@ count() {
 		die "scenario $1: $(cat "$out/log")"
 	awk -v packets="$packets" '
 	BEGIN {
-		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash icmp.c parse hold.c decide datagram.c decide " \
+		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
+			"icmp.c parse hold.c decide datagram.c decide " \
 			"program.c steer program.h steer steer.h steer " \
 			"filter_run.c filter filter_meta.c filter vlan.h filter " \
 			"group.c decide group.h decide decide.h decide " \

@@ -149,7 +149,8 @@ static uint32_t batch_read(struct peer *p, struct count *c)
 		const struct xdp_desc *d = xsk_ring_cons__rx_desc(&p->rx, rx + i);
 
 		c->bytes += d->len;
-		*xsk_ring_prod__fill_addr(&p->fill, fill + i) = d->addr & ~(uint64_t)(CHUNK_BYTES - 1);
+		*xsk_ring_prod__fill_addr(&p->fill, fill + i) =
+			d->addr & ~(uint64_t)(CHUNK_BYTES - 1);
 	}
 	xsk_ring_cons__release(&p->rx, n);
 	xsk_ring_prod__submit(&p->fill, n);

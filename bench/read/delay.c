@@ -229,7 +229,8 @@ static void result_print(const struct delay *d)
 	json_t *object;
 
 	sort(d->delay_ns, o->count);
-	object = json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	object = json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, "
+			   "s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 			   "type", "delay", "device", o->receiver.device, "mode", way_of(o)->name,
 			   "immediate", o->receiver.is_immediate,
 			   "timeout_ms", (json_int_t)o->receiver.timeout_ms,
@@ -267,7 +268,8 @@ int main(int argc, char **argv)
 		pcap_close(d.pcap);
 	if (d.over_fd >= 0)
 		close(d.over_fd);
-	ret = ret || !output_is_out("bench-delay") ? EXIT_FAILED : d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
+	ret = ret || !output_is_out("bench-delay") ? EXIT_FAILED :
+	      d.n == d.sender.sent && !d.again ? EXIT_OK : EXIT_LOST;
 	free(d.delay_ns);
 	return ret;
 }

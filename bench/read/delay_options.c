@@ -26,7 +26,8 @@ enum key {
 static const struct setting rows[] = {
 	{ { "interface", 'i', "DEV", 0, "Receive frames with this pcap device", 1 },
 	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
-	{ { "output", 'o', "DEV[@NETNS]", 0, "Send frames with this device, the far end of the link", 1 },
+	{ { "output", 'o', "DEV[@NETNS]", 0, "Send frames with this device, the far "
+	    "end of the link", 1 },
 	  1, setting_text, AT(far_end), .allowed = "names of devices, with or without @NETNS" },
 
 	{ { "dispatch", KEY_DISPATCH, NULL, 0, "Wait in pcap_dispatch (default)", 2 },
@@ -107,17 +108,18 @@ void delay_options_parse(struct delay_options *o, int argc, char **argv)
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
-		.doc = "Measure the delay of a packet on an idle link: from just before its sender's "
-		       "call to the receiver's callback."
+		.doc = "Measure the delay of a packet on an idle link: from just before its "
+		       "sender's call to the receiver's callback."
 		       "\vFrames are sent one at a time, with random times between --gap-min and "
-		       "--gap-max. The result is a JSON object. It has the frames sent, received (n), "
-		       "lost, and received twice (again), and p50_ns, p90_ns, p99_ns, p999_ns and "
-		       "max_ns of the delays (0 if no frame came). p99_quiet_ns is the first quartile "
-		       "of the blocks' p99_ns. If the machine stops from time to time, this is the "
-		       "value of blocks without a stop. The loaded libpcap opens the device; "
-		       "LD_LIBRARY_PATH selects the system's or our own. NETNS is a name of "
-		       "\"ip netns\" or a path. Exit status: 0 if each frame came once, 3 if not; 1 if "
-		       "a device or the system reported an error; 2 if the command line is wrong.",
+		       "--gap-max. The result is a JSON object. It has the frames sent, received "
+		       "(n), lost, and received twice (again), and p50_ns, p90_ns, p99_ns, p999_ns "
+		       "and max_ns of the delays (0 if no frame came). p99_quiet_ns is the first "
+		       "quartile of the blocks' p99_ns. If the machine stops from time to time, "
+		       "this is the value of blocks without a stop. The loaded libpcap opens the "
+		       "device; LD_LIBRARY_PATH selects the system's or our own. NETNS is a name "
+		       "of \"ip netns\" or a path. Exit status: 0 if each frame came once, 3 if "
+		       "not; 1 if a device or the system reported an error; 2 if the command line "
+		       "is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

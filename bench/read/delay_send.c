@@ -80,8 +80,9 @@ static int far_end_open(struct delay_sender *s)
 	int ret = 0;
 
 	if (!length || length >= sizeof(device)) {
-		snprintf(s->text, sizeof(s->text), "--output: \"%s\": the name of a device has 1 to "
-			 "%zu characters", spec, sizeof(device) - 1);
+		snprintf(s->text, sizeof(s->text),
+			 "--output: \"%s\": the name of a device has 1 to %zu characters",
+			 spec, sizeof(device) - 1);
 		return -EINVAL;
 	}
 	memcpy(device, spec, length);

@@ -73,19 +73,21 @@ static void options_parse(struct read_options *o, int argc, char **argv)
 	struct argp argp = {
 		.options = argp_rows,
 		.parser = option_parse,
-		.doc = "Measure the cost of reading packets. Packets fill a handle's buffer; then the "
-		       "program measures pcap_dispatch, with an empty callback, until no packet is left. "
-		       "With --live a thread sleeps until packets come, reads them, and sleeps again."
-		       "\vA line \"ready\" on standard error says that packets may come; a member of a "
-		       "group takes flows from then on. Each round prints a JSON object on standard "
-		       "output: packets read, packets that waited before, packets dropped so far "
-		       "because the buffer was full, calls of pcap_dispatch, and cpu_ns and wall_ns for "
-		       "each packet. With --live it has the expected packets in place of the waiting "
-		       "ones, and the times are all of the thread's time, with its wake-ups. A second "
-		       "without a packet then ends the round. The loaded libpcap opens the device; "
-		       "LD_LIBRARY_PATH selects the system's or our own. Exit status: 0 if all waiting "
-		       "packets were read, 3 if not; 1 if a device or the system reported an error, or "
-		       "standard input ended before the last round; 2 if the command line is wrong.",
+		.doc = "Measure the cost of reading packets. Packets fill a handle's buffer; then "
+		       "the program measures pcap_dispatch, with an empty callback, until no "
+		       "packet is left. With --live a thread sleeps until packets come, reads "
+		       "them, and sleeps again."
+		       "\vA line \"ready\" on standard error says that packets may come; a member "
+		       "of a group takes flows from then on. Each round prints a JSON object on "
+		       "standard output: packets read, packets that waited before, packets dropped "
+		       "so far because the buffer was full, calls of pcap_dispatch, and cpu_ns and "
+		       "wall_ns for each packet. With --live it has the expected packets in place "
+		       "of the waiting ones, and the times are all of the thread's time, with its "
+		       "wake-ups. A second without a packet then ends the round. The loaded "
+		       "libpcap opens the device; LD_LIBRARY_PATH selects the system's or our own. "
+		       "Exit status: 0 if all waiting packets were read, 3 if not; 1 if a device "
+		       "or the system reported an error, or standard input ended before the last "
+		       "round; 2 if the command line is wrong.",
 	};
 
 	settings_argp(&line, argp_rows);

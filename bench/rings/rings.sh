@@ -43,7 +43,8 @@ cell='def n(by): . * by | round / by | tostring;
 rows() {
 	jq -r "$cell"' .settings[] | select(.table == "'"$1"'") |
 		"| \('"$2"') | \(.design) | \(.put_ns | f(10)) | \(.get_ns | f(10)) | " +
-		"\(.mrecords_per_s | f(1)) | \(.against_lanes | f(100)) | \(.disorder_percent | d) |"' \
+		"\(.mrecords_per_s | f(1)) | \(.against_lanes | f(100)) | " +
+		"\(.disorder_percent | d) |"' \
 		"$dir/json"
 }
 
@@ -61,8 +62,9 @@ table() {
 		--arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" \
 		'"\($date), \($cpu), \(.cpus) CPUs, \($kernel). \(.rounds) rounds of \(.records) " +
 		"records of 96 bytes, all settings in each round; medians, and in brackets the " +
-		"quartiles (× lanes: of the two rates of each round). Producer n runs on CPU n modulo " +
-		"\(.cpus), the consumer on CPU \(.cpus - 1): where there are more threads than CPUs, they take turns."' "$dir/json"
+		"quartiles (× lanes: of the two rates of each round). Producer n runs on CPU n " +
+		"modulo \(.cpus), the consumer on CPU \(.cpus - 1): where there are more threads " +
+		"than CPUs, they take turns."' "$dir/json"
 	table producers '"\(.producers), batch \(.batch)"' 'Producers' 'producers'
 	table batch .batch 'Records published at once, one producer' 'batch'
 	table pages .pages 'Pages, one producer, batch 64, 32 MiB of ring' 'pages'
