@@ -39,7 +39,8 @@ if [ "${1:-}" = --guest ]; then
 			tail -n +1 -f /tmp/script.log &
 			tail=$!
 		fi
-		timeout -k 20 "${PFQ_SCRIPT_SECONDS:-300}" bash "$script" >> /tmp/script.log 2>&1 || status=$?
+		timeout -k 20 "${PFQ_SCRIPT_SECONDS:-300}" bash "$script" >> /tmp/script.log 2>&1 ||
+			status=$?
 		unloaded >> /tmp/script.log || status=1
 		[ -z "${PFQ_VM_VERBOSE:-}" ] || { sleep 2; kill "$tail"; }
 		if [ $status -eq 77 ]; then
@@ -62,15 +63,19 @@ release=$(basename "$kernel"/lib/modules/*)
 headers=$kernel/headers
 [ -d "$headers" ] || headers=/usr/src/linux-headers-$release
 [ -d "$headers" ] || { echo "behave.sh: $headers is missing" >&2; exit 77; }
-make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" > "$build/kmod-$release.log" 2>&1 ||
+make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" \
+	> "$build/kmod-$release.log" 2>&1 ||
 	{ cat "$build/kmod-$release.log" >&2; exit 1; }
 # Build the module of a test device here, too: the guest would take minutes.
 stamping=$build/kmod-$release/stamping
 mkdir -p "$stamping"
 cp "$here"/kmod/stamping/* "$stamping/"
-make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 || { cat "$stamping.log" >&2; exit 1; }
+make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 ||
+	{ cat "$stamping.log" >&2; exit 1; }
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
-	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
-	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
+	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" \
+	ROUND_SECONDS="${ROUND_SECONDS:-120}" RATE="${RATE:-200}" SEED="${SEED:-1}" \
+	PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" \
+	PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
 	PFQ_STAMPING_KO="$stamping/stamping.ko" bash "$here/behave.sh" --guest "$@"

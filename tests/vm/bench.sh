@@ -13,7 +13,8 @@ build=$(realpath "$1")
 work=$build/tests/vm
 uml=${PFQ_UML:-$work/uml}
 linux=$("$here/uml-kernel.sh" "$uml" -j"$(nproc)")
-make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-module" > "$work/uml-module.log" 2>&1 ||
+make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-module" \
+	> "$work/uml-module.log" 2>&1 ||
 	{ cat "$work/uml-module.log" >&2; exit 1; }
 out=$work/bench.log
 cat > "$work/uml-command" << END
@@ -22,8 +23,9 @@ export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-4}
 bash $here/kmod/bench.sh
 END
 printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-command.trees"
-timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G random.trust_bootloader=on random.trust_cpu=on root=/dev/root rootfstype=hostfs rootflags=/ ro quiet \
-	init="$here/uml-init" COMMAND="$work/uml-command" \
+timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G \
+	random.trust_bootloader=on random.trust_cpu=on root=/dev/root \
+	rootfstype=hostfs rootflags=/ ro quiet init="$here/uml-init" COMMAND="$work/uml-command" \
 	con0=fd:0,fd:1 con=null < /dev/null > "$out" 2>&1 || true
 if ! grep -q '^uml-status: 0' "$out"; then
 	tail -n 30 "$out" >&2
@@ -32,16 +34,25 @@ if ! grep -q '^uml-status: 0' "$out"; then
 fi
 mkdir -p "$build/bench/results"
 machine=$(jq -n --arg cpu "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" \
-	--arg kernel "Linux $(basename "$(make -s --no-print-directory -C "$(dirname "$linux")" ARCH=um kernelrelease)")" \
-	--arg seconds "${PFQ_SECONDS:-4}" --arg date "$(date -u +%F)" --arg source "$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" \
+	--arg kernel "Linux $(basename "$(make -s --no-print-directory -C "$(dirname "$linux")" \
+		ARCH=um kernelrelease)")" \
+	--arg seconds "${PFQ_SECONDS:-4}" --arg date "$(date -u +%F)" \
+	--arg source "$(git -C "$here" describe --always --dirty 2> /dev/null || echo unknown)" \
 	'{ cpu: $cpu, kernel: $kernel, seconds: $seconds, date: $date, source: $source }')
 sed -n 's/\r$//; s/^\(row\|delay\): \(.*\)/{ "\1": \2 }/p' "$out" |
 	jq -s '{ row: map(.row // empty), delay: map(.delay // empty) }' |
 	jq --argjson machine "$machine" -f "$here/bench.jq" > "$build/bench/results/kmod.json"
 jq -r '.rows[] | [.row, .offered, .delivered, .dropped, .unexplained, .spread_percent] | @tsv' \
 	"$build/bench/results/kmod.json" |
-	awk -F'\t' 'BEGIN { printf "%-22s %12s %12s %12s %12s %8s\n", "row", "sent/s", "delivered/s", "dropped/s", "unexplained", "spread" }
+	awk -F'\t' 'BEGIN {
+			printf "%-22s %12s %12s %12s %12s %8s\n", "row", "sent/s", "delivered/s",
+				"dropped/s", "unexplained", "spread"
+		}
 		{ printf "%-22s %12d %12d %12d %12d %7.1f%%\n", $1, $2, $3, $4, $5, $6 }'
-jq -r '(.bar[] | "\(.what): \(.ratio)\(if .error then " ± \(.error)" else "" end) (bar \(.bar))"), (.delays[] | "delay, \(.row): p50 \(.p50_ns) ns, p99 \(.p99_ns) ns, of quiet blocks \(.p99_quiet_ns) ns"),
+jq -r '(.bar[] | "\(.what): \(.ratio)\(if .error then " ± \(.error)" else "" end) " +
+		"(bar \(.bar))"),
+	(.delays[] | "delay, \(.row): p50 \(.p50_ns) ns, p99 \(.p99_ns) ns, " +
+		"of quiet blocks \(.p99_quiet_ns) ns"),
 	(.bound[] | "\(.what): \(.ratio)"),
-	"PACKET_FANOUT against itself: \(.noise_percent) %, \(.noise_error_percent) more or less"' "$build/bench/results/kmod.json"
+	"PACKET_FANOUT against itself: \(.noise_percent) %, \(.noise_error_percent) more or less"' \
+	"$build/bench/results/kmod.json"

@@ -31,7 +31,8 @@ for tool in qemu-system-x86_64 /bin/busybox modprobe depmod cpio file; do
 	command -v $tool > /dev/null || skip "$tool is missing"
 done
 [ "$(uname -m)" = x86_64 ] || skip "the guests need an x86_64 machine"
-[ "$(id -u)" -eq 0 ] || skip "only root can read all files of this machine, and the guest reads them"
+[ "$(id -u)" -eq 0 ] ||
+	skip "only root can read all files of this machine, and the guest reads them"
 
 # listed "KIND...": print the scripts of these kinds in ./behaviours
 listed()
@@ -39,7 +40,8 @@ listed()
 	awk -v kinds="$1" '!/^#/ && index(kinds, $2) { print $1 }' "$here/behaviours"
 }
 
-scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory,hostile-memory,cgroup,parameters,timestamps,slack}.sh
+scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory}.sh
+	"$here"/kmod/{hostile-memory,cgroup,parameters,timestamps,slack}.sh
 	"$here/kmod/apparmor.sh" "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 # for a second kernel: each way of packets into the module, with programs and with pfqd
@@ -109,12 +111,14 @@ guest()
 	echo "$1: $ok of $(($# - 2)) passed, $skips skipped, $((SECONDS - begun)) s"
 }
 
-make -s -C "$work" kmod-memory kmod-stress kmod-word > "$work/programs.log" 2>&1 || { cat "$work/programs.log"; exit 1; }
+make -s -C "$work" kmod-memory kmod-stress kmod-word > "$work/programs.log" 2>&1 ||
+	{ cat "$work/programs.log"; exit 1; }
 run=0
 for version in ${PFQ_VERSIONS:-6.12 6.1}; do
 	headers=$(printf '%s\n' /usr/src/linux-headers-"$version".*-amd64 | sort -V | tail -n 1)
 	if ! [ -d "$headers" ]; then
-		echo "$version: skipped: no headers (Debian: linux-headers-amd64, linux-headers-6.12-amd64)"
+		echo "$version: skipped: no headers" \
+			"(Debian: linux-headers-amd64, linux-headers-6.12-amd64)"
 		continue
 	fi
 	release=${headers#/usr/src/linux-headers-}
@@ -124,7 +128,11 @@ for version in ${PFQ_VERSIONS:-6.12 6.1}; do
 		echo "$version: skipped: the package of kernel $release cannot be fetched"
 		continue
 	fi
-	[ $status -eq 0 ] || { echo "$release: the kernel cannot be unpacked"; failed=$((failed + 1)); continue; }
+	if [ $status -ne 0 ]; then
+		echo "$release: the kernel cannot be unpacked"
+		failed=$((failed + 1))
+		continue
+	fi
 	echo "RUN $release: build with W=1"
 	no_warnings "$headers" || failed=$((failed + 1))
 	echo "RUN $release: build by DKMS"

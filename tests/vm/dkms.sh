@@ -23,7 +23,8 @@ fail()
 	exit 1
 }
 
-make -s -C "$build" install-nobase_dkmsDATA install-dkmsconfDATA DESTDIR="$work/installed" prefix=/usr \
+make -s -C "$build" install-nobase_dkmsDATA install-dkmsconfDATA DESTDIR="$work/installed" \
+	prefix=/usr \
 	> "$work/log" 2>&1 || fail "the sources are not installed"
 source=$(echo "$work"/installed/usr/src/pfq-*)
 module=pfq/${source##*/pfq-}
@@ -35,8 +36,10 @@ for step in add build; do
 done
 built=$(echo "$work/tree/$module/$release"/*/module/pfq.ko*)
 [ -f "$built" ] || fail "DKMS has made no module"
-[[ $(modinfo -F vermagic "$built") = "$release "* ]] || fail "it is for $(modinfo -F vermagic "$built")"
-[ "$(modinfo -F version "$built")" = "${module#pfq/}" ] || fail "it is of version $(modinfo -F version "$built")"
+[[ $(modinfo -F vermagic "$built") = "$release "* ]] ||
+	fail "it is for $(modinfo -F vermagic "$built")"
+[ "$(modinfo -F version "$built")" = "${module#pfq/}" ] ||
+	fail "it is of version $(modinfo -F version "$built")"
 [ "$(modinfo -F signer "$built")" = 'DKMS module signing key' ] || fail "it is not signed"
 [ -f "$work/key" ] || fail "the machine's key was taken"
 echo "PASS dkms for $release"

@@ -10,7 +10,8 @@ kernel=$1
 out=$(realpath -m "$2")
 release=$(basename "$kernel"/lib/modules/*)
 busybox=/bin/busybox
-file -L "$busybox" | grep -q 'static' || { echo "$0: $busybox is missing or not static" >&2; exit 1; }
+file -L "$busybox" | grep -q 'static' ||
+	{ echo "$0: $busybox is missing or not static" >&2; exit 1; }
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT

@@ -15,7 +15,8 @@
 
 static int complain(const struct operation *o, unsigned int n, const char *what, int err)
 {
-	fprintf(stderr, "kmod-failslab: %s, allocation %u: %s: %s\n", o->name, n, what, strerror(-err));
+	fprintf(stderr, "kmod-failslab: %s, allocation %u: %s: %s\n", o->name, n, what,
+		strerror(-err));
 	return 1;
 }
 
@@ -39,7 +40,10 @@ static int once(const struct operation *o, unsigned int n, unsigned int *failed)
 	err = o->run();
 	fault_nth = 0;
 	if (err && !(fault_is_fired && is_no_memory(err)))
-		return complain(o, n, fault_is_fired ? "an error that is not about memory" : "failed without a fault", err);
+		return complain(o, n,
+				fault_is_fired ? "an error that is not about memory" :
+						 "failed without a fault",
+				err);
 	*failed += !!err;
 	if (err == -ENOMEM && o->bindings >= 0 && operation_bindings() != o->bindings)
 		return complain(o, n, "the state before has changed", err);
@@ -67,7 +71,8 @@ static int operate(const struct operation *o)
 		if (!fault_is_fired)
 			break;
 	}
-	printf("%-24s %5u faults: %5u failed, %5u did without\n", o->name, n - 1, failed, n - 1 - failed);
+	printf("%-24s %5u faults: %5u failed, %5u did without\n", o->name, n - 1, failed,
+	       n - 1 - failed);
 	fflush(stdout);
 	if (n == 1 && !o->is_quiet)
 		return complain(o, n, "no allocation failed", -EINVAL);

@@ -240,7 +240,10 @@ static int do_map(uint64_t bytes, int prot, uint64_t offset)
 }
 
 static int do_map_data(void) { return do_map(area_bytes, PROT_READ, PFQ_MMAP_DATA); }
-static int do_map_reader(void) { return do_map(reader_bytes, PROT_READ | PROT_WRITE, PFQ_MMAP_READER); }
+static int do_map_reader(void)
+{
+	return do_map(reader_bytes, PROT_READ | PROT_WRITE, PFQ_MMAP_READER);
+}
 
 static int endpoint_request(enum pfq_cmd cmd, uint16_t flags)
 {

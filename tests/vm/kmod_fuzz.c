@@ -165,7 +165,8 @@ static int work(const struct world *from, uint64_t seed)
 	int i, err = become(from->identity);
 
 	if (err) {
-		fprintf(stderr, "kmod-fuzz: %s: %s\n", identity_names[from->identity], strerror(-err));
+		fprintf(stderr, "kmod-fuzz: %s: %s\n", identity_names[from->identity],
+			strerror(-err));
 		return 1;
 	}
 	if (from->identity == IS_NETNS)

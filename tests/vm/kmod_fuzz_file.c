@@ -74,7 +74,8 @@ static void resize_and_seek(struct world *w, struct file *f)
 	struct stat st;
 
 	(void)!ftruncate(f->fd, (off_t)random_number(w));
-	(void)!fallocate(f->fd, (int)below(w, 64), (off_t)random_number(w), (off_t)random_number(w));
+	(void)!fallocate(f->fd, (int)below(w, 64), (off_t)random_number(w),
+			 (off_t)random_number(w));
 	(void)!lseek(f->fd, (off_t)random_number(w), (int)below(w, 6));
 	(void)!fsync(f->fd);
 	(void)!fstat(f->fd, &st);
@@ -95,7 +96,8 @@ static void control(struct world *w, struct file *f)
 		(void)ioctl(f->fd, known[below(w, sizeof(known) / sizeof(known[0]))], &on);
 		break;
 	case 2:
-		(void)fcntl(f->fd, F_SETFL, (int)random_u32(w) & (O_NONBLOCK | O_ASYNC | O_APPEND | O_DIRECT));
+		(void)fcntl(f->fd, F_SETFL,
+			    (int)random_u32(w) & (O_NONBLOCK | O_ASYNC | O_APPEND | O_DIRECT));
 		break;
 	case 3:
 		(void)fcntl(f->fd, (int)below(w, 1050), (int)below(w, 64));
@@ -110,7 +112,8 @@ static void wait_for_it(struct world *w, struct file *f)
 {
 	struct pollfd p[2] = { { .fd = f->fd, .events = (short)random_u32(w) },
 			       { .fd = w->file[below(w, FILES)].fd, .events = POLLIN } };
-	struct epoll_event e = { .events = EPOLLIN | (below(w, 2) ? EPOLLET : EPOLLONESHOT) }, out[4];
+	struct epoll_event e = { .events = EPOLLIN | (below(w, 2) ? EPOLLET : EPOLLONESHOT) };
+	struct epoll_event out[4];
 	int set = epoll_create1(EPOLL_CLOEXEC), other = epoll_create1(EPOLL_CLOEXEC);
 
 	(void)epoll_ctl(set, EPOLL_CTL_ADD, f->fd, &e);
@@ -227,8 +230,8 @@ static void share_with_child(struct world *w, struct file *f)
 }
 
 static const act_fn fns[] = {
-	read_write, read_write, splice_to_and_from, resize_and_seek, control, wait_for_it, wait_for_it,
-	pass_on, take, reopen, reopen, share_with_child,
+	read_write, read_write, splice_to_and_from, resize_and_seek, control, wait_for_it,
+	wait_for_it, pass_on, take, reopen, reopen, share_with_child,
 };
 
 const struct acts file_acts = { fns, sizeof(fns) / sizeof(fns[0]) };

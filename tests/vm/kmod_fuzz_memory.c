@@ -104,9 +104,12 @@ static struct area *some_area(struct world *w, struct file *f)
 
 static void advise(struct world *w, struct file *f)
 {
-	static const int advices[] = { MADV_REMOVE, MADV_DONTNEED, MADV_FREE, MADV_COLD, MADV_PAGEOUT,
+	static const int advices[] = {
+		MADV_REMOVE, MADV_DONTNEED, MADV_FREE, MADV_COLD, MADV_PAGEOUT,
 		MADV_MERGEABLE, MADV_HUGEPAGE, MADV_COLLAPSE, MADV_DONTFORK, MADV_DOFORK,
-		MADV_DODUMP, MADV_WIPEONFORK, MADV_POPULATE_READ, MADV_POPULATE_WRITE, MADV_WILLNEED };
+		MADV_DODUMP, MADV_WIPEONFORK, MADV_POPULATE_READ, MADV_POPULATE_WRITE,
+		MADV_WILLNEED,
+	};
 	struct area *a = some_area(w, f);
 
 	if (a->at)
@@ -157,7 +160,8 @@ static void userfault(struct world *w, struct file *f)
 	struct area *a = some_area(w, f);
 	struct uffdio_register reg = { .range = { (uintptr_t)a->at, PAGE },
 				       .mode = UFFDIO_REGISTER_MODE_MISSING };
-	struct uffdio_copy copy = { .dst = (uintptr_t)a->at, .len = PAGE, .mode = UFFDIO_COPY_MODE_DONTWAKE };
+	struct uffdio_copy copy = { .dst = (uintptr_t)a->at, .len = PAGE,
+				    .mode = UFFDIO_COPY_MODE_DONTWAKE };
 	static uint8_t page[PAGE] __attribute__((aligned(PAGE)));
 	int fd;
 
@@ -210,7 +214,8 @@ static void bring(struct world *w, struct file *f)
 		.flags = below(w, 8) ? below(w, 2) : random_u32(w),
 		.reserved = { below(w, 16) ? 0 : random_u32(w) },
 	};
-	void *at = below(w, 16) ? &m : below(w, 2) ? (void *)f->reader.at : (void *)(uintptr_t)random_number(w);
+	void *at = below(w, 16) ? &m :
+		   below(w, 2) ? (void *)f->reader.at : (void *)(uintptr_t)random_number(w);
 
 	if (!below(w, 4))
 		(void)ftruncate(fd, (off_t)below(w, 16) << 20);
@@ -225,8 +230,8 @@ static void bring(struct world *w, struct file *f)
 }
 
 static const act_fn fns[] = {
-	memory_map, memory_map, bring, bring, map_oddly, memory_scribble, memory_scribble, forge, forge, forge,
-	advise, move, unmap, userfault, lend,
+	memory_map, memory_map, bring, bring, map_oddly, memory_scribble, memory_scribble,
+	forge, forge, forge, advise, move, unmap, userfault, lend,
 };
 
 const struct acts memory_acts = { fns, sizeof(fns) / sizeof(fns[0]) };

@@ -42,9 +42,9 @@ static const char *group_name(struct world *w)
 static const char *word(struct world *w)
 {
 	static const char *const words[] = {
-		"copy", "flow", "to:9", "rr", "rss", "sniff", "tap", "10,20-29,untagged", "auto", "off",
-		"2M", "any", "eth9/0-3,lo,,any", "lo/0-3,lo/2", "lo,lo", "lo/255", "lo/256", "one", "two",
-		"not port 22", "\xff\xfe", "a b", "%s%n", "../../etc",
+		"copy", "flow", "to:9", "rr", "rss", "sniff", "tap", "10,20-29,untagged", "auto",
+		"off", "2M", "any", "eth9/0-3,lo,,any", "lo/0-3,lo/2", "lo,lo", "lo/255", "lo/256",
+		"one", "two", "not port 22", "\xff\xfe", "a b", "%s%n", "../../etc",
 	};
 
 	return below(w, 4) ? words[below(w, sizeof(words) / sizeof(words[0]))] : w->device;
@@ -157,7 +157,8 @@ static void damage(struct world *w)
 
 static void nonsense(struct world *w, struct file *f)
 {
-	static const uint16_t flags[] = { 0, NLM_F_ACK, NLM_F_DUMP, NLM_F_ACK | NLM_F_ECHO, 0xffff };
+	static const uint16_t flags[] = { 0, NLM_F_ACK, NLM_F_DUMP, NLM_F_ACK | NLM_F_ECHO,
+					  0xffff };
 	uint32_t i, n = below(w, 10);
 	uint16_t type;
 
@@ -182,13 +183,17 @@ static void nonsense(struct world *w, struct file *f)
 /* Send a command with the right attributes and values of all kinds. */
 static void nearly_right(struct world *w, struct file *f)
 {
-	static const uint16_t add[] = { PFQ_A_GROUP, PFQ_A_FD, PFQ_A_ID, PFQ_A_BINDINGS, PFQ_A_STEER,
+	static const uint16_t add[] = {
+		PFQ_A_GROUP, PFQ_A_FD, PFQ_A_ID, PFQ_A_BINDINGS, PFQ_A_STEER,
 		PFQ_A_FILTER, PFQ_A_FILTER_TEXT, PFQ_A_VLANS, PFQ_A_MEMBERS_WANTED, PFQ_A_OWNER_UID,
 		PFQ_A_OWNER_GID, PFQ_A_ACCESS, PFQ_A_RING_BYTES, PFQ_A_SNAPLEN, PFQ_A_PROMISC,
-		PFQ_A_DIRECTION, PFQ_A_MODE, PFQ_A_LINKTYPE, PFQ_A_FRAG_WAIT_NS };
-	static const uint16_t join[] = { PFQ_A_FD, PFQ_A_GROUP, PFQ_A_BINDINGS, PFQ_A_STEER, PFQ_A_NAME,
+		PFQ_A_DIRECTION, PFQ_A_MODE, PFQ_A_LINKTYPE, PFQ_A_FRAG_WAIT_NS,
+	};
+	static const uint16_t join[] = {
+		PFQ_A_FD, PFQ_A_GROUP, PFQ_A_BINDINGS, PFQ_A_STEER, PFQ_A_NAME,
 		PFQ_A_SNAPLEN, PFQ_A_RING_BYTES, PFQ_A_CLASSES, PFQ_A_WEIGHT, PFQ_A_PROMISC,
-		PFQ_A_HUGEPAGES, PFQ_A_VLANS };
+		PFQ_A_HUGEPAGES, PFQ_A_VLANS,
+	};
 	bool is_join = below(w, 2);
 	const uint16_t *list = is_join ? join : add;
 	uint32_t n = is_join ? sizeof(join) / sizeof(join[0]) : sizeof(add) / sizeof(add[0]), i;
@@ -208,7 +213,8 @@ static void group_change(struct world *w, struct file *f)
 	bool is_add = below(w, 2);
 
 	(void)f;
-	message_begin(&w->channel, &message, is_add ? PFQ_CMD_GROUP_ADD : PFQ_CMD_GROUP_DEL, NLM_F_ACK);
+	message_begin(&w->channel, &message, is_add ? PFQ_CMD_GROUP_ADD : PFQ_CMD_GROUP_DEL,
+		      NLM_F_ACK);
 	message_put_text(&message, PFQ_A_GROUP, w->identity == IS_ROOT ?
 			 (below(w, 2) ? "fuzz1" : "fuzz2") : is_add ? "mine" : group_name(w));
 	if (is_add) {
@@ -221,7 +227,8 @@ static void group_change(struct world *w, struct file *f)
 	if ((w->identity == IS_NOBODY || w->identity == IS_USERNS) &&
 	    ((struct nlmsghdr *)message.buf)->nlmsg_seq == w->channel.seq &&
 	    message_status(&message) == 0) {
-		fprintf(stderr, "kmod-fuzz: a user without permission has %s a group\n", is_add ? "made" : "removed");
+		fprintf(stderr, "kmod-fuzz: a user without permission has %s a group\n",
+			is_add ? "made" : "removed");
 		*is_broken = true;
 	}
 }
@@ -237,7 +244,8 @@ static void dump(struct world *w, struct file *f)
 		message_put_text(&message, PFQ_A_GROUP, group_name(w));
 	if (channel_send(&w->channel, &message))
 		return;
-	while (parts-- && channel_receive(&w->channel, &message, 20) && message_status(&message) == 1) {
+	while (parts-- && channel_receive(&w->channel, &message, 20) &&
+	       message_status(&message) == 1) {
 		if (!below(w, 10))
 			file_command(w, f);
 	}

@@ -45,7 +45,8 @@ int bring(struct pfq_conn *c, int fd, uint64_t ring_bytes, uint32_t snaplen, uin
 				    .flags = flags };
 	int error = c->transport->bring(c, &m);
 
-	snprintf(err.text, sizeof(err.text), "%s", m.reason < __PFQ_MEMORY_MAX ? reasons[m.reason] : "?");
+	snprintf(err.text, sizeof(err.text), "%s",
+		 m.reason < __PFQ_MEMORY_MAX ? reasons[m.reason] : "?");
 	/* An error has a reason and no bytes; without an error there is no reason. */
 	if (!error != !m.reason || (error || fd < 0 ? m.area_bytes : m.area_bytes < ring_bytes / 2))
 		return -EPROTO;
@@ -78,7 +79,8 @@ int64_t join(struct pfq_conn *c, const char *group, bool is_pinned, const char *
 static int64_t join_with(struct pfq_conn *c, const char *group, int fd, const char *hugepages,
 			 uint32_t snaplen)
 {
-	int error = fd == -1 ? 0 : bring(c, fd, HUGE_BYTES, snaplen, hugepages ? PFQ_MEMORY_F_LESS : 0);
+	int error =
+		fd == -1 ? 0 : bring(c, fd, HUGE_BYTES, snaplen, hugepages ? PFQ_MEMORY_F_LESS : 0);
 
 	return error ? error : join(c, group, fd != -1, hugepages, snaplen);
 }
@@ -295,8 +297,8 @@ static void program(struct consumer *c)
 }
 
 static void (*const acts[])(struct consumer *c) = {
-	scribble, forge, cut, punch, take_away, unmap_and_map, child, join_again, bring_only, wait_a_while,
-	program,
+	scribble, forge, cut, punch, take_away, unmap_and_map, child, join_again, bring_only,
+	wait_a_while, program,
 };
 
 /*

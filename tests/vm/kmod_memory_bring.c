@@ -55,7 +55,8 @@ static int no_such_call(void)
 
 	err.text[0] = '\0';
 	worst = expect("another ioctl", ioctl(fd, _IO(0xf9, 1)) ? -errno : 0, -ENOTTY, "");
-	worst |= expect("no structure", ioctl(fd, PFQ_IOC_MEMORY, (void *)8) ? -errno : 0, -EFAULT, "");
+	worst |= expect("no structure", ioctl(fd, PFQ_IOC_MEMORY, (void *)8) ? -errno : 0, -EFAULT,
+			"");
 	worst |= expect("reserved", ioctl(fd, PFQ_IOC_MEMORY, &m) ? -errno : 0, -EINVAL, "");
 	worst |= m.reason != PFQ_MEMORY_UNKNOWN;
 	close(fd);
@@ -94,7 +95,8 @@ static int too_small(struct pfq_conn *c, const char *group)
 	worst |= expect("the engine's", join(c, group, false, "auto", PFQ_SNAPLEN_MAX), 1,
 			"too small for a ring of this snaplen");
 	reopen(c);
-	worst |= expect("a large one", bring(c, fd, 1, 0, PFQ_MEMORY_F_LESS), -ENOMEM, "file is too small");
+	worst |= expect("a large one", bring(c, fd, 1, 0, PFQ_MEMORY_F_LESS), -ENOMEM,
+			"file is too small");
 	close(fd);
 	return worst;
 }
@@ -118,7 +120,8 @@ static int stuck_ret;
 
 static int protect(int uffd, bool is_on)
 {
-	struct uffdio_writeprotect wp = { { (uintptr_t)page, PAGE }, is_on ? UFFDIO_WRITEPROTECT_MODE_WP : 0 };
+	struct uffdio_writeprotect wp = { { (uintptr_t)page, PAGE },
+					  is_on ? UFFDIO_WRITEPROTECT_MODE_WP : 0 };
 
 	return ioctl(uffd, UFFDIO_WRITEPROTECT, &wp) ? -errno : 0;
 }
@@ -133,10 +136,12 @@ static int watch_page(void)
 	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (uffd < 0 || page == MAP_FAILED)
 		return -1;
-	*page = (struct pfq_ioc_memory){ .ring_bytes = HUGE_BYTES, .fd = huge_file(), .snaplen = 1000 };
+	*page = (struct pfq_ioc_memory){ .ring_bytes = HUGE_BYTES, .fd = huge_file(),
+					 .snaplen = 1000 };
 	reg.range.start = (uintptr_t)page;
 	reg.range.len = PAGE;
-	if (ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &reg) || protect(uffd, true))
+	if (ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &reg) ||
+	    protect(uffd, true))
 		return -1;
 	return uffd;
 }
@@ -154,8 +159,8 @@ static int begin_stuck(pthread_t *thread)
 
 	reopen(&stuck_conn);
 	p.fd = watch_page();
-	if (p.fd < 0 || pthread_create(thread, NULL, bring_slowly, NULL) || poll(&p, 1, 20000) != 1 ||
-	    !(p.revents & POLLIN)) {
+	if (p.fd < 0 || pthread_create(thread, NULL, bring_slowly, NULL) ||
+	    poll(&p, 1, 20000) != 1 || !(p.revents & POLLIN)) {
 		perror("kmod-memory: the ioctl does not hang");
 		return -1;
 	}
@@ -171,8 +176,8 @@ static int goes_on(const char *group, const char *command)
 		return 1;
 	worst |= expect("a JOIN meanwhile", join(&stuck_conn, group, true, "2M", 1000), -EBUSY,
 			"bringing memory to this file");
-	worst |= expect("another ioctl meanwhile", bring(&stuck_conn, other, HUGE_BYTES, 1000, 0), -EBUSY,
-			"bringing memory to this file");
+	worst |= expect("another ioctl meanwhile", bring(&stuck_conn, other, HUGE_BYTES, 1000, 0),
+			-EBUSY, "bringing memory to this file");
 	worst |= expect("giving back meanwhile", bring(&stuck_conn, -1, 0, 0, 0), -EBUSY,
 			"bringing memory to this file");
 	err.text[0] = '\0';

@@ -60,7 +60,8 @@ static int read_some(struct pfq *q)
 		if (!(random() % 50))
 			set_filter(q);
 		if (may_inject && !(random() % 100))
-			(void)pfq_inject(q, "\2pfqq1\2pfqq2\x88\xb5hello, world of endpoints", 46, &err);
+			(void)pfq_inject(q, "\2pfqq1\2pfqq2\x88\xb5hello, world of endpoints", 46,
+					 &err);
 	}
 	return 0;
 }
@@ -175,6 +176,7 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "listen"))
 		return listen_for(time(NULL) + atoi(argv[2]));
-	fprintf(stderr, "usage: %s consume|join SECONDS SEED GROUP [DEVICE] | listen SECONDS\n", argv[0]);
+	fprintf(stderr, "usage: %s consume|join SECONDS SEED GROUP [DEVICE] | listen SECONDS\n",
+		argv[0]);
 	return 2;
 }

@@ -27,7 +27,8 @@
 #define FRAME_MAX	1514
 #define CATCH_UP	64	/* frames */
 
-static const uint8_t ethernet[14] = { 2, 'p', 'f', 'q', 'q', '1', 2, 'p', 'f', 'q', 'q', '2', 0x88, 0xb5 };
+static const uint8_t ethernet[14] = { 2, 'p', 'f', 'q', 'q', '1',
+				      2, 'p', 'f', 'q', 'q', '2', 0x88, 0xb5 };
 
 static uint32_t make(uint8_t *frame, uint64_t number)
 {
@@ -69,7 +70,8 @@ static void wait_due(const struct timespec *start, uint64_t n, uint64_t per_seco
 {
 	uint64_t ns = (uint64_t)start->tv_nsec + n * 1000000000 / per_second;
 	struct timespec due = {
-		.tv_sec = start->tv_sec + (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000),
+		.tv_sec = start->tv_sec + (time_t)(ns / 1000000000),
+		.tv_nsec = (long)(ns % 1000000000),
 	};
 
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
@@ -79,7 +81,8 @@ static void wait_due(const struct timespec *start, uint64_t n, uint64_t per_seco
 
 static int send_all(const char *device, uint64_t frames, uint64_t per_second, uint64_t spoiled)
 {
-	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(device) };
+	struct sockaddr_ll to = { .sll_family = AF_PACKET,
+				  .sll_ifindex = (int)if_nametoindex(device) };
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 	struct timespec start;
 	uint64_t n;
@@ -173,9 +176,11 @@ static int report(struct pfq *q, const struct tally *t, int err)
 	struct pfq_stats stats;
 
 	pfq_stats_get(q, &stats);
-	printf("%llu of %llu frames came, %llu twice, %llu wrong; %llu others; ring full for %llu\n",
-	       (unsigned long long)t->came, (unsigned long long)t->frames, (unsigned long long)t->twice,
-	       (unsigned long long)t->wrong, (unsigned long long)t->foreign,
+	printf("%llu of %llu frames came, %llu twice, %llu wrong; %llu others; "
+	       "ring full for %llu\n",
+	       (unsigned long long)t->came, (unsigned long long)t->frames,
+	       (unsigned long long)t->twice, (unsigned long long)t->wrong,
+	       (unsigned long long)t->foreign,
 	       (unsigned long long)stats.counters[PFQ_ENDPOINT_drop_ring_full]);
 	if (err)
 		fprintf(stderr, "kmod-witness: %s\n", strerror(-err));
@@ -215,7 +220,8 @@ int main(int argc, char **argv)
 				argc > 5 ? strtoull(argv[5], NULL, 10) : ~0ULL - 1);
 	if (argc == 5 && !strcmp(argv[1], "read"))
 		return witness(argv[2], argv[3], strtoull(argv[4], NULL, 10));
-	fprintf(stderr, "usage: %s send DEVICE FRAMES PER_SECOND [SPOILED] | read GROUP DEVICE FRAMES\n",
+	fprintf(stderr,
+		"usage: %s send DEVICE FRAMES PER_SECOND [SPOILED] | read GROUP DEVICE FRAMES\n",
 		argv[0]);
 	return 2;
 }

@@ -12,6 +12,7 @@ mkdir -p "$dir/source" "$dir/deb"
 (cd "$dir/deb" && apt-get -qq download linux-source-6.1 2> /dev/null) ||
 	{ echo "linux-source.sh: no package linux-source-6.1" >&2; exit 77; }
 dpkg-deb --fsys-tarfile "$dir"/deb/*.deb |
-	tar -xO --wildcards './usr/src/linux-source-*.tar.xz' | tar -xJ -C "$dir/source" --strip-components=1
+	tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
+	tar -xJ -C "$dir/source" --strip-components=1
 rm -r "$dir/deb"
 touch "$dir/source/.complete"

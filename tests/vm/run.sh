@@ -6,7 +6,8 @@
 # complains (BUG, WARNING, lockdep, RCU) or hangs. If the emulator was at fault, run.sh says so
 # and boots the guest again.
 #
-#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]... [-b DIR]... -- COMMAND...
+#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]... [-b DIR]... --
+#		COMMAND...
 #
 # KERNELDIR: the directory that kernel.sh printed. -o: keep the logs in DIR. -a: add WORD to the
 # kernel's command line. -b: show DIR in the guest; otherwise /tmp and /run are empty there.
@@ -61,17 +62,20 @@ echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
 
 # patterns of the kernel's error messages
-complaint='BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|int3: |general protection'
-complaint+='|possible recursive locking|ODEBUG|UBSAN:|refcount_t:|leaked reference|unregister_netdevice: waiting'
+complaint='BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|int3: '
+complaint+='|general protection|possible recursive locking|ODEBUG|UBSAN:|refcount_t:'
+complaint+='|leaked reference|unregister_netdevice: waiting'
 rm -f "$out"/console.*
 
 boot()
 {
 	rm -f "$out"/{status,log,dmesg,console}
-	timeout $((seconds - SECONDS)) qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$mib" \
-		-kernel "$image" -initrd "$initramfs" -append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic $words $more" \
+	timeout $((seconds - SECONDS)) qemu-system-x86_64 -accel tcg,thread=multi -cpu max \
+		-smp "$cpus" -m "$mib" -kernel "$image" -initrd "$initramfs" \
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic $words $more" \
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
-		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
+		-virtfs \
+		local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 		-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
 }
 
@@ -98,7 +102,8 @@ for try in 1 2 3; do
 		break
 	fi
 	mv "$out/console" "$out/console.$try"
-	echo "run.sh: the emulator ran a breakpoint that is not in memory; the guest is booted again:" >&2
+	echo "run.sh: the emulator ran a breakpoint that is not in memory;" \
+		"the guest is booted again:" >&2
 	grep -m 3 -E 'int3: |RIP: | Code: ' "$out/console.$try" >&2
 done
 

@@ -16,7 +16,8 @@ grep -q 'HOST_FP_SIZE, 16384' "$dir/source/arch/x86/um/user-offsets.c" ||
 build=$dir/build
 mkdir -p "$build"
 if [ "$here/uml.config" -nt "$build/.config" ]; then
-	make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
+	make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um \
+		KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
 fi
 make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um "$@" linux modules >&2
 echo "$build/linux"

@@ -39,7 +39,12 @@ enforce()
 
 # The denials since the last mark, as the kernel prints them
 mark() { echo "apparmor.sh: $*" > /dev/kmsg; }
-denied() { dmesg | awk '/apparmor.sh: / { text = "" } /apparmor="DENIED"/ { text = text $0 "\n" } END { printf "%s", text }'; }
+denied()
+{
+	dmesg | awk '/apparmor.sh: / { text = "" }
+		/apparmor="DENIED"/ { text = text $0 "\n" }
+		END { printf "%s", text }'
+}
 nothing_denied() { [ -z "$(denied)" ] || fail "$1: $(denied)"; }
 
 # captures WHAT USER DEVICE [LIBRARY]: tcpdump captures all of 20 pings and their answers
@@ -50,8 +55,10 @@ captures()
 	mark "$1, as $2"
 	our_tcpdump "$1" -Z "$2" -i "$3" -U -w "$T/files/$1-$2.pcap" icmp
 	pid=${PID[$1]}
-	[ "$(cat "/proc/$pid/attr/current")" = 'tcpdump (enforce)' ] || fail "$1: tcpdump is not confined"
-	grep -q "$library" "/proc/$pid/maps" || fail "$1: another libpcap: $(grep libpcap "/proc/$pid/maps")"
+	[ "$(cat "/proc/$pid/attr/current")" = 'tcpdump (enforce)' ] ||
+		fail "$1: tcpdump is not confined"
+	grep -q "$library" "/proc/$pid/maps" ||
+		fail "$1: another libpcap: $(grep libpcap "/proc/$pid/maps")"
 	uid=$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")
 	[ "$uid" -eq "$(id -u "$2")" ] || fail "$1: tcpdump runs as $uid"
 	in_a timeout 20 busybox ping -q -A -c 20 10.7.0.2 > "$T/ping" || fail "$1: $(cat "$T/ping")"
@@ -69,8 +76,8 @@ captures()
 # through_pfqd ENGINE WHAT: capture through pfqd with this engine
 through_pfqd()
 {
-	printf '[pfqd]\nengine = %s\n[group g]\ndevice = va\nring = 8M\naccess = root:tcpdump 0660\n' \
-		"$1" > /etc/pfq/pfqd.conf
+	printf '%s\n' '[pfqd]' "engine = $1" '[group g]' 'device = va' 'ring = 8M' \
+		'access = root:tcpdump 0660' > /etc/pfq/pfqd.conf
 	ip netns exec a /usr/local/sbin/pfqd -c /etc/pfq/pfqd.conf > "$T/pfqd.log" 2>&1 &
 	PID[pfqd]=$!
 	for _ in $(seq 100); do
@@ -111,7 +118,8 @@ denied | grep -q '/usr/local/lib/pfq/libpcap.so' || fail "our library was not de
 echo "without our rules: $(head -n 1 "$T/no")"
 
 rm -f "$PFQ_BUILD/conf/abstractions/pfq"	# the build's own sysconfdir needs it
-make -s -C "$PFQ_BUILD/conf" install sysconfdir=/etc > "$T/install" 2>&1 || fail "$(cat "$T/install")"
+make -s -C "$PFQ_BUILD/conf" install sysconfdir=/etc > "$T/install" 2>&1 ||
+	fail "$(cat "$T/install")"
 enforce
 export PFQ_GROUP=7
 captures "pfq.ko without pfqd" root pfq:va

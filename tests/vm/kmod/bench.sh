@@ -38,7 +38,8 @@ row()
 	order=$((order + 1))
 	if [ "$device" != none ]; then
 		# Not by in_a: $! must be the process id of captop.
-		ip netns exec a env LD_LIBRARY_PATH="$LIBS" "$captop" --json -i "$device" -B 64M -s 128 "$@" \
+		ip netns exec a env LD_LIBRARY_PATH="$LIBS" "$captop" \
+			--json -i "$device" -B 64M -s 128 "$@" \
 			> "$T/captop" 2> "$T/captop.err" &
 		pid=$!
 		for _ in $(seq 100); do
@@ -54,7 +55,8 @@ row()
 	if [ -n "$pid" ]; then
 		kill -TERM "$pid"
 		wait "$pid" || true
-		grep '"type":"summary"' "$T/captop" > "$T/summary" || fail "$name: $(cat "$T/captop" "$T/captop.err")"
+		grep '"type":"summary"' "$T/captop" > "$T/summary" ||
+			fail "$name: $(cat "$T/captop" "$T/captop.err")"
 		delivered=$(jq '.all.packets' "$T/summary")
 		dropped=$(jq '.all.drop' "$T/summary")
 	fi
@@ -62,23 +64,26 @@ row()
 	unexplained=$((sent * copies - delivered - dropped))
 	delivered=$((delivered / (copies ? copies : 1)))
 	dropped=$((dropped / (copies ? copies : 1)))
-	printf 'row: { "row": "%s", "order": %d, "sent": %d, "seconds": %s, "delivered": %d, "dropped": %d, "unexplained": %d }\n' \
-		"$name" $order "$sent" "$seconds" $delivered $dropped $unexplained
+	printf 'row: { "row": "%s", "order": %d, "sent": %d, "seconds": %s, ' \
+		"$name" $order "$sent" "$seconds"
+	printf '"delivered": %d, "dropped": %d, "unexplained": %d }\n' \
+		$delivered $dropped $unexplained
 }
 
 # delay NAME DEVICE: measure the delay of single packets on an idle link, in immediate mode
 delay()
 {
-	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/bench/bench-delay" -i "$2" -o vb@b --immediate -c 300 \
-		--block 50 --gap-max 4ms --gap-min 1ms > "$T/delay" || fail "delay, $1: $(cat "$T/delay")"
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/bench/bench-delay" -i "$2" -o vb@b \
+		--immediate -c 300 --block 50 --gap-max 4ms --gap-min 1ms > "$T/delay" ||
+		fail "delay, $1: $(cat "$T/delay")"
 	printf 'delay: %s\n' "$(jq -c --arg row "$1" '. + { row: $row }' "$T/delay")"
 }
 
 # engine NAME MODE STEER: start pfqd with one group
 engine()
 {
-	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group %s]\ndevice = va\nmode = %s\nsteer = %s\n' \
-		"$T/sock" "$1" "$2" "$3" > "$T/conf"
+	printf '%s\n' '[pfqd]' 'engine = kernel' "socket = $T/sock" "[group $1]" 'device = va' \
+		"mode = $2" "steer = $3" > "$T/conf"
 	start_pfqd
 }
 

@@ -38,7 +38,8 @@ charged=$(cat "$cgroup"/memory.current)
 [ "$charged" -le $((32 << 20)) ] || fail "$charged bytes stay charged"
 limited 48
 our_tcpdump less --immediate-mode -i pfq:va -s 128 -w /dev/null icmp
-grep -qE "ring: (32768|16384) KiB instead of 65536 KiB in the engine's memory" "$T/less.err" || fail "$(cat "$T/less.err")"
+grep -qE "ring: (32768|16384) KiB instead of 65536 KiB in the engine's memory" "$T/less.err" ||
+	fail "$(cat "$T/less.err")"
 in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 sleep 2
 stop_tcpdump less

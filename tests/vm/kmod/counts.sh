@@ -39,7 +39,8 @@ END
 pg()
 {
 	# shellcheck disable=SC2016 # of the other shell
-	in_b bash -c 'file=/proc/net/pktgen/$1; shift; for word; do echo "$word" >"$file" || exit; done' \
+	in_b bash -c 'file=/proc/net/pktgen/$1; shift
+		for word; do echo "$word" >"$file" || exit; done' \
 		pktgen "$@" || fail "pktgen: $*"
 }
 
@@ -51,7 +52,8 @@ generator()
 	pg "kpktgend_$2" "add_device $name"
 	pg "$name" "count $PACKETS" 'min_pkt_size 60' 'max_pkt_size 1000' 'flag TXSIZE_RND' \
 		'dst_mac 02:00:00:00:00:99' 'dst 10.77.0.99' 'flag IPSRC_RND' 'src_min 10.0.0.1' \
-		'src_max 10.0.9.255' 'flag UDPSRC_RND' 'udp_src_min 1000' 'udp_src_max 1999' "${@:3}"
+		'src_max 10.0.9.255' 'flag UDPSRC_RND' 'udp_src_min 1000' 'udp_src_max 1999' \
+		"${@:3}"
 }
 
 # every second CPU sends VLAN tags; one that is alone does, too
@@ -66,7 +68,8 @@ done
 sofar()
 {
 	in_b bash -c "cat /proc/net/pktgen/$1@*" |
-		sed -n 's/.*pkts-sofar: \([0-9]*\)  errors: 0$/\1/p' | awk '{ n += $1 } END { print n + 0 }'
+		sed -n 's/.*pkts-sofar: \([0-9]*\)  errors: 0$/\1/p' |
+		awk '{ n += $1 } END { print n + 0 }'
 }
 
 # reader NAME GROUP [ARGUMENT...]: start a captop; its ring has room for the packets of one
@@ -93,12 +96,14 @@ send()
 
 	pg pgctrl start
 	n=$(sofar wire1)
-	[ "$n" -eq $((CPUS * PACKETS)) ] || fail "pktgen sent $n: $(in_b bash -c 'cat /proc/net/pktgen/wire1@*')"
+	[ "$n" -eq $((CPUS * PACKETS)) ] ||
+		fail "pktgen sent $n: $(in_b bash -c 'cat /proc/net/pktgen/wire1@*')"
 	sent_wire=$((sent_wire + n))
 	sent_tap=$((sent_tap + $(sofar tap1)))
 	wait_for 20 "all that was sent to arrive" all_arrived
 	wait_for 20 "the members to read their packets" \
-		ctl_is stats 'all(.endpoints[] | select(.counters.drop_ring_full == 0); .unread == 0)'
+		ctl_is stats \
+		'all(.endpoints[] | select(.counters.drop_ring_full == 0); .unread == 0)'
 	sleep 0.2
 }
 
@@ -112,10 +117,13 @@ exact()
 	# Outside of "churn", members leave only while no packet moves. gone.json has their
 	# counters.
 	# shellcheck disable=SC2016
-	jq -e --argjson gone "$(cat "$T/gone.json")" '. as $s | all(.groups[] | select(.name != "churn");
+	jq -e --argjson gone "$(cat "$T/gone.json")" \
+		'. as $s | all(.groups[] | select(.name != "churn");
 		.name as $n | .counters.copies ==
-		([($s.endpoints + $gone)[] | select(.group == $n) | .counters.offered] | add // 0))' \
-		"$T/stats.json" >/dev/null || fail "copies are not the sum of offered: $(jq -c . "$T/stats.json")"
+		([($s.endpoints + $gone)[] | select(.group == $n) |
+			.counters.offered] | add // 0))' \
+		"$T/stats.json" >/dev/null ||
+		fail "copies are not the sum of offered: $(jq -c . "$T/stats.json")"
 	# shellcheck disable=SC2016
 	stat_is '. as $s | .groups[] | select(.name == "churn") | .counters.copies >=
 		([$s.endpoints[] | select(.group == "churn") | .counters.offered] | add // 0)'
@@ -135,7 +143,8 @@ leaves()
 	own=$(tail -n 1 "$T/$1.out" | jq .all.packets)
 	engine=$(jq '[.[].counters.delivered] | add' <<<"$engine")
 	echo "$TEST: $1: $own packets"
-	[ "$own" -gt 0 ] && [ "$own" -eq "$engine" ] || fail "$1 has counted $own, the engine $engine"
+	[ "$own" -gt 0 ] && [ "$own" -eq "$engine" ] ||
+		fail "$1 has counted $own, the engine $engine"
 }
 echo '[]' >"$T/gone.json"
 
@@ -159,7 +168,8 @@ exact
 leaves share1
 for i in 1 2 3; do
 	# Each joins, reads a little, and leaves or is killed, again and again.
-	background "stress$i" ip netns exec "$NS_A" "$PFQ_BUILD/tests/vm/kmod-stress" join 8 $i churn
+	background "stress$i" ip netns exec "$NS_A" \
+		"$PFQ_BUILD/tests/vm/kmod-stress" join 8 $i churn
 done
 send
 send

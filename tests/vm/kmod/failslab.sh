@@ -8,7 +8,8 @@
 faults=/sys/kernel/debug
 [ -d $faults/failslab ] || { echo "this kernel has no failslab"; exit 77; }
 # By default failslab and fail_page_alloc spare allocations that may wait.
-for knob in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait fail_page_alloc/ignore-gfp-highmem; do
+for knob in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
+	fail_page_alloc/ignore-gfp-highmem; do
 	echo N > $faults/$knob
 done
 echo 0 > $faults/fail_page_alloc/min-order
@@ -19,7 +20,8 @@ ip link add vt netns a type veth peer name vu netns b
 # Not by "ip netns exec", which hides debugfs.
 failslab()
 {
-	nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-failslab" va vt "$@" || fail "kmod-failslab: status $?"
+	nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-failslab" va vt "$@" ||
+		fail "kmod-failslab: status $?"
 }
 echo 64 > /proc/sys/vm/nr_hugepages
 load

@@ -57,7 +57,8 @@ pages=$(free_pages)
 [ "$pages" -gt 0 ] || fail "no pool of huge pages"
 echo "seed ${SEED:-1}, $seconds s, $pages huge pages"
 (echo $BASHPID > /sys/fs/cgroup/hostile/cgroup.procs
-	exec nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" "${SEED:-1}" vs) > "$T/fuzz" 2>&1 &
+	exec nsenter --net=/run/netns/a "$PFQ_BUILD/tests/vm/kmod-fuzz" "$seconds" \
+		"${SEED:-1}" vs) > "$T/fuzz" 2>&1 &
 PID[fuzz]=$!
 send $frames "$rate" || fail "$(cat "$T/send.out")"
 wait "${PID[fuzz]}" || fail "kmod-fuzz: $(cat "$T/fuzz")"

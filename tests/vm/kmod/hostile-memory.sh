@@ -10,8 +10,8 @@
 seconds=${HOSTILE_SECONDS:-10}
 load
 wire
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = copy\naccess = root:root 0666\n' \
-	"$T/sock" > "$T/conf"
+printf '%s\n' '[pfqd]' 'engine = kernel' "socket = $T/sock" '[group g]' 'device = va' \
+	'steer = copy' 'access = root:root 0666' > "$T/conf"
 start_pfqd
 echo 64 > /proc/sys/vm/nr_hugepages
 free=$(free_pages)
@@ -19,7 +19,8 @@ free=$(free_pages)
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" refused g || fail "memory that must be refused: see above"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" steps g || fail "the steps of bringing memory: see above"
 in_a "$PFQ_BUILD/tests/vm/kmod-memory" stuck g \
-	"timeout 60 sh -c '$PFQ_BUILD/tools/pfqctl/pfqctl -S /dev/pfq status > $T/meanwhile && modprobe fou && rmmod fou'" ||
+	"timeout 60 sh -c '$PFQ_BUILD/tools/pfqctl/pfqctl -S /dev/pfq status > $T/meanwhile &&
+		modprobe fou && rmmod fou'" ||
 	fail "an ioctl that hangs: $(cat "$T/meanwhile")"
 export PFQ_DEBUG=1 PFQ_RING=16M
 our_tcpdump honest --immediate-mode -i pfq@g -s 128 -w /dev/null icmp
@@ -38,7 +39,8 @@ sleep 1
 sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$T/ping")
 for name in honest plain; do
 	stop_tcpdump $name
-	[ "$(summary $name captured)" -eq $((2 * sent)) ] || fail "$name lost packets: $(cat "$T/$name.err")"
+	[ "$(summary $name captured)" -eq $((2 * sent)) ] ||
+		fail "$name lost packets: $(cat "$T/$name.err")"
 done
 stop_pfqd
 gone

@@ -82,8 +82,8 @@ bound()
 {
 	local calls
 
-	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nmode = %s\npromisc = yes\n' \
-		"$T/sock" "$1" > "$T/conf"
+	printf '%s\n' '[pfqd]' 'engine = kernel' "socket = $T/sock" '[group g]' 'device = va' \
+		"mode = $1" 'promisc = yes' > "$T/conf"
 	start_pfqd
 	our_tcpdump "$1" -i pfq@g -w /dev/null
 	if [ "$1" = sniff ]; then

@@ -27,7 +27,8 @@ one()
 	in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 	sleep 2
 	stop_tcpdump "$name"
-	[ "$(summary "$name" captured)" -eq 10 ] || fail "$name: not ten packets: $(cat "$T/$name.err")"
+	[ "$(summary "$name" captured)" -eq 10 ] ||
+		fail "$name: not ten packets: $(cat "$T/$name.err")"
 }
 
 load
@@ -35,8 +36,8 @@ wire
 chmod 755 "$T"
 cp -L "$PFQ_BUILD"/libpcap-pfq/stage/pfq/libpcap.so.0.8 "$PFQ_BUILD"/lib/.libs/libpfq.so.0 "$T/"
 LIBS=$T
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\nsteer = copy\nring = 8M\naccess = root:root 0666\n' \
-	"$T/sock" > "$T/conf"
+printf '%s\n' '[pfqd]' 'engine = kernel' "socket = $T/sock" '[group g]' 'device = va' \
+	'steer = copy' 'ring = 8M' 'access = root:root 0666' > "$T/conf"
 start_pfqd
 daemon=(setpriv --reuid=daemon --regid=daemon --clear-groups --inh-caps=-all)
 echo 24 > $pool
@@ -78,7 +79,8 @@ echo 26 > /sys/module/pfq/parameters/user_ring_mib
 RUN=(prlimit --memlock=1073741824 "${daemon[@]}")
 our_tcpdump user1 -i pfq@g -s 128 -w /dev/null icmp
 says user1 '16384 KiB in huge pages'
-one user2 "8192 KiB instead of 16384 KiB in the engine's memory" "${daemon[@]}" env PFQ_HUGEPAGES=off
+one user2 "8192 KiB instead of 16384 KiB in the engine's memory" \
+	"${daemon[@]}" env PFQ_HUGEPAGES=off
 stop_tcpdump user1
 stop_pfqd
 gone

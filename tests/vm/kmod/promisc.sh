@@ -27,8 +27,8 @@ add() { ip -n a link add "$1" type "$kind"; }
 # waits: start pfqd with a group that waits for late0
 waits()
 {
-	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = late0\nmode = %s\npromisc = yes\n' \
-		"$T/sock" "$1" > "$T/conf"
+	printf '%s\n' '[pfqd]' 'engine = kernel' "socket = $T/sock" '[group g]' \
+		'device = late0' "mode = $1" 'promisc = yes' > "$T/conf"
 	start_pfqd
 }
 

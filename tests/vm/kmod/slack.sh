@@ -16,7 +16,8 @@ packets()
 		taskset -c $cpu ip netns exec b busybox ping -q -A -c 5 10.7.0.1 > /dev/null ||
 			fail "the wire does not work"
 	done
-	ip netns exec b busybox wget -q -O - http://10.7.0.1:8080/page > "$T/got" || fail "no TCP on the wire"
+	ip netns exec b busybox wget -q -O - http://10.7.0.1:8080/page > "$T/got" ||
+		fail "no TCP on the wire"
 	cmp "$T/got" "$T/www/page"
 }
 
@@ -29,7 +30,9 @@ allows()
 
 	n=$(lanes)
 	echo "$1: $n lanes of $(nproc)"
-	[ "$n" -eq "$2" ] || fail "$1: $n lanes allow for old timestamps, not $2: $(cat /sys/kernel/debug/pfq/state)"
+	[ "$n" -eq "$2" ] ||
+		fail "$1: $n lanes allow for old timestamps, not $2:" \
+			"$(cat /sys/kernel/debug/pfq/state)"
 }
 
 load
@@ -41,7 +44,9 @@ PFQ_GROUP=7 our_tcpdump reader -i pfq:va -w /dev/null
 packets
 allows "nobody asks" 0
 # SO_TIMESTAMP
-perl -MSocket -e 'my $s; socket($s, PF_INET, SOCK_DGRAM, 0) && setsockopt($s, SOL_SOCKET, 29, pack("l", 1)) or die $!;
+perl -MSocket -e 'my $s;
+	socket($s, PF_INET, SOCK_DGRAM, 0) &&
+		setsockopt($s, SOL_SOCKET, 29, pack("l", 1)) or die $!;
 	print "asks\n"; close STDOUT; sleep 600' > "$T/asks" &
 PID[asks]=$!
 for _ in $(seq 100); do

@@ -34,7 +34,8 @@ id = 43
 device = vt
 mode = tap
 END
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group gone]\ndevice = vd, later\n' "$T/gone.sock" > "$T/gone.conf"
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group gone]\ndevice = vd, later\n' "$T/gone.sock" \
+	> "$T/gone.conf"
 # Traffic in both directions, all the time, also without the module. It has a lower
 # priority, because otherwise a slow kernel would run nothing else.
 loop_for_ever() { while :; do nice -n 10 ip netns exec "$@" > /dev/null 2>&1 || sleep 0.1; done; }
@@ -47,8 +48,10 @@ add_up()
 {
 	local wrong
 
-	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json > "$T/stats.json" || fail "pfqctl: status $?"
-	wrong=$(jq -r "$SUMS" "$T/stats.json")$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
+	in_a env LD_LIBRARY_PATH="$LIBS" "$PFQ_BUILD/tools/pfqctl/pfqctl" stats --json \
+		> "$T/stats.json" || fail "pfqctl: status $?"
+	wrong=$(jq -r "$SUMS" "$T/stats.json")
+	wrong+=$(jq -r ".groups |= map(select(.name == \"calm\")) | $COPIES" "$T/stats.json")
 	[ -z "$wrong" ] || fail "$wrong"
 	[ "$(jq '[.groups[].counters.recv] | add' "$T/stats.json")" -gt "$1" ] ||
 		fail "almost no packet was counted"
@@ -71,7 +74,8 @@ round()
 	done
 	for i in 'demo' 'made va' 'made va/0' 'tapped' 'steady vs' 'lone vt,vs'; do
 		# shellcheck disable=SC2086 # a group, and a device perhaps
-		in_a nice -n 5 "$stress" consume "$((end - $(date +%s)))" $RANDOM $i > "$T/consume.${#pids[@]}" 2>&1 &
+		in_a nice -n 5 "$stress" consume "$((end - $(date +%s)))" $RANDOM $i \
+			> "$T/consume.${#pids[@]}" 2>&1 &
 		pids+=($!)
 	done
 	for i in "${pids[@]}"; do
@@ -93,7 +97,10 @@ n=0
 while [ "$(date +%s)" -lt $last ]; do
 	n=$((n + 1)) left=$((last - $(date +%s)))
 	[ "$round_seconds" -lt $left ] || round_seconds=$left
-	[ $n -eq 1 ] || for ((i = 0; i < 100; i++)); do ! rmmod pfq 2> /dev/null || break; sleep 0.1; done
+	[ $n -eq 1 ] || for ((i = 0; i < 100; i++)); do
+		! rmmod pfq 2> /dev/null || break
+		sleep 0.1
+	done
 	[ ! -d /sys/module/pfq ] || fail "the module cannot be removed: $(lsmod | grep '^pfq')"
 	echo "--- round $n, $round_seconds s, $(date -u +%H:%M:%S)"
 	round

@@ -6,7 +6,8 @@
 
 pings() { ip netns exec b busybox ping -q -c 3 -W 1 10.7.0.1 > /dev/null 2>&1; }
 
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group t]\ndevice = va\nmode = tap\n' "$T/sock" > "$T/conf"
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group t]\ndevice = va\nmode = tap\n' "$T/sock" \
+	> "$T/conf"
 load
 wire
 pings || fail "the wire does not work"
@@ -21,7 +22,8 @@ pings || fail "the host does not get its packets back"
 modprobe bridge 2> /dev/null || true
 ip -n a link add br0 type bridge
 ip -n a link set va master br0
-! in_a timeout 10 "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" || fail "the port of a bridge was tapped"
+! in_a timeout 10 "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" 2> "$T/pfqd.log" ||
+	fail "the port of a bridge was tapped"
 grep -q 'port of a bridge' "$T/pfqd.log" || fail "$(cat "$T/pfqd.log")"
 gone
 echo "PASS"

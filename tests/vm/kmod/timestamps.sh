@@ -30,7 +30,8 @@ send()
 stamps()
 {
 	tcpdump -tt -n -r "$T/$1.pcap" 2> /dev/null |
-		awk '{ if ($1 >= 1000000 && $1 < 1001000) a++; else if ($1 > 1600000000) h++; else bad++ }
+		awk '{ if ($1 >= 1000000 && $1 < 1001000) a++
+				else if ($1 > 1600000000) h++; else bad++ }
 			END { printf "%d %d%s\n", h, a, bad ? " and others" : "" }'
 }
 
@@ -38,7 +39,8 @@ stamps()
 has()
 {
 	echo "$1: $(stamps "$1")"
-	[ "$(stamps "$1")" = "$2" ] || fail "$1 has $(stamps "$1") by host and adapter instead of $2"
+	[ "$(stamps "$1")" = "$2" ] ||
+		fail "$1 has $(stamps "$1") by host and adapter instead of $2"
 }
 
 # refused TEXT ARGS...: tcpdump fails, and its error has TEXT
@@ -46,13 +48,16 @@ refused()
 {
 	local text=$1
 	shift
-	! in_a env LD_LIBRARY_PATH="$LIBS" timeout 20 tcpdump -Z root -w /dev/null "$@" > "$T/refused" 2>&1 ||
+	! in_a env LD_LIBRARY_PATH="$LIBS" timeout 20 tcpdump -Z root -w /dev/null "$@" \
+		> "$T/refused" 2>&1 ||
 		fail "tcpdump $* is not refused"
 	grep -q "$text" "$T/refused" || fail "tcpdump $*: $(cat "$T/refused")"
 }
 
-in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -J -i pfq:stamp0 > "$T/types" 2>&1 || fail "$(cat "$T/types")"
-[ "$(grep -oE '^  [a-z_]+' "$T/types" | xargs)" = "host adapter_unsynced" ] || fail "$(cat "$T/types")"
+in_a env LD_LIBRARY_PATH="$LIBS" tcpdump -J -i pfq:stamp0 > "$T/types" 2>&1 ||
+	fail "$(cat "$T/types")"
+[ "$(grep -oE '^  [a-z_]+' "$T/types" | xargs)" = "host adapter_unsynced" ] ||
+	fail "$(cat "$T/types")"
 
 PFQ_GROUP=7 our_tcpdump host --immediate-mode -i pfq:stamp0 -w "$T/host.pcap" icmp
 refused "one group of the device has the host's timestamps" -j adapter_unsynced -i pfq:stamp0
@@ -67,7 +72,8 @@ PFQ_DEBUG=1 our_tcpdump later --immediate-mode -i pfq@7 -w "$T/later.pcap" icmp
 grep -q "timestamps: the adapter's" "$T/later.err" ||
 	fail "the new member is not told: $(cat "$T/later.err")"
 refused "one group of the device has the host's timestamps" -i pfq:stamp0
-grep 'hook stamp0 .* time adapter' /sys/kernel/debug/pfq/state || fail "$(cat /sys/kernel/debug/pfq/state)"
+grep 'hook stamp0 .* time adapter' /sys/kernel/debug/pfq/state ||
+	fail "$(cat /sys/kernel/debug/pfq/state)"
 send
 stop_tcpdump adapter
 stop_tcpdump later

@@ -15,8 +15,10 @@ refused()
 {
 	! insmod "$PFQ_KO" 2> "$T/insmod" || fail "the module was loaded"
 	grep -q "$1" "$T/insmod" || fail "insmod: $(cat "$T/insmod")"
-	grep -q "\`$1\`" "$(dirname "$0")/../../../kmod/README.md" || fail "kmod/README.md does not name: $1"
-	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = lo\n' "$T/sock" > "$T/conf"
+	grep -q "\`$1\`" "$(dirname "$0")/../../../kmod/README.md" ||
+		fail "kmod/README.md does not name: $1"
+	printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = lo\n' "$T/sock" \
+		> "$T/conf"
 	! timeout 10 "$PFQ_BUILD/pfqd/pfqd" -c "$T/conf" > "$T/kernel" 2>&1 || fail "pfqd starts"
 	grep -q "engine = kernel: .*$2" "$T/kernel" || fail "engine = kernel: $(cat "$T/kernel")"
 	sed -i 's/^engine.*/engine = auto/' "$T/conf"
@@ -31,7 +33,8 @@ refused()
 	kill "${PID[pfqd]}"
 	wait "${PID[pfqd]}" || fail "pfqd ended with $?: $(cat "$T/auto")"
 	# The demonstration chooses the engine as it does outside of this guest.
-	said=$(PFQ_TEST_ENGINE='' PFQ_BUILD=$T/build bash -ec '. "$0"; engine_choose; echo "$ENGINE"' \
+	said=$(PFQ_TEST_ENGINE='' PFQ_BUILD=$T/build bash -ec \
+		'. "$0"; engine_choose; echo "$ENGINE"' \
 		"$(dirname "$0")/../../lib/engine-user.sh")
 	case $said in
 	*"does not load: $1"*signed*user) ;;

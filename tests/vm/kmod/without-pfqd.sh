@@ -22,7 +22,8 @@ ctl() { in_a "$PFQ_BUILD/tools/pfqctl/pfqctl" "$@"; }
 ctl status | grep -q kernel || fail "pfqctl status: $(ctl status)"
 for who in 'pfq@7 the group' 'pfq:va a device'; do
 	if in_a setpriv --reuid=daemon --regid=daemon --clear-groups --inh-caps=-all env \
-		LD_LIBRARY_PATH="$LIBS" tcpdump -i "${who% * *}" -w /dev/null > "$T/refused" 2>&1; then
+		LD_LIBRARY_PATH="$LIBS" tcpdump -i "${who% * *}" -w /dev/null \
+		> "$T/refused" 2>&1; then
 		fail "user daemon gets ${who#* }"
 	fi
 	grep -q 'may not join\|CAP_NET_ADMIN' "$T/refused" || fail "$who: $(cat "$T/refused")"
