@@ -11,7 +11,8 @@ clients_begin
 need dumpcap tshark
 for program in dumpcap tshark; do
 	# For a program with capabilities or set-user-ID the loader ignores LD_LIBRARY_PATH.
-	[ -z "$(getcap "$(command -v $program)" 2>/dev/null)" ] || skip "$program has capabilities of its own"
+	[ -z "$(getcap "$(command -v $program)" 2>/dev/null)" ] ||
+		skip "$program has capabilities of its own"
 	[ ! -u "$(command -v $program)" ] || skip "$program is set-user-ID"
 done
 wire_side "$NS_B"
@@ -66,7 +67,8 @@ dump()
 			status=$?
 			date +%s%N >"$name.end"
 			exit $status' - "$T/$name-$which" ip netns exec "$NS_A" \
-			env LD_LIBRARY_PATH="$(library $which)" HOME="$T" "$program" -q "${args[@]}" \
+			env LD_LIBRARY_PATH="$(library $which)" HOME="$T" "$program" \
+			-q "${args[@]}" \
 			-w "$T/dumps/$name-$which/x.pcapng" "$@"
 	done
 }
@@ -87,7 +89,8 @@ packets_of()
 	local file sum=0
 
 	for file in "$T/dumps/$1"/*; do
-		[ ! -f "$file" ] || sum=$((sum + $("$TOOLS/pfq-check" --json "$file" | jq .packets)))
+		[ ! -f "$file" ] ||
+			sum=$((sum + $("$TOOLS/pfq-check" --json "$file" | jq .packets)))
 	done
 	echo $sum
 }
@@ -122,7 +125,8 @@ compare()
 	files="$(files_of "$name-stock") $(files_of "$name-ours")"
 	printf '%-22s took %5d ms more than stock, packets (stock, ours) %s, files %s\n' \
 		"$name" $late_ms "$packets" "$files"
-	[ $late_ms -lt $((1000 * PATIENCE)) ] || fail "$name: took $late_ms ms more than the stock one"
+	[ $late_ms -lt $((1000 * PATIENCE)) ] ||
+		fail "$name: took $late_ms ms more than the stock one"
 	# The file after the last full second may exist or not.
 	[ $((${files% *} - ${files#* })) -ge -1 ] && [ $((${files% *} - ${files#* })) -le 1 ] ||
 		fail "$name: files (stock, ours): $files"
@@ -149,7 +153,8 @@ round()
 	NAMES=()
 }
 
-background traffic ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --one-way --rate 500 --packets 60000
+background traffic ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --one-way --rate 500 \
+	--packets 60000
 for device in busy still; do
 	dump "duration-$device" "$device" dumpcap -a duration:4
 	dump "rotate-$device" "$device" dumpcap -b duration:1 -a duration:4

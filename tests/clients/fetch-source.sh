@@ -53,7 +53,8 @@ refuses_source()
 	rm -rf "$T/source"
 	! fetch "$@" >"$T/$name.err" 2>&1 || fail "$name: the source was accepted"
 	for word in "${words[@]}"; do
-		grep -qF -e "$word" "$T/$name.err" || fail "$name: no \"$word\": $(cat "$T/$name.err")"
+		grep -qF -e "$word" "$T/$name.err" ||
+			fail "$name: no \"$word\": $(cat "$T/$name.err")"
 	done
 	[ ! -e "$T/source" ] || fail "$name: files were left behind"
 	echo "ok $name"
@@ -72,7 +73,8 @@ done
 newer=libpcap_9.9.orig.tar.${orig##*.}
 sed "s/${release//./\\.}/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
 takes newer-release "$T/newer/libpcap_9.9-1.dsc"
-grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" || fail "no warning: $(cat "$T/newer-release.err")"
+grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" ||
+	fail "no warning: $(cat "$T/newer-release.err")"
 # No table has a checksum for it, but its .dsc has.
 cp -r "$T/newer" "$T/altered"
 printf x >>"$T/altered/$newer"
@@ -125,6 +127,7 @@ refuses_source no-sources "no package source" --with-libpcap-source=FILE --
 mkdir -p "$APT_ETC"
 echo 'deb http://127.0.0.1:1/debian nowhere main' >"$APT_ETC/sources.list"
 refuses_source no-network 127.0.0.1:1 --with-libpcap-source=FILE --disable-libpcap --
-sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' "$T/archive/Sources"
+sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' \
+	"$T/archive/Sources"
 echo "deb [trusted=yes] file:$T/archive ./" >"$APT_ETC/sources.list"
 refuses_source unknown-offer 1.9.1-2 1.10.3 --with-libpcap-source=FILE --

@@ -24,7 +24,8 @@ same()
 	"${@//\{\}/$system}" >"$T/system.$what"
 	"${@//\{\}/$ours}" >"$T/ours.$what"
 	[ -s "$T/ours.$what" ] || fail "$what: the output is empty"
-	diff -u "$T/system.$what" "$T/ours.$what" >"$T/$what.err" || fail "$what differs: $(cat "$T/$what.err")"
+	diff -u "$T/system.$what" "$T/ours.$what" >"$T/$what.err" ||
+		fail "$what differs: $(cat "$T/$what.err")"
 	echo "$what: $(wc -l <"$T/ours.$what") lines, the same"
 }
 
@@ -71,8 +72,9 @@ start_lo_engine
 with ours in_a "$TCPDUMP" -D >"$T/groups"
 head -n "$(wc -l <"$T/ours.devices")" "$T/groups" | cmp - "$T/ours.devices" ||
 	fail "the groups are not listed after the devices: $(cat "$T/groups")"
-[ "$(tail -n +"$(($(wc -l <"$T/ours.devices") + 1))" "$T/groups")" = \
-	"$(($(wc -l <"$T/ours.devices") + 1)).pfq@ids (pfq group 42: lo, flow, 0 members) [none]" ] ||
+next=$(($(wc -l <"$T/ours.devices") + 1))
+[ "$(tail -n +$next "$T/groups")" = \
+	"$next.pfq@ids (pfq group 42: lo, flow, 0 members) [none]" ] ||
 	fail "the group is not listed: $(cat "$T/groups")"
 
 # tcpdump waits for at most a second for an engine that does not answer.

@@ -23,7 +23,8 @@ static void snaplens(void)
 		pause_ms(100);
 		pcap_dispatch(p, 1, see, (u_char *)&s);
 		check(pcap_snapshot(p) == cases[i].used, "snaplen in use", pcap_snapshot(p));
-		check(s.len == 1042 && s.caplen == (cases[i].used < 1042 ? (u_int)cases[i].used : 1042),
+		check(s.len == 1042 &&
+		      s.caplen == (cases[i].used < 1042 ? (u_int)cases[i].used : 1042),
 		      "cut to it, length untouched", (long)s.caplen);
 		check(pcap_bufsize(p) == 262144, "bufsize", pcap_bufsize(p));
 		pcap_close(p);
@@ -46,7 +47,8 @@ static void filter_swap(void)
 	check(s.packets == 10 && !s.port_errors, "nothing of before leaks, nothing after is lost",
 	      s.packets);
 	pcap_stats(p, &stats);
-	check(stats.ps_recv == 30 * counted, "ps_recv counts what passed either filter", (long)stats.ps_recv);
+	check(stats.ps_recv == 30 * counted, "ps_recv counts what passed either filter",
+	      (long)stats.ps_recv);
 	check(pcap_setfilter(p, NULL) == -1, "no filter: refused", 0);
 	pcap_close(p);
 }
@@ -96,10 +98,11 @@ static void statistics(void)
 	datagrams(3, PORT, 10);
 	pause_ms(250);
 	pcap_stats(p, &stats);
-	check(stats.ps_recv == 8 * counted, "ps_recv: what passed the filter, read or not", (long)stats.ps_recv);
-	pcap_stats(p, &stats);
-	check(stats.ps_recv == 8 * counted && !stats.ps_drop && !stats.ps_ifdrop, "and is cumulative",
+	check(stats.ps_recv == 8 * counted, "ps_recv: what passed the filter, read or not",
 	      (long)stats.ps_recv);
+	pcap_stats(p, &stats);
+	check(stats.ps_recv == 8 * counted && !stats.ps_drop && !stats.ps_ifdrop,
+	      "and is cumulative", (long)stats.ps_recv);
 	pcap_close(p);
 }
 
@@ -121,7 +124,8 @@ static u_char vlan_bytes[20];
 static void keep(u_char *user, const struct pcap_pkthdr *hdr, const u_char *bytes)
 {
 	see(user, hdr, bytes);
-	memcpy(vlan_bytes, bytes, hdr->caplen < sizeof(vlan_bytes) ? hdr->caplen : sizeof(vlan_bytes));
+	memcpy(vlan_bytes, bytes,
+	       hdr->caplen < sizeof(vlan_bytes) ? hdr->caplen : sizeof(vlan_bytes));
 }
 
 static int matches(pcap_t *sender, const char *filter, struct seen *s)

@@ -114,13 +114,15 @@ static void descriptors(void)
 	struct seen s = { 0 };
 	int n;
 
-	check(pfd.fd >= 0 && pfd.fd == pcap_fileno(p), "the selectable descriptor is fileno", pfd.fd);
+	check(pfd.fd >= 0 && pfd.fd == pcap_fileno(p), "the selectable descriptor is fileno",
+	      pfd.fd);
 	check(!pcap_get_required_select_timeout(p), "no select timeout is required", 0);
 	pcap_setnonblock(p, 1, (char[PCAP_ERRBUF_SIZE]){ 0 });
 	pcap_dispatch(p, -1, see, (u_char *)&s);
 	check(poll(&pfd, 1, 100) == 0, "not readable when idle", pfd.revents);
 	datagrams(4, PORT, 10);
-	check(poll(&pfd, 1, 1000) == 1 && pfd.revents & POLLIN, "readable with packets", pfd.revents);
+	check(poll(&pfd, 1, 1000) == 1 && pfd.revents & POLLIN, "readable with packets",
+	      pfd.revents);
 	check(poll(&pfd, 1, 0) == 1, "level triggered", pfd.revents);
 	pcap_dispatch(p, 2, see, (u_char *)&s);
 	check(poll(&pfd, 1, 100) == 1, "as long as some are unread", s.packets);
@@ -142,7 +144,8 @@ static void error_codes(void)
 	check(pcap_set_snaplen(p, 1) == PCAP_ERROR_ACTIVATED, "a setter after activate", 0);
 	pcap_close(p);
 	p = pcap_create(device, err);
-	check(pcap_set_tstamp_precision(p, 7) == PCAP_ERROR_TSTAMP_PRECISION_NOTSUP, "precision 7", 0);
+	check(pcap_set_tstamp_precision(p, 7) == PCAP_ERROR_TSTAMP_PRECISION_NOTSUP, "precision 7",
+	      0);
 	check(pcap_set_tstamp_type(p, PCAP_TSTAMP_ADAPTER) == PCAP_WARNING_TSTAMP_TYPE_NOTSUP,
 	      "timestamps of an adapter: a warning", 0);
 	check(pcap_can_set_rfmon(p) == 0, "no monitor mode", 0);
@@ -198,7 +201,8 @@ static void better_than_stock(void)
 
 	for (i = 0; i < 50; i++)
 		pcap_close(pcap_create(device, err));
-	check(descriptors_open() == before, "create and close leaves no descriptor", descriptors_open());
+	check(descriptors_open() == before, "create and close leaves no descriptor",
+	      descriptors_open());
 	for (i = 0; i < 20; i++)
 		pcap_close(open_device(50, false));
 	check(descriptors_open() == before, "nor does open and close", descriptors_open());

@@ -69,7 +69,8 @@ static void timeout_does_not_return(void)
 	alarm_in(p, 400);
 	ret = pcap_dispatch(p, -1, see, (u_char *)&s);
 	check(ret == PCAP_ERROR_BREAK, "idle, 50 ms timeout: dispatch goes on until a break", ret);
-	check(now() - begin > 0.35, "and does not return before it", (long)((now() - begin) * 1000));
+	check(now() - begin > 0.35, "and does not return before it",
+	      (long)((now() - begin) * 1000));
 	pcap_close(p);
 }
 
@@ -160,7 +161,8 @@ static void non_blocking(void)
 	int ret, try = 0;
 
 	p = pcap_create(device, err);
-	check(pcap_getnonblock(p, err) == PCAP_ERROR_NOT_ACTIVATED, "getnonblock before activate", 0);
+	check(pcap_getnonblock(p, err) == PCAP_ERROR_NOT_ACTIVATED, "getnonblock before activate",
+	      0);
 	check(pcap_setnonblock(p, 1, err) == 0, "setnonblock before activate", 0);
 	pcap_set_timeout(p, 5000);
 	ret = pcap_activate(p);

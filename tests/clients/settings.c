@@ -37,7 +37,8 @@ static void run_cells(const char *device, unsigned int from, unsigned int to)
 	for (n = 0; from + n < to && cell_make(&cells[n], from + n); n++)
 		cell_open(&cells[n], device);
 	for (i = 0; i < n; i++) {
-		if (cells[i].status >= 0 && pthread_create(&cells[i].thread, NULL, cell_run, &cells[i]))
+		if (cells[i].status >= 0 &&
+		    pthread_create(&cells[i].thread, NULL, cell_run, &cells[i]))
 			errx(1, "no thread");
 	}
 	puts("ready");
@@ -67,7 +68,8 @@ static void send_some(int fd, const struct sockaddr_in *to, unsigned int n, unsi
 	for (; n; n--) {
 		wire = htonl(*seq);
 		memcpy(bytes, &wire, sizeof(wire));
-		if (sendto(fd, bytes, 20 + *seq % 150, 0, (const struct sockaddr *)to, sizeof(*to)) < 0)
+		if (sendto(fd, bytes, 20 + *seq % 150, 0, (const struct sockaddr *)to,
+			   sizeof(*to)) < 0)
 			err(1, "sendto");
 		(*seq)++;
 		if (gap_ms)
@@ -108,6 +110,7 @@ int main(int argc, char **argv)
 	else if (argc == 3 && !strcmp(argv[1], "send"))
 		send_all(argv[2]);
 	else
-		errx(2, "usage: settings setters DEVICE | cells DEVICE FROM TO | count | send ADDRESS");
+		errx(2, "usage: settings setters DEVICE | cells DEVICE FROM TO | count | "
+		     "send ADDRESS");
 	return 0;
 }

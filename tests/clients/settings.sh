@@ -170,19 +170,22 @@ awk -F '\t' -v OFS='\t' '
 mv "$T/judged.all" "$T/judged"
 
 awk -F '\t' '
-	{ cells[$1]++; n[$1, $2]++; total[$2]++; if (!($1 in seen)) { order[++blocks] = $1; seen[$1] = 1 } }
+	!($1 in cells) { order[++blocks] = $1 }
+	{ cells[$1]++; n[$1, $2]++; total[$2]++ }
 	END {
-		printf "%-12s %6s %6s %9s %11s %8s\n", "settings", "cells", "equal", "excepted", "stock lost", "differ"
+		printf "%-12s %6s %6s %9s %11s %8s\n", "settings", "cells", "equal", "excepted",
+			"stock lost", "differ"
 		for (i = 1; i <= blocks; i++) {
 			b = order[i]
-			printf "%-12s %6d %6d %9d %11d %8d\n", b, cells[b], n[b, "equal"], n[b, "excepted"],
-				n[b, "lost"], n[b, "differs"]
+			printf "%-12s %6d %6d %9d %11d %8d\n", b, cells[b], n[b, "equal"],
+				n[b, "excepted"], n[b, "lost"], n[b, "differs"]
 		}
 		printf "%-12s %6d %6d %9d %11d %8d\n", "all", NR, total["equal"], total["excepted"],
 			total["lost"], total["differs"]
 	}' "$T/judged"
 read -r woken_stock woken_ours <"$T/woken"
-echo "setters: $(wc -l <"$T/setters.ours") lines, the same; runs: $try; wake-ups: $woken_stock stock, $woken_ours ours"
+echo "setters: $(wc -l <"$T/setters.ours") lines, the same; runs: $try;" \
+	"wake-ups: $woken_stock stock, $woken_ours ours"
 [ ! -s "$T/differs" ] || fail "these cells differ: $(grep -F -f "$T/differs" "$T/judged")"
 [ "$(wc -l <"$T/judged")" -eq "$count" ] || fail "$(wc -l <"$T/judged") cells of $count"
 [ "$woken_ours" -le $((woken_stock + woken_stock / 10)) ] ||

@@ -228,16 +228,18 @@ void cell_print(const struct cell *c)
 	char s[4][16];
 
 	printf("%s\ttimeout=%d immediate=%d nonblock=%d buffer=%d snaplen=%s promisc=%s tstamp=%s "
-	       "precision=%s %s(%d) %s", c->block, c->timeout, c->immediate, c->nonblock, c->buffer_size,
+	       "precision=%s %s(%d) %s", c->block, c->timeout, c->immediate, c->nonblock,
+	       c->buffer_size,
 	       number(c->snaplen, s[0], sizeof(s[0])), number(c->promisc, s[1], sizeof(s[1])),
 	       number(c->tstamp, s[2], sizeof(s[2])), number(c->precision, s[3], sizeof(s[3])),
 	       names[c->call], c->cnt, ways[c->way]);
 	printf("\tset %d, activate %d \"%s\"", c->set_status, c->status, c->text);
 	printf("\tnonblock %d, link %d, snapshot %d", c->got_nonblock, c->datalink, c->snapshot);
-	printf("\t%d packets, %d gaps, caplen %lu, len %lu, %s", c->packets, c->gaps, c->caplen, c->len,
-	       c->has_nano ? "ns" : "us");
+	printf("\t%d packets, %d gaps, caplen %lu, len %lu, %s", c->packets, c->gaps, c->caplen,
+	       c->len, c->has_nano ? "ns" : "us");
 	printf("\t%s%s%s%s%s, at most %s", c->returns[0] ? ">0" : "", returns_none(c) ? " 0" : "",
-	       c->returns[2] ? " -1" : "", c->returns[3] ? " -2" : "", c->returns[4] ? " other" : "",
+	       c->returns[2] ? " -1" : "", c->returns[3] ? " -2" : "",
+	       c->returns[4] ? " other" : "",
 	       c->cnt > 0 && c->most <= c->cnt ? "cnt" : c->cnt > 0 ? "more than cnt" : "any");
 	printf("\t%d stalls\t%u\t%d\n", c->stalls, c->lost, c->wakeups);
 }

@@ -10,12 +10,14 @@ clients_begin
 need perl "${CC:-cc}" make
 suite=$T/suite
 sh "$PFQ_SRC/libpcap-pfq/fetch.sh" tcpdump "$PFQ_SRC/libpcap-pfq/UPSTREAM" \
-	"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" "$suite" ${PFQ_TCPDUMP_SOURCE:+"$PFQ_TCPDUMP_SOURCE"} \
+	"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" \
+	"$suite" ${PFQ_TCPDUMP_SOURCE:+"$PFQ_TCPDUMP_SOURCE"} \
 	2>"$T/fetch.err" || skip "no tcpdump source: $(head -n 1 "$T/fetch.err")"
 cd "$suite"
 # The suite reads the program's abilities from config.h. The distribution's tcpdump has no
 # SMB printer.
-./configure --disable-smb >"$T/configure.log" 2>&1 || fail "configure: $(tail -n 5 "$T/configure.log")"
+./configure --disable-smb >"$T/configure.log" 2>&1 ||
+	fail "configure: $(tail -n 5 "$T/configure.log")"
 
 # suite LIBRARY: run the suite; its results go to T/LIBRARY.results
 suite()

@@ -22,7 +22,8 @@ testprogs_build()
 	for program in $PROGRAMS; do
 		"${CC:-cc}" -w -I"$SOURCE" -DHAVE_CONFIG_H -o "$T/bin/$program" \
 			"$SOURCE/testprogs/$program.c" "$T/lib/libpcap.so.0.8" -lpthread \
-			>"$T/$program.log" 2>&1 || fail "$program does not compile: $(cat "$T/$program.log")"
+			>"$T/$program.log" 2>&1 ||
+			fail "$program does not compile: $(cat "$T/$program.log")"
 	done
 }
 

@@ -101,7 +101,8 @@ static void decode_error(struct decoded *d, struct cursor c)
 	if (d->is_fragment || d->flow.proto != (six ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
 		return;
 	type = *take(&c, 1);
-	if (c.bad || !memchr(six ? errors6 : errors4, type, six ? sizeof(errors6) : sizeof(errors4)))
+	if (c.bad ||
+	    !memchr(six ? errors6 : errors4, type, six ? sizeof(errors6) : sizeof(errors4)))
 		return;
 	skip(&c, 7);
 	memset(&quoted, 0, sizeof(quoted));

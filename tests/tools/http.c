@@ -168,7 +168,8 @@ static int body_check(struct reader *r, uint64_t bytes, uint64_t seed)
 		return -EBADMSG;
 	head_drop(r, (size_t)at);
 	while (at < bytes) {
-		ssize_t n = recv(r->fd, chunk, bytes - at < CHUNK ? (size_t)(bytes - at) : CHUNK, 0);
+		ssize_t n = recv(r->fd, chunk, bytes - at < CHUNK ? (size_t)(bytes - at) : CHUNK,
+				 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -62,7 +62,8 @@ found 0 '.found.datagrams_away == 0' --fragments-apart whole.pcap pieces.pcap
 found 0 '.datagrams == 300' --reference none.pcap none.pcap
 tcpdump -r none.pcap -w none-whole.pcap 'ip[6:2] & 0x3fff = 0 or ip6[6] != 44' 2>/dev/null
 tcpdump -r none.pcap -w none-pieces.pcap 'ip[6:2] & 0x3fff != 0 or ip6[6] = 44' 2>/dev/null
-found 1 '.found.datagrams_split == 0 and .found.datagrams_away > 200' none-whole.pcap none-pieces.pcap
+found 1 '.found.datagrams_split == 0 and .found.datagrams_away > 200' none-whole.pcap \
+	none-pieces.pcap
 
 # pairs of hosts
 part udp 'udp and ip and ip[6:2] & 0x3fff = 0'

@@ -305,8 +305,8 @@ static int same(const struct plan *plan)
 static const struct argp_option options[] = {
 	{ "reference", 'r', "FILE", 0, "a capture of all packets on the wire", 0 },
 	{ "same", 's', NULL, 0, "compare the captures byte for byte and in order", 0 },
-	{ "fragments-apart", 'f', NULL, 0, "fragments may be in another capture than the whole packets of "
-	  "their flow, but all of a datagram are in one capture", 0 },
+	{ "fragments-apart", 'f', NULL, 0, "fragments may be in another capture than the "
+	  "whole packets of their flow, but all of a datagram are in one capture", 0 },
 	{ "hosts", 'H', NULL, 0, "a flow is a pair of hosts, whatever the ports and protocols", 0 },
 	{ "partial", 'p', NULL, 0, "flows that are in no capture do not count as missing", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, not a table", 0 },

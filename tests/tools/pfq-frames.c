@@ -306,7 +306,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_ONE_WAY: plan->one_way = true; return 0;
 	case OPT_HEADLESS: plan->headless = true; return 0;
 	case OPT_CPUS: plan->cpus = (uint32_t)number(state, arg, 1, 64); return 0;
-	case OPT_DATAGRAM: plan->params.datagram = (uint32_t)number(state, arg, 16, 65000); return 0;
+	case OPT_DATAGRAM:
+		plan->params.datagram = (uint32_t)number(state, arg, 16, 65000);
+		return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;
 	case ARGP_KEY_END:

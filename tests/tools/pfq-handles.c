@@ -69,7 +69,8 @@ static int run(const char *device, int n, rlim_t limit)
 		if (p[--i])
 			pcap_close(p[i]);
 	if (count_fds() != before)
-		errx(1, "limit %d: %d descriptors before, %d after", (int)limit, before, count_fds());
+		errx(1, "limit %d: %d descriptors before, %d after", (int)limit, before,
+		     count_fds());
 	return n;
 }
 
@@ -85,7 +86,8 @@ int main(int argc, char **argv)
 		pid = fork();
 		if (!pid)
 			_exit(100 + run(argv[1], n, limit));
-		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) < 100)
+		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
+		    WEXITSTATUS(status) < 100)
 			errx(1, "limit %d: status %#x", (int)limit, (unsigned int)status);
 		got[WEXITSTATUS(status) - 100]++;
 	}

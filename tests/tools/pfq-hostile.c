@@ -345,7 +345,7 @@ static void socket_misuse(int fd)
 
 static void socket_fill(const struct sock *s, const void *bytes, size_t len)
 {
-	for (int i = 0; i < s->burst && send(s->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0; i++)
+	for (int n = s->burst; n-- && send(s->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) > 0;)
 		have.sent++;
 }
 
@@ -470,7 +470,7 @@ static const struct argp_option options[] = {
 	{ "socket", 's', "PATH", 0, "where the engine listens", 0 },
 	{ "seconds", 't', "N", 0, "run for N seconds, not until SIGTERM", 0 },
 	{ "rings", 'r', "N", 0, "print a line when the doorbell was rung N times", 0 },
-	{ "control", 'c', NULL, 0, "misuse the control connection, too (the engine may close it)", 0 },
+	{ "control", 'c', NULL, 0, "misuse the control connection too (an engine may close it)", 0 },
 	{ 0 }
 };
 

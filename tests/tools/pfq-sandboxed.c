@@ -92,7 +92,8 @@ static void lock_up(void)
 	insns[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						  offsetof(struct seccomp_data, nr));
 	for (i = 0; i < allowed_count; i++)
-		insns[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)allowed[i],
+		insns[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+							  (uint32_t)allowed[i],
 							  (uint8_t)(allowed_count - i), 0);
 	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	insns[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -171,9 +172,11 @@ static void break_loops(void)
 	unsigned int n = 0;
 
 	setitimer(ITIMER_REAL, &soon, NULL);
-	check(pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK, "pcap_breakloop, signal");
+	check(pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK,
+	      "pcap_breakloop, signal");
 	check(write(wish[1], "b", 1) == 1 &&
-	      pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK, "pcap_breakloop, thread");
+	      pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK,
+	      "pcap_breakloop, thread");
 	check(write(wish[1], "s", 1) == 1 &&
 	      pcap_loop(handle, -1, count, (u_char *)&n) == PCAP_ERROR_BREAK, "pcap_stats, thread");
 }
@@ -247,8 +250,8 @@ int main(int argc, char **argv)
 	sigaddset(&alarms, SIGALRM);
 	/* Only the main thread gets the signal. */
 	if (epoll < 0 || pipe(wish) || pthread_sigmask(SIG_BLOCK, &alarms, NULL) ||
-	    pthread_create(&thread, NULL, other_thread, NULL) || pthread_sigmask(SIG_UNBLOCK, &alarms, NULL) ||
-	    sigaction(SIGALRM, &sa, NULL))
+	    pthread_create(&thread, NULL, other_thread, NULL) ||
+	    pthread_sigmask(SIG_UNBLOCK, &alarms, NULL) || sigaction(SIGALRM, &sa, NULL))
 		err(1, "a pipe, a thread and a signal");
 	handle = activate(argv[1]);
 	if (chroot(argv[2]) || chdir("/") || setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))

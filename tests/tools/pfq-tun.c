@@ -18,7 +18,8 @@
 #define PACKETS	10
 
 /* 10.9.0.2 to 10.9.0.1, protocol 253, reserved for tests; the last byte is a counter */
-static uint8_t packet[21] = { 0x45, [3] = sizeof(packet), [8] = 64, [9] = 253, [12] = 10, 9, 0, 2, 10, 9, 0, 1 };
+static uint8_t packet[21] = { 0x45, [3] = sizeof(packet), [8] = 64, [9] = 253,
+			      [12] = 10, 9, 0, 2, 10, 9, 0, 1 };
 
 static int open_tun(unsigned long type)
 {
