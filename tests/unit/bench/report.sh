@@ -48,7 +48,8 @@ record "$fanout"
 so '.seconds == 0.9 and .mpps == 1' run.json
 # One packet more or less than was sent: the record has no rate.
 for packets in 899999 900001; do
-	echo "{\"all\":{\"packets\":$packets,\"drop\":98000,\"unread\":1000,\"span\":0.4}}" >heard.json
+	echo "{\"all\":{\"packets\":$packets,\"drop\":98000,\"unread\":1000,\"span\":0.4}}" \
+		>heard.json
 	record "$fanout"
 	so ".mpps == null and .unexplained == 900000 - $packets" run.json
 done
@@ -65,7 +66,8 @@ cat >stats.json <<'END'
               {"counters":{"drop_endpoint_filter":10000,"drop_ring_full":20000}}]}
 END
 record "$pfq"
-so '.unexplained == 0 and .mpps == 1.9 and .lost.socket == 14000 and .lost.ring_full == 70000' run.json
+so '.unexplained == 0 and .mpps == 1.9 and .lost.socket == 14000 and .lost.ring_full == 70000' \
+	run.json
 # No program listens: the counter of the far end counts.
 : >stats.json
 : >heard.json
@@ -81,7 +83,10 @@ runs()
 
 	shift 2
 	for mpps; do
-		echo "{\"subject\":\"$name\",\"again\":$again,\"round\":$round,\"at\":null,\"copies\":1,\"mpps\":$mpps,\"offered_mpps\":9,\"sent\":100,\"delivered\":90,\"lost\":{\"socket\":10},\"unexplained\":0}"
+		printf '{"subject":"%s","again":%s,"round":%d,"at":null,"copies":1,' \
+			"$name" "$again" $round
+		printf '"mpps":%s,"offered_mpps":9,"sent":100,"delivered":90,' "$mpps"
+		echo '"lost":{"socket":10},"unexplained":0}'
 		round=$((round + 1))
 	done
 }
@@ -89,9 +94,12 @@ runs()
 # document <RUNS: make table.json and table.md
 document()
 {
-	jq -L "$bench" -s --argjson machine '{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
-		--argjson settings '{"part":"table","noise_limit":0.05,"bytes":60,"seconds":1,"workers":1}' \
-		--slurpfile subjects subjects.json --slurpfile bar bar.json -f "$bench/report.jq" >table.json
+	jq -L "$bench" -s --argjson machine \
+		'{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
+		--argjson settings \
+		'{"part":"table","noise_limit":0.05,"bytes":60,"seconds":1,"workers":1}' \
+		--slurpfile subjects subjects.json --slurpfile bar bar.json \
+		-f "$bench/report.jq" >table.json
 	jq -r -L "$bench" -f "$bench/markdown.jq" table.json >table.md
 }
 
@@ -124,8 +132,10 @@ so '.noise.worst < 0.02 and .counts' table.json
 ! grep -q 'do not count' table.md || fail "a quiet run does not count: $(cat table.md)"
 grep -q '^| one | 3.20 | 3.00–6.00 | 5 | 3.00 × |' table.md || fail "the table: $(cat table.md)"
 
-jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
-so 'map(.verdict) == ["met", "beyond", "not met", "not measured", "met", "not measured"]' judged.json
+jq '{ table: . }' table.json |
+	jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
+so 'map(.verdict) == ["met", "beyond", "not met", "not measured", "met", "not measured"]' \
+	judged.json
 so '.[4].measured.median | . > 0.0999 and . < 0.1001' judged.json
 
 # told LINE...: write the bar in words to bar.md, which must have each LINE
@@ -143,13 +153,16 @@ told '| c | 3.000 × | 3.000–3.100 | 1.5 % | ≥ 3.5 × | ≥ 4 × | **not met
 	'| d | – | – | – | ≥ 3.5 × | ≥ 4 × | not measured |' \
 	'| e | 10.0 % | 1→2: 10.0 % | 0.0 % | ≤ 20 % | ≤ 1 % | met |'
 # A ratio far above the bar does not count if two runs of the same subject differ as much.
-{ runs xdp-flow-1 false 9 9 9 9 9; runs peer false 1 1.1 1.2 1 1; runs peer true 1.1 1.2 1.32 1.1 1.1; } |
+{ runs xdp-flow-1 false 9 9 9 9 9; runs peer false 1 1.1 1.2 1 1
+	runs peer true 1.1 1.2 1.32 1.1 1.1; } |
 	document
-jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
+jq '{ table: . }' table.json |
+	jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "too noisy" and .[0].noise > 0.09' judged.json
 # The same ratio does not count either if no subject ran twice.
 { runs xdp-flow-1 false 9 9 9; runs peer false 1 1 1; } | document
-jq '{ table: . }' table.json | jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
+jq '{ table: . }' table.json |
+	jq -L "$bench" --slurpfile bar bar.json -f "$bench/bar.jq" >judged.json
 so '.[0].verdict == "noise not known"' judged.json
 
 # Two runs of the same subject differ by more than the limit: in the median, or at random.
@@ -165,18 +178,19 @@ so '.counts == false and .noise.worst == null' table.json
 so '.counts == false' table.json
 grep -q 'their noise is not known' table.md || fail "$(cat table.md)"
 # One packet is unexplained.
-{ quiet; runs xdp-flow-1 false null | sed 's/"unexplained":0/"unexplained":1/; s/"round":1/"round":6/'; } |
+{ quiet; runs xdp-flow-1 false null |
+	sed 's/"unexplained":0/"unexplained":1/; s/"round":1/"round":6/'; } |
 	document
 so '.counts == false and .runs_unexplained == 1 and .rows[0].unexplained == 1' table.json
 grep -q 'do not count: 1 runs have unexplained packets' table.md || fail "$(cat table.md)"
 
-# --- parts that have their own subjects
-# ---------------------------------------------------------
+# --- parts that have their own subjects ------------------------------------------------------
 
 # single PART <RUNS: make the part's document
 single()
 {
-	jq -L "$bench" -s --argjson machine '{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
+	jq -L "$bench" -s --argjson machine \
+		'{"cpu":"C","cpus":2,"kernel":"K","os":"O","date":"D","source":"S"}' \
 		--argjson settings "{\"part\":\"$1\",\"noise_limit\":0.05}" \
 		--slurpfile subjects singles.json -f "$bench/report_single.jq" >"$1.json"
 	jq -r -L "$bench" -f "$bench/markdown.jq" "$1.json" >"$1.md"
@@ -193,7 +207,8 @@ row()
 		shift
 	done
 	for value in "${values[@]}"; do
-		jq -nc "{ part: \"$PART\", subject: \"$subject\", round: $round, again: false, $field: $value } + ${2:-{\}}"
+		jq -nc "{ part: \"$PART\", subject: \"$subject\", round: $round, again: false,
+			$field: $value } + ${2:-{\}}"
 		round=$((round + 1))
 	done
 }
@@ -222,38 +237,47 @@ PART=delay
 # One block with a stall does not matter: the median block counts.
 delays()
 {
-	row a p99_quiet_ns 1200 1210 90000 1190 1200 -- '{p50_ns: 30, p90_ns: 50, max_ns: 95000, lost: 0, twice: 0}'
-	row b p99_quiet_ns 1000 1000 1000 1000 1000 -- '{p50_ns: 20, p90_ns: 50, max_ns: 1500, lost: 0, twice: 0}'
+	row a p99_quiet_ns 1200 1210 90000 1190 1200 \
+		-- '{p50_ns: 30, p90_ns: 50, max_ns: 95000, lost: 0, twice: 0}'
+	row b p99_quiet_ns 1000 1000 1000 1000 1000 \
+		-- '{p50_ns: 20, p90_ns: 50, max_ns: 1500, lost: 0, twice: 0}'
 }
 delays | single delay
 PART=stopped
-{ row s mpps 1 1 0.99 -- '{lost: 0, lost_by_fourth: 500, unexplained: 0}'; row t mpps 1 1 1 -- '{lost: 0, lost_by_fourth: 0, unexplained: 0}'; } |
+{ row s mpps 1 1 0.99 -- '{lost: 0, lost_by_fourth: 500, unexplained: 0}'
+	row t mpps 1 1 1 -- '{lost: 0, lost_by_fourth: 0, unexplained: 0}'; } |
 	single stopped
 PART=core
 { row c ns 10 10.1 10.2; row c instructions 119.2 -- '{round: 9}'; } | single core
 PART=idle
-row i share 0.0005 0.0006 0.02 -- '{engine: 0, consumers: 0.1, rings_bytes: 268435456, ingest_bytes: 67108864, rest_bytes: 5242880}' |
+row i share 0.0005 0.0006 0.02 \
+	-- '{engine: 0, consumers: 0.1, rings_bytes: 268435456, ingest_bytes: 67108864,
+		rest_bytes: 5242880}' |
 	single idle
 judge delay stopped core idle
 so 'map(.verdict) == ["met", "not beyond", "met", "beyond", "met", "beyond", "met"]' judged.json
 told '| late | 1.200 × | 1.190–90.000; p50 1.500 ×, p90 1.000 × | 0.3 % | ≤ 1.5 × | ≤ 1 × | met |' \
-	'| stop | 1.000 × | 0.990–1.000; lost by these: 0, by the stopped one: 1500 | 0.5 % | ≥ 0.98 × | – | met |' \
+	"| stop | 1.000 × | 0.990–1.000; lost by these: 0, by the stopped one: 1500 \
+| 0.5 % | ≥ 0.98 × | – | met |" \
 	'| time | 10.1 ns | 10.0–10.2 | 1.1 % | ≤ 25 ns | ≤ 15 ns | beyond |' \
 	'| count | 119.2 | 119.2–119.2 | – | ≤ 120 | – | met |' \
 	'| idle | 0.060 % | 0.050–2.000 | – | ≤ 1 % | ≤ 0.1 % | beyond |' \
 	'| memory | 5.0 MiB | 5.0–5.0 | – | ≤ 16.0 MiB | – | met |'
-grep -q '^| i | 0.000 % | 10.000 % | 0.060 % | 256.0 | 64.0 | 5.0 | 3 |$' idle.md || fail "$(cat idle.md)"
+grep -q '^| i | 0.000 % | 10.000 % | 0.060 % | 256.0 | 64.0 | 5.0 | 3 |$' idle.md ||
+	fail "$(cat idle.md)"
 # Reading: not all expected packets were read, or not all of them waited before.
 PART="read"
 # reading EXPECTED WAITING: print a run
 reading()
 {
-	{ row r cpu_ns 4 4 4 -- "{packets: 10, expected: $1, wall_ns: 9}"; row s cpu_ns 10 10 10 -- "{packets: 10, waiting: $2, wall_ns: 9}"; } |
+	{ row r cpu_ns 4 4 4 -- "{packets: 10, expected: $1, wall_ns: 9}"
+		row s cpu_ns 10 10 10 -- "{packets: 10, waiting: $2, wall_ns: 9}"; } |
 		single read
 }
 reading 10 10
 so '.missing == 0 and .counts and (.rows[] | select(.subject == "r").cpu_ns.median == 4)' read.json
-jq '{ read: . }' read.json | jq -L "$bench" --argjson bar '[[{"kind":"read","of":"r","to":"s","bar":0.5,"beyond":0.25,"title":"t"}]]' \
+jq '{ read: . }' read.json | jq -L "$bench" \
+	--argjson bar '[[{"kind":"read","of":"r","to":"s","bar":0.5,"beyond":0.25,"title":"t"}]]' \
 	-f "$bench/bar.jq" >judged.json
 so '.[0] | .verdict == "met" and .measured.median == 0.4' judged.json
 reading 11 10
@@ -266,18 +290,22 @@ row a p99_quiet_ns 1 1 1 -- '{lost: 1, twice: 0}' | single delay
 so '.counts == false and .missing == 3' delay.json
 PART=stopped
 # The rate of a subject that lost a packet is not judged.
-{ row s mpps 2 2 2 -- '{lost: 1, lost_by_fourth: 5, unexplained: -1}'; row t mpps 1 1 1 -- '{lost: 0, lost_by_fourth: 0, unexplained: 0}'; } |
+{ row s mpps 2 2 2 -- '{lost: 1, lost_by_fourth: 5, unexplained: -1}'
+	row t mpps 1 1 1 -- '{lost: 0, lost_by_fourth: 0, unexplained: 0}'; } |
 	single stopped
 so '.counts == false and .missing == 3' stopped.json
 grep -q 'do not count: 3 packets are missing' stopped.md || fail "$(cat stopped.md)"
 PART=core
 # The result is slow and differs much between rounds. Instructions were not counted.
-{ row c ns 30 50 20 90; row c instructions null -- '{without: "valgrind is missing"}'; } | single core
+{ row c ns 30 50 20 90; row c instructions null -- '{without: "valgrind is missing"}'; } |
+	single core
 grep -q '^Not measured: valgrind is missing[.]$' core.md || fail "$(cat core.md)"
 judge stopped core
 so '.[2].verdict == "not met" and .[3].verdict == "too noisy" and
-	.[4].verdict == "not measured: valgrind is missing" and .[5].verdict == "not measured"' judged.json
-told '| time | 40.0 ns | 20.0–90.0 | 69.4 % | ≤ 25 ns | ≤ 15 ns | **too noisy to judge**: above 5 % |'
+	.[4].verdict == "not measured: valgrind is missing" and
+	.[5].verdict == "not measured"' judged.json
+told "| time | 40.0 ns | 20.0–90.0 | 69.4 % | ≤ 25 ns | ≤ 15 ns \
+| **too noisy to judge**: above 5 % |"
 
 # Each row of "bar" can be measured: its subjects exist.
 awk '!/^#/ && NF { if ($1 == "step") print $2 1; else { print $2

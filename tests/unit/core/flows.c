@@ -64,7 +64,8 @@ static void both_ways_find_the_same_flow(void **state)
 		e = random_ends(&random);
 		k->build(&p, &e);
 		spoil(&p, &random, (u32)check_random(&random) % 3);
-		caplen = check_random(&random) % 2 ? p.len : (u32)check_random(&random) % (p.len + 1);
+		caplen = check_random(&random) % 2 ? p.len :
+			 (u32)check_random(&random) % (p.len + 1);
 		check_parse(k, &p, caplen);
 	}
 }

@@ -42,7 +42,8 @@ static u32 hash_of_stamped(const char *kind, const struct ends *e, u64 host_ns, 
 	v.host_ns = host_ns;
 	v.flags |= device_ns ? PFQ_REC_F_HWTS : 0;
 	pfq_parse(&v);
-	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) : pfq_frag_hash_alone(&v, SEED);
+	own = v.flow.flags & PFQ_FLOW_PORTS ? pfq_hash_flow(&v, SEED) :
+					      pfq_frag_hash_alone(&v, SEED);
 	return pfq_frag_hash(table, &v, own, SEED);
 }
 

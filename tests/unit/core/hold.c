@@ -329,7 +329,7 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 /* Filters and VLANs come first. Other policies and protocols without ports hold nothing. */
 static void only_what_needs_it_waits(void **state)
 {
-	static const char *const policies[] = { "copy", "ip", "mac", "vlan", "rr", "random", "to:1" };
+	static const char *const policy[] = { "copy", "ip", "mac", "vlan", "rr", "random", "to:1" };
 	struct ends e = { 1, 2, 1000, 53, 7 };
 	struct pfq_vlan_set vlans;
 	const char *bad;
@@ -338,8 +338,8 @@ static void only_what_needs_it_waits(void **state)
 	(void)state;
 	run_kind("ip4-last-gre", &e);
 	assert_int_equal(pending(), 0);
-	for (i = 0; i < ARRAY_SIZE(policies); i++) {
-		assert_int_equal(pfq_program_from_policy(&w->program, policies[i]), 0);
+	for (i = 0; i < ARRAY_SIZE(policy); i++) {
+		assert_int_equal(pfq_program_from_policy(&w->program, policy[i]), 0);
 		assert_false(pfq_program_uses_flow(&w->program));
 		run_kind("ip4-last", &e);
 		assert_int_equal(pending(), 0);

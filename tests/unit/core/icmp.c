@@ -96,8 +96,8 @@ static void errors_go_with_their_flow(void **state)
 		for (k = 0; k < 5; k++)
 			for (n = 0; n < 4; n++)
 				check_case(rows[i].kind,
-					   hash_of_error(rows[i].kind, &e[n % 2], ~0U, rows[i].type[k],
-							 n / 2 ? ROUTER : 0,
+					   hash_of_error(rows[i].kind, &e[n % 2], ~0U,
+							 rows[i].type[k], n / 2 ? ROUTER : 0,
 							 rows[i].link_kind) == h);
 	}
 }
@@ -126,18 +126,21 @@ static void others_are_not_looked_into(void **state)
 static void cut_quotes_go_by_addresses(void **state)
 {
 	struct ends own = { ROUTER, 1, 0, 0, 0 };
-	u32 bytes, want, flow4 = hash_of_kind("ip4-udp", &ends), flow6 = hash_of_kind("ip6-udp", &ends);
+	u32 flow4 = hash_of_kind("ip4-udp", &ends), flow6 = hash_of_kind("ip6-udp", &ends);
+	u32 bytes, want;
 
 	(void)state;
 	for (bytes = 0; bytes < 40; bytes++) {
 		want = bytes >= 24 ? flow4 : bytes >= 20 ? hash_of_addrs("ip4-udp", &ends) :
 							   hash_of_kind("ip4-icmp", &own);
-		assert_int_equal(hash_of_error("ip4-udp", &ends, bytes, 3, ROUTER, "ip4-tcp"), want);
+		assert_int_equal(hash_of_error("ip4-udp", &ends, bytes, 3, ROUTER, "ip4-tcp"),
+				 want);
 	}
 	for (bytes = 0; bytes < 60; bytes++) {
 		want = bytes >= 44 ? flow6 : bytes >= 40 ? hash_of_addrs("ip6-udp", &ends) :
 							   hash_of_kind("ip6-icmp", &own);
-		assert_int_equal(hash_of_error("ip6-udp", &ends, bytes, 2, ROUTER, "ip6-tcp"), want);
+		assert_int_equal(hash_of_error("ip6-udp", &ends, bytes, 2, ROUTER, "ip6-tcp"),
+				 want);
 	}
 	/* A protocol without ports has only addresses and protocol, in whole packets too. */
 	assert_int_equal(hash_of_error("ip4-gre", &ends, 20, 3, ROUTER, "ip4-tcp"),

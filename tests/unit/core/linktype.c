@@ -41,9 +41,11 @@ static void types_are_what_they_are(void **state)
 	assert_int_equal(pfq_linktype_of(ARPHRD_TUNNEL), PFQ_LINKTYPE_RAW);
 	assert_int_equal(pfq_linktype_of(ARPHRD_SIT), PFQ_LINKTYPE_RAW);
 	assert_int_equal(pfq_linktype_of(0xfffe), PFQ_LINKTYPE_RAW);
-	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_PPP), "PPP (ARPHRD_PPP, 512), is one that "
+	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_PPP),
+			       "PPP (ARPHRD_PPP, 512), is one that "
 			       "libpcap captures cooked (LINUX_SLL)"));
-	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_IEEE80211), "IEEE802_11 (ARPHRD_IEEE80211, 801)"));
+	assert_non_null(strstr(pfq_linktype_refusal(ARPHRD_IEEE80211),
+			       "IEEE802_11 (ARPHRD_IEEE80211, 801)"));
 	assert_non_null(strstr(pfq_linktype_refusal(9999), "unknown"));
 	assert_false(pfq_linktype_is_supported(0));
 	assert_false(pfq_linktype_is_supported(113));

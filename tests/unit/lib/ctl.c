@@ -36,7 +36,8 @@ static void nobody_listens(void **state)
 	(void)state;
 	assert_int_equal(pfq_ctl_open(&ctl, "/nonexistent/pfqd.sock", &err), -ENOENT);
 	assert_null(ctl);
-	check_text(err.text, "nothing listens on /nonexistent/pfqd.sock; start it with `pfqd -c FILE`");
+	check_text(err.text,
+		   "nothing listens on /nonexistent/pfqd.sock; start it with `pfqd -c FILE`");
 
 	/* a socket left by a pfqd that was killed */
 	close(mkstemp(path));

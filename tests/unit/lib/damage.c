@@ -123,7 +123,8 @@ static void damaged_in_turn(void **state)
 		for (seq = 0; seq < 10; seq++)
 			fake_put(f, seq % 2, seq, seq);
 		/* the third record of the lane, with number 4 or 5 */
-		((struct pfq_rec *)(f->producer[lane].data + 2 * PFQ_REC_BYTES(64)))->caplen = 1 << 20;
+		((struct pfq_rec *)(f->producer[lane].data + 2 * PFQ_REC_BYTES(64)))->caplen =
+			1 << 20;
 		/*
 		 * The reader finds it when it takes the record before: number 2 of lane 0,
 		 * number 3 of lane 1.

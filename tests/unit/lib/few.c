@@ -251,7 +251,8 @@ static pid_t deaf(const char *path, bool is_stopped)
 
 static void no_answer(void **state)
 {
-	static const char *const words[] = { "is busy, or out of descriptors", "is stopped; `kill -CONT" };
+	static const char *const words[] = { "is busy, or out of descriptors",
+					     "is stopped; `kill -CONT" };
 	char path[] = "/tmp/pfq-test-deaf-XXXXXX";
 	struct pfq_ctl *ctl;
 	pid_t pid;

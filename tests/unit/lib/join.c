@@ -32,7 +32,8 @@ static void refers_to_kernel(void **state)
 
 	(void)state;
 	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
-	check_text(err.text, "runs the kernel engine, not the user engine; allowed there: auto, kernel");
+	check_text(err.text,
+		   "runs the kernel engine, not the user engine; allowed there: auto, kernel");
 	/* Only without the module: with it, the kernel engine would answer. */
 	if (access(PFQ_DEVICE, F_OK)) {
 		assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), -ENOENT);
@@ -59,7 +60,8 @@ static void bad_params(void **state)
 	params.name = NULL;
 	params.adapter_time = 1;
 	assert_int_equal(pfq_open(&q, &params, &err), -EOPNOTSUPP);
-	check_text(err.text, "the user engine has only the host's; allowed: the host's, or the kernel engine");
+	check_text(err.text, "the user engine has only the host's; allowed: the host's, "
+			     "or the kernel engine");
 	fake_stop(f);
 }
 

@@ -115,7 +115,8 @@ static int wait_denied(const char *path, const struct denied *d, int error)
 	struct pfq *q;
 	int ret;
 
-	if (pfq_open(&q, &params, &err) || pfq_start(q, &err) || pfq_fd_prepare(q) || deny(d, error))
+	if (pfq_open(&q, &params, &err) || pfq_start(q, &err) || pfq_fd_prepare(q) ||
+	    deny(d, error))
 		return 9;
 	if (d->call == SYS_timerfd_settime) {
 		/* The timer wakes a handle that waits for a watermark. */

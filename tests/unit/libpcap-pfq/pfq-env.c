@@ -48,8 +48,9 @@ static void all_values(void **state)
 
 	(void)state;
 	assert_int_equal(pfq_env_read(&env, get, ENV(
-		"PFQ_GROUP", "ids", "PFQ_FORCE_ALL", "1", "PFQ_SOCKET", "/tmp/s", "PFQ_STEER", "to:3",
-		"PFQ_CLASS", "0,3-5,63", "PFQ_WEIGHT", "8", "PFQ_CAPLEN", "96", "PFQ_RING", "64M",
+		"PFQ_GROUP", "ids", "PFQ_FORCE_ALL", "1", "PFQ_SOCKET", "/tmp/s",
+		"PFQ_STEER", "to:3", "PFQ_CLASS", "0,3-5,63", "PFQ_WEIGHT", "8",
+		"PFQ_CAPLEN", "96", "PFQ_RING", "64M",
 		"PFQ_VLAN", "10,20-29,untagged", "PFQ_HUGEPAGES", "2M", "PFQ_ORDER", "none",
 		"PFQ_NAME", "probe-1", "PFQ_ENGINE", "user", "PFQ_DEBUG", "1",
 		"PFQ_IDLE_RETURN", "yes")), 0);
@@ -155,7 +156,8 @@ static void which_errors_decide(void **state)
 	(void)state;
 	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_WEIGHT", "x")), -EINVAL);
 	assert_false(env.bad_decides);
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_WEIGHT", "x", "PFQ_GROUP", "X")), -EINVAL);
+	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_WEIGHT", "x", "PFQ_GROUP", "X")),
+			 -EINVAL);
 	assert_true(env.bad_decides);
 	assert_non_null(strstr(env.error, "PFQ_GROUP=X"));
 }

@@ -125,8 +125,8 @@ static void test_daemon_keys(void **state)
 		  "received packets only; allowed: inout, in" },
 		{ "[pfqd]\nengine = kernel\n[group a]\ndevice = lo\nmode = tap\n"
 		  "[group b]\ndevice = lo\n",
-		  "F:7: [group b] device: lo is tapped, and [group a], line 4, has it too; allowed: "
-		  "the same ingest and mode in both, or another device" },
+		  "F:7: [group b] device: lo is tapped, and [group a], line 4, has it too; "
+		  "allowed: the same ingest and mode in both, or another device" },
 		{ "[pfqd]\nworkers = -1\n",
 		  "F:2: [pfqd] workers: \"-1\" is not allowed here; allowed: 1-64, "
 		  "or 0 for one on each CPU, 64 at most" },

@@ -59,13 +59,15 @@ static void check_file(const char *path, const char *more, const char *complaint
 
 static void test_captures(void **state)
 {
-	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff, 0xffffffff, 28 };
+	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1,
+					    0xffffffff, 0xffffffff, 28 };
 	static const uint32_t old[] = { 0xa1b2c3d4, 9 | 9 << 16, 0, 0, 65535, 1 };
 	char fifo[64];
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	check_file(write_capture("good", DLT_EN10MB), "speed = recorded\nloops = forever\ntimestamps = now\n", NULL);
+	check_file(write_capture("good", DLT_EN10MB),
+		   "speed = recorded\nloops = forever\ntimestamps = now\n", NULL);
 	check_file(write_capture("raw", DLT_RAW), "", NULL);
 	check_file(write_capture("wlan", DLT_IEEE802_11), "",
 		   "F:2: [group g] ingest: \"%s\": link type "

@@ -56,8 +56,9 @@ static void test_group_keys(void **state)
 		  "{policies}" },
 		{ D "lang = ip >-> steer_flow\n",
 		  "F:3: [group g] lang: is not supported yet; leave the line out" },
-		{ D "filter = prot 3\n", "F:3: [group g] filter: \"prot 3\" is not a pcap "
-					 "expression: can't parse filter expression: syntax error" },
+		{ D "filter = prot 3\n",
+		  "F:3: [group g] filter: \"prot 3\" is not a pcap expression: "
+		  "can't parse filter expression: syntax error" },
 		{ D "vlan = 10, 4095\n",
 		  "F:3: [group g] vlan: \"4095\" is not allowed here; allowed: 1-4094, "
 		  "ranges as 20-29, untagged, separated by commas" },
@@ -112,33 +113,37 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] ring: \"99999999999999999999\" is not "
 		  "allowed here; allowed: bytes, as 64M, from 64K to 1G" },
 		{ D "frag_wait = 30001ms\n",
-		  "F:3: [group g] frag_wait: \"30001ms\" is not allowed here; allowed: a time up to 30s, "
-		  "as 50ms, or 0 for none; units: us, ms, s" },
+		  "F:3: [group g] frag_wait: \"30001ms\" is not allowed here; allowed: a time up "
+		  "to 30s, as 50ms, or 0 for none; units: us, ms, s" },
 		{ D "frag_wait = 50\n",
-		  "F:3: [group g] frag_wait: \"50\" is not allowed here; allowed: a time up to 30s, "
-		  "as 50ms, or 0 for none; units: us, ms, s" },
+		  "F:3: [group g] frag_wait: \"50\" is not allowed here; allowed: a time up to "
+		  "30s, as 50ms, or 0 for none; units: us, ms, s" },
 		{ D "frag_wait = -1s\n",
-		  "F:3: [group g] frag_wait: \"-1s\" is not allowed here; allowed: a time up to 30s, "
-		  "as 50ms, or 0 for none; units: us, ms, s" },
+		  "F:3: [group g] frag_wait: \"-1s\" is not allowed here; allowed: a time up to "
+		  "30s, as 50ms, or 0 for none; units: us, ms, s" },
 		{ D "frag_wait = 1m\n",
-		  "F:3: [group g] frag_wait: \"1m\" is not allowed here; allowed: a time up to 30s, "
-		  "as 50ms, or 0 for none; units: us, ms, s" },
+		  "F:3: [group g] frag_wait: \"1m\" is not allowed here; allowed: a time up to "
+		  "30s, as 50ms, or 0 for none; units: us, ms, s" },
 		{ D "snaplen = 0\n",
 		  "F:3: [group g] snaplen: \"0\" is not allowed here; allowed: 1-262144" },
 		{ D "snaplen = 262145\n",
 		  "F:3: [group g] snaplen: \"262145\" is not allowed here; allowed: 1-262144" },
 		{ D "speed = slow\n",
 		  "F:3: [group g] speed: \"slow\" is not allowed here; allowed: full, recorded\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
+		  "file:PATH" },
 		{ D "loops = 0\n",
 		  "F:3: [group g] loops: \"0\" is not allowed here; allowed: 1-4294967295, "
 		  "forever\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
+		  "file:PATH" },
 		{ D "timestamps = now\n",
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; "
+		  "allowed with ingest = file:PATH" },
 		{ D "timestamps = host\n",
 		  "F:3: [group g] timestamps: \"host\" is not allowed here; allowed: file, now\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = file:PATH" },
+		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
+		  "file:PATH" },
 		{ D "devices = lo\n",
 		  "F:3: [group g] devices: no such key; allowed: {keys of group}" },
 		{ "[group g]\ndevice = lo\nworkers = 2\n",
@@ -223,17 +228,23 @@ static void test_xdp(void **state)
 		  "the host; allowed: mode = tap" },
 		{ D "ingest = xdp\nmode = sniff\n", "F:4: [group g] mode: ingest = xdp "
 		  "takes packets away from the host; allowed: mode = tap" },
-		{ D X "direction = out\n", "F:5: [group g] direction: \"out\" is not allowed with ingest = xdp, "
-		  "which takes received packets only; allowed: inout, in" },
-		{ D X "[group h]\ndevice = eth9, lo\n", "F:6: [group h] device: lo is tapped, and [group g], "
-		  "line 2, has it too; allowed: the same ingest and mode in both, or another device" },
-		{ D "[group h]\ndevice = lo/3\n" X, "F:4: [group h] device: lo is tapped, and [group g], line 2, "
-		  "has it too; allowed: the same ingest and mode in both, or another device" },
-		{ D X "[group h]\ndevice = lo/3\n" X, "F:6: [group h] device: lo is tapped, and [group g], line "
-		  "2, has it too; allowed: exactly the same queues, or none of them" },
+		{ D X "direction = out\n",
+		  "F:5: [group g] direction: \"out\" is not allowed with ingest = xdp, which takes "
+		  "received packets only; allowed: inout, in" },
+		{ D X "[group h]\ndevice = eth9, lo\n",
+		  "F:6: [group h] device: lo is tapped, and [group g], line 2, has it too; "
+		  "allowed: the same ingest and mode in both, or another device" },
+		{ D "[group h]\ndevice = lo/3\n" X,
+		  "F:4: [group h] device: lo is tapped, and [group g], line 2, has it too; "
+		  "allowed: the same ingest and mode in both, or another device" },
+		{ D X "[group h]\ndevice = lo/3\n" X,
+		  "F:6: [group h] device: lo is tapped, and [group g], line 2, has it too; "
+		  "allowed: exactly the same queues, or none of them" },
 	};
-	static const char right[] = "[group a]\ndevice = lo/0-1\n" X "direction = in\n[group b]\ndevice = "
-		"lo/0-1\n" X "[group c]\ndevice = lo/2, eth9\n" X "direction = inout\n";
+	static const char right[] =
+		"[group a]\ndevice = lo/0-1\n" X "direction = in\n"
+		"[group b]\ndevice = lo/0-1\n" X
+		"[group c]\ndevice = lo/2, eth9\n" X "direction = inout\n";
 	const char *absent = ingest_driver_find("xdp")->absent;
 	struct report_text out;
 	struct conf *conf;

@@ -19,6 +19,16 @@
 
 /* --- plans ----------------------------------------------------------------- */
 
+/* Wait until endpoint @e has read @packets. */
+static void wait_read(const struct world_endpoint *e, uint64_t packets)
+{
+	for (int i = 0; i < 5000; i++) {
+		if (__atomic_load_n(&e->packets, __ATOMIC_ACQUIRE) >= packets)
+			return;
+		usleep(1000);
+	}
+}
+
 /* Members join and leave hundreds of times under load: no packet is lost, and all are counted. */
 static void test_plan_switches(void **state)
 {
@@ -53,8 +63,7 @@ static void test_plan_switches(void **state)
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, made);
 	/* A batch counts as given before it is in the rings, and is read later. */
-	for (int i = 0; i < 5000 && __atomic_load_n(&r.member[0]->packets, __ATOMIC_ACQUIRE) < made * LANES; i++)
-		usleep(1000);
+	wait_read(r.member[0], made * LANES);
 	usleep(50000);
 	for (uint32_t m = 0; m < MEMBERS; m++) {
 		world_consume_stop(r.member[m]);

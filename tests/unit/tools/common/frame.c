@@ -57,7 +57,8 @@ static void lengths_and_checksums_are_right(void **state)
 		frame_spec_init(&spec);
 		spec.v6 = kind & 1;
 		spec.tcp = kind & 2;
-		for (uint32_t length = frame_length_min(&spec); length <= FRAME_LENGTH_MAX; length++) {
+		for (uint32_t length = frame_length_min(&spec); length <= FRAME_LENGTH_MAX;
+		     length++) {
 			spec.length = length;
 			frame_build(&f, &spec);
 			assert_int_equal(f.length, length);
@@ -114,7 +115,8 @@ static void a_flow_is_a_number(void **state)
 	for (uint32_t flow = 0; flow < FRAME_FLOWS_MAX; flow++) {
 		uint32_t port = frame_flow_port(flow), address = frame_flow_address(flow), key;
 
-		assert_true(port >= FRAME_PORT_BASE && port < FRAME_PORT_BASE + (1 << FRAME_PORT_BITS));
+		assert_true(port >= FRAME_PORT_BASE &&
+			    port < FRAME_PORT_BASE + (1 << FRAME_PORT_BITS));
 		key = address << FRAME_PORT_BITS | (port - FRAME_PORT_BASE);
 		assert_true(key < FRAME_FLOWS_MAX);
 		assert_int_equal(seen[key], 0);
@@ -138,7 +140,8 @@ static void addresses_are_where_they_belong(void **state)
 		assert_memory_equal(f.data, spec.destination, 6);
 		assert_memory_equal(f.data + 6, spec.source, 6);
 		/* the last two bytes of the source address */
-		assert_int_equal(get16(f.data + (v6 ? 14 + 22 : 14 + 14)), frame_flow_address(12345));
+		assert_int_equal(get16(f.data + (v6 ? 14 + 22 : 14 + 14)),
+				 frame_flow_address(12345));
 		assert_int_equal(get16(f.data + (v6 ? 54 : 34)), frame_flow_port(12345));
 		assert_int_equal(get16(f.data + (v6 ? 56 : 36)), 9);
 		if (!v6)

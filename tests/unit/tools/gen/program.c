@@ -51,8 +51,8 @@ static void check_made(const struct program_made *made, unsigned int frames)
 	for (unsigned int n = 0; n < frames; n++) {
 		uint32_t length = made->is_imix ? program_imix_length(&made->spec, n) :
 						  made->spec.length;
-		uint32_t flow = made->is_random ? (uint32_t)((frame_random(&random) >> 32) % made->flows)
-						: n % made->flows;
+		uint32_t flow = made->is_random ?
+			(uint32_t)((frame_random(&random) >> 32) % made->flows) : n % made->flows;
 
 		frame_set(&expected, flow, length, (uint16_t)n);
 		assert_int_equal(run_once(&p, out), length);

@@ -342,7 +342,8 @@ static void errors(void **state)
 		const char *text;
 	} cases[] = {
 		{ "groups gone",	1, "pfqctl: group \"gone\": no such group\n" },
-		{ "-S s status", 1, "pfqctl: socket \"s\" is not allowed; allowed: an absolute path" },
+		{ "-S s status", 1,
+		  "pfqctl: socket \"s\" is not allowed; allowed: an absolute path" },
 		{ "-S /nonexistent/s status", 1, "pfqctl: pfqd is not running: nothing listens" },
 		{ "top",		1, "pfqctl: top: not supported yet\n" },
 		{ "group add x",	1, "pfqctl: group: not supported yet\n" },
