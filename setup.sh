@@ -161,8 +161,8 @@ deps_try()
 	mkdir -p "$logs"
 	apt-get update >"$logs/packages.log" 2>&1 </dev/null || true
 	"$1" | missing | while read -r package why; do
-		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" \
-			>>"$logs/packages.log" 2>&1 </dev/null ||
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+			"$package" >>"$logs/packages.log" 2>&1 </dev/null ||
 			say "package $package cannot be installed here and is left out ($why)"
 	done
 }
@@ -273,7 +273,7 @@ build_module()
 
 # --- installation ----------------------------------------------------------------------
 
-linker=/etc/ld.so.conf.d/00-pfq.conf	# ldconfig reads it before the files of the system's directories
+linker=/etc/ld.so.conf.d/00-pfq.conf	# ldconfig reads it before the system's files
 profile=/etc/apparmor.d/usr.bin.tcpdump
 
 # sets the paths and the version of the build: prefix, libdir, sysconfdir, version
@@ -283,14 +283,15 @@ build_paths()
 	eval "$(cd "$build" && printf '%s\n' "prefix='@prefix@'" 'exec_prefix="@exec_prefix@"' \
 		'libdir="@libdir@"' 'sysconfdir="@sysconfdir@"' "version='@PACKAGE_VERSION@'" |
 		./config.status -q --file=-)"
-	[ "$sysconfdir" = /etc ] || die "$build is configured with --sysconfdir=$sysconfdir, but AppArmor" \
-		"reads only /etc: remove that build folder, or use make install there"
+	[ "$sysconfdir" = /etc ] ||
+		die "$build is configured with --sysconfdir=$sysconfdir, but AppArmor reads" \
+			"only /etc: remove that build folder, or use make install there"
 }
 
 # loads tcpdump's profile again, with the rules as they are now
 reload_profile()
 {
-	if [ -f $profile ] && command -v aa-enabled >/dev/null && aa-enabled --quiet 2>/dev/null; then
+	if [ -f $profile ] && aa-enabled --quiet 2>/dev/null; then
 		run apparmor apparmor_parser -r -T -W $profile
 		say "AppArmor: $profile was loaded again"
 	fi
@@ -317,8 +318,8 @@ install_module()
 	fi
 	deps_try module_packages
 	if ! command -v dkms >/dev/null || ! [ -e "/lib/modules/$(uname -r)/build" ]; then
-		say "kernel engine: not installed, because DKMS or the headers of $(uname -r) are missing;" \
-			"pfqd uses the user engine"
+		say "kernel engine: not installed, because DKMS or the headers of $(uname -r) are" \
+			"missing; pfqd uses the user engine"
 		return
 	fi
 	remove_module
@@ -331,7 +332,7 @@ install_module()
 		say "kernel engine: DKMS has installed pfq.ko, and it is loaded"
 	else
 		say "kernel engine: DKMS has installed pfq.ko, but it does not load:" "$loaded"
-		say "  With Secure Boot, first enroll the key with which DKMS signed it (kmod/README.md):"
+		say "  With Secure Boot, enroll the key with which DKMS signed it (kmod/README.md):"
 		say "  mokutil --import /var/lib/dkms/mok.pub, a reboot, \"Enroll MOK\"."
 		say "  Until the module loads, pfqd uses the user engine."
 	fi
@@ -342,7 +343,7 @@ remove_module()
 {
 	for old in $(dkms_versions) "$version"; do
 		! dkms_versions | grep -qxF "$old" || run dkms-remove dkms remove "pfq/$old" --all
-		# DKMS's copy of the sources; with --prefix=/usr these are the installed sources themselves
+		# DKMS's copy of the sources; with --prefix=/usr these are the installed ones
 		[ "$prefix" = /usr ] || ! [ -e "/usr/src/pfq-$old/kmod/pfqk.h" ] ||
 			rm -rf "/usr/src/pfq-$old"
 	done
@@ -358,7 +359,8 @@ check_installed()
 		;;
 	*)
 		say "$said" >&2
-		die "$(command -v tcpdump) does not use the libpcap in $libdir/pfq; its output is above"
+		die "$(command -v tcpdump) does not use the libpcap in $libdir/pfq;" \
+			"its output is above"
 		;;
 	esac
 }
@@ -384,7 +386,8 @@ install_all()
 uninstall_all()
 {
 	need_root "uninstalling"
-	[ -f "$build/Makefile" ] || die "$build has no build: set PFQ_BUILD to the folder of the installed build"
+	[ -f "$build/Makefile" ] ||
+		die "$build has no build: set PFQ_BUILD to the folder of the installed build"
 	build_paths
 	# a build without setup.sh has no such folder
 	mkdir -p "$logs"
@@ -394,7 +397,8 @@ uninstall_all()
 	rm -f "$linker"
 	run ldconfig ldconfig
 	if [ -d /sys/module/pfq ] && ! rmmod pfq 2>"$logs/rmmod.log"; then
-		say "the module is in use and stays loaded: end its programs and run rmmod pfq, or reboot"
+		say "the module is in use and stays loaded: end its programs and run rmmod pfq," \
+			"or reboot"
 	fi
 	remove_module
 	run uninstall make -C "$build" uninstall

@@ -134,8 +134,8 @@ step()
 	124 | 137) word=TIMEOUT ;;
 	*) word=FAILED ;;
 	esac
-	progress_line "$(printf '[%2d of %d] %-30s %-8s%4d s' "$(lines "$tally" '^step ')" "$steps" \
-		"$name" $word $((SECONDS - begun)))"
+	progress_line "$(printf '[%2d of %d] %-30s %-8s%4d s' \
+		"$(lines "$tally" '^step ')" "$steps" "$name" $word $((SECONDS - begun)))"
 	if [ $status -ne 0 ] && [ $status -ne 77 ]; then
 		text=$(excerpt "$logs/$name.log" | sed 's/^/    | /')
 		[ -z "$text" ] || progress_line "$text"
@@ -287,7 +287,8 @@ no_warnings()
 scripts_lint()
 {
 	cd "$top"
-	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh conf/*.sh libpcap-pfq/*.sh
+	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh conf/*.sh \
+		libpcap-pfq/*.sh
 }
 
 manuals_lint()

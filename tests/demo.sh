@@ -55,9 +55,11 @@ say()
 offloads_say()
 {
 	if command -v ethtool >/dev/null; then
-		say "  Offloads are switched off, so that frames are as on a wire: at most 1514 bytes."
+		say "  Offloads are switched off, so that frames are as on a wire:" \
+			"at most 1514 bytes."
 	else
-		say "  ethtool is missing: offloads stay on, and frames may be larger than on a wire."
+		say "  ethtool is missing: offloads stay on, and frames may be larger than" \
+			"on a wire."
 	fi
 }
 
@@ -104,10 +106,12 @@ captures_start()
 		capture "$part" pfq@demo
 	done
 	wait_members demo ${#parts[@]}
-	say "Four unmodified tcpdumps (byte-identical copies of $(command -v tcpdump)), as /proc/PID/maps has them:"
+	say "Four unmodified tcpdumps (byte-identical copies of $(command -v tcpdump))," \
+		"as /proc/PID/maps has them:"
 	for part in "${parts[@]}"; do
 		is_ours "$part"
-		say "  $part  pid ${PID[$part]}  $(awk '/libpcap/ { print $NF; exit }' "/proc/${PID[$part]}/maps")"
+		say "  $part  pid ${PID[$part]}  $(awk '/libpcap/ { print $NF; exit }' \
+			"/proc/${PID[$part]}/maps")"
 	done
 	say "  reference  pid ${PID[reference]}  $(awk '/libpcap/ { print $NF; exit }' \
 		"/proc/${PID[reference]}/maps")"
@@ -115,8 +119,10 @@ captures_start()
 
 traffic_say()
 {
-	jq -r '"  \(.connections) TCP connections with \(.requests) HTTP transfers, \(.http_bytes) bytes checked",
-	"  \(.udp_flows) UDP flows with \(.udp_datagrams) requests and replies, \(.udp_bytes) bytes each way",
+	jq -r '"  \(.connections) TCP connections with \(.requests) HTTP transfers, " +
+		"\(.http_bytes) bytes checked",
+	"  \(.udp_flows) UDP flows with \(.udp_datagrams) requests and replies, " +
+		"\(.udp_bytes) bytes each way",
 	"  IPv4 and IPv6; a third of the datagrams in fragments; \(.seconds) s"' "$T/traffic.out"
 }
 
@@ -150,7 +156,8 @@ counters_say()
 counters_hold()
 {
 	stat_is ".groups[0].counters.recv == $1" ".groups[0].counters.steered == $1" \
-		"([.endpoints[].counters.delivered] | add) == $1" "([.endpoints[].read] | add) == $1"
+		"([.endpoints[].counters.delivered] | add) == $1" \
+		"([.endpoints[].read] | add) == $1"
 	[ "$1" -eq "$2" ] || fail "$1 packets on the wire, $2 in the files"
 }
 

@@ -77,7 +77,8 @@ cleanup()
 	wait
 	engine_end
 	# Neither a skipped nor an interrupted run needs it.
-	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] && [ -n "$T" ]; then
+	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] &&
+		[ -n "$T" ]; then
 		evidence >&3
 	fi
 	if [ -n "$T" ]; then
@@ -151,7 +152,8 @@ ended()
 {
 	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE + 1)) status=0
 
-	while kill -0 "$pid" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
+	while kill -0 "$pid" 2>/dev/null &&
+		! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
 		[ $SECONDS -lt $end ] || fail "$name does not end"
 		sleep 0.02
 	done
@@ -200,7 +202,8 @@ is_ours()
 
 	loaded=$(awk '/libpcap/ { print $NF }' "/proc/${PID[$1]}/maps" | sort -u)
 	[ "$loaded" = "$T/lib/libpcap.so.0.8" ] || fail "$1 has loaded $loaded"
-	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" || fail "$1 is not the unmodified tcpdump"
+	cmp "/proc/${PID[$1]}/exe" "$(command -v tcpdump)" ||
+		fail "$1 is not the unmodified tcpdump"
 }
 
 # application_refused DEVICE WORD...: tcpdump must fail, and its error must have each WORD.
@@ -215,7 +218,8 @@ application_refused()
 		"$TCPDUMP" -n -i "$device" -c 1 -w /dev/null 2>&1) || status=$?
 	[ $status -eq 1 ] || fail "tcpdump -i $device: status $status: $text"
 	for word; do
-		grep -qF -e "$word" <<<"$text" || fail "tcpdump -i $device: \"$word\" is not in: $text"
+		grep -qF -e "$word" <<<"$text" ||
+			fail "tcpdump -i $device: \"$word\" is not in: $text"
 	done
 }
 
@@ -292,7 +296,8 @@ start_server()
 # traffic [ARGUMENT...]: make transfers between the two ends; all must succeed
 traffic()
 {
-	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server 10.77.0.2 --server fd77::2 "$@" \
+	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server 10.77.0.2 \
+		--server fd77::2 "$@" \
 		>"$T/traffic.out" || fail "transfers failed: $(cat "$T/traffic.out")"
 }
 
@@ -328,7 +333,7 @@ stats_add_up()
 nothing_lost()
 {
 	stat_is 'all(.endpoints[]; .counters.drop_ring_full == 0)' \
-		'all(.status.sources[]; .counters | .drop_socket + .drop_malformed + .cut_buffer == 0)'
+		'all(.status.sources[].counters; .drop_socket + .drop_malformed + .cut_buffer == 0)'
 }
 
 # stat_is EXPRESSION...: each jq expression must be true for the last snapshot

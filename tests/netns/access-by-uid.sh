@@ -45,7 +45,8 @@ refused()
 	as "refused" "$1" "pfq@$2"
 	ended refused 5 || status=$?
 	[ $status -eq 1 ] || fail "group $2, $1: status $status, not refused"
-	grep -q "$2" "$T/refused.err" && grep -qi 'permission\|access\|may not\|allowed' "$T/refused.err" ||
+	grep -q "$2" "$T/refused.err" &&
+		grep -qi 'permission\|access\|may not\|allowed' "$T/refused.err" ||
 		fail "group $2, $1: unclear error: $(cat "$T/refused.err")"
 }
 

@@ -6,7 +6,8 @@ begin
 head -c 5000 /dev/urandom >"$T/noise.pcap"
 : >"$T/empty.pcap"
 # a pcapng section without an interface
-printf '\12\15\15\12\34\0\0\0\115\74\53\32\1\0\0\0\377\377\377\377\377\377\377\377\34\0\0\0' >"$T/lonely.pcap"
+printf '\12\15\15\12\34\0\0\0\115\74\53\32\1\0\0\0\377\377\377\377\377\377\377\377\34\0\0\0' \
+	>"$T/lonely.pcap"
 for name in noise empty missing lonely; do
 	case $name in
 	noise) word="allowed: a pcap or pcapng file" ;;

@@ -16,7 +16,8 @@ application_refused pfq@demo "$SOCKET"
 [ $((SECONDS - start)) -le $((3 * PATIENCE)) ] ||
 	fail "an engine that does not answer blocked tcpdump for $((SECONDS - start)) s"
 start=$SECONDS
-in_a env LD_LIBRARY_PATH="$T/lib" timeout 20 "$TCPDUMP" -D >"$T/list.out" || fail "tcpdump -D failed"
+in_a env LD_LIBRARY_PATH="$T/lib" timeout 20 "$TCPDUMP" -D >"$T/list.out" ||
+	fail "tcpdump -D failed"
 [ $((SECONDS - start)) -le $((3 * PATIENCE)) ] ||
 	fail "an engine that does not answer blocked tcpdump -D"
 in_a tcpdump -D >"$T/list.system"

@@ -7,7 +7,8 @@ begin
 [ ! -d /sys/module/pfq ] || skip "the module is loaded"
 ! modinfo pfq >/dev/null 2>&1 || skip "the module is installed"
 wire_up
-printf '[pfqd]\nengine = kernel\nsocket = %s\n[group demo]\ndevice = wire0\n' "$SOCKET" >"$T/engine.conf"
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group demo]\ndevice = wire0\n' "$SOCKET" \
+	>"$T/engine.conf"
 status=0
 in_a timeout 10 "$PFQD" -c "$T/engine.conf" >"$T/refused.log" 2>&1 || status=$?
 [ $status -eq 1 ] || fail "pfqd with engine = kernel: status $status"

@@ -8,7 +8,8 @@ start_group demo
 status=0
 in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/second.err" || status=$?
 [ $status -eq 1 ] || fail "the second engine ended with status $status"
-grep -qF "$SOCKET" "$T/second.err" || fail "the error does not name the socket: $(cat "$T/second.err")"
+grep -qF "$SOCKET" "$T/second.err" ||
+	fail "the error does not name the socket: $(cat "$T/second.err")"
 capture good pfq@demo
 wait_members demo 1
 frames b --kinds udp4 --packets 100

@@ -15,7 +15,8 @@ group_with steer sideways | refuses engine.conf:6 steer sideways flow
 group_with members -1 | refuses engine.conf:6 members -1
 group_with members 257 | refuses engine.conf:6 members 256
 group_with snaplen 300000 | refuses engine.conf:6 snaplen 262144
-group_with frag_wait 31s | refuses engine.conf:6 frag_wait 31s "a time up to 30s, as 50ms, or 0 for none"
+group_with frag_wait 31s |
+	refuses engine.conf:6 frag_wait 31s "a time up to 30s, as 50ms, or 0 for none"
 group_with frag_wait 50 | refuses engine.conf:6 frag_wait 50 "us, ms, s"
 group_with ring 3X | refuses engine.conf:6 ring 3X
 group_with vlan 4096 | refuses engine.conf:6 vlan 4096 4094

@@ -35,14 +35,16 @@ refused_line --cpu '"100000"' CPUs -- "$READ" -i lo --cpu 100000
 export STATUS=1
 refused_line --interface '"nothing0"' -- "$DELAY" -i nothing0 -o lo -c 1
 refused_line --output '"nothing0"' 'No such device' -- in_a "$DELAY" -i wire0 -o nothing0 -c 1
-refused_line --output '"wire1@nothing"' 'No such file' -- in_a "$DELAY" -i wire0 -o wire1@nothing -c 1
+refused_line --output '"wire1@nothing"' 'No such file' \
+	-- in_a "$DELAY" -i wire0 -o wire1@nothing -c 1
 refused_line --output '"@nothing"' '1 to 15' -- in_a "$DELAY" -i wire0 -o @nothing -c 1
 refused_line --interface '"nothing0"' -- "$READ" -i nothing0
 refused_line --filter '"no such"' -- in_a "$READ" -i wire0 -f 'no such'
 refused_line 'standard input' 'ended before' -- in_a "$READ" -i wire0
 
 # A result that cannot be written is an error.
-background full ip netns exec "$NS_A" sh -c 'exec "$@" >/dev/full' sh "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3
+background full ip netns exec "$NS_A" sh -c 'exec "$@" >/dev/full' sh "$DELAY" -i wire0 \
+	-o "wire1@$NS_B" -c 3
 status=0
 ended full 20 || status=$?
 [ $status -eq 1 ] || fail "bench-delay into a full disk: status $status"
@@ -54,4 +56,5 @@ grep -q 'standard output: No space left' "$T/full.err" || fail "bench-read: $(ca
 
 # The sender's device goes down during the run. This is an error, and not a loss of frames.
 ip -n "$NS_B" link set wire1 down
-refused_line --output "wire1@$NS_B" 'Network is down' -- in_a "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3
+refused_line --output "wire1@$NS_B" 'Network is down' \
+	-- in_a "$DELAY" -i wire0 -o "wire1@$NS_B" -c 3

@@ -31,7 +31,8 @@ bad --rate ' 3:' ' 4 ' -- "$CAPTOP" -o lo --rate 3 --thread 4
 bad --thread '"0"' '1 to 1024' -- "$CAPTOP" -i lo --thread 0
 bad --thread '1024 on 2' -- "$CAPTOP" -i lo -i lo --thread 1024
 bad --first-core '"100000"' 'CPUs' -- "$CAPTOP" -i lo --first-core 100000
-bad --first-core "$(nproc --all) threads" -- "$CAPTOP" -i lo --first-core 1 --thread "$(nproc --all)"
+bad --first-core "$(nproc --all) threads" -- "$CAPTOP" -i lo --first-core 1 \
+	--thread "$(nproc --all)"
 bad --fanout '"foo"' 'hash, lb, cpu' -- "$CAPTOP" -i lo --fanout foo
 bad --fanout '"hash:65536"' '65535' -- "$CAPTOP" -i lo --fanout hash:65536
 bad --fanout '"hash:"' '65535' -- "$CAPTOP" -i lo --fanout hash:

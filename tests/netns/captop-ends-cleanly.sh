@@ -35,7 +35,8 @@ grep -q 'summary' "$T/pipe.err" || fail "no summary after a closed pipe: $(cat "
 inject -c 5000
 "$CAPTOP" --json -r /dev/null >/dev/null 2>&1 && fail "/dev/null is no capture"
 "$TOOLS/pfq-frames" --packets 30000 -w "$(pcap file)" >/dev/null
-{ "$CAPTOP" --json -r "$(pcap file)" -w - 2>"$T/write.out"; echo $? >"$T/status"; } | head -c 10 >/dev/null
+{ "$CAPTOP" --json -r "$(pcap file)" -w - 2>"$T/write.out"; echo $? >"$T/status"; } |
+	head -c 10 >/dev/null
 [ "$(cat "$T/status")" -eq 0 ] || fail "-w - into a closed pipe: status $(cat "$T/status")"
 is write .ended "closed output"
 
@@ -48,7 +49,8 @@ for arguments in --json --csv ""; do
 	# shellcheck disable=SC2086
 	"$CAPTOP" $arguments -r "$(pcap file)" >/dev/full 2>"$T/full.err" || status=$?
 	[ $status -eq 1 ] || fail "$arguments into a full disk: status $status"
-	grep -q 'standard output: No space left' "$T/full.err" || fail "$arguments: $(cat "$T/full.err")"
+	grep -q 'standard output: No space left' "$T/full.err" ||
+		fail "$arguments: $(cat "$T/full.err")"
 done
 status=0
 in_a "$CAPTOP" --json -i wire0 >/dev/full 2>"$T/full.err" || status=$?

@@ -23,7 +23,8 @@ ended terminal 5 || fail "on a terminal: status $?"
 lines=$(wc -l <"$T/json.out")
 [ "$(jq -c . "$T/json.out" | wc -l)" -eq "$lines" ] || fail "not one object in each line"
 [ "$lines" -ge 3 ] || fail "only $lines lines in more than 3 seconds"
-jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/json.out" >/dev/null ||
+jq -se '(.[:-1] | all(.type == "interval")) and (.[-1].type == "summary")' "$T/json.out" \
+	>/dev/null ||
 	fail "types: $(cat "$T/json.out")"
 # The seconds add up to the time, the intervals to the summary, and the threads to the
 # total.
@@ -41,9 +42,11 @@ is json .all.packets 8000
 awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { if (n < 10) exit 1 }' "$T/csv.out" ||
 	fail "columns: $(cat "$T/csv.out")"
 [ "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
-	$1 == "summary" && $at["thread"] == "all" { print $at["packets"], $at["recv"], $at["bytes"] }' \
+	$1 == "summary" && $at["thread"] == "all" {
+		print $at["packets"], $at["recv"], $at["bytes"] }' \
 	"$T/csv.out")" = "8000 8000 480000" ] || fail "summary: $(cat "$T/csv.out")"
-[ "$(awk -F, 'NR > 1 && $4 != "all" { print $6 }' "$T/csv.out" | sort -u | paste -sd' ')" = "0 1" ] ||
+[ "$(awk -F, 'NR > 1 && $4 != "all" { print $6 }' "$T/csv.out" | sort -u |
+	paste -sd' ')" = "0 1" ] ||
 	fail "cores: $(cat "$T/csv.out")"
 
 grep -q '^capture ended by signal' "$T/text.out" || fail "text: $(cat "$T/text.out")"

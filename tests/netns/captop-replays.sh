@@ -17,7 +17,8 @@ replays()
 	local name=$1
 
 	shift
-	background "$name" ip netns exec "$NS_A" "$CAPTOP" --json -B 64M -i wire0 -w "$(pcap "$name")"
+	background "$name" ip netns exec "$NS_A" "$CAPTOP" \
+		--json -B 64M -i wire0 -w "$(pcap "$name")"
 	wait_for 10 "captop, see $name.err" grep -q 'listening on' "$T/$name.err"
 	inject -r "$(pcap file)" "$@"
 	hear "$name"
@@ -62,10 +63,11 @@ is inject .all.packets $((5 * n + 7))
 # captop reads and writes files as tcpdump does.
 "$CAPTOP" --json -r "$(pcap file)" >"$T/read.out"
 is read .all.packets "$n"
-is read .all.bytes "$(tcpdump -enr "$(pcap file)" 2>/dev/null | sed 's/.*, length \([0-9]*\):.*/\1/' |
-	awk '{ sum += $1 } END { print sum }')"
+is read .all.bytes "$(tcpdump -enr "$(pcap file)" 2>/dev/null |
+	sed 's/.*, length \([0-9]*\):.*/\1/' | awk '{ sum += $1 } END { print sum }')"
 "$CAPTOP" --json --next -r - <"$(pcap file)" >"$T/read.out"
 is read .all.packets "$n"
 tcpdump -r "$(pcap file)" -w - ip6 2>/dev/null | "$CAPTOP" --json -r - >"$T/read.out"
-"$CAPTOP" -r "$(pcap file)" -w - ip6 2>/dev/null | cmp -s - <(tcpdump -r "$(pcap file)" -w - ip6 2>/dev/null) ||
+"$CAPTOP" -r "$(pcap file)" -w - ip6 2>/dev/null |
+	cmp -s - <(tcpdump -r "$(pcap file)" -w - ip6 2>/dev/null) ||
 	fail "captop -r -w - is not tcpdump -r -w -"

@@ -11,7 +11,8 @@ need "$TOOLS/pfq-handles"
 start_group g steer=copy ring=1M
 BEFORE=$(engine_fds_at_rest)
 
-in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out" 2>"$T/handles.err" ||
+in_a env LD_LIBRARY_PATH="$T/lib" "$TOOLS/pfq-handles" pfq@g 3 >"$T/handles.out" \
+	2>"$T/handles.err" ||
 	fail "pfq-handles: $(cat "$T/handles.err")"
 # A handle needs several descriptors, so more than one limit must be too low for each
 # handle.
@@ -23,7 +24,8 @@ in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" wire0 1 2>"$T
 # The same holds for a variable with another name of the device, and for a name that only
 # netlink knows.
 in_a ip link property add dev wire0 altname few altname a-name-of-many-characters
-in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP_few=g "$TOOLS/pfq-handles" wire0 1 2>"$T/handles.err" >&2 ||
+in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP_few=g "$TOOLS/pfq-handles" wire0 1 \
+	2>"$T/handles.err" >&2 ||
 	fail "pfq-handles wire0 by PFQ_GROUP_few: $(cat "$T/handles.err")"
 in_a env LD_LIBRARY_PATH="$T/lib" PFQ_GROUP=g "$TOOLS/pfq-handles" a-name-of-many-characters 1 \
 	2>"$T/handles.err" >&2 || fail "pfq-handles of an alternative name: $(cat "$T/handles.err")"

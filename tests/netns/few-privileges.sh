@@ -14,7 +14,8 @@ for status in /proc/"${PID[engine]}"/task/*/status; do
 	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
 		value=$((0x$(sed -n "s/^$set:[[:space:]]*//p" "$status")))
 		[ $((value & ~allowed)) -eq 0 ] ||
-			fail "$status: $set has $(printf '%x' $((value & ~allowed))) more capabilities than allowed"
+			fail "$status: $set has $(printf '%x' $((value & ~allowed))) more" \
+				"capabilities than allowed"
 	done
 	[ $((0x$(sed -n 's/^CapEff:[[:space:]]*//p' "$status") & 1 << 13)) -ne 0 ] ||
 		fail "$status: without CAP_NET_RAW it cannot capture"

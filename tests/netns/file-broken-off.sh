@@ -15,7 +15,8 @@ head -c $((size - 1)) "$T/pcap/whole.pcap" >"$T/pcap/cut.pcap"
 # state_of FILE: print the state of its replay
 state_of()
 {
-	ctl status --json | jq -r --arg f "file:$T/pcap/$1.pcap" '.sources[] | select(.device == $f) | .state'
+	ctl status --json |
+		jq -r --arg f "file:$T/pcap/$1.pcap" '.sources[] | select(.device == $f) | .state'
 }
 
 has_state()
@@ -65,8 +66,10 @@ said()
 	local word
 
 	for word; do
-		grep -qF -e "$word" "$T/engine.err" || fail "\"$word\" is not in: $(cat "$T/engine.err")"
-		grep -qF -e "$word" "$T/status.out" || fail "\"$word\" is not in: $(cat "$T/status.out")"
+		grep -qF -e "$word" "$T/engine.err" ||
+			fail "\"$word\" is not in: $(cat "$T/engine.err")"
+		grep -qF -e "$word" "$T/status.out" ||
+			fail "\"$word\" is not in: $(cat "$T/status.out")"
 	done
 }
 

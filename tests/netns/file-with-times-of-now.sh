@@ -26,7 +26,8 @@ END
 times()
 {
 	"$TCPDUMP" -n -tt -r "$(pcap "$1")" 2>/dev/null |
-		awk '{ sub(/\./, "", $1); if (NR == 1) first = $1; else if ($1 < last) exit 1; last = $1 }
+		awk '{ sub(/\./, "", $1)
+				if (NR == 1) first = $1; else if ($1 < last) exit 1; last = $1 }
 			END { print first, last, NR }'
 }
 
@@ -49,4 +50,5 @@ read -r first_us last_us count < <(times live)
 [ "$count" -eq 200 ] || fail "$count of 200 packets came"
 [ "$first_us" -ge "$begun_us" ] && [ "$last_us" -le "$ended_us" ] ||
 	fail "times from $first_us to $last_us, but the replay ran from $begun_us to $ended_us"
-[ $((last_us - first_us)) -ge 980000 ] || fail "a second is $((last_us - first_us)) microseconds long"
+[ $((last_us - first_us)) -ge 980000 ] ||
+	fail "a second is $((last_us - first_us)) microseconds long"

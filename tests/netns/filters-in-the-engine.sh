@@ -24,7 +24,8 @@ id     = 3
 device = wire0
 steer  = copy
 END
-filters=('vlan' 'vlan 12' 'vlan and udp' 'ether proto 0x8100' 'udp port 9 and not vlan' 'ip6' 'less 100')
+filters=('vlan' 'vlan 12' 'vlan and udp' 'ether proto 0x8100' 'udp port 9 and not vlan' 'ip6'
+	'less 100')
 reference wire wire0
 capture filtered pfq@filtered
 capture vlans pfq@vlans
@@ -43,7 +44,8 @@ drain
 stats_add_up all
 stat_is '.groups[] | select(.name == "filtered") | .counters.drop_filter == 500' \
 	'.groups[] | select(.name == "vlans") | .counters.drop_vlan > 100' \
-	'[.endpoints[] | select(.group == "all" and .counters.drop_endpoint_filter > 0)] | length == 7'
+	'[.endpoints[] | select(.group == "all" and .counters.drop_endpoint_filter > 0)] |
+		length == 7'
 names=(wire filtered vlans)
 for i in "${!filters[@]}"; do
 	names+=("ours$i" "sys$i")

@@ -28,7 +28,8 @@ round()
 	stats_add_up
 	stop_captures "${parts[@]}" "wire-$name"
 	check "$@" --reference "wire-$name" "${parts[@]}"
-	[ "$(jq .datagrams "$T/frames.out")" -ge 2000 ] || fail "$name: not 2000 datagrams were sent"
+	[ "$(jq .datagrams "$T/frames.out")" -ge 2000 ] ||
+		fail "$name: not 2000 datagrams were sent"
 	wait_members demo 0
 }
 
@@ -38,7 +39,8 @@ round sent --order sent --window 64 --seed 2 --
 round reversed --order reversed --window 16 --seed 3 --
 round shuffled --order shuffled --window 256 --seed 4 --
 # Protocols without ports: fragments and whole datagrams of a pair of hosts go together.
-none=gre4,fraggre4,esp4,fragesp4,ipip4,fragipip4,gre6,fraggre6,esp6,fragesp6,icmp4,fragicmp4,icmp6,fragicmp6
+none=gre4,fraggre4,esp4,fragesp4,ipip4,fragipip4,gre6,fraggre6,esp6,fragesp6
+none+=,icmp4,fragicmp4,icmp6,fragicmp6
 round none --order shuffled --kinds $none --window 64 --seed 6 --
 # The fragments of a datagram come by several queues and CPUs.
 if [ "$(nproc)" -gt 1 ]; then

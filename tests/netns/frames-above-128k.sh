@@ -30,14 +30,16 @@ transfer_until()
 	local tries=0
 
 	until transfer && "$@"; do
-		[ $((tries += 1)) -lt 8 ] || fail "no frame was longer than 128 KiB: this shows nothing"
+		[ $((tries += 1)) -lt 8 ] ||
+			fail "no frame was longer than 128 KiB: this shows nothing"
 		sleep 0.2
 	done
 }
 
 transfer()
 {
-	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server fd77::2 --connections 2 \
+	in_a timeout $((60 * PATIENCE)) "$TOOLS/pfq-traffic" client --server fd77::2 \
+		--connections 2 \
 		--requests 1 --sizes 30000000 --udp-flows 0 --parallel 1 >"$T/traffic.out" ||
 		fail "transfers failed: $(cat "$T/traffic.out")"
 }

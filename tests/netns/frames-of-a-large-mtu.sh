@@ -21,7 +21,8 @@ le32()
 
 	for n; do
 		# shellcheck disable=SC2059 # it makes the format
-		printf "$(printf '\\%03o' $((n & 255)) $((n >> 8 & 255)) $((n >> 16 & 255)) $((n >> 24 & 255)))"
+		printf "$(printf '\\%03o' $((n & 255)) $((n >> 8 & 255)) $((n >> 16 & 255)) \
+			$((n >> 24 & 255)))"
 	done
 }
 
@@ -52,9 +53,11 @@ sleep 1
 wait_for 10 "the device" engine_is_up
 capture demo pfq@demo
 wait_members demo 1
-if ! in_a timeout $((20 * PATIENCE)) "$CAPTOP" -o lo -r "$T/pcap/sent.pcap" --rate 20 >"$T/captop.out" 2>&1; then
+if ! in_a timeout $((20 * PATIENCE)) "$CAPTOP" -o lo -r "$T/pcap/sent.pcap" --rate 20 \
+	>"$T/captop.out" 2>&1; then
 	! grep -q 'Message too long' "$T/captop.out" ||
-		skip "a packet socket of this kernel sends no such frames: $(tail -n 1 "$T/captop.out")"
+		skip "a packet socket of this kernel sends no such frames:" \
+			"$(tail -n 1 "$T/captop.out")"
 	fail "not sent: $(cat "$T/captop.out")"
 fi
 drain

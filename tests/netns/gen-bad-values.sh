@@ -29,8 +29,10 @@ export STATUS=1
 refused_line --output '"nothing0"' 'No such device' -- "$GEN" -o nothing0 -c 1
 long=$(printf '%0128d' 0)
 refused_line --output "\"$long\"" '1 to 127' -- "$GEN" -o "$long" -c 1
-refused_line --sink '"wire0@nothing"' 'No such file' -- in_b "$GEN" -o wire1 --sink wire0@nothing -c 1
-refused_line --sink '"nothing0@' 'No such device' -- in_b "$GEN" -o wire1 --sink "nothing0@$NS_A" -c 1
+refused_line --sink '"wire0@nothing"' 'No such file' -- in_b "$GEN" -o wire1 \
+	--sink wire0@nothing -c 1
+refused_line --sink '"nothing0@' 'No such device' -- in_b "$GEN" -o wire1 \
+	--sink "nothing0@$NS_A" -c 1
 
 # A second program on the device is refused, and the first stays.
 background first ip netns exec "$NS_B" "$GEN" --json -o wire1 --rate 1k --sink "wire0@$NS_A"
@@ -44,9 +46,11 @@ is first '.sent == .received and .sent > 0' true
 # A result that cannot be written is an error.
 for arguments in --json --ipv4; do
 	status=0
-	in_b "$GEN" $arguments -o wire1 -c 100 --sink "wire0@$NS_A" >/dev/full 2>"$T/full.err" || status=$?
+	in_b "$GEN" $arguments -o wire1 -c 100 --sink "wire0@$NS_A" >/dev/full 2>"$T/full.err" ||
+		status=$?
 	[ $status -eq 1 ] || fail "$arguments into a full disk: status $status"
-	grep -q 'standard output: No space left' "$T/full.err" || fail "$arguments: $(cat "$T/full.err")"
+	grep -q 'standard output: No space left' "$T/full.err" ||
+		fail "$arguments: $(cat "$T/full.err")"
 done
 
 # Frames for which the far end has no room are reported as dropped.

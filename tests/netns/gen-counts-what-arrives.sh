@@ -43,7 +43,8 @@ sends 2000 120000 -c 2000 --rate 1k --pass "$far"
 is gen '.seconds > 1.9 and .seconds < 3' true
 
 # GRO is restored, and the program of --sink is gone.
-[ "$(in_a ethtool -k wire0 | sed -n 's/^generic-receive-offload: //p')" = on ] || fail "GRO was changed"
+[ "$(in_a ethtool -k wire0 | sed -n 's/^generic-receive-offload: //p')" = on ] ||
+	fail "GRO was changed"
 ! ip -n "$NS_A" link show wire0 | grep -q xdp || fail "a program is left on wire0"
 
 # heard NAME ARGUMENT...: captop and tcpdump get the frames that were sent
@@ -60,7 +61,8 @@ heard()
 	is "captop-$name" .all.bytes "$(summary gen .bytes)"
 	[ "$(packets_in "$name")" -eq "$(summary gen .sent)" ] ||
 		fail "$name: tcpdump got another number of packets"
-	! tcpdump -nvvr "$(pcap "$name")" 2>/dev/null | grep -m 1 -i 'bad' || fail "$name: bad checksums"
+	! tcpdump -nvvr "$(pcap "$name")" 2>/dev/null | grep -m 1 -i 'bad' ||
+		fail "$name: bad checksums"
 }
 
 # flow_sizes NAME: print how many packets a flow has, and how many flows have this number

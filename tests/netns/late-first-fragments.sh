@@ -81,5 +81,8 @@ for i in 0 1; do
 	tcpdump -tt -n -r "$T/pcap/end$i.pcap" 2>/dev/null
 	echo end
 done | awk '/^end/ { last = 0; next } { records++ } $1 < last { back++ } { last = $1 }
-	END { printf "%d records, %d older than the one before\n", records, back; exit records != 800 || back }' ||
+	END {
+		printf "%d records, %d older than the one before\n", records, back
+		exit records != 800 || back
+	}' ||
 	fail "not 800 records in order of time"

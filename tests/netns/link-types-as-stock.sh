@@ -15,7 +15,8 @@ start_group wire
 list()
 {
 	in_a env "$1" timeout $((10 * PATIENCE)) "$TCPDUMP" -L -i "$2" 2>&1 |
-		sed -e '/^Data link types/d' -e '/^Warning/d' -e 's/^  \([A-Z0-9_]*\) .*/\1/' | tr '\n' ' '
+		sed -e '/^Data link types/d' -e '/^Warning/d' -e 's/^  \([A-Z0-9_]*\) .*/\1/' |
+		tr '\n' ' '
 }
 
 # compare DEVICE WHAT: compare the two libraries' lists; WHAT names the device in errors
@@ -50,7 +51,8 @@ tuns_end()
 	ended tun || true
 }
 
-types=$(sed -n 's/^\t\(ETHERNET\|RAW\|COOKED\|OTHER\)(\([0-9]*\),.*/\2/p' "$PFQ_SRC/core/linktype.c")
+types=$(sed -n 's/^\t\(ETHERNET\|RAW\|COOKED\|OTHER\)(\([0-9]*\),.*/\2/p' \
+	"$PFQ_SRC/core/linktype.c")
 if [ "$ENGINE" = user ]; then
 	# all types of the kernel's header, and one that does not exist
 	types="$types 9999 $(sed -n 's/^#define ARPHRD_[A-Z0-9_]*[[:space:]]\+\([0-9]\+\).*/\1/p' \
@@ -86,7 +88,8 @@ both()
 	for name in stock ours; do
 		tcpdump -nn -t -xx -r "$(pcap $name)" >"$T/$name.txt" 2>/dev/null
 	done
-	cmp "$T/stock.txt" "$T/ours.txt" || fail "$2 ($1): $(diff "$T/stock.txt" "$T/ours.txt" | head)"
+	cmp "$T/stock.txt" "$T/ours.txt" ||
+		fail "$2 ($1): $(diff "$T/stock.txt" "$T/ours.txt" | head)"
 	[ "$(packets_in ours)" -eq "$3" ] || fail "$2 ($1): $(packets_in ours) packets, not $3"
 }
 

@@ -36,7 +36,8 @@ device_is()
 	# shellcheck disable=SC2016 # variables of jq
 	ctl_is groups --arg g "$1" --arg s "$2" --arg n "$3" --arg w "$4" \
 		'.groups[] | select(.name == $g) | .devices == [.devices[0]] and
-		(.devices[0] | .state == $s and .name == $n and (if .written == "" then .name else .written end) == $w)'
+		(.devices[0] | .state == $s and .name == $n and
+			(if .written == "" then .name else .written end) == $w)'
 }
 
 wait_for 20 "group first to be up" device_is first up wire0 wire0
@@ -95,7 +96,8 @@ stop_captures "${members[@]}"
 for name in "${members[@]}"; do
 	want=200
 	[ "$name" != after_all ] || want=100
-	[ "$(packets_in "$name")" -eq $want ] || fail "$name has $(packets_in "$name") of $want packets"
+	[ "$(packets_in "$name")" -eq $want ] ||
+		fail "$name has $(packets_in "$name") of $want packets"
 done
 
 # Commas separate names in a list. The group has bound this device by another name, and

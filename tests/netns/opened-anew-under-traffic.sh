@@ -15,9 +15,11 @@ END
 reference stock wire0
 capture demo pfq@all
 wait_members all 1
-background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --kinds udp4 --packets 10000 --rate 5000
+background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --kinds udp4 \
+	--packets 10000 --rate 5000
 sleep 0.5
-ip -n "$NS_A" link set wire0 gso_max_size 200000 2>/dev/null || skip "this kernel, or ip, knows no gso_max_size"
+ip -n "$NS_A" link set wire0 gso_max_size 200000 2>/dev/null ||
+	skip "this kernel, or ip, knows no gso_max_size"
 # The kernel reports this change by netlink.
 ip -n "$NS_A" link set wire0 txqueuelen 900
 ended sender 30 || fail "the frames were not sent: $(cat "$T/sender.err")"

@@ -49,7 +49,8 @@ ip -n "$NS_A" link set other0 name late0
 ip -n "$NS_A" link set late0 up
 becomes late0 1 "when it was given its name"
 ip -n "$NS_A" link set late0 netns "$NS_B"
-wait_for 5 "no promiscuity elsewhere" sh -c "ip -n '$NS_B' -d link show late0 | grep 'promiscuity 0'"
+wait_for 5 "no promiscuity elsewhere" sh -c \
+	"ip -n '$NS_B' -d link show late0 | grep 'promiscuity 0'"
 ip -n "$NS_B" link set late0 netns "$NS_A"
 ip -n "$NS_A" link set late0 up
 becomes late0 1 "when it was moved here"

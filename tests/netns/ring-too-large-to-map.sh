@@ -24,7 +24,8 @@ refused_for()
 	local word
 
 	for word in "$@" 'Cannot allocate memory' 'ulimit -v' 'smaller ring'; do
-		grep -qF -e "$word" "$T/limited.out" || fail "\"$word\" is not in: $(cat "$T/limited.out")"
+		grep -qF -e "$word" "$T/limited.out" ||
+			fail "\"$word\" is not in: $(cat "$T/limited.out")"
 	done
 }
 

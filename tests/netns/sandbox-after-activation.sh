@@ -30,7 +30,8 @@ background stream ip netns exec "$NS_B" env TOOLS="$TOOLS" bash -c stream
 # status
 locked_up()
 {
-	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$TOOLS/pfq-sandboxed" pfq@g "$T/empty" "$@" \
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$TOOLS/pfq-sandboxed" \
+		pfq@g "$T/empty" "$@" \
 		>"$T/sandboxed.out" 2>"$T/sandboxed.err"
 }
 

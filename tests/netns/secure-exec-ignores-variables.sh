@@ -17,7 +17,8 @@ install -D "$T/lib/libpfq.so.0" "$T/libpfq/libpfq.so.0"
 run()
 {
 	# shellcheck disable=SC2016 # these expand in there
-	background "$1" env PFQ_GROUP=demo PFQ_wire0=1 LD_LIBRARY_PATH="$T/libpfq" ip netns exec "$NS_A" unshare -m sh -c '
+	background "$1" env PFQ_GROUP=demo PFQ_wire0=1 LD_LIBRARY_PATH="$T/libpfq" \
+		ip netns exec "$NS_A" unshare -m sh -c '
 		mount --bind "$1" "$2"
 		exec setpriv --reuid=65534 --regid=65534 --clear-groups \
 			"$3" -n -i wire0 -w "$4"' sh "$T/lib/libpcap.so.0.8" "$system" \

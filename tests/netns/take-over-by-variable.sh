@@ -27,7 +27,8 @@ taken()
 	fi
 	stop_captures taken
 	if [ "$device" = wire0 ]; then
-		[ "$(packets_in taken)" -eq 20 ] || fail "tcpdump -i $device with $*: not 20 packets"
+		[ "$(packets_in taken)" -eq 20 ] ||
+			fail "tcpdump -i $device with $*: not 20 packets"
 	fi
 	wait_members demo 0
 }

@@ -46,9 +46,12 @@ steer  = copy
 END
 "$PFQD" --check "$T/engine.conf" || fail "pfqd --check refuses the device"
 launch_engine
-wait_for 20 "the engine" unused demo tun512 "PPP (ARPHRD_PPP, 512), is one that libpcap captures cooked"
-unused only tun512 "cooked (LINUX_SLL): not supported; allowed: Ethernet, raw IP" || fail "$(ctl groups --json)"
-ctl groups only | grep -q '^tun512 is not used: its link type, that of PPP' || fail "$(ctl groups only)"
+wait_for 20 "the engine" unused demo tun512 \
+	"PPP (ARPHRD_PPP, 512), is one that libpcap captures cooked"
+unused only tun512 "cooked (LINUX_SLL): not supported; allowed: Ethernet, raw IP" ||
+	fail "$(ctl groups --json)"
+ctl groups only | grep -q '^tun512 is not used: its link type, that of PPP' ||
+	fail "$(ctl groups only)"
 application_refused pfq@mixed:tun65534 tun65534
 application_refused pfq@demo:tun512 "cooked (LINUX_SLL)"
 application_refused pfq:tun512 "cooked (LINUX_SLL)"

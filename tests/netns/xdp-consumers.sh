@@ -21,7 +21,8 @@ mode   = tap
 steer  = flow
 END
 # two groups, one socket for each queue
-[ "$(ctl status --json | jq '.sources | length')" -eq 1 ] || fail "the groups do not share the device"
+[ "$(ctl status --json | jq '.sources | length')" -eq 1 ] ||
+	fail "the groups do not share the device"
 sent_reference wire
 capture all0 pfq@all
 PFQ_RING=1M capture all1 pfq@all
@@ -48,7 +49,8 @@ for group in all share; do
 	[ $status -eq 0 ] || fail "hostile-$group: status $status: $(cat "$T/hostile-$group.err")"
 done
 # The last packets may not have arrived yet.
-wait_for 10 "all frames" ctl_is stats ".status.sources[0].counters.rx_packets == $(jq .frames "$T/frames.out")"
+wait_for 10 "all frames" ctl_is stats \
+	".status.sources[0].counters.rx_packets == $(jq .frames "$T/frames.out")"
 stats_add_up
 stat_is '[.endpoints[] | select(.counters.drop_ring_full > 0 and .unread > 0)] | length == 2' \
 	'all(.status.sources[]; .counters.drop_socket == 0 and .counters.drop_malformed == 0)' \

@@ -22,7 +22,8 @@ run()
 		capture "$part" pfq@demo
 	done
 	wait_members demo 4
-	frames b --kinds $kinds --packets 12000 --flows 600 --order shuffled --window 16 --rate 20000
+	frames b --kinds $kinds --packets 12000 --flows 600 --order shuffled --window 16 \
+		--rate 20000
 	drain
 	stats_add_up all
 	nothing_lost

@@ -18,7 +18,8 @@ launch_engine
 
 late_is()
 {
-	ctl groups --json | jq -e --arg s "$1" '.groups[0].devices[] | select(.name == "late0") | .state == $s'
+	ctl groups --json |
+		jq -e --arg s "$1" '.groups[0].devices[] | select(.name == "late0") | .state == $s'
 }
 
 late_comes()

@@ -27,7 +27,8 @@ wait_members demo 1
 send 1
 four_queues
 wait_for 5 "the log to say so" grep -q "wire0: it has more receive queues" "$T/engine.err"
-wait_for 5 "the device to be tapped again" sh -c "[ \"\$(grep -c 'tapped by XDP' '$T/engine.err')\" -eq 2 ]"
+wait_for 5 "the device to be tapped again" sh -c \
+	"[ \"\$(grep -c 'tapped by XDP' '$T/engine.err')\" -eq 2 ]"
 reference host wire0 -Q in
 send 2
 stats_add_up all

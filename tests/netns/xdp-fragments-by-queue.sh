@@ -12,7 +12,8 @@ export WORKERS=2
 start_group demo ingest=xdp mode=tap steer=flow frag_wait=5s
 # The sender's CPU selects the queue.
 for queue in 0 1 2 3; do
-	in_b sh -c "printf %x $((1 << (queue % 2))) >/sys/class/net/wire1/queues/tx-$queue/xps_cpus" \
+	in_b sh -c \
+		"printf %x $((1 << (queue % 2))) >/sys/class/net/wire1/queues/tx-$queue/xps_cpus" \
 		2>/dev/null || skip "this kernel does not choose transmit queues by CPU (XPS)"
 done
 sent_reference wire

@@ -19,7 +19,8 @@ frames b --kinds $kinds --packets 4000 --order shuffled --window 16 --rate 10000
 # datagrams with sizes around the end of a chunk and of a page, and of the largest size
 for size in 1400 1740 1750 1760 3780 3790 3800 3810 5300 8972; do
 	in_b bash -c "for i in {1..20}; do
-		head -c $size /dev/urandom | dd bs=9000 iflag=fullblock 2>/dev/null >/dev/udp/10.77.0.1/9
+		head -c $size /dev/urandom |
+			dd bs=9000 iflag=fullblock 2>/dev/null >/dev/udp/10.77.0.1/9
 	done"
 done
 drain
