@@ -470,7 +470,7 @@ static const struct argp_option options[] = {
 	{ "socket", 's', "PATH", 0, "where the engine listens", 0 },
 	{ "seconds", 't', "N", 0, "run for N seconds, not until SIGTERM", 0 },
 	{ "rings", 'r', "N", 0, "print a line when the doorbell was rung N times", 0 },
-	{ "control", 'c', NULL, 0, "misuse the control connection too (an engine may close it)", 0 },
+	{ "control", 'c', NULL, 0, "misuse the control connection too (that may close it)", 0 },
 	{ 0 }
 };
 

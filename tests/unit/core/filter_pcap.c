@@ -137,63 +137,55 @@ static void loops_are_refused(void **state)
 	pcap_close(p);
 }
 
-/* Write a random program. Its indices are small, because libpcap wraps large ones differently. */
-static unsigned int random_program(struct sock_filter *in, u64 *random)
+/* A random instruction. @left: number of instructions up to the end of the program. */
+static struct sock_filter random_insn(u64 *random, u32 left)
 {
 	static const u16 alu[] = { BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND,
 				   BPF_LSH, BPF_RSH, BPF_MOD, BPF_XOR };
 	static const u16 jump[] = { BPF_JEQ, BPF_JGT, BPF_JGE, BPF_JSET };
 	static const u16 size[] = { BPF_W, BPF_H, BPF_B };
+	u32 r = (u32)check_random(random), k = (u32)check_random(random) % 64;
+	u8 jt = (u8)(r / 7 % left), jf = (u8)(r / 11 % left);
+
+	switch (r % 12) {
+	case 0:
+	case 1:
+		return (struct sock_filter)LD(size[k % 3], k);
+	case 2:
+		return (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, k);
+	case 3:
+		return (struct sock_filter)BPF_STMT(r & 16 ? BPF_ST : BPF_STX, k % 16);
+	case 4:
+		return (struct sock_filter)BPF_STMT((r & 16 ? BPF_LD : BPF_LDX) | BPF_MEM, k % 16);
+	case 5:
+	case 6:
+		return (struct sock_filter)ALU(alu[k % 10], r / 16 % 31 + 1);
+	case 7:
+		return (struct sock_filter)ALUX(alu[k % 10]);
+	case 8:
+		return (struct sock_filter)BPF_JUMP(BPF_JMP | jump[k % 4] |
+							    (r & 16 ? BPF_X : BPF_K),
+						    r / 16 % 256, jt, jf);
+	case 9:
+		return (struct sock_filter)BPF_STMT(BPF_MISC | (r & 16 ? BPF_TAX : BPF_TXA), 0);
+	case 10:
+		return (struct sock_filter)IMMX(k);
+	default:
+		return (struct sock_filter)BPF_STMT((r & 16 ? BPF_LD : BPF_LDX) | BPF_W | BPF_LEN,
+						    0);
+	}
+}
+
+/* Write a random program. Its indices are small, because libpcap wraps large ones differently. */
+static unsigned int random_program(struct sock_filter *in, u64 *random)
+{
 	unsigned int count = BPF_MEMWORDS + 4 + (unsigned int)(check_random(random) % 40), i;
 
 	/* libpcap does not initialise its scratch memory, so the program does. */
 	for (i = 0; i < BPF_MEMWORDS; i++)
 		in[i] = (struct sock_filter)BPF_STMT(BPF_ST, i);
-	for (; i < count; i++) {
-		u32 r = (u32)check_random(random), k = (u32)check_random(random) % 64;
-		u32 left = count - i;
-		u8 jt = (u8)(r / 7 % left), jf = (u8)(r / 11 % left);
-
-		switch (r % 12) {
-		case 0:
-		case 1:
-			in[i] = (struct sock_filter)LD(size[k % 3], k);
-			break;
-		case 2:
-			in[i] = (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, k);
-			break;
-		case 3:
-			in[i] = (struct sock_filter)BPF_STMT(r & 16 ? BPF_ST : BPF_STX, k % 16);
-			break;
-		case 4:
-			in[i] = (struct sock_filter)BPF_STMT((r & 16 ? BPF_LD : BPF_LDX) | BPF_MEM,
-							     k % 16);
-			break;
-		case 5:
-		case 6:
-			in[i] = (struct sock_filter)ALU(alu[k % 10], r / 16 % 31 + 1);
-			break;
-		case 7:
-			in[i] = (struct sock_filter)ALUX(alu[k % 10]);
-			break;
-		case 8:
-			in[i] = (struct sock_filter)BPF_JUMP(BPF_JMP | jump[k % 4] |
-								     (r & 16 ? BPF_X : BPF_K),
-							     r / 16 % 256, jt, jf);
-			break;
-		case 9:
-			in[i] = (struct sock_filter)BPF_STMT(
-				BPF_MISC | (r & 16 ? BPF_TAX : BPF_TXA), 0);
-			break;
-		case 10:
-			in[i] = (struct sock_filter)IMMX(k);
-			break;
-		case 11:
-			in[i] = (struct sock_filter)BPF_STMT((r & 16 ? BPF_LD : BPF_LDX) | BPF_W |
-								     BPF_LEN, 0);
-			break;
-		}
-	}
+	for (; i < count; i++)
+		in[i] = random_insn(random, count - i);
 	in[count] = (struct sock_filter)RET_A;
 	return count + 1;
 }

@@ -153,6 +153,40 @@ static void read_some(u64 *random, struct model *model)
 	}
 }
 
+/* Compare counters and rings of the lane with @model. Returns the copies lost to full rings. */
+static u64 check_lane(const struct model *model)
+{
+	u64 full = 0;
+	u32 m, c;
+
+	for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
+		assert_int_equal(w->lanes[LANE].counters[c], model->group[c]);
+	world_build(MEMBERS);
+	world_check_sums();
+	for (m = 0; m < MEMBERS; m++) {
+		assert_int_equal(C(m, offered), model->offered[m]);
+		assert_int_equal(C(m, drop_endpoint_filter), model->refused[m]);
+		full += C(m, drop_ring_full);
+		while (world_next(m))
+			w->endpoint[m].lane->read++;
+		/* Exactly the delivered packets were read. */
+		assert_int_equal(C(m, delivered), w->endpoint[m].lane->read);
+		assert_int_equal(w->endpoint[m].producer[LANE].violations, 0);
+	}
+	return full;
+}
+
+/* The other lane's counters and rings have not changed. */
+static void check_other_lane(void)
+{
+	u32 m, c;
+
+	for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
+		assert_int_equal(w->lanes[!LANE].counters[c], 0);
+	for (m = 0; m < MEMBERS; m++)
+		assert_int_equal(w->endpoint[m].producer[!LANE].head, 0);
+}
+
 static void random_runs_add_up(void **state)
 {
 	static const struct sock_filter none[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
@@ -163,7 +197,7 @@ static void random_runs_add_up(void **state)
 					  world_filter(none, ARRAY_SIZE(none)) };
 	struct model model = { .last = { 0 } };
 	struct pfq_vlan_set vlans;
-	u64 random = 2024, full = 0;
+	u64 random = 2024, full;
 	const char *bad;
 	u32 round, m, c;
 
@@ -179,20 +213,7 @@ static void random_runs_add_up(void **state)
 		world_run();
 		read_some(&random, &model);
 	}
-	for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
-		assert_int_equal(w->lanes[LANE].counters[c], model.group[c]);
-	world_build(MEMBERS);
-	world_check_sums();
-	for (m = 0; m < MEMBERS; m++) {
-		assert_int_equal(C(m, offered), model.offered[m]);
-		assert_int_equal(C(m, drop_endpoint_filter), model.refused[m]);
-		full += C(m, drop_ring_full);
-		while (world_next(m))
-			w->endpoint[m].lane->read++;
-		/* Exactly the delivered packets were read. */
-		assert_int_equal(C(m, delivered), w->endpoint[m].lane->read);
-		assert_int_equal(w->endpoint[m].producer[LANE].violations, 0);
-	}
+	full = check_lane(&model);
 	print_message("%lu packets, %lu copies, %lu lost to full rings\n",
 		      (unsigned long)model.group[PFQ_GROUP_recv],
 		      (unsigned long)model.group[PFQ_GROUP_copies], (unsigned long)full);
@@ -200,11 +221,7 @@ static void random_runs_add_up(void **state)
 	/* hold.c tests the counters after "copies". */
 	for (c = 0; c <= PFQ_GROUP_copies; c++)
 		assert_true(model.group[c] > 1000);
-	/* The other lane's counters and rings have not changed. */
-	for (c = 0; c < PFQ_GROUP_COUNTERS_MAX; c++)
-		assert_int_equal(w->lanes[!LANE].counters[c], 0);
-	for (m = 0; m < MEMBERS; m++)
-		assert_int_equal(w->endpoint[m].producer[!LANE].head, 0);
+	check_other_lane();
 	for (m = 1; m < 4; m++)
 		free(filters[m]);
 }

@@ -88,63 +88,65 @@ static void aliases_in_order(void **state)
 	assert_string_equal(env.ring_from, "PFQ_RX_SLOTS");
 }
 
+static const struct { const char *name, *value, *text; } bad_values[] = {
+	{ "PFQ_GROUP", "Ids", "PFQ_GROUP=Ids: allowed: " },
+	{ "PCAP_GROUP", "65536", "PCAP_GROUP=65536: " },
+	{ "PFQ_GROUP", "0", "PFQ_GROUP=0: " },
+	{ "PFQ_FORCE_ALL", "maybe", "PFQ_FORCE_ALL=maybe: allowed: 1 or 0" },
+	{ "PFQ_SOCKET", "relative", "PFQ_SOCKET=relative: " },
+	{ "PFQ_CLASS", "64", "PFQ_CLASS=64: allowed: classes 0-63" },
+	{ "PFQ_CLASS", "5-3", "PFQ_CLASS=5-3" },
+	{ "PFQ_CLASS", "1,", "PFQ_CLASS=1," },
+	{ "PFQ_CLASS", "1 2", "PFQ_CLASS=1 2" },
+	{ "PFQ_CLASS", "-1", "PFQ_CLASS=-1" },
+	{ "PFQ_WEIGHT", "0", "PFQ_WEIGHT=0: allowed: 1-8" },
+	{ "PFQ_WEIGHT", "9", "PFQ_WEIGHT=9" },
+	{ "PFQ_WEIGHT", "1x", "PFQ_WEIGHT=1x" },
+	{ "PFQ_WEIGHT", "99999999999999999999999", "PFQ_WEIGHT=9999" },
+	{ "PFQ_CAPLEN", "0", "PFQ_CAPLEN=0: allowed: 1-262144" },
+	{ "PCAP_CAPLEN", "262145", "PCAP_CAPLEN=262145" },
+	{ "PFQ_RING", "64X", "PFQ_RING=64X" },
+	{ "PFQ_RING", "64MB", "PFQ_RING=64MB" },
+	{ "PFQ_RING", "1", "PFQ_RING=1: allowed: a size from 64K" },
+	{ "PFQ_RING", "2000000G", "PFQ_RING=2000000G" },
+	{ "PFQ_RING", "M", "PFQ_RING=M" },
+	{ "PFQ_RX_SLOTS", "-5", "PFQ_RX_SLOTS=-5" },
+	{ "PFQ_VLAN", "ten", "PFQ_VLAN=ten" },
+	{ "PFQ_VLAN", "0", "PFQ_VLAN=0" },
+	{ "PFQ_VLAN", "4095", "PFQ_VLAN=4095: allowed: VLAN ids 1-4094" },
+	{ "PFQ_VLAN", "10,", "PFQ_VLAN=10," },
+	{ "PFQ_VLAN", "untaggedx", "PFQ_VLAN=untaggedx" },
+	{ "PFQ_HUGEPAGES", "2", "PFQ_HUGEPAGES=2" },
+	{ "PFQ_HUGEPAGES", "yes", "PFQ_HUGEPAGES=yes: allowed: auto, off" },
+	{ "PFQ_ORDER", "wire", "PFQ_ORDER=wire: allowed: time or none" },
+	{ "PFQ_NAME", "two words", "PFQ_NAME=two words" },
+	{ "PFQ_NAME", "1st", "PFQ_NAME=1st: allowed: a name" },
+	{ "PFQ_NAME", "a234567890123456789012345678901234", "PFQ_NAME=a23" },
+	{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto, user or kernel" },
+	{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
+	{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1 or 0" },
+	{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
+	{ "PFQ_CONFIG", "/x", "PFQ_CONFIG=/x: not supported yet" },
+	{ "PFQ_TX_RING", "1M", "PFQ_TX_RING=1M: not supported yet" },
+	{ "PFQ_TX_SLOTS", "1", "PFQ_TX_SLOTS=1: not supported yet" },
+	{ "PFQ_TX_SYNC", "1", "PFQ_TX_SYNC=1: not supported yet" },
+	{ "PFQ_TX_HW_QUEUE", "1", "PFQ_TX_HW_QUEUE=1: not supported yet" },
+	{ "PFQ_TX_IDX_THREAD", "1", "PFQ_TX_IDX_THREAD=1: not supported yet" },
+};
+
 static void bad_values_name_variable_and_value(void **state)
 {
-	static const struct { const char *name, *value, *text; } cases[] = {
-		{ "PFQ_GROUP", "Ids", "PFQ_GROUP=Ids: allowed: " },
-		{ "PCAP_GROUP", "65536", "PCAP_GROUP=65536: " },
-		{ "PFQ_GROUP", "0", "PFQ_GROUP=0: " },
-		{ "PFQ_FORCE_ALL", "maybe", "PFQ_FORCE_ALL=maybe: allowed: 1 or 0" },
-		{ "PFQ_SOCKET", "relative", "PFQ_SOCKET=relative: " },
-		{ "PFQ_CLASS", "64", "PFQ_CLASS=64: allowed: classes 0-63" },
-		{ "PFQ_CLASS", "5-3", "PFQ_CLASS=5-3" },
-		{ "PFQ_CLASS", "1,", "PFQ_CLASS=1," },
-		{ "PFQ_CLASS", "1 2", "PFQ_CLASS=1 2" },
-		{ "PFQ_CLASS", "-1", "PFQ_CLASS=-1" },
-		{ "PFQ_WEIGHT", "0", "PFQ_WEIGHT=0: allowed: 1-8" },
-		{ "PFQ_WEIGHT", "9", "PFQ_WEIGHT=9" },
-		{ "PFQ_WEIGHT", "1x", "PFQ_WEIGHT=1x" },
-		{ "PFQ_WEIGHT", "99999999999999999999999", "PFQ_WEIGHT=9999" },
-		{ "PFQ_CAPLEN", "0", "PFQ_CAPLEN=0: allowed: 1-262144" },
-		{ "PCAP_CAPLEN", "262145", "PCAP_CAPLEN=262145" },
-		{ "PFQ_RING", "64X", "PFQ_RING=64X" },
-		{ "PFQ_RING", "64MB", "PFQ_RING=64MB" },
-		{ "PFQ_RING", "1", "PFQ_RING=1: allowed: a size from 64K" },
-		{ "PFQ_RING", "2000000G", "PFQ_RING=2000000G" },
-		{ "PFQ_RING", "M", "PFQ_RING=M" },
-		{ "PFQ_RX_SLOTS", "-5", "PFQ_RX_SLOTS=-5" },
-		{ "PFQ_VLAN", "ten", "PFQ_VLAN=ten" },
-		{ "PFQ_VLAN", "0", "PFQ_VLAN=0" },
-		{ "PFQ_VLAN", "4095", "PFQ_VLAN=4095: allowed: VLAN ids 1-4094" },
-		{ "PFQ_VLAN", "10,", "PFQ_VLAN=10," },
-		{ "PFQ_VLAN", "untaggedx", "PFQ_VLAN=untaggedx" },
-		{ "PFQ_HUGEPAGES", "2", "PFQ_HUGEPAGES=2" },
-		{ "PFQ_HUGEPAGES", "yes", "PFQ_HUGEPAGES=yes: allowed: auto, off" },
-		{ "PFQ_ORDER", "wire", "PFQ_ORDER=wire: allowed: time or none" },
-		{ "PFQ_NAME", "two words", "PFQ_NAME=two words" },
-		{ "PFQ_NAME", "1st", "PFQ_NAME=1st: allowed: a name" },
-		{ "PFQ_NAME", "a234567890123456789012345678901234", "PFQ_NAME=a23" },
-		{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto, user or kernel" },
-		{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
-		{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1 or 0" },
-		{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
-		{ "PFQ_CONFIG", "/x", "PFQ_CONFIG=/x: not supported yet" },
-		{ "PFQ_TX_RING", "1M", "PFQ_TX_RING=1M: not supported yet" },
-		{ "PFQ_TX_SLOTS", "1", "PFQ_TX_SLOTS=1: not supported yet" },
-		{ "PFQ_TX_SYNC", "1", "PFQ_TX_SYNC=1: not supported yet" },
-		{ "PFQ_TX_HW_QUEUE", "1", "PFQ_TX_HW_QUEUE=1: not supported yet" },
-		{ "PFQ_TX_IDX_THREAD", "1", "PFQ_TX_IDX_THREAD=1: not supported yet" },
-	};
 	struct pfq_env env;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(pfq_env_read(&env, get, ENV(cases[i].name, cases[i].value)),
+	for (i = 0; i < sizeof(bad_values) / sizeof(bad_values[0]); i++) {
+		assert_int_equal(pfq_env_read(&env, get,
+					      ENV(bad_values[i].name, bad_values[i].value)),
 				 -EINVAL);
-		if (!strstr(env.error, cases[i].text))
-			fail_msg("%s=%s: \"%s\" lacks \"%s\"", cases[i].name, cases[i].value,
-				 env.error, cases[i].text);
+		if (!strstr(env.error, bad_values[i].text))
+			fail_msg("%s=%s: \"%s\" lacks \"%s\"", bad_values[i].name,
+				 bad_values[i].value, env.error, bad_values[i].text);
 	}
 }
 

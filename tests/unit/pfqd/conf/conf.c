@@ -38,6 +38,18 @@ static void test_lines(void **state)
 		  "F:2: a line cannot be continued by \\; write it in one\n"
 		  "F:3: \"2\" is not understood; allowed: [section], key = value, ; comment" },
 		{ "; note \\\n[pfqd]\n", "F:1: a line cannot be continued by \\; write it in one" },
+		{ "[pfqd]\n\x01 = 2\n", "F:2: byte 0x01 is not allowed here; allowed: text" },
+		{ "[pfqd]\rworkers = 2\n", "F:1: byte 0x0d is not allowed here; allowed: text" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+/* Lines of sections, and what is there twice. */
+static void test_sections(void **state)
+{
+	static const struct wrong cases[] = {
 		{ "[pfqd]\nworkers = 2\nlog = info\nworkers = 3\n",
 		  "F:4: [pfqd] workers: is set already, in line 2" },
 		{ "[pfqd]\nWORKERS = 2\nworkers = 3\n",
@@ -55,8 +67,6 @@ static void test_lines(void **state)
 		{ "[]\n", "F:1: section \"\" is not allowed here; allowed: pfqd, group NAME" },
 		{ "[group a:b]\n",
 		  "F:1: section \"group a:b\" is not allowed here; allowed: pfqd, group NAME" },
-		{ "[pfqd]\n\x01 = 2\n", "F:2: byte 0x01 is not allowed here; allowed: text" },
-		{ "[pfqd]\rworkers = 2\n", "F:1: byte 0x0d is not allowed here; allowed: text" },
 	};
 
 	(void)state;
@@ -161,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_all_at_once),

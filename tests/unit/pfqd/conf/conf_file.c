@@ -150,46 +150,34 @@ static void test_load(void **state)
 
 /* --- what is right ------------------------------------------------------------ */
 
-static void test_everything(void **state)
-{
-	static const char format[] =
-		"# a comment\n"
-		"[pfqd]   ; what runs\r\n"
-		"Engine = user\n"
-		"workers=3\n"
-		"cpus = %u\t; one of them\n"
-		"  socket = \"/tmp/a;b#c\" ; not a comment inside\n"
-		"log = 'debug'\n"
-		"\n[group ids] # one\n"
-		"id = 42\n"
-		"device = eth0, eth1/0-3^eth1/5\n"
-		"ingest = packet\n"
-		"mode = sniff\n"
-		"promisc = no\n"
-		"direction = out\n"
-		"steer = to:3\n"
-		"filter = not port 22\n"
-		"vlan = 10, 20-29, untagged\n"
-		"frag_wait = 2s\n"
-		"members = 4\n"
-		"access = 7:8 0640\n"
-		"ring = 1M\n"
-		"snaplen = 1500";
-	const struct group_settings *s;
-	char text[1024], devices[64];
-	struct report_text out;
-	struct conf *conf;
+static const char everything[] =
+	"# a comment\n"
+	"[pfqd]   ; what runs\r\n"
+	"Engine = user\n"
+	"workers=3\n"
+	"cpus = %u\t; one of them\n"
+	"  socket = \"/tmp/a;b#c\" ; not a comment inside\n"
+	"log = 'debug'\n"
+	"\n[group ids] # one\n"
+	"id = 42\n"
+	"device = eth0, eth1/0-3^eth1/5\n"
+	"ingest = packet\n"
+	"mode = sniff\n"
+	"promisc = no\n"
+	"direction = out\n"
+	"steer = to:3\n"
+	"filter = not port 22\n"
+	"vlan = 10, 20-29, untagged\n"
+	"frag_wait = 2s\n"
+	"members = 4\n"
+	"access = 7:8 0640\n"
+	"ring = 1M\n"
+	"snaplen = 1500";
 
-	(void)state;
-	snprintf(text, sizeof(text), format, check_cpu());
-	assert_int_equal(report_parse(text, strlen(text), &conf, &out), 0);
-	assert_string_equal(out.text, "");
-	assert_int_equal(conf->daemon.workers, 3);
-	assert_true(conf->daemon.has_cpus && CPU_COUNT(&conf->daemon.cpus) == 1);
-	assert_string_equal(conf->daemon.socket, "/tmp/a;b#c");
-	assert_int_equal(conf->daemon.log, LOG_LEVEL_DEBUG);
-	assert_int_equal(conf->groups, 1);
-	s = &conf->group[0].settings;
+static void check_everything(const struct group_settings *s)
+{
+	char devices[64];
+
 	assert_string_equal(s->name, "ids");
 	assert_int_equal(s->id, 42);
 	binding_list_print(&s->bindings, devices, sizeof(devices));
@@ -206,6 +194,24 @@ static void test_everything(void **state)
 	assert_int_equal(s->ring_bytes, 1 << 20);
 	assert_int_equal(s->snaplen, 1500);
 	assert_int_equal(s->frag_wait_ns, 2000000000);
+}
+
+static void test_everything(void **state)
+{
+	char text[1024];
+	struct report_text out;
+	struct conf *conf;
+
+	(void)state;
+	snprintf(text, sizeof(text), everything, check_cpu());
+	assert_int_equal(report_parse(text, strlen(text), &conf, &out), 0);
+	assert_string_equal(out.text, "");
+	assert_int_equal(conf->daemon.workers, 3);
+	assert_true(conf->daemon.has_cpus && CPU_COUNT(&conf->daemon.cpus) == 1);
+	assert_string_equal(conf->daemon.socket, "/tmp/a;b#c");
+	assert_int_equal(conf->daemon.log, LOG_LEVEL_DEBUG);
+	assert_int_equal(conf->groups, 1);
+	check_everything(&conf->group[0].settings);
 	conf_free(conf);
 }
 

@@ -27,7 +27,7 @@ static void test_group_names(void **state)
 	CHECK_WRONG(cases);
 }
 
-static void test_group_keys(void **state)
+static void test_source_keys(void **state)
 {
 	static const struct wrong cases[] = {
 		{ D "id = 65536\n",
@@ -45,6 +45,15 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] promisc: \"1\" is not allowed here; allowed: yes, no" },
 		{ D "direction = up\n",
 		  "F:3: [group g] direction: \"up\" is not allowed here; allowed: inout, in, out" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+static void test_steer_keys(void **state)
+{
+	static const struct wrong cases[] = {
 		{ D "steer = flw\n",
 		  "F:3: [group g] steer: \"flw\" is not allowed here; allowed: "
 		  "{policies}" },
@@ -67,6 +76,15 @@ static void test_group_keys(void **state)
 		  "ranges as 20-29, untagged, separated by commas" },
 		{ D "members = 257\n",
 		  "F:3: [group g] members: \"257\" is not allowed here; allowed: 0-256" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+static void test_access(void **state)
+{
+	static const struct wrong cases[] = {
 		{ D "access = nobody-of-that-name 0660\n",
 		  "F:3: [group g] access: no user "
 		  "\"nobody-of-that-name\" here; allowed: OWNER[:GROUP] MODE, as root:suricata "
@@ -94,6 +112,15 @@ static void test_group_keys(void **state)
 		{ D "access = 65534 0600\n",
 		  "F:3: [group g] access: id 65534 stands for unknown ids "
 		  "and matches nobody; name another owner" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+static void test_sizes(void **state)
+{
+	static const struct wrong cases[] = {
 		{ D "ring = 63K\n",
 		  "F:3: [group g] ring: \"63K\" is not allowed here; allowed: bytes, as 64M, "
 		  "from 64K to 1G" },
@@ -128,6 +155,15 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] snaplen: \"0\" is not allowed here; allowed: 1-262144" },
 		{ D "snaplen = 262145\n",
 		  "F:3: [group g] snaplen: \"262145\" is not allowed here; allowed: 1-262144" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+static void test_file_keys(void **state)
+{
+	static const struct wrong cases[] = {
 		{ D "speed = slow\n",
 		  "F:3: [group g] speed: \"slow\" is not allowed here; allowed: full, recorded\n"
 		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
@@ -144,6 +180,15 @@ static void test_group_keys(void **state)
 		  "F:3: [group g] timestamps: \"host\" is not allowed here; allowed: file, now\n"
 		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
 		  "file:PATH" },
+	};
+
+	(void)state;
+	CHECK_WRONG(cases);
+}
+
+static void test_unknown_keys(void **state)
+{
+	static const struct wrong cases[] = {
 		{ D "devices = lo\n",
 		  "F:3: [group g] devices: no such key; allowed: {keys of group}" },
 		{ "[group g]\ndevice = lo\nworkers = 2\n",
@@ -267,7 +312,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_group_names),
-		cmocka_unit_test(test_group_keys),
+		cmocka_unit_test(test_source_keys),
+		cmocka_unit_test(test_steer_keys),
+		cmocka_unit_test(test_access),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_file_keys),
+		cmocka_unit_test(test_unknown_keys),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_same_id),
 		cmocka_unit_test(test_xdp),

@@ -243,6 +243,37 @@ static void change_type(int tun, unsigned long arphrd)
 	net_run("ip link set tun7 up");
 }
 
+/* Add the group "raw" of tun7, with a filter. */
+static struct pfqd_group *raw_group(void)
+{
+	struct group_settings s;
+	struct pfq_error err;
+	struct pfqd_group *g;
+
+	group_settings_default(&s);
+	strcpy(s.name, "raw");
+	assert_int_equal(binding_list_parse(&s.bindings, "tun7", &err), 0);
+	strcpy(s.filter_text, "udp");
+	assert_int_equal(filter_compile("udp", 1, &s.filter, &err), 0);
+	s.ring_bytes = 1 << 20;
+	group_settings_steer(&s, "copy", &err);
+	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err), 0);
+	assert_int_equal(registry_update(world.registry, &err), 0);
+	return g;
+}
+
+/* The group's capture stops when the device's type changes, until the old type is back. */
+static void change_types(int tun, const struct pfqd_group *g)
+{
+	change_type(tun, ARPHRD_PPP);
+	world_until(g->feed[0].source->state == PFQ_DEVICE_UNUSED);
+	assert_null(g->feed[0].source->ingest);
+	change_type(tun, ARPHRD_ETHER);
+	world_until(g->feed[0].is_refused);
+	change_type(tun, ARPHRD_NONE);
+	world_until(!g->feed[0].is_refused && source_state(g->feed[0].source) == PFQ_DEVICE_UP);
+}
+
 /*
  * Raw IP: another link type, another compiled form of the group's filter, and no mixing
  * with Ethernet.
@@ -252,9 +283,7 @@ static void test_raw_ip(void **state)
 	struct client *c = client_hello(0, 0), *watch = client_hello(0, 0);
 	uint8_t frame[NET_PACKET_BYTES], buf[256];
 	int tun = open_tun("tun7");
-	struct group_settings s;
 	const struct device *d;
-	struct pfq_error err;
 	struct pfqd_group *g;
 	size_t len;
 
@@ -267,15 +296,7 @@ static void test_raw_ip(void **state)
 	net_run("ip link set tun7 up");
 	world_until((d = devices_find(world.registry->devices, "tun7")) && d->up);
 	assert_int_equal(d->linktype, 101);
-	group_settings_default(&s);
-	strcpy(s.name, "raw");
-	assert_int_equal(binding_list_parse(&s.bindings, "tun7", &err), 0);
-	strcpy(s.filter_text, "udp");
-	assert_int_equal(filter_compile("udp", 1, &s.filter, &err), 0);
-	s.ring_bytes = 1 << 20;
-	group_settings_steer(&s, "copy", &err);
-	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err), 0);
-	assert_int_equal(registry_update(world.registry, &err), 0);
+	g = raw_group();
 	assert_int_equal(client_join(c, "raw", "lo"), -EINVAL);
 	assert_non_null(
 		strstr(c->msg.text, "lo: its link type is Ethernet, that of the group is raw IP"));
@@ -296,13 +317,7 @@ static void test_raw_ip(void **state)
 	assert_int_equal(read(tun, buf, sizeof(buf)), len);
 	assert_memory_equal(buf, frame + 14, len);
 	world_until(client_counter(watch, 1, PFQ_ENDPOINT_delivered) == 2);
-	change_type(tun, ARPHRD_PPP);
-	world_until(g->feed[0].source->state == PFQ_DEVICE_UNUSED);
-	assert_null(g->feed[0].source->ingest);
-	change_type(tun, ARPHRD_ETHER);
-	world_until(g->feed[0].is_refused);
-	change_type(tun, ARPHRD_NONE);
-	world_until(!g->feed[0].is_refused && source_state(g->feed[0].source) == PFQ_DEVICE_UP);
+	change_types(tun, g);
 	client_free(c);
 	client_free(watch);
 	close(tun);

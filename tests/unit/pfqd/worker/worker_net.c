@@ -24,6 +24,7 @@
 /* A lane holds all packets of a test, so a slow reader loses none. */
 #define LANE_BYTES	(32ULL << 20)
 #define LANES		2
+#define MEMBERS		3
 #define SEEN_MAX	(1U << 20)
 /* the first number of the file's packets */
 #define FILE_FIRST	(SEEN_MAX / 2)
@@ -124,20 +125,37 @@ static void write_file(const char *path, uint32_t packets)
 	pcap_close(dead);
 }
 
+/* Send @packets through the device, as fast as its two lanes take them. */
+static void flood_all(struct ingest **device, uint32_t packets)
+{
+	struct net_flood flood;
+
+	net_flood_start(&flood, "vb", 16, 100, packets);
+	for (keep_pace(&flood, device); net_flood_sent(&flood) < packets; usleep(200))
+		keep_pace(&flood, device);
+	net_flood_stop(&flood);
+}
+
+/* Each of @count packets from @first on is with one member. */
+static void check_shared(struct world_endpoint *const *member, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = first; i < first + count; i++)
+		assert_int_equal(member[0]->seen[i] + member[1]->seen[i] + member[2]->seen[i], 1);
+}
+
 /*
  * A device with two lanes and a file with one feed a group that shares flows between three
  * members.
  */
 static void test_device_and_file(void **state)
 {
-	enum { SENT = 30000, REPLAYED = 20000, MEMBERS = 3 };
+	enum { SENT = 30000, REPLAYED = 20000 };
 	char path[] = "/tmp/pfq-worker-net-XXXXXX";
 	struct ingest *device[LANES], *file[LANES] = { NULL };
 	struct ingest_params params = { .path = path, .parts = 1, .loops = 1 };
 	struct world_endpoint *member[MEMBERS];
 	struct world_group *g = world_group_new(LANES, "flow");
 	struct world_plan *p = world_plan_new();
-	struct net_flood flood;
 	struct pfq_error err;
 	struct workers *w = start(-1);
 
@@ -155,10 +173,7 @@ static void test_device_and_file(void **state)
 	world_plan_source(p, ingest_driver_find("packet"), device, LANES, 1);
 	world_plan_source(p, ingest_driver_find("file"), file, LANES, 1);
 	assert_int_equal(workers_publish(w, &p->plan), 0);
-	net_flood_start(&flood, "vb", 16, 100, SENT);
-	for (keep_pace(&flood, device); net_flood_sent(&flood) < SENT; usleep(200))
-		keep_pace(&flood, device);
-	net_flood_stop(&flood);
+	flood_all(device, SENT);
 	wait_recv(g, SENT + REPLAYED);
 	assert_int_equal(workers_source_state(w, 0), 0);
 	assert_int_equal(workers_source_state(w, 1), -ENODATA);
@@ -168,11 +183,8 @@ static void test_device_and_file(void **state)
 		assert_int_equal(world_endpoint_count(member[i], PFQ_ENDPOINT_drop_ring_full), 0);
 		assert_true(member[i]->packets > (SENT + REPLAYED) / 10);
 	}
-	/* Each packet is with one member. */
-	for (uint32_t i = 0; i < SENT; i++)
-		assert_int_equal(member[0]->seen[i] + member[1]->seen[i] + member[2]->seen[i], 1);
-	for (uint32_t i = FILE_FIRST; i < FILE_FIRST + REPLAYED; i++)
-		assert_int_equal(member[0]->seen[i] + member[1]->seen[i] + member[2]->seen[i], 1);
+	check_shared(member, 0, SENT);
+	check_shared(member, FILE_FIRST, REPLAYED);
 	stop(w);
 	world_plan_free(p);
 	device_close(device);

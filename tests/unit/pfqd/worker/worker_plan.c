@@ -19,11 +19,14 @@
 
 /* --- plans ----------------------------------------------------------------- */
 
-/* Wait until endpoint @e has read @packets. */
-static void wait_read(const struct world_endpoint *e, uint64_t packets)
+/* Wait until each lane has given @made packets, and member 0 has read them. */
+static void wait_read(const struct rig *r, uint32_t lanes, uint64_t made)
 {
+	for (uint32_t i = 0; i < lanes; i++)
+		rig_wait(&r->fake[i]->given, made);
+	/* A batch counts as given before it is in the rings, and is read later. */
 	for (int i = 0; i < 5000; i++) {
-		if (__atomic_load_n(&e->packets, __ATOMIC_ACQUIRE) >= packets)
+		if (__atomic_load_n(&r->member[0]->packets, __ATOMIC_ACQUIRE) >= made * lanes)
 			return;
 		usleep(1000);
 	}
@@ -60,10 +63,7 @@ static void test_plan_switches(void **state)
 		world_plan_free(r.plan);
 		r.plan = next;
 	}
-	for (uint32_t i = 0; i < LANES; i++)
-		rig_wait(&r.fake[i]->given, made);
-	/* A batch counts as given before it is in the rings, and is read later. */
-	wait_read(r.member[0], made * LANES);
+	wait_read(&r, LANES, made);
 	usleep(50000);
 	for (uint32_t m = 0; m < MEMBERS; m++) {
 		world_consume_stop(r.member[m]);

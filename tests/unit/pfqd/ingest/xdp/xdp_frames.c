@@ -86,23 +86,60 @@ static void test_vlan_in_the_bytes_generic(void **state)
 	net_veth_del();
 }
 
+static const struct {
+	uint16_t outer[2];  /* in metadata; 0: none */
+	unsigned int inner; /* in the bytes */
+} beside_cases[] = {
+	{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
+	{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
+};
+static const uint16_t beside_inner[1][2] = {{0x8100, 7}};
+
+#define BESIDE_FRAMES	((int)(8 * ARRAY_SIZE(beside_cases)))
+
+/* Send the cases in turn; the second half of the frames needs several chunks. */
+static void beside_send(int fd)
+{
+	int n = ARRAY_SIZE(beside_cases);
+	uint8_t frame[16384];
+
+	for (int i = 0; i < BESIDE_FRAMES; i++) {
+		const uint16_t *outer = beside_cases[i % n].outer;
+		size_t len = tagged(frame, (uint32_t)i, beside_inner, beside_cases[i % n].inner);
+		uint32_t mark = (uint32_t)outer[0] << 16 | outer[1];
+
+		if (i >= BESIDE_FRAMES / 2) {
+			memset(frame + len, i, 8900 - len);
+			len = 8900;
+		}
+		assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
+		net_send(fd, frame, len);
+	}
+}
+
+static void beside_check(const struct frames *ours)
+{
+	int n = ARRAY_SIZE(beside_cases);
+
+	for (int i = 0; i < BESIDE_FRAMES; i++) {
+		const uint16_t *outer = beside_cases[i % n].outer;
+		bool only_inner = !outer[0] && beside_cases[i % n].inner;
+
+		assert_int_equal(ours->frame[i].tpid, only_inner ? beside_inner[0][0] : outer[0]);
+		assert_int_equal(ours->frame[i].tci, only_inner ? beside_inner[0][1] : outer[1]);
+		assert_int_equal(ours->frame[i].protocol,
+				 outer[0] && beside_cases[i % n].inner ? ETH_P_8021Q : ETH_P_IP);
+	}
+}
+
 /*
  * The sender has tags in metadata, as VLAN devices and mirrored ports have. Frames between
  * them have no tags, and some frames need several chunks.
  */
 static void test_vlan_beside_the_bytes(void **state)
 {
-	static const struct {
-		uint16_t outer[2];  /* in metadata; 0: none */
-		unsigned int inner; /* in the bytes */
-	} cases[] = {
-		{{0x8100, 5}, 0}, {{0, 0}, 0}, {{0x88a8, 9}, 0},
-		{{0x88a8, 9}, 1}, {{0, 0}, 1}, {{0x8100, 0xffff}, 0},
-	};
-	static const uint16_t inner[1][2] = {{0x8100, 7}};
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	int link, fd, n = ARRAY_SIZE(cases);
-	uint8_t frame[16384];
+	int link, fd;
 	struct source *s;
 	pcap_t *pcap;
 
@@ -115,30 +152,12 @@ static void test_vlan_beside_the_bytes(void **state)
 	s = source_open_by("xdp", "va", 1, NULL);
 	pcap = stock_open("vb");
 	fd = net_sender("vb");
-	for (int i = 0; i < 8 * n; i++) {
-		size_t len = tagged(frame, (uint32_t)i, inner, cases[i % n].inner);
-		uint32_t mark = (uint32_t)cases[i % n].outer[0] << 16 | cases[i % n].outer[1];
-
-		if (i >= 4 * n) {
-			memset(frame + len, i, 8900 - len);
-			len = 8900;
-		}
-		assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)), 0);
-		net_send(fd, frame, len);
-	}
+	beside_send(fd);
 	source_drain(s, frames_view, ours);
 	frames_stock(pcap, stock, ours->n);
-	assert_int_equal(ours->n, 8 * n);
+	assert_int_equal(ours->n, BESIDE_FRAMES);
 	frames_same(ours, stock);
-	for (int i = 0; i < 8 * n; i++) {
-		const uint16_t *outer = cases[i % n].outer;
-		bool only_inner = !outer[0] && cases[i % n].inner;
-
-		assert_int_equal(ours->frame[i].tpid, only_inner ? inner[0][0] : outer[0]);
-		assert_int_equal(ours->frame[i].tci, only_inner ? inner[0][1] : outer[1]);
-		assert_int_equal(ours->frame[i].protocol,
-				 outer[0] && cases[i % n].inner ? ETH_P_8021Q : ETH_P_IP);
-	}
+	beside_check(ours);
 	close(fd);
 	close(link);
 	pcap_close(pcap);
