@@ -147,23 +147,42 @@ verify()
 	[ -n "$want" ] || warn_newer "$dir" $(files_of "$1")
 }
 
-# prints a .dsc in $cache: of the installed release, or of any release if $1 is "any"
-cached()
+# prints the best of the lines "version, original tarball, word" on stdin as "rank word". The rank
+# is 2 for the installed release, 1 for a pinned one, 0 for a newer one. Of equals, the newest is
+# best.
+best()
 {
 	have=$(installed)
+	sort -V | while read -r version orig word; do
+		taken "$orig" || continue
+		case $orig:$(pinned "$orig") in
+		"${package}_$have.orig"*) echo "2 $word" ;;
+		*:) echo "0 $word" ;;
+		*) echo "1 $word" ;;
+		esac
+	done | sort -s -k 1,1n | tail -n 1
+}
+
+# prints a line for each .dsc in $cache: version, original tarball, file
+cache_list()
+{
 	for file in "$cache/$package"_*.dsc; do
 		[ -f "$file" ] || continue
 		orig=$(files_of "$file" | orig_of)
-		if [ -z "$orig" ] || ! taken "$orig" || [ ! -f "$cache/$orig" ]; then
-			continue
-		fi
-		case $1:$orig in
-		any:* | *:"${package}_$have.orig"*)
-			echo "$file"
-			return
-			;;
-		esac
+		[ -n "$orig" ] || continue
+		[ -f "$cache/$orig" ] || continue
+		version=${file##*/"${package}"_}
+		echo "${version%.dsc} $orig $file"
 	done
+}
+
+# prints a .dsc in $cache: of the installed release, or the best one if $1 is "any"
+cached()
+{
+	found=$(cache_list | best)
+	case $1:$found in
+	any:?* | *:2\ *) echo "${found#? }" ;;
+	esac
 }
 
 # writes the machine's sources into $1, changed to sources of source packages
@@ -190,18 +209,10 @@ offered()
 			$NF ~ /\.orig\.tar\.[a-z0-9]+$/ { print version, $NF }' | sort -u
 }
 
-# prints the version to fetch by apt: the installed release, else one of the table, else a newer one
+# prints the version to fetch by apt
 choose()
 {
-	have=$(installed)
-	offered | sort -V | while read -r version orig; do
-		taken "$orig" || continue
-		case $orig:$(pinned "$orig") in
-		"${package}_$have.orig"*) echo "2 $version" ;;
-		*:) echo "0 $version" ;;
-		*) echo "1 $version" ;;
-		esac
-	done | sort -s -k 1,1n | tail -n 1 | cut -d ' ' -f 2
+	offered | awk '{ print $1, $2, $1 }' | best | cut -d ' ' -f 2
 }
 
 apt_fetch()

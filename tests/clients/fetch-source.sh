@@ -60,18 +60,26 @@ refuses_source()
 	echo "ok $name"
 }
 
+# release_again RELEASE FOLDER: copy the source into FOLDER, as that of RELEASE
+release_again()
+{
+	local release file
+
+	release=$(basename "$orig" | sed -E 's/^libpcap_([^_]*)\.orig.*/\1/')
+	for file in "$T/archive"/libpcap_*.tar.*; do
+		cp "$file" "$2/$(basename "$file" | sed "s/_$release/_$1/")"
+	done
+	sed "s/${release//./\\.}/$1/g" "$dsc" >"$2/libpcap_$1-1.dsc"
+}
+
 # --- a .dsc ---------------------------------------------------------------------------
 takes dsc "$dsc"
 sed 's/libpcap_[0-9.]*\.orig/libpcap_1.9.1.orig/' "$dsc" >"$T/archive/other.dsc"
 refuses_source unknown-release libpcap_1.9.1.orig 1.10.3 -- "$T/archive/other.dsc"
 # the same source with the number of a release newer than all in the table
 mkdir "$T/newer"
-release=$(basename "$orig" | sed -E 's/^libpcap_([^_]*)\.orig.*/\1/')
-for file in "$T/archive"/libpcap_*.tar.*; do
-	cp "$file" "$T/newer/$(basename "$file" | sed "s/_$release/_9.9/")"
-done
+release_again 9.9 "$T/newer"
 newer=libpcap_9.9.orig.tar.${orig##*.}
-sed "s/${release//./\\.}/9.9/g" "$dsc" >"$T/newer/libpcap_9.9-1.dsc"
 takes newer-release "$T/newer/libpcap_9.9-1.dsc"
 grep -q 'warning: libpcap 9.9 is newer' "$T/newer-release.err" ||
 	fail "no warning: $(cat "$T/newer-release.err")"
@@ -122,6 +130,23 @@ takes apt-one-source-fails
 
 rm -rf "$APT_ETC"
 takes cache
+# Without an installed release, a pinned source is taken, though a newer one sorts before it.
+mkdir "$T/bin"
+printf '#!/bin/sh\nexit 1\n' >"$T/bin/dpkg-query"
+chmod 755 "$T/bin/dpkg-query"
+path=$PATH
+PATH=$T/bin:$PATH
+release_again 1.10.10 "$T/cache"
+{ cat "$TABLE"; grep '^libpcap ' "$T/dsc.err" || true; } >"$T/pinned"
+TABLE=$T/pinned
+takes cache-pinned
+! grep warning "$T/cache-pinned.err" || fail "a source without a pin was taken"
+# The newest of the pinned ones is taken, though it sorts last: this one has been tampered with.
+cp "$T/newer"/* "$T/cache/"
+TABLE=$T/UPSTREAM
+refuses_source cache-newest sha256 "$newer" --
+TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM
+PATH=$path
 rm -rf "$T/cache"
 refuses_source no-sources "no package source" --with-libpcap-source=FILE --
 mkdir -p "$APT_ETC"
