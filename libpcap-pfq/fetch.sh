@@ -7,6 +7,9 @@
 # Without DSC, the package comes from CACHE; apt fetches it into CACHE if it is not
 # there. apt uses a state of its own: nothing in /etc/apt or /var/lib/apt changes,
 # and the machine's sources need no deb-src.
+#
+# Exits with 3 if this machine offers no source package, or cannot reach it. Exits with
+# 1 if there is one, and it is not the right one, or cannot be unpacked.
 set -eu
 
 if [ $# -lt 4 ] || [ $# -gt 5 ]; then
@@ -25,6 +28,7 @@ die()
 	exit 1
 }
 
+# says that no source package can be had here, and what to do
 no_source()
 {
 	echo "fetch.sh: $*" >&2
@@ -33,7 +37,7 @@ no_source()
 		fetch.sh: and give its .dsc: ./configure --with-libpcap-source=FILE
 		fetch.sh: or do without this library: ./configure --disable-libpcap
 	EOF
-	exit 1
+	exit 3
 }
 
 releases()
@@ -248,9 +252,11 @@ apt_fetch()
 		fi
 		no_source "apt found no source package of $package (network?)"
 	fi
-	(cd "$cache" && apt-get -q -c "$state/apt.conf" source --download-only --only-source \
-		"$package=$version" >>"$state/log" 2>&1) || {
-		tail -n 5 "$state/log" >&2
+	(cd "$cache" && LC_ALL=C apt-get -q -c "$state/apt.conf" source --download-only \
+		--only-source "$package=$version" >"$state/log" 2>&1) || {
+		grep -E '^[EW]:' "$state/log" | tail -n 5 >&2 || true
+		! grep -Eq 'Hash Sum mismatch|unexpected size' "$state/log" ||
+			die "$package $version: apt refuses what it fetched"
 		no_source "apt could not fetch $package $version"
 	}
 	rm -rf "$state"
@@ -264,12 +270,14 @@ if [ -z "$dsc" ]; then
 	cache=$(cd "$cache" && pwd)
 	dsc=$(cached installed)
 	if [ -z "$dsc" ]; then
-		(apt_fetch) 2>"$cache/apt.err" && dsc=$(cached installed)
+		status=0
+		(apt_fetch) 2>"$cache/apt.err" || status=$?
+		[ "$status" -ne 0 ] || dsc=$(cached installed)
 		# another known release is enough
 		[ -n "$dsc" ] || dsc=$(cached any)
 		[ -n "$dsc" ] || cat "$cache/apt.err" >&2
 		rm -f "$cache/apt.err"
-		[ -n "$dsc" ] || exit 1
+		[ -n "$dsc" ] || exit "$((status ? status : 1))"
 	fi
 fi
 verify "$dsc"

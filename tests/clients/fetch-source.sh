@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # fetch.sh takes a pinned source, or a newer release with a warning, and no other. The
 # source comes from apt (sources of both formats that offer binary packages only), from a
-# cache or from a .dsc. An error says what is wrong and what to do.
-. "$(dirname "$0")/../lib.sh"
+# cache or from a .dsc. An error says what is wrong and what to do, and its exit status says
+# whether there is no source here, or a wrong one.
+. "$(dirname "$0")/lib.sh"
 need apt-get apt-cache dpkg-scansources dpkg-source
 FETCH=$PFQ_SRC/libpcap-pfq/fetch.sh
 TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM
@@ -38,26 +39,40 @@ takes()
 	echo "ok $name"
 }
 
-# refuses_source NAME WORD... -- FETCH-ARGUMENT...: fetch.sh fails, and its error has each
-# word
-refuses_source()
+# fetch_exits STATUS NAME WORD... -- FETCH-ARGUMENT...: fetch.sh fails with the status, and its
+# error has each word
+fetch_exits()
 {
-	local name=$1 words=() word
+	local status=$1 name=$2 rc=0 words=() word
 
-	shift
+	shift 2
 	while [ "$1" != -- ]; do
 		words+=("$1")
 		shift
 	done
 	shift
 	rm -rf "$T/source"
-	! fetch "$@" >"$T/$name.err" 2>&1 || fail "$name: the source was accepted"
+	fetch "$@" >"$T/$name.err" 2>&1 || rc=$?
+	[ $rc -ne 0 ] || fail "$name: the source was accepted"
+	[ $rc -eq "$status" ] || fail "$name: exit status $rc, not $status: $(cat "$T/$name.err")"
 	for word in "${words[@]}"; do
 		grep -qF -e "$word" "$T/$name.err" ||
 			fail "$name: no \"$word\": $(cat "$T/$name.err")"
 	done
 	[ ! -e "$T/source" ] || fail "$name: files were left behind"
 	echo "ok $name"
+}
+
+# refuses_source NAME WORD... -- FETCH-ARGUMENT...: there is a wrong source
+refuses_source()
+{
+	fetch_exits 1 "$@"
+}
+
+# finds_none NAME WORD... -- FETCH-ARGUMENT...: there is no source
+finds_none()
+{
+	fetch_exits 3 "$@"
 }
 
 # release_again RELEASE FOLDER: copy the source into FOLDER, as that of RELEASE
@@ -128,6 +143,16 @@ takes apt-one-source-fails
 [ "$(find /etc/apt /var/lib/apt -newer "$dsc" 2>/dev/null | sort)" = "$before" ] ||
 	fail "apt's own state has changed"
 
+# apt finds that the tarball is not the listed one.
+cp -r "$T/archive" "$T/mirror"
+printf x >>"$T/mirror/$(basename "$orig")"
+echo "deb [trusted=yes] file:$T/mirror ./" >"$APT_ETC/sources.list"
+rm -rf "$T/cache"
+refuses_source apt-tampered "$(basename "$orig")" "apt refuses what it fetched" --
+rm -rf "$T/cache"
+echo "deb [trusted=yes] file:$T/archive ./" >"$APT_ETC/sources.list"
+takes apt-again
+
 rm -rf "$APT_ETC"
 takes cache
 # Without an installed release, a pinned source is taken, though a newer one sorts before it.
@@ -148,11 +173,27 @@ refuses_source cache-newest sha256 "$newer" --
 TABLE=$PFQ_SRC/libpcap-pfq/UPSTREAM
 PATH=$path
 rm -rf "$T/cache"
-refuses_source no-sources "no package source" --with-libpcap-source=FILE --
+finds_none no-sources "no package source" --with-libpcap-source=FILE --
 mkdir -p "$APT_ETC"
 echo 'deb http://127.0.0.1:1/debian nowhere main' >"$APT_ETC/sources.list"
-refuses_source no-network 127.0.0.1:1 --with-libpcap-source=FILE --disable-libpcap --
-sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' \
-	"$T/archive/Sources"
+finds_none no-network 127.0.0.1:1 --with-libpcap-source=FILE --disable-libpcap --
+sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' "$T/archive/Sources"
 echo "deb [trusted=yes] file:$T/archive ./" >"$APT_ETC/sources.list"
-refuses_source unknown-offer 1.9.1-2 1.10.3 --with-libpcap-source=FILE --
+finds_none unknown-offer 1.9.1-2 1.10.3 --with-libpcap-source=FILE --
+
+# --- a test that needs a source -----------------------------------------------------------
+# asks STATUS WORD [DSC]: unpack_source ends a test with the status, and says the word
+asks()
+{
+	local rc=0
+
+	(PFQ_LIBPCAP_CACHE=$T/cache unpack_source libpcap "$T/source" ${3:+"$3"}) \
+		>"$T/asks.err" 2>&1 || rc=$?
+	[ $rc -eq "$1" ] || fail "unpack_source: exit status $rc, not $1: $(cat "$T/asks.err")"
+	[ -z "$2" ] || grep -qF -e "$2" "$T/asks.err" || fail "unpack_source: no \"$2\": $(cat "$T/asks.err")"
+	echo "ok asks-$1"
+}
+rm -rf "$T/cache"
+asks $SKIPPED "skipped: no source of libpcap"
+asks 1 sha256 "$T/part/$(basename "$dsc")"
+asks 0 "" "$dsc"

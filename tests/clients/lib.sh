@@ -19,6 +19,18 @@ clients_begin()
 	wire_side "$NS_A"
 }
 
+# unpack_source PACKAGE FOLDER [DSC]: unpack the distribution's source package into FOLDER. Skips
+# the test if there is none here, and fails if it is not the right one.
+unpack_source()
+{
+	local rc=0
+
+	sh "$PFQ_SRC/libpcap-pfq/fetch.sh" "$1" "$PFQ_SRC/libpcap-pfq/UPSTREAM" \
+		"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" "$2" ${3:+"$3"} 2>"$T/fetch.err" || rc=$?
+	[ $rc -ne 3 ] || skip "no source of $1: $(head -n 1 "$T/fetch.err")"
+	[ $rc -eq 0 ] || fail "the source of $1: $(cat "$T/fetch.err")"
+}
+
 # with ours|system COMMAND...: run it on this library; without an engine unless PFQ_SOCKET
 # is set
 with()

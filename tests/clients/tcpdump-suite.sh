@@ -9,10 +9,7 @@
 clients_begin
 need perl "${CC:-cc}" make
 suite=$T/suite
-sh "$PFQ_SRC/libpcap-pfq/fetch.sh" tcpdump "$PFQ_SRC/libpcap-pfq/UPSTREAM" \
-	"${PFQ_LIBPCAP_CACHE:-$CLIENTS/cache}" \
-	"$suite" ${PFQ_TCPDUMP_SOURCE:+"$PFQ_TCPDUMP_SOURCE"} \
-	2>"$T/fetch.err" || skip "no tcpdump source: $(head -n 1 "$T/fetch.err")"
+unpack_source tcpdump "$suite" "${PFQ_TCPDUMP_SOURCE:-}"
 cd "$suite"
 # The suite reads the program's abilities from config.h. The distribution's tcpdump has no
 # SMB printer.
