@@ -301,14 +301,14 @@ static void undo(struct join *j)
 
 	if (!j->group)
 		return;
+	/* first, because the group may end with the endpoint */
+	group_unbind_after(j->group, j->feeds_before);
 	if (j->endpoint && j->endpoint->group) {
 		registry_endpoint_remove(e, j->endpoint);
 		return;
 	}
 	if (!j->group->members && j->group->kind != GROUP_CONFIGURED)
 		registry_group_remove(e, j->group);
-	else
-		group_unbind_after(j->group, j->feeds_before);
 	registry_update_later(e);
 }
 
