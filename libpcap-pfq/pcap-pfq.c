@@ -25,7 +25,7 @@ static int set_lists(pcap_t *p, const struct pfq_choice *choice)
 {
 	int types_count = sizeof(types) / sizeof(types[0]);
 
-	if (!pfq_groups_has_adapter_time(&choice->env))
+	if (!pfq_choice_has_adapter_time(choice))
 		types_count--;
 	p->tstamp_precision_list = malloc(sizeof(precisions));
 	p->tstamp_type_list = malloc(sizeof(types));

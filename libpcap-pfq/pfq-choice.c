@@ -189,8 +189,10 @@ static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifi
 	bool ours;
 	int same;
 
+	choice->is_asked = true;
 	if (pfq_groups_connect(lib, &choice->env, &ctl, err, sizeof(err)))
 		return fail(choice, PCAP_ERROR, "%s is set, but %s", variable, err);
+	choice->adapter_time = pfq_groups_is_adapter_time(lib->pfq_ctl_engine(ctl));
 	same = pfq_groups_same_netns(lib->pfq_ctl_engine(ctl));
 	if (same < 0)
 		ours = fail(choice, PCAP_ERROR,
@@ -273,6 +275,11 @@ bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 	if (pfq_device_is_pfq(name))
 		return choose_pfq(choice, name);
 	return choose_ordinary(choice, name);
+}
+
+bool pfq_choice_has_adapter_time(const struct pfq_choice *choice)
+{
+	return choice->is_asked ? choice->adapter_time : pfq_groups_has_adapter_time(&choice->env);
 }
 
 /* are the two equal except for blanks? */

@@ -15,6 +15,8 @@ struct pfq_choice {
 	const char *group_from;	/* the variable that named the group; NULL: the device's name */
 	int	status;		/* 0, or the PCAP_ERROR_* that the activation will return */
 	char	error[PCAP_ERRBUF_SIZE];	/* the text for status */
+	bool	is_asked;	/* the engine was asked, perhaps without an answer */
+	bool	adapter_time;	/* the engine that was asked has timestamps of the adapter */
 };
 
 /*
@@ -23,6 +25,12 @@ struct pfq_choice {
  * other ordinary names, the function sends no request to the engine.
  */
 bool pfq_choice_make(struct pfq_choice *choice, const char *name);
+
+/*
+ * Has the engine timestamps of the adapter? If the choice did not need the engine, it is asked now,
+ * by a connection of its own.
+ */
+bool pfq_choice_has_adapter_time(const struct pfq_choice *choice);
 
 /*
  * Ask the engine for the group, if the name does not contain it. 0, or

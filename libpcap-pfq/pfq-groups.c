@@ -28,6 +28,11 @@ int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, str
 	return ret;
 }
 
+bool pfq_groups_is_adapter_time(const struct pfq_engine_info *engine)
+{
+	return !strcmp(engine->engine, "kernel");
+}
+
 bool pfq_groups_has_adapter_time(const struct pfq_env *env)
 {
 	char err[PCAP_ERRBUF_SIZE];
@@ -40,7 +45,7 @@ bool pfq_groups_has_adapter_time(const struct pfq_env *env)
 	lib = pfq_lib_get(err, sizeof(err));
 	if (!lib || pfq_groups_connect(lib, env, &ctl, err, sizeof(err)))
 		return false;
-	has = !strcmp(lib->pfq_ctl_engine(ctl)->engine, "kernel");
+	has = pfq_groups_is_adapter_time(lib->pfq_ctl_engine(ctl));
 	lib->pfq_ctl_close(ctl);
 	return has;
 }

@@ -15,9 +15,12 @@ const char *pfq_groups_socket(const struct pfq_env *env);
 int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, struct pfq_ctl **ctl,
 		       char *err, size_t err_size);
 
+/* Does @engine have timestamps of the adapter? Only the kernel engine has. */
+bool pfq_groups_is_adapter_time(const struct pfq_engine_info *engine);
+
 /*
- * Does that engine have timestamps of the adapter? Only the kernel engine has. Without its
- * module, the function sends no request and does not load libpfq.
+ * Connect to that engine, and ask the same. Without the kernel engine's module, the function sends
+ * no request and does not load libpfq.
  */
 bool pfq_groups_has_adapter_time(const struct pfq_env *env);
 
