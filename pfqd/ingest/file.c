@@ -60,27 +60,6 @@ struct ingest {
 	uint8_t buffer[FILE_BUFFER_BYTES];
 };
 
-/* DLT_* numbers of this system that differ from the LINKTYPE_* number in a file */
-static const struct {
-	int dlt;
-	uint32_t linktype;
-} linktypes[] = {
-	{ DLT_ATM_RFC1483,	100 },
-	{ DLT_RAW,		PFQ_LINKTYPE_RAW },
-	{ DLT_SLIP_BSDOS,	102 },
-	{ DLT_PPP_BSDOS,	103 },
-	{ DLT_PFSYNC,		246 },
-};
-
-static uint32_t linktype_of(int dlt)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(linktypes); i++) {
-		if (linktypes[i].dlt == dlt)
-			return linktypes[i].linktype;
-	}
-	return (uint32_t)dlt;
-}
-
 /* Start reading the file from its beginning. Returns 0 or -errno and a reason in @text. */
 static int rewind_file(struct ingest *in, char *text)
 {
@@ -129,6 +108,26 @@ static int open_regular(struct ingest *in, struct pfq_error *err)
 	return 0;
 }
 
+/* Learn the link type of the file. Returns 0, or -EOPNOTSUPP with text. */
+static int learn_linktype(struct ingest *in, struct pfq_error *err)
+{
+	struct pfq_error why;
+	int ret = file_check_linktype(in->pcap, &in->linktype, &why);
+
+	return ret ? error_set(err, ret, "file %s: %.128s", file_text_path(in->path), why.text) : 0;
+}
+
+static void file_close(struct ingest *in)
+{
+	if (!in)
+		return;
+	if (in->pcap)
+		pcap_close(in->pcap);
+	if (in->fd >= 0)
+		close(in->fd);
+	free(in);
+}
+
 static int file_open(struct ingest **out, const struct ingest_params *params,
 		     struct pfq_error *err)
 {
@@ -157,25 +156,14 @@ static int file_open(struct ingest **out, const struct ingest_params *params,
 		else if (ret)
 			error_set(err, ret, "file %s: %s", file_text_path(in->path), text);
 	}
+	if (!ret)
+		ret = learn_linktype(in, err);
 	if (ret) {
-		if (in->fd >= 0)
-			close(in->fd);
-		free(in);
+		file_close(in);
 		return ret;
 	}
-	in->linktype = linktype_of(pcap_datalink(in->pcap));
 	*out = in;
 	return 0;
-}
-
-static void file_close(struct ingest *in)
-{
-	if (!in)
-		return;
-	if (in->pcap)
-		pcap_close(in->pcap);
-	close(in->fd);
-	free(in);
 }
 
 static void end(struct ingest *in)
@@ -214,6 +202,8 @@ static void break_off_here(struct ingest *in)
 static void next_loop(struct ingest *in)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
+	struct pfq_error err;
+	uint32_t linktype;
 
 	in->loop++;
 	/* the file has lost its packets; loops over an empty file would never end */
@@ -230,7 +220,7 @@ static void next_loop(struct ingest *in)
 	if (rewind_file(in, text))
 		break_off(in, "file %s: ended early, after loop %u: it cannot be read again: %s",
 			  file_text_path(in->path), in->loop, text);
-	else if (linktype_of(pcap_datalink(in->pcap)) != in->linktype)
+	else if (file_check_linktype(in->pcap, &linktype, &err) || linktype != in->linktype)
 		break_off(in, "file %s: ended early, after loop %u: its link type has changed",
 			  file_text_path(in->path), in->loop);
 }

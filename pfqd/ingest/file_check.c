@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Checks when pfqd.conf is read whether a file can be replayed. */
+/*
+ * Checks whether a file can be replayed: when pfqd.conf is read, and again when the replay begins,
+ * because the file may be another one by then.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -10,11 +13,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/linktype.h"
 #include "pfqd/base/error.h"
 #include "file_check.h"
 #include "file_text.h"
 
 #define ALLOWED_CAPTURE	"; allowed: a pcap or pcapng file"
+
+/* The link types of the engine by the numbers of libpcap. The numbers in files may be others. */
+static const struct {
+	int dlt;
+	uint32_t linktype;
+} linktypes[] = {
+	{ DLT_EN10MB,	PFQ_LINKTYPE_ETHERNET },
+	{ DLT_RAW,	PFQ_LINKTYPE_RAW },
+};
 
 /* Set the error for a file @fd that libpcap refuses with @text. */
 static int refuse(int fd, const char *text, struct pfq_error *err)
@@ -58,20 +71,34 @@ static int open_capture(pcap_t **out, const char *path, struct pfq_error *err)
 	return ret;
 }
 
+int file_check_linktype(pcap_t *pcap, uint32_t *linktype, struct pfq_error *err)
+{
+	int dlt = pcap_datalink(pcap);
+	const char *name = pcap_datalink_val_to_name(dlt);
+	char number[16];
+	size_t i;
+
+	for (i = 0; i < sizeof(linktypes) / sizeof(linktypes[0]); i++) {
+		if (linktypes[i].dlt == dlt) {
+			*linktype = linktypes[i].linktype;
+			return 0;
+		}
+	}
+	snprintf(number, sizeof(number), "%d", dlt);
+	return error_set(err, -EOPNOTSUPP, "link type %s is not supported; allowed: EN10MB, RAW",
+			 name ? name : number);
+}
+
 int file_check_path(const char *path, struct pfq_error *err)
 {
-	const char *name;
+	uint32_t linktype;
 	pcap_t *p;
-	int dlt, ret;
+	int ret;
 
 	ret = open_capture(&p, path, err);
 	if (ret)
 		return ret;
-	dlt = pcap_datalink(p);
+	ret = file_check_linktype(p, &linktype, err);
 	pcap_close(p);
-	if (dlt == DLT_EN10MB || dlt == DLT_RAW)
-		return 0;
-	name = pcap_datalink_val_to_name(dlt);
-	return error_set(err, -EOPNOTSUPP, "link type %s is not supported; allowed: EN10MB, RAW",
-			 name ? name : "?");
+	return ret;
 }

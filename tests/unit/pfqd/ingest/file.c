@@ -137,32 +137,20 @@ static void test_batches_hold(void **state)
 	replay_close(&r);
 }
 
-static void test_link_types(void **state)
+static void test_raw_ip(void **state)
 {
-	static const struct {
-		int dlt;
-		uint32_t linktype;
-		uint16_t protocol;
-	} cases[] = {
-		{ DLT_RAW, PFQ_LINKTYPE_RAW, ETH_P_IP },
-		{ DLT_LINUX_SLL, 113, 0 },
-		{ DLT_IEEE802_11_RADIO, 127, 0 },
-	};
 	static const uint8_t ip[40] = { 0x45 };
 	const struct packet packet = { FIRST_NS, sizeof(ip), sizeof(ip), ip };
+	struct replay r;
 
 	(void)state;
-	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct replay r;
-
-		write_pcap("link", cases[i].dlt, &packet, 1);
-		replay_open(&r, "link", 1, false);
-		assert_int_equal(r.driver->linktype(r.in), cases[i].linktype);
-		assert_int_equal(replay_step(&r), 1);
-		assert_int_equal(r.batch.view[0].linktype, cases[i].linktype);
-		assert_int_equal(r.batch.view[0].protocol, cases[i].protocol);
-		replay_close(&r);
-	}
+	write_pcap("raw", DLT_RAW, &packet, 1);
+	replay_open(&r, "raw", 1, false);
+	assert_int_equal(r.driver->linktype(r.in), PFQ_LINKTYPE_RAW);
+	assert_int_equal(replay_step(&r), 1);
+	assert_int_equal(r.batch.view[0].linktype, PFQ_LINKTYPE_RAW);
+	assert_int_equal(r.batch.view[0].protocol, ETH_P_IP);
+	replay_close(&r);
 }
 
 /* a section, an Ethernet interface with nanoseconds, and a packet */
@@ -325,6 +313,65 @@ static void test_refusals(void **state)
 	refuse("two", p, -EINVAL, "one worker");
 }
 
+/* The lowest descriptor that is free. */
+static int next_fd(void)
+{
+	int fd = dup(STDOUT_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+/* pfqd.conf was checked with another file of this name. */
+static void test_link_types_refused(void **state)
+{
+	static const struct {
+		int dlt;
+		const char *name;
+	} cases[] = {
+		{ DLT_LINUX_SLL, "LINUX_SLL" },
+		{ DLT_IEEE802_11_RADIO, "IEEE802_11_RADIO" },
+		{ DLT_PPP, "PPP" },
+	};
+	static const uint32_t nameless[] = { 0xa1b2c3d4, 2 | 4 << 16, 0, 0, 65535, 999 };
+	const struct packet packet = { FIRST_NS, 60, 60, NULL };
+	struct ingest_params p = { .parts = 1, .loops = 1 };
+	int before = next_fd();
+	char text[128];
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
+		write_pcap("link", cases[i].dlt, &packet, 1);
+		snprintf(text, sizeof(text), "link: link type %s is not supported; allowed: "
+			 "EN10MB, RAW", cases[i].name);
+		refuse("link", p, -EOPNOTSUPP, text);
+	}
+	write_bytes("link", nameless, sizeof(nameless));
+	refuse("link", p, -EOPNOTSUPP, "link: link type 999 is not supported");
+	assert_int_equal(next_fd(), before);
+}
+
+/* The file gets another link type in its seventh loop, one that is allowed and one that is not. */
+static void test_link_type_changed(void **state)
+{
+	static const uint32_t types[] = { PFQ_LINKTYPE_RAW, 113 };
+	struct replay r;
+	int fd;
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {
+		write_plain("changed", 10, 1000);
+		replay_open(&r, "changed", 0, false);
+		assert_int_equal(replay_step(&r), 64);
+		fd = open(path_of("changed"), O_WRONLY);
+		assert_int_equal(pwrite(fd, &types[i], 4, 20), 4);
+		close(fd);
+		check_text(replay_broken(&r), "after loop 7: its link type has changed");
+		assert_int_equal(r.packets, 70);
+		replay_close(&r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,13 +379,15 @@ int main(void)
 		cmocka_unit_test(test_empty_file),
 		cmocka_unit_test(test_tags_and_cuts),
 		cmocka_unit_test(test_batches_hold),
-		cmocka_unit_test(test_link_types),
+		cmocka_unit_test(test_raw_ip),
 		cmocka_unit_test(test_pcapng),
 		cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_bad_record),
 		cmocka_unit_test(test_loop_broken),
 		cmocka_unit_test(test_loop_emptied),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_link_types_refused),
+		cmocka_unit_test(test_link_type_changed),
 	};
 
 	return cmocka_run_group_tests(tests, replay_setup, replay_teardown);
