@@ -79,6 +79,19 @@ no_warnings()
 	! grep -E 'warning:|error:' "$log"
 }
 
+# same_version HEADERS: the kernel's own make gives the module that no_warnings() built the same
+# version as kmod/Makefile
+same_version()
+{
+	local module=$work/strict/kmod/pfq.ko version
+
+	version=$(modinfo -F version "$module")
+	make -C "$1" M="$work/strict/kmod" W=1 modules > "$work/version.log" 2>&1 ||
+		{ cat "$work/version.log"; return 1; }
+	[ -n "$version" ] && [ "$(modinfo -F version "$module")" = "$version" ] ||
+		{ echo "version \"$(modinfo -F version "$module")\", not \"$version\""; return 1; }
+}
+
 passed=0 failed=0 skipped=0
 
 # guest RELEASE CPUS SCRIPT...: run the scripts in one guest. A script without a result has
@@ -134,7 +147,7 @@ for version in ${PFQ_VERSIONS:-6.12 6.1}; do
 		continue
 	fi
 	echo "RUN $release: build with W=1"
-	no_warnings "$headers" || failed=$((failed + 1))
+	no_warnings "$headers" && same_version "$headers" || failed=$((failed + 1))
 	echo "RUN $release: build by DKMS"
 	"$here/dkms.sh" "$release" "$build" || failed=$((failed + 1))
 	if [ "$mode" = quick ] && [ $run -eq 1 ]; then
