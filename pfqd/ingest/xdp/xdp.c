@@ -13,6 +13,7 @@
 #include <linux/if_packet.h>
 #include <sys/socket.h>
 
+#include "pfqd/host/ifreq.h"
 #include "xdp.h"
 
 #define CONTINUES (1U << 0) /* XDP_PKT_CONTD: the frame continues in the next chunk */
@@ -239,7 +240,7 @@ static const char *xdp_mode(const struct ingest *in)
 
 static uint32_t xdp_more_queues(const struct ingest *in)
 {
-	uint32_t have = in->queues ? xdp_device_queues(in->tap->ifindex) : 0;
+	uint32_t have = in->queues ? ifreq_rx_queues(in->tap->ifindex) : 0;
 
 	return have > in->queues ? have - in->queues : 0;
 }

@@ -151,8 +151,6 @@ enum {
 };
 
 /* These functions find the device by its index, even after it was renamed. */
-/* The number of receive queues; 0: the device does not tell. */
-uint32_t xdp_device_queues(uint32_t ifindex);
 /* Read hardware type (ARPHRD_*), address and MTU. Returns 0 or -errno. */
 int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu);
 /* The XDP_OFFLOAD_* that are switched on. */

@@ -9,10 +9,8 @@
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "pfqd/host/ifreq.h"
 #include "xdp.h"
 
 static const struct {
@@ -23,51 +21,16 @@ static const struct {
 	{"rx-vlan-stag-hw-parse", XDP_OFFLOAD_STAG},
 };
 
-/* Send the ioctl @request for the device. Returns 0 or -errno. */
-static int ask(uint32_t ifindex, unsigned long request, struct ifreq *req)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
-
-	if (fd < 0)
-		return -errno;
-	if (!if_indextoname(ifindex, req->ifr_name)) {
-		close(fd);
-		return -ENODEV;
-	}
-	ret = ioctl(fd, request, req) < 0 ? -errno : 0;
-	close(fd);
-	return ret;
-}
-
-/*
- * Run an ethtool command, a struct ethtool_* that the kernel reads and fills. Returns 0 or -errno.
- */
-static int ethtool(uint32_t ifindex, void *command)
-{
-	struct ifreq req = {.ifr_data = command};
-
-	return ask(ifindex, SIOCETHTOOL, &req);
-}
-
-uint32_t xdp_device_queues(uint32_t ifindex)
-{
-	struct ethtool_channels channels = {.cmd = ETHTOOL_GCHANNELS};
-
-	if (ethtool(ifindex, &channels))
-		return 0;
-	return channels.rx_count + channels.combined_count;
-}
-
 int xdp_device_look(uint32_t ifindex, uint16_t *hatype, uint8_t mac[ETH_ALEN], uint32_t *mtu)
 {
 	struct ifreq req = {.ifr_flags = 0};
-	int ret = ask(ifindex, SIOCGIFHWADDR, &req);
+	int ret = ifreq_send(ifindex, SIOCGIFHWADDR, &req);
 
 	if (ret)
 		return ret;
 	*hatype = req.ifr_hwaddr.sa_family;
 	memcpy(mac, req.ifr_hwaddr.sa_data, ETH_ALEN);
-	ret = ask(ifindex, SIOCGIFMTU, &req);
+	ret = ifreq_send(ifindex, SIOCGIFMTU, &req);
 	*mtu = ret ? 0 : (uint32_t)req.ifr_mtu;
 	return ret;
 }
@@ -76,7 +39,7 @@ bool xdp_device_is_veth(uint32_t ifindex)
 {
 	struct ethtool_drvinfo info = {.cmd = ETHTOOL_GDRVINFO};
 
-	return !ethtool(ifindex, &info) && !strcmp(info.driver, "veth");
+	return !ifreq_ethtool(ifindex, &info) && !strcmp(info.driver, "veth");
 }
 
 /* The names of all features, to be freed by the caller; NULL: none. */
@@ -89,7 +52,7 @@ static struct ethtool_gstrings *feature_names(uint32_t ifindex)
 	struct ethtool_gstrings *names;
 	uint32_t count;
 
-	if (ethtool(ifindex, &set) || !set.info.sset_mask)
+	if (ifreq_ethtool(ifindex, &set) || !set.info.sset_mask)
 		return NULL;
 	count = set.info.data[0];
 	if (!count)
@@ -100,7 +63,7 @@ static struct ethtool_gstrings *feature_names(uint32_t ifindex)
 	names->cmd = ETHTOOL_GSTRINGS;
 	names->string_set = ETH_SS_FEATURES;
 	names->len = count;
-	if (!ethtool(ifindex, names))
+	if (!ifreq_ethtool(ifindex, names))
 		return names;
 	free(names);
 	return NULL;
@@ -129,7 +92,7 @@ static uint32_t offloads_active(uint32_t ifindex, const struct ethtool_gstrings 
 		return 0;
 	get->cmd = ETHTOOL_GFEATURES;
 	get->size = blocks;
-	if (!ethtool(ifindex, get)) {
+	if (!ifreq_ethtool(ifindex, get)) {
 		for (uint32_t i = 0; i < names->len; i++) {
 			if (get->features[i / 32].active >> i % 32 & 1)
 				found |= offload_bit(names, i);
@@ -169,7 +132,7 @@ int xdp_device_offload_set(uint32_t ifindex, uint32_t which, bool on)
 		set->features[i / 32].valid |= 1U << i % 32;
 		set->features[i / 32].requested |= (uint32_t)on << i % 32;
 	}
-	ret = ethtool(ifindex, set);
+	ret = ifreq_ethtool(ifindex, set);
 out:
 	free(names);
 	free(set);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "pfqd/base/error.h"
+#include "pfqd/host/ifreq.h"
 #include "xdp.h"
 
 static bool is_named(const uint64_t *queues, uint32_t i)
@@ -23,7 +24,7 @@ static bool is_named(const uint64_t *queues, uint32_t i)
 static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_QUEUES_MAX],
 		       uint32_t *count, struct pfq_error *err)
 {
-	uint32_t have = xdp_device_queues(params->ifindex);
+	uint32_t have = ifreq_rx_queues(params->ifindex);
 	uint32_t end = params->queues ? INGEST_QUEUES_MAX : have ? have : 1;
 
 	*count = 0;
