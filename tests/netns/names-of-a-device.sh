@@ -21,7 +21,7 @@ device = $long
 steer  = copy
 [group later]
 id     = 3
-device = later0/0-255
+device = later0/0-3
 steer  = copy
 [group odd]
 id     = 4
@@ -57,7 +57,7 @@ member()
 
 members=()
 member private NONE=1 "pfq:$long"
-member queues NONE=1 "pfq:short0/0-255"
+member queues NONE=1 "pfq:short0/0-3"
 member joined NONE=1 pfq@long
 member covered NONE=1 pfq@first:later0
 member by_group PFQ_GROUP=first short0

@@ -34,14 +34,8 @@ static int list_queues(const struct ingest_params *params, uint16_t list[INGEST_
 				 "queues to use",
 				 params->device, have, INGEST_QUEUES_MAX);
 	for (uint32_t i = 0; i < end; i++) {
-		if (!is_named(params->queues, i))
-			continue;
-		if (have && i >= have)
-			return error_set(err, -EINVAL,
-					 "device %s has no queue %u: it has %u receive "
-					 "queues, from 0 on",
-					 params->device, i, have);
-		list[(*count)++] = (uint16_t)i;
+		if (is_named(params->queues, i))
+			list[(*count)++] = (uint16_t)i;
 	}
 	return 0;
 }
