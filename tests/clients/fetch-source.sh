@@ -177,7 +177,8 @@ finds_none no-sources "no package source" --with-libpcap-source=FILE --
 mkdir -p "$APT_ETC"
 echo 'deb http://127.0.0.1:1/debian nowhere main' >"$APT_ETC/sources.list"
 finds_none no-network 127.0.0.1:1 --with-libpcap-source=FILE --disable-libpcap --
-sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' "$T/archive/Sources"
+sed -i 's/^Version: .*/Version: 1.9.1-2/; s/libpcap_1[0-9.]*\.orig/libpcap_1.9.1.orig/' \
+	"$T/archive/Sources"
 echo "deb [trusted=yes] file:$T/archive ./" >"$APT_ETC/sources.list"
 finds_none unknown-offer 1.9.1-2 1.10.3 --with-libpcap-source=FILE --
 
@@ -190,7 +191,8 @@ asks()
 	(PFQ_LIBPCAP_CACHE=$T/cache unpack_source libpcap "$T/source" ${3:+"$3"}) \
 		>"$T/asks.err" 2>&1 || rc=$?
 	[ $rc -eq "$1" ] || fail "unpack_source: exit status $rc, not $1: $(cat "$T/asks.err")"
-	[ -z "$2" ] || grep -qF -e "$2" "$T/asks.err" || fail "unpack_source: no \"$2\": $(cat "$T/asks.err")"
+	[ -z "$2" ] || grep -qF -e "$2" "$T/asks.err" ||
+		fail "unpack_source: no \"$2\": $(cat "$T/asks.err")"
 	echo "ok asks-$1"
 }
 rm -rf "$T/cache"
