@@ -2,58 +2,30 @@
 # shellcheck shell=bash
 #
 # Functions of the behaviour scripts and the demo: two namespaces with a wire between them, an
-# engine, captures, traffic, and the sums that must hold after every run. lib/engine.sh has the
-# functions that depend on the engine, so the same scripts test every engine. tests/README.md
-# has a diagram.
+# engine, captures, traffic, and the sums that must hold after every run. Functions that other
+# scripts also use are in lib/. lib/engine.sh has the functions that depend on the engine, so the
+# same scripts test every engine. tests/README.md has a diagram.
 #
 # PFQ_BUILD  the build directory of the project (make check sets it; else ./build)
 # PFQ_ENGINE_BUILD  the build directory of the engine, if another (with sanitizers, for example)
 # PFQ_KEEP   1: keep the files of a run
-# PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
 # PFQ_SHOWN  1: begin() skips the script
 set -eu
 
 PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PFQ_BUILD=$(cd "${PFQ_BUILD:-$PFQ_SRC/build}" && pwd)
 TOOLS=$PFQ_BUILD/tests/tools
-TEST=$(basename "$0" .sh)
-SKIPPED=77
-PATIENCE=${PFQ_PATIENCE:-1}
 T=			# the directory of this run
 NS_A=pfq-$$-a		# the client, the engine and the captures
 NS_B=pfq-$$-b		# the server
-CHILDREN=()
-declare -A PID=()	# by the name of a capture or another program
 
-# --- ends -----------------------------------------------------------------------
+. "$PFQ_SRC/tests/lib/say.sh"
+. "$PFQ_SRC/tests/lib/process.sh"
+. "$PFQ_SRC/tests/lib/wire.sh"
+. "$PFQ_SRC/tests/lib/engine.sh"
+. "$PFQ_SRC/tests/lib/sums.sh"
 
-skip()
-{
-	echo "$TEST: skipped: $*" >&2
-	exit $SKIPPED
-}
-
-fail()
-{
-	echo "$TEST: FAILED: $*" >&2
-	exit 1
-}
-
-need()
-{
-	local tool
-
-	for tool; do
-		[ -x "$tool" ] || command -v "$tool" >/dev/null || skip "$tool is missing"
-	done
-}
-
-# interrupted STATUS: exit, and ignore signals from now on
-interrupted()
-{
-	trap '' INT TERM HUP
-	exit "$1"
-}
+# --- begin and end ----------------------------------------------------------------
 
 cleanup()
 {
@@ -120,50 +92,6 @@ begin()
 	TCPDUMP=$T/bin/tcpdump
 	engine_begin
 }
-
-# background NAME COMMAND...: start it; its output goes to NAME.out and NAME.err
-background()
-{
-	local name=$1
-
-	shift
-	# Empty the files before the child starts: they may have output of an earlier NAME.
-	: >"$T/$name.out"
-	: >"$T/$name.err"
-	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
-	PID[$name]=$!
-	CHILDREN+=("$!")
-}
-
-# wait_for SECONDS WHAT COMMAND...: repeat the command until it succeeds, or fail with WHAT
-wait_for()
-{
-	local end=$((SECONDS + $1 * PATIENCE + 1)) what=$2
-
-	shift 2
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || fail "timed out waiting for: $what"
-		sleep 0.05
-	done
-}
-
-# ended NAME [SECONDS]: return its exit status; fail if it does not end within SECONDS (10)
-ended()
-{
-	local name=$1 pid=${PID[$1]} end=$((SECONDS + ${2:-10} * PATIENCE + 1)) status=0
-
-	while kill -0 "$pid" 2>/dev/null &&
-		! grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null; do
-		[ $SECONDS -lt $end ] || fail "$name does not end"
-		sleep 0.02
-	done
-	wait "$pid" || status=$?
-	return $status
-}
-
-. "$PFQ_SRC/tests/lib/wire.sh"
-. "$PFQ_SRC/tests/lib/engine.sh"
-. "$PFQ_SRC/tests/lib/sums.sh"
 
 # Print the first CPU that this script may run on: CPU 0 may be outside of its cpuset.
 first_cpu()

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# shellcheck shell=bash
+# Functions that start processes and wait for them. They need say.sh.
+#
+# PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
+PATIENCE=${PFQ_PATIENCE:-1}
+CHILDREN=()
+declare -A PID=()	# by the name of a capture or another program
+
+# background NAME COMMAND...: start it; its output goes to NAME.out and NAME.err
+background()
+{
+	local name=$1
+
+	shift
+	# Empty the files before the child starts: they may have output of an earlier NAME.
+	: >"$T/$name.out"
+	: >"$T/$name.err"
+	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
+	PID[$name]=$!
+	CHILDREN+=("$!")
+}
+
+# wait_for SECONDS WHAT COMMAND...: repeat the command until it succeeds, or fail with WHAT
+wait_for()
+{
+	local end=$((SECONDS + $1 * PATIENCE + 1)) what=$2
+
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || fail "timed out waiting for: $what"
+		sleep 0.05
+	done
+}
+
+# pid_ended PID NAME SECONDS: return the exit status of the child; fail if it does not end within
+# SECONDS
+pid_ended()
+{
+	local end=$((SECONDS + $3 * PATIENCE + 1)) status=0
+
+	while kill -0 "$1" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; do
+		[ $SECONDS -lt $end ] || fail "$2 does not end"
+		sleep 0.02
+	done
+	wait "$1" || status=$?
+	return $status
+}
+
+# ended NAME [SECONDS]: return its exit status; fail if it does not end within SECONDS (10)
+ended()
+{
+	pid_ended "${PID[$1]}" "$1" "${2:-10}"
+}
