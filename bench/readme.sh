@@ -10,14 +10,9 @@
 set -euo pipefail
 
 HERE=$(dirname "$(realpath "$0")")
+. "$HERE/../tests/lib/say.sh"
 BEGIN='<!-- figures: made by bench/readme.sh, do not edit -->'
 END='<!-- end of figures -->'
-
-fail()
-{
-	echo "readme.sh: $1" >&2
-	exit 1
-}
 
 usage()
 {
@@ -83,7 +78,7 @@ write()
 	rm -f "$new" "$new.all"
 }
 
-command -v jq >/dev/null || { echo "readme.sh: jq is not installed" >&2; exit 77; }
+need jq
 case ${1-}:$# in
 show:2) text "$2" ;;
 check:3) check "$2" "$3" ;;

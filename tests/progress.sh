@@ -4,16 +4,11 @@
 # terminal it updates one line, which is not wider than the terminal.
 set -eu
 
+. "$(dirname "$0")/lib/say.sh"
 . "$(dirname "$0")/lib/progress.sh"
 library=$(realpath "$(dirname "$0")/lib/progress.sh")
 T=$(mktemp -d)
 trap 'progress_stop; rm -rf "$T"' EXIT
-
-fail()
-{
-	echo "FAILED: $*" >&2
-	exit 1
-}
 
 # reads EXPECTED TOTAL <<LOG: progress_read must print EXPECTED for this log
 reads()

@@ -3,14 +3,9 @@
 # The command line of setup.sh: --help is no error. An error names the wrong word and the allowed
 # words. No case here installs, builds or runs anything.
 set -eu
+. "$(dirname "$0")/lib/say.sh"
 
 setup=$(cd "$(dirname "$0")/.." && pwd)/setup.sh
-
-fail()
-{
-	echo "FAILED: $*" >&2
-	exit 1
-}
 
 # helps WORD...: setup.sh must exit with 0 and print its usage, and nothing on standard error
 helps()

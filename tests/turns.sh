@@ -3,18 +3,13 @@
 # turn.sh runs scripts side by side. A script with "# Alone:" waits until they have ended, and no
 # other begins while it runs. A script that takes too long ends with timeout's status.
 set -eu
+. "$(dirname "$0")/lib/say.sh"
 
 turn=$(dirname "$0")/turn.sh
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 mkdir "$T/tests" "$T/now"
 export PFQ_BUILD=$T T
-
-fail()
-{
-	echo "FAILED: $*" >&2
-	exit 1
-}
 
 # Each of the two scripts waits until it has seen the other.
 for name in one two; do

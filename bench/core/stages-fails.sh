@@ -6,13 +6,9 @@ set -eu
 export LC_ALL=C
 here=$(dirname "$0")
 dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-
-fail() {
-	echo "$1:"
-	cat "$dir/out"
-	exit 1
-}
+# Print the output of stages.sh after a failure, and the reason if it skips.
+trap '[ $? -eq 0 ] || cat "$dir/out"; rm -rf "$dir"' EXIT
+. "$here/../../tests/lib/say.sh"
 
 check() {
 	rc=0
@@ -22,7 +18,7 @@ check() {
 grep '^#' "$here/baseline.tsv" >"$dir/baseline"
 rc=0
 sh "$here/stages.sh" renew ./bench-stages "$dir/baseline" flow >"$dir/out" 2>&1 || rc=$?
-[ $rc -ne 77 ] || { cat "$dir/out"; exit 77; }
+[ $rc -ne 77 ] || exit 77
 [ $rc -eq 0 ] || fail "the baseline could not be made"
 cp "$dir/baseline" "$dir/true"
 check

@@ -15,21 +15,14 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
+. "$here/../lib/say.sh"
 [ $# -ge 1 ] || { sed -n '3s/^# \(.*\]\):.*/usage: \1/p' "$0" >&2; exit 2; }
 build=$(realpath "$1")
 shift
 work=$build/tests/vm
 mkdir -p "$work"
 
-skip()
-{
-	echo "check.sh: skipped: $*" >&2
-	exit 77
-}
-
-for tool in qemu-system-x86_64 /bin/busybox modprobe depmod cpio file; do
-	command -v $tool > /dev/null || skip "$tool is missing"
-done
+need qemu-system-x86_64 /bin/busybox modprobe depmod cpio file
 [ "$(uname -m)" = x86_64 ] || skip "the guests need an x86_64 machine"
 [ "$(id -u)" -eq 0 ] ||
 	skip "only root can read all files of this machine, and the guest reads them"
@@ -149,7 +142,10 @@ for version in ${PFQ_VERSIONS:-6.12 6.1}; do
 	echo "RUN $release: build with W=1"
 	no_warnings "$headers" && same_version "$headers" || failed=$((failed + 1))
 	echo "RUN $release: build by DKMS"
-	"$here/dkms.sh" "$release" "$build" || failed=$((failed + 1))
+	"$here/dkms.sh" "$release" "$build" || {
+		echo "FAIL dkms for $release"
+		failed=$((failed + 1))
+	}
 	if [ "$mode" = quick ] && [ $run -eq 1 ]; then
 		guest "$release" 4 "${smoke[@]}"
 	else

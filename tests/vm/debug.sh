@@ -9,13 +9,12 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
+. "$here/../lib/say.sh"
 [ $# -eq 1 ] || { sed -n '3s/^# \(debug.sh BUILD\):.*/usage: \1/p' "$0" >&2; exit 2; }
 build=$(realpath "$1")
 stress=${PFQ_STRESS_SECONDS:-1800} fuzz=${PFQ_FUZZ_SECONDS:-900}
 
-for tool in qemu-system-x86_64 flex bison bc cpio; do
-	command -v $tool > /dev/null || { echo "debug.sh: skipped: $tool is missing" >&2; exit 77; }
-done
+need qemu-system-x86_64 flex bison bc cpio
 echo "RUN a kernel that checks itself: build"
 kernel=$("$here/debug-kernel.sh" "${PFQ_DEBUG_KERNEL:-$build/tests/vm/debug}" -j"$(nproc)")
 failed=0

@@ -4,6 +4,7 @@
 # are installed. The sources come from "make install". All files are in a folder of the
 # test.
 set -euo pipefail
+. "$(dirname "$0")/../lib/say.sh"
 
 [ $# -eq 2 ] || { echo "usage: $0 RELEASE BUILD" >&2; exit 2; }
 release=$1 build=$(realpath "$2")
@@ -15,13 +16,13 @@ work=$build/tests/vm/dkms
 rm -rf "$work"
 mkdir -p "$work"/{tree,modules}
 
-fail()
+# print the logs of a build that failed
+logs()
 {
 	sed 's/^/| /' "$work/log"
 	cat "$work"/tree/pfq/*/build/make.log 2> /dev/null || true
-	echo "FAIL dkms for $release: $*"
-	exit 1
 }
+trap '[ $? -eq 0 ] || logs' EXIT
 
 make -s -C "$build" install-nobase_dkmsDATA install-dkmsconfDATA DESTDIR="$work/installed" \
 	prefix=/usr \

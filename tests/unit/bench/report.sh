@@ -6,16 +6,11 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 bench=$(cd "$here/../../../bench/compare" && pwd)
-command -v jq >/dev/null || { echo "jq is missing"; exit 77; }
+. "$here/../../lib/say.sh"
+need jq
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
-
-fail()
-{
-	echo "FAILED: $*"
-	exit 1
-}
 
 # so JQ FILE: JQ must be true of FILE
 so()
