@@ -10,6 +10,7 @@ build=${PFQ_BUILD:-$top/build}
 logs=$build/logs
 export LC_ALL=C
 
+. "$top/tests/lib/say.sh"
 . "$top/tests/lib/progress.sh"
 
 usage()
@@ -26,11 +27,6 @@ usage: setup.sh deps                              install the packages that are 
                                                backend before the system's
        setup.sh uninstall                         undo the installation
 END
-}
-
-say()
-{
-	printf '%s\n' "$*"
 }
 
 die()

@@ -47,11 +47,6 @@ esac
 
 parts=(tcpdump-0 tcpdump-1 tcpdump-2 tcpdump-3)
 
-say()
-{
-	printf '%s\n' "$*"
-}
-
 offloads_say()
 {
 	if command -v ethtool >/dev/null; then
