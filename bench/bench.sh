@@ -12,7 +12,8 @@ PARTS="table rate size delay read stopped idle core"
 T=
 PARTS_ASKED=
 
-. "$HERE/compare/say.sh"
+. "$SRC/tests/lib/say.sh"
+. "$SRC/tests/lib/process.sh"
 . "$HERE/compare/machine.sh"
 . "$HERE/compare/wire.sh"
 . "$HERE/compare/subject.sh"
@@ -25,13 +26,6 @@ PARTS_ASKED=
 . "$HERE/compare/core.sh"
 . "$HERE/compare/plot.sh"
 . "$HERE/compare/report.sh"
-
-# interrupted STATUS: end, and ignore all further signals
-interrupted()
-{
-	trap '' INT TERM HUP
-	exit "$1"
-}
 
 clean_up()
 {
@@ -55,29 +49,25 @@ needs()
 {
 	local tool part
 
-	[ "$(id -u)" -eq 0 ] || missing "making network namespaces needs root"
-	for tool in ip ethtool jq taskset chrt lscpu timeout; do
-		command -v $tool >/dev/null || missing "$tool is not installed"
-	done
+	[ "$(id -u)" -eq 0 ] || skip "making network namespaces needs root"
+	need ip ethtool jq taskset chrt lscpu timeout
 	CAPTOP=$BUILD/tools/captop/captop GEN=$BUILD/tools/gen/pfq-gen
 	LIBRARIES=$BUILD/libpcap-pfq/stage/pfq:$BUILD/lib/.libs
 	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
 		"$BUILD/tools/pfqctl/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
 		[ -x "$tool" ] || [ -f "$tool" ] ||
-			missing "$tool is not built: run make; it needs libbpf, libxdp and" \
-				"the libpcap of this project"
+			skip "$tool is not built: run make; it needs libbpf, libxdp and the libpcap of this project"
 	done
 	# Refuse an unknown part now, and not after the parts before it are measured.
 	for part in $PARTS; do
 		case $part in
 		delay | read | core)
 			[ -x "$BUILD/bench/bench-$part" ] ||
-				missing "$BUILD/bench/bench-$part is not built: run make"
+				skip "$BUILD/bench/bench-$part is not built: run make"
 			;;
 		esac
 	done
-	[ "$(nproc --all)" -gt 1 ] ||
-		missing "this machine has one CPU: the generator and the consumers need one each"
+	[ "$(nproc --all)" -gt 1 ] || skip "this machine has one CPU: the generator and the consumers need one each"
 }
 
 options_read "$@"
@@ -95,5 +85,5 @@ for part in $PARTS; do
 	part_run "$part"
 done
 wire_down
-say "the measurement took $((SECONDS - BEGUN)) seconds"
+note "the measurement took $((SECONDS - BEGUN)) seconds"
 report_all

@@ -36,9 +36,9 @@ END
 
 bad_line()
 {
-	say "$*"
-	say "--help prints all options"
-	exit "$STATUS_USAGE"
+	note "$*"
+	note "--help prints all options"
+	exit 2
 }
 
 # number OPTION VALUE FROM TO: check a number. It has digits only, and decimals if FROM has
@@ -90,7 +90,7 @@ options_defaults()
 	TABLE_ROUNDS=${ROUNDS:-$TABLE_ROUNDS}
 	: "${SWEEP_ROUNDS:=2}" "${SECONDS_EACH:=0.4}"
 	PARTS=${PARTS_ASKED:-$PARTS}
-	[ -d "$BUILD" ] || missing "no directory $BUILD: build first, or give --build DIR"
+	[ -d "$BUILD" ] || skip "no directory $BUILD: build first, or give --build DIR"
 	BUILD=$(cd "$BUILD" && pwd)
 	: "${RESULTS:=$BUILD/bench/results}"
 	[ "$CPU" != "$GEN_CPU" ] || bad_line "--cpu and --gen-cpu are both $CPU: they must differ"

@@ -55,7 +55,7 @@ part_table()
 	local round name
 
 	for ((round = 1; round <= TABLE_ROUNDS; round++)); do
-		say "table, round $round of $TABLE_ROUNDS"
+		note "table, round $round of $TABLE_ROUNDS"
 		for name in $(chosen "$SET"); do
 			case $name in
 			=*) run "${name#=}" "$(about $round true)" -g "$SIZE" ;;
@@ -72,7 +72,7 @@ part_rate()
 	local round name rate
 
 	for ((round = 1; round <= SWEEP_ROUNDS; round++)); do
-		say "rate, round $round of $SWEEP_ROUNDS"
+		note "rate, round $round of $SWEEP_ROUNDS"
 		for rate in 250000 500000 1000000 1500000 2000000 3000000 4500000 6000000; do
 			for name in $(chosen r); do
 				run "$name" "$(about $round false $rate)" -g "$SIZE" --rate $rate
@@ -86,7 +86,7 @@ part_size()
 	local round name size
 
 	for ((round = 1; round <= SWEEP_ROUNDS; round++)); do
-		say "size, round $round of $SWEEP_ROUNDS"
+		note "size, round $round of $SWEEP_ROUNDS"
 		for size in 60 128 256 512 1024 1514; do
 			for name in $(chosen s); do
 				run "$name" "$(about $round false $size)" -g $size

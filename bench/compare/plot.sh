@@ -26,7 +26,7 @@ plots()
 {
 	local part
 
-	command -v gnuplot >/dev/null || { say "no plots: gnuplot is not installed"; return; }
+	command -v gnuplot >/dev/null || { note "no plots: gnuplot is not installed"; return; }
 	for part in $PARTS; do
 		case $part in
 		table)

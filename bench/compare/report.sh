@@ -68,8 +68,8 @@ report_bar()
 			>"$RESULTS/bar.json"
 }
 
-# report_all: write results.md and the plots, and print them. A result that does not count ends the
-# script with STATUS_NO_COUNT.
+# report_all: write results.md and the plots, and print them. If a result does not count, the
+# script ends with status 3.
 report_all()
 {
 	local part counts=true
@@ -83,9 +83,9 @@ report_all()
 		>>"$RESULTS/results.md"
 	plots
 	cat "$RESULTS/results.md"
-	say "results are in $RESULTS"
+	note "results are in $RESULTS"
 	[ $counts = true ] || {
-		say "they DO NOT COUNT: results.md says why"
-		exit "$STATUS_NO_COUNT"
+		note "they DO NOT COUNT: results.md says why"
+		exit 3
 	}
 }

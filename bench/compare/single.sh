@@ -100,7 +100,7 @@ single()
 	: >"$T/engine.err"
 	[ "$KIND" != pfq ] || engine_start
 	"$1"
-	ended "$LISTENER" 60 || status=$?
+	pid_ended "$LISTENER" "$SUBJECT" 60 || status=$?
 	# Status 3 means that frames are missing; the record has their number.
 	[ $status -eq 0 ] || [ $status -eq 3 ] ||
 		fail "$SUBJECT: status $status: $(tail -qn 3 "$T/listener.err" "$T/engine.err")"
@@ -124,7 +124,7 @@ rounds_of()
 
 	shift 2
 	for ((round = 1; round <= rounds; round++)); do
-		say "$part, round $round of $rounds"
+		note "$part, round $round of $rounds"
 		for SUBJECT in $(singles "$part"); do
 			single_read "$SUBJECT"
 			"$@" $round

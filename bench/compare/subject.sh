@@ -151,7 +151,7 @@ subject_end()
 	[ -z "$LISTENER" ] || subject_drain
 	for pid in $LISTENER $ENGINE; do
 		kill -TERM "$pid" 2>/dev/null || true
-		ended "$pid" 10 || status=$?
+		pid_ended "$pid" "$SUBJECT, process $pid" 10 || status=$?
 		[ $status -eq 0 ] ||
 			fail "$SUBJECT: status $status: $(tail -qn 3 "$T"/listener.err \
 				"$T"/consumer*.err "$T/engine.err" 2>/dev/null)"
