@@ -80,7 +80,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-bench.XXXXXX")
 SOCKET=$T/pfqd.sock
 report_begin
 KIND=none
-wire_up
+wire_begin
 for part in $PARTS; do
 	part_run "$part"
 done

@@ -59,11 +59,11 @@ idle()
 		[ -z "$ENGINE" ] || after_engine=$(cpu_ns $ENGINE)
 		after=$(cpu_ns $LISTENER)
 		end=$(date +%s%N)
-		generate --for "$SECONDS_EACH" -g "$SIZE" ||
+		wire_send --for "$SECONDS_EACH" -g "$SIZE" ||
 			fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 		read -r rings ingest rest <<<"$(memory_of $ENGINE $LISTENER)"
 	}
-	granted=$([ -z "$ENGINE" ] || ctl endpoints | jq '[.endpoints[].ring_bytes] | add')
+	granted=$([ -z "$ENGINE" ] || engine_json endpoints | jq '[.endpoints[].ring_bytes] | add')
 	consumers_stop
 	jq -nc --arg subject "$SUBJECT" --argjson round "$round" \
 		--argjson ns $((end - start)) --argjson engine $((after_engine - before_engine)) \

@@ -24,7 +24,7 @@ run()
 	shift 2
 	subject_read "$SUBJECT"
 	subject_start
-	generate --for "$SECONDS_EACH" "$@" || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
+	wire_send --for "$SECONDS_EACH" "$@" || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 	subject_stop
 	[ "$KIND" != sink ] || wire_gro
 	jq -nc --slurpfile gen "$T/gen.json" --slurpfile heard "$T/heard.json" \

@@ -73,7 +73,7 @@ single_reading()
 	wait_for 10 "bench-read" grep -q ready "$T/listener.err"
 	for ((i = 1; i <= READ_TIMES; i++)); do
 		# A rate that each subject takes: no packet may be lost here.
-		generate -c $READ_PACKETS --rate 600k ||
+		wire_send -c $READ_PACKETS --rate 600k ||
 			fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 		wait_for 10 "bench-read to read" has_read $i
 	done

@@ -30,7 +30,7 @@ stopped()
 	consumers_start $STOPPED_RING
 	fourth=${LISTENER##* }
 	[ -z "$OPTIONS" ] || kill -STOP "$fourth"
-	generate --for "$SECONDS_EACH" -g "$SIZE" || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
+	wire_send --for "$SECONDS_EACH" -g "$SIZE" || fail "$SUBJECT: $(head -n 1 "$T/gen.err")"
 	kill -CONT "$fourth"
 	consumers_stop
 	jq -nc --slurpfile gen "$T/gen.json" --slurpfile heard "$T/heard.json" \

@@ -35,9 +35,9 @@ subjects_json()
 		}' "$TABLE" | jq -s .
 }
 
-# listen COMMAND...: start it in the far namespace, on the consumers' CPU; wait until it
+# subject_listen COMMAND...: start it in the far namespace, on the consumers' CPU; wait until it
 # listens
-listen()
+subject_listen()
 {
 	# Not by a function: $! must be the process id of the program, so that it can be
 	# ended.
@@ -60,20 +60,22 @@ start_sink()
 
 start_xsk()
 {
-	listen "$BUILD/bench/peer-xsk" far0
+	subject_listen "$BUILD/bench/peer-xsk" far0
 }
 
 start_pcap()
 {
-	listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS"
+	subject_listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS"
 }
 
 start_fanout()
 {
-	listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS" --fanout hash
+	subject_listen "$CAPTOP" --json -i far0 -B 64M -t "$TIMEOUT_MS" --thread "$CONSUMERS" \
+		--fanout hash
 }
 
-ctl()
+# engine_json COMMAND...: print what pfqctl says as JSON
+engine_json()
 {
 	"$BUILD/tools/pfqctl/pfqctl" -S "$SOCKET" --json "$@"
 }
@@ -84,7 +86,7 @@ engine_holds()
 	local said
 
 	kill -0 "$ENGINE" 2>/dev/null || fail "pfqd has ended: $(tail -n 3 "$T/engine.err")"
-	said=$(ctl "$1" 2>/dev/null) && [ -n "$said" ] && jq -e "$2" <<<"$said"
+	said=$(engine_json "$1" 2>/dev/null) && [ -n "$said" ] && jq -e "$2" <<<"$said"
 }
 
 # engine_start: start pfqd with group "bench" (INGEST, STEER), which waits for CONSUMERS
@@ -116,8 +118,8 @@ engine_start()
 start_pfq()
 {
 	engine_start
-	listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" \
-		--json -i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
+	subject_listen env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" "$CAPTOP" --json \
+		-i pfq@bench -t "$TIMEOUT_MS" --thread "$CONSUMERS"
 	wait_for 10 "$CONSUMERS members" engine_holds endpoints \
 		"[.endpoints[] | select(.started)] | length == $CONSUMERS"
 }
@@ -130,7 +132,7 @@ subject_drain()
 	[ "$KIND" = pfq ] || { sleep 0.05; return; }
 	wait_for 10 "the members to read their packets" \
 		engine_holds stats 'all(.endpoints[]; .unread == 0)'
-	ctl stats >"$T/stats.json"
+	engine_json stats >"$T/stats.json"
 }
 
 subject_start()

@@ -16,7 +16,7 @@ in_far()
 	ip netns exec "$NS_FAR" "$@"
 }
 
-wire_side()
+wire_namespace()
 {
 	ip netns add "$1" || skip "no network namespaces: \"ip netns add\" has failed"
 	# A kernel without IPv6 sends nothing by itself.
@@ -25,10 +25,10 @@ wire_side()
 		f=/proc/sys/net/ipv6/conf/$f/disable_ipv6; [ ! -e $f ] || echo 1 >$f; done'
 }
 
-wire_up()
+wire_begin()
 {
-	wire_side "$NS_NEAR"
-	wire_side "$NS_FAR"
+	wire_namespace "$NS_NEAR"
+	wire_namespace "$NS_FAR"
 	ip link add near0 netns "$NS_NEAR" numrxqueues 1 numtxqueues 1 type veth \
 		peer name far0 netns "$NS_FAR" numrxqueues 1 numtxqueues 1 2>"$T/wire.err" ||
 		skip "this kernel makes no veth pairs: $(cat "$T/wire.err")"
@@ -36,7 +36,7 @@ wire_up()
 	ip -n "$NS_FAR" link set far0 arp off up
 	wire_gro
 	# Live frames need Linux 5.18 or newer.
-	generate -c 64 || skip "no live frames: $(head -n 1 "$T/gen.err")"
+	wire_send -c 64 || skip "no live frames: $(head -n 1 "$T/gen.err")"
 }
 
 # A veth device without GRO and without an XDP program does not poll, and drops live frames.
@@ -57,9 +57,9 @@ wire_down()
 	done
 }
 
-# generate ARGUMENT...: run pfq-gen; its result goes to gen.json. On status 3 (packets
+# wire_send ARGUMENT...: run pfq-gen; its result goes to gen.json. On status 3 (packets
 # unaccounted for) the record of the run says so.
-generate()
+wire_send()
 {
 	local status=0 far=--peer
 
