@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # shellcheck shell=bash
-# The two namespaces and the wire between them; part of lib.sh
+# The two namespaces NS_A and NS_B, and the wire between them
 
 in_a()
 {
@@ -60,8 +60,9 @@ wire_up()
 	wire_end "$NS_B" wire1 2 1
 }
 
-# promiscuity [DEVICE]: print how many have asked for promiscuous mode on DEVICE (wire0)
+# promiscuity [DEVICE [NS]]: print how many have asked for promiscuous mode on DEVICE (wire0) in NS
+# (NS_A)
 promiscuity()
 {
-	ip -n "$NS_A" -d link show "${1:-wire0}" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'
+	ip -n "${2:-$NS_A}" -d link show "${1:-wire0}" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'
 }

@@ -10,20 +10,14 @@ LIBS=''
 RULES=/etc/apparmor.d
 LINKER=/etc/ld.so.conf.d/00-pfq.conf
 
-skip()
-{
-	echo "$*"
-	exit 77
-}
-
 [ -e /sys/kernel/security/apparmor/profiles ] || skip "this kernel has no AppArmor"
-command -v apparmor_parser > /dev/null || skip "apparmor_parser is missing (Debian: apparmor)"
+need apparmor_parser
 [ -f $RULES/usr.bin.tcpdump ] || skip "this tcpdump has no profile"
 
 # Later scripts use the system's library, and are not confined.
 back()
 {
-	ended
+	guest_cleanup
 	apparmor_parser -R $RULES/usr.bin.tcpdump
 	rm -f $LINKER
 	ldconfig
@@ -68,7 +62,7 @@ captures()
 		sleep 0.1
 	done
 	stop_tcpdump "$1"
-	[ "$(summary "$1" captured)" -eq 40 ] || fail "$1: $(cat "$T/$1.err")"
+	[ "$(in_summary "$1" captured)" -eq 40 ] || fail "$1: $(cat "$T/$1.err")"
 	nothing_denied "$1, as $2"
 	echo "$1, as $2: 40 packets, nothing denied"
 }

@@ -16,7 +16,7 @@ sleep 3
 stop_tcpdump ours
 stop_tcpdump stock
 cat "$T/ours.err" "$T/stock.err"
-[ "$(summary ours captured)" -ge 80 ] || fail "too few packets"
+[ "$(in_summary ours captured)" -ge 80 ] || fail "too few packets"
 for f in ours stock; do
 	tcpdump -t -n -xx -r "$T/$f.pcap" icmp > "$T/$f.txt" 2> /dev/null
 done

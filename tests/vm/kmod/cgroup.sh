@@ -43,7 +43,7 @@ grep -qE "ring: (32768|16384) KiB instead of 65536 KiB in the engine's memory" "
 in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 sleep 2
 stop_tcpdump less
-[ "$(summary less captured)" -eq 10 ] || fail "not ten packets: $(cat "$T/less.err")"
+[ "$(in_summary less captured)" -eq 10 ] || fail "not ten packets: $(cat "$T/less.err")"
 # As many members as fit, then an error
 limited 48
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = va\n' "$T/sock" > "$T/conf"

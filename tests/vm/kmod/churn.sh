@@ -78,7 +78,7 @@ pfqd_again()
 	wait $pid
 }
 
-stopped()
+stopped_a_while()
 {
 	ip netns exec a "$stress" consume 2 $RANDOM demo &
 	sleep 0.3

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 faults=/sys/kernel/debug
-[ -d $faults/failslab ] || { echo "this kernel has no failslab"; exit 77; }
+[ -d $faults/failslab ] || skip "this kernel has no failslab"
 # By default failslab and fail_page_alloc spare allocations that may wait.
 for knob in failslab/ignore-gfp-wait fail_page_alloc/ignore-gfp-wait \
 	fail_page_alloc/ignore-gfp-highmem; do

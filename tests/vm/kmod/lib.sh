@@ -7,10 +7,13 @@
 #	a: va 10.7.0.1/24 ------ vb 10.7.0.2/24 :b
 
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib/say.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib/wire.sh"
+NS_A=a			# for in_a() and promiscuity()
 T=$(mktemp -d)
 LIBS=$PFQ_BUILD/libpcap-pfq/stage/pfq:$PFQ_BUILD/lib/.libs
 export PFQ_SOCKET=/dev/pfq
-ended()
+guest_cleanup()
 {
 	local ns
 
@@ -20,13 +23,7 @@ ended()
 		[ ! -e /run/netns/$ns ] || ip netns del $ns
 	done
 }
-trap 'ended || true' EXIT
-
-fail()
-{
-	echo "FAIL: $*" >&2
-	exit 1
-}
+trap 'guest_cleanup || true' EXIT
 
 load()
 {
@@ -49,11 +46,6 @@ wire()
 	done
 	ip -n a link set va up
 	ip -n b link set vb up
-}
-
-in_a()
-{
-	ip netns exec a "$@"
 }
 
 # our_tcpdump NAME ARGS...: start it in a, by the command in RUN. Its output goes to
@@ -108,8 +100,8 @@ stop_tcpdump()
 	wait "${PID[$1]}" || fail "tcpdump $1 ended with $?"
 }
 
-# summary NAME WORD: print the number before WORD in tcpdump's summary
-summary()
+# in_summary NAME WORD: print the number before WORD in tcpdump's summary
+in_summary()
 {
 	sed -n "s/^\([0-9]*\) packets* $2.*/\1/p" "$T/$1.err"
 }

@@ -27,8 +27,7 @@ one()
 	in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 	sleep 2
 	stop_tcpdump "$name"
-	[ "$(summary "$name" captured)" -eq 10 ] ||
-		fail "$name: not ten packets: $(cat "$T/$name.err")"
+	[ "$(in_summary "$name" captured)" -eq 10 ] || fail "$name: not ten packets: $(cat "$T/$name.err")"
 }
 
 load

@@ -6,19 +6,16 @@
 # (dummy, since 6.15), they are tested, too.
 . "$(dirname "$0")/lib.sh"
 
-# promiscuity NS DEVICE: print its count
-promiscuity() { ip -n "$1" -d link show "$2" | sed -n 's/.*promiscuity \([0-9]*\).*/\1/p'; }
-
 # becomes NS DEVICE PROMISCUITY WHEN: wait for this count
 becomes()
 {
 	local _
 
 	for _ in $(seq 100); do
-		[ "$(promiscuity "$1" "$2")" -ne "$3" ] || return 0
+		[ "$(promiscuity "$2" "$1")" -ne "$3" ] || return 0
 		sleep 0.1
 	done
-	fail "$4: $2 has promiscuity $(promiscuity "$1" "$2"), not $3"
+	fail "$4: $2 has promiscuity $(promiscuity "$2" "$1"), not $3"
 }
 
 # add DEVICE: make one of the kind under test

@@ -68,7 +68,7 @@ round()
 	PID[send]=$!
 	# The round begins here, however long the start took.
 	end=$(($(date +%s) + round_seconds))
-	for i in pfqd_again device_again namespace_again stopped shown unload_refused; do
+	for i in pfqd_again device_again namespace_again stopped_a_while shown unload_refused; do
 		loop $i &
 		pids+=($!)
 	done

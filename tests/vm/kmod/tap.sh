@@ -16,7 +16,7 @@ our_tcpdump tap -i pfq@t -w "$T/tap.pcap" icmp
 pings && fail "the host answers packets that a tap has taken"
 sleep 1
 stop_tcpdump tap
-[ "$(summary tap captured)" -eq 3 ] || fail "not three packets: $(cat "$T/tap.err")"
+[ "$(in_summary tap captured)" -eq 3 ] || fail "not three packets: $(cat "$T/tap.err")"
 stop_pfqd
 pings || fail "the host does not get its packets back"
 modprobe bridge 2> /dev/null || true

@@ -38,7 +38,7 @@ done
 sleep 1
 stop_tcpdump first
 stop_tcpdump second
-one=$(summary first captured) two=$(summary second captured)
+one=$(in_summary first captured) two=$(in_summary second captured)
 echo "$one and $two packets"
 [ "$((one + two))" -ge 90 ] || fail "too few packets came"
 [ "$(ctl groups --json | jq '.groups | length')" -eq 0 ] ||
