@@ -33,9 +33,8 @@ refused()
 	kill "${PID[pfqd]}"
 	wait "${PID[pfqd]}" || fail "pfqd ended with $?: $(cat "$T/auto")"
 	# The demonstration chooses the engine as it does outside of this guest.
-	said=$(PFQ_TEST_ENGINE='' PFQ_BUILD=$T/build bash -ec \
-		'. "$0"; engine_choose; echo "$ENGINE"' \
-		"$(dirname "$0")/../../lib/engine-user.sh")
+	said=$(PFQ_TEST_ENGINE='' PFQ_BUILD=$T/build bash -ec '. "$0"; engine_choose; echo "$ENGINE"' \
+		"$(dirname "$0")/../../lib/engine.sh")
 	case $said in
 	*"does not load: $1"*signed*user) ;;
 	*) fail "the demonstration: $said" ;;
