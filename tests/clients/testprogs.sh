@@ -90,7 +90,7 @@ sees()
 
 # Send on the loopback device without a pause. nonblocktest has no timeout, so it waits for
 # 256 KiB; they must come well within its 20 seconds.
-traffic()
+loopback_traffic()
 {
 	in_a bash -c 'while :; do
 		for i in 1 2 3 4 5 6 7 8 9 10; do echo x >/dev/udp/127.0.0.1/9; done
@@ -169,7 +169,7 @@ for which in system-lo ours-lo pfq; do
 	on $which
 	minutes_begin
 done
-traffic &
+loopback_traffic &
 CHILDREN+=("$!")
 for which in system-lo ours-lo pfq; do
 	on $which

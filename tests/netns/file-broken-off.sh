@@ -35,7 +35,7 @@ replays()
 	stop_captures "$1"
 	in_a "$PFQCTL" status >"$T/status.out" || status=$?
 	[ $status -eq "$3" ] || fail "$1: pfqctl status ended with $status: $(cat "$T/status.out")"
-	[ "$(packets_in "$1")" -eq "$4" ] || fail "$1: not $4 packets"
+	[ "$(packets_of "$1")" -eq "$4" ] || fail "$1: not $4 packets"
 	stop_engine
 }
 
@@ -55,7 +55,8 @@ start_file()
 	wait_for 10 "capture $1" grep -q 'listening on' "$T/$1.err"
 }
 
-packets_in()
+# packets_of FILE: print the number of packets in the capture of its replay
+packets_of()
 {
 	"$TOOLS/pfq-check" --json "$T/pcap/of-$1.pcap" | jq .packets
 }
