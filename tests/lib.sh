@@ -15,6 +15,7 @@ set -eu
 PFQ_SRC=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PFQ_BUILD=$(cd "${PFQ_BUILD:-$PFQ_SRC/build}" && pwd)
 TOOLS=$PFQ_BUILD/tests/tools
+PREPARE=engine_begin	# begin() calls it to find the programs under test
 T=			# the directory of this run
 NS_A=pfq-$$-a		# the client, the engine and the captures
 NS_B=pfq-$$-b		# the server
@@ -90,7 +91,7 @@ begin()
 	install -d -m 1777 "$T/pcap" "$T/bin"
 	install -m 755 "$(command -v tcpdump)" "$T/bin/tcpdump"
 	TCPDUMP=$T/bin/tcpdump
-	engine_begin
+	$PREPARE
 }
 
 # Print the first CPU that this script may run on: CPU 0 may be outside of its cpuset.

@@ -7,10 +7,12 @@
 CAPTOP=$PFQ_BUILD/tools/captop/captop
 GEN=$PFQ_BUILD/tools/gen/pfq-gen
 
-engine_begin()
+captop_begin()
 {
 	need "$CAPTOP"
 }
+# shellcheck disable=SC2034 # begin() uses it
+PREPARE=captop_begin
 
 # needs_gen: skip if pfq-gen was not built (no libbpf), or if the kernel does not run XDP
 # programs on live frames

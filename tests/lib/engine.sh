@@ -53,7 +53,7 @@ engine_words()
 	fi
 }
 
-# engine_begin: find the programs to test, and set the socket. lib.sh calls it once.
+# engine_begin: find the programs to test, and set the socket. begin() calls it once.
 engine_begin()
 {
 	PFQD=${PFQ_ENGINE_BUILD:-$PFQ_BUILD}/pfqd/pfqd
