@@ -152,6 +152,18 @@ create kmod/compat/group.h </dev/null
 expect symbols.sh 'the file name group.h is there more than once: kmod/compat/group.h kmod/group.h'
 append tests/tree/symbols.table nowhere
 expect symbols.sh 'there is no nowhere with C files'
+append bench/compare/wire.sh 'fail() { exit 1; }'
+expect symbols.sh \
+	'bench/compare/wire.sh: the library tests/lib/say.sh defines fail(), too'
+append tests/netns/no-leaks.sh 'wait_for () { sleep 1; }'
+expect symbols.sh \
+	'tests/netns/no-leaks.sh: it sources tests/lib/process.sh, which defines wait_for(), too'
+append tests/netns/no-leaks.sh '. ../lib/none.sh'
+expect symbols.sh 'tests/netns/no-leaks.sh: it sources ../lib/none.sh, which is not there'
+create tests/new.sh <<<'fail() { exit 1; }'
+out=$(check symbols.sh) ||
+	says "fails.sh: symbols.sh refuses a function of a script that sources nothing: $out"
+put_back
 
 # --- lists ----------------------------------------------------------------------------------------
 change kmod/Kbuild 's/ view\.o//'

@@ -3,7 +3,8 @@
 # Rules for names. A library or program has each file name once, since debuggers and
 # compilers print it without its folder. A program has each exported symbol once. The
 # exported symbols of a library begin with its prefix. symbols.table has the folders and
-# prefixes.
+# prefixes. Two shell libraries, which are the files that others source, do not define the same
+# function. A script does not define a function that it sources.
 . "$(dirname "$0")/units.sh"
 
 work=$(mktemp -d)
@@ -37,4 +38,7 @@ while read -r folder prefixes; do
 		says "$file: $symbol is exported, and what $folder exports begins with: $prefixes"
 	done <"$work/odd"
 done < <(rows "$here/symbols.table")
+
+tree_files '\.sh$' | xargs awk -f "$here/shell_functions.awk" | sort >"$work/shell"
+[ ! -s "$work/shell" ] || says "$(cat "$work/shell")"
 finish
