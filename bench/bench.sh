@@ -56,7 +56,8 @@ needs()
 	for tool in "$CAPTOP" "$GEN" "$BUILD/bench/peer-xsk" "$BUILD/pfqd/pfqd" \
 		"$BUILD/tools/pfqctl/pfqctl" "$BUILD/libpcap-pfq/stage/pfq/libpcap.so.0.8"; do
 		[ -x "$tool" ] || [ -f "$tool" ] ||
-			skip "$tool is not built: run make; it needs libbpf, libxdp and the libpcap of this project"
+			skip "$tool is not built: run make; it needs libbpf, libxdp and the" \
+				"libpcap of this project"
 	done
 	# Refuse an unknown part now, and not after the parts before it are measured.
 	for part in $PARTS; do
@@ -67,7 +68,8 @@ needs()
 			;;
 		esac
 	done
-	[ "$(nproc --all)" -gt 1 ] || skip "this machine has one CPU: the generator and the consumers need one each"
+	[ "$(nproc --all)" -gt 1 ] ||
+		skip "this machine has one CPU: the generator and the consumers need one each"
 }
 
 options_read "$@"

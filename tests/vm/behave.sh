@@ -65,11 +65,14 @@ make -s -C "$here/../../kmod" KDIR="$headers" O="$build/kmod-$release" \
 stamping=$build/kmod-$release/stamping
 mkdir -p "$stamping"
 cp "$here"/kmod/stamping/* "$stamping/"
-make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 || { cat "$stamping.log" >&2; exit 1; }
+make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 ||
+	{ cat "$stamping.log" >&2; exit 1; }
 # PFQ_PATIENCE: the processor is emulated, and other programs share it.
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
-	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
-	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
+	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" \
+	SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
+	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" \
+	PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
 	PFQ_STAMPING_KO="$stamping/stamping.ko" PFQ_TEST_ENGINE=kernel PFQ_PATIENCE=4 \
 	bash "$here/behave.sh" --guest "$@"

@@ -39,7 +39,8 @@ sleep 1
 sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$T/ping")
 for name in honest plain; do
 	stop_tcpdump $name
-	[ "$(in_summary $name captured)" -eq $((2 * sent)) ] || fail "$name lost packets: $(cat "$T/$name.err")"
+	[ "$(in_summary $name captured)" -eq $((2 * sent)) ] ||
+		fail "$name lost packets: $(cat "$T/$name.err")"
 done
 stop_pfqd
 gone

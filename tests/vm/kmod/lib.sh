@@ -170,7 +170,9 @@ still_watched()
 
 	[ -e $stats ] || return 0
 	grep -q 'debug_locks: *1$' $stats || fail "lockdep is off: $(dmesg | tail -n 50)"
-	! dmesg | grep -E 'ODEBUG: Out of memory|ODEBUG: .*disabled|kmemleak: .*disabled|MAX_LOCK[A-Z_]* too low' ||
+	! dmesg | grep -E -e 'ODEBUG: Out of memory|ODEBUG: .*disabled' \
+		-e 'kmemleak: .*disabled|MAX_LOCK[A-Z_]* too low' ||
 		fail "a check of the kernel is off"
-	echo "still on: lockdep ($(sed -n 's/ lock-classes: *\([0-9]*\).*/\1/p' $stats) classes), kmemleak, ODEBUG"
+	echo "still on: lockdep ($(sed -n 's/ lock-classes: *\([0-9]*\).*/\1/p' $stats) classes)," \
+		"kmemleak, ODEBUG"
 }

@@ -27,7 +27,8 @@ one()
 	in_a busybox ping -q -A -c 5 10.7.0.2 > /dev/null
 	sleep 2
 	stop_tcpdump "$name"
-	[ "$(in_summary "$name" captured)" -eq 10 ] || fail "$name: not ten packets: $(cat "$T/$name.err")"
+	[ "$(in_summary "$name" captured)" -eq 10 ] ||
+		fail "$name: not ten packets: $(cat "$T/$name.err")"
 }
 
 load
