@@ -15,7 +15,7 @@ enum pfq_verdict_kind {
 	PFQ_VERDICT_COPY,	/* to every member of the classes */
 	PFQ_VERDICT_STEER,	/* to the member that h1 selects in the steering table */
 	PFQ_VERDICT_DOUBLE,	/* by h1 and h2; one copy if both select the same member */
-	/* by number: members that take flows, counted from 0 in the order of joining */
+	/* by number: started members, counted from 0 in the order of joining */
 	PFQ_VERDICT_INDEX,	/* the h1-th; nobody if there are fewer */
 	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th */
 	/* as STEER, by the hash of the fragment's datagram: pfq_datagram_hash() */

@@ -104,7 +104,7 @@ struct pfq_endpoint_info {
 	uint32_t pid, uid;
 	uint32_t weight;
 	uint64_t classes;
-	uint32_t started;	/* takes flows */
+	uint32_t started;	/* 1: gets flows; 0: copies only */
 	uint32_t snaplen;
 	uint64_t ring_bytes, page_bytes;
 	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX];
@@ -208,8 +208,8 @@ struct pfq_params {
 };
 
 /*
- * Join. The engine delivers copies at once, and steered flows from the first
- * pfq_read(), pfq_wait(), or pfq_fd() on.
+ * Join. The engine delivers copies at once. It delivers flows when the endpoint has started:
+ * the first pfq_read(), pfq_wait() or pfq_fd() starts it.
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
  * -EINVAL: a bad value; -EEXIST: another process has the name; -ENOMEM, -EDQUOT: a
  * limit; -EMFILE, -ENFILE: no descriptor left; -EOPNOTSUPP: no such engine
@@ -304,11 +304,11 @@ PFQ_API int pfq_fd(struct pfq *q);
 
 /*
  * Open the descriptors that pfq_fd() needs, for a process that cannot open any later. The
- * endpoint takes no flows yet. 0, or -EMFILE and the like.
+ * endpoint is not started by it. 0, or -EMFILE and the like.
  */
 PFQ_API int pfq_fd_prepare(struct pfq *q);
 
-/* Take a share of the group's flows from now on; pfq_read(), pfq_wait() and pfq_fd() imply it. */
+/* Start the endpoint: it gets flows from now on. pfq_read(), pfq_wait() and pfq_fd() imply it. */
 PFQ_API int pfq_start(struct pfq *q, struct pfq_error *err);
 
 /*

@@ -53,7 +53,7 @@ struct pfqk_endpoint {
 	struct pfqk_group *group;	/* NULL: not joined, or the group has been removed */
 	struct list_head entry;
 	struct list_head owned;		/* groups that end with the file */
-	bool	is_started;
+	bool	is_started;		/* gets flows, not only copies */
 	u8	direction;
 	struct pfq_filter *filter;
 	struct pfq_echo echo;		/* accesses to it are atomic */

@@ -255,7 +255,7 @@ static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
 	    nla_put_string(msg, PFQ_A_COMM, ep->comm) ||
 	    nla_put_u32(msg, PFQ_A_WEIGHT, ep->params.weight) ||
 	    put_u64(msg, PFQ_A_CLASSES, ep->params.classes) ||
-	    nla_put_u32(msg, PFQ_A_STEERED, ep->is_started) ||
+	    nla_put_u32(msg, PFQ_A_STARTED, ep->is_started) ||
 	    nla_put_u32(msg, PFQ_A_SNAPLEN, ep->params.snaplen) ||
 	    put_u64(msg, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->memory.lanes) ||
 	    put_u64(msg, PFQ_A_PAGE_BYTES, ep->memory.page_bytes) ||

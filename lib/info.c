@@ -91,7 +91,7 @@ static const struct field endpoint_fields[] = {
 	FIELD(pfq_endpoint_info, UID, get_u32, uid),
 	FIELD(pfq_endpoint_info, WEIGHT, get_u32, weight),
 	FIELD(pfq_endpoint_info, CLASSES, get_u64, classes),
-	FIELD(pfq_endpoint_info, STEERED, get_u32, started),
+	FIELD(pfq_endpoint_info, STARTED, get_u32, started),
 	FIELD(pfq_endpoint_info, SNAPLEN, get_u32, snaplen),
 	FIELD(pfq_endpoint_info, RING_BYTES, get_u64, ring_bytes),
 	FIELD(pfq_endpoint_info, PAGE_BYTES, get_u64, page_bytes),

@@ -103,7 +103,7 @@ int pcap_lookupnet(const char *device, bpf_u_int32 *net, bpf_u_int32 *mask, char
 	return 0;
 }
 
-/* A member takes flows from its first request for the descriptor on, which these two make. */
+/* A member is started by its first request for the descriptor, which these two make. */
 int pcap_fileno(pcap_t *p)
 {
 	return pfq_capture_is(p) ? pfq_capture_fd(p) : pcap_sys_fileno(p);

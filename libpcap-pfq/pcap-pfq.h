@@ -29,7 +29,7 @@ struct pfq_capture {
 	const struct pfq_lib *lib;
 	struct pfq *q;
 	pthread_mutex_t control;	/* for requests to the engine: they share a connection */
-	bool	started;		/* the endpoint takes flows */
+	bool	started;		/* the endpoint is started: it gets flows */
 	bool	nonblock;
 	bool	watched;		/* the program has asked for the descriptor */
 	bool	voided;			/* a new filter has removed packets that made it readable */

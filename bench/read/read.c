@@ -78,7 +78,7 @@ static void options_parse(struct read_options *o, int argc, char **argv)
 		       "packet is left. With --live a thread sleeps until packets come, reads "
 		       "them, and sleeps again."
 		       "\vA line \"ready\" on standard error says that packets may come; a member "
-		       "of a group takes flows from then on. Each round prints a JSON object on "
+		       "of a group is started then. Each round prints a JSON object on "
 		       "standard output: packets read, packets that waited before, packets dropped "
 		       "so far because the buffer was full, calls of pcap_dispatch, and cpu_ns and "
 		       "wall_ns for each packet. With --live it has the expected packets in place "

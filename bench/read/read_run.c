@@ -255,10 +255,7 @@ static int rounds_run(struct run *r)
 	r->pcap = receiver_open(&r->options->receiver, r->text, r->text_size);
 	if (!r->pcap)
 		return -EIO;
-	/*
-	 * The first read makes a member take flows. It also removes packets that do not
-	 * belong to the test.
-	 */
+	/* The first read starts a member. It also removes packets that are not of the test. */
 	ret = read_all(r, &none);
 	if (ret)
 		return ret;

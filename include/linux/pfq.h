@@ -87,7 +87,7 @@
  *                                                 DEVICE_BOUND nest for each device: DEVICE IFINDEX
  *                                                 STATE [WRITTEN] [WHY]
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
- *                                                 UID COMM WEIGHT CLASSES STEERED SNAPLEN
+ *                                                 UID COMM WEIGHT CLASSES STARTED SNAPLEN
  *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
@@ -95,7 +95,7 @@
  *                [HUGEPAGES] [VLANS]              descriptors: data area, reader area, doorbell
  *                [TSTAMP]: kernel engine          (kernel engine: section 4, and AREA_BYTES
  *                                                 [MEMORY_PINNED] [MEMORY_TEXT])
- * START          -                                -    the endpoint takes flows from now on
+ * START          -                                -    the endpoint is started: it gets flows
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
@@ -484,7 +484,7 @@ enum pfq_device_state {
 	_(UID,			U32,	4) \
 	_(WEIGHT,		U32,	4) \
 	_(CLASSES,		U64,	8) \
-	_(STEERED,		U32,	4) \
+	_(STARTED,		U32,	4) \
 	_(PROMISC,		U32,	4) \
 	_(HUGEPAGES,		STRING,	31) \
 	_(DIRECTION,		U32,	4) \

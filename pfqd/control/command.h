@@ -38,7 +38,7 @@ void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
 /* command_endpoint.c: commands for the endpoint of the connection */
-/* START: the endpoint takes steered packets from now on. */
+/* START: the endpoint is started, and gets flows. */
 int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r);
 /* FILTER_SET: replace the endpoint's filter. */
 int command_filter(struct connection *c, const struct pfq_msg *req, struct reply *r);

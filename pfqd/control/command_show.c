@@ -262,7 +262,7 @@ static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const stru
 	pfq_msg_put_string(o, PFQ_A_COMM, ep->comm);
 	pfq_msg_put_u32(o, PFQ_A_WEIGHT, ep->params.weight);
 	pfq_msg_put_u64(o, PFQ_A_CLASSES, ep->params.classes);
-	pfq_msg_put_u32(o, PFQ_A_STEERED, ep->is_started);
+	pfq_msg_put_u32(o, PFQ_A_STARTED, ep->is_started);
 	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, ep->params.snaplen);
 	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->lanes);
 	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);

@@ -31,7 +31,7 @@ struct endpoint {
 	pid_t pid;
 	uid_t uid;
 	char comm[32];
-	bool is_started;		/* takes steered packets */
+	bool is_started;		/* gets flows, not only copies */
 	uint8_t direction;
 	struct pfq_filter *filter;
 	uint32_t filter_insns;		/* instructions of filter, charged to its user */

@@ -95,7 +95,7 @@ const struct pfq_filter *group_filter(const struct pfqd_group *group);
 void group_add(struct pfqd_group *group, struct endpoint *ep);
 /* Remove @ep from the members; it is not freed. The last one takes the transient feeds with it. */
 void group_remove(struct pfqd_group *group, struct endpoint *ep);
-/* @ep takes steered packets from now on. */
+/* Make @ep a started member, which gets flows. Nothing changes if it has started before. */
 void group_start(struct pfqd_group *group, struct endpoint *ep);
 /* The next plan makes a new snapshot. */
 void group_changed(struct pfqd_group *group);

@@ -23,10 +23,7 @@ void datagrams(int n, int port, size_t bytes);
 
 pcap_t *open_unfiltered(int snaplen, int to_ms, bool immediate, int precision);
 int set_filter(pcap_t *p, const char *text);
-/*
- * Open a handle that gets only datagrams to PORT. It has read once, so flows are steered to
- * it.
- */
+/* Open a handle that gets only datagrams to PORT. It has read once, so it is started. */
 pcap_t *open_device(int to_ms, bool immediate);
 
 struct seen {

@@ -46,7 +46,7 @@ static void flows_have_one_member_each(void **state)
 
 	(void)state;
 	world_open(4, 1 << 17, "flow");
-	w->endpoint[3].started = false;	/* a member that only looks takes no flows */
+	w->endpoint[3].started = false;	/* a member that only looks gets no flows */
 	world_build(4);
 	for (n = 0; n < 3; n++) {
 		for (flow = 0; flow < 64; flow++) {
@@ -130,7 +130,7 @@ static void turns_and_numbers(void **state)
 	assert_int_equal(world_count_records(0), 5);
 	assert_int_equal(world_count_records(1), 0);
 	assert_int_equal(world_count_records(2), 5);
-	/* "to:1" counts only members that take flows. */
+	/* "to:1" counts only started members. */
 	assert_int_equal(pfq_program_from_policy(&w->program, "to:1"), 0);
 	world_add_flow(1);
 	world_run();
