@@ -45,9 +45,24 @@ static u32 expected_members(const struct pfq_verdict *verdict)
 	return mask;
 }
 
+/*
+ * Drops that the model computes, or that depend on rings. It takes each other drop of the lists
+ * in linux/pfq.h from the engine: such a packet or copy goes nowhere else.
+ */
+static const bool group_known[PFQ_GROUP_COUNTERS_MAX] = {
+	[PFQ_GROUP_drop_filter] = true,
+	[PFQ_GROUP_drop_vlan] = true,
+	[PFQ_GROUP_drop_program] = true,
+	[PFQ_GROUP_drop_no_member] = true,
+};
+static const bool endpoint_known[PFQ_ENDPOINT_COUNTERS_MAX] = {
+	[PFQ_ENDPOINT_drop_endpoint_filter] = true,
+	[PFQ_ENDPOINT_drop_ring_full] = true,
+};
+
 struct model {
 	u64 group[PFQ_GROUP_COUNTERS_MAX];
-	u64 offered[MEMBERS], refused[MEMBERS], wanted[MEMBERS];
+	u64 offered[MEMBERS], refused[MEMBERS];
 	u64 last[MEMBERS];	/* of the last record */
 };
 
@@ -60,7 +75,8 @@ static bool passes(const struct pfq_filter *f, u8 direction, const struct pfq_vi
 	return pfq_filter_match(f, v);
 }
 
-static void model_packet(struct model *model, const struct pfq_view *v)
+/* @drop: as the engine counted it; PFQ_GROUP_COUNTERS_MAX: it did not drop the packet */
+static void model_packet(struct model *model, const struct pfq_view *v, u32 drop)
 {
 	const struct pfq_verdict *verdict = &script[v->rxhash];
 	u32 m, mask;
@@ -68,6 +84,10 @@ static void model_packet(struct model *model, const struct pfq_view *v)
 	if (!passes(NULL, w->group.direction, v))
 		return;
 	model->group[PFQ_GROUP_recv]++;
+	if (drop < PFQ_GROUP_COUNTERS_MAX && !group_known[drop]) {
+		model->group[drop]++;
+		return;
+	}
 	if (!pfq_filter_match(w->group.filter, v)) {
 		model->group[PFQ_GROUP_drop_filter]++;
 		return;
@@ -87,9 +107,7 @@ static void model_packet(struct model *model, const struct pfq_view *v)
 			continue;
 		model->group[PFQ_GROUP_copies]++;
 		model->offered[m]++;
-		if (passes(w->member[m].filter, w->member[m].direction, v))
-			model->wanted[m]++;
-		else
+		if (!passes(w->member[m].filter, w->member[m].direction, v))
 			model->refused[m]++;
 	}
 }
@@ -111,6 +129,7 @@ static void random_members(u64 *random, struct pfq_filter *const *filters)
 	w->group.filter = check_random(random) % 4 ? NULL : filters[1];
 }
 
+/* Run a batch through the engine and the model. */
 static void random_batch(u64 *random, struct model *model)
 {
 	u32 n = (u32)check_random(random) % (PFQ_BATCH_MAX + 1), i;
@@ -130,8 +149,10 @@ static void random_batch(u64 *random, struct model *model)
 			.classes = i % 3 ? PFQ_CLASS_DEFAULT : check_random(random),
 			.flow_hash = (u32)v->ts_ns * 3,
 		};
-		model_packet(model, v);
 	}
+	world_run();
+	for (i = 0; i < n; i++)
+		model_packet(model, &w->batch.view[i], w->drop[i]);
 }
 
 /* Read records: they are in order, each packet comes at most once, with the right hash. */
@@ -153,6 +174,22 @@ static void read_some(u64 *random, struct model *model)
 	}
 }
 
+/*
+ * The filter refuses what the model says. A copy that was dropped for a cause that the model does
+ * not know may not have come to the filter.
+ */
+static void check_refused(const struct model *model, u32 m)
+{
+	u64 refused = C(m, drop_endpoint_filter), others = 0;
+	u32 c;
+
+	for (c = 0; c < PFQ_ENDPOINT_COUNTERS_MAX; c++)
+		if (world_endpoint_kinds[c] == PFQ_COUNTER_DROP && !endpoint_known[c])
+			others += world_counter(m, c);
+	assert_true(refused <= model->refused[m]);
+	assert_true(refused + others >= model->refused[m]);
+}
+
 /* Compare counters and rings of the lane with @model. Returns the copies lost to full rings. */
 static u64 check_lane(const struct model *model)
 {
@@ -165,7 +202,7 @@ static u64 check_lane(const struct model *model)
 	world_check_sums();
 	for (m = 0; m < MEMBERS; m++) {
 		assert_int_equal(C(m, offered), model->offered[m]);
-		assert_int_equal(C(m, drop_endpoint_filter), model->refused[m]);
+		check_refused(model, m);
 		full += C(m, drop_ring_full);
 		while (world_next(m))
 			w->endpoint[m].lane->read++;
@@ -210,7 +247,6 @@ static void random_runs_add_up(void **state)
 		if (round % 50 == 0)
 			random_members(&random, filters);
 		random_batch(&random, &model);
-		world_run();
 		read_some(&random, &model);
 	}
 	full = check_lane(&model);
