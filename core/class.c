@@ -35,7 +35,7 @@ static const struct pfq_class_members *class_of(const struct pfq_group *g, u32 c
 	return g ? g->class[class] : NULL;
 }
 
-/* Do classes @a and @b have the same subscribers? */
+/* Do classes @a and @b have the same members? */
 static bool class_is_same(const struct pfq_class_work *w, u32 a, u32 b)
 {
 	u32 i;

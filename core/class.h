@@ -27,7 +27,7 @@ struct pfq_class_work {
 bool pfq_class_is_wanted(const struct pfq_class_work *w, u32 class);
 
 /*
- * Find a class of @to, numbered below @class, with the same subscribers. In @from (the state
+ * Find a class of @to, numbered below @class, with the same members. In @from (the state
  * before, or NULL) it must have shared its table with @class. Its table can be shared again.
  * Returns NULL if there is none.
  */

@@ -3,8 +3,8 @@
  * User space only: the kernel engine lets the kernel run filters.
  *
  * pfq_filter_init() translates each instruction into a dense code, then joins pairs of
- * instructions. The program is refused, as at attach in the kernel, in these cases:
- * - a jump goes backward or out of the program
+ * instructions. The filter is refused, as at attach in the kernel, in these cases:
+ * - a jump goes backward or out of the filter
  * - a scratch index is BPF_MEMWORDS or more
  * - the last instruction does not return
  *

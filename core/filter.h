@@ -18,7 +18,7 @@ size_t pfq_filter_size(unsigned int count);
 /*
  * Check @insns and translate them into @f, memory of pfq_filter_size() bytes that the caller owns.
  * @f must not be moved afterwards, since it holds pointers into itself. Returns -EINVAL for an
- * invalid program, -E2BIG for more than PFQ_FILTER_MAX instructions. The caller keeps @insns.
+ * invalid filter, -E2BIG for more than PFQ_FILTER_MAX instructions. The caller keeps @insns.
  */
 int pfq_filter_init(struct pfq_filter *f, const struct sock_filter *insns, unsigned int count);
 

@@ -2,7 +2,7 @@
 /*
  * A filter as filter.c lays it out and filter_run.c runs it. No other file includes this.
  *
- * Instruction i of the program is insn[i]. A load or an AND that is followed by a jump does that
+ * Instruction i of the filter is insn[i]. A load or an AND that is followed by a jump does that
  * jump as well. The jump stays in place, because other jumps may target it.
  */
 #ifndef PFQ_CORE_FILTER_INSN_H

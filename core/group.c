@@ -4,7 +4,7 @@
  * adds its index to their runs. The second, in member.c, goes member by member, so that a ring's
  * cache lines are touched and its cursor is published once for each batch.
  *
- * A single packet, as the kernel's hooks deliver them, has nothing to share. The same decisions
+ * A single packet, as the kernel's hooks pass them on, has nothing to share. The same decisions
  * apply. If one member gets it, it goes directly into the ring, and only counters that change are
  * written.
  */

@@ -24,7 +24,7 @@ const char *pfq_linktype_refusal(u16 arphrd);
 /* Return true for the values that pfq_linktype_of() returns, but 0. */
 bool pfq_linktype_is_supported(u32 linktype);
 
-/* The link type for a reader: "Ethernet" or "raw IP". */
+/* The link type in words: "Ethernet" or "raw IP". */
 const char *pfq_linktype_name(u32 linktype);
 
 #endif /* PFQ_CORE_LINKTYPE_H */

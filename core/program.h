@@ -87,7 +87,7 @@ void pfq_program_list(char *list, size_t size);
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
-/* Does any step use view.rxhash? If not, the source need not compute it. */
+/* Does any step use view.rxhash? If not, the ingest need not compute it. */
 bool pfq_program_uses_rxhash(const struct pfq_program *prog);
 
 /*

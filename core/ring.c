@@ -168,12 +168,12 @@ bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader
 	p->looked = p->prod;
 	if (!p->unread_since)
 		p->unread_since = since;
-	/* prod before armed; the reader has a full fence between its armed and its load of prod */
+	/* prod before armed; the consumer has a full fence between its armed and its prod */
 	smp_mb();
 	/*
-	 * Acquire: an honest reader stored threshold and delay before armed. armed is read before
-	 * the cursor: a busy reader does not set armed, and it writes the cursor's line all the
-	 * time.
+	 * Acquire: an honest consumer stored threshold and delay before armed. armed is read
+	 * before the cursor: a busy consumer does not set armed, and it writes the cursor's line
+	 * all the time.
 	 */
 	if (smp_load_acquire(&reader->armed) != 1)
 		return false;

@@ -137,11 +137,11 @@ u64 pfq_ring_unread(struct pfq_producer *p);
 /*
  * Must the doorbell be rung? Called after a publication, and by the caller's timer. @now_ns: any
  * monotonic clock, the same in all calls. @held_ns: the highest age of the packets published since
- * the last call, which counts as part of the reader's delay. The reader's threshold counts as half
- * of the lane if it is higher.
+ * the last call, which counts as part of the consumer's delay. The consumer's threshold counts as
+ * half of the lane if it is higher.
  *
- * Returns true if the caller must ring; the reader's armed word is then cleared. Else, if *next_ns
- * is not ~0, the caller calls again at that time, which is at least 50 us ahead.
+ * Returns true if the caller must ring; the consumer's armed word is then cleared. Else, if
+ * *next_ns is not ~0, the caller calls again at that time, which is at least 50 us ahead.
  */
 bool pfq_ring_doorbell_due(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
 			   u64 held_ns, u64 *next_ns);

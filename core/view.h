@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A view is one packet in the form that every ingest delivers; a batch is an array of them.
+ * A view is one packet in the form that every ingest gives it; a batch is an array of them.
  *
- * The bytes are the frame without its outer VLAN tag (802.1Q or 802.1ad), even if the source left
+ * The bytes are the frame without its outer VLAN tag (802.1Q or 802.1ad), even if the device left
  * it there. The tag is in tci and tpid. Filters run on this form. len and caplen count these
  * bytes: the record of a tagged packet is 4 bytes longer.
  */
@@ -55,7 +55,7 @@ struct pfq_view {
 	u16	protocol;	/* for SKF_AD_PROTOCOL: the ethertype in host order */
 	u8	pkttype;	/* for SKF_AD_PKTTYPE: PACKET_HOST ... PACKET_OUTGOING */
 	const void *native;	/* the kernel's sk_buff; NULL in user space */
-	struct pfq_flow flow;	/* the source of a view clears flow.parsed */
+	struct pfq_flow flow;	/* the maker of a view clears flow.parsed */
 	/* with PFQ_REC_F_HWTS, whose ts_ns is of another clock: the time by the host's clock */
 	u64	host_ns;
 };

@@ -71,7 +71,7 @@ static int parse_word(struct pfqk_binding *b, char *word, struct netlink_ext_ack
 	return 0;
 }
 
-/* No two bindings may deliver the same packet. */
+/* Two bindings of a group must not take the same packet. */
 static int merge(struct pfqk_binding *into, const struct pfqk_binding *b,
 		 struct netlink_ext_ack *extack)
 {

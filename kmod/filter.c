@@ -29,7 +29,7 @@ int pfqk_filter_create(struct pfq_filter **out, const void *insns, u32 bytes)
 	err = bpf_prog_create(&f->prog, &fprog);
 	if (err) {
 		kfree(f);
-		/* the program is valid, but no machine code could be made */
+		/* the filter is valid, but no machine code could be made */
 		return err == -ENOTSUPP ? -ENOMEM : err;
 	}
 	f->insns = fprog.len;
@@ -63,7 +63,7 @@ u32 pfqk_filter_insns(const struct pfq_filter *f)
 
 /*
  * A held fragment has no sk_buff any more, so make one from its view. If there is no memory for
- * it, accept: its readers get a packet that their filters might have refused, rather than miss a
+ * it, accept: the members get a packet that their filters might have refused, rather than miss a
  * piece.
  */
 static noinline bool match_held(const struct pfq_filter *f, const struct pfq_view *v)

@@ -21,7 +21,7 @@
 
 /*
  * A lane that was handling a packet at every tick is waited for until this time after the last
- * packet. Readers wait for PFQ_LAG_MAX_NS too.
+ * packet. Consumers wait for PFQ_LAG_MAX_NS too.
  */
 #define LEFT_MAX_NS	(PFQ_IDLE_NS + PFQ_LAG_MAX_NS)
 /* after the timers of its lanes, a CPU has this many times their duration for other work */

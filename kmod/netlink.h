@@ -81,9 +81,9 @@ int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb);
 int pfqk_request_join(struct pfqk_request *req);
 
 /*
- * Ring memory of a JOIN (netlink_memory.c). pfqk_request_memory() reads the request and what the
- * client brought. pfqk_memory_refuse() writes @why, a constant text, into the error.
- * pfqk_reply_memory() adds what was allocated; it returns 0 or -EMSGSIZE.
+ * Ring memory of a JOIN (netlink_memory.c). pfqk_request_memory() reads the request and the
+ * memory that the consumer brought. pfqk_memory_refuse() writes @why, a constant text, into the
+ * error. pfqk_reply_memory() adds what was allocated; it returns 0 or -EMSGSIZE.
  */
 int pfqk_request_memory(struct pfqk_request *req, struct pfqk_memory_wish *wish);
 void pfqk_memory_refuse(struct pfqk_request *req, const struct pfqk_memory_wish *wish,

@@ -63,7 +63,7 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 
 /*
  * Write where the ring's memory is, and why it is not in huge pages, or is smaller than asked for.
- * @why_none: why the client brought no memory, or NULL. @asked: bytes.
+ * @why_none: why this process brought no memory, or NULL. @asked: bytes.
  */
 static void describe_ring(struct pfq *q, const struct pfq_attrs *attrs, const char *why_none,
 			  uint64_t asked)

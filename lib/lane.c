@@ -24,10 +24,7 @@ static void publish(struct pfq_lane *lane, uint64_t cons, uint32_t records)
 	lane->read += records;
 	lane->taken = 0;
 	store_relaxed(&lane->reader->read, lane->read);
-	/*
-	 * the engine may overwrite the records from here on; the application has finished with
-	 * them
-	 */
+	/* The program has finished with the records before here: the engine may overwrite them. */
 	store_release(&lane->reader->cons, cons);
 }
 

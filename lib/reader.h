@@ -30,10 +30,7 @@ struct pfq_reader {
 	uint8_t batch_lane[READER_BATCH_MAX];
 };
 
-/*
- * @ring stays the caller's. @order_none: deliver each lane's records without merging lanes by
- * time.
- */
+/* @ring stays the caller's. @order_none: return records lane by lane, not merged by time. */
 void pfq_reader_init(struct pfq_reader *rd, struct pfq_ring *ring, bool order_none);
 
 /*

@@ -20,7 +20,7 @@ struct pfq_lane {
 	const uint8_t *data;
 	const struct pfq_lane_hdr *hdr;
 	struct pfq_reader_lane *reader;
-	/* published; records from here on may be in the application's hands */
+	/* published; the program may still use records from here on */
 	uint64_t cons;
 	uint64_t pos;		/* the next record to hand out */
 	uint64_t prod;		/* as last loaded; pos <= prod <= cons + size */

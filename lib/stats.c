@@ -26,7 +26,7 @@ void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats)
 }
 
 /*
- * Is @in an ingest of this endpoint's group? By interface index, because a device may have a new
+ * Is @in an ingest of this endpoint's group? By ifindex, because a device may have a new
  * name. A device that was absent at the JOIN is found by its name.
  */
 static bool is_ours(const struct pfq *q, const struct pfq_ingest_info *in)

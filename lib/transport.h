@@ -30,7 +30,7 @@ struct pfq_transport {
 	ssize_t (*recv)(struct pfq_conn *c, int *fds, unsigned int fds_max, unsigned int *nfds,
 			uint64_t deadline_ns);
 	/*
-	 * Called before a JOIN if the client brings the ring's memory: gives the engine the file
+	 * Called before a JOIN if the consumer brings the ring's memory: gives the engine the file
 	 * m->fd, which must stay open until attach(). -ENOMEM: a limit; m->reason tells which.
 	 * NULL: the engine always allocates.
 	 */

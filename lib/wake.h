@@ -78,7 +78,7 @@ bool pfq_wake_empty(struct pfq_wake *w);
  */
 void pfq_wake_settle(struct pfq_wake *w);
 
-/* Keep the descriptor readable while the application has records and more are left. */
+/* Keep the descriptor readable while the program has records and more are left. */
 void pfq_wake_keep(struct pfq_wake *w);
 
 /* Called after a read that found records. */

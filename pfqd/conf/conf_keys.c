@@ -96,7 +96,7 @@ static int parse_log(struct conf_target *t, const char *value, struct pfq_error 
 	return log_level_parse(value, &t->daemon->log);
 }
 
-/* Refuse a key that INTERFACE describes for a later release. */
+/* Refuse a key that is reserved for a later release. */
 static int parse_to_come(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)t;

@@ -34,7 +34,7 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 	if (abi != PFQ_ABI_VERSION)
 		return error_set(&r->err, -EPROTO,
 				 "pfqd %s speaks version %d of the protocol, not %u; "
-				 "use library and daemon of one release",
+				 "use libpfq and pfqd of one release",
 				 PACKAGE_VERSION, PFQ_ABI_VERSION, abi);
 	c->is_greeted = true;
 	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);

@@ -16,7 +16,7 @@ static const struct {
 	uint64_t root, others;
 } rows[LIMIT_KINDS] = {
 	[LIMIT_CONNECTIONS] = { "connections", "close some", 2048, 512 },
-	[LIMIT_ENDPOINTS] = { "endpoints", "end some readers",
+	[LIMIT_ENDPOINTS] = { "endpoints", "end some consumers",
 		PFQ_LIMIT_ROOT_ENDPOINTS, PFQ_LIMIT_USER_ENDPOINTS },
 	[LIMIT_RING_BYTES] = { "bytes of rings", "ask for smaller rings",
 		PFQ_LIMIT_ROOT_RING_BYTES, (uint64_t)PFQ_LIMIT_USER_RING_MIB << 20 },

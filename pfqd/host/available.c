@@ -121,7 +121,7 @@ static uint64_t cgroup_max(const char *dir, uint64_t max)
 
 /*
  * The value of @key in /proc/meminfo, in bytes; 0: there is no such line. No linked library offers
- * these values; libhugetlbfs does not export its reader of this file.
+ * these values; libhugetlbfs does not export its function for this file.
  */
 static uint64_t meminfo(const char *root, const char *key)
 {

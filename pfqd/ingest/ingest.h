@@ -20,7 +20,7 @@
 #define INGEST_QUEUES_MAX	1024	/* queue numbers are 0 to 1023 */
 
 struct ingest_params {
-	const char *device;	/* name of the interface; NULL for a file */
+	const char *device;	/* the device's name; NULL for a file */
 	const char *path;	/* NULL for a device */
 	uint32_t ifindex;
 	const uint64_t *queues;	/* bitmap of INGEST_QUEUES_MAX bits; NULL: all queues */

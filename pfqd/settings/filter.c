@@ -161,7 +161,7 @@ int filter_load(const void *insns, size_t bytes, struct pfq_filter **filter,
 	if (ret) {
 		free(*filter);
 		*filter = NULL;
-		return error_set(err, ret, "not a valid filter program");
+		return error_set(err, ret, "not a valid filter");
 	}
 	return 0;
 }

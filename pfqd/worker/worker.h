@@ -9,7 +9,7 @@
  *
  * A worker sleeps when no packets come, so no timer runs in an idle pfqd. The first worker that
  * wakes wakes the others. While packets come, and for PFQ_IDLE_NS after, each worker renews the
- * watermarks of its lanes at least every PFQ_WATERMARK_NS, so that readers can merge lanes.
+ * watermarks of its lanes at least every PFQ_WATERMARK_NS, so that consumers can merge lanes.
  */
 #ifndef PFQD_WORKER_H
 #define PFQD_WORKER_H
@@ -36,7 +36,7 @@ struct plan_group {
 struct plan_source {
 	const struct ingest_driver *driver;
 	struct ingest **ingest;		/* [lanes]; NULL: that lane does not read this source */
-	bool paused;			/* a file without readers yet: do not read it */
+	bool paused;			/* a file without started members yet: do not read it */
 	uint32_t groups;
 	struct plan_group **group;	/* [groups] */
 };

@@ -28,7 +28,7 @@ static uint64_t expire(struct worker *w, const struct plan_group *pg, uint64_t n
 /*
  * How many ns the other awake workers of the group are behind the clock. A first fragment may be
  * among the packets they have not read yet. Fragments wait at most PFQ_LAG_MAX_NS for them, as
- * readers do. @ns: watermark of this lane; @real_ns: the clock.
+ * consumers do. @ns: watermark of this lane; @real_ns: the clock.
  */
 static uint64_t lag_ns(const struct worker *w, const struct plan_group *pg, uint64_t ns,
 		       uint64_t real_ns)

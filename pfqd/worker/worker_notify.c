@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Workers notify other workers, the control thread and readers. */
+/* Workers notify other workers, the control thread and consumers. */
 #include "config.h"
 
 #include <sys/socket.h>
@@ -51,8 +51,8 @@ static void note_active(struct workers *all, uint64_t now_ns)
 }
 
 /*
- * Wake all other workers before packets are published, so that no reader waits for the watermark of
- * a sleeping worker. fall_asleep() in worker_sleep.c is the other half.
+ * Wake all other workers before packets are published, so that no consumer waits for the
+ * watermark of a sleeping worker. fall_asleep() in worker_sleep.c is the other half.
  */
 void worker_wake_others(struct worker *w)
 {

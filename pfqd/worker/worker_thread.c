@@ -92,7 +92,7 @@ static void take_work(struct worker *w)
 /* --- the thread --------------------------------------------------------------- */
 
 /*
- * Raise the priority of this thread; Linux has a nice value for each thread. Readers wait for a
+ * Raise the priority of this thread; Linux has a nice value for each thread. Consumers wait for a
  * late tick, and a receive ring overflows soon. The priority is not higher, because a replay at
  * full speed has to share its CPU.
  */

@@ -136,7 +136,7 @@ void worker_doorbell_look(struct worker *w, const struct plan_endpoint *e);
 /* Do the same for each endpoint of @pg in scratch.touched. */
 void worker_doorbells_look(struct worker *w, const struct plan_group *pg);
 /*
- * Wake workers and readers after records were written to rings of scratch.touched, but not from a
+ * Wake workers and consumers after records were written to rings of scratch.touched, but not from a
  * source's batch.
  */
 void worker_offered(struct worker *w, const struct plan_group *pg);

@@ -12,7 +12,7 @@ reference wire wire0
 start_members demo copy 4
 kinds=udp4,tcp4,udp6,tcp6,sctp4,icmp4,frag4,frag6,ext6,vlan,qinq,mpls,pppoe,arp,lldp,junk
 # Two sockets may see packets from two CPUs in different orders. So one CPU sends all
-# packets here. The rate leaves the engine enough time, because a reader waits at most 100
+# packets here. The rate leaves the engine enough time, because a consumer waits at most 100
 # ms for a late worker.
 taskset -acp "$(first_cpu)" "${PID[server]}" >/dev/null
 taskset -cp "$(first_cpu)" $$ >/dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# When the engine dies, readers get the packets in their rings, and then an error that names
+# When the engine dies, consumers get the packets in their rings, and then an error that names
 # the socket.
 . "$(dirname "$0")/../lib.sh"
 begin
@@ -20,5 +20,5 @@ for death in crash_engine stop_engine; do
 	[ $status -eq 1 ] || fail "$death: tcpdump ended with status $status, not 1"
 	grep -qF "$SOCKET" "$T/$death.err" ||
 		fail "$death: the error does not name the socket: $(cat "$T/$death.err")"
-	[ "$(packets_in $death)" -eq 1000 ] || fail "$death: the reader lost packets"
+	[ "$(packets_in $death)" -eq 1000 ] || fail "$death: the consumer lost packets"
 done

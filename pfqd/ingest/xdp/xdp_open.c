@@ -84,10 +84,10 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 {
 	if (!params->device || strlen(params->device) >= IFNAMSIZ || !params->ifindex)
 		return error_set(err, -EINVAL,
-				 "device %s: the name or number of the interface is missing",
+				 "device %s: the name or index of the device is missing",
 				 params->device ? params->device : "(none)");
 	if (!params->parts || params->parts > PFQ_LANES_MAX || params->part >= params->parts)
-		return error_set(err, -EINVAL, "device %s: lane %u of %u: 1 to %u are allowed",
+		return error_set(err, -EINVAL, "device %s: part %u of %u: 1 to %u are allowed",
 				 params->device, params->part, params->parts, PFQ_LANES_MAX);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Tests when the doorbell rings for a waiting reader, whether the reader is honest or not,
+ * Tests when the doorbell rings for a waiting consumer, whether the consumer is honest or not,
  * and when rings cost too much.
  */
 #include "core/doorbell.h"
@@ -39,7 +39,7 @@ static void nobody_waits_nobody_is_rung(void **state)
 	assert_int_equal(lane.reader->armed, 1);
 	lane.reader->armed = 0;
 	publish(10);
-	assert_false(due(6 * MS, &next));	/* the reader is awake */
+	assert_false(due(6 * MS, &next));	/* the consumer is awake */
 	assert_true(next == ~0ULL);
 }
 
@@ -122,7 +122,7 @@ static void the_delay_counts_what_was_held_back(void **state)
 	assert_true(pfq_ring_doorbell_due(&lane.p, lane.reader, 201 * MS, 900 * MS, &next));
 }
 
-/* A reader that keeps up is not rung early because of records that it has already read. */
+/* A consumer that keeps up is not rung early because of records that it has already read. */
 static void reading_all_begins_the_delay_anew(void **state)
 {
 	u64 next;
@@ -136,7 +136,7 @@ static void reading_all_begins_the_delay_anew(void **state)
 	publish(32);
 	assert_false(due(109 * MS, &next));
 	assert_true(next == 119 * MS);
-	/* The reader reads a part: the rest has waited since it was published. */
+	/* The consumer reads a part: the rest has waited since it was published. */
 	publish(32);
 	assert_false(due(112 * MS, &next));
 	lane.reader_lane->cons += 64;
@@ -152,7 +152,7 @@ static void reading_all_begins_the_delay_anew(void **state)
 	assert_true(next == 210 * MS);
 }
 
-/* A reader was awake for long and then sleeps. The time before does not count. */
+/* A consumer was awake for long and then sleeps. The time before does not count. */
 static void a_busy_time_does_not_count(void **state)
 {
 	u64 next, now;
@@ -181,7 +181,7 @@ static void a_busy_time_does_not_count(void **state)
 	assert_true(due(214 * MS, &next));
 	/*
 	 * The engine saw the lane empty. A later record counts from then, although the
-	 * reader is awake.
+	 * consumer is awake.
 	 */
 	lane.reader_lane->cons = lane.p.prod;
 	arm(60000, 10 * MS);
@@ -213,7 +213,7 @@ static void any_threshold_rings_before_the_lane_is_full(void **state)
 }
 
 /*
- * Values of a hostile reader cannot keep the shell busy: false comes with a later time,
+ * Values of a hostile consumer cannot keep the shell busy: false comes with a later time,
  * true clears armed.
  */
 static void hostile_words_cost_little(void **state)
@@ -338,7 +338,7 @@ static void dear_rings_are_followed_by_quiet(void **state)
 	lane_open(65536, 0);
 	ring_at(9 * MS, DEAR);
 	ring_at(10 * MS, DEAR);
-	/* Until the quiet time is over no value of the reader makes it ring; then it rings. */
+	/* Until the quiet time is over no value of the consumer makes it ring; then it rings. */
 	publish(10);
 	arm(1, 0);
 	assert_false(look(11 * MS, &timer));

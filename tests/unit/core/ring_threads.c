@@ -63,7 +63,7 @@ static u64 look(struct ring *r)
 
 	if (pfq_ring_doorbell_due(&r->p, r->reader, now_ns(), 0, &next)) {
 		r->rings++;
-		/* The socket may be full: then the reader has unread bytes anyway. */
+		/* The socket may be full: then the consumer has unread bytes anyway. */
 		(void)!send(r->bell[0], "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 		return ~0ULL;
 	}
@@ -145,7 +145,7 @@ static void consume_one(struct consumer *c)
 	c->cons += PFQ_REC_BYTES(rec->caplen);
 }
 
-/* Arm the doorbell, fence, look again; then sleep as long as an engine leaves a reader asleep. */
+/* Arm the doorbell, fence, look again; then sleep as long as an engine leaves a consumer asleep. */
 static void sleep_until_rung(struct ring *r, struct consumer *c)
 {
 	struct pollfd fd = { .fd = r->bell[1], .events = POLLIN };
@@ -332,7 +332,7 @@ static void nobody_is_missed(void **state)
 	free(m);
 }
 
-/* Two lanes of a ring see the sleeping reader at once: exactly one rings. */
+/* Two lanes of a ring see the sleeping consumer at once: exactly one rings. */
 struct pair {
 	struct meeting m;
 	struct pfq_producer p[2];

@@ -71,7 +71,7 @@ static void full_ring(void **state)
 	put = seq;
 	fake_publish(f, 0);
 	assert_int_equal(pfq_read(q, recs, 4096), (int)put);
-	/* The application still holds the records. */
+	/* The program still holds the records. */
 	assert_false(fake_record(f, 0, seq, seq, 200));
 	pfq_stats_get(q, &stats);
 	assert_int_equal(stats.unread, put);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Runs in the guest: measures each row once in each of PFQ_ROUNDS rounds. pktgen sends small
 # frames of many flows from b to a, addressed to neither, as at a mirror port. One captop
-# with a thread for each consumer counts the packets that applications get. PACKET_FANOUT is
+# with a thread for each consumer counts the packets that programs get. PACKET_FANOUT is
 # measured again at the end of a round: the difference of the two is noise.
 . "$(dirname "$0")/lib.sh"
 

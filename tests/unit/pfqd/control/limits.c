@@ -265,7 +265,7 @@ static void make_groups(unsigned int count)
 	}
 }
 
-/* A dump larger than the socket's buffers waits for its reader, and is complete. */
+/* A dump larger than the socket's buffers waits for its client, and is complete. */
 static void test_large_dump(void **state)
 {
 	struct client *c = client_hello(0, 0), *other = client_hello(0, 0);

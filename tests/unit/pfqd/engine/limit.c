@@ -21,7 +21,7 @@ static void test_limits(void **state)
 	assert_int_equal(limits_take(l, 5, LIMIT_ENDPOINTS, 1, &err), -EDQUOT);
 	assert_string_equal(err.text,
 			    "user 5 has 256 endpoints and wants 1 more; allowed: 256; end some "
-			    "readers");
+			    "consumers");
 	/* Another user and another kind have their own limits. */
 	assert_int_equal(limits_take(l, 6, LIMIT_ENDPOINTS, 1, &err), 0);
 	assert_int_equal(limits_take(l, 5, LIMIT_RING_BYTES, 1 << 20, &err), 0);

@@ -125,7 +125,7 @@ static void test_classes(void **state)
 	plan_settled();
 	assert_int_equal(class_of(g, 0)->count, 1);
 	assert_int_equal(class_of(g, 1)->count, 2);
-	/* Classes with the same subscribers share one table. */
+	/* Classes with the same members share one table. */
 	assert_ptr_equal(class_of(g, 0), class_of(g, 2));
 	assert_ptr_equal(class_of(g, 1), class_of(g, 63));
 	assert_ptr_not_equal(class_of(g, 0), class_of(g, 1));

@@ -124,7 +124,7 @@ static void test_recorded_speed_each(void **state)
 	replay_close(&r);
 }
 
-/* After a pause of the reader the replay does not catch up in a burst. */
+/* After a pause of the worker, the replay does not catch up in a burst. */
 static void test_recorded_speed_pause(void **state)
 {
 	uint64_t start;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Tests the workers with an ingest of the test's: starting, and packets to readers. */
+/* Tests the workers with an ingest of the test's: starting, and packets to consumers. */
 #include "config.h"
 
 #include <errno.h>

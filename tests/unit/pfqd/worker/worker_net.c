@@ -21,7 +21,7 @@
 #include "tests/unit/fixture/worker_world.h"
 
 #define MS		1000000ULL
-/* A lane holds all packets of a test, so a slow reader loses none. */
+/* A lane holds all packets of a test, so a slow consumer loses none. */
 #define LANE_BYTES	(32ULL << 20)
 #define LANES		2
 #define MEMBERS		3

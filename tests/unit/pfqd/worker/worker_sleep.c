@@ -243,7 +243,7 @@ static void test_doorbell_at_once(void **state)
 		fake_make(r.fake[0], 3);
 		assert_true(rung(e, 1000) != ~0ULL);
 		assert_int_equal(READ_ONCE(world_reader(e)->armed), 0);
-		/* The doorbell rings once, and not for a reader that has not armed it. */
+		/* The doorbell rings once, and not for a consumer that has not armed it. */
 		fake_make(r.fake[0], 3);
 		assert_true(rung(e, 20) == ~0ULL);
 		world_read(e);
