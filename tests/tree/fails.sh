@@ -94,7 +94,7 @@ chmod -R u+w "$tree"
 compile one.o <<<'int pfq_two(void); int pfq_one(void) { return pfq_two(); }'
 compile two.o <<<'int pfq_two(void) { return 2; }'
 build 'PROGRAMS = test' 'test_OBJECTS = one.o two.o'
-for script in arrows circles language lists sizes symbols words; do
+for script in arrows circles language lists sizes symbols synonyms words; do
 	out=$(check $script.sh) || says "fails.sh: $script.sh fails as it is: $out"
 done
 [ $failures -eq 0 ] || finish
@@ -280,6 +280,23 @@ out=$(check language.sh) || says "fails.sh: language.sh takes nouns for pronouns
 put_back
 append tests/tree/language.table 'comment m4 1'
 expect language.sh 'comment m4: 0 where tests/tree/language.table allows 1: lower the number'
+
+# --- synonyms -------------------------------------------------------------------------------------
+create core/words.c < <(comments 'A Reader waits.' 'It waits for its
+ * application.' 'a reader area' 'struct pfq_reader' && printf '\tputs("two subscribers");\n')
+create core/filter_words.h < <(comments 'The program ends.' 'an XDP-program')
+create man/pfq.7 <<<'.Sh NAME
+The readers of a ring
+.Em wait .'
+expect synonyms.sh 'core/words.c:1: "reader" is called: consumer' \
+	'core/words.c:2: "application" is called: program' \
+	'core/words.c:6: "subscribers" is called: member' \
+	'core/filter_words.h:1: "program" is called: filter' \
+	'man/pfq.7:2: "readers" is called: consumer'
+create core/words.c < <(comments 'The reader area has words.' 'pfq_reader_hdr' 'q->reader' &&
+	printf '#include "reader"\n\twhile (reader)\n')
+out=$(check synonyms.sh) || says "fails.sh: synonyms.sh refuses names, or the reader area: $out"
+put_back
 
 # --- tables: --lower accepts moves, but no higher number ------------------------------------------
 mv "$tree/core/echo.c" "$tree/m4/words.c"
