@@ -189,6 +189,8 @@ expect words.sh 'man/pfq.7: the counter "drop_new" is missing'
 change core/program.c 's/^\t{ "rr",/\t{ "new", { 0 }, step_rr },\n&/'
 expect words.sh 'man/pfq.7: the policy "new" is missing' \
 	'a unit test of core/program.c: the policy "new" is missing'
+change pfqd/ingest/driver.h 's/^\t_(ingest_xdp)/\t_(ingest_new)\t\t\\\n&/'
+expect words.sh 'man/pfqd.conf.5: the driver "new" is missing'
 keys=$(tree_files '/conf_keys\.c$')
 new_key()
 {

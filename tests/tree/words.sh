@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Each text that lists the words of a table must have every word of it: counters, steering
-# policies, keys of pfqd.conf.
+# policies, ingest drivers, keys of pfqd.conf.
 . "$(dirname "$0")/lib.sh"
 
 # listed KIND FILE WORD...: standard input, a part of FILE, must have each WORD
@@ -48,6 +48,14 @@ counted policy "${policies[@]}"
 listed policy man/pfq.7 "${policies[@]}" < <(grep '^\.It Cm ' man/pfq.7)
 listed policy "a unit test of core/program.c" "${policies[@]}" < <(
 	tree_files '^tests/unit/.*program[^/]*\.c$' | xargs grep -oh '"[a-z-]*[":]')
+
+# --- ingest drivers: the rows of driver.h ---------------------------------------------------------
+mapfile -t drivers < <(sed -n '/^#define INGEST_DRIVERS(_)/,/[^\\]$/{
+	s/.*_(ingest_\([a-z]*\)).*/\1/p
+}' "$(only driver.h)")
+counted driver "${drivers[@]}"
+listed driver man/pfqd.conf.5 "${drivers[@]}" < <(
+	sed -n '/^\.It Ic ingest /,/^\.El/s/^\.It Cm //p' man/pfqd.conf.5)
 
 # --- keys of pfqd.conf: the rows of conf_keys.c; some are reserved for a later version ------------
 keys=$(sed -n 's/^\t{ CONF_SECTION_[A-Z]*, "\([a-z_]*\)", \([a-z_]*\).*/\1 \2/p' \
