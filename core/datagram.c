@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Fragments of one datagram, in a group that holds them. A datagram is in one of three states:
+ * A group that holds fragments has each of their datagrams in one of three states:
  *
  *	undecided	frag.c's table has no entry, or only an aged one, of an earlier datagram
  *			with this identification: later fragments are held (hold.c)

@@ -13,7 +13,7 @@
 
 #include "view.h"
 
-#define PFQ_PARSE_TAGS_MAX	8	/* VLAN tags, and MPLS labels */
+#define PFQ_PARSE_TAGS_MAX	8	/* the limit counts VLAN tags and MPLS labels */
 #define PFQ_PARSE_EXTS_MAX	12	/* IPv6 extension headers */
 
 #define PFQ_FLOW_PORTS		0x01	/* sport and dport are valid */

@@ -184,7 +184,7 @@ PFQ_API int pfq_device_find(const char *name, uint32_t *ifindex,
 
 struct pfq;
 
-/* All zero: the engine's or the group's defaults. */
+/* If all is zero, the engine's or the group's defaults apply. */
 struct pfq_params {
 	const char *engine;	/* "auto", "user", "kernel"; NULL: auto */
 	const char *socket;	/* NULL: PFQ_SOCKET_DEFAULT */

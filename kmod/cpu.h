@@ -12,7 +12,7 @@
  */
 #define PFQK_BOUNCE_BYTES	PFQ_SNAPLEN_MAX
 
-/* ns that a packet with a timestamp may have waited for its CPU, at least */
+/* A packet with a timestamp may have waited so many ns for its CPU, at least. */
 #define PFQK_SLACK_QUEUED_NS	1000000U
 
 struct pfqk_cpu {

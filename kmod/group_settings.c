@@ -26,7 +26,7 @@ void pfqk_group_settings_default(struct pfqk_group_settings *s)
 	s->access.uid = GLOBAL_ROOT_UID;
 	s->access.gid = GLOBAL_ROOT_GID;
 	s->access.mode = 0600;
-	/* a valid constant, so this cannot fail */
+	/* The constant is valid, so this cannot fail. */
 	pfqk_group_settings_steer(s, PFQ_DEFAULT_STEER, NULL);
 }
 

@@ -37,9 +37,9 @@ static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 }
 
 /*
- * The adapter's timestamp; 0: none. A packet that is sent may still have the stamp of the device
- * that received it. Some drivers store an address in place of a time, and only the driver can read
- * the time from there.
+ * Returns the adapter's timestamp; 0: there is none. A packet that is sent may still have the stamp
+ * of the device that received it. Some drivers store an address in place of a time, and only the
+ * driver can read the time from there.
  */
 static u64 adapter_time(const struct sk_buff *skb)
 {

@@ -28,7 +28,7 @@ struct delay_sender {
 	char text[256];
 	void (*over)(void *arg);    /* called after all frames had time to come */
 	void *arg;
-	_Atomic bool is_stopped;    /* set by the receiver */
+	_Atomic bool is_stopped;    /* the receiver sets it */
 };
 
 /*

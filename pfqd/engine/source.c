@@ -44,7 +44,7 @@ const char *source_mode(const struct source *src)
 	return in && src->driver->mode_now ? src->driver->mode_now(in) : src->driver->mode;
 }
 
-/* The source of a device that a new user with these wishes can share; NULL: none. */
+/* Find the source of a device that a new user with these wishes can share. NULL: there is none. */
 static struct source *find(const struct source_set *set, const struct ingest_driver *driver,
 			   const struct binding *binding, bool with_rxhash)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A source of packets: a device with some of its queues, or a file. Groups that bind the same
+ * A source of packets is a device with some of its queues, or a file. Groups that bind the same
  * queues and want the same of them share one source; a file belongs to one group. A source is open
  * while its device exists. An ingest that has to go is put aside first; source_sweep() closes it
  * once no worker uses it. Control thread only.
@@ -31,7 +31,7 @@ struct source {
 	bool had_cut; /* frames were cut: the next ingests are opened for the longest frames */
 	uint32_t frame_bytes;		/* the frame length that the ingests were opened for */
 	enum pfq_device_state state;
-	uint32_t ifindex; /* the device that the source was opened on, while that exists; else 0 */
+	uint32_t ifindex; /* the source was opened on this device; 0: none, or it is gone */
 	uint32_t linktype;		/* LINKTYPE_* of the open ingests */
 	char name[DEVICE_NAME_BYTES];	/* the device's present name; "": no such device */
 	/* the lane of its first ingest, if the driver uses fewer lanes than there are */

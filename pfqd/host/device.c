@@ -20,7 +20,7 @@
 
 _Static_assert(DEVICE_NAME_BYTES == IFNAMSIZ, "a name of the kernel's fits");
 
-/* bytes of the receive buffer, for many link messages at a time */
+/* The receive buffer has room for many link messages at a time. */
 #define DEVICE_RECV_BYTES	(1 << 20)
 #define DEVICE_LINK_BYTES	64	/* bytes of a frame that the limits below do not count */
 

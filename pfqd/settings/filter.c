@@ -32,7 +32,7 @@ _Static_assert(sizeof(struct bpf_insn) == sizeof(struct sock_filter), "one form 
 
 /* result of a compilation, which the child sends through a pipe */
 struct result {
-	int error;		/* 0; -EINVAL; -EAGAIN: no device could be opened */
+	int error;		/* 0 or -EINVAL; -EAGAIN says that no device could be opened */
 	unsigned int count;
 	char text[PCAP_ERRBUF_SIZE];
 	struct sock_filter insn[PFQ_FILTER_MAX];

@@ -16,7 +16,7 @@
 
 #define WAIT_MS		100
 #define STALL_S		0.7	/* a read after a wake-up that takes longer than this hangs */
-#define SEQ_OFFSET	42	/* after the Ethernet, IPv4 and UDP headers */
+#define SEQ_OFFSET	42	/* the number follows the Ethernet, IPv4 and UDP headers */
 
 atomic_bool stopping;
 

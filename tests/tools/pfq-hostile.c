@@ -43,7 +43,7 @@ struct area {
 	bool is_data;		/* the engine's data area */
 };
 
-/* the doorbell of the user engine, or a connection to an engine */
+/* A sock is the doorbell of the user engine, or a connection to an engine. */
 struct sock {
 	int fd;
 	bool is_control;

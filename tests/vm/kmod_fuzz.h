@@ -26,7 +26,7 @@ enum identity {
 	IS_ROOT,
 	IS_NOBODY,
 	IS_USERNS,	/* as nobody, and root of its own user namespace */
-	IS_NETNS,	/* the same, with its own network namespace */
+	IS_NETNS,	/* the user is as in IS_USERNS, and has a network namespace */
 	IDENTITIES
 };
 

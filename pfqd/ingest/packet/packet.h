@@ -57,7 +57,7 @@ struct ingest {
 	uint8_t *ring;
 	uint32_t block_bytes, blocks;
 	uint32_t next;		/* the block that is read, or is to be read next */
-	uint32_t held;		/* blocks before next that done() gives back */
+	uint32_t held;		/* done() gives back so many blocks before next */
 	uint32_t left;		/* unread packets of the block; 0: it is not begun */
 	uint8_t *packet;	/* the first unread packet */
 

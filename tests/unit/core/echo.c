@@ -48,7 +48,7 @@ static void a_frame_is_taken_once(void **state)
 	assert_true(pfq_echo_take(&echo, &va));
 	assert_false(pfq_echo_take(&echo, &va));
 	assert_int_equal(echo.pending, 0);
-	/* added twice, taken twice */
+	/* A frame that was added twice is taken twice. */
 	pfq_echo_add(&echo, a.data, a.len, NOW);
 	pfq_echo_add(&echo, a.data, a.len, NOW);
 	assert_true(pfq_echo_take(&echo, &va));

@@ -138,7 +138,7 @@ static void denied_waiting(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++) {
 		f = fake_start(NULL);
-		/* A record that waits, about which only the timer wakes the reader. */
+		/* This record waits until the timer wakes the reader: nothing else does. */
 		if (waiting[i].call == SYS_timerfd_settime)
 			fake_put(f, 0, fake_now_ns(), 1);
 		pid = fork();
