@@ -61,6 +61,12 @@ struct ingest_driver {
 	 * The first part of each new source starts one lane further.
 	 */
 	bool is_tap;
+	/*
+	 * The driver that takes this one's place for groups with a member in immediate mode: it
+	 * hands over each packet at once. NULL: this driver does so itself, or cannot.
+	 */
+	const struct ingest_driver *immediate;
+	bool is_immediate;	/* another driver names this one so */
 	bool only_ethernet;	/* open() is not tried for devices of other link types */
 	/*
 	 * Check whether open() would take the file @path, when pfqd.conf is read. Returns 0 or

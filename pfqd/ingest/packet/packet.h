@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * An AF_PACKET socket with a TPACKET_V3 ring: one part of a source. packet.c reads it,
- * packet_socket.c opens it, packet_filter.c builds its filter, fanout.c joins the parts of a
- * source, and spread.c chooses the part of a packet.
+ * An AF_PACKET socket with a ring: one part of a source. packet.c reads a ring of TPACKET_V3, which
+ * has blocks of packets, and packet_slot.c one of TPACKET_V2, which has a slot for each packet.
+ * packet_state.c has what both need, packet_socket.c opens them, packet_filter.c builds the filter,
+ * fanout.c joins the parts of a source, and spread.c chooses the part of a packet.
  */
 #ifndef PFQD_INGEST_PACKET_H
 #define PFQD_INGEST_PACKET_H
@@ -36,6 +37,10 @@
  * the frame
  */
 #define PACKET_BLOCK_EXTRA	256U
+/* the same of a slot */
+#define PACKET_SLOT_EXTRA	128U
+/* bytes of a block of slots */
+#define PACKET_SLOTS_BYTES	(1U << 20)
 
 /* instructions: three for each range of queues, and a few around them */
 #define PACKET_FILTER_MAX	(3 * INGEST_QUEUES_MAX / 2 + 8)
@@ -56,8 +61,9 @@ struct ingest {
 
 	uint8_t *ring;
 	uint32_t block_bytes, blocks;
-	uint32_t next;		/* the block that is read, or is to be read next */
-	uint32_t held;		/* done() gives back so many blocks before next */
+	uint32_t slot_bytes, slots_in_block;	/* TPACKET_V2 */
+	uint32_t next;		/* the block or slot that is read, or is to be read next */
+	uint32_t held;		/* blocks or slots before next that done() gives back */
 	uint32_t left;		/* unread packets of the block; 0: it is not begun */
 	uint8_t *packet;	/* the first unread packet */
 
@@ -73,9 +79,35 @@ struct ingest {
 	struct sock_filter filter[PACKET_FILTER_MAX];
 };
 
-/* packet_socket.c: open() and close() of struct ingest_driver */
+/* packet_slot.c: the driver for groups with a member in immediate mode */
+extern const struct ingest_driver packet_slot;
+
+/* packet_socket.c: open() of both drivers, and close() */
 int packet_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err);
+int packet_slot_open(struct ingest **in, const struct ingest_params *params,
+		     struct pfq_error *err);
 void packet_close(struct ingest *in);
+
+/* sums of one rx() */
+struct packet_tally {
+	uint64_t bytes, malformed, cut;
+};
+
+/* packet_state.c: operations of struct ingest_driver for both forms of the ring */
+uint32_t packet_linktype(const struct ingest *in);
+int packet_fd(const struct ingest *in);
+int packet_fault(struct ingest *in);
+bool packet_has_cut(const struct ingest *in);
+void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
+/* Count the packets that rx() has put into @batch. */
+void packet_count(struct ingest *in, const struct pfq_batch *batch, const struct packet_tally *t);
+/*
+ * The nanoseconds to subtract from a watermark: @least_ns; more if packets carry the time before a
+ * queue, or came late. Then it is PACKET_SLACK_QUEUED_NS, or twice the largest delay seen, at most
+ * PFQ_SLACK_MAX_NS. Only a packet shows whether this is so. Until the first packet, or for a
+ * second, the function assumes it.
+ */
+uint64_t packet_slack_ns(struct ingest *in, uint64_t now_ns, uint64_t least_ns);
 
 /*
  * packet_filter.c: build the filter for the packets that the kernel puts into the ring. @queues:

@@ -15,6 +15,9 @@
 #include "packet.h"
 #include "pfqd/base/log.h"
 
+/* the least number of blocks of slots in a part */
+#define PACKET_SLOT_BLOCKS_MIN	8
+
 static int set_int(int fd, int option, int value)
 {
 	return setsockopt(fd, SOL_PACKET, option, &value, sizeof(value)) < 0 ? -errno : 0;
@@ -92,31 +95,65 @@ static int make_ring_of(struct ingest *in, const struct ingest_params *params, u
 	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
 }
 
+/* A slot takes the longest frame, because the kernel cuts a frame that does not fit into one. */
+static int make_slots(struct ingest *in, const struct ingest_params *params)
+{
+	uint32_t slot = TPACKET_ALIGN(max_t(uint32_t, params->frame_bytes, ETH_DATA_LEN) +
+				     PACKET_SLOT_EXTRA);
+	struct tpacket_req req = {
+		.tp_block_size = PACKET_SLOTS_BYTES,
+		.tp_block_nr = max_t(uint32_t, PACKET_SLOT_BLOCKS_MIN,
+				     PACKET_RING_BYTES / PACKET_SLOTS_BYTES / params->parts),
+		.tp_frame_size = slot,
+		.tp_frame_nr = PACKET_SLOTS_BYTES / slot,
+	};
+
+	in->slot_bytes = slot;
+	in->slots_in_block = req.tp_frame_nr;
+	in->block_bytes = req.tp_block_size;
+	in->blocks = req.tp_block_nr;
+	req.tp_frame_nr *= req.tp_block_nr;
+	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
+}
+
 static size_t ring_bytes(const struct ingest *in)
 {
 	return (size_t)in->block_bytes * in->blocks;
 }
 
 /*
- * Make and map the ring, with large blocks for long frames. Without memory for those, it takes
- * small blocks and warns.
+ * Make a ring with large blocks for long frames. Without memory for those, it takes small blocks
+ * and warns.
  */
-static int make_ring(struct ingest *in, const struct ingest_params *params, struct pfq_error *err)
+static int make_blocks(struct ingest *in, const struct ingest_params *params)
 {
 	bool is_large = params->frame_bytes > PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA;
-	int ret = set_int(in->fd, PACKET_VERSION, TPACKET_V3);
+	int ret = make_ring_of(in, params, is_large);
+
+	if (ret != -ENOMEM || !is_large)
+		return ret;
+	log_device(LOG_LEVEL_WARNING, in->device,
+		   "device %s: receive ring of %zu MiB: %s: frames longer than %u bytes are cut, "
+		   "counted as cut_buffer", in->device, ring_bytes(in) >> 20,
+		   pfq_reason(PFQ_REASON_PFQD, ret), PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
+	return make_ring_of(in, params, 0);
+}
+
+/* the forms of the ring */
+static const struct ring_form {
+	int version;
+	int (*make)(struct ingest *in, const struct ingest_params *params);
+} form_blocks = { TPACKET_V3, make_blocks }, form_slots = { TPACKET_V2, make_slots };
+
+/* Make and map the ring. */
+static int make_ring(struct ingest *in, const struct ingest_params *params,
+		     const struct ring_form *form, struct pfq_error *err)
+{
+	int ret = set_int(in->fd, PACKET_VERSION, form->version);
 	void *ring;
 
 	if (!ret)
-		ret = make_ring_of(in, params, is_large);
-	if (ret == -ENOMEM && is_large) {
-		log_device(LOG_LEVEL_WARNING, in->device,
-			   "device %s: receive ring of %zu MiB: %s: frames longer than %u bytes "
-			   "are cut, counted as cut_buffer", in->device, ring_bytes(in) >> 20,
-			   pfq_reason(PFQ_REASON_PFQD, ret),
-			   PACKET_BLOCK_SMALL - PACKET_BLOCK_EXTRA);
-		ret = make_ring_of(in, params, 0);
-	}
+		ret = form->make(in, params);
 	if (ret)
 		return error_set(err, ret,
 				 "device %s: receive ring of %zu MiB, one for each worker: %s",
@@ -198,7 +235,8 @@ static int check_params(const struct ingest_params *params, struct pfq_error *er
 	return 0;
 }
 
-int packet_open(struct ingest **out, const struct ingest_params *params, struct pfq_error *err)
+static int open_form(struct ingest **out, const struct ingest_params *params,
+		     const struct ring_form *form, struct pfq_error *err)
 {
 	struct ingest *in;
 	int ret = check_params(params, err);
@@ -215,7 +253,7 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 	strcpy(in->device, params->device);
 	ret = make_socket(in, err);
 	if (!ret)
-		ret = make_ring(in, params, err);
+		ret = make_ring(in, params, form, err);
 	if (!ret)
 		ret = attach(in, params, err);
 	if (ret) {
@@ -224,6 +262,17 @@ int packet_open(struct ingest **out, const struct ingest_params *params, struct 
 	}
 	*out = in;
 	return 0;
+}
+
+int packet_open(struct ingest **in, const struct ingest_params *params, struct pfq_error *err)
+{
+	return open_form(in, params, &form_blocks, err);
+}
+
+int packet_slot_open(struct ingest **in, const struct ingest_params *params,
+		     struct pfq_error *err)
+{
+	return open_form(in, params, &form_slots, err);
 }
 
 void packet_close(struct ingest *in)

@@ -17,6 +17,10 @@
 
 #include "tests/unit/fixture/ingest_source.h"
 
+/* each test runs with both drivers */
+static const char *const kinds[] = { "packet", "packet, immediate" };
+static const char *kind;
+
 /* --- counting -------------------------------------------------------------- */
 
 /*
@@ -34,7 +38,7 @@ static bool counts_exact_once(uint32_t lanes)
 	bool whole;
 
 	tally_init(&t, SENT);
-	s = source_open_by("packet", "va", lanes, NULL);
+	s = source_open_by(kind, "va", lanes, NULL);
 	net_flood_start(&flood, "vb", 32, 200, SENT);
 	while (net_flood_sent(&flood) < SENT) {
 		source_wait(s, 10);
@@ -171,7 +175,7 @@ static void lanes_of(size_t (*make)(uint8_t *, uint32_t, bool, uint16_t, size_t)
 
 	memset(t.lane, -1, sizeof(t.lane));
 	net_veth(1);
-	s = source_open_by("packet", "va", 4, NULL);
+	s = source_open_by(kind, "va", 4, NULL);
 	fd = net_sender("vb");
 	for (uint32_t number = 0; number < 200; number++) {
 		/* first, middle, last fragment; or request and reply */
@@ -225,7 +229,7 @@ static void open_under_traffic(uint32_t lanes)
 		struct tally t;
 
 		tally_init(&t, MAX);
-		s = source_open_by("packet", "va", lanes, NULL);
+		s = source_open_by(kind, "va", lanes, NULL);
 		/* The packet that is being sent now may have passed already. */
 		first = net_flood_sent(&flood) + 1;
 		while (net_flood_sent(&flood) < first + 1000) {
@@ -276,7 +280,7 @@ static void test_overload_is_counted(void **state)
 	(void)state;
 	net_veth(1);
 	tally_init(&t, SENT);
-	s = source_open_by("packet", "va", 2, NULL);
+	s = source_open_by(kind, "va", 2, NULL);
 	net_flood_start(&flood, "vb", 1000, 0, SENT);
 	net_flood_stop(&flood);
 	source_drain(s, tally_view, &t);
@@ -343,7 +347,7 @@ static void marks_learned(struct source *s, const struct marks *m)
 static uint64_t watermark_round(unsigned int burst, unsigned int pause_us)
 {
 	uint64_t end = net_clock_ns(CLOCK_MONOTONIC) + 500000000;
-	struct source *s = source_open_by("packet", "va", 2, NULL);
+	struct source *s = source_open_by(kind, "va", 2, NULL);
 	struct marks m = { .checked = 0 };
 	struct net_flood in, out;
 
@@ -414,7 +418,7 @@ static void test_watermark_idle(void **state)
 
 	(void)state;
 	net_veth(1);
-	s = source_open_by("packet", "va", 2, NULL);
+	s = source_open_by(kind, "va", 2, NULL);
 	for (int i = 0; i < 100; i++) {
 		looked_ns = net_clock_ns(CLOCK_REALTIME);
 		marks_look(s, &m);
@@ -451,5 +455,9 @@ int main(void)
 	};
 	int ret = net_enter();
 
-	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
+	for (unsigned int i = 0; !ret && i < ARRAY_SIZE(kinds); i++) {
+		kind = kinds[i];
+		ret = cmocka_run_group_tests_name(kind, tests, NULL, NULL);
+	}
+	return ret;
 }

@@ -11,6 +11,10 @@
 
 #include "tests/unit/fixture/ingest_device.h"
 
+/* each test runs with both drivers */
+static const char *const kinds[] = { "packet", "packet, immediate" };
+static const char *kind;
+
 #define FIRST	100	/* read before the replacement */
 #define UNREAD	120
 #define LAST	200	/* sent after it */
@@ -41,7 +45,7 @@ static void replaced(uint32_t lanes)
 	net_veth(1);
 	tally_init(&of_before, LAST);
 	tally_init(&of_after, LAST);
-	before = source_open_by("packet", "va", lanes, NULL);
+	before = source_open_by(kind, "va", lanes, NULL);
 	send_some(0, FIRST);
 	source_drain(before, tally_view, &of_before);
 	send_some(FIRST, UNREAD - FIRST);
@@ -81,5 +85,9 @@ int main(void)
 	};
 	int ret = net_enter();
 
-	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
+	for (unsigned int i = 0; !ret && i < ARRAY_SIZE(kinds); i++) {
+		kind = kinds[i];
+		ret = cmocka_run_group_tests_name(kind, tests, NULL, NULL);
+	}
+	return ret;
 }

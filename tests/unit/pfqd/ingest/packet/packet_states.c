@@ -25,6 +25,10 @@
 
 #include "tests/unit/fixture/ingest_device.h"
 
+/* each test runs with both drivers */
+static const char *const kinds[] = { "packet", "packet, immediate" };
+static const char *kind;
+
 /* --- down and gone, refusals ---------------------------------- */
 
 static void rxhash_view(const struct pfq_view *v, uint32_t lane, void *arg)
@@ -41,7 +45,7 @@ static void rxhash_case(bool asked)
 	struct ingest_params params = {
 		.device = "va", .with_rxhash = asked, .parts = 1, .fanout_id = next_id++,
 	};
-	struct source s = { .driver = ingest_driver_find("packet"), .lanes = 1 };
+	struct source s = { .driver = source_driver(kind), .lanes = 1 };
 	unsigned int with[2] = { 0, 0 };
 	struct pfq_error err;
 
@@ -60,7 +64,8 @@ static void test_rxhash(void **state)
 {
 	(void)state;
 	rxhash_case(false);
-	rxhash_case(true);
+	if (source_driver(kind)->has_rxhash)
+		rxhash_case(true);
 }
 
 /* --- a clock that is set back ----------------------------------------------- */
@@ -102,7 +107,7 @@ static void test_clock_set_back(void **state)
 
 	(void)state;
 	net_veth(1);
-	s = source_open_by("packet", "va", 1, NULL);
+	s = source_open_by(kind, "va", 1, NULL);
 	ahead_s = 3600;
 	now = net_clock_ns(CLOCK_REALTIME);
 	assert_true(s->driver->watermark(s->in[0]) > now - PFQ_SLACK_MAX_NS);
@@ -147,7 +152,7 @@ static void test_down_and_up(void **state)
 	(void)state;
 	net_veth(1);
 	tally_init(&t, 1000);
-	s = source_open_by("packet", "va", 2, NULL);
+	s = source_open_by(kind, "va", 2, NULL);
 	send_some(0, 300);
 	net_run("ip link set va down");
 	/* Each lane reports it once, and earlier packets are kept. */
@@ -177,7 +182,7 @@ static void test_deleted(void **state)
 	(void)state;
 	net_veth(1);
 	tally_init(&t, 1000);
-	s = source_open_by("packet", "va", 1, NULL);
+	s = source_open_by(kind, "va", 1, NULL);
 	send_some(0, 100);
 	net_veth_del();
 	assert_true(has_error(s, 0, 1000));
@@ -204,14 +209,14 @@ static void test_deleted(void **state)
 static void test_open_while_down(void **state)
 {
 	(void)state;
-	device_open_while_down("packet", 1, false);
+	device_open_while_down(kind, 1, false);
 }
 
 /* Kernels before 6.13 refuse this with an error that says so. */
 static void test_open_lanes_while_down(void **state)
 {
 	(void)state;
-	device_open_while_down("packet", 2, true);
+	device_open_while_down(kind, 2, true);
 }
 
 static void test_refusals(void **state)
@@ -220,13 +225,13 @@ static void test_refusals(void **state)
 	struct source *s;
 
 	(void)state;
-	device_refuse_nonsense("packet");
+	device_refuse_nonsense(kind);
 	/* Two sources with one fan-out id would share their packets. */
 	net_veth(1);
-	s = source_open_by("packet", "va", 2, NULL);
+	s = source_open_by(kind, "va", 2, NULL);
 	p.ifindex = if_nametoindex("vb");
 	p.fanout_id = s->params.fanout_id;
-	device_refuse("packet", p, -EEXIST, "fanout id");
+	device_refuse(kind, p, -EEXIST, "fanout id");
 	source_close(s);
 	net_veth_del();
 }
@@ -250,9 +255,9 @@ static void test_filter_too_long(void **state)
 	memset(queues, 0x55, sizeof(queues));
 	net_veth(1);
 	p.ifindex = if_nametoindex("va");
-	device_refuse("packet", p, -ENOMEM, "net.core.optmem_max");
+	device_refuse(kind, p, -ENOMEM, "net.core.optmem_max");
 	memset(queues, 0xff, sizeof(queues));
-	source_close(source_open_by("packet", "va", 1, queues));
+	source_close(source_open_by(kind, "va", 1, queues));
 	net_veth_del();
 }
 
@@ -271,7 +276,7 @@ static void test_foreign_fanout(void **state)
 	addr.sll_ifindex = (int)if_nametoindex("va");
 	assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
 	assert_int_equal(setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &arg, sizeof(arg)), 0);
-	s = source_open_by("packet", "va", 2, NULL);
+	s = source_open_by(kind, "va", 2, NULL);
 	send_some(0, 500);
 	source_drain(s, tally_view, &t);
 	tally_check(&t, 0, 500);
@@ -296,5 +301,9 @@ int main(void)
 	};
 	int ret = net_enter();
 
-	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
+	for (unsigned int i = 0; !ret && i < ARRAY_SIZE(kinds); i++) {
+		kind = kinds[i];
+		ret = cmocka_run_group_tests_name(kind, tests, NULL, NULL);
+	}
+	return ret;
 }

@@ -26,6 +26,10 @@
 
 #include "tests/unit/fixture/ingest_source.h"
 
+/* each test runs with both drivers */
+static const char *const kinds[] = { "packet", "packet, immediate" };
+static const char *kind;
+
 /* --- views against what the system's libpcap shows ------------------------- */
 
 /* Turn off the device's handling of tags. */
@@ -55,7 +59,7 @@ static void vlan_frames(const char *device, bool out, bool offload)
 	net_veth(1);
 	if (!offload)
 		offload_off("va");
-	s = source_open_by("packet", "va", 1, NULL);
+	s = source_open_by(kind, "va", 1, NULL);
 	pcap = stock_open("va");
 	fd = net_sender(device);
 	vlan_cases_send(fd);
@@ -130,7 +134,7 @@ static void largest_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static void test_loopback_once(void **state)
 {
 	struct frames *ours = calloc(1, sizeof(*ours)), *stock = calloc(1, sizeof(*stock));
-	struct source *s = source_open_by("packet", "lo", 1, NULL);
+	struct source *s = source_open_by(kind, "lo", 1, NULL);
 	pcap_t *pcap = stock_open("lo");
 	int rx, tx = udp_pair(&rx, 5001);
 
@@ -155,7 +159,7 @@ static void test_loopback_once(void **state)
 /* The largest packets of a device come whole. */
 static void test_large_packets(void **state)
 {
-	struct source *s = source_open_by("packet", "lo", 2, NULL);
+	struct source *s = source_open_by(kind, "lo", 2, NULL);
 	static uint8_t data[65507];
 	uint32_t largest = 0;
 	int rx, tx = udp_pair(&rx, 5002);
@@ -202,7 +206,7 @@ static void test_bare_ip(void **state)
 	if (fd < 0)
 		skip();
 	net_run("ip link set tun0 up");
-	s = source_open_by("packet", "tun0", 1, NULL);
+	s = source_open_by(kind, "tun0", 1, NULL);
 	assert_int_equal(s->driver->linktype(s->in[0]), PFQ_LINKTYPE_RAW);
 	net_packet(frame, 1);
 	assert_int_equal(write(fd, frame + ETH_HLEN, sizeof(frame) - ETH_HLEN),
@@ -235,7 +239,7 @@ static void queue_view(const struct pfq_view *v, uint32_t lane, void *arg)
 static void queues_case(const int *fds, const uint64_t *queues, const unsigned int *want,
 			uint16_t queue)
 {
-	struct source *s = source_open_by("packet", "tap0", 2, queues);
+	struct source *s = source_open_by(kind, "tap0", 2, queues);
 	struct queue_tally t = { .queue = 0 };
 	uint8_t frame[NET_PACKET_BYTES];
 	int out = net_sender("tap0");
@@ -293,5 +297,9 @@ int main(void)
 	};
 	int ret = net_enter();
 
-	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
+	for (unsigned int i = 0; !ret && i < ARRAY_SIZE(kinds); i++) {
+		kind = kinds[i];
+		ret = cmocka_run_group_tests_name(kind, tests, NULL, NULL);
+	}
+	return ret;
 }
