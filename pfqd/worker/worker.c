@@ -124,6 +124,23 @@ int workers_source_state(const struct workers *w, unsigned int i)
 	return 0;
 }
 
+uint64_t workers_source_done_ns(const struct workers *w, unsigned int i)
+{
+	const struct plan *plan = w->work->plan;
+	uint64_t done_ns = ~0ULL;
+
+	if (i >= plan->sources)
+		return 0;
+	for (uint32_t l = 0; l < w->count; l++) {
+		uint64_t ns = __atomic_load_n(&w->work->lane[l].source[i].done_ns,
+					      __ATOMIC_ACQUIRE);
+
+		if (plan->source[i].ingest[l])
+			done_ns = min_t(uint64_t, done_ns, ns);
+	}
+	return done_ns;
+}
+
 unsigned int workers_count(const struct workers *w)
 {
 	return w->count;

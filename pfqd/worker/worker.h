@@ -32,6 +32,11 @@ struct plan_group {
 	bool is_replay;	/* the group replays a file: packets' timestamps are its time */
 };
 
+/* Packets of @from_ns <= ts_ns < @until_ns are taken. */
+struct plan_bound {
+	uint64_t from_ns, until_ns;	/* 0 and ~0: no bound */
+};
+
 /* one source and the groups that it feeds */
 struct plan_source {
 	const struct ingest_driver *driver;
@@ -39,6 +44,8 @@ struct plan_source {
 	bool paused;			/* a file without started members yet: do not read it */
 	uint32_t groups;
 	struct plan_group **group;	/* [groups] */
+	/* [groups]: the packets that each group takes. NULL: each takes all */
+	struct plan_bound *bound;
 };
 
 struct plan {
@@ -74,5 +81,10 @@ int workers_publish(struct workers *w, struct plan *plan);
  * state to 0 without a new plan. A deleted device needs a new plan.
  */
 int workers_source_state(const struct workers *w, unsigned int i);
+/*
+ * All packets of source @i of the published plan that are older than this have gone to its groups
+ * (CLOCK_REALTIME ns). The value rises only for a source with bounds. 0: unknown.
+ */
+uint64_t workers_source_done_ns(const struct workers *w, unsigned int i);
 
 #endif /* PFQD_WORKER_H */

@@ -15,10 +15,28 @@
 
 /* --- packets ---------------------------------------------------------------- */
 
-static void group_run(struct worker *w, const struct plan_group *pg)
+static void group_run(struct worker *w, const struct plan_group *pg, struct pfq_batch *batch)
 {
-	pfq_group_process(&pg->group, &w->batch, &w->env, &w->scratch);
+	pfq_group_process(&pg->group, batch, &w->env, &w->scratch);
 	worker_doorbells_look(w, pg);
+}
+
+/* Run the groups of @ps on the packets of the batch that are within each group's bound. */
+static noinline void bounded_run(struct worker *w, const struct plan_source *ps)
+{
+	for (uint32_t g = 0; g < ps->groups; g++) {
+		const struct plan_bound *b = &ps->bound[g];
+
+		w->part.n = 0;
+		for (uint32_t i = 0; i < w->batch.n; i++) {
+			uint64_t ts_ns = w->batch.view[i].ts_ns;
+
+			if (ts_ns >= b->from_ns && ts_ns < b->until_ns)
+				w->part.view[w->part.n++] = w->batch.view[i];
+		}
+		if (w->part.n)
+			group_run(w, ps->group[g], &w->part);
+	}
 }
 
 /* Read one batch of source @i and run its groups. Returns false if there is no packet. */
@@ -48,8 +66,10 @@ static bool source_run(struct worker *w, uint32_t i)
 	w->held_ns = ps->driver->held_ns;
 	w->env.now_ns = ps->groups && ps->group[0]->is_replay ? 0 : w->now_ns;
 	ls->seen_ns = w->batch.view[w->batch.n - 1].ts_ns;
-	for (uint32_t g = 0; g < ps->groups; g++)
-		group_run(w, ps->group[g]);
+	for (uint32_t g = 0; g < ps->groups && likely(!ps->bound); g++)
+		group_run(w, ps->group[g], &w->batch);
+	if (unlikely(ps->bound))
+		bounded_run(w, ps);
 	w->held_ns = 0;
 	ps->driver->done(in);
 	ls->faults = 0;

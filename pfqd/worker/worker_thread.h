@@ -23,6 +23,8 @@ struct lane_source {
 	uint64_t fault_ns;	/* CLOCK_MONOTONIC of the last error */
 	uint64_t next_ns;	/* from rx() */
 	uint64_t seen_ns;	/* timestamp of the last packet, for replays */
+	/* the last watermark of a source with bounds; the control thread reads it */
+	uint64_t done_ns;
 };
 
 /* a worker's notes on a plan */
@@ -58,6 +60,7 @@ struct worker {
 
 	struct pfq_lane_env env;
 	struct pfq_batch batch;
+	struct pfq_batch part;	/* the packets of batch that are within a group's bound */
 	struct pfq_scratch scratch;
 };
 

@@ -22,6 +22,8 @@ static void watermarks_collect(struct worker *w)
 		if (!in)
 			continue;
 		own = ps->driver->watermark(in);
+		if (unlikely(ps->bound))
+			__atomic_store_n(&worker_lane(w)->source[i].done_ns, own, __ATOMIC_RELEASE);
 		for (uint32_t g = 0; g < ps->groups; g++) {
 			uint64_t *group_ns = &ns[w->work->group[i][g]];
 

@@ -175,6 +175,71 @@ static void test_paused(void **state)
 	rig_free(&r);
 }
 
+/* --- bounds ---------------------------------------------------------------- */
+
+/* Publish a plan in which the group takes the packets of [@from_ns, @until_ns) of its source. */
+static struct world_plan *publish_bound(struct rig *r, uint64_t from_ns, uint64_t until_ns)
+{
+	struct world_plan *p = rig_plan(r, 1);
+	struct plan_bound *bound = calloc(1, sizeof(*bound));
+
+	*bound = (struct plan_bound){ from_ns, until_ns };
+	p->source[0].bound = bound;
+	rig_publish(r->workers, p);
+	return p;
+}
+
+static void bound_free(struct world_plan *p)
+{
+	free(p->source[0].bound);
+	world_plan_free(p);
+}
+
+/*
+ * A group takes just the packets within its bound, in each lane. The workers tell how far they are
+ * with a source that has bounds, and do not with another.
+ */
+static void test_bounds(void **state)
+{
+	struct world_plan *nothing, *some, *all;
+	uint64_t now_ns;
+	struct rig r;
+
+	(void)state;
+	rig_make(&r, 2, "copy", 1);
+	assert_int_equal(workers_source_done_ns(r.workers, 0), 0);
+	assert_int_equal(workers_source_done_ns(r.workers, 7), 0);
+	for (int i = 0; i < 2; i++)
+		r.fake[i]->ts_ns = 1000;
+	nothing = publish_bound(&r, ~0ULL, ~0ULL);
+	for (int i = 0; i < 2; i++)
+		fake_make(r.fake[i], 30);
+	for (int i = 0; i < 2; i++)
+		rig_wait(&r.fake[i]->given, 30);
+	some = publish_bound(&r, 1040, 1060);
+	for (int i = 0; i < 2; i++)
+		fake_make(r.fake[i], 40);
+	for (int i = 0; i < 2; i++)
+		rig_wait(&r.fake[i]->given, 70);
+	now_ns = net_clock_ns(CLOCK_REALTIME);
+	for (int i = 0; i < 2000 && workers_source_done_ns(r.workers, 0) < now_ns; i++)
+		usleep(1000);
+	assert_true(workers_source_done_ns(r.workers, 0) >= now_ns);
+	all = publish_bound(&r, 0, ~0ULL);
+	for (int i = 0; i < 2; i++)
+		fake_make(r.fake[i], 30);
+	for (int i = 0; i < 2; i++)
+		rig_wait(&r.fake[i]->given, 100);
+	rig_stop(r.workers);
+	assert_int_equal(world_group_count(r.group, PFQ_GROUP_recv), 2 * (20 + 30));
+	assert_int_equal(world_read(r.member[0]), 2 * (20 + 30));
+	bound_free(nothing);
+	bound_free(some);
+	bound_free(all);
+	r.workers = rig_start(1, -1);
+	rig_free(&r);
+}
+
 /* --- states of sources ----------------------------------------------------- */
 
 static bool notified(struct rig *r, int timeout_ms)
@@ -268,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_plan_switch_idle),
 		cmocka_unit_test(test_sources_and_groups),
 		cmocka_unit_test(test_paused),
+		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_source_ends),
 		cmocka_unit_test(test_fault_for_ever),
 	};
