@@ -205,6 +205,7 @@ struct pfq_params {
 	 * lanes
 	 */
 	unsigned int adapter_time : 1;
+	unsigned int immediate : 1;	/* the group's packets come one by one, each at once */
 };
 
 /*

@@ -52,6 +52,8 @@ static int put_params(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 		pfq_msg_put_u32(o, PFQ_A_WEIGHT, p->weight);
 	if (p->promisc)
 		pfq_msg_put_u32(o, PFQ_A_PROMISC, 1);
+	if (p->immediate)
+		pfq_msg_put_u32(o, PFQ_A_IMMEDIATE, 1);
 	if (p->ring_bytes)
 		pfq_msg_put_u64(o, PFQ_A_RING_BYTES, p->ring_bytes);
 	if (p->adapter_time)

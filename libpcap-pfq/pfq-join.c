@@ -111,6 +111,7 @@ static int join(pcap_t *p)
 		.ring_bytes = env->ring_bytes ? env->ring_bytes : p->opt.buffer_size,
 		.classes = env->classes,
 		.promisc = !!p->opt.promisc,
+		.immediate = !!p->opt.immediate,
 		.order_none = env->order_none,
 		.adapter_time = p->opt.tstamp_type == PCAP_TSTAMP_ADAPTER_UNSYNCED,
 	};

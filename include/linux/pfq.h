@@ -92,7 +92,7 @@
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
  *                [CLASSES] [WEIGHT] [PROMISC]     and a DEVICE_BOUND nest for each device; three
- *                [HUGEPAGES] [VLANS]              descriptors: data area, reader area, doorbell
+ *                [HUGEPAGES] [VLANS] [IMMEDIATE]  descriptors: data area, reader area, doorbell
  *                [TSTAMP]: kernel engine          (kernel engine: section 4, and AREA_BYTES
  *                                                 [MEMORY_PINNED] [MEMORY_TEXT])
  * START          -                                -    the endpoint is started: it gets flows
@@ -117,6 +117,10 @@
  * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
  * group, with STEER, if the caller has the permission; the group ends with its
  * last member.
+ *
+ * A JOIN with IMMEDIATE = 1 asks the engine to take this group's packets one by one, where it
+ * would otherwise wait for more of them. One engine thread then reads the group's devices. This
+ * ends when the last such endpoint leaves.
  *
  * NAME is unique in its group. If another endpoint of the same process has it, the
  * answer has NAME.2, or the next free number; NAME is cut to make room for the
@@ -501,7 +505,8 @@ enum pfq_device_state {
 	_(TSTAMP,		U32,	4) \
 	_(WHY,			STRING,	255) \
 	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX) \
-	_(FRAG_WAIT_NS,		U64,	8)
+	_(FRAG_WAIT_NS,		U64,	8) \
+	_(IMMEDIATE,		U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -532,7 +537,8 @@ enum pfq_attr {
 	_(ENDPOINT_GET,	DUMP,	0,			A(GROUP)) \
 	_(JOIN,		ONE,	A(FD), \
 		A(GROUP) | A(BINDINGS) | A(STEER) | A(NAME) | A(SNAPLEN) | A(RING_BYTES) | \
-		A(CLASSES) | A(WEIGHT) | A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(TSTAMP)) \
+		A(CLASSES) | A(WEIGHT) | A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(TSTAMP) | \
+		A(IMMEDIATE)) \
 	_(START,	ONE,	A(FD),			0) \
 	_(FILTER_SET,	ONE,	A(FD),			A(FILTER)) \
 	_(DIRECTION_SET, ONE,	A(FD) | A(DIRECTION),	0) \

@@ -53,6 +53,7 @@ static int read_numbers(struct join *j)
 	p->weight = pfq_attrs_u32(j->attrs, PFQ_A_WEIGHT);
 	p->classes = pfq_attrs_u64(j->attrs, PFQ_A_CLASSES);
 	p->ring_bytes = pfq_attrs_u64(j->attrs, PFQ_A_RING_BYTES);
+	p->is_immediate = pfq_attrs_u32(j->attrs, PFQ_A_IMMEDIATE);
 	if (p->weight > PFQ_WEIGHT_MAX)
 		return error_set(j->err, -EINVAL, "weight %u is not allowed; allowed: 1-%d",
 				 p->weight, PFQ_WEIGHT_MAX);
@@ -101,6 +102,7 @@ static int make_group(struct join *j, enum group_kind kind, const char *name)
 	group_settings_default(&s);
 	snprintf(s.name, sizeof(s.name), "%s", name);
 	s.promisc = false;	/* the flag of each member decides */
+	s.is_immediate = j->params.is_immediate;
 	s.bindings = j->bindings;
 	s.access.uid = j->c->cred.uid;
 	s.access.gid = j->c->cred.gid;

@@ -20,6 +20,7 @@ struct endpoint_params {
 	uint64_t classes;
 	uint64_t ring_bytes;
 	bool promisc;
+	bool is_immediate;	/* wants each packet at once */
 };
 
 struct endpoint {

@@ -45,6 +45,7 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	g->lanes = lanes;
 	g->kind = kind;
 	g->settings = *settings;
+	g->is_immediate = settings->is_immediate;
 	settings->filter = NULL;
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
@@ -121,23 +122,41 @@ static int check_overlap(const struct pfqd_group *g, const struct binding *b, st
 	return 0;
 }
 
-static int bind_one(struct pfqd_group *g, struct source_set *set, const struct binding *b,
-		    const struct settings_file *file, bool is_transient, struct pfq_error *err)
+const struct ingest_driver *group_driver(const struct pfqd_group *g)
+{
+	const struct ingest_driver *driver = g->settings.driver;
+
+	/* the driver for immediate mode has no hash of the device */
+	return g->is_immediate && driver->immediate &&
+	       !pfq_program_uses_rxhash(&g->settings.program) ? driver->immediate : driver;
+}
+
+int group_source_get(const struct pfqd_group *g, struct source_set *set, const struct binding *b,
+		     struct source **src, struct pfq_error *err)
 {
 	const struct source_spec spec = {
-		.driver = g->settings.driver,
+		.driver = group_driver(g),
 		.binding = b,
-		.file = file,
+		.file = b ? NULL : &g->settings.file,
 		.with_rxhash = pfq_program_uses_rxhash(&g->settings.program),
+		.lane = (uint32_t)g->serial,
 	};
+
+	return source_get(set, &spec, src, err);
+}
+
+static int bind_one(struct pfqd_group *g, struct source_set *set, const struct binding *b,
+		    bool is_transient, struct pfq_error *err)
+{
 	int ret;
 
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = source_get(set, &spec, &g->feed[g->feeds].source, err);
+	ret = group_source_get(g, set, b, &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
+	g->feed[g->feeds].coming = NULL;
 	g->feed[g->feeds].is_transient = is_transient;
 	g->feed[g->feeds].is_refused = false;
 	g->feeds++;
@@ -160,20 +179,21 @@ int group_bind(struct pfqd_group *g, struct source_set *set, const struct bindin
 			continue;
 		ret = check_overlap(g, &list->binding[i], err);
 		if (!ret)
-			ret = bind_one(g, set, &list->binding[i], NULL, is_transient, err);
+			ret = bind_one(g, set, &list->binding[i], is_transient, err);
 	}
 	return ret;
 }
 
 int group_bind_file(struct pfqd_group *g, struct source_set *set, struct pfq_error *err)
 {
-	return bind_one(g, set, NULL, &g->settings.file, false, err);
+	return bind_one(g, set, NULL, false, err);
 }
 
 void group_unbind_after(struct pfqd_group *g, unsigned int feeds)
 {
 	while (g->feeds > feeds) {
 		source_put(g->feed[--g->feeds].source);
+		source_put(g->feed[g->feeds].coming);
 		group_changed(g);
 	}
 }
@@ -188,6 +208,7 @@ void group_unbind(struct pfqd_group *g, bool transient_only)
 			continue;
 		}
 		source_put(g->feed[i].source);
+		source_put(g->feed[i].coming);
 		group_changed(g);
 	}
 	g->feeds = kept;
@@ -333,6 +354,17 @@ void group_start(struct pfqd_group *g, struct endpoint *ep)
 	update_complete(g);
 }
 
+bool group_wants_immediate(const struct pfqd_group *g)
+{
+	const struct endpoint *ep;
+
+	TAILQ_FOREACH(ep, &g->member, entry) {
+		if (ep->params.is_immediate)
+			return true;
+	}
+	return false;
+}
+
 bool group_wants_promisc(const struct pfqd_group *g)
 {
 	const struct endpoint *ep;
@@ -346,18 +378,27 @@ bool group_wants_promisc(const struct pfqd_group *g)
 	return false;
 }
 
+/* The lanes that @src feeds; NULL: none. */
+static uint64_t lanes_of(const struct pfqd_group *g, const struct source *src)
+{
+	uint64_t mask = 0;
+	uint32_t lane;
+
+	for (lane = 0; src && src->ingest && lane < g->lanes; lane++) {
+		if (src->ingest[lane])
+			mask |= 1ULL << lane;
+	}
+	return mask;
+}
+
 uint64_t group_lanes_fed(const struct pfqd_group *g)
 {
 	uint64_t mask = 0;
 	unsigned int i;
-	uint32_t lane;
 
 	for (i = 0; i < g->feeds; i++) {
-		for (lane = 0; lane < g->lanes; lane++) {
-			if (!g->feed[i].is_refused && g->feed[i].source->ingest &&
-			    g->feed[i].source->ingest[lane])
-				mask |= 1ULL << lane;
-		}
+		if (!g->feed[i].is_refused)
+			mask |= lanes_of(g, g->feed[i].source) | lanes_of(g, g->feed[i].coming);
 	}
 	return mask;
 }

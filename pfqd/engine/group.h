@@ -10,6 +10,7 @@
 
 #include "endpoint.h"
 #include "pfqd/settings/settings.h"
+#include "handover.h"
 #include "source.h"
 
 struct snapshot;
@@ -28,6 +29,7 @@ struct group_feed {
 	/* not used: another link type than the group's, or a second name of a device */
 	bool is_refused;
 	char why[200];		/* the reason for is_refused */
+	struct source *coming;	/* takes the place of source; NULL: none (handover.h) */
 };
 
 struct pfqd_group {
@@ -41,6 +43,8 @@ struct pfqd_group {
 	struct pfq_filter *filter_raw;
 	unsigned int feeds;
 	struct group_feed feed[PFQ_GROUP_DEVICES_MAX];
+	bool is_immediate;	/* its sources hand over each packet at once, if they can */
+	struct handover handover;
 	unsigned int members, started;
 	struct endpoint_list member;
 	/* the wanted number of members has been reached; false again after the last one leaves */
@@ -107,6 +111,13 @@ void group_changed(struct pfqd_group *group);
 unsigned int group_takers(const struct pfqd_group *group);
 /* Does the group wait for the wanted number of members? */
 bool group_is_holding(const struct pfqd_group *group);
+/* Does one of the members want each packet at once? */
+bool group_wants_immediate(const struct pfqd_group *group);
+/* The driver that its sources of devices have, or will have after the handover in progress. */
+const struct ingest_driver *group_driver(const struct pfqd_group *group);
+/* Get the source of @binding as the group needs it; see source_get(). */
+int group_source_get(const struct pfqd_group *group, struct source_set *set,
+		     const struct binding *binding, struct source **src, struct pfq_error *err);
 /* Does the group or one of its members want promiscuous devices? */
 bool group_wants_promisc(const struct pfqd_group *group);
 /* The lanes that an open source feeds, as a bit mask. */

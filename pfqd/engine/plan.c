@@ -36,15 +36,39 @@ static void drop_snapshots(const struct group_list *groups)
 	}
 }
 
-static bool feeds(const struct source *src, const struct pfqd_group *g)
+/* Does @g take packets from @src? Sets *bound. */
+static bool feeds(const struct source *src, const struct pfqd_group *g, struct plan_bound *bound)
 {
+	const struct group_feed *feed;
 	unsigned int i;
 
 	for (i = 0; i < g->feeds; i++) {
-		if (g->feed[i].source == src)
-			return !g->feed[i].is_refused;
+		feed = &g->feed[i];
+		if (feed->source != src && feed->coming != src)
+			continue;
+		*bound = handover_bound(&g->handover, feed, src);
+		return !feed->is_refused;
 	}
 	return false;
+}
+
+/* Note the bound of the group that was added last. A source without bounds has no array. */
+static bool add_bound(struct plan_source *ps, const struct plan_bound *bound,
+		      unsigned int group_count)
+{
+	unsigned int i;
+
+	if (!ps->bound && !bound->from_ns && bound->until_ns == ~0ULL)
+		return true;
+	if (!ps->bound) {
+		ps->bound = calloc(group_count + 1, sizeof(*ps->bound));
+		if (!ps->bound)
+			return false;
+		for (i = 0; i < group_count; i++)
+			ps->bound[i].until_ns = ~0ULL;
+	}
+	ps->bound[ps->groups - 1] = *bound;
+	return true;
 }
 
 /* Replay of a file waits until its group has the wanted members and one of them takes packets. */
@@ -56,6 +80,7 @@ static bool is_paused(const struct source *src, const struct pfqd_group *g)
 static bool fill_source(struct plan_source *ps, const struct source *src,
 			const struct group_list *groups, unsigned int group_count)
 {
+	struct plan_bound bound;
 	struct pfqd_group *g;
 
 	ps->driver = src->driver;
@@ -64,9 +89,11 @@ static bool fill_source(struct plan_source *ps, const struct source *src,
 	if (!ps->group)
 		return false;
 	TAILQ_FOREACH(g, groups, entry) {
-		if (!feeds(src, g))
+		if (!feeds(src, g, &bound))
 			continue;
 		ps->group[ps->groups++] = current(g);
+		if (!add_bound(ps, &bound, group_count))
+			return false;
 		ps->paused |= is_paused(src, g);
 	}
 	return true;
@@ -83,9 +110,10 @@ static bool fill(struct plan *plan, const struct group_list *groups,
 	TAILQ_FOREACH(src, sources, entry) {
 		if (!src->ingest)
 			continue;
-		if (!fill_source(&plan->source[plan->sources], src, groups, group_count))
-			return false;
+		/* counted first, so that plan_free() frees what fill_source() made */
 		plan->sources++;
+		if (!fill_source(&plan->source[plan->sources - 1], src, groups, group_count))
+			return false;
 	}
 	return true;
 }
@@ -162,6 +190,8 @@ void plan_free(struct plan *plan)
 		return;
 	for (i = 0; plan->source && i < plan->sources; i++)
 		free(plan->source[i].group);
+	for (i = 0; plan->source && i < plan->sources; i++)
+		free(plan->source[i].bound);
 	free(plan->source);
 	free(plan->group);
 	free(plan);

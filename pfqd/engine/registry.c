@@ -38,14 +38,19 @@ void registry_sync(struct registry *e)
 	struct pfqd_group *g;
 	unsigned int i;
 
+	TAILQ_FOREACH(g, &e->groups, entry)
+		handover_prepare(g, &e->sources);
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		source_sync(src);
 		src->is_wanted = false;
 	}
 	TAILQ_FOREACH(g, &e->groups, entry) {
 		group_feeds_update(g);
-		for (i = 0; i < g->feeds; i++)
+		for (i = 0; i < g->feeds; i++) {
 			g->feed[i].source->is_wanted |= !g->feed[i].is_refused;
+			if (g->feed[i].coming)
+				g->feed[i].coming->is_wanted |= !g->feed[i].is_refused;
+		}
 	}
 }
 
@@ -117,6 +122,18 @@ static void settle_sources(struct registry *e)
 	loop_timer_set(e->retry, ms);
 }
 
+/* Go on with the handovers in progress, and run registry_update() again for them. */
+static void settle_handovers(struct registry *e)
+{
+	bool is_in_progress = false;
+	struct pfqd_group *g;
+
+	TAILQ_FOREACH(g, &e->groups, entry)
+		is_in_progress |= handover_settle(g, e->workers);
+	handover_stamp(&e->stamp_fd, is_in_progress);
+	loop_timer_set(e->handovers, is_in_progress ? HANDOVER_STEP_MS : 0);
+}
+
 int registry_update(struct registry *e, struct pfq_error *err)
 {
 	struct plan *plan;
@@ -137,6 +154,8 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	e->plan = plan;
 	plan_settle(&e->groups, &e->sources.live);
 	sweep(e);
+	/* after the sweep: the workers still read the sources that a handover gives up now */
+	settle_handovers(e);
 	sync_promisc(e);
 	settle_sources(e);
 	return 0;
@@ -219,6 +238,8 @@ static int start_workers(struct registry *e, const struct registry_params *param
 	ret = loop_watch_add(e->loop, e->notify_fd, EPOLLIN, on_notify, e, &e->notify);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);
+	if (!ret)
+		ret = loop_timer_add(e->loop, on_retry, e, &e->handovers);
 	if (ret)
 		return error_set(err, ret, "event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = workers_start(&e->workers, params->workers, params->cpus, e->seed, e->notify_fd, err);
@@ -255,7 +276,7 @@ int registry_create(struct registry **out, const struct registry_params *params,
 	e->is_kernel = params->is_kernel;
 	e->lanes = params->workers;
 	e->started_ns = registry_now_ns();
-	e->notify_fd = -1;
+	e->notify_fd = e->stamp_fd = -1;
 	TAILQ_INIT(&e->groups);
 	TAILQ_INIT(&e->dead_groups);
 	TAILQ_INIT(&e->dead_endpoints);
@@ -317,6 +338,8 @@ void registry_destroy(struct registry *e)
 	plan_free(e->plan);
 	loop_watch_del(e->notify);
 	loop_watch_del(e->retry);
+	loop_watch_del(e->handovers);
+	handover_stamp(&e->stamp_fd, false);
 	if (e->notify_fd >= 0)
 		close(e->notify_fd);
 	uevents_close(e->uevents);

@@ -40,6 +40,8 @@ struct registry {
 	unsigned int group_count;
 	int notify_fd;			/* eventfd that workers write */
 	struct loop_watch *notify, *retry;
+	struct loop_watch *handovers;	/* timer, runs while a group changes its sources */
+	int stamp_fd;			/* handover_stamp() */
 };
 
 struct registry_params {

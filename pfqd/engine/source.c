@@ -15,6 +15,7 @@
 #include "source.h"
 #include "source_conflict.h"
 
+#define READING_NS	1000000L	/* a worker reads a packet that is there within this time */
 
 void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
 {
@@ -99,7 +100,8 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 		src->file = *file;
 	else
 		src->binding = *spec->binding;
-	src->lane = set->next_lane++ % set->lanes;
+	/* records of one lane are not merged, and merging delays them: a group has one lane */
+	src->lane = (driver->is_immediate ? spec->lane : set->next_lane++) % set->lanes;
 	set->count++;
 	TAILQ_INSERT_TAIL(&set->live, src, entry);
 	*out = src;
@@ -328,7 +330,8 @@ static const char *outgrown(struct source *src, const struct device *dev)
  */
 static void finish_reading(const struct source *src)
 {
-	const struct timespec t = { .tv_nsec = 3 * (long)src->driver->held_ns };
+	long held_ns = src->driver->held_ns > READING_NS ? (long)src->driver->held_ns : READING_NS;
+	const struct timespec t = { .tv_nsec = 3 * held_ns };
 
 	nanosleep(&t, NULL);
 }

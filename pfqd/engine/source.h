@@ -77,6 +77,8 @@ struct source_spec {
 	const struct binding *binding;	/* NULL for a file */
 	const struct settings_file *file;	/* NULL for a device; a file is not shared */
 	bool with_rxhash;	/* give view.rxhash, if the driver can */
+	/* for a driver for immediate mode: the lane of a new source, modulo their number */
+	uint32_t lane;
 };
 
 /*

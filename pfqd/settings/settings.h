@@ -36,6 +36,7 @@ struct group_settings {
 	bool is_tap;		/* mode = tap: the host does not see the packets */
 	struct settings_file file;
 	bool promisc;
+	bool is_immediate;	/* made by a JOIN of a member in immediate mode */
 	uint8_t direction;	/* enum pfq_direction */
 	char steer[SETTINGS_STEER_MAX + 1];
 	struct pfq_program program;

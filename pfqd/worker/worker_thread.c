@@ -39,6 +39,38 @@ static noinline void bounded_run(struct worker *w, const struct plan_source *ps)
 	}
 }
 
+/* Does @ps give @pg packets until @until_ns? */
+static bool feeds_until(const struct plan_source *ps, const struct plan_group *pg,
+			uint64_t until_ns)
+{
+	for (uint32_t g = 0; ps->bound && g < ps->groups; g++) {
+		if (ps->group[g] == pg && ps->bound[g].until_ns == until_ns)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A group changes from another source to @ps. Must this lane first read the other one up to the
+ * bound, so that the records of the lane stay in order?
+ */
+static bool is_early(const struct worker *w, const struct plan_source *ps)
+{
+	const struct plan *plan = worker_plan(w);
+
+	for (uint32_t g = 0; g < ps->groups; g++) {
+		uint64_t from_ns = ps->bound[g].from_ns;
+
+		/* with ~0, the group takes no packet, and the source must not fill up */
+		for (uint32_t i = 0; from_ns && from_ns != ~0ULL && i < plan->sources; i++) {
+			if (feeds_until(&plan->source[i], ps->group[g], from_ns) &&
+			    worker_ingest(w, i) && worker_lane(w)->source[i].done_ns < from_ns)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Read one batch of source @i and run its groups. Returns false if there is no packet. */
 static bool source_run(struct worker *w, uint32_t i)
 {
@@ -47,7 +79,7 @@ static bool source_run(struct worker *w, uint32_t i)
 	struct ingest *in = worker_ingest(w, i);
 	int ret;
 
-	if (!in)
+	if (!in || (unlikely(ps->bound) && is_early(w, ps)))
 		return false;
 	w->batch.n = 0;
 	ret = ps->driver->rx(in, &w->batch, &ls->next_ns);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/reason.h"
+#include "pfqd/base/log.h"
+#include "group.h"
+
+/* The bound lies so far ahead: the workers have the plan with it by then. */
+#define HANDOVER_AHEAD_NS	10000000ULL
+/* A handover ends after this time also if a worker has not read the old sources to the bound. */
+#define HANDOVER_MAX_NS		1000000000ULL
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+void handover_stamp(int *fd, bool is_wanted)
+{
+	int one = 1;
+
+	if (is_wanted == (*fd >= 0))
+		return;
+	if (!is_wanted) {
+		close(*fd);
+		*fd = -1;
+		return;
+	}
+	*fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one)))
+		log_warning("packets cannot be stamped for a change of sources: %s",
+			    pfq_reason(PFQ_REASON_PFQD, errno));
+}
+
+/*
+ * Does nobody take packets of the group yet? The only member of a group that gets into immediate
+ * mode has just joined.
+ */
+static bool is_unread(const struct pfqd_group *g)
+{
+	return !g->members || (g->members == 1 && g->is_immediate);
+}
+
+static void replace(struct group_feed *feed)
+{
+	source_put(feed->source);
+	feed->source = feed->coming;
+	feed->coming = NULL;
+}
+
+/*
+ * Get the new sources. A device whose new source fails keeps its old one. Without consumers, the
+ * next plan has just the new ones.
+ */
+static void begin(struct pfqd_group *g, struct source_set *set)
+{
+	struct pfq_error err;
+	unsigned int i;
+
+	g->is_immediate = group_wants_immediate(g);
+	for (i = 0; i < g->feeds; i++) {
+		struct group_feed *feed = &g->feed[i];
+
+		if (feed->source->driver == group_driver(g))
+			continue;
+		if (group_source_get(g, set, &feed->source->binding, &feed->coming, &err)) {
+			feed->coming = NULL;
+			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
+				  "group %s: %s: its way to take packets stays: %s",
+				  g->settings.name, source_device(feed->source), err.text);
+			continue;
+		}
+		if (is_unread(g))
+			replace(feed);
+		else
+			g->handover.state = HANDOVER_OPENING;
+	}
+	group_changed(g);
+}
+
+/* Choose the bound. New sources that did not open are given up. */
+static void choose_bound(struct pfqd_group *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		struct group_feed *feed = &g->feed[i];
+
+		/* if both wait for the device, the new one takes over */
+		if (!feed->coming || feed->coming->ingest || !feed->source->ingest)
+			continue;
+		source_put(feed->coming);
+		feed->coming = NULL;
+	}
+	g->handover.state = HANDOVER_RUNNING;
+	g->handover.at_ns = clock_ns(CLOCK_REALTIME) + HANDOVER_AHEAD_NS;
+	g->handover.end_ns = clock_ns(CLOCK_MONOTONIC) + HANDOVER_MAX_NS;
+}
+
+void handover_prepare(struct pfqd_group *g, struct source_set *set)
+{
+	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate &&
+	    g->is_immediate != group_wants_immediate(g))
+		begin(g, set);
+	else if (g->handover.state == HANDOVER_OPEN)
+		choose_bound(g);
+}
+
+/* Have the workers given the group all packets of the old sources before the bound? */
+static bool is_over(const struct pfqd_group *g, const struct workers *workers)
+{
+	unsigned int i;
+
+	if (clock_ns(CLOCK_MONOTONIC) >= g->handover.end_ns)
+		return true;
+	for (i = 0; i < g->feeds; i++) {
+		const struct source *old = g->feed[i].source;
+
+		if (g->feed[i].coming && old->plan_index != SOURCE_NOT_PLANNED &&
+		    workers_source_done_ns(workers, old->plan_index) < g->handover.at_ns)
+			return false;
+	}
+	return true;
+}
+
+static void finish(struct pfqd_group *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		struct group_feed *feed = &g->feed[i];
+
+		if (feed->coming)
+			replace(feed);
+	}
+	g->handover.state = HANDOVER_NONE;
+	group_changed(g);
+}
+
+bool handover_settle(struct pfqd_group *g, const struct workers *workers)
+{
+	switch (g->handover.state) {
+	case HANDOVER_NONE:
+		return false;
+	case HANDOVER_OPENING:
+		g->handover.state = HANDOVER_OPEN;
+		break;
+	case HANDOVER_OPEN:
+		break;
+	case HANDOVER_RUNNING:
+		if (is_over(g, workers))
+			finish(g);
+		break;
+	}
+	/* after the end, one more plan closes the old sources */
+	return true;
+}
+
+struct plan_bound handover_bound(const struct handover *h, const struct group_feed *feed,
+				 const struct source *src)
+{
+	bool is_old = src == feed->source;
+
+	if (!feed->coming || h->state == HANDOVER_NONE)
+		return (struct plan_bound){ 0, ~0ULL };
+	if (h->state != HANDOVER_RUNNING)
+		return (struct plan_bound){ is_old ? 0 : ~0ULL, ~0ULL };
+	return is_old ? (struct plan_bound){ 0, h->at_ns } : (struct plan_bound){ h->at_ns, ~0ULL };
+}

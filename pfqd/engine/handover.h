@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * A group changes to other sources of the same devices, under traffic, and takes each packet once.
+ *
+ * The new sources open beside the old ones. Then the control thread chooses a time that is to come.
+ * The group takes packets that are older from the old sources, and all others from the new ones.
+ * When the workers have read the old sources up to that time, the group gives them up. Meanwhile, a
+ * socket makes the kernel stamp each packet before it reaches any packet socket, so that all of
+ * them see one time. Control thread only.
+ */
+#ifndef PFQD_HANDOVER_H
+#define PFQD_HANDOVER_H
+
+#include <stdbool.h>
+
+#include "pfqd/worker/worker.h"
+
+struct group_feed;
+struct pfqd_group;
+struct source;
+struct source_set;
+
+/* how soon registry_update() must run again while a handover is in progress */
+#define HANDOVER_STEP_MS	5
+
+struct handover {
+	enum {
+		HANDOVER_NONE,
+		HANDOVER_OPENING,	/* the next plan has the new sources */
+		HANDOVER_OPEN,		/* the workers read the new sources, for nothing so far */
+		HANDOVER_RUNNING,	/* the next plan, or the present one, has the bound */
+	} state;
+	uint64_t at_ns;		/* CLOCK_REALTIME: the bound between old and new sources */
+	uint64_t end_ns;	/* CLOCK_MONOTONIC: when it ends at the latest */
+};
+
+/*
+ * Before a plan is made: begin a handover if @group needs other sources than it has, or go on with
+ * one.
+ */
+void handover_prepare(struct pfqd_group *group, struct source_set *set);
+/*
+ * After the workers have taken the plan: give up old sources that were read up to the bound.
+ * Returns true while a handover is in progress.
+ */
+bool handover_settle(struct pfqd_group *group, const struct workers *workers);
+/* The packets that the group takes from @src, one of the two sources of @feed. */
+struct plan_bound handover_bound(const struct handover *h, const struct group_feed *feed,
+				 const struct source *src);
+
+/*
+ * Let the kernel stamp each packet once for all sockets, as long as *fd is open. *fd is -1 before
+ * the first call. A failure is logged: then a packet at the bound may be lost or doubled.
+ */
+void handover_stamp(int *fd, bool is_wanted);
+
+#endif /* PFQD_HANDOVER_H */
