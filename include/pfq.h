@@ -214,8 +214,9 @@ struct pfq_params {
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
  * -EINVAL: a bad value; -EEXIST: another process has the name; -ENOMEM, -EDQUOT: a
  * limit; -EMFILE, -ENFILE: no descriptor left; -EOPNOTSUPP: no such engine
- * here; and the errors of pfq_ctl_open(). Takes at most 1 s to connect, and 5 s to
- * join, because the engine finds and fills the memory. Before that, the call may
+ * here; and the errors of pfq_ctl_open(). Takes at most 1 s to connect. Joining takes
+ * as long as the engine says that it is at work, because it finds and clears the memory;
+ * the call gives up when the engine has been silent for 5 s. Before that, the call may
  * find and clear huge pages of this process.
  */
 PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq_error *err);

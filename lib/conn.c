@@ -60,8 +60,12 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
-/* Receive the next message that answers our last request. Drops late answers to earlier ones. */
-static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadline_ns)
+/*
+ * Receive the next message that answers our last request. Drops late answers to earlier ones. Waits
+ * until the deadline, or for @timeout_ms since the engine has said that it is at work.
+ */
+static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadline_ns,
+		       unsigned int timeout_ms)
 {
 	ssize_t n;
 	int ret;
@@ -78,6 +82,8 @@ static int recv_answer(struct pfq_conn *c, struct pfq_answer *a, uint64_t deadli
 		answer_drop_fds(a);
 		if (ret)
 			return -EPROTO;
+		if (pfq_msg_is_working(&a->msg))
+			deadline_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
 	}
 }
 
@@ -132,7 +138,7 @@ int pfq_conn_request(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd
 	answer->fds = 0;
 	ret = send_request(c, o, deadline_ns);
 	if (!ret)
-		ret = recv_answer(c, answer, deadline_ns);
+		ret = recv_answer(c, answer, deadline_ns, timeout_ms);
 	if (ret)
 		return broken(c, cmd, ret, timeout_ms, err);
 	ret = judge(c, cmd, answer, err);
@@ -158,7 +164,7 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 	if (ret)
 		return broken(c, cmd, ret, PFQ_REQUEST_MS, err);
 	for (;;) {
-		ret = recv_answer(c, &a, deadline_ns);
+		ret = recv_answer(c, &a, deadline_ns, PFQ_REQUEST_MS);
 		if (ret)
 			return broken(c, cmd, ret, PFQ_REQUEST_MS, err);
 		if (a.msg.type == NLMSG_DONE)

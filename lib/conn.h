@@ -11,7 +11,7 @@
 #include "pfq.h"
 
 #define PFQ_REQUEST_MS	1000
-#define PFQ_JOIN_MS	5000	/* the engine prefaults the ring before it answers */
+#define PFQ_JOIN_MS	PFQ_SILENCE_MS	/* of silence of the engine */
 
 struct pfq_conn {
 	const struct pfq_transport *transport;
@@ -46,13 +46,16 @@ struct pfq_answer {
 /* The next sequence number, for a new request. */
 static inline uint32_t pfq_conn_seq(struct pfq_conn *c)
 {
-	return ++c->seq;
+	if (++c->seq == PFQ_SEQ_WORKING)
+		c->seq++;
+	return c->seq;
 }
 
 /*
  * Send the request @o, which was begun with pfq_conn_seq(), and free it. Wait up to @timeout_ms
  * for its one answer: a message of the same command, or an acknowledgement, whose answer->msg.type
- * is NLMSG_ERROR. Returns 0, and the caller then owns the answer->fds descriptors; or an error
+ * is NLMSG_ERROR. The wait begins anew when the engine says that it is at work. Returns 0, and the
+ * caller then owns the answer->fds descriptors; or an error
  * with its text in @err. -ETIMEDOUT: no answer. -EPIPE: the engine is gone. -EPROTO: the answer is
  * malformed. Other errors are those that the engine answered.
  */

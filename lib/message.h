@@ -75,6 +75,12 @@ int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text);
 const struct nlattr *pfq_attrs_next(const struct pfq_attrs *a, enum pfq_attr attr,
 				    const struct nlattr *prev);
 
+/* Does the engine say that a JOIN is in work? */
+static inline bool pfq_msg_is_working(const struct pfq_msg *m)
+{
+	return m->type == PFQ_MSG_TYPE && m->cmd == PFQ_CMD_JOIN && m->seq == PFQ_SEQ_WORKING;
+}
+
 /* Is the attribute present? */
 static inline bool pfq_attrs_has(const struct pfq_attrs *a, enum pfq_attr attr)
 {

@@ -71,7 +71,12 @@
  *    the attribute NLMSGERR_ATTR_MSG: one line that says what to do), or
  *  - a message with the request's command, or
  *  - for NLM_F_DUMP, any number of messages with NLM_F_MULTI, then NLMSG_DONE.
- * nlmsg_seq of an answer is that of its request.
+ * nlmsg_seq of an answer is that of its request, which is not PFQ_SEQ_WORKING (0).
+ *
+ * A JOIN takes as long as the engine needs to make the ring. Meanwhile the user engine sends on
+ * that connection, every PFQ_WORKING_MS, a message with the command JOIN, no attributes and
+ * nlmsg_seq PFQ_SEQ_WORKING, and reads no further request from it. A consumer gives up after
+ * PFQ_SILENCE_MS without a message. The kernel engine answers within the call that sends the JOIN.
  *
  * command        request attributes               answer
  * HELLO          ABI                              ABI ENGINE VERSION PID NETNS_DEV NETNS_INO
@@ -190,6 +195,9 @@
 #define PFQ_CHANGES_NAME	"changes"	/* multicast group of the family */
 #define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
+#define PFQ_SEQ_WORKING		0	/* nlmsg_seq: the JOIN is in work */
+#define PFQ_WORKING_MS		500
+#define PFQ_SILENCE_MS		5000
 
 #define PFQ_GROUP_ID_MIN	1
 #define PFQ_GROUP_ID_MAX	65535
