@@ -80,6 +80,13 @@ int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_pa
 		    const struct access_cred *cred, uint32_t lanes, uint32_t linktype,
 		    struct pfq_error *err)
 {
+	const struct memory_wish wish = {
+		.lane_bytes = memory_lane_bytes(params->ring_bytes, lanes, params->snaplen),
+		.lanes = lanes,
+		.snaplen = params->snaplen,
+		.linktype = linktype,
+		.hugepages = params->hugepages,
+	};
 	struct endpoint *ep = calloc(1, sizeof(*ep));
 	int ret;
 
@@ -93,9 +100,7 @@ int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_pa
 	ep->direction = PFQ_DIRECTION_INOUT;
 	ep->doorbell = ep->doorbell_peer = ep->memory.data_fd = ep->memory.reader_fd = -1;
 	read_comm(cred->pid, ep->comm, sizeof(ep->comm));
-	ret = memory_create(&ep->memory,
-			    memory_lane_bytes(params->ring_bytes, lanes, params->snaplen), lanes,
-			    params->snaplen, linktype, params->hugepages, err);
+	ret = memory_create(&ep->memory, &wish, err);
 	if (ret)
 		goto fail;
 	ret = create_doorbell(ep);

@@ -13,13 +13,17 @@
 #include "core/ring.h"
 #include "lib/area.h"
 #include "lib/reason.h"
-#include "pfqd/host/available.h"
 #include "pfqd/base/error.h"
 #include "pfqd/host/hugepage.h"
 #include "pfqd/base/log.h"
 #include "memory.h"
+#include "room.h"
 
-#define MEMORY_MARGIN_BYTES	(64ULL << 20)	/* kept for the rest of the system */
+/*
+ * Memory is mapped and unmapped in parts of this size, because meanwhile the kernel lets no other
+ * thread of pfqd map memory. Between two parts, memory_create() looks whether it shall stop.
+ */
+#define MEMORY_PART_BYTES	(4ULL << 20)
 
 #define DATA_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL)
 #define READER_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
@@ -60,20 +64,25 @@ static int memfd(const char *name, unsigned int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/*
- * Allocate and map all pages of the file. If memory is missing, fallocate() returns an error;
- * touching a page would raise SIGBUS.
- */
-static int area_fill(uint64_t bytes, int fd, void *map)
+static uint64_t part_bytes(uint64_t page_bytes, uint64_t left)
+{
+	uint64_t part = page_bytes > MEMORY_PART_BYTES ? page_bytes : MEMORY_PART_BYTES;
+
+	return part < left ? part : left;
+}
+
+static bool is_stopped(const bool *stop)
+{
+	return stop && __atomic_load_n(stop, __ATOMIC_RELAXED);
+}
+
+static int allocate(int fd, uint64_t at, uint64_t bytes)
 {
 	int ret;
 
 	do
-		ret = fallocate(fd, 0, 0, bytes) ? -errno : 0;
+		ret = fallocate(fd, 0, (off_t)at, (off_t)bytes) ? -errno : 0;
 	while (ret == -EINTR);
-	/* saves the workers page faults; without it the faults come later */
-	if (!ret && madvise(map, bytes, MADV_POPULATE_WRITE))
-		log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
 	return ret;
 }
 
@@ -99,10 +108,21 @@ static int area_create(const char *name, uint64_t bytes, uint64_t huge_bytes, in
 	return ret;
 }
 
-/* Unmap and close; returns @err. */
-static int area_drop(uint64_t bytes, int fd, void *map, int err)
+/* The last part frees the pages, if the consumer has unmapped them, too. */
+static void area_unmap(void *map, uint64_t bytes, uint64_t page_bytes)
 {
-	munmap(map, bytes);
+	uint64_t at, part;
+
+	for (at = 0; at < bytes; at += part) {
+		part = part_bytes(page_bytes, bytes - at);
+		munmap((char *)map + at, part);
+	}
+}
+
+/* Unmap and close; returns @err. */
+static int area_drop(uint64_t bytes, uint64_t page_bytes, int fd, void *map, int err)
+{
+	area_unmap(map, bytes, page_bytes);
 	close(fd);
 	return err;
 }
@@ -146,10 +166,10 @@ static int sealed_create(uint64_t bytes, int *fd, void **map)
 
 	if (ret)
 		return ret;
-	ret = area_fill(bytes, *fd, *map);
+	ret = allocate(*fd, 0, bytes);
 	if (!ret && fcntl(*fd, F_ADD_SEALS, READER_SEALS))
 		ret = -errno;
-	return ret ? area_drop(bytes, *fd, *map, ret) : 0;
+	return ret ? area_drop(bytes, bytes, *fd, *map, ret) : 0;
 }
 
 static int create_reader(struct memory *m, uint32_t lanes)
@@ -169,37 +189,6 @@ static int create_reader(struct memory *m, uint32_t lanes)
 	return ret;
 }
 
-/* No memory is available. If /proc/meminfo cannot be read, that is the error instead. */
-static int check_meminfo(struct pfq_error *err)
-{
-	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_set(err, -errno,
-				 "the available memory cannot be read: /proc/meminfo: %s",
-				 pfq_reason(PFQ_REASON_PFQD, errno));
-	close(fd);
-	return 0;
-}
-
-static int check_available(uint64_t bytes, struct pfq_error *err)
-{
-	uint64_t have = available_bytes("");
-
-	int ret;
-
-	if (bytes <= have && have - bytes >= MEMORY_MARGIN_BYTES)
-		return 0;
-	ret = have ? 0 : check_meminfo(err);
-	if (ret)
-		return ret;
-	return error_set(err, -ENOMEM,
-			 "a ring of %" PRIu64 " bytes: only %" PRIu64 " bytes of memory "
-			 "are available, of which %llu are kept for the system; ask for a "
-			 "smaller one",
-			 bytes, have, MEMORY_MARGIN_BYTES);
-}
-
 /* Advice for an error text: a smaller ring helps if memory is missing. */
 static const char *advice(int ret)
 {
@@ -207,71 +196,105 @@ static const char *advice(int ret)
 }
 
 /*
+ * Allocate and map all pages of the data area, part by part. If memory is missing, fallocate()
+ * returns an error; touching a page would raise SIGBUS. The bytes were promised by room_promise()
+ * if @is_promised.
+ */
+static int fill_parts(struct memory *m, uint64_t page_bytes, bool is_promised, const bool *stop)
+{
+	bool populates = true;
+	uint64_t at, part;
+	int ret = 0;
+
+	for (at = 0; at < m->data_bytes && !ret; at += part) {
+		part = part_bytes(page_bytes, m->data_bytes - at);
+		ret = is_stopped(stop) ? -ECANCELED : allocate(m->data_fd, at, part);
+		if (is_promised)
+			room_end(part);
+		/* saves the workers page faults; without it the faults come later */
+		if (!ret && populates && madvise((char *)m->data + at, part, MADV_POPULATE_WRITE)) {
+			log_debug("ring: pages are not mapped ahead: %s", strerror(errno));
+			populates = false;
+		}
+	}
+	if (is_promised)
+		room_end(m->data_bytes - at);
+	return ret;
+}
+
+/*
  * Allocate the data area in huge pages of @huge bytes from the pool. @huge 0: in ordinary pages, or
  * with @want_large in large pages that the kernel makes of free memory.
  */
-static int fill_data(struct memory *m, uint64_t bytes, uint64_t huge, bool want_large)
+static int fill_data(struct memory *m, uint64_t huge, bool want_large, const bool *stop)
 {
 	int ret;
 
-	m->page_bytes = huge ? huge : (uint64_t)sysconf(_SC_PAGESIZE);
-	m->data_bytes = round_up(bytes, m->page_bytes);
 	ret = area_create("pfq-data", m->data_bytes, huge, &m->data_fd, &m->data);
+	if (ret && !huge)
+		room_end(m->data_bytes);
 	if (ret)
 		return ret;
 	if (!huge && want_large && hugepage_gather(m->data_fd, m->data, m->data_bytes))
 		m->page_bytes = PFQ_LARGE_PAGE_BYTES;
-	ret = area_fill(m->data_bytes, m->data_fd, m->data);
-	return ret ? area_drop(m->data_bytes, m->data_fd, m->data, ret) : 0;
+	ret = fill_parts(m, m->page_bytes, !huge, stop);
+	return ret ? area_drop(m->data_bytes, m->page_bytes, m->data_fd, m->data, ret) : 0;
 }
 
-static int create_data(struct memory *m, uint64_t bytes, const char *hugepages,
+static void size_data(struct memory *m, uint64_t bytes, uint64_t huge)
+{
+	m->page_bytes = huge ? huge : (uint64_t)sysconf(_SC_PAGESIZE);
+	m->data_bytes = round_up(bytes, m->page_bytes);
+}
+
+static int create_data(struct memory *m, uint64_t bytes, const struct memory_wish *wish,
 		       struct pfq_error *err)
 {
-	bool is_auto = !strcmp(hugepages, "auto");
+	bool is_auto = !strcmp(wish->hugepages, "auto");
 	uint64_t huge;
 	int ret;
 
-	ret = hugepage_choose(hugepages, bytes, &huge, err);
+	ret = hugepage_choose(wish->hugepages, bytes, &huge, err);
 	if (ret)
 		return ret;
 	if (huge) {
-		ret = fill_data(m, bytes, huge, false);
+		size_data(m, bytes, huge);
+		ret = fill_data(m, huge, false, wish->stop);
 		if (!ret)
 			return 0;
 		if (!is_auto)
-			return error_set(err, ret, "hugepages of %s: %s; choose auto", hugepages,
-					 pfq_reason(PFQ_REASON_PFQD, ret));
+			return error_set(err, ret, "hugepages of %s: %s; choose auto",
+					 wish->hugepages, pfq_reason(PFQ_REASON_PFQD, ret));
 	}
-	ret = check_available(bytes, err);
+	size_data(m, bytes, 0);
+	ret = room_promise(m->data_bytes, err);
 	if (ret)
 		return ret;
-	ret = fill_data(m, bytes, 0, is_auto);
+	ret = fill_data(m, 0, is_auto, wish->stop);
 	return ret ? error_set(err, ret, "a ring of %" PRIu64 " bytes: %s%s", m->data_bytes,
 			       pfq_reason(PFQ_REASON_PFQD, ret), advice(ret)) : 0;
 }
 
-int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_t snaplen,
-		  uint32_t linktype, const char *hugepages, struct pfq_error *err)
+int memory_create(struct memory *m, const struct memory_wish *wish, struct pfq_error *err)
 {
 	int ret;
 
 	memset(m, 0, sizeof(*m));
 	m->data_fd = m->reader_fd = -1;
-	m->lane_bytes = lane_bytes;
-	ret = create_data(m, pfq_ring_area_bytes(lanes, lane_bytes), hugepages, err);
+	m->lane_bytes = wish->lane_bytes;
+	ret = create_data(m, pfq_ring_area_bytes(wish->lanes, wish->lane_bytes), wish, err);
 	if (ret) {
 		m->data = NULL;
 		m->data_fd = -1;
 		return ret;
 	}
-	ret = create_reader(m, lanes);
+	ret = create_reader(m, wish->lanes);
 	if (ret) {
 		memory_destroy(m);
 		return error_set(err, ret, "the reader area of a ring: %s%s",
 				 pfq_reason(PFQ_REASON_PFQD, ret), advice(ret));
 	}
-	pfq_ring_format(m->data, lanes, lane_bytes, snaplen, linktype);
+	pfq_ring_format(m->data, wish->lanes, wish->lane_bytes, wish->snaplen, wish->linktype);
 	/* seal last: pfqd's mapping stays writable, and nobody can make another writable one */
 	if (fcntl(m->data_fd, F_ADD_SEALS, DATA_SEALS)) {
 		ret = error_set(err, -errno, "rings cannot be sealed: %s",
@@ -280,6 +303,14 @@ int memory_create(struct memory *m, uint64_t lane_bytes, uint32_t lanes, uint32_
 		return ret;
 	}
 	return 0;
+}
+
+void memory_describe(struct memory *m, uint32_t snaplen, uint32_t linktype)
+{
+	struct pfq_ring_hdr *hdr = m->data;
+
+	hdr->snaplen = snaplen;
+	hdr->linktype = linktype;
 }
 
 static void close_fd(int *fd)
@@ -299,7 +330,7 @@ void memory_destroy(struct memory *m)
 {
 	memory_close_fds(m);
 	if (m->data)
-		munmap(m->data, m->data_bytes);
+		area_unmap(m->data, m->data_bytes, m->page_bytes);
 	if (m->reader)
 		munmap(m->reader, m->reader_bytes);
 	m->data = m->reader = NULL;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stddef.h>	/* hugetlbfs.h uses size_t */
 #include <hugetlbfs.h>
@@ -21,6 +22,12 @@
 
 /* Limit for the time spent on large pages: clients wait meanwhile. Ordinary pages come quickly. */
 #define GATHER_MAX_NS	(250 * NS_PER_MS)
+
+/*
+ * Large pages are made in parts of this size. Each part begins with a wait for all CPUs, in which
+ * no other thread of pfqd can map memory.
+ */
+#define GATHER_BYTES	(16ULL << 20)
 
 /* since Linux 6.1; headers may be older than the kernel */
 #ifndef MADV_COLLAPSE
@@ -46,21 +53,27 @@ static void sizes_insert(struct sizes *s, uint64_t bytes)
 	s->bytes[i] = bytes;
 }
 
+static struct sizes known;
+
+static void sizes_read(void)
+{
+	long size[PFQ_POOLS_MAX];
+	int n, i;
+
+	n = gethugepagesizes(size, PFQ_POOLS_MAX);
+	for (i = 0; i < n; i++)
+		sizes_insert(&known, (uint64_t)size[i]);
+}
+
 /*
  * The sizes of huge pages, which do not change after boot. They are read once: libhugetlbfs writes
  * to standard error if no descriptor is left to read them.
  */
 static const struct sizes *sizes_known(void)
 {
-	static struct sizes known;
-	long size[PFQ_POOLS_MAX];
-	int n, i;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	if (known.n)
-		return &known;
-	n = gethugepagesizes(size, PFQ_POOLS_MAX);
-	for (i = 0; i < n; i++)
-		sizes_insert(&known, (uint64_t)size[i]);
+	pthread_once(&once, sizes_read);
 	return &known;
 }
 
@@ -143,15 +156,19 @@ int hugepage_choose(const char *choice, uint64_t bytes, uint64_t *page_bytes,
 }
 
 /*
- * Make one large page. MADV_COLLAPSE needs at least one small page, and copies it; it fills the
- * rest with zeros.
+ * Make large pages of a part of the file. MADV_COLLAPSE needs at least one small page for each, and
+ * copies it; it fills the rest with zeros.
  */
-static int gather_one(int fd, char *map, uint64_t at, uint64_t until)
+static int gather_part(int fd, char *map, uint64_t at, uint64_t end, uint64_t until)
 {
-	if (fallocate(fd, 0, (off_t)at, 1))
-		return -errno;
-	while (madvise(map + at, PFQ_LARGE_PAGE_BYTES, MADV_COLLAPSE)) {
-		/* another user of the page was in the way: try again */
+	uint64_t page;
+
+	for (page = at; page < end; page += PFQ_LARGE_PAGE_BYTES) {
+		if (fallocate(fd, 0, (off_t)page, 1))
+			return -errno;
+	}
+	while (madvise(map + at, end - at, MADV_COLLAPSE)) {
+		/* another user of a page was in the way: try again */
 		if (errno != EAGAIN || clock_monotonic_ns() >= until)
 			return -errno;
 		sched_yield();
@@ -161,14 +178,17 @@ static int gather_one(int fd, char *map, uint64_t at, uint64_t until)
 
 bool hugepage_gather(int fd, void *map, uint64_t bytes)
 {
-	uint64_t whole = bytes - bytes % PFQ_LARGE_PAGE_BYTES, at;
+	uint64_t whole = bytes - bytes % PFQ_LARGE_PAGE_BYTES, at, end, done = 0;
 	uint64_t until = clock_monotonic_ns() + GATHER_MAX_NS;
 	int ret = 0;
 
-	for (at = 0; at < whole && !ret; at += PFQ_LARGE_PAGE_BYTES)
-		ret = clock_monotonic_ns() < until ? gather_one(fd, map, at, until) : -ETIME;
+	for (at = 0; at < whole && !ret; at = end) {
+		done = at;
+		end = at + GATHER_BYTES < whole ? at + GATHER_BYTES : whole;
+		ret = clock_monotonic_ns() < until ? gather_part(fd, map, at, end, until) : -ETIME;
+	}
 	if (ret)
 		log_debug("ring: large pages up to %" PRIu64 " of %" PRIu64 " bytes: %s",
-			  at - PFQ_LARGE_PAGE_BYTES, bytes, strerror(-ret));
+			  done, bytes, strerror(-ret));
 	return whole && !ret;
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/*
- * Chooses the pages of a ring's data area: "auto", "off", or a size such as "2M". Control thread
- * only.
- */
+/* Chooses the pages of a ring's data area: "auto", "off", or a size such as "2M". Any thread. */
 #ifndef PFQD_HUGEPAGE_H
 #define PFQD_HUGEPAGE_H
 

@@ -33,10 +33,17 @@ static int count_fds(void)
 	return n;
 }
 
+static int create_of(uint64_t lane_bytes, uint32_t lanes, const char *hugepages,
+		     struct pfq_error *err)
+{
+	struct memory_wish wish = { lane_bytes, lanes, 1514, 1, hugepages, NULL };
+
+	return memory_create(&m, &wish, err);
+}
+
 static int create(const char *hugepages, struct pfq_error *err)
 {
-	return memory_create(&m, memory_lane_bytes(1 << 20, LANES, 1514), LANES, 1514, 1, hugepages,
-			     err);
+	return create_of(memory_lane_bytes(1 << 20, LANES, 1514), LANES, hugepages, err);
 }
 
 static int setup(void **state)
@@ -212,7 +219,7 @@ static void test_more_than_there_is(void **state)
 	(void)state;
 	while (bytes < available_bytes(""))
 		bytes <<= 1;
-	assert_int_equal(memory_create(&m, bytes, 1, 1514, 1, "off", &err), -ENOMEM);
+	assert_int_equal(create_of(bytes, 1, "off", &err), -ENOMEM);
 	assert_non_null(strstr(err.text, "are available"));
 	assert_int_equal(count_fds(), before);
 	assert_null(m.data);
@@ -232,6 +239,40 @@ static uint64_t addresses(void)
 	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* A thread that shall stop makes nothing more. */
+static void test_stopped(void **state)
+{
+	const bool stop = true;
+	struct memory_wish wish = { 1 << 20, 1, 1514, 1, "off", &stop };
+	struct pfq_error err;
+	int before = count_fds();
+
+	(void)state;
+	assert_int_equal(memory_create(&m, &wish, &err), -ECANCELED);
+	assert_int_equal(count_fds(), before);
+	assert_null(m.data);
+	wish.hugepages = "auto";
+	assert_int_equal(memory_create(&m, &wish, &err), -ECANCELED);
+	assert_int_equal(count_fds(), before);
+}
+
+/* Several parts, of which the last one is smaller: all are allocated, and unmapped again. */
+static void test_parts(void **state)
+{
+	struct pfq_error err;
+	struct stat st;
+	uint64_t before = addresses();
+
+	(void)state;
+	assert_int_equal(create_of(16 << 20, 1, "off", &err), 0);
+	assert_true(m.data_bytes % (4 << 20));
+	assert_int_equal(fstat(m.data_fd, &st), 0);
+	assert_int_equal(st.st_blocks * 512, m.data_bytes);
+	assert_true(addresses() >= before + m.data_bytes);
+	memory_destroy(&m);
+	assert_true(addresses() < before + (1 << 20));
+}
+
 /* Memory is available, but a limit keeps pfqd from getting it: the error names the limit. */
 static void test_more_than_allowed(void **state)
 {
@@ -245,7 +286,7 @@ static void test_more_than_allowed(void **state)
 	few = old;
 	few.rlim_cur = addresses() + bytes / 2;
 	assert_int_equal(setrlimit(RLIMIT_AS, &few), 0);
-	ret = memory_create(&m, bytes, 1, 1514, 1, "off", &err);
+	ret = create_of(bytes, 1, "off", &err);
 	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
 	assert_int_equal(ret, -ENOMEM);
 	assert_non_null(strstr(err.text, "MemoryMax="));
@@ -288,13 +329,13 @@ static void test_hugepages(void **state)
 	(void)state;
 	if (!pool_take(0))
 		skip();
-	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), -ENOMEM);
+	assert_int_equal(create_of(1 << 20, 2, "2M", &err), -ENOMEM);
 	memory_destroy(&m);
 	pool_give();
 	if (!pool_take(2))
 		skip();
 	/* Headers and two lanes take two pages. */
-	assert_int_equal(memory_create(&m, 1 << 20, 2, 1514, 1, "2M", &err), 0);
+	assert_int_equal(create_of(1 << 20, 2, "2M", &err), 0);
 	assert_int_equal(m.page_bytes, 2 << 20);
 	assert_int_equal(m.data_bytes, 4 << 20);
 	assert_int_equal(pwrite(m.data_fd, &byte, 1, 0), -1);
@@ -372,7 +413,7 @@ static void test_large_pages(void **state)
 		print_message("no large pages: %s\n", why);
 		skip();
 	}
-	assert_int_equal(memory_create(&m, 8 << 20, 1, 1514, 1, "auto", &err), 0);
+	assert_int_equal(create_of(8 << 20, 1, "auto", &err), 0);
 	assert_int_equal(m.page_bytes, 2 << 20);
 	assert_int_equal(large_kib(m.data), 8 << 10);
 	assert_int_equal(fstat(m.data_fd, &st), 0);
@@ -385,10 +426,10 @@ static void test_large_pages(void **state)
 	munmap(theirs, m.data_bytes);
 	memory_destroy(&m);
 	/* A ring too small for a large page, and one with large pages switched off */
-	assert_int_equal(memory_create(&m, 1 << 20, 1, 1514, 1, "auto", &err), 0);
+	assert_int_equal(create_of(1 << 20, 1, "auto", &err), 0);
 	assert_int_equal(m.page_bytes, sysconf(_SC_PAGESIZE));
 	memory_destroy(&m);
-	assert_int_equal(memory_create(&m, 8 << 20, 1, 1514, 1, "off", &err), 0);
+	assert_int_equal(create_of(8 << 20, 1, "off", &err), 0);
 	assert_int_equal(m.page_bytes, sysconf(_SC_PAGESIZE));
 	memory_destroy(&m);
 }
@@ -405,6 +446,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reader_area, setup, teardown),
 		cmocka_unit_test(test_nothing_stays),
 		cmocka_unit_test(test_more_than_there_is),
+		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_more_than_allowed),
 		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test_teardown(test_hugepages, pool_teardown),
