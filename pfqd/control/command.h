@@ -10,7 +10,8 @@
 
 /*
  * Run the request @req, which pfq_msg_check_request() has accepted. Returns 0 if @r holds the
- * answer, or if the handler has begun a dump. Returns -errno on failure; r->err then holds the
+ * answer, if the handler has begun a dump, or if it has set c->pending: c->answer() sends the
+ * answer later. Returns -errno on failure; r->err then holds the
  * text.
  */
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r);
@@ -32,8 +33,8 @@ void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 
 /* command_join.c */
 /*
- * JOIN: make an endpoint for the connection, and its group if need be. The answer passes the
- * descriptors of data area, reader area and doorbell.
+ * JOIN: make an endpoint for the connection, and its group if need be. Sets c->pending. The answer,
+ * which comes later, passes the descriptors of data area, reader area and doorbell.
  */
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r);
 

@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * JOIN: find or make the group, bind devices, make the endpoint, publish it, and pass the
- * descriptors to the client.
+ * JOIN has two steps. The first one checks the request and charges its user. Then a thread of the
+ * maker makes the endpoint's memory. The last step checks again, because the group can have changed
+ * or gone meanwhile. It finds or makes the group, binds devices, publishes the endpoint, and passes
+ * the descriptors to the client.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "endpoint_name.h"
+#include "join.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
-
-struct join {
-	struct connection *c;
-	const struct pfq_attrs *attrs;
-	struct pfq_error *err;
-	const char *group_name;		/* NULL: a private group */
-	bool has_bindings;
-	struct binding_list bindings;
-	struct endpoint_params params;
-	struct pfqd_group *group;
-	unsigned int feeds_before;	/* feeds of the group before this JOIN; 0 for a new group */
-	struct endpoint *endpoint;
-};
 
 /* --- the request -------------------------------------------------------------- */
 
@@ -90,170 +83,105 @@ static int read_request(struct join *j)
 	return 0;
 }
 
-/* --- the group ---------------------------------------------------------------- */
-
-static int make_group(struct join *j, enum group_kind kind, const char *name)
-{
-	const char *steer = pfq_attrs_string(j->attrs, PFQ_A_STEER);
-	const char *vlans = pfq_attrs_string(j->attrs, PFQ_A_VLANS);
-	struct group_settings s;
-	int ret = 0;
-
-	group_settings_default(&s);
-	snprintf(s.name, sizeof(s.name), "%s", name);
-	s.promisc = false;	/* the flag of each member decides */
-	s.is_immediate = j->params.is_immediate;
-	s.bindings = j->bindings;
-	s.access.uid = j->c->cred.uid;
-	s.access.gid = j->c->cred.gid;
-	value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &s.id);
-	/* a private group has one member, which takes all packets */
-	if (kind == GROUP_PRIVATE)
-		ret = group_settings_steer(&s, "copy", j->err);
-	else if (steer && *steer)
-		ret = group_settings_steer(&s, steer, j->err);
-	if (!ret && vlans && *vlans)
-		ret = group_settings_vlans(&s, vlans, j->err);
-	if (ret)
-		return ret;
-	return registry_group_add(j->c->registry, kind, &s, &j->group, j->err);
-}
-
-static int join_private(struct join *j)
-{
-	char name[PFQ_NAME_MAX + 1];
-
-	if (j->c->cred.uid)
-		return error_set(j->err, -EPERM,
-				 "only root may capture from a device; join a group that "
-				 "pfqd.conf lets you join (pfqctl groups lists them)");
-	/* '#' is not allowed in a group's name, so that no JOIN can name this group */
-	snprintf(name, sizeof(name), "private#%u", j->c->registry->last_endpoint_id + 1);
-	return make_group(j, GROUP_PRIVATE, name);
-}
-
-static int join_new(struct join *j)
-{
-	uint32_t id;
-
-	if (j->c->cred.uid)
-		return error_set(j->err, -ENOENT,
-				 "no group \"%s\" here, and only root may make one; "
-				 "pfqctl groups lists the groups",
-				 j->group_name);
-	if (!j->has_bindings)
-		return error_set(j->err, -ENOENT,
-				 "no group \"%s\" here; to make it, name a device to "
-				 "bind, as pfq@%s:eth0",
-				 j->group_name, j->group_name);
-	if (!value_is_name(j->group_name) &&
-	    value_u32(j->group_name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
-		return error_set(j->err, -EINVAL,
-				 "group \"%s\": no valid name; allowed: a-z, then up to "
-				 "30 of a-z 0-9 _ . -, or an id of 1-65535",
-				 j->group_name);
-	return make_group(j, GROUP_JOINED, j->group_name);
-}
-
-static int join_existing(struct join *j)
-{
-	struct pfqd_group *g = j->group;
-
-	j->feeds_before = g->feeds;
-	if (!access_allowed(&g->settings.access, &j->c->cred, ACCESS_READ))
-		return error_set(j->err, -EACCES,
-				 "group %s: user %u may not join it; its access in "
-				 "pfqd.conf says who may",
-				 g->settings.name, j->c->cred.uid);
-	if (!j->has_bindings || group_covers(g, &j->bindings))
-		return 0;
-	if (j->c->cred.uid)
-		return error_set(j->err, -EPERM,
-				 "group %s: only root may bind a device to it; leave the "
-				 "device out",
-				 g->settings.name);
-	if (!g->settings.driver->is_device)
-		return error_set(j->err, -EINVAL,
-				 "group %s reads a file; no device can be bound to it",
-				 g->settings.name);
-	return group_bind(g, &j->c->registry->sources, &j->bindings, true, j->err);
-}
-
-static int find_group(struct join *j)
-{
-	/* only for root: the search reads all devices, and only root can bind one */
-	if (j->has_bindings && !j->c->cred.uid)
-		registry_learn_names(j->c->registry, &j->bindings);
-	if (!j->group_name)
-		return join_private(j);
-	j->group = registry_group_find(j->c->registry, j->group_name);
-	return j->group ? join_existing(j) : join_new(j);
-}
-
-/* Devices of a group may be missing. A device that this request names must be usable. */
-static int check_bindings(struct join *j)
-{
-	return j->has_bindings
-		       ? registry_group_check(j->c->registry, j->group, &j->bindings, j->err)
-		       : 0;
-}
-
 /* --- the endpoint ------------------------------------------------------------- */
 
-static int check_member(struct join *j)
+/* Can the group take one more member? Chooses the endpoint's name in @p. */
+static int check_member(struct join *j, struct endpoint_params *p)
 {
 	if (j->group->members >= PFQ_MEMBERS_MAX)
 		return error_set(j->err, -EDQUOT, "group %s has %d members; allowed: not more",
 				 j->group->settings.name, PFQ_MEMBERS_MAX);
-	return endpoint_name_choose(&j->params, j->group, j->c->cred.pid, j->err);
+	return endpoint_name_choose(p, j->group, j->c->cred.pid, j->err);
 }
 
+/* Charge the user for the endpoint. */
+static int charge(struct join *j)
+{
+	const struct endpoint_params *p = &j->params;
+	struct limits *limits = j->registry->limits;
+	uint32_t lanes = j->registry->lanes;
+	uid_t uid = j->c->cred.uid;
+	int ret;
+
+	/* charge lanes without their headers, so that a ring of exactly the limit is allowed */
+	j->charged_bytes = memory_lane_bytes(p->ring_bytes, lanes, p->snaplen) * lanes;
+	ret = limits_take(limits, uid, LIMIT_ENDPOINTS, 1, j->err);
+	if (ret)
+		return ret;
+	ret = limits_take(limits, uid, LIMIT_RING_BYTES, j->charged_bytes, j->err);
+	if (ret)
+		limits_give(limits, uid, LIMIT_ENDPOINTS, 1);
+	return ret;
+}
+
+static void give_back(struct join *j)
+{
+	limits_give(j->registry->limits, j->endpoint->uid, LIMIT_ENDPOINTS, 1);
+	limits_give(j->registry->limits, j->endpoint->uid, LIMIT_RING_BYTES, j->charged_bytes);
+}
+
+/* The first step: check the request, and make an endpoint without memory. */
+static int prepare(struct join *j)
+{
+	struct endpoint_params wish;
+	int ret;
+
+	ret = read_request(j);
+	if (!ret)
+		ret = join_group_check(j);
+	wish = j->params;
+	/* the last step chooses the name, because others can take it until then */
+	if (!ret && j->group)
+		ret = check_member(j, &wish);
+	if (ret)
+		return ret;
+	j->linktype = j->group ? group_linktype(j->group) : PFQ_LINKTYPE_ETHERNET;
+	j->endpoint = endpoint_create(&j->params, &j->c->cred, j->registry->lanes);
+	if (!j->endpoint)
+		return error_set(j->err, -ENOMEM, "no memory");
+	ret = charge(j);
+	if (ret) {
+		endpoint_destroy(j->endpoint, j->registry->maker);
+		j->endpoint = NULL;
+	}
+	return ret;
+}
+
+/* The endpoint may have been made for other settings of the group. */
 static void fit_to_group(struct join *j)
 {
 	const struct group_settings *s = &j->group->settings;
-	struct endpoint_params *p = &j->params;
+	struct endpoint_params *p = &j->endpoint->params;
 
-	if (!p->snaplen || p->snaplen > s->snaplen)
-		p->snaplen = s->snaplen;
-	if (!p->ring_bytes)
-		p->ring_bytes = s->ring_bytes;
+	join_fit(p, s);
 	/* only users with write access may switch the promiscuous mode on */
 	p->promisc = pfq_attrs_u32(j->attrs, PFQ_A_PROMISC) &&
 		     access_allowed(&s->access, &j->c->cred, ACCESS_WRITE);
+	memory_describe(&j->endpoint->memory, p->snaplen, group_linktype(j->group));
 }
 
-static int make_endpoint(struct join *j)
+static int add_endpoint(struct join *j)
 {
-	struct registry *e = j->c->registry;
-	uid_t uid = j->c->cred.uid;
-	uint64_t bytes;
-	int ret;
+	struct endpoint *ep = j->endpoint;
+	int ret = check_member(j, &ep->params);
 
-	fit_to_group(j);
-	/* charge lanes without their headers, so that a ring of exactly the limit is allowed */
-	bytes = memory_lane_bytes(j->params.ring_bytes, e->lanes, j->params.snaplen) * e->lanes;
-	ret = check_member(j);
-	if (!ret)
-		ret = limits_take(e->limits, uid, LIMIT_ENDPOINTS, 1, j->err);
 	if (ret)
 		return ret;
-	ret = limits_take(e->limits, uid, LIMIT_RING_BYTES, bytes, j->err);
-	if (ret) {
-		limits_give(e->limits, uid, LIMIT_ENDPOINTS, 1);
-		return ret;
-	}
-	ret = endpoint_create(&j->endpoint, e->last_endpoint_id + 1, &j->params, &j->c->cred,
-			      e->lanes, group_linktype(j->group), j->err);
-	if (ret) {
-		limits_give(e->limits, uid, LIMIT_ENDPOINTS, 1);
-		limits_give(e->limits, uid, LIMIT_RING_BYTES, bytes);
-		return ret;
-	}
-	j->endpoint->charged_bytes = bytes;
-	e->last_endpoint_id++;
+	fit_to_group(j);
+	ep->id = ++j->registry->last_endpoint_id;
+	ep->charged_bytes = j->charged_bytes;
 	group_linktype_fix(j->group);
-	group_add(j->group, j->endpoint);
-	return registry_update(e, j->err);
+	group_add(j->group, ep);
+	return registry_update(j->registry, j->err);
+}
+
+/* The last step: the memory is there. */
+static int become_member(struct join *j)
+{
+	int ret;
+
+	ret = join_group_make(j);
+	return ret ? ret : add_endpoint(j);
 }
 
 /* --- the answer --------------------------------------------------------------- */
@@ -264,14 +192,14 @@ static void on_sent(struct connection *c)
 	endpoint_close_peer_fds(c->endpoint);
 }
 
-static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *r)
+static void fill_reply(struct join *j, struct reply *r)
 {
 	const struct endpoint *ep = j->endpoint;
 	char bindings[BINDING_TEXT_MAX + 1];
 	unsigned int i;
 
 	group_bindings_print(j->group, bindings, sizeof(bindings));
-	pfq_msg_begin(&r->out, PFQ_CMD_JOIN, 0, req->seq);
+	pfq_msg_begin(&r->out, PFQ_CMD_JOIN, 0, j->req.seq);
 	r->has_out = true;
 	pfq_msg_put_u32(&r->out, PFQ_A_ENDPOINT, ep->id);
 	pfq_msg_put_string(&r->out, PFQ_A_GROUP, j->group->settings.name);
@@ -285,7 +213,7 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
 	pfq_msg_put_string(&r->out, PFQ_A_BINDINGS, bindings);
 	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
 	for (i = 0; i < j->group->feeds; i++)
-		command_put_feed(j->c->registry, &r->out, &j->group->feed[i]);
+		command_put_feed(j->registry, &r->out, &j->group->feed[i]);
 	r->fds[0] = ep->memory.data_fd;
 	r->fds[1] = ep->memory.reader_fd;
 	r->fds[2] = ep->doorbell_peer;
@@ -299,16 +227,19 @@ static void fill_reply(struct join *j, const struct pfq_msg *req, struct reply *
  */
 static void undo(struct join *j)
 {
-	struct registry *e = j->c->registry;
+	struct registry *e = j->registry;
 
-	if (!j->group)
-		return;
 	/* first, because the group may end with the endpoint */
-	group_unbind_after(j->group, j->feeds_before);
-	if (j->endpoint && j->endpoint->group) {
+	if (j->group)
+		group_unbind_after(j->group, j->feeds_before);
+	if (j->endpoint->group) {
 		registry_endpoint_remove(e, j->endpoint);
 		return;
 	}
+	give_back(j);
+	endpoint_destroy(j->endpoint, e->maker);
+	if (!j->group)
+		return;
 	if (!j->group->members && j->group->kind != GROUP_CONFIGURED)
 		registry_group_remove(e, j->group);
 	registry_update_later(e);
@@ -323,32 +254,121 @@ static void announce(const struct join *j)
 		  LOG_ABOUT(.group = group, .endpoint = ep->id, .pid = ep->pid, .uid = ep->uid),
 		  "group %s: %s (process %d, user %u) joins as endpoint %u%s%s, ring of %llu KiB "
 		  "in pages of %llu KiB",
-		  group, ep->comm, ep->pid, ep->uid, ep->id, j->params.name[0] ? " " : "",
-		  j->params.name, (unsigned long long)(ep->memory.data_bytes >> 10),
+		  group, ep->comm, ep->pid, ep->uid, ep->id, ep->params.name[0] ? " " : "",
+		  ep->params.name, (unsigned long long)(ep->memory.data_bytes >> 10),
 		  (unsigned long long)(ep->memory.page_bytes >> 10));
+}
+
+/* --- life --------------------------------------------------------------------- */
+
+static struct join *of_job(struct maker_job *job)
+{
+	return (struct join *)((char *)job - offsetof(struct join, job));
+}
+
+static void join_free(struct join *j)
+{
+	free(j->copy);
+	free(j);
+}
+
+/* On a thread of the maker. */
+static void fill(struct maker_job *job)
+{
+	struct join *j = of_job(job);
+
+	j->fill_ret = endpoint_fill(j->endpoint, j->linktype, &j->fill_err);
+}
+
+static void on_filled(struct maker_job *job)
+{
+	struct join *j = of_job(job);
+	struct reply r = { .has_out = false };
+	struct connection *c = j->c;
+	int ret = j->fill_ret;
+
+	if (!c) {
+		endpoint_destroy(j->endpoint, j->registry->maker);
+		join_free(j);
+		return;
+	}
+	j->err = &r.err;
+	j->group = NULL;	/* the group can have gone */
+	if (ret)
+		r.err = j->fill_err;
+	else
+		ret = become_member(j);
+	if (ret) {
+		undo(j);
+	} else {
+		c->endpoint = j->endpoint;
+		announce(j);
+		fill_reply(j, &r);
+	}
+	c->answer(c, &j->req, ret, &r);
+	join_free(j);
+}
+
+/*
+ * The client has gone: free the JOIN and its endpoint, at once, or when the thread that makes the
+ * memory gives up.
+ */
+static void cancel(struct pending *pending)
+{
+	struct join *j = (struct join *)((char *)pending - offsetof(struct join, pending));
+
+	j->c->pending = NULL;
+	j->c = NULL;
+	give_back(j);
+	endpoint_stop(j->endpoint);
+	if (!maker_take_back(j->registry->maker, &j->job))
+		return;
+	endpoint_destroy(j->endpoint, j->registry->maker);
+	join_free(j);
+}
+
+/* The request is in a buffer that the next request needs. */
+static int join_create(struct join **out, struct connection *c, const struct pfq_msg *req)
+{
+	struct join *j = calloc(1, sizeof(*j));
+	size_t bytes = req->hdr->nlmsg_len;
+
+	if (!j)
+		return -ENOMEM;
+	j->copy = malloc(bytes);
+	if (!j->copy) {
+		free(j);
+		return -ENOMEM;
+	}
+	memcpy(j->copy, req->hdr, bytes);
+	j->c = c;
+	j->registry = c->registry;
+	j->attrs = &j->req.attrs;
+	*out = j;
+	return pfq_msg_parse(&j->req, j->copy, bytes);
 }
 
 int command_join(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	struct join j = { .c = c, .attrs = &req->attrs, .err = &r->err };
+	struct join *j = NULL;
 	int ret;
 
 	if (c->endpoint)
 		return error_set(&r->err, -EISCONN,
 				 "this connection has joined already; use another one");
-	ret = read_request(&j);
+	ret = join_create(&j, c, req);
+	if (!j)
+		return error_set(&r->err, ret, "no memory");
+	j->err = &r->err;
 	if (!ret)
-		ret = find_group(&j);
-	if (!ret)
-		ret = check_bindings(&j);
-	if (!ret)
-		ret = make_endpoint(&j);
+		ret = prepare(j);
 	if (ret) {
-		undo(&j);
+		join_free(j);
 		return ret;
 	}
-	c->endpoint = j.endpoint;
-	announce(&j);
-	fill_reply(&j, req, r);
+	j->pending.cancel = cancel;
+	c->pending = &j->pending;
+	j->job = (struct maker_job){ .uid = c->cred.uid, .work = fill, .done = on_filled };
+	maker_add(c->registry->maker, &j->job);
 	return 0;
 }

@@ -103,6 +103,18 @@ static int send_reply(struct connection *c, const struct pfq_msg *req, struct re
 	return ret;
 }
 
+/* Send @r, or the error @ret. Returns 0, or -errno if the connection must end. */
+static int respond(struct connection *c, const struct pfq_msg *req, int ret, struct reply *r)
+{
+	if (!ret)
+		return send_reply(c, req, r);
+	if (r->has_out)
+		pfq_msg_free(&r->out);
+	log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+		  "%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r->err.text);
+	return send_error(c, req, ret, r->err.text);
+}
+
 /*
  * Run one request and send its answer. @fault is the error of a malformed request, or 0. Returns 0,
  * or -errno if the connection must end.
@@ -119,13 +131,12 @@ static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 	ret = fault ? error_set(&r.err, fault, "%s", req->text) : command_run(c, req, &r);
 	if (!ret && c->dump.next)
 		return dump_some(c);
-	if (!ret)
-		return send_reply(c, req, &r);
-	if (r.has_out)
-		pfq_msg_free(&r.out);
-	log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
-		  "%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r.err.text);
-	return send_error(c, req, ret, r.err.text);
+	if (ret || !c->pending)
+		return respond(c, req, ret, &r);
+	/* read no other request meanwhile; epoll reports a hangup all the same */
+	want(c, 0);
+	connections_say_working(c->all);
+	return 0;
 }
 
 /*
@@ -151,20 +162,15 @@ static int receive(struct connection *c)
 	return ret == -EBADMSG ? ret : answer(c, &req, ret);
 }
 
-static void on_event(void *arg, uint32_t events)
+/* A request is being answered: the next one has to wait. */
+static bool is_busy(const struct connection *c)
 {
-	struct connection *c = arg;
-	int i, ret = 0;
+	return c->dump.next || c->pending;
+}
 
-	if (c->dump.next && events & EPOLLOUT)
-		ret = dump_some(c);
-	for (i = 0; i < REQUESTS_A_ROUND && !ret && !c->dump.next; i++)
-		ret = receive(c);
-	if (ret == -EAGAIN)
-		ret = 0;
-	/* read pending requests before closing: epoll reports the hangup again */
-	if (!ret && events & (EPOLLHUP | EPOLLERR) && (c->dump.next || !(events & EPOLLIN)))
-		ret = -EPIPE;
+/* End the connection, unless @ret is 0. */
+static void end_on_error(struct connection *c, int ret)
+{
 	if (!ret)
 		return;
 	if (ret != -EPIPE && ret != -ECONNRESET)
@@ -172,6 +178,40 @@ static void on_event(void *arg, uint32_t events)
 			  "connection of user %u, process %d: dropped: %s", c->cred.uid,
 			  c->cred.pid, strerror(-ret));
 	connection_destroy(c);
+}
+
+static void on_event(void *arg, uint32_t events)
+{
+	struct connection *c = arg;
+	int i, ret = 0;
+
+	if (c->dump.next && events & EPOLLOUT)
+		ret = dump_some(c);
+	for (i = 0; i < REQUESTS_A_ROUND && !ret && !is_busy(c); i++)
+		ret = receive(c);
+	if (ret == -EAGAIN)
+		ret = 0;
+	/* read pending requests before closing: epoll reports the hangup again */
+	if (!ret && events & (EPOLLHUP | EPOLLERR) && (is_busy(c) || !(events & EPOLLIN)))
+		ret = -EPIPE;
+	end_on_error(c, ret);
+}
+
+static void answer_later(struct connection *c, const struct pfq_msg *req, int ret, struct reply *r)
+{
+	c->pending = NULL;
+	want(c, EPOLLIN);
+	end_on_error(c, respond(c, req, ret, r));
+}
+
+void connection_say_working(struct connection *c)
+{
+	struct pfq_msg_out out;
+
+	pfq_msg_begin(&out, PFQ_CMD_JOIN, 0, PFQ_SEQ_WORKING);
+	/* a client that does not read has enough of these; epoll reports other errors */
+	(void)pfq_msg_send(c->sock, &out, NULL, 0);
+	pfq_msg_free(&out);
 }
 
 /* --- life -------------------------------------------------------------------- */
@@ -190,6 +230,7 @@ int connection_create(struct connection **out, struct connections *all, struct r
 	c->registry = registry;
 	c->sock = sock;
 	c->inject_sock = -1;
+	c->answer = answer_later;
 	c->since_ns = registry_now_ns();
 	ret = access_cred_read(&c->cred, sock);
 	if (!ret)
@@ -216,6 +257,8 @@ void connection_destroy(struct connection *c)
 	TAILQ_REMOVE(&c->all->list, c, entry);
 	c->all->count--;
 	c->all->refused -= c->is_refused;
+	if (c->pending)
+		c->pending->cancel(c->pending);
 	if (c->endpoint)
 		registry_endpoint_remove(c->registry, c->endpoint);
 	if (c->is_charged)
@@ -234,4 +277,11 @@ void connections_watch_stalls(struct connections *all)
 	if (!all->watches_stalls)
 		loop_timer_set(all->stalls, CONNECTION_STALL_MS / 2);
 	all->watches_stalls = true;
+}
+
+void connections_say_working(struct connections *all)
+{
+	if (!all->is_working)
+		loop_timer_set(all->working, PFQ_WORKING_MS);
+	all->is_working = true;
 }

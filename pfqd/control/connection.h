@@ -2,7 +2,8 @@
 /*
  * A client's connection: it receives requests and sends answers, and never waits for the client. If
  * an answer does not fit into the socket, the connection ends. A dump continues when there is room,
- * and ends the connection after CONNECTION_STALL_MS without progress. All functions run on the
+ * and ends the connection after CONNECTION_STALL_MS without progress. While a request is in work,
+ * no other one is read, and the client is told every PFQ_WORKING_MS. All functions run on the
  * control thread.
  */
 #ifndef PFQD_CONNECTION_H
@@ -38,6 +39,12 @@ struct dump {
 	char group[PFQ_NAME_MAX + 1];	/* "": all groups */
 };
 
+/* A request in work, which is answered later by connection.answer(). */
+struct pending {
+	/* the connection ends: no answer is needed any more */
+	void (*cancel)(struct pending *pending);
+};
+
 TAILQ_HEAD(connection_list, connection);
 
 /* all connections, and the data that they share */
@@ -48,6 +55,8 @@ struct connections {
 	const char *path;		/* of the listening socket; "": none */
 	struct loop_watch *stalls;	/* timer, runs during dumps */
 	bool watches_stalls;
+	struct loop_watch *working;	/* timer, runs while a JOIN is in work */
+	bool is_working;
 	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];	/* for the current event only */
 };
 
@@ -65,6 +74,12 @@ struct connection {
 	bool is_refused;
 	struct pfq_error refusal;
 	struct endpoint *endpoint;
+	struct pending *pending;	/* NULL: no request is in work */
+	/*
+	 * Sends the answer to the pending request @req: @r, or the error @ret with r->err. Frees
+	 * r->out. Then reads the next requests; or destroys the connection, if it cannot send.
+	 */
+	void (*answer)(struct connection *c, const struct pfq_msg *req, int ret, struct reply *r);
 	int inject_sock;		/* opened for the first INJECT; -1 before that */
 	uint32_t inject_ifindex;
 	struct dump dump;		/* next is NULL if no dump is in progress */
@@ -78,10 +93,15 @@ struct connection {
  */
 int connection_create(struct connection **c, struct connections *all, struct registry *registry,
 		      int sock);
-/* Close the connection and remove its endpoint. */
+/* Close the connection, remove its endpoint, and cancel its pending request. */
 void connection_destroy(struct connection *c);
+
+/* Tell the client that its JOIN is in work. */
+void connection_say_working(struct connection *c);
 
 /* Start the timer @all->stalls unless it runs already. */
 void connections_watch_stalls(struct connections *all);
+/* Start the timer @all->working unless it runs already. */
+void connections_say_working(struct connections *all);
 
 #endif /* PFQD_CONNECTION_H */

@@ -89,6 +89,25 @@ static void on_silence(void *arg, uint32_t events)
 	}
 }
 
+/* Tell each client whose JOIN is in work, and come back while there is one. */
+static void on_working(void *arg, uint32_t events)
+{
+	struct server *s = arg;
+	struct connection *c;
+	bool more = false;
+
+	(void)events;
+	s->connections.is_working = false;
+	TAILQ_FOREACH(c, &s->connections.list, entry) {
+		if (!c->pending)
+			continue;
+		connection_say_working(c);
+		more = true;
+	}
+	if (more)
+		connections_say_working(&s->connections);
+}
+
 static void on_pause_end(void *arg, uint32_t events)
 {
 	struct server *s = arg;
@@ -109,6 +128,8 @@ int server_create(struct server **out, struct registry *registry, struct pfq_err
 	listener_init(&s->listener);
 	s->connections.path = s->listener.path;
 	ret = loop_timer_add(registry->loop, on_stalls, s, &s->connections.stalls);
+	if (!ret)
+		ret = loop_timer_add(registry->loop, on_working, s, &s->connections.working);
 	if (!ret)
 		ret = loop_timer_add(registry->loop, on_silence, s, &s->silence);
 	if (!ret)
@@ -132,6 +153,7 @@ void server_destroy(struct server *s)
 	while ((c = TAILQ_FIRST(&s->connections.list)))
 		connection_destroy(c);
 	loop_watch_del(s->connections.stalls);
+	loop_watch_del(s->connections.working);
 	loop_watch_del(s->silence);
 	loop_watch_del(s->pause);
 	free(s);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,23 +77,13 @@ static int create_producers(struct endpoint *ep)
 	return 0;
 }
 
-int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_params *params,
-		    const struct access_cred *cred, uint32_t lanes, uint32_t linktype,
-		    struct pfq_error *err)
+struct endpoint *endpoint_create(const struct endpoint_params *params,
+				 const struct access_cred *cred, uint32_t lanes)
 {
-	const struct memory_wish wish = {
-		.lane_bytes = memory_lane_bytes(params->ring_bytes, lanes, params->snaplen),
-		.lanes = lanes,
-		.snaplen = params->snaplen,
-		.linktype = linktype,
-		.hugepages = params->hugepages,
-	};
 	struct endpoint *ep = calloc(1, sizeof(*ep));
-	int ret;
 
 	if (!ep)
-		return error_set(err, -ENOMEM, "no memory");
-	ep->id = id;
+		return NULL;
 	ep->params = *params;
 	ep->pid = cred->pid;
 	ep->uid = cred->uid;
@@ -100,24 +91,35 @@ int endpoint_create(struct endpoint **out, uint32_t id, const struct endpoint_pa
 	ep->direction = PFQ_DIRECTION_INOUT;
 	ep->doorbell = ep->doorbell_peer = ep->memory.data_fd = ep->memory.reader_fd = -1;
 	read_comm(cred->pid, ep->comm, sizeof(ep->comm));
+	return ep;
+}
+
+int endpoint_fill(struct endpoint *ep, uint32_t linktype, struct pfq_error *err)
+{
+	const struct endpoint_params *p = &ep->params;
+	const struct memory_wish wish = {
+		.lane_bytes = memory_lane_bytes(p->ring_bytes, ep->lanes, p->snaplen),
+		.lanes = ep->lanes,
+		.snaplen = p->snaplen,
+		.linktype = linktype,
+		.hugepages = p->hugepages,
+		.stop = &ep->stop,
+	};
+	int ret;
+
 	ret = memory_create(&ep->memory, &wish, err);
 	if (ret)
-		goto fail;
+		return ret;
 	ret = create_doorbell(ep);
-	if (ret) {
-		error_set(err, ret, "doorbell: %s", pfq_reason(PFQ_REASON_PFQD, ret));
-		goto fail;
-	}
+	if (ret)
+		return error_set(err, ret, "doorbell: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = create_producers(ep);
-	if (ret) {
-		error_set(err, ret, "no memory");
-		goto fail;
-	}
-	*out = ep;
-	return 0;
-fail:
-	endpoint_destroy(ep);
-	return ret;
+	return ret ? error_set(err, ret, "no memory") : 0;
+}
+
+void endpoint_stop(struct endpoint *ep)
+{
+	__atomic_store_n(&ep->stop, true, __ATOMIC_RELAXED);
 }
 
 void endpoint_close_peer_fds(struct endpoint *ep)
@@ -128,17 +130,36 @@ void endpoint_close_peer_fds(struct endpoint *ep)
 	ep->doorbell_peer = -1;
 }
 
-void endpoint_destroy(struct endpoint *ep)
+static struct endpoint *of_job(struct maker_job *job)
+{
+	return (struct endpoint *)((char *)job - offsetof(struct endpoint, job));
+}
+
+static void free_memory(struct maker_job *job)
+{
+	memory_destroy(&of_job(job)->memory);
+}
+
+static void free_endpoint(struct maker_job *job)
+{
+	free(of_job(job));
+}
+
+void endpoint_destroy(struct endpoint *ep, struct maker *maker)
 {
 	if (!ep)
 		return;
 	endpoint_close_peer_fds(ep);
 	if (ep->doorbell >= 0)
 		close(ep->doorbell);
-	memory_destroy(&ep->memory);
 	free(ep->producer);
 	free(ep->filter);
-	free(ep);
+	if (!ep->memory.data) {
+		free(ep);
+		return;
+	}
+	ep->job = (struct maker_job){ .uid = ep->uid, .work = free_memory, .done = free_endpoint };
+	maker_add(maker, &ep->job);
 }
 
 void endpoint_counters(const struct endpoint *ep, uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX])

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* One consumer's end of a group: memory, producers, doorbell, filter. Control thread only. */
+/*
+ * One consumer's end of a group: memory, producers, doorbell, filter. Control thread only, except
+ * endpoint_fill().
+ */
 #ifndef PFQD_ENDPOINT_H
 #define PFQD_ENDPOINT_H
 
@@ -7,6 +10,7 @@
 
 #include "core/group.h"
 #include "pfqd/settings/access.h"
+#include "maker.h"
 #include "memory.h"
 
 struct pfqd_group;
@@ -39,6 +43,8 @@ struct endpoint {
 	struct pfq_echo echo;
 	struct memory memory;
 	uint64_t charged_bytes;		/* bytes of rings, charged to its user */
+	bool stop;			/* endpoint_fill() shall give up */
+	struct maker_job job;		/* frees the memory */
 	int doorbell;			/* pfqd's end of the socket pair */
 	int doorbell_peer;		/* the consumer's end; -1 after it was sent */
 	uint32_t lanes;
@@ -48,14 +54,24 @@ struct endpoint {
 TAILQ_HEAD(endpoint_list, endpoint);
 
 /*
- * Make an endpoint that is not yet in a group: allocate its memory, doorbell and producers. Copies
- * @params. Returns 0, or -errno with text (-ENOMEM, -EMFILE, ...); nothing is left then.
+ * Make an endpoint without memory that is not yet in a group. Copies @params, which the group's
+ * settings have completed. NULL: no memory.
  */
-int endpoint_create(struct endpoint **ep, uint32_t id, const struct endpoint_params *params,
-		    const struct access_cred *cred, uint32_t lanes, uint32_t linktype,
-		    struct pfq_error *err);
-/* Free @ep, which no worker may use any more. NULL: nothing. */
-void endpoint_destroy(struct endpoint *ep);
+struct endpoint *endpoint_create(const struct endpoint_params *params,
+				 const struct access_cred *cred, uint32_t lanes);
+/*
+ * Allocate the endpoint's memory, doorbell and producers. This takes up to seconds, so that a
+ * thread of the maker calls it. Returns 0, or -errno with text (-ENOMEM, -EMFILE, ...).
+ * -ECANCELED: endpoint_stop().
+ */
+int endpoint_fill(struct endpoint *ep, uint32_t linktype, struct pfq_error *err);
+/* Let endpoint_fill() give up soon. */
+void endpoint_stop(struct endpoint *ep);
+/*
+ * Free @ep, which no worker and no thread may use any more. @maker unmaps its memory. @ep NULL:
+ * nothing.
+ */
+void endpoint_destroy(struct endpoint *ep, struct maker *maker);
 /* Close the descriptors that were sent to the consumer. */
 void endpoint_close_peer_fds(struct endpoint *ep);
 

@@ -97,7 +97,7 @@ static void sweep(struct registry *e)
 	source_sweep(&e->sources);
 	while ((ep = TAILQ_FIRST(&e->dead_endpoints))) {
 		TAILQ_REMOVE(&e->dead_endpoints, ep, entry);
-		endpoint_destroy(ep);
+		endpoint_destroy(ep, e->maker);
 	}
 	while ((g = TAILQ_FIRST(&e->dead_groups))) {
 		TAILQ_REMOVE(&e->dead_groups, g, entry);
@@ -259,6 +259,8 @@ static int start(struct registry *e, const struct registry_params *params, struc
 	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
 		log_debug("the kernel does not report new receive queues");
 	if (!ret)
+		ret = maker_create(&e->maker, e->loop, err);
+	if (!ret)
 		ret = start_workers(e, params, err);
 	return ret ? ret : registry_update(e, err);
 }
@@ -335,6 +337,7 @@ void registry_destroy(struct registry *e)
 	registry_halt(e);
 	remove_everything(e);
 	sweep(e);
+	maker_destroy(e->maker);
 	plan_free(e->plan);
 	loop_watch_del(e->notify);
 	loop_watch_del(e->retry);

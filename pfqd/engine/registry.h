@@ -22,6 +22,7 @@ struct registry {
 	/* the kernel module holds the state: only limits is used of the fields below */
 	bool is_kernel;
 	struct workers *workers;
+	struct maker *maker;		/* makes and frees the memory of endpoints */
 	uint32_t lanes;
 	char cpus[256];			/* as text; "": workers are not pinned */
 	uint32_t seed;

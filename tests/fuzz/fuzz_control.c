@@ -225,11 +225,23 @@ static struct server *server;
 static int sock[2];
 static uint64_t buf[PFQ_MSG_MAX / 8 + 1];
 
+/* Is memory being made for a JOIN? It counts as an endpoint, and no group has it. */
+static bool is_joining(void)
+{
+	uint64_t endpoints = limits_used(registry->limits, 0, LIMIT_ENDPOINTS) +
+			     limits_used(registry->limits, 9, LIMIT_ENDPOINTS);
+	struct pfqd_group *g;
+
+	TAILQ_FOREACH(g, &registry->groups, entry)
+		endpoints -= g->members;
+	return endpoints;
+}
+
 static void run(void)
 {
 	int i;
 
-	for (i = 0; i < 200 && loop_once(loop, 0) > 0; i++)
+	for (i = 0; i < 200 && loop_once(loop, is_joining() ? 1000 : 0) > 0; i++)
 		;
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* A JOIN in work: its memory is being made. Control thread only. */
+#ifndef PFQD_JOIN_H
+#define PFQD_JOIN_H
+
+#include "connection.h"
+
+struct join {
+	struct pending pending;
+	struct connection *c;		/* NULL: the client has gone */
+	struct registry *registry;
+	void *copy;			/* of the request, for req and attrs */
+	struct pfq_msg req;
+	const struct pfq_attrs *attrs;
+	struct pfq_error *err;
+	const char *group_name;		/* NULL: a private group */
+	bool has_bindings;
+	struct binding_list bindings;
+	struct endpoint_params params;
+	struct pfqd_group *group;
+	/* feeds of the group before this JOIN; 0 for a new group */
+	unsigned int feeds_before;
+	struct endpoint *endpoint;
+	uint64_t charged_bytes;
+	uint32_t linktype;		/* when the memory was ordered */
+
+	/* on a thread of the maker */
+	struct maker_job job;
+	int fill_ret;
+	struct pfq_error fill_err;
+};
+
+/* join_group.c */
+/* Complete @p by the settings of the group. */
+void join_fit(struct endpoint_params *p, const struct group_settings *s);
+/*
+ * May the client join the group that the request names, or make it? Sets j->group if it exists, and
+ * completes j->params. Returns 0, or -errno with text in j->err.
+ */
+int join_group_check(struct join *j);
+/*
+ * Check again, make the group or bind devices to it, and check these. Returns 0, or -errno with
+ * text in j->err; the caller then removes what was made in j->group, if it is not NULL.
+ */
+int join_group_make(struct join *j);
+
+#endif /* PFQD_JOIN_H */
