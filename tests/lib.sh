@@ -94,6 +94,12 @@ begin()
 	$PREPARE
 }
 
+# Does something else take this machine's CPUs, so that all programs are slow?
+machine_is_busy()
+{
+	awk -v cpus="$(nproc)" '{ exit !($1 > 2 * cpus) }' /proc/loadavg
+}
+
 # Print the first CPU that this script may run on: CPU 0 may be outside of its cpuset.
 first_cpu()
 {
