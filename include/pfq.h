@@ -94,6 +94,7 @@ struct pfq_group_info {
 		char	 why[256];	/* why it is not used; empty: it is used */
 	} device_note[PFQ_GROUP_DEVICES_MAX];	/* about device[] of the same index */
 	uint64_t frag_wait_ns;		/* how long fragments wait for the first; 0: none */
+	uint32_t bindable;		/* by the caller: enum pfq_bindable */
 };
 
 struct pfq_endpoint_info {

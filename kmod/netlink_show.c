@@ -189,6 +189,13 @@ static int put_bindings(struct sk_buff *msg, const struct pfqk_group *g)
 	return err;
 }
 
+static u32 bindable(const struct netlink_callback *cb, const struct pfqk_group *g)
+{
+	if (!pfqk_access_admin(cb->skb, g->pn->net))
+		return PFQ_BINDABLE_NO;
+	return g->settings.is_tap ? PFQ_BINDABLE_TAP : PFQ_BINDABLE_YES;
+}
+
 static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
 		     const struct pfqk_group *g)
 {
@@ -205,6 +212,7 @@ static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
 	      nla_put_u32(msg, PFQ_A_MEMBERS, g->members) ||
 	      nla_put_u32(msg, PFQ_A_LINKTYPE, pfqk_group_linktype(g)) ||
 	      nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
+	      nla_put_u32(msg, PFQ_A_BINDABLE, bindable(cb, g)) ||
 	      nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ? -EMSGSIZE : 0;
 	if (!err)
 		err = put_bindings(msg, g);

@@ -80,6 +80,7 @@ static const struct field group_fields[] = {
 	FIELD(pfq_group_info, RING_BYTES, get_u64, ring_bytes),
 	FIELD(pfq_group_info, COUNTERS, get_counters, counters),
 	FIELD(pfq_group_info, FRAG_WAIT_NS, get_u64, frag_wait_ns),
+	FIELD(pfq_group_info, BINDABLE, get_u32, bindable),
 };
 
 static const struct field endpoint_fields[] = {

@@ -87,8 +87,8 @@
  * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS
  *                                                 STEER FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED
  *                                                 OWNER_UID OWNER_GID ACCESS LINKTYPE RING_BYTES
- *                                                 SNAPLEN JOINABLE FRAG_WAIT_NS COUNTERS (kernel
- *                                                 engine: PROMISC DIRECTION MODE), and a
+ *                                                 SNAPLEN JOINABLE BINDABLE FRAG_WAIT_NS COUNTERS
+ *                                                 (kernel engine: PROMISC DIRECTION MODE), and a
  *                                                 DEVICE_BOUND nest for each device: DEVICE IFINDEX
  *                                                 STATE [WRITTEN] [WHY]
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
@@ -448,6 +448,15 @@ enum pfq_device_state {
 	__PFQ_DEVICE_STATE_MAX
 };
 
+/* May the client bind a device to the group? If so, may a variable that is not about it do that? */
+enum pfq_bindable {
+	PFQ_BINDABLE_NO,	/* only root, or an administrator of the network, may */
+	PFQ_BINDABLE_YES,
+	PFQ_BINDABLE_FILE,	/* the group reads a file */
+	PFQ_BINDABLE_TAP,	/* yes, but the host would lose the device's packets */
+	__PFQ_BINDABLE_MAX
+};
+
 /*
  * Attributes: name, netlink type, largest payload in bytes (strings without
  * their NUL). Both sides expand this list into the enumeration and their
@@ -514,6 +523,7 @@ enum pfq_device_state {
 	_(WHY,			STRING,	255) \
 	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX) \
 	_(FRAG_WAIT_NS,		U64,	8) \
+	_(BINDABLE,		U32,	4) \
 	_(IMMEDIATE,		U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,

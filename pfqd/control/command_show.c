@@ -213,6 +213,15 @@ static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g
 			pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
 }
 
+static uint32_t bindable(const struct connection *c, const struct pfqd_group *g)
+{
+	if (!g->settings.driver->is_device)
+		return PFQ_BINDABLE_FILE;
+	if (c->cred.uid)
+		return PFQ_BINDABLE_NO;
+	return g->settings.is_tap ? PFQ_BINDABLE_TAP : PFQ_BINDABLE_YES;
+}
+
 static void put_group(struct connection *c, struct pfq_msg_out *o, const struct pfqd_group *g)
 {
 	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
@@ -224,6 +233,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	pfq_msg_put_u32(o, PFQ_A_LINKTYPE, group_linktype(g));
 	pfq_msg_put_u32(o, PFQ_A_JOINABLE, g->kind != GROUP_PRIVATE &&
 			access_allowed(&g->settings.access, &c->cred, ACCESS_READ));
+	pfq_msg_put_u32(o, PFQ_A_BINDABLE, bindable(c, g));
 	group_counters(g, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
 	for (i = 0; i < g->feeds; i++)

@@ -294,6 +294,31 @@ static void test_joinable(void **state)
 	client_free(c);
 }
 
+/* The engine's answer to a client with @uid: may it bind devices to the only group? */
+static uint32_t bindable_by(uint32_t uid)
+{
+	struct client *c = client_hello(uid, uid);
+	uint32_t bindable;
+
+	client_begin(c, PFQ_CMD_GROUP_GET, NLM_F_DUMP);
+	client_send(c);
+	assert_int_equal(client_answer(c), 0);
+	bindable = pfq_attrs_u32(&c->msg.attrs, PFQ_A_BINDABLE);
+	client_free(c);
+	return bindable;
+}
+
+static void test_bindable(void **state)
+{
+	(void)state;
+	world_group("a", "lo", "flow", "9:0 0600");
+	assert_int_equal(bindable_by(0), PFQ_BINDABLE_YES);
+	assert_int_equal(bindable_by(9), PFQ_BINDABLE_NO);
+	registry_group_find(world.registry, "a")->settings.is_tap = true;
+	assert_int_equal(bindable_by(0), PFQ_BINDABLE_TAP);
+	assert_int_equal(bindable_by(9), PFQ_BINDABLE_NO);
+}
+
 /* Join as @name. Returns the name that the endpoint got, or NULL with the error in c->msg. */
 static const char *join_as(struct client *c, const char *name)
 {
@@ -454,6 +479,7 @@ int main(void)
 		TEST(test_doorbell_end),
 		TEST(test_join_access),
 		TEST(test_joinable),
+		TEST(test_bindable),
 		TEST(test_names_of_one_process),
 		TEST(test_names_of_processes),
 		TEST(test_private),
