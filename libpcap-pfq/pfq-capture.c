@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "pcap-pfq.h"
+#include "pfq-debug.h"
 
 #define THRESHOLD_MAX	(256U << 10)	/* so many bytes in a lane wake the program */
 #define NONBLOCK_DELAY_NS	8000000ULL	/* TPACKET_V3's default timeout of a block */
@@ -292,18 +293,18 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	pfq_choice_debug(&c->choice,
-			 "joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
-			 "of %llu KiB, snaplen %d",
-			 c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
-			 c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
-			 c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
-			 (unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
-			 (unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
-	pfq_choice_debug(&c->choice, "ring: %s", c->lib->pfq_ring_text(c->q));
+	pfq_debug_print(&c->choice.env,
+			"joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
+			"of %llu KiB, snaplen %d",
+			c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
+			c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
+			c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
+			(unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
+			(unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
+	pfq_debug_print(&c->choice.env, "ring: %s", c->lib->pfq_ring_text(c->q));
 	if (c->lib->pfq_adapter_time(c->q))
-		pfq_choice_debug(&c->choice,
-				 "timestamps: the adapter's where it gives one, as the group's "
-				 "maker asked; lanes are not merged");
+		pfq_debug_print(&c->choice.env,
+				"timestamps: the adapter's where it gives one, as the group's "
+				"maker asked; lanes are not merged");
 	return 0;
 }

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pfq-choice.h"
+#include "pfq-debug.h"
 #include "pfq-groups.h"
 #include "pfq-names.h"
 
@@ -20,20 +20,6 @@ static const char *environment(const char *name, void *arg)
 void pfq_choice_env(struct pfq_env *env)
 {
 	(void)pfq_env_read(env, environment, NULL);
-}
-
-void pfq_choice_debug(const struct pfq_choice *choice, const char *format, ...)
-{
-	char line[512];
-	va_list ap;
-
-	if (!choice->env.debug)
-		return;
-	va_start(ap, format);
-	vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	/* in one write: many processes may share the terminal */
-	dprintf(STDERR_FILENO, "pfq: %s\n", line);
 }
 
 /* the device is ours but cannot be opened: the activation returns @status and the text */
@@ -103,7 +89,7 @@ static bool has_no_name(struct pfq_choice *choice, const char *name, const char 
 
 static bool stays_ordinary(const struct pfq_choice *choice, const char *name, const char *why)
 {
-	pfq_choice_debug(choice, "%s stays an ordinary device: %s", name, why);
+	pfq_debug_print(&choice->env, "%s stays an ordinary device: %s", name, why);
 	return false;
 }
 
@@ -207,9 +193,9 @@ static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifi
 		ours = choice->dev.count || has_no_name(choice, name, variable);
 	lib->pfq_ctl_close(ctl);
 	if (ours && !choice->status)
-		pfq_choice_debug(choice, "%s is taken over because %s is set: %s%s", name, variable,
-				 choice->dev.group[0] ? "from group " : "a private copy",
-				 choice->dev.group);
+		pfq_debug_print(&choice->env, "%s is taken over because %s is set: %s%s", name,
+				variable, choice->dev.group[0] ? "from group " : "a private copy",
+				choice->dev.group);
 	return ours;
 }
 

@@ -39,10 +39,6 @@ bool pfq_choice_has_adapter_time(const struct pfq_choice *choice);
 int pfq_choice_complete(struct pfq_choice *choice, const struct pfq_lib *lib, struct pfq_ctl *ctl,
 			char *err, size_t err_size);
 
-/* Print one line to stderr, only if PFQ_DEBUG=1 is set. */
-void pfq_choice_debug(const struct pfq_choice *choice, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
 /* Read the variables; for a privileged program, all of them count as unset. */
 void pfq_choice_env(struct pfq_env *env);
 

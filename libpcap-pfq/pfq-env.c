@@ -192,7 +192,10 @@ static bool parse_idle_return(struct pfq_env *env, const char *value)
 
 static bool parse_debug(struct pfq_env *env, const char *value)
 {
-	return truth(value, &env->debug);
+	if (*value != '/')
+		return truth(value, &env->debug);
+	env->debug = copy(env->debug_path, sizeof(env->debug_path), value);
+	return env->debug;
 }
 
 static bool parse_engine(struct pfq_env *env, const char *value)
@@ -216,7 +219,8 @@ static const struct env_row rows[] = {
 	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)" },
 	{ { "PFQ_FORCE_ALL" }, true, parse_force_all, "1 or 0" },
 	{ { "PFQ_SOCKET" }, false, parse_socket, "an absolute path of at most 107 bytes" },
-	{ { "PFQ_DEBUG" }, false, parse_debug, "1 or 0" },
+	{ { "PFQ_DEBUG" }, false, parse_debug,
+	  "1, 0, or an absolute path of at most 511 bytes" },
 	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, false, parse_steer,
 	  "a steering policy, as in pfqd.conf(5)" },
 	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5" },

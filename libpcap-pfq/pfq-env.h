@@ -42,6 +42,7 @@ struct pfq_env {
 	bool	order_none;
 	bool	idle_return;	/* a read returns at its timeout, also without packets */
 	bool	debug;
+	char	debug_path[512];	/* empty: standard error */
 
 	const char *group_from;		/* the variables of these values, for error texts */
 	const char *ring_from;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pcap-pfq.h"
+#include "pfq-debug.h"
 
 #define TAG_OFFSET	12	/* after the two addresses */
 #define TAG_BYTES	4
@@ -63,7 +64,7 @@ static int engine_set(pcap_t *p, const struct bpf_program *program)
 		older_begin(c, &c->filter_older);
 		return 0;
 	}
-	pfq_choice_debug(&c->choice, "the filter of %u instructions runs in this process: %s",
+	pfq_debug_print(&c->choice.env, "the filter of %u instructions runs in this process: %s",
 			 program->bf_len, why.text[0] ? why.text : c->lib->pfq_error_text(ret));
 	c->filter_all = true;
 	c->filter_older.lanes = 0;

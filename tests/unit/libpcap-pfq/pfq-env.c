@@ -124,7 +124,7 @@ static const struct { const char *name, *value, *text; } bad_values[] = {
 	{ "PFQ_NAME", "a234567890123456789012345678901234", "PFQ_NAME=a23" },
 	{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto, user or kernel" },
 	{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
-	{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1 or 0" },
+	{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1, 0, or an absolute path" },
 	{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
 	{ "PFQ_CONFIG", "/x", "PFQ_CONFIG=/x: not supported yet" },
 	{ "PFQ_TX_RING", "1M", "PFQ_TX_RING=1M: not supported yet" },
@@ -214,6 +214,18 @@ static void bad_device_variables(void **state)
 	assert_non_null(strstr(err, "PFQ_GROUP_eth0=A: allowed: "));
 }
 
+static void a_debug_path(void **state)
+{
+	struct pfq_env env;
+
+	(void)state;
+	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_DEBUG", "/tmp/x")), 0);
+	assert_true(env.debug);
+	assert_string_equal(env.debug_path, "/tmp/x");
+	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_DEBUG", "no")), 0);
+	assert_false(env.debug);
+}
+
 /* A device whose name makes a general variable's name has no variable of its own. */
 static void general_variables_are_no_devices(void **state)
 {
@@ -239,6 +251,7 @@ int main(void)
 		cmocka_unit_test(device_variables),
 		cmocka_unit_test(bad_device_variables),
 		cmocka_unit_test(general_variables_are_no_devices),
+		cmocka_unit_test(a_debug_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
