@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "pfq-debug.h"
+#include "pfq-verdict.h"
+
+bool pfq_verdict_fail(struct pfq_choice *choice, int status, const char *format, ...)
+{
+	va_list ap;
+
+	choice->status = status;
+	va_start(ap, format);
+	vsnprintf(choice->error, sizeof(choice->error), format, ap);
+	va_end(ap);
+	return true;
+}
+
+bool pfq_verdict_ordinary(const struct pfq_choice *choice, const char *name, const char *why)
+{
+	pfq_debug_print(&choice->env, "%s stays an ordinary device: %s", name, why);
+	return false;
+}
