@@ -7,29 +7,27 @@
 #include "pfq-choice.h"
 #include "pfq-debug.h"
 #include "pfq-groups.h"
+#include "pfq-misspelt.h"
 #include "pfq-names.h"
 #include "pfq-take.h"
 #include "pfq-verdict.h"
 
-static const char *environment(const char *name, void *arg)
-{
-	(void)arg;
-	return secure_getenv(name);
-}
-
 void pfq_choice_env(struct pfq_env *env)
 {
-	(void)pfq_env_read(env, environment, NULL);
+	struct pfq_sources sources;
+
+	pfq_sources_open(&sources, env);
+	pfq_sources_close(&sources);
 }
 
 static void group_set(struct pfq_choice *choice, const char *group, const char *from)
 {
 	snprintf(choice->dev.group, sizeof(choice->dev.group), "%s", group);
-	choice->group_from = from;
+	snprintf(choice->group_from, sizeof(choice->group_from), "%s", from);
 }
 
 /* sets the group of a pfq device whose name has none: of its devices' variables, or PFQ_GROUP */
-static bool group_default(struct pfq_choice *choice)
+static bool group_default(struct pfq_choice *choice, const struct pfq_sources *sources)
 {
 	char name[PFQ_DEVICE_NAME_MAX + 1], err[PCAP_ERRBUF_SIZE];
 	struct pfq_env_device env;
@@ -37,23 +35,24 @@ static bool group_default(struct pfq_choice *choice)
 
 	for (i = 0; i < choice->dev.count; i++) {
 		pfq_device_interface(&choice->dev, i, name);
-		if (pfq_names_env(&env, name, environment, NULL, err, sizeof(err)))
+		if (pfq_names_env(&env, &choice->env, name, sources, err, sizeof(err)))
 			return pfq_verdict_fail(choice, PCAP_ERROR, "%s", err);
 		if (!env.group[0])
 			continue;
 		if (choice->dev.group[0] && strcmp(choice->dev.group, env.group))
 			return pfq_verdict_fail(choice, PCAP_ERROR,
-				    "%s=%s: another of this handle's devices is for group %s; "
-				    "one handle has one group", env.variable, env.group,
-				    choice->dev.group);
-		group_set(choice, env.group, "PFQ_GROUP_<dev>");
+						"%s=%s: another of this handle's devices is for "
+						"group %s; one handle has one group",
+						env.label, env.group, choice->dev.group);
+		group_set(choice, env.group, env.label);
 	}
 	if (!choice->dev.group[0] && choice->env.group[0])
 		group_set(choice, choice->env.group, choice->env.group_from);
 	return true;
 }
 
-static bool choose_pfq(struct pfq_choice *choice, const char *name)
+static bool choose_pfq(struct pfq_choice *choice, const char *name,
+		       const struct pfq_sources *sources)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	int ret;
@@ -63,10 +62,11 @@ static bool choose_pfq(struct pfq_choice *choice, const char *name)
 		return pfq_verdict_fail(choice,
 					ret == -ENODEV ? PCAP_ERROR_NO_SUCH_DEVICE : PCAP_ERROR,
 					"%s", err);
-	return choice->dev.group[0] || group_default(choice);
+	return choice->dev.group[0] || group_default(choice, sources);
 }
 
-static bool choose_ordinary(struct pfq_choice *choice, const char *name)
+static bool choose_ordinary(struct pfq_choice *choice, const char *name,
+			    const struct pfq_sources *sources)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct pfq_env_device env;
@@ -77,7 +77,7 @@ static bool choose_ordinary(struct pfq_choice *choice, const char *name)
 		return false;
 	if (choice->env.bad_decides)
 		return pfq_verdict_fail(choice, PCAP_ERROR, "%s", choice->env.error);
-	if (pfq_names_env(&env, name, environment, NULL, err, sizeof(err)))
+	if (pfq_names_env(&env, &choice->env, name, sources, err, sizeof(err)))
 		return pfq_verdict_fail(choice, PCAP_ERROR, "%s", err);
 	explicitly = env.take == PFQ_ENV_TAKE_YES || env.group[0] || choice->env.force_all;
 	if (env.take == PFQ_ENV_TAKE_NO)
@@ -86,10 +86,10 @@ static bool choose_ordinary(struct pfq_choice *choice, const char *name)
 		return false;
 	if (choice->env.error[0])
 		return pfq_verdict_fail(choice, PCAP_ERROR, "%s", choice->env.error);
-	variable = env.variable[0] ? env.variable :
-		   choice->env.force_all ? "PFQ_FORCE_ALL" : choice->env.group_from;
+	variable = env.label[0] ? env.label :
+		   choice->env.force_all ? choice->env.force_from : choice->env.group_from;
 	if (env.group[0])
-		group_set(choice, env.group, "PFQ_GROUP_<dev>");
+		group_set(choice, env.group, env.label);
 	else if (choice->env.group[0])
 		group_set(choice, choice->env.group, choice->env.group_from);
 	return pfq_take_over(choice, name, explicitly, variable);
@@ -97,11 +97,20 @@ static bool choose_ordinary(struct pfq_choice *choice, const char *name)
 
 bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 {
+	struct pfq_sources sources;
+	bool ours;
+
 	memset(choice, 0, sizeof(*choice));
-	pfq_choice_env(&choice->env);
+	pfq_sources_open(&sources, &choice->env);
+	if (!choice->env.bad_decides &&
+	    pfq_misspelt_key(&sources, choice->env.error, sizeof(choice->env.error)))
+		choice->env.bad_decides = true;
 	if (pfq_device_is_pfq(name))
-		return choose_pfq(choice, name);
-	return choose_ordinary(choice, name);
+		ours = choose_pfq(choice, name, &sources);
+	else
+		ours = choose_ordinary(choice, name, &sources);
+	pfq_sources_close(&sources);
+	return ours;
 }
 
 bool pfq_choice_has_adapter_time(const struct pfq_choice *choice)
@@ -133,9 +142,10 @@ static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *
 			 env->steer_from, env->steer, info->name, info->steer);
 	else if (env->vlans[0] && !same_text(env->vlans, info->vlans))
 		snprintf(err, err_size,
-			 "PFQ_VLAN=%s: group %s is there, and its VLANs are %s; unset the "
-			 "variable, or name another group",
-			 env->vlans, info->name, info->vlans[0] ? info->vlans : "all");
+			 "%s=%s: group %s is there, and its VLANs are %s; unset the variable, or "
+			 "name another group",
+			 env->vlans_from, env->vlans, info->name,
+			 info->vlans[0] ? info->vlans : "all");
 	else
 		return 0;
 	return PCAP_ERROR;

@@ -12,7 +12,7 @@
 struct pfq_choice {
 	struct pfq_env env;
 	struct pfq_device dev;	/* the group to join and the devices to bind */
-	const char *group_from;	/* the variable that named the group; NULL: the device's name */
+	char	group_from[PFQ_ENV_LABEL_MAX];	/* the group's variable; empty: the device's name */
 	int	status;		/* 0, or the PCAP_ERROR_* that the activation will return */
 	char	error[PCAP_ERRBUF_SIZE];	/* the text for status */
 	bool	is_asked;	/* the engine was asked, perhaps without an answer */
@@ -39,7 +39,7 @@ bool pfq_choice_has_adapter_time(const struct pfq_choice *choice);
 int pfq_choice_complete(struct pfq_choice *choice, const struct pfq_lib *lib, struct pfq_ctl *ctl,
 			char *err, size_t err_size);
 
-/* Read the variables; for a privileged program, all of them count as unset. */
+/* Read the variables and the file; for a privileged program, all variables count as unset. */
 void pfq_choice_env(struct pfq_env *env);
 
 #endif /* PFQ_CHOICE_H */

@@ -17,7 +17,10 @@ struct env_row {
 	/* returns false if the value is not allowed */
 	bool (*parse)(struct pfq_env *env, const char *value);
 	const char *allowed;
+	size_t from;		/* where struct pfq_env has the label of the value; 0: nowhere */
 };
+
+#define FROM(member)	offsetof(struct pfq_env, member)
 
 #define STRING(x)	STRING_(x)
 #define STRING_(x)	#x
@@ -64,7 +67,7 @@ static bool range(const char **text, uint64_t min, uint64_t max, uint64_t *first
 	return **text != '-' || number(*text + 1, *first, max, last, text);
 }
 
-static bool truth(const char *text, bool *value)
+bool pfq_env_truth(const char *text, bool *value)
 {
 	if (!strcmp(text, "1") || !strcmp(text, "yes"))
 		*value = true;
@@ -83,7 +86,7 @@ static bool parse_group(struct pfq_env *env, const char *value)
 
 static bool parse_force_all(struct pfq_env *env, const char *value)
 {
-	return truth(value, &env->force_all);
+	return pfq_env_truth(value, &env->force_all);
 }
 
 static bool parse_socket(struct pfq_env *env, const char *value)
@@ -187,15 +190,20 @@ static bool parse_name(struct pfq_env *env, const char *value)
 
 static bool parse_idle_return(struct pfq_env *env, const char *value)
 {
-	return truth(value, &env->idle_return);
+	return pfq_env_truth(value, &env->idle_return);
 }
 
 static bool parse_debug(struct pfq_env *env, const char *value)
 {
 	if (*value != '/')
-		return truth(value, &env->debug);
+		return pfq_env_truth(value, &env->debug);
 	env->debug = copy(env->debug_path, sizeof(env->debug_path), value);
 	return env->debug;
+}
+
+static bool parse_config(struct pfq_env *env, const char *value)
+{
+	return copy(env->config, sizeof(env->config), value);
 }
 
 static bool parse_engine(struct pfq_env *env, const char *value)
@@ -216,79 +224,91 @@ static bool parse_later(struct pfq_env *env, const char *value)
 /* variables that decide come first, so that env->error is about them first */
 static const struct env_row rows[] = {
 	{ { "PFQ_GROUP", "PFQ_DEF_GROUP", "PCAP_GROUP", "PCAP_DEF_GROUP" }, true, parse_group,
-	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)" },
-	{ { "PFQ_FORCE_ALL" }, true, parse_force_all, "1 or 0" },
-	{ { "PFQ_SOCKET" }, false, parse_socket, "an absolute path of at most 107 bytes" },
+	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)",
+	  FROM(group_from) },
+	{ { "PFQ_FORCE_ALL" }, true, parse_force_all, "1 or 0", FROM(force_from) },
+	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, true, parse_config, "a path of at most 1023 bytes",
+	  FROM(config_from) },
+	{ { "PFQ_SOCKET" }, false, parse_socket, "an absolute path of at most 107 bytes", 0 },
 	{ { "PFQ_DEBUG" }, false, parse_debug,
-	  "1, 0, or an absolute path of at most 511 bytes" },
+	  "1, 0, or an absolute path of at most 511 bytes", 0 },
 	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, false, parse_steer,
-	  "a steering policy, as in pfqd.conf(5)" },
-	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5" },
-	{ { "PFQ_WEIGHT" }, false, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX) },
-	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, false, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX) },
+	  "a steering policy, as in pfqd.conf(5)", FROM(steer_from) },
+	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5", 0 },
+	{ { "PFQ_WEIGHT" }, false, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX), 0 },
+	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, false, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX), 0 },
 	{ { "PFQ_RING", "PFQ_RX_SLOTS" }, false, parse_ring,
 	  "a size from 64K to 1024G, as in 64M, or a number of slots of "
-	  STRING(PFQ_ENV_SLOT_BYTES) " bytes" },
-	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged" },
-	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M" },
-	{ { "PFQ_IDLE_RETURN" }, false, parse_idle_return, "1 or 0" },
-	{ { "PFQ_ORDER" }, false, parse_order, "time or none" },
-	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)" },
-	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel" },
-	{ { "PFQ_LANG" }, false, parse_later, LATER },
-	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, false, parse_later, LATER },
-	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER },
-	{ { "PFQ_TX_SYNC" }, false, parse_later, LATER },
-	{ { "PFQ_TX_HW_QUEUE" }, false, parse_later, LATER },
-	{ { "PFQ_TX_IDX_THREAD" }, false, parse_later, LATER },
+	  STRING(PFQ_ENV_SLOT_BYTES) " bytes", FROM(ring_from) },
+	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged",
+	  FROM(vlans_from) },
+	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M",
+	  FROM(hugepages_from) },
+	{ { "PFQ_IDLE_RETURN" }, false, parse_idle_return, "1 or 0", 0 },
+	{ { "PFQ_ORDER" }, false, parse_order, "time or none", 0 },
+	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)",
+	  FROM(name_from) },
+	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel", 0 },
+	{ { "PFQ_LANG" }, false, parse_later, LATER, 0 },
+	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER, 0 },
+	{ { "PFQ_TX_SYNC" }, false, parse_later, LATER, 0 },
+	{ { "PFQ_TX_HW_QUEUE" }, false, parse_later, LATER, 0 },
+	{ { "PFQ_TX_IDX_THREAD" }, false, parse_later, LATER, 0 },
 };
 
 #define ROWS	(sizeof(rows) / sizeof(rows[0]))
 
-static void bad_value(char *err, size_t err_size, const char *name, const char *value,
-		      const char *allowed)
+void pfq_env_bad_value(char *err, size_t err_size, const char *label, const char *value,
+		       const char *allowed)
 {
-	snprintf(err, err_size, "%s=%.64s: %s%s", name, value,
+	snprintf(err, err_size, "%.140s=%.64s: %s%s", label, value,
 		 !strcmp(allowed, LATER) ? "" : "allowed: ", allowed);
 }
 
-static void row_read(const struct env_row *row, struct pfq_env *env, pfq_env_get_fn get, void *arg)
+/* Use the value of @row in one source, if there is one. */
+static bool row_read_source(const struct env_row *row, struct pfq_env *env,
+			    const struct pfq_env_source *source)
 {
-	const char *value;
+	char label[PFQ_ENV_LABEL_MAX];
+	const char *value = NULL;
 	unsigned int i;
 
-	for (i = 0; i < ENV_NAMES_MAX && row->name[i]; i++) {
-		value = get(row->name[i], arg);
-		if (!value || !*value)
-			continue;
-		if (!row->parse(env, value)) {
-			if (!env->error[0]) {
-				bad_value(env->error, sizeof(env->error), row->name[i], value,
-					  row->allowed);
-				env->bad_decides = row->decides;
-			}
-		} else if (row->parse == parse_group) {
-			env->group_from = row->name[i];
-		} else if (row->parse == parse_ring) {
-			env->ring_from = row->name[i];
-		} else if (row->parse == parse_steer) {
-			env->steer_from = row->name[i];
-		}
-		return;
+	for (i = 0; i < ENV_NAMES_MAX && row->name[i] && !value; i++) {
+		value = source->get(row->name[i], label, source->arg);
+		if (value && !*value)
+			value = NULL;
 	}
+	if (!value)
+		return false;
+	if (row->parse(env, value)) {
+		if (row->from)
+			copy((char *)env + row->from, PFQ_ENV_LABEL_MAX, label);
+	} else if (!env->error[0]) {
+		pfq_env_bad_value(env->error, sizeof(env->error), label, value, row->allowed);
+		env->bad_decides = row->decides;
+	}
+	return true;
 }
 
-int pfq_env_read(struct pfq_env *env, pfq_env_get_fn get, void *arg)
+int pfq_env_read(struct pfq_env *env, const struct pfq_env_source *source, unsigned int count)
 {
+	unsigned int k;
 	size_t i;
 
 	memset(env, 0, sizeof(*env));
-	for (i = 0; i < ROWS; i++)
-		row_read(&rows[i], env, get, arg);
+	for (i = 0; i < ROWS; i++) {
+		for (k = 0; k < count; k++)
+			if (row_read_source(&rows[i], env, &source[k]))
+				break;
+		if (k < count && rows[i].parse == parse_group)
+			env->group_rank = k + 1;
+		else if (k < count && rows[i].parse == parse_force_all)
+			env->force_rank = k + 1;
+	}
 	return env->error[0] ? -EINVAL : 0;
 }
 
-static bool is_general(const char *variable)
+static const struct env_row *row_of(const char *variable)
 {
 	size_t i;
 	unsigned int j;
@@ -296,70 +316,28 @@ static bool is_general(const char *variable)
 	for (i = 0; i < ROWS; i++)
 		for (j = 0; j < ENV_NAMES_MAX && rows[i].name[j]; j++)
 			if (!strcmp(rows[i].name[j], variable))
-				return true;
-	return false;
+				return &rows[i];
+	return NULL;
 }
 
-bool pfq_env_is_device(const char *variable, const char *value)
+const char *pfq_env_name(unsigned int i)
 {
-	bool take;
+	const char *name;
 
-	if (is_general(variable))
-		return false;
-	return !strncmp(variable, "PFQ_GROUP_", 10) || !strncmp(variable, "PCAP_GROUP_", 11) ||
-	       (!strncmp(variable, "PFQ_", 4) && truth(value, &take));
-}
-
-/*
- * Get the variable @prefix with the interface's name appended; characters other
- * than letters and digits become _. A device called GROUP has no such variable,
- * because PFQ_GROUP has another meaning.
- */
-static const char *device_get(char *variable, size_t size, const char *prefix, const char *name,
-			      pfq_env_get_fn get, void *arg)
-{
-	const char *value;
-	size_t i, at = strlen(prefix);
-
-	if (at + strlen(name) >= size)
+	if (i >= ROWS * ENV_NAMES_MAX)
 		return NULL;
-	memcpy(variable, prefix, at);
-	for (i = 0; name[i]; i++)
-		variable[at++] = isalnum((unsigned char)name[i]) ? name[i] : '_';
-	variable[at] = '\0';
-	if (is_general(variable))
-		return NULL;
-	value = get(variable, arg);
-	return value && *value ? value : NULL;
+	name = rows[i / ENV_NAMES_MAX].name[i % ENV_NAMES_MAX];
+	return name ? name : "";
 }
 
-int pfq_env_device_read(struct pfq_env_device *dev, const char *name, pfq_env_get_fn get, void *arg,
-			char *err, size_t err_size)
+bool pfq_env_is_general(const char *variable)
 {
-	char variable[sizeof(dev->variable)];
-	const char *value;
-	bool take;
+	return row_of(variable);
+}
 
-	memset(dev, 0, sizeof(*dev));
-	value = device_get(variable, sizeof(variable), "PFQ_", name, get, arg);
-	if (value) {
-		if (!truth(value, &take)) {
-			bad_value(err, err_size, variable, value, "1 or 0");
-			return -EINVAL;
-		}
-		dev->take = take ? PFQ_ENV_TAKE_YES : PFQ_ENV_TAKE_NO;
-		copy(dev->variable, sizeof(dev->variable), variable);
-	}
-	value = device_get(variable, sizeof(variable), "PFQ_GROUP_", name, get, arg);
-	if (!value)
-		value = device_get(variable, sizeof(variable), "PCAP_GROUP_", name, get, arg);
-	if (!value)
-		return 0;
-	if (!pfq_device_group_valid(value, strlen(value))) {
-		bad_value(err, err_size, variable, value, "a group's name or id (1-65535)");
-		return -EINVAL;
-	}
-	copy(dev->group, sizeof(dev->group), value);
-	copy(dev->variable, sizeof(dev->variable), variable);
-	return 0;
+bool pfq_env_decides(const char *variable)
+{
+	const struct env_row *row = row_of(variable);
+
+	return row && row->decides;
 }

@@ -81,10 +81,10 @@ static void join_error(pcap_t *p, int ret, const char *text)
 		variable = env->steer_from;
 	else if (env->hugepages[0] &&
 		 (strstr(text, "hugepages") || speaks_of(text, env->hugepages)))
-		variable = "PFQ_HUGEPAGES";
+		variable = env->hugepages_from;
 	else if (speaks_of(text, env->name))
-		variable = "PFQ_NAME";
-	snprintf(p->errbuf, sizeof(p->errbuf), "%s%s%s", variable ? variable : "",
+		variable = env->name_from;
+	snprintf(p->errbuf, sizeof(p->errbuf), "%.140s%s%s", variable ? variable : "",
 		 variable ? ": " : "", text);
 }
 

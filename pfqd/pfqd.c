@@ -39,8 +39,8 @@ struct pfqd {
 extern char **environ;
 
 /*
- * Remove variables that make libpcap use pfq. pfqd compiles filters with libpcap, which may be
- * ours, and must not become its own client.
+ * Remove variables that make libpcap use pfq, and replace the file of pcap.conf(5) by an empty one.
+ * pfqd compiles filters with libpcap, which may be ours, and must not become its own client.
  */
 static void clean_environment(void)
 {
@@ -59,6 +59,7 @@ static void clean_environment(void)
 		unsetenv(name);
 		e = environ;
 	}
+	setenv("PFQ_CONFIG", "/dev/null", 1);
 }
 
 /* Raise the limit of open descriptors: an endpoint takes two, a source several for each worker. */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../../libpcap-pfq/pfq-device.h"
-#include "../../libpcap-pfq/pfq-env.h"
+#include "../../libpcap-pfq/pfq-env-device.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,23 +45,24 @@ static void check_name(const char *name)
 	check(!memcmp(&dev, &twice, sizeof(dev)));
 }
 
-static const char *one_value(const char *name, void *arg)
+static const char *one_value(const char *name, char label[PFQ_ENV_LABEL_MAX], void *arg)
 {
-	(void)name;
+	snprintf(label, PFQ_ENV_LABEL_MAX, "%s", name);
 	return arg;
 }
 
 static void check_variables(char *value)
 {
 	struct pfq_env_device dev;
+	const struct pfq_env_source source = { .get = one_value, .arg = value };
 	struct pfq_env env;
 	char err[128];
 
-	(void)pfq_env_read(&env, one_value, value);
+	(void)pfq_env_read(&env, &source, 1);
 	check(!env.group[0] || pfq_device_group_valid(env.group, strlen(env.group)));
 	check(env.weight <= PFQ_WEIGHT_MAX && env.caplen <= PFQ_SNAPLEN_MAX);
 	check(env.ring_bytes <= PFQ_ENV_RING_MAX);
-	(void)pfq_env_device_read(&dev, value, one_value, value, err, sizeof(err));
+	(void)pfq_env_device_read(&dev, &env, value, &source, 1, err, sizeof(err));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

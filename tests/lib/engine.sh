@@ -252,3 +252,11 @@ start_members()
 	done
 	wait_members "$1" "$3"
 }
+
+# configured NAME: print a folder that the build is configured with
+configured()
+{
+	(cd "$PFQ_BUILD" && printf '%s\n' "prefix='@prefix@'" 'exec_prefix="@exec_prefix@"' \
+		'libdir="@libdir@"' 'sysconfdir="@sysconfdir@"' "echo \"\$$1\"" |
+		./config.status -q --file=- | sh)
+}

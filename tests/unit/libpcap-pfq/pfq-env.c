@@ -7,17 +7,46 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "libpcap-pfq/pfq-env.h"
+#include "libpcap-pfq/pfq-env-device.h"
 
 /* Look up a name in an environment: name, value, name, value, ..., NULL */
-static const char *get(const char *name, void *arg)
+static const char *get(const char *name, char label[PFQ_ENV_LABEL_MAX], void *arg)
 {
 	const char *const *entry = arg;
 
-	for (; *entry; entry += 2)
-		if (!strcmp(entry[0], name))
-			return entry[1];
+	for (; *entry; entry += 2) {
+		if (strcmp(entry[0], name))
+			continue;
+		snprintf(label, PFQ_ENV_LABEL_MAX, "%s", name);
+		return entry[1];
+	}
 	return NULL;
+}
+
+/* The same for a file; its texts begin with "file: ". */
+static const char *get_file(const char *name, char label[PFQ_ENV_LABEL_MAX], void *arg)
+{
+	const char *value = get(name, label, arg);
+
+	if (value)
+		snprintf(label, PFQ_ENV_LABEL_MAX, "file: %s", name);
+	return value;
+}
+
+static int read_one(struct pfq_env *env, void *variables)
+{
+	const struct pfq_env_source source = { .get = get, .arg = variables };
+
+	return pfq_env_read(env, &source, 1);
+}
+
+static int read_device(struct pfq_env_device *dev, const char *name, void *variables, char *err,
+		       size_t err_size)
+{
+	const struct pfq_env_source source = { .get = get, .arg = variables };
+	const struct pfq_env env = { .group_rank = 0 };
+
+	return pfq_env_device_read(dev, &env, name, &source, 1, err, err_size);
 }
 
 #define ENV(...)	((void *)(const char *const []){ __VA_ARGS__, NULL })
@@ -28,7 +57,7 @@ static void nothing_set(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV(NULL)), 0);
+	assert_int_equal(read_one(&env, ENV(NULL)), 0);
 	assert_memory_equal(&env, &zero, sizeof(env));
 }
 
@@ -37,7 +66,7 @@ static void empty_is_unset(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_GROUP", "", "PFQ_WEIGHT", "",
+	assert_int_equal(read_one(&env, ENV("PFQ_GROUP", "", "PFQ_WEIGHT", "",
 						     "PFQ_LANG", "")), 0);
 	assert_string_equal(env.group, "");
 }
@@ -47,7 +76,7 @@ static void all_values(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV(
+	assert_int_equal(read_one(&env, ENV(
 		"PFQ_GROUP", "ids", "PFQ_FORCE_ALL", "1", "PFQ_SOCKET", "/tmp/s",
 		"PFQ_STEER", "to:3", "PFQ_CLASS", "0,3-5,63", "PFQ_WEIGHT", "8",
 		"PFQ_CAPLEN", "96", "PFQ_RING", "64M",
@@ -76,11 +105,11 @@ static void aliases_in_order(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV("PCAP_DEF_GROUP", "4", "PCAP_GROUP", "3",
+	assert_int_equal(read_one(&env, ENV("PCAP_DEF_GROUP", "4", "PCAP_GROUP", "3",
 						     "PFQ_DEF_GROUP", "2")), 0);
 	assert_string_equal(env.group, "2");
 	assert_string_equal(env.group_from, "PFQ_DEF_GROUP");
-	assert_int_equal(pfq_env_read(&env, get, ENV("PCAP_FANOUT", "flow", "PCAP_CAPLEN", "64",
+	assert_int_equal(read_one(&env, ENV("PCAP_FANOUT", "flow", "PCAP_CAPLEN", "64",
 						     "PFQ_RX_SLOTS", "4096")), 0);
 	assert_string_equal(env.steer, "flow");
 	assert_int_equal(env.caplen, 64);
@@ -126,7 +155,6 @@ static const struct { const char *name, *value, *text; } bad_values[] = {
 	{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
 	{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1, 0, or an absolute path" },
 	{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
-	{ "PFQ_CONFIG", "/x", "PFQ_CONFIG=/x: not supported yet" },
 	{ "PFQ_TX_RING", "1M", "PFQ_TX_RING=1M: not supported yet" },
 	{ "PFQ_TX_SLOTS", "1", "PFQ_TX_SLOTS=1: not supported yet" },
 	{ "PFQ_TX_SYNC", "1", "PFQ_TX_SYNC=1: not supported yet" },
@@ -141,8 +169,7 @@ static void bad_values_name_variable_and_value(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad_values) / sizeof(bad_values[0]); i++) {
-		assert_int_equal(pfq_env_read(&env, get,
-					      ENV(bad_values[i].name, bad_values[i].value)),
+		assert_int_equal(read_one(&env, ENV(bad_values[i].name, bad_values[i].value)),
 				 -EINVAL);
 		if (!strstr(env.error, bad_values[i].text))
 			fail_msg("%s=%s: \"%s\" lacks \"%s\"", bad_values[i].name,
@@ -156,10 +183,9 @@ static void which_errors_decide(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_WEIGHT", "x")), -EINVAL);
+	assert_int_equal(read_one(&env, ENV("PFQ_WEIGHT", "x")), -EINVAL);
 	assert_false(env.bad_decides);
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_WEIGHT", "x", "PFQ_GROUP", "X")),
-			 -EINVAL);
+	assert_int_equal(read_one(&env, ENV("PFQ_WEIGHT", "x", "PFQ_GROUP", "X")), -EINVAL);
 	assert_true(env.bad_decides);
 	assert_non_null(strstr(env.error, "PFQ_GROUP=X"));
 }
@@ -172,7 +198,7 @@ static void a_long_value_is_cut_in_the_text(void **state)
 	(void)state;
 	memset(value, 'a', sizeof(value) - 1);
 	value[sizeof(value) - 1] = '\0';
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_STEER", value)), -EINVAL);
+	assert_int_equal(read_one(&env, ENV("PFQ_STEER", value)), -EINVAL);
 	assert_non_null(strstr(env.error, "policy"));
 }
 
@@ -182,20 +208,20 @@ static void device_variables(void **state)
 	char err[256];
 
 	(void)state;
-	assert_int_equal(pfq_env_device_read(&dev, "eth0", get, ENV("PFQ_eth1", "1"), err,
+	assert_int_equal(read_device(&dev, "eth0", ENV("PFQ_eth1", "1"), err,
 					     sizeof(err)), 0);
 	assert_int_equal(dev.take, PFQ_ENV_TAKE_UNSET);
-	assert_int_equal(pfq_env_device_read(&dev, "eth0", get, ENV("PFQ_eth0", "1"), err,
+	assert_int_equal(read_device(&dev, "eth0", ENV("PFQ_eth0", "1"), err,
 					     sizeof(err)), 0);
 	assert_int_equal(dev.take, PFQ_ENV_TAKE_YES);
-	assert_int_equal(pfq_env_device_read(&dev, "eth0.5", get, ENV("PFQ_eth0_5", "0"), err,
+	assert_int_equal(read_device(&dev, "eth0.5", ENV("PFQ_eth0_5", "0"), err,
 					     sizeof(err)), 0);
 	assert_int_equal(dev.take, PFQ_ENV_TAKE_NO);
-	assert_int_equal(pfq_env_device_read(&dev, "br-lan", get,
-					     ENV("PCAP_GROUP_br_lan", "7"), err, sizeof(err)), 0);
+	assert_int_equal(read_device(&dev, "br-lan", ENV("PCAP_GROUP_br_lan", "7"), err,
+				     sizeof(err)), 0);
 	assert_string_equal(dev.group, "7");
-	assert_string_equal(dev.variable, "PCAP_GROUP_br_lan");
-	assert_int_equal(pfq_env_device_read(&dev, "eth0", get, ENV("PFQ_GROUP_eth0", "ids",
+	assert_string_equal(dev.label, "PCAP_GROUP_br_lan");
+	assert_int_equal(read_device(&dev, "eth0", ENV("PFQ_GROUP_eth0", "ids",
 					     "PCAP_GROUP_eth0", "7"), err, sizeof(err)), 0);
 	assert_string_equal(dev.group, "ids");
 }
@@ -206,12 +232,87 @@ static void bad_device_variables(void **state)
 	char err[256];
 
 	(void)state;
-	assert_int_equal(pfq_env_device_read(&dev, "eth0", get, ENV("PFQ_eth0", "2"), err,
+	assert_int_equal(read_device(&dev, "eth0", ENV("PFQ_eth0", "2"), err,
 					     sizeof(err)), -EINVAL);
 	assert_non_null(strstr(err, "PFQ_eth0=2: allowed: 1 or 0"));
-	assert_int_equal(pfq_env_device_read(&dev, "eth0", get, ENV("PFQ_GROUP_eth0", "A"), err,
+	assert_int_equal(read_device(&dev, "eth0", ENV("PFQ_GROUP_eth0", "A"), err,
 					     sizeof(err)), -EINVAL);
 	assert_non_null(strstr(err, "PFQ_GROUP_eth0=A: allowed: "));
+}
+
+/* Each value comes from the first source that has it. */
+static void sources_in_order(void **state)
+{
+	const struct pfq_env_source source[] = {
+		{ get, ENV("PFQ_RING", "1M", "PCAP_GROUP", "one") },
+		{ get_file, ENV("PFQ_GROUP", "two", "PFQ_STEER", "flow", "PFQ_RING", "2M",
+				"PFQ_WEIGHT", "") },
+		{ get_file, ENV("PFQ_STEER", "ip", "PFQ_WEIGHT", "3") },
+	};
+	struct pfq_env env;
+
+	(void)state;
+	assert_int_equal(pfq_env_read(&env, source, 3), 0);
+	assert_string_equal(env.group, "one");
+	assert_string_equal(env.group_from, "PCAP_GROUP");
+	assert_int_equal(env.group_rank, 1);
+	assert_int_equal(env.force_rank, 0);
+	assert_int_equal(env.ring_bytes, 1 << 20);
+	assert_string_equal(env.steer, "flow");
+	assert_string_equal(env.steer_from, "file: PFQ_STEER");
+	assert_int_equal(env.weight, 3);
+}
+
+static void an_error_names_its_source(void **state)
+{
+	const struct pfq_env_source source[] = {
+		{ get, ENV("PFQ_WEIGHT", "2") },
+		{ get_file, ENV("PFQ_WEIGHT", "9", "PFQ_RING", "x") },
+	};
+	struct pfq_env env;
+
+	(void)state;
+	assert_int_equal(pfq_env_read(&env, source, 2), -EINVAL);
+	/* the bad weight is not used, so it is no error */
+	assert_non_null(strstr(env.error, "file: PFQ_RING=x: allowed: "));
+	assert_int_equal(env.weight, 2);
+}
+
+/* A group of the environment beats what the file says of one device; so does PFQ_FORCE_ALL. */
+static void a_better_group_beats_a_device(void **state)
+{
+	const struct pfq_env_source source[] = {
+		{ get, ENV(NULL) },
+		{ get_file, ENV("PFQ_eth0", "0", "PFQ_GROUP_eth0", "two") },
+	};
+	struct pfq_env env = { .group_rank = 1 };
+	struct pfq_env_device dev;
+	char err[256];
+
+	(void)state;
+	assert_int_equal(pfq_env_device_read(&dev, &env, "eth0", source, 2, err, sizeof(err)), 0);
+	assert_string_equal(dev.group, "");
+	assert_int_equal(dev.take, PFQ_ENV_TAKE_UNSET);
+	env = (struct pfq_env){ .group_rank = 2, .force_rank = 1 };
+	assert_int_equal(pfq_env_device_read(&dev, &env, "eth0", source, 2, err, sizeof(err)), 0);
+	assert_string_equal(dev.group, "two");
+	assert_int_equal(dev.take, PFQ_ENV_TAKE_UNSET);
+	env = (struct pfq_env){ .group_rank = 0 };
+	assert_int_equal(pfq_env_device_read(&dev, &env, "eth0", source, 2, err, sizeof(err)), 0);
+	assert_int_equal(dev.take, PFQ_ENV_TAKE_NO);
+	assert_string_equal(dev.label, "file: PFQ_GROUP_eth0");
+}
+
+static void parts_of_variables(void **state)
+{
+	(void)state;
+	assert_string_equal(pfq_env_device_part("PFQ_eth0", "1"), "eth0");
+	assert_string_equal(pfq_env_device_part("PFQ_GROUP_eth0", "x"), "eth0");
+	assert_string_equal(pfq_env_device_part("PCAP_GROUP_eth0", "x"), "eth0");
+	assert_null(pfq_env_device_part("PFQ_eth0", "x"));
+	assert_null(pfq_env_device_part("PCAP_eth0", "1"));
+	assert_null(pfq_env_device_part("PFQ_FORCE_ALL", "1"));
+	assert_null(pfq_env_device_part("HOME", "1"));
 }
 
 static void a_debug_path(void **state)
@@ -219,10 +320,10 @@ static void a_debug_path(void **state)
 	struct pfq_env env;
 
 	(void)state;
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_DEBUG", "/tmp/x")), 0);
+	assert_int_equal(read_one(&env, ENV("PFQ_DEBUG", "/tmp/x")), 0);
 	assert_true(env.debug);
 	assert_string_equal(env.debug_path, "/tmp/x");
-	assert_int_equal(pfq_env_read(&env, get, ENV("PFQ_DEBUG", "no")), 0);
+	assert_int_equal(read_one(&env, ENV("PFQ_DEBUG", "no")), 0);
 	assert_false(env.debug);
 }
 
@@ -233,7 +334,7 @@ static void general_variables_are_no_devices(void **state)
 	char err[256];
 
 	(void)state;
-	assert_int_equal(pfq_env_device_read(&dev, "GROUP", get, ENV("PFQ_GROUP", "ids"), err,
+	assert_int_equal(read_device(&dev, "GROUP", ENV("PFQ_GROUP", "ids"), err,
 					     sizeof(err)), 0);
 	assert_int_equal(dev.take, PFQ_ENV_TAKE_UNSET);
 }
@@ -251,6 +352,10 @@ int main(void)
 		cmocka_unit_test(device_variables),
 		cmocka_unit_test(bad_device_variables),
 		cmocka_unit_test(general_variables_are_no_devices),
+		cmocka_unit_test(sources_in_order),
+		cmocka_unit_test(an_error_names_its_source),
+		cmocka_unit_test(a_better_group_beats_a_device),
+		cmocka_unit_test(parts_of_variables),
 		cmocka_unit_test(a_debug_path),
 	};
 
