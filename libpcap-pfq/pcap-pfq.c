@@ -9,12 +9,15 @@
 
 #include "pcap-pfq.h"
 #include "pfq-groups.h"
+#include "pfq-warning.h"
 
 pcap_t *pcap_sys_create_interface(const char *device, char *errbuf);
 int pcap_sys_findalldevs(pcap_if_t **list, char *errbuf);
 int pcap_sys_lookupnet(const char *device, bpf_u_int32 *net, bpf_u_int32 *mask, char *errbuf);
 int pcap_sys_fileno(pcap_t *p);
 int pcap_sys_get_selectable_fd(pcap_t *p);
+int pcap_sys_activate(pcap_t *p);
+pcap_t *pcap_sys_open_live(const char *device, int snaplen, int promisc, int to_ms, char *errbuf);
 
 static const u_int precisions[] = { PCAP_TSTAMP_PRECISION_MICRO, PCAP_TSTAMP_PRECISION_NANO };
 
@@ -73,7 +76,34 @@ pcap_t *pcap_create_interface(const char *device, char *errbuf)
 		p = create(choice, errbuf);
 	else
 		p = pcap_sys_create_interface(device, errbuf);
+	if (p && p->activate_op != pfq_capture_activate && choice->warning[0])
+		pfq_warning_attach(p, choice->warning);
 	free(choice);
+	return p;
+}
+
+/* Has the activation of @p succeeded and left a warning of ours in p->errbuf? */
+static bool is_warned(const pcap_t *p)
+{
+	if (pfq_capture_is(p))
+		return ((const struct pfq_capture *)p->priv)->choice.warning[0];
+	return pfq_warning_given(p);
+}
+
+/* If the program asked for non-blocking mode before, the release's own function loses a warning. */
+int pcap_activate(pcap_t *p)
+{
+	int ret = pcap_sys_activate(p);
+
+	return !ret && is_warned(p) ? PCAP_WARNING : ret;
+}
+
+pcap_t *pcap_open_live(const char *device, int snaplen, int promisc, int to_ms, char *errbuf)
+{
+	pcap_t *p = pcap_sys_open_live(device, snaplen, promisc, to_ms, errbuf);
+
+	if (p && is_warned(p))
+		memcpy(errbuf, p->errbuf, strlen(p->errbuf) + 1);
 	return p;
 }
 

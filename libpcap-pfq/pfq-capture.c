@@ -259,6 +259,23 @@ static int buffers_setup(pcap_t *p)
 	return c->break_fd < 0 ? -errno : 0;
 }
 
+static void debug_joined(const struct pfq_capture *c, int snapshot)
+{
+	pfq_debug_print(&c->choice.env,
+			"joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
+			"of %llu KiB, snaplen %d",
+			c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
+			c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
+			c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
+			(unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
+			(unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, snapshot);
+	pfq_debug_print(&c->choice.env, "ring: %s", c->lib->pfq_ring_text(c->q));
+	if (c->lib->pfq_adapter_time(c->q))
+		pfq_debug_print(&c->choice.env,
+				"timestamps: the adapter's where it gives one, as the group's "
+				"maker asked; lanes are not merged");
+}
+
 int pfq_capture_activate(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
@@ -293,18 +310,9 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	pfq_debug_print(&c->choice.env,
-			"joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
-			"of %llu KiB, snaplen %d",
-			c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
-			c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
-			c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
-			(unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
-			(unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, p->snapshot);
-	pfq_debug_print(&c->choice.env, "ring: %s", c->lib->pfq_ring_text(c->q));
-	if (c->lib->pfq_adapter_time(c->q))
-		pfq_debug_print(&c->choice.env,
-				"timestamps: the adapter's where it gives one, as the group's "
-				"maker asked; lanes are not merged");
-	return 0;
+	debug_joined(c, p->snapshot);
+	if (!c->choice.warning[0])
+		return 0;
+	snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.warning);
+	return PCAP_WARNING;
 }

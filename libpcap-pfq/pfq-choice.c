@@ -65,22 +65,42 @@ static bool choose_pfq(struct pfq_choice *choice, const char *name,
 	return choice->dev.group[0] || group_default(choice, sources);
 }
 
+/* Can no variable take the device, whatever its value? */
+static bool is_never_ours(const char *name)
+{
+	return strlen(name) > PFQ_DEVICE_NAME_MAX || !strcmp(name, "any");
+}
+
+/* The device any is not one device. */
+static bool choose_any(struct pfq_choice *choice, const char *name)
+{
+	const struct pfq_env *env = &choice->env;
+
+	if (env->bad_decides)
+		snprintf(choice->warning, sizeof(choice->warning), "%s", env->error);
+	if (!env->group[0] && !env->force_all)
+		return false;
+	return pfq_verdict_warn(choice, name, env->group[0] ? env->group_from : env->force_from,
+			       "a group has devices of its own; open one of them, or pfq@GROUP");
+}
+
 static bool choose_ordinary(struct pfq_choice *choice, const char *name,
-			    const struct pfq_sources *sources)
+			    const struct pfq_sources *sources, bool *is_refused)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct pfq_env_device env;
 	const char *variable;
 	bool explicitly;
 
-	if (strlen(name) > PFQ_DEVICE_NAME_MAX || !strcmp(name, "any"))
-		return false;
-	if (choice->env.bad_decides)
+	if (choice->env.bad_decides && !is_never_ours(name))
 		return pfq_verdict_fail(choice, PCAP_ERROR, "%s", choice->env.error);
+	if (is_never_ours(name))
+		return choose_any(choice, name);
 	if (pfq_names_env(&env, &choice->env, name, sources, err, sizeof(err)))
 		return pfq_verdict_fail(choice, PCAP_ERROR, "%s", err);
 	explicitly = env.take == PFQ_ENV_TAKE_YES || env.group[0] || choice->env.force_all;
-	if (env.take == PFQ_ENV_TAKE_NO)
+	*is_refused = env.take == PFQ_ENV_TAKE_NO;
+	if (*is_refused)
 		return pfq_verdict_ordinary(choice, name, "its variable says 0");
 	if (!explicitly && !choice->env.group[0])
 		return false;
@@ -95,10 +115,65 @@ static bool choose_ordinary(struct pfq_choice *choice, const char *name,
 	return pfq_take_over(choice, name, explicitly, variable);
 }
 
+/* A privileged program got no variable. Would one have brought it to a group? */
+static bool variables_dropped(const char *name, char *text, size_t size)
+{
+	const char *general, *value;
+	char variable[PFQ_ENV_VARIABLE_MAX + 1];
+	unsigned int i;
+
+	for (i = 0; (general = pfq_env_name(i)); i++) {
+		value = pfq_env_decides(general) ? getenv(general) : NULL;
+		if (value && *value)
+			break;
+	}
+	if (!general && pfq_env_device_variable(variable, sizeof(variable), "PFQ_GROUP_", name) &&
+	    getenv(variable))
+		general = variable;
+	if (!general && pfq_env_device_variable(variable, sizeof(variable), "PFQ_", name) &&
+	    getenv(variable) && strcmp(getenv(variable), "0"))
+		general = variable;
+	if (general)
+		snprintf(text, size,
+			 "%.64s is ignored, because this program has privileges of its "
+			 "own; " PFQ_CONFIG_DEFAULT " can bring it to a group.",
+			 general);
+	return general;
+}
+
+/*
+ * The handle gets no group, and the variables and the file that were read give no reason. Others
+ * may have been meant for it.
+ */
+static void look_for_more(struct pfq_choice *choice, const char *name,
+			  const struct pfq_sources *sources)
+{
+	char text[PCAP_ERRBUF_SIZE];
+	const char *device = pfq_device_is_pfq(name) ? NULL : name;
+
+	if (sources->warning[0])
+		snprintf(text, sizeof(text), "%.200s.", sources->warning);
+	else if (!(sources->is_secure && variables_dropped(name, text, sizeof(text))) &&
+		 !pfq_misspelt_find(sources, device, text, sizeof(text)))
+		return;
+	snprintf(choice->warning, sizeof(choice->warning), "%.*s %.32s is captured without a group",
+		 PCAP_ERRBUF_SIZE - 72, text, name);
+	pfq_debug_print(&choice->env, "%s", choice->warning);
+}
+
+/* Will the handle be opened without a group, and the program not be told yet? */
+static bool gets_no_group(const struct pfq_choice *choice, bool ours)
+{
+	if (choice->warning[0] || choice->status || (ours && choice->env.error[0]))
+		return false;
+	/* "pfq" alone joins the only group */
+	return !ours || (!choice->dev.group[0] && choice->dev.count);
+}
+
 bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 {
 	struct pfq_sources sources;
-	bool ours;
+	bool ours, is_refused = false;
 
 	memset(choice, 0, sizeof(*choice));
 	pfq_sources_open(&sources, &choice->env);
@@ -108,7 +183,9 @@ bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 	if (pfq_device_is_pfq(name))
 		ours = choose_pfq(choice, name, &sources);
 	else
-		ours = choose_ordinary(choice, name, &sources);
+		ours = choose_ordinary(choice, name, &sources, &is_refused);
+	if (!is_refused && gets_no_group(choice, ours))
+		look_for_more(choice, name, &sources);
 	pfq_sources_close(&sources);
 	return ours;
 }

@@ -15,6 +15,8 @@ struct pfq_choice {
 	char	group_from[PFQ_ENV_LABEL_MAX];	/* the group's variable; empty: the device's name */
 	int	status;		/* 0, or the PCAP_ERROR_* that the activation will return */
 	char	error[PCAP_ERRBUF_SIZE];	/* the text for status */
+	/* why the program does not get the group that it was meant for; empty: it gets it */
+	char	warning[PCAP_ERRBUF_SIZE];
 	bool	is_asked;	/* the engine was asked, perhaps without an answer */
 	bool	adapter_time;	/* the engine that was asked has timestamps of the adapter */
 };
@@ -22,7 +24,8 @@ struct pfq_choice {
 /*
  * Is the device @name ours? If so, the function fills @choice, and choice->status has the error of
  * a wrong name or variable. The name may be an ordinary interface that a variable takes over. For
- * other ordinary names, the function sends no request to the engine.
+ * other ordinary names, the function sends no request to the engine. choice->warning is set for
+ * ordinary devices, too.
  */
 bool pfq_choice_make(struct pfq_choice *choice, const char *name);
 

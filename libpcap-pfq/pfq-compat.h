@@ -7,6 +7,7 @@
 #define PFQ_COMPAT_H
 
 #include <config.h>
+#include <stdbool.h>
 #include "pcap-int.h"
 #include "pcap-common.h"
 

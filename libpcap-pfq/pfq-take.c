@@ -20,49 +20,76 @@ static bool has_no_name(struct pfq_choice *choice, const char *name, const char 
 				variable, name);
 }
 
-/* Has the group this device in use? Compares the index, because both sides may use other names. */
-static bool group_has(const struct pfq_group_info *info, uint32_t ifindex)
+/*
+ * The entry of the device in info->device; -1: none. Compares the index, because both sides may use
+ * other names.
+ */
+static int device_of(const struct pfq_group_info *info, uint32_t ifindex)
 {
 	unsigned int i;
 
 	for (i = 0; i < info->devices && i < PFQ_GROUP_DEVICES_MAX; i++)
-		if (info->device[i].ifindex == ifindex &&
-		    info->device[i].state != PFQ_DEVICE_UNUSED)
-			return true;
-	return false;
+		if (info->device[i].ifindex == ifindex)
+			return (int)i;
+	return -1;
 }
 
 /*
- * Take an interface from the group that a variable names. If the group does not have
- * the interface, it stays ordinary, unless a variable asks for this very interface.
+ * Take the interface from an existing group. @explicitly: a variable asks for this very interface,
+ * so the engine decides whether it can be bound.
  */
+static bool take_from_existing(struct pfq_choice *choice, const char *name, uint32_t ifindex,
+			       bool explicitly, const char *variable,
+			       const struct pfq_group_info *info)
+{
+	static const char *const refusals[] = {
+		[PFQ_BINDABLE_NO] = "only root may bind it",
+		[PFQ_BINDABLE_FILE] = "the group reads a file",
+		[PFQ_BINDABLE_TAP] = "the host would lose its packets (PFQ_GROUP_<dev> binds it)",
+	};
+	int i = device_of(info, ifindex);
+	char why[PCAP_ERRBUF_SIZE];
+
+	if (i >= 0 && info->device[i].state != PFQ_DEVICE_UNUSED) {
+		choice->dev.bindings[0] = '\0';
+		choice->dev.count = 0;
+		return true;
+	}
+	if (explicitly || (i < 0 && info->bindable == PFQ_BINDABLE_YES))
+		return choice->dev.count || has_no_name(choice, name, variable);
+	if (i >= 0)
+		snprintf(why, sizeof(why), "group %s cannot use it: %.100s", info->name,
+			 info->device_note[i].why);
+	else
+		snprintf(why, sizeof(why), "group %s has not bound it, and %s", info->name,
+			 refusals[info->bindable < __PFQ_BINDABLE_MAX ? info->bindable
+								      : PFQ_BINDABLE_NO]);
+	return pfq_verdict_warn(choice, name, variable, why);
+}
+
+/* Take an interface from the group that a variable names. */
 static bool take_from_group(struct pfq_choice *choice, const char *name, uint32_t ifindex,
 			    bool explicitly, const char *variable, const struct pfq_lib *lib,
 			    struct pfq_ctl *ctl)
 {
 	char err[PCAP_ERRBUF_SIZE];
 	struct pfq_group_info *info;
-	bool has, exists;
+	bool ours;
 	int ret;
 
 	info = malloc(sizeof(*info));
 	if (!info)
 		return pfq_verdict_fail(choice, PCAP_ERROR, "no memory for a pfq handle");
 	ret = pfq_groups_find(lib, ctl, choice->dev.group, info, err, sizeof(err));
-	exists = !ret;
-	has = exists && group_has(info, ifindex);
-	free(info);
-	if (!exists && (ret != -ENOENT || !explicitly))
-		return pfq_verdict_fail(choice, PCAP_ERROR, "%s=%s: %s", choice->group_from,
+	if (!ret)
+		ours = take_from_existing(choice, name, ifindex, explicitly, variable, info);
+	else if (ret == -ENOENT && explicitly)
+		ours = choice->dev.count || has_no_name(choice, name, variable);
+	else
+		ours = pfq_verdict_fail(choice, PCAP_ERROR, "%s=%s: %s", choice->group_from,
 					choice->dev.group, err);
-	if (has) {
-		choice->dev.bindings[0] = '\0';
-		choice->dev.count = 0;
-		return true;
-	}
-	if (!explicitly)
-		return pfq_verdict_ordinary(choice, name, "the group does not have it");
-	return choice->dev.count || has_no_name(choice, name, variable);
+	free(info);
+	return ours;
 }
 
 /* Fails because neither a socket nor libpfq could tell whether interface @name exists. */
@@ -114,7 +141,8 @@ static bool ask_engine(struct pfq_choice *choice, const char *name, uint32_t ifi
 					"namespace: /proc/self/ns/net: %s",
 					variable, strerror(-same));
 	else if (!same)
-		ours = pfq_verdict_ordinary(choice, name, "pfqd is in another network namespace");
+		ours = pfq_verdict_warn(choice, name, variable,
+					"the engine is in another network namespace");
 	else if (choice->dev.group[0])
 		ours = take_from_group(choice, name, ifindex, explicitly, variable, lib, ctl);
 	else

@@ -8,7 +8,8 @@
 /*
  * Take over the interface @name because of @variable, for the group in choice->dev if there is one.
  * @explicitly: a variable asks for this very interface, or for every one. Returns true if the
- * device is ours; choice->status has an error. false: it stays ordinary.
+ * device is ours; choice->status has an error. false: it stays ordinary; choice->warning may say
+ * why.
  */
 bool pfq_take_over(struct pfq_choice *choice, const char *name, bool explicitly,
 		   const char *variable);

@@ -21,3 +21,11 @@ bool pfq_verdict_ordinary(const struct pfq_choice *choice, const char *name, con
 	pfq_debug_print(&choice->env, "%s stays an ordinary device: %s", name, why);
 	return false;
 }
+
+bool pfq_verdict_warn(struct pfq_choice *choice, const char *name, const char *variable,
+		      const char *why)
+{
+	snprintf(choice->warning, sizeof(choice->warning),
+		 "%.80s is set, but %.20s stays an ordinary device: %.110s", variable, name, why);
+	return pfq_verdict_ordinary(choice, name, why);
+}

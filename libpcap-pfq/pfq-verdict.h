@@ -12,4 +12,8 @@ bool pfq_verdict_fail(struct pfq_choice *choice, int status, const char *format,
 /* The device @name stays ordinary. Returns false. */
 bool pfq_verdict_ordinary(const struct pfq_choice *choice, const char *name, const char *why);
 
+/* The same although @variable is about it, so the program is told. */
+bool pfq_verdict_warn(struct pfq_choice *choice, const char *name, const char *variable,
+		      const char *why);
+
 #endif /* PFQ_VERDICT_H */

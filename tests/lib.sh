@@ -26,6 +26,11 @@ NS_B=pfq-$$-b		# the server
 . "$PFQ_SRC/tests/lib/engine.sh"
 . "$PFQ_SRC/tests/lib/sums.sh"
 
+# These variables are for scripts. Our libpcap warns of PFQ_ variables that it does not know.
+for name in $(compgen -e PFQ_); do
+	export -n "${name?}"
+done
+
 # --- begin and end ----------------------------------------------------------------
 
 cleanup()

@@ -23,7 +23,7 @@ gone()
 # The second signal comes this many seconds later: at once, or while the namespaces are
 # removed.
 for later in 0 0.002 0.01 0.03 0.1; do
-	background victim bash "$T/victim.sh"
+	background victim env PFQ_BUILD="$PFQ_BUILD" bash "$T/victim.sh"
 	wait_for 20 "the script, see victim.err" grep -q ready "$T/victim.out"
 	read -r _ a b engine files <"$T/victim.out"
 	[ -e "/run/netns/$a" ] && [ -e "/run/netns/$b" ] && ! gone "$engine" && [ -d "$files" ] ||

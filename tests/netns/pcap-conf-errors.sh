@@ -44,4 +44,11 @@ capture ordinary wire0
 ! grep -qi warning "$T/ordinary.err" || fail "$(cat "$T/ordinary.err")"
 has_members demo 0 || fail "it has joined a group"
 stop_captures ordinary
+
+# A device that resembles the program's is a warning.
+printf '[tcpdump]\ngroup_wrie0 = demo\n' >"$PFQ_CONFIG"
+capture warned wire0
+grep -qF ':2: group_wrie0: there is no interface of this name; did you mean group_wire0?' \
+	"$T/warned.err" || fail "no warning: $(cat "$T/warned.err")"
+stop_captures warned
 stop_engine

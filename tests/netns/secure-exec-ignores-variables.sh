@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A program with privileges of its own (AT_SECURE) ignores the variables. Its device stays
-# ordinary, although it loads our library.
+# A program with privileges of its own (AT_SECURE) ignores the variables, and is told so. Its device
+# stays ordinary, although it loads our library.
 . "$(dirname "$0")/../lib.sh"
 begin
 need setcap getcap unshare
@@ -39,6 +39,9 @@ grep -q "$(stat -c %i "$T/lib/libpcap.so.0.8")" "/proc/${PID[secure]}/maps" ||
 wait_members demo 0
 ctl_is endpoints '.endpoints == []' ||
 	fail "a privileged program was taken over by a variable"
+grep -qF 'PFQ_GROUP is ignored, because this program has privileges of its own' "$T/secure.err" ||
+	fail "the program is not told: $(cat "$T/secure.err")"
+! grep -q ignored "$T/plain.err" || fail "a program that is taken over is warned"
 frames b --kinds udp4 --packets 20
 sleep 1.3
 stop_captures secure

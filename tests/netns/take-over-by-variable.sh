@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A program is started with -i wire0, and a variable makes it join a group. A device that
-# the group has not bound stays ordinary.
+# the group has not bound is bound, because the caller is root.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -36,7 +36,7 @@ taken()
 taken ""   wire0  NONE=1
 taken demo wire0  PFQ_GROUP=demo
 taken demo wire0  PFQ_GROUP=42
-taken ""   spare0 PFQ_GROUP=demo
+taken demo spare0 PFQ_GROUP=demo
 taken demo wire0  PFQ_GROUP_wire0=demo
 taken ""   wire0  PFQ_GROUP_spare0=demo
 taken demo wire0  PCAP_GROUP=demo
