@@ -185,6 +185,8 @@ PFQ_API int pfq_device_find(const char *name, uint32_t *ifindex,
 
 struct pfq;
 
+#define PFQ_RECONNECT_NO	(~0U)
+
 /* If all is zero, the engine's or the group's defaults apply. */
 struct pfq_params {
 	const char *engine;	/* "auto", "user", "kernel"; NULL: auto */
@@ -199,6 +201,11 @@ struct pfq_params {
 	uint32_t weight;
 	uint64_t ring_bytes;
 	uint64_t classes;
+	/*
+	 * When pfqd ends, go on with the next one: after so many seconds at the latest; 0:
+	 * whenever it comes; PFQ_RECONNECT_NO: not at all
+	 */
+	uint32_t reconnect_s;
 	unsigned int promisc : 1;
 	unsigned int order_none : 1;	/* do not merge lanes by timestamp */
 	/*
@@ -228,8 +235,9 @@ PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq
 PFQ_API void pfq_close(struct pfq *q);
 
 /*
- * Properties of the endpoint, which do not change after pfq_open(). @q owns the texts,
- * which are valid until pfq_close().
+ * Properties of the endpoint. @q owns the texts, which are valid until pfq_close(). Link type,
+ * snaplen and group do not change after pfq_open(). The others may change by a pfq_read() that
+ * goes on with another engine; it frees their texts.
  */
 PFQ_API uint32_t pfq_linktype(const struct pfq *q);	/* LINKTYPE_* */
 PFQ_API uint32_t pfq_snaplen(const struct pfq *q);	/* bytes kept of a packet */
@@ -252,8 +260,14 @@ PFQ_API const char *pfq_bindings(const struct pfq *q);
  * *ifindex, if the device existed; else returns the binding's name and sets 0. NULL: no more.
  */
 PFQ_API const char *pfq_device(const struct pfq *q, unsigned int i, uint32_t *ifindex);
-/* The engine's answer to HELLO; valid until pfq_close(). */
+/* The engine's answer to HELLO; valid until pfq_close(). Its values are the current engine's. */
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
+
+/*
+ * NULL: the endpoint has its engine. Otherwise the engine has ended, and this is one line: what the
+ * endpoint waits for, or why it cannot go on. Valid until the next call on @q.
+ */
+PFQ_API const char *pfq_engine_away(const struct pfq *q);
 
 /*
  * Return the next records in order, at most @max, without waiting. The pointers point
@@ -261,6 +275,10 @@ PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
  * pfq_read(), pfq_release() or pfq_close(): each call gives back the records of the call
  * before. Returns the number of records; 0: none now; -EPIPE: none, and the engine has
  * ended; -EPROTO: the ring is damaged.
+ * When pfqd ends, the call first returns the records that are left, and then 0 until the
+ * endpoint has joined the next pfqd as before (reconnect_s). Errors then: -EPIPE: the time
+ * is over, or a sandbox forbids to connect; -EPROTO: the group has another link type or a
+ * smaller snaplen; -EINVAL: the engine refuses the filter. pfq_engine_away() has the text.
  * There is one exception after the program has called pfq_fd(): if another lane may still
  * get a record that precedes all records found, the call waits for that lane, 10 ms at
  * most. Otherwise the descriptor would have woken the program for nothing. The call after
@@ -288,8 +306,9 @@ PFQ_API void pfq_wakeup_set(struct pfq *q, uint32_t threshold, uint64_t delay_ns
 /*
  * Wait until there may be records, @extra_fd (-1: none) is readable,
  * @timeout_ms (-1: for ever) have passed, or the engine has ended.
- * 1: there may be records; 0: the time has passed; 2: @extra_fd; -EINTR; -EPIPE as
- * pfq_read(). If the engine has rung for nothing, the descriptor was readable and
+ * 1: there may be records, or pfq_engine_away() has another text; 0: the time has passed;
+ * 2: @extra_fd; -EINTR; other errors as of pfq_read(). If the engine has rung for
+ * nothing, the descriptor was readable and
  * pfq_read() found no record; the next call then returns 0 at once, so that the
  * program does not wait.
  * Give back all records before this call: the engine counts them as unread.
@@ -298,7 +317,8 @@ PFQ_API int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms);
 
 /*
  * A descriptor for poll, select and epoll, owned by @q. It is readable while records
- * wait, by the rules of pfq_wakeup_set(), and after the engine has ended. Records that
+ * wait, by the rules of pfq_wakeup_set(), and when pfq_read() has to be called because the
+ * engine has ended or is back. Its number never changes. Records that
  * pfq_read() has returned count as waiting. Before waiting, give them back by
  * pfq_release() or a pfq_read() that returns 0, or call pfq_read() again when the
  * descriptor is readable. Records that come while others are left are an edge for epoll.
@@ -315,6 +335,9 @@ PFQ_API int pfq_fd_prepare(struct pfq *q);
 PFQ_API int pfq_start(struct pfq *q, struct pfq_error *err);
 
 /*
+ * The requests below may be made while the engine is away: the next one gets the latest
+ * filter and direction. pfq_inject() then returns -EPIPE.
+ *
  * Set the endpoint's filter: @count instructions of classic BPF (struct
  * sock_filter), compiled for frames without their outer VLAN tag;
  * count 0: no filter. On success, the records before positions[lane] were made
@@ -335,12 +358,16 @@ struct pfq_stats {
 	uint64_t read, unread;
 };
 
-/* Read from the ring itself, without a request; this works after the engine has ended. */
+/*
+ * Read from the ring itself, without a request; this works after the engine has ended. The
+ * sums of earlier engines are part of it.
+ */
 PFQ_API void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats);
 
 /*
  * The sum of drop_socket of the group's ingests since the endpoint joined. Asks the
- * engine; -EPIPE: the engine has ended.
+ * engine; -EPIPE: the engine has ended; -EAGAIN: another thread changes to the next one now.
+ * While one thread reads, another one may call this.
  */
 PFQ_API int pfq_ingest_lost(struct pfq *q, uint64_t *packets);
 

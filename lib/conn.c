@@ -179,24 +179,51 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 	}
 }
 
-/* Exchange HELLO: learn about the engine and compare ABI versions. */
-static int hello(struct pfq_conn *c, struct pfq_error *err)
+/* --- without waiting -------------------------------------------------------------- */
+
+int pfq_conn_send(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
+		  struct pfq_error *err)
 {
-	struct pfq_answer answer = { .fds_max = 0 };
-	struct pfq_msg_out o;
-	uint32_t abi;
+	int ret = send_request(c, o, 0);
+
+	return ret ? broken(c, cmd, ret, 0, err) : 0;
+}
+
+int pfq_conn_answer(struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *answer,
+		    struct pfq_error *err)
+{
 	int ret;
 
-	pfq_msg_begin(&o, PFQ_CMD_HELLO, NLM_F_REQUEST, pfq_conn_seq(c));
-	pfq_msg_put_u32(&o, PFQ_A_ABI, PFQ_ABI_VERSION);
-	ret = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
+	answer->fds = 0;
+	answer->is_refusal = false;
+	ret = recv_answer(c, answer, 0, 0);
+	if (ret == -ETIMEDOUT)
+		return -EAGAIN;
 	if (ret)
-		return ret;
-	if (answer.msg.type != PFQ_MSG_TYPE)
+		return broken(c, cmd, ret, 0, err);
+	ret = judge(c, cmd, answer, err);
+	answer->is_refusal = ret < 0 && answer->msg.error;
+	return ret < 0 ? ret : 0;
+}
+
+/* --- open ------------------------------------------------------------------------- */
+
+static void hello_begin(struct pfq_conn *c, struct pfq_msg_out *o)
+{
+	pfq_msg_begin(o, PFQ_CMD_HELLO, NLM_F_REQUEST, pfq_conn_seq(c));
+	pfq_msg_put_u32(o, PFQ_A_ABI, PFQ_ABI_VERSION);
+}
+
+/* Learn about the engine from its answer, and compare ABI versions. */
+static int hello_end(struct pfq_conn *c, const struct pfq_answer *answer, struct pfq_error *err)
+{
+	uint32_t abi;
+
+	if (answer->msg.type != PFQ_MSG_TYPE)
 		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
-	pfq_info_engine(&c->info, &answer.msg.attrs);
+	pfq_info_engine(&c->info, &answer->msg.attrs);
 	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
-	abi = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_ABI);
+	abi = pfq_attrs_u32(&answer->msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)
 		return pfq_error_set(err, -EPROTO,
 				     "%s %s (version %s) speaks ABI %u, this libpfq "
@@ -207,21 +234,77 @@ static int hello(struct pfq_conn *c, struct pfq_error *err)
 	return 0;
 }
 
-/* Connect to one engine, at @socket if it has a socket. */
+static int hello(struct pfq_conn *c, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_msg_out o;
+	int ret;
+
+	hello_begin(c, &o);
+	ret = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
+	return ret ? ret : hello_end(c, &answer, err);
+}
+
+/* Connect to one engine until @deadline_ns, at @socket if it has a socket. */
+static int connect_to(struct pfq_conn *c, const struct pfq_transport *transport, const char *socket,
+		uint64_t deadline_ns, struct pfq_error *err)
+{
+	int ret;
+
+	c->fd = -1;
+	c->transport = transport;
+	snprintf(c->where, sizeof(c->where), "%s", socket);
+	ret = c->transport->open(c, deadline_ns, err);
+	if (ret)
+		return ret;
+	c->buf = malloc(PFQ_MSG_MAX);
+	if (c->buf)
+		return 0;
+	pfq_conn_close(c);
+	return pfq_error_set(err, -ENOMEM, "no memory for a message");
+}
+
+int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *err)
+{
+	struct pfq_msg_out o;
+	int ret;
+
+	memset(c, 0, sizeof(*c));
+	c->opens_nothing = true;
+	ret = connect_to(c, &pfq_transport_user, socket, 0, err);
+	if (ret)
+		return ret;
+	hello_begin(c, &o);
+	ret = pfq_conn_send(c, &o, PFQ_CMD_HELLO, err);
+	if (ret)
+		pfq_conn_close(c);
+	return ret;
+}
+
+int pfq_conn_greeted(struct pfq_conn *c, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	int ret = pfq_conn_answer(c, PFQ_CMD_HELLO, &answer, err);
+
+	if (!ret)
+		ret = hello_end(c, &answer, err);
+	if (ret || strcmp(c->info.engine, pfq_transport_kernel.name))
+		return ret;
+	return pfq_error_set(err, -EOPNOTSUPP, "pfqd on %s runs the kernel engine now: open the "
+			     "device anew", c->where);
+}
+
 static int try_transport(struct pfq_conn *c, const struct pfq_transport *transport,
 			 const char *socket, struct pfq_error *err)
 {
 	int ret;
 
 	memset(c, 0, sizeof(*c));
-	c->fd = -1;
-	c->transport = transport;
-	snprintf(c->where, sizeof(c->where), "%s", socket);
-	ret = c->transport->open(c, clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
+	ret = connect_to(c, transport, socket,
+			 clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
 	if (ret)
 		return ret;
-	c->buf = malloc(PFQ_MSG_MAX);
-	ret = c->buf ? hello(c, err) : pfq_error_set(err, -ENOMEM, "no memory for a message");
+	ret = hello(c, err);
 	if (ret)
 		pfq_conn_close(c);
 	return ret;

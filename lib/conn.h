@@ -41,6 +41,7 @@ struct pfq_answer {
 	struct pfq_msg msg;	/* points into the connection's buffer */
 	int fd[PFQ_MSG_FDS_MAX];
 	unsigned int fds_max, fds;
+	bool is_refusal;	/* the engine itself has answered the error; of pfq_conn_answer() */
 };
 
 /* The next sequence number, for a new request. */
@@ -73,5 +74,30 @@ int pfq_conn_command(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd
 int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 		  int (*fn)(const struct pfq_msg *m, void *arg), void *arg,
 		  struct pfq_error *err);
+
+/* --- without waiting: for an endpoint whose engine has ended ---------------------- */
+
+/*
+ * Connect to the user engine at @socket, and send HELLO. Opens no file. Errors as of
+ * pfq_conn_open().
+ */
+int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *err);
+
+/*
+ * Take the answer to that HELLO. 0; -EAGAIN: it is not there yet; -EOPNOTSUPP: this pfqd runs the
+ * kernel engine; other errors as of pfq_conn_open().
+ */
+int pfq_conn_greeted(struct pfq_conn *c, struct pfq_error *err);
+
+/* Send the request @o and free it. */
+int pfq_conn_send(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
+		  struct pfq_error *err);
+
+/*
+ * Take the answer to the last request. Returns as pfq_conn_request(), and -EAGAIN: it is not there
+ * yet. Messages that only say that the engine is at work are dropped.
+ */
+int pfq_conn_answer(struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *answer,
+		    struct pfq_error *err);
 
 #endif /* PFQ_LIB_CONN_H */

@@ -47,27 +47,24 @@ static int bad_answer(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_err
 			     pfq_msg_cmd_name(cmd));
 }
 
-int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
-		    int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
-		    struct pfq_error *err)
+void pfq_conn_status_begin(struct pfq_conn *c, struct pfq_msg_out *o)
 {
-	struct pfq_answer answer = { .fds_max = 0 };
+	pfq_msg_begin(o, PFQ_CMD_STATUS_GET, NLM_F_REQUEST, pfq_conn_seq(c));
+}
+
+int pfq_conn_status_walk(const struct pfq_conn *c, const struct pfq_answer *answer,
+			 int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
+			 struct pfq_error *err)
+{
 	char text[PFQ_MSG_TEXT_MAX + 1];
 	const struct nlattr *nest = NULL;
 	struct pfq_ingest_info ingest;
 	struct pfq_attrs a;
-	struct pfq_msg_out o;
 	int ret;
 
-	pfq_msg_begin(&o, PFQ_CMD_STATUS_GET, NLM_F_REQUEST, pfq_conn_seq(c));
-	ret = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
-	if (ret)
-		return ret;
-	if (answer.msg.type != PFQ_MSG_TYPE)
+	if (answer->msg.type != PFQ_MSG_TYPE)
 		return bad_answer(c, PFQ_CMD_STATUS_GET, err);
-	if (info)
-		pfq_info_engine(info, &answer.msg.attrs);
-	while (fn && (nest = pfq_attrs_next(&answer.msg.attrs, PFQ_A_INGEST, nest))) {
+	while (fn && (nest = pfq_attrs_next(&answer->msg.attrs, PFQ_A_INGEST, nest))) {
 		if (pfq_attrs_parse(&a, nest, text))
 			return bad_answer(c, PFQ_CMD_STATUS_GET, err);
 		pfq_info_ingest(&ingest, &a);
@@ -76,6 +73,23 @@ int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
 			return ret;
 	}
 	return 0;
+}
+
+int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
+		    int (*fn)(const struct pfq_ingest_info *, void *), void *arg,
+		    struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_msg_out o;
+	int ret;
+
+	pfq_conn_status_begin(c, &o);
+	ret = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
+	if (info && answer.msg.type == PFQ_MSG_TYPE)
+		pfq_info_engine(info, &answer.msg.attrs);
+	return pfq_conn_status_walk(c, &answer, fn, arg, err);
 }
 
 int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,

@@ -59,3 +59,24 @@ int pfq_lane_rewind(struct pfq_lane *lane, uint64_t lane_size, uint32_t keep, ui
 	lane->pos = cut;
 	return ret;
 }
+
+int pfq_lane_skip(struct pfq_lane *lane, uint64_t lane_size, uint64_t end)
+{
+	uint64_t pos = lane->pos;
+	struct pfq_step s;
+	uint32_t n = 0;
+
+	if (!end)
+		return 0;
+	if (pfq_lane_load(lane, lane_size) || end - pos > lane->prod - pos)
+		return -EPROTO;
+	for (; pos != end; pos += s.bytes) {
+		s = pfq_lane_step(lane, lane_size, pos, end);
+		if (!s.bytes)
+			return -EPROTO;
+		n += !s.is_pad;
+	}
+	lane->pos = pos;
+	publish(lane, pos, n);
+	return 0;
+}

@@ -66,4 +66,10 @@ void pfq_lane_release(struct pfq_lane *lane);
  */
 int pfq_lane_rewind(struct pfq_lane *lane, uint64_t lane_size, uint32_t keep, uint64_t *floor_ns);
 
+/*
+ * Give back unseen the records before position @end, which the engine has published. No record was
+ * handed out. Returns 0 or -EPROTO.
+ */
+int pfq_lane_skip(struct pfq_lane *lane, uint64_t lane_size, uint64_t end);
+
 #endif /* PFQ_LIB_LANE_H */

@@ -2,6 +2,7 @@
 /* The frequent calls on an endpoint: read, give back, wait. */
 #include <errno.h>
 #include "client.h"
+#include "clock.h"
 #include "lane.h"
 
 /*
@@ -18,19 +19,25 @@ static int start_now(struct pfq *q)
 	return 0;
 }
 
+/* The ring is empty. Returns the number of records after all, 0, or an error. */
 static int read_none(struct pfq *q, const struct pfq_rec **recs, int max)
 {
-	int n = 0;
+	int n = 0, ret;
 
 	/* padding that was skipped is room for the engine */
 	pfq_reader_release(&q->reader, 0);
 	if (pfq_wake_empty(&q->wake))
 		n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
+	if (!n && q->wake.bell.is_gone) {
+		ret = pfq_reconnect_read(q);
+		if (ret < 0)
+			return ret;
+		if (ret)
+			n = pfq_reader_take(&q->reader, recs, (uint32_t)max);
+	}
 	if (n > 0)
 		pfq_wake_taken(&q->wake);
-	if (n)
-		return n;
-	return q->wake.bell.is_gone ? -EPIPE : q->wake.error;
+	return n ? n : q->wake.error;
 }
 
 int pfq_read(struct pfq *q, const struct pfq_rec **recs, int max)
@@ -62,12 +69,13 @@ void pfq_release(struct pfq *q, int n)
 
 uint32_t pfq_rec_lane(const struct pfq *q, const struct pfq_rec *rec, uint64_t *position)
 {
-	uint64_t offset = (uint64_t)((const uint8_t *)rec - q->ring.data);
-	uint32_t i = (uint32_t)(offset / q->ring.lane_size);
-	uint64_t cons = q->ring.lane[i].cons;
+	const struct pfq_ring *ring = q->reader.ring;
+	uint64_t offset = (uint64_t)((const uint8_t *)rec - ring->data);
+	uint32_t i = (uint32_t)(offset / ring->lane_size);
+	uint64_t cons = ring->lane[i].cons;
 
 	/* the batch begins at cons and is no longer than the lane */
-	*position = cons + ((offset - cons) & (q->ring.lane_size - 1));
+	*position = cons + ((offset - cons) & (ring->lane_size - 1));
 	return i;
 }
 
@@ -78,16 +86,31 @@ void pfq_wakeup_set(struct pfq *q, uint32_t threshold, uint64_t delay_ns)
 
 int pfq_wait(struct pfq *q, int extra_fd, int timeout_ms)
 {
+	uint64_t deadline_ns = NEVER_NS;
 	int ret = q->is_started ? 0 : start_now(q);
 
-	return ret ? ret : pfq_wake_wait(&q->wake, extra_fd, timeout_ms);
+	if (ret)
+		return ret;
+	if (timeout_ms >= 0)
+		deadline_ns = clock_monotonic_ns() + (uint64_t)timeout_ms * NS_PER_MS;
+	if (!pfq_reconnect_is_away(&q->reconnect)) {
+		ret = pfq_wake_wait(&q->wake, extra_fd, timeout_ms);
+		if (ret != -EPIPE)
+			return ret;
+	}
+	return pfq_reconnect_wait(q, extra_fd, deadline_ns);
 }
 
 int pfq_fd(struct pfq *q)
 {
 	int ret = q->is_started ? 0 : start_now(q);
 
-	return ret ? ret : pfq_wake_fd(&q->wake);
+	if (ret)
+		return ret;
+	ret = pfq_wake_fd(&q->wake);
+	if (ret >= 0)
+		pfq_reconnect_watch(q);
+	return ret;
 }
 
 int pfq_fd_prepare(struct pfq *q)

@@ -18,6 +18,7 @@ struct pfq_conn;
 struct pfq_transport {
 	const char *name;
 	bool has_adapter_time;	/* a JOIN may ask for it by TSTAMP */
+	bool may_return;	/* the engine is a process, which may end and be started again */
 	/* Connect to c->where and set c->fd. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);
 	void (*close)(struct pfq_conn *c);	/* NULL: only c->fd is closed */

@@ -85,7 +85,7 @@ static int user_open(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error 
 		c->peer = pfq_peer_pid(c->fd);
 		return 0;
 	}
-	if (ret == -ECONNREFUSED && !is_socket_file(c->where))
+	if (ret == -ECONNREFUSED && !c->opens_nothing && !is_socket_file(c->where))
 		ret = -ENOTSOCK;
 	close(c->fd);
 	c->fd = -1;
@@ -163,6 +163,7 @@ static int user_attach(struct pfq_conn *c, const struct pfq_answer *a, struct pf
 
 const struct pfq_transport pfq_transport_user = {
 	.name = "user",
+	.may_return = true,
 	.open = user_open,
 	.send = user_send,
 	.recv = user_recv,

@@ -26,9 +26,11 @@ void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
 	memset(w, 0, sizeof(*w));
 	w->rd = rd;
 	pfq_doorbell_init(&w->bell, doorbell);
+	w->source = doorbell;
 	w->epoll = -1;
 	w->timer = -1;
 	w->made_epoll = -1;
+	w->wanted = 1;
 	w->threshold = 1;
 }
 
@@ -103,7 +105,7 @@ static enum pfq_wake_state look(struct pfq_wake *w, uint64_t *again_ns)
 	if (!unread) {
 		w->unread_since = 0;
 		w->is_due = false;
-		return w->bell.is_gone ? PFQ_WAKE_READY : PFQ_WAKE_IDLE;
+		return w->bell.is_gone && !w->is_away ? PFQ_WAKE_READY : PFQ_WAKE_IDLE;
 	}
 	if (!is_due(w, unread, again_ns))
 		return PFQ_WAKE_LATER;
@@ -142,6 +144,9 @@ enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
 	struct pfq_reader_hdr *h = w->rd->ring->hdr;
 	enum pfq_wake_state state = look(w, again_ns);
 
+	/* this ring gets no more records, and the timer is another's */
+	if (w->is_away)
+		return state;
 	if ((state != PFQ_WAKE_READY || pfq_wake_is_watched(w)) &&
 	    !pfq_doorbell_is_quiet(&w->bell, h)) {
 		/* an old byte would wake us again and again */
@@ -158,14 +163,22 @@ enum pfq_wake_state pfq_wake_prepare(struct pfq_wake *w, uint64_t *again_ns)
 	return state;
 }
 
-void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
+/* A lane never holds more than its size: a higher threshold would never be reached. */
+static void fit_threshold(struct pfq_wake *w)
 {
-	uint64_t half = w->rd->ring->lane_size / 2, again_ns;
+	uint64_t half = w->rd->ring->lane_size / 2;
 
-	/* a lane never holds more than its size; a higher threshold would never be reached */
-	w->threshold = threshold > half ? (uint32_t)half : threshold;
+	w->threshold = w->wanted > half ? (uint32_t)half : w->wanted;
 	if (!w->threshold)
 		w->threshold = 1;
+}
+
+void pfq_wake_policy(struct pfq_wake *w, uint32_t threshold, uint64_t delay_ns)
+{
+	uint64_t again_ns;
+
+	w->wanted = threshold;
+	fit_threshold(w);
 	w->delay_ns = delay_ns;
 	pfq_doorbell_disarm(&w->bell, w->rd->ring->hdr);
 	if (pfq_wake_is_watched(w))
@@ -237,8 +250,8 @@ int pfq_wake_fd_make(struct pfq_wake *w)
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0)
 		ret = -errno;
-	if (!ret)
-		ret = watch(w->made_epoll, w->bell.fd);
+	if (!ret && w->source >= 0)
+		ret = watch(w->made_epoll, w->source);
 	if (!ret)
 		ret = watch(w->made_epoll, w->timer);
 	if (ret)
@@ -262,6 +275,57 @@ int pfq_wake_fd(struct pfq_wake *w)
 	w->timer_state = TIMER_OFF;
 	pfq_wake_prepare(w, &again_ns);
 	return w->error ? w->error : w->epoll;
+}
+
+/* --- while the engine is away ----------------------------------------------------- */
+
+void pfq_wake_source(struct pfq_wake *w, int fd)
+{
+	int epoll = w->epoll >= 0 ? w->epoll : w->made_epoll, ret = 0;
+
+	if (fd == w->source)
+		return;
+	/* closing alone does not take it out: another process may have it open, after a fork */
+	if (epoll >= 0 && w->source >= 0 && epoll_ctl(epoll, EPOLL_CTL_DEL, w->source, NULL))
+		ret = -errno;
+	if (epoll >= 0 && fd >= 0 && !ret)
+		ret = watch(epoll, fd);
+	if (ret)
+		w->error = ret;
+	w->source = fd;
+}
+
+void pfq_wake_away(struct pfq_wake *w)
+{
+	w->is_away = true;
+	pfq_wake_source(w, -1);
+	pfq_wake_alarm(w, NEVER_NS);
+}
+
+void pfq_wake_alarm(struct pfq_wake *w, uint64_t ns)
+{
+	if (!pfq_wake_is_watched(w))
+		return;
+	if (ns != NEVER_NS)
+		timer_set(w, ns ? ns : 1, TIMER_PENDING);
+	else if (w->timer_state != TIMER_OFF)
+		timer_set(w, 0, TIMER_OFF);
+}
+
+void pfq_wake_back(struct pfq_wake *w, int doorbell)
+{
+	uint64_t again_ns;
+
+	pfq_doorbell_init(&w->bell, doorbell);
+	pfq_wake_source(w, doorbell);
+	pfq_wake_alarm(w, NEVER_NS);
+	fit_threshold(w);
+	w->unread_since = 0;
+	w->is_due = false;
+	w->is_false = false;
+	w->is_away = false;
+	if (pfq_wake_is_watched(w))
+		pfq_wake_prepare(w, &again_ns);
 }
 
 void pfq_wake_keep(struct pfq_wake *w)

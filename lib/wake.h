@@ -20,7 +20,11 @@ struct pfq_wake {
 	struct pfq_reader *rd;
 	struct pfq_doorbell bell;
 	int epoll, timer;	/* -1 until pfq_fd() is called */
+	/* epoll watches this beside the timer: the doorbell, while the engine is there; -1: none */
+	int source;
+	bool is_away;		/* the engine has ended and its ring is empty */
 	int made_epoll;		/* made ahead for pfq_fd(); -1: none */
+	uint32_t wanted;	/* as set, for the next ring */
 	uint32_t threshold;
 	uint64_t delay_ns;
 	uint64_t unread_since;	/* when records were first seen unread; 0: not yet */
@@ -50,6 +54,20 @@ static inline bool pfq_wake_is_watched(const struct pfq_wake *w)
 {
 	return w->epoll >= 0;
 }
+
+/* --- while the engine is away --- */
+
+/*
+ * From now on nothing that the doorbell reports wakes the program; pfq_wake_source() and
+ * pfq_wake_alarm() do.
+ */
+void pfq_wake_away(struct pfq_wake *w);
+/* Let epoll watch @fd instead of what it has watched; -1: nothing. The caller keeps @fd open. */
+void pfq_wake_source(struct pfq_wake *w, int fd);
+/* Make the descriptor readable after @ns; ~0: not by time. */
+void pfq_wake_alarm(struct pfq_wake *w, uint64_t ns);
+/* The engine is back: the reader has a new ring, with this doorbell. The descriptor stays. */
+void pfq_wake_back(struct pfq_wake *w, int doorbell);
 
 /*
  * Decide what to wait for, and arm the doorbell if it may ring. *again_ns: check again after this

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Tests the end of the engine, and a handle in a forked child. */
+/*
+ * Tests the end of the engine for a handle that does not wait for the next one, and a handle in a
+ * forked child.
+ */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +26,7 @@ static void gone_while_waiting(void **state)
 	struct later l;
 
 	(void)state;
-	join(1, 0, false);
+	join_once(1, 0, false);
 	later(&l, 20, act_die);
 	assert_int_equal(pfq_wait(q, -1, 5000), -EPIPE);
 	later_done(&l);
@@ -43,7 +46,7 @@ static void gone_with_records_left(void **state)
 	int way;
 
 	for (way = 0; way < 3; way++) {
-		join(3, 0, false);
+		join_once(3, 0, false);
 		fake_put(f, 0, 10, 1);
 		fake_put(f, 1, 9, 2);
 		fake_put(f, 0, 11, 3);
@@ -73,7 +76,7 @@ static void gone_by_fd(void **state)
 	int fd;
 
 	(void)state;
-	join(2, 0, false);
+	join_once(2, 0, false);
 	fd = pfq_fd(q);
 	fake_put(f, 0, 10, 1);
 	fake_put(f, 0, 11, 2);
@@ -88,7 +91,7 @@ static void gone_by_fd(void **state)
 	assert_true(fake_is_readable(fd, 0));
 	leave(state);
 
-	join(1, 0, false);
+	join_once(1, 0, false);
 	fd = pfq_fd(q);
 	later(&l, 20, act_die);
 	assert_true(fake_is_readable(fd, 5000));
@@ -101,7 +104,7 @@ static void gone_by_fd(void **state)
 static void gone_after_a_ring(void **state)
 {
 	(void)state;
-	join(1, 0, false);
+	join_once(1, 0, false);
 	assert_int_equal(pfq_wait(q, -1, 0), 0);
 	fake_put(f, 0, 1, 1);
 	fake_die(f);

@@ -119,7 +119,8 @@ static void bad_descriptors(void **state)
 
 static void endpoint_requests(void **state)
 {
-	struct fake *f = fake_start(&(struct fake_config){ .lanes = 3 });
+	struct fake *f = fake_start(&(struct fake_config){ .lanes = 3,
+							   .reconnect_s = PFQ_RECONNECT_NO });
 	struct pfq *q = fake_join(f, false);
 	uint64_t positions[3], lost = 0, insns[5] = { 0 };
 
