@@ -21,6 +21,7 @@
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
+#include "pfqd/control/listener.h"
 #include "pfqd/control/server.h"
 
 /* the parts of the daemon, in the order in which they start */
@@ -245,11 +246,14 @@ static int start(struct pfqd *d, struct pfq_error *err)
 		ret = start_engine(d, err);
 	if (!ret)
 		ret = server_create(&d->server, d->registry, err);
-	/* listen before opening devices: a second pfqd fails here and disturbs no capture */
+	/* check before opening devices: a second pfqd fails here and disturbs no capture */
 	if (!ret)
-		ret = server_listen(d->server, d->conf->daemon.socket, err);
+		ret = listener_check(d->conf->daemon.socket, err);
 	if (!ret)
 		ret = start_groups(d, err);
+	/* the new socket wakes programs that wait for pfqd: they get their answers at once */
+	if (!ret)
+		ret = server_listen(d->server, d->conf->daemon.socket, err);
 	return ret;
 }
 

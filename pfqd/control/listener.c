@@ -139,23 +139,46 @@ static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct 
 			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
 }
 
-int listener_open(struct listener *l, const char *path, struct pfq_error *err)
+/* Make @path free, with its folder locked. Returns the lock's descriptor, or -errno. */
+static int take_path(struct sockaddr_un *un, const char *path, struct pfq_error *err)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int lock, ret;
 
-	if (*path != '/' || strlen(path) >= sizeof(un.sun_path))
+	if (*path != '/' || strlen(path) >= sizeof(un->sun_path))
 		return error_set(err, -EINVAL,
 				 "socket \"%.64s\" is not allowed; allowed: an absolute "
 				 "path of at most %zu bytes",
-				 path, sizeof(un.sun_path) - 1);
-	strcpy(un.sun_path, path);
+				 path, sizeof(un->sun_path) - 1);
+	strcpy(un->sun_path, path);
 	lock = lock_dir(path, err);
 	if (lock < 0)
 		return lock;
-	ret = clear_path(&un, err);
+	ret = clear_path(un, err);
 	if (!ret)
-		ret = bind_listen(l, &un, err);
+		return lock;
+	close(lock);
+	return ret;
+}
+
+int listener_check(const char *path, struct pfq_error *err)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int lock = take_path(&un, path, err);
+
+	if (lock < 0)
+		return lock;
+	close(lock);
+	return 0;
+}
+
+int listener_open(struct listener *l, const char *path, struct pfq_error *err)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int lock = take_path(&un, path, err), ret;
+
+	if (lock < 0)
+		return lock;
+	ret = bind_listen(l, &un, err);
 	close(lock);
 	if (ret)
 		listener_close(l);

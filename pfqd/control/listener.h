@@ -16,6 +16,8 @@ struct listener {
 
 /* Make @l closed, so that listener_close() may be called. */
 void listener_init(struct listener *l);
+/* Would listener_open() find @path free? Returns as that, and does not listen. */
+int listener_check(const char *path, struct pfq_error *err);
 /*
  * Listen at the absolute path @path. Replaces a socket file that no process listens on. Returns 0,
  * or -errno with text: -EADDRINUSE, -EEXIST (no socket), -EINVAL (path).
