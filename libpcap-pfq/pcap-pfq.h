@@ -36,6 +36,7 @@ struct pfq_capture {
 	bool	reading;		/* a callback may be running, or left the read by a jump */
 	int	handed;			/* records of the last batch that callbacks have got */
 	bool	nano;
+	char	away[256];	/* for PFQ_DEBUG: why the engine is away; empty: it is there */
 	int	break_fd;		/* eventfd of pcap_breakloop(); -1 when non-blocking */
 	u_char	*oneshot;		/* pcap_next()'s copy */
 
@@ -52,7 +53,7 @@ struct pfq_capture {
 	uint64_t ifdrop_base;		/* the counters of sysfs at activation */
 	uint64_t ifdrop;		/* the latest value that could be read */
 	uint64_t lost;
-	time_t	lost_retry;		/* time of the next request to the engine; -1: never */
+	time_t	lost_retry;		/* time of the next request to the engine */
 };
 
 /* pfq-capture.c */
@@ -60,6 +61,8 @@ int pfq_capture_activate(pcap_t *p);
 bool pfq_capture_is(const pcap_t *p);
 int pfq_capture_fd(pcap_t *p);
 int pfq_capture_start(pcap_t *p);
+/* With PFQ_DEBUG: say that the engine has gone, what is waited for, and that it is back. */
+void pfq_capture_note(pcap_t *p);
 /* PCAP_ERROR with a text for -errno of a call on an open endpoint */
 int pfq_capture_error(pcap_t *p, int ret);
 

@@ -23,8 +23,12 @@ int pfq_capture_error(pcap_t *p, int ret)
 {
 	struct pfq_capture *c = p->priv;
 	const char *socket = c->lib->pfq_engine(c->q)->socket;
+	const char *away = c->lib->pfq_engine_away(c->q);
 
-	if (ret == -EPIPE)
+	/* the others are errors of calls in this process */
+	if (away && (ret == -EPIPE || ret == -EPROTO || ret == -EINVAL))
+		snprintf(p->errbuf, sizeof(p->errbuf), "%s", away);
+	else if (ret == -EPIPE)
 		snprintf(p->errbuf, sizeof(p->errbuf),
 			 "pfqd at %s has ended; start it again and open the device anew", socket);
 	else if (ret == -EPROTO)
@@ -259,21 +263,35 @@ static int buffers_setup(pcap_t *p)
 	return c->break_fd < 0 ? -errno : 0;
 }
 
-static void debug_joined(const struct pfq_capture *c, int snapshot)
+static void debug_joined(const struct pfq_capture *c, const char *begin, int snaplen)
 {
-	pfq_debug_print(&c->choice.env,
-			"joined group %s of pfqd at %s%s%s: %s, %u lanes, ring %llu KiB in pages "
-			"of %llu KiB, snaplen %d",
+	pfq_debug_print(&c->choice.env, "%sjoined group %s of pfqd at %s%s%s: %s, %u lanes, "
+			"ring %llu KiB in pages of %llu KiB, snaplen %d", begin,
 			c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
 			c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
 			c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
 			(unsigned long long)c->lib->pfq_ring_bytes(c->q) >> 10,
-			(unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, snapshot);
+			(unsigned long long)c->lib->pfq_page_bytes(c->q) >> 10, snaplen);
 	pfq_debug_print(&c->choice.env, "ring: %s", c->lib->pfq_ring_text(c->q));
 	if (c->lib->pfq_adapter_time(c->q))
 		pfq_debug_print(&c->choice.env,
 				"timestamps: the adapter's where it gives one, as the group's "
 				"maker asked; lanes are not merged");
+}
+
+void pfq_capture_note(pcap_t *p)
+{
+	struct pfq_capture *c = p->priv;
+	const char *away;
+
+	if (!c->choice.env.debug)
+		return;
+	away = c->lib->pfq_engine_away(c->q);
+	if (away && strcmp(away, c->away))
+		pfq_debug_print(&c->choice.env, "the engine is away, this handle waits: %s", away);
+	else if (!away && c->away[0])
+		debug_joined(c, "the engine is back: ", p->snapshot);
+	snprintf(c->away, sizeof(c->away), "%s", away ? away : "");
 }
 
 int pfq_capture_activate(pcap_t *p)
@@ -310,7 +328,7 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	debug_joined(c, p->snapshot);
+	debug_joined(c, "", p->snapshot);
 	if (!c->choice.warning[0])
 		return 0;
 	snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.warning);

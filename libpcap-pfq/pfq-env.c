@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pfq.h>
 
 #define ENV_NAMES_MAX	4
 #define VLAN_ID_MAX	4094
@@ -193,6 +194,18 @@ static bool parse_idle_return(struct pfq_env *env, const char *value)
 	return pfq_env_truth(value, &env->idle_return);
 }
 
+static bool parse_reconnect(struct pfq_env *env, const char *value)
+{
+	uint64_t seconds = 0;
+
+	if (!strcmp(value, "no"))
+		seconds = PFQ_RECONNECT_NO;
+	else if (strcmp(value, "yes") && !number(value, 1, PFQ_ENV_RECONNECT_MAX, &seconds, NULL))
+		return false;
+	env->reconnect_s = (uint32_t)seconds;
+	return true;
+}
+
 static bool parse_debug(struct pfq_env *env, const char *value)
 {
 	if (*value != '/')
@@ -245,6 +258,8 @@ static const struct env_row rows[] = {
 	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M",
 	  FROM(hugepages_from) },
 	{ { "PFQ_IDLE_RETURN" }, false, parse_idle_return, "1 or 0", 0 },
+	{ { "PFQ_RECONNECT" }, false, parse_reconnect,
+	  "yes, no, or seconds from 1 to " STRING(PFQ_ENV_RECONNECT_MAX), 0 },
 	{ { "PFQ_ORDER" }, false, parse_order, "time or none", 0 },
 	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)",
 	  FROM(name_from) },

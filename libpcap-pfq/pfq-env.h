@@ -16,6 +16,8 @@
 #define PFQ_ENV_RING_MAX	(1ULL << 40)
 #define PFQ_ENV_SLOT_BYTES	2048	/* the unit of PFQ_RING without K, M or G */
 
+#define PFQ_ENV_RECONNECT_MAX	31536000	/* a year */
+
 #define PFQ_ENV_VARIABLE_MAX	(11 + PFQ_DEVICE_NAME_MAX)	/* PCAP_GROUP_<dev> */
 #define PFQ_ENV_LABEL_MAX	(PFQ_ENV_VARIABLE_MAX + 133)	/* PATH:LINE: group_<dev> */
 
@@ -42,6 +44,7 @@ struct pfq_env {
 	char	hugepages[32];
 	char	name[PFQ_NAME_MAX + 1];
 	bool	order_none;
+	uint32_t reconnect_s;	/* as in struct pfq_params */
 	bool	idle_return;	/* a read returns at its timeout, also without packets */
 	bool	debug;
 	char	debug_path[512];	/* empty: standard error */

@@ -110,6 +110,7 @@ static int join(pcap_t *p)
 		.weight = (uint32_t)env->weight,
 		.ring_bytes = env->ring_bytes ? env->ring_bytes : p->opt.buffer_size,
 		.classes = env->classes,
+		.reconnect_s = env->reconnect_s,
 		.promisc = !!p->opt.promisc,
 		.immediate = !!p->opt.immediate,
 		.order_none = env->order_none,

@@ -30,6 +30,7 @@
 	_(pfq_name) \
 	_(pfq_bindings) \
 	_(pfq_engine) \
+	_(pfq_engine_away) \
 	_(pfq_read) \
 	_(pfq_release) \
 	_(pfq_rec_lane) \

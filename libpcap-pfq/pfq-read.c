@@ -168,6 +168,8 @@ static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *use
 	c->reading = true;
 	for (;;) {
 		ret = deliver(p, limit, callback, user, &seen);
+		if (!ret)
+			pfq_capture_note(p);
 		if (ret || c->nonblock || (seen && returns_none(p)))
 			return ret;
 		if (is_timed)

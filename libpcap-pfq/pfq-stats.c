@@ -15,16 +15,15 @@ static void lost_update(struct pfq_capture *c)
 	uint64_t lost;
 	int ret;
 
-	if (c->lost_retry < 0)
-		return;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (now.tv_sec < c->lost_retry)
 		return;
 	ret = c->lib->pfq_ingest_lost(c->q, &lost);
 	if (!ret)
 		c->lost = lost;
-	else
-		c->lost_retry = ret == -EPIPE ? -1 : now.tv_sec + LOST_RETRY_S;
+	else if (ret != -EPIPE && ret != -EAGAIN)
+		/* the others return at once: the engine is away, or just back */
+		c->lost_retry = now.tv_sec + LOST_RETRY_S;
 }
 
 void pfq_stats_begin(pcap_t *p)

@@ -69,8 +69,8 @@ if "$TOOLS/pfq-check" --reference "$T/pcap/wire.pcap" "$T"/pcap/never?.pcap >/de
 fi
 
 # When the engine ends, members read the fragments that still wait, in order of time.
-capture end0 pfq@waits
-capture end1 pfq@waits
+PFQ_RECONNECT=no capture end0 pfq@waits
+PFQ_RECONNECT=no capture end1 pfq@waits
 wait_members waits 2
 frames b --kinds frag4,udp4 --headless --one-way --flows 50 --packets 400 --seed 3 --rate 2000
 wait_for 10 "600 waiting fragments" ctl_is stats "$(group waits).pending == 600)"

@@ -57,7 +57,7 @@ left_nothing "after a clean end"
 [ ! -e "$SOCKET" ] || fail "the socket's file still exists"
 
 run_once
-capture last pfq@demo
+PFQ_RECONNECT=no capture last pfq@demo
 wait_members demo 1
 crash_engine
 left_nothing "after a crash"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# When the engine dies, consumers get the packets in their rings, and then an error that names
-# the socket.
+# With PFQ_RECONNECT=no, when the engine dies, consumers get the packets in their rings, and then an
+# error that names the socket.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
 for death in crash_engine stop_engine; do
 	start_group demo steer=flow
-	capture $death pfq@demo
+	PFQ_RECONNECT=no capture $death pfq@demo
 	wait_members demo 1
 	kill -STOP "${PID[$death]}"
 	frames b --kinds udp4,tcp6 --packets 1000 --rate 50000

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "pfq.h"
 #include "libpcap-pfq/pfq-env-device.h"
 
 /* Look up a name in an environment: name, value, name, value, ..., NULL */
@@ -69,6 +70,27 @@ static void empty_is_unset(void **state)
 	assert_int_equal(read_one(&env, ENV("PFQ_GROUP", "", "PFQ_WEIGHT", "",
 						     "PFQ_LANG", "")), 0);
 	assert_string_equal(env.group, "");
+}
+
+static void reconnect_values(void **state)
+{
+	static const char *const bad[] = { "0", "-1", "maybe", "2s", "31536001", "4294967295" };
+	struct pfq_env env;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(read_one(&env, ENV("PFQ_RECONNECT", "")), 0);
+	assert_int_equal(env.reconnect_s, 0);
+	assert_int_equal(read_one(&env, ENV("PFQ_RECONNECT", "yes")), 0);
+	assert_int_equal(env.reconnect_s, 0);
+	assert_int_equal(read_one(&env, ENV("PFQ_RECONNECT", "no")), 0);
+	assert_true(env.reconnect_s == PFQ_RECONNECT_NO);
+	assert_int_equal(read_one(&env, ENV("PFQ_RECONNECT", "90")), 0);
+	assert_int_equal(env.reconnect_s, 90);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(read_one(&env, ENV("PFQ_RECONNECT", bad[i])), -EINVAL);
+		assert_non_null(strstr(env.error, "allowed: yes, no, or seconds from 1 to 31536"));
+	}
 }
 
 static void all_values(void **state)
@@ -345,6 +367,7 @@ int main(void)
 		cmocka_unit_test(nothing_set),
 		cmocka_unit_test(empty_is_unset),
 		cmocka_unit_test(all_values),
+		cmocka_unit_test(reconnect_values),
 		cmocka_unit_test(aliases_in_order),
 		cmocka_unit_test(bad_values_name_variable_and_value),
 		cmocka_unit_test(which_errors_decide),
