@@ -5,6 +5,9 @@
  * all ways of programs while packets come, and prints each step that it has passed.
  *
  * usage: pfq-sandboxed DEVICE FOLDER [CALL...]     without a CALL all are allowed
+ *
+ * With SANDBOXED_OUTLIVES set, the engine may end while the program reads, after the line "the
+ * engine may end". It reads until there is standard input, and then until a packet has come.
  */
 #include <err.h>
 #include <grp.h>
@@ -37,6 +40,9 @@ struct call {
 static const struct call known[] = {
 	CALL(brk), CALL(clock_gettime), CALL(close), CALL(eventfd2), CALL(futex), CALL(madvise),
 	CALL(mmap), CALL(mprotect), CALL(munmap), CALL(openat), CALL(ppoll), CALL(read),
+	CALL(connect), CALL(epoll_ctl), CALL(fcntl), CALL(fstat), CALL(getsockopt),
+	CALL(inotify_add_watch), CALL(inotify_rm_watch), CALL(lseek), CALL(newfstatat),
+	CALL(pread64), CALL(recvmsg), CALL(socket),
 	CALL(recvfrom), CALL(restart_syscall), CALL(sendto), CALL(timerfd_settime), CALL(write),
 #ifdef SYS_poll
 	CALL(poll),
@@ -218,6 +224,26 @@ static void inject(void)
 	check(pcap_inject(handle, frame, sizeof(frame)) == sizeof(frame), "pcap_inject");
 }
 
+static void outlive(int fd)
+{
+	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
+	unsigned int n = 0;
+	int ret;
+
+	check(pcap_setnonblock(handle, 1, errbuf) == 0, "pcap_setnonblock");
+	done("the engine may end");
+	do {
+		poll(p, 2, 100);
+		/* after the end of the input, only further packets count */
+		if (!p[0].revents)
+			n = 0;
+		ret = pcap_dispatch(handle, -1, count, (u_char *)&n);
+		if (ret < 0)
+			check(false, "outlive");
+	} while (!p[0].revents || !n);
+	done("outlived");
+}
+
 static pcap_t *activate(const char *device)
 {
 	pcap_t *p = pcap_create(device, errbuf);
@@ -239,6 +265,7 @@ int main(int argc, char **argv)
 {
 	const struct sigaction sa = { .sa_handler = on_alarm };
 	int epoll = epoll_create1(EPOLL_CLOEXEC), i, fd;
+	bool outlives = getenv("SANDBOXED_OUTLIVES");
 	struct epoll_event ev = { .events = EPOLLIN };
 	pthread_t thread;
 	sigset_t alarms;
@@ -274,6 +301,8 @@ int main(int argc, char **argv)
 	check(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &ev) == 0, "epoll_ctl");
 	wait_for_packets(fd, epoll);
 	break_loops();
+	if (outlives)
+		outlive(fd);
 	pcap_close(handle);
 	done("pcap_close");
 	_exit(0);

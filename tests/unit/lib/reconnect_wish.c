@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <unistd.h>
+#include "lib/client.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lib_away.h"
 #include "tests/unit/fixture/lib_joined.h"
@@ -158,6 +159,33 @@ static void statistics_go_on(void **state)
 	}
 }
 
+/* A thread that reads the statistics of a ring may go on when the reader has another one. */
+static void ring_stays_for_a_counter(void **state)
+{
+	const struct pfq_rec *old;
+	struct pfq_stats stats;
+
+	(void)state;
+	away_join(NULL);
+	fake_put(f, 0, 10, 5);
+	assert_read(1, 5);
+	old = recs[0];
+	atomic_fetch_add(&q->counting, 1);
+	away_die();
+	fake_return(f, NULL);
+	away_assert_over();
+	/* the memory is still there */
+	assert_int_equal(fake_seq(old), 5);
+	assert_non_null(q->ended);
+	atomic_fetch_sub(&q->counting, 1);
+	away_die();
+	fake_return(f, NULL);
+	away_assert_over();
+	assert_null(q->ended);
+	pfq_stats_get(q, &stats);
+	assert_int_equal(stats.counters[PFQ_ENDPOINT_offered], 3);
+}
+
 static atomic_bool counts;
 
 static void *count(void *arg)
@@ -203,6 +231,7 @@ int main(void)
 		cmocka_unit_test_teardown(set_when_ready, leave),
 		cmocka_unit_test_teardown(unfiltered_records, leave),
 		cmocka_unit_test_teardown(statistics_go_on, leave),
+		cmocka_unit_test_teardown(ring_stays_for_a_counter, leave),
 		cmocka_unit_test_teardown(counted_by_another_thread, leave),
 	};
 
