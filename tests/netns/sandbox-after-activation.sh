@@ -58,23 +58,27 @@ for call in sendto recvfrom ppoll eventfd2 munmap; do
 done
 
 [ "$ENGINE" = user ] || exit 0
-mkfifo "$T/input"
+runs=0
 
 # outlives FOLDER [CALL...]: the engine ends while the sandboxed program reads. It comes back as
 # soon as the program has gone on, or has ended. Returns the program's exit status.
 outlives()
 {
-	local status=0
+	# The engine inherits the writing end, so a pipe keeps its content.
+	local status=0 input=$T/input$((runs += 1))
 
-	background outlives ip netns exec "$NS_A" env LD_LIBRARY_PATH="$T/lib" SANDBOXED_OUTLIVES=1 \
-		PFQ_RECONNECT="$RECONNECT" bash -c 'exec "$@" <"$0"' "$T/input" "$TOOLS/pfq-sandboxed" pfq@g "$@"
-	exec 7>"$T/input"
+	mkfifo "$input"
+	# shellcheck disable=SC2016 # variables of the inner shell
+	background outlives ip netns exec "$NS_A" \
+		env LD_LIBRARY_PATH="$T/lib" SANDBOXED_OUTLIVES=1 PFQ_RECONNECT="$RECONNECT" \
+		bash -c 'exec "$@" <"$0"' "$input" "$TOOLS/pfq-sandboxed" pfq@g "$@"
+	exec 7>"$input"
 	wait_for 20 "the sandboxed program" grep -q "the engine may end" "$T/outlives.out"
 	crash_engine
 	sleep 0.2
 	launch_engine
 	wait_for 20 "the program to go on or to end" gone_on_or_ended
-	echo >&7
+	(echo >&7) 2>/dev/null || true	# it may be dead
 	exec 7>&-
 	ended outlives 20 || status=$?
 	return $status

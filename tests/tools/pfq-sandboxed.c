@@ -113,7 +113,7 @@ static void lock_up(void)
 
 static void done(const char *what)
 {
-	char line[64];
+	char line[PCAP_ERRBUF_SIZE + 2];
 	int n = snprintf(line, sizeof(line), "%s\n", what);
 
 	if (write(STDOUT_FILENO, line, (size_t)n) != n)
@@ -226,7 +226,10 @@ static void inject(void)
 
 static void outlive(int fd)
 {
-	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
+	struct pollfd p[2] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
 	unsigned int n = 0;
 	int ret;
 
