@@ -15,7 +15,7 @@
  * seen empty; an interrupt between the last two steps makes the difference. SLACK_NS covers it;
  * packet_note_late() learns a longer one.
  */
-#define SLACK_NS	20000ULL
+#define SLACK_NS	200000ULL
 
 static struct tpacket2_hdr *slot_at(const struct ingest *in, uint32_t i)
 {
