@@ -66,6 +66,7 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	unsigned int i;
 
 	g->is_immediate = group_wants_immediate(g);
+	g->handover.back_ns = 0;
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
@@ -105,10 +106,25 @@ static void choose_bound(struct pfqd_group *g)
 	g->handover.end_ns = clock_ns(CLOCK_MONOTONIC) + HANDOVER_MAX_NS;
 }
 
+/* Is it time for other sources? A group changes back to the usual ones after a delay. */
+static bool is_due(struct pfqd_group *g)
+{
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+
+	if (g->is_immediate == group_wants_immediate(g)) {
+		g->handover.back_ns = 0;
+		return false;
+	}
+	if (!g->is_immediate)
+		return true;
+	if (!g->handover.back_ns)
+		g->handover.back_ns = now_ns + HANDOVER_BACK_MS * 1000000ULL;
+	return now_ns >= g->handover.back_ns;
+}
+
 void handover_prepare(struct pfqd_group *g, struct source_set *set)
 {
-	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate &&
-	    g->is_immediate != group_wants_immediate(g))
+	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate && is_due(g))
 		begin(g, set);
 	else if (g->handover.state == HANDOVER_OPEN)
 		choose_bound(g);
@@ -145,11 +161,22 @@ static void finish(struct pfqd_group *g)
 	group_changed(g);
 }
 
-bool handover_settle(struct pfqd_group *g, const struct workers *workers)
+/* The milliseconds until the group changes back, rounded up; 0: it need not. */
+static unsigned int back_ms(const struct pfqd_group *g)
+{
+	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+
+	if (!g->handover.back_ns)
+		return 0;
+	return g->handover.back_ns > now_ns ?
+		(unsigned int)((g->handover.back_ns - now_ns) / 1000000) + 1 : 1;
+}
+
+unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers)
 {
 	switch (g->handover.state) {
 	case HANDOVER_NONE:
-		return false;
+		return back_ms(g);
 	case HANDOVER_OPENING:
 		g->handover.state = HANDOVER_OPEN;
 		break;
@@ -161,7 +188,7 @@ bool handover_settle(struct pfqd_group *g, const struct workers *workers)
 		break;
 	}
 	/* after the end, one more plan closes the old sources */
-	return true;
+	return HANDOVER_STEP_MS;
 }
 
 struct plan_bound handover_bound(const struct handover *h, const struct group_feed *feed,

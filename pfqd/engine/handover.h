@@ -22,6 +22,11 @@ struct source_set;
 
 /* how soon registry_update() must run again while a handover is in progress */
 #define HANDOVER_STEP_MS	5
+/*
+ * Opening and closing sockets takes tens of milliseconds. So a group stays in immediate mode for
+ * some time: programs that come and go must not make it change each time.
+ */
+#define HANDOVER_BACK_MS	10000
 
 struct handover {
 	enum {
@@ -32,6 +37,11 @@ struct handover {
 	} state;
 	uint64_t at_ns;		/* CLOCK_REALTIME: the bound between old and new sources */
 	uint64_t end_ns;	/* CLOCK_MONOTONIC: when it ends at the latest */
+	/*
+	 * CLOCK_MONOTONIC: when a group without members in immediate mode changes back; 0: it has
+	 * such members, or had none
+	 */
+	uint64_t back_ns;
 };
 
 /*
@@ -41,9 +51,9 @@ struct handover {
 void handover_prepare(struct pfqd_group *group, struct source_set *set);
 /*
  * After the workers have taken the plan: give up old sources that were read up to the bound.
- * Returns true while a handover is in progress.
+ * Returns in how many milliseconds registry_update() must run again for the group; 0: not at all.
  */
-bool handover_settle(struct pfqd_group *group, const struct workers *workers);
+unsigned int handover_settle(struct pfqd_group *group, const struct workers *workers);
 /* The packets that the group takes from @src, one of the two sources of @feed. */
 struct plan_bound handover_bound(const struct handover *h, const struct group_feed *feed,
 				 const struct source *src);

@@ -126,12 +126,17 @@ static void settle_sources(struct registry *e)
 static void settle_handovers(struct registry *e)
 {
 	bool is_in_progress = false;
+	unsigned int ms, next_ms = 0;
 	struct pfqd_group *g;
 
-	TAILQ_FOREACH(g, &e->groups, entry)
-		is_in_progress |= handover_settle(g, e->workers);
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		ms = handover_settle(g, e->workers);
+		is_in_progress |= g->handover.state != HANDOVER_NONE;
+		if (ms && (!next_ms || ms < next_ms))
+			next_ms = ms;
+	}
 	handover_stamp(&e->stamp_fd, is_in_progress);
-	loop_timer_set(e->handovers, is_in_progress ? HANDOVER_STEP_MS : 0);
+	loop_timer_set(e->handovers, next_ms);
 }
 
 int registry_update(struct registry *e, struct pfq_error *err)

@@ -29,7 +29,7 @@ viewer_comes_and_goes()
 	sleep 0.2
 	kill -INT "${PID[viewer]}"
 	ended viewer 10 || fail "the member in immediate mode: $(cat "$T/viewer.err")"
-	wait_for 5 "the end of that ring" modes_are tpacket_v3
+	wait_for 15 "the end of that ring" modes_are tpacket_v3
 }
 
 # round WORKERS [OPTION...]: send frames meanwhile, and compare captures with these options
@@ -46,10 +46,9 @@ round()
 	# from one CPU: frames of two CPUs may reach two sockets in two orders
 	background sender ip netns exec "$NS_B" taskset -c "$(first_cpu)" \
 		"$TOOLS/pfq-frames" -i wire1 \
-		--kinds udp4,udp6,frag4 --packets 30000 --rate 10000
+		--kinds udp4,udp6,frag4 --packets 60000 --rate 6000
 	viewer_comes_and_goes
-	viewer_comes_and_goes
-	ended sender 30 || fail "the frames were not sent: $(cat "$T/sender.err")"
+	ended sender 60 || fail "the frames were not sent: $(cat "$T/sender.err")"
 	drain
 	stop_captures stock member calm
 	stats_add_up
