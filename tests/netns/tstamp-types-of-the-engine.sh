@@ -6,11 +6,10 @@
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
-engine_configure <<END
+start_engine <<END
 [group g]
 device = wire0
 END
-launch_engine
 
 in_a env LD_LIBRARY_PATH="$T/lib" "$TCPDUMP" -J -i pfq@g >"$T/types" 2>&1 ||
 	fail "tcpdump -J: status $?: $(cat "$T/types")"
