@@ -217,6 +217,13 @@ int workers_source_state(const struct workers *w, unsigned int i)
 	return 0;
 }
 
+uint64_t workers_source_done_ns(const struct workers *w, unsigned int i)
+{
+	(void)w;
+	(void)i;
+	return ~0ULL;
+}
+
 /* --- clients ---------------------------------------------------------------------- */
 
 static struct loop *loop;
