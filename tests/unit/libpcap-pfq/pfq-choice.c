@@ -83,8 +83,8 @@ static int begin(void **state)
 	engine.netns_ino = st.st_ino;
 	connections = 0;
 	refusal = 0;
-	unsetenv("PFQ_FORCE_ALL");
-	return 0;
+	/* any PFQ_ variable of the caller may change the choice, or make it look at devices */
+	return clearenv();
 }
 
 /* A pfq device is known by its name, so only the question about timestamps needs the engine. */
