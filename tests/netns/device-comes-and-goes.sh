@@ -12,6 +12,7 @@ device = wire0, late0
 steer  = flow
 END
 launch_engine
+wait_for 20 "the engine, see engine.err" ctl_is groups '.groups | length == 1'
 
 late_is()
 {

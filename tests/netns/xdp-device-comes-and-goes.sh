@@ -15,6 +15,7 @@ mode   = tap
 steer  = flow
 END
 launch_engine
+wait_for 20 "the engine, see engine.err" ctl_is groups '.groups | length == 1'
 
 late_is()
 {
