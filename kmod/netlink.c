@@ -21,12 +21,15 @@ static const struct nla_policy policy[PFQ_A_MAX + 1] = {
 	PFQ_ATTR_LIST(POLICY_ROW)
 };
 
-#define SET_ROW(cmd, kind, must, may)	[PFQ_CMD_##cmd] = { must, may },
+#define RULE_MUST(name)	[PFQ_A_##name] = MUST,
+#define RULE_MAY(name)	[PFQ_A_##name] = MAY,
+#define RULE_ROW(cmd, kind, rules)	[PFQ_CMD_##cmd] = { rules },
 
-static const struct {
-	u64 must, may;		/* sets of attributes */
-} sets[PFQ_CMD_MAX + 1] = {
-	PFQ_REQUEST_LIST(SET_ROW, PFQ_ATTR_BIT)
+/* which attributes a command takes */
+enum rule { MUST_NOT, MUST, MAY };
+
+static const u8 attr_rules[PFQ_CMD_MAX + 1][PFQ_A_MAX + 1] = {
+	PFQ_REQUEST_LIST(RULE_ROW, RULE_MUST, RULE_MAY, RULE_MUST, RULE_MAY)
 };
 
 /* Dumps have functions of their own, see ops[]. */
@@ -47,14 +50,14 @@ static const struct {
 
 static int check_attrs(const struct pfqk_request *req)
 {
-	u64 must = sets[req->info->genlhdr->cmd].must, may = sets[req->info->genlhdr->cmd].may;
+	const u8 *rules = attr_rules[req->info->genlhdr->cmd];
 	u32 i;
 
 	for (i = 1; i <= PFQ_A_MAX; i++) {
-		if (req->info->attrs[i] && !((must | may) >> i & 1))
+		if (req->info->attrs[i] && rules[i] == MUST_NOT)
 			return pfqk_refuse(req, i, -EINVAL,
 					   "this command does not take this attribute");
-		if (!req->info->attrs[i] && must >> i & 1)
+		if (!req->info->attrs[i] && rules[i] == MUST)
 			return pfqk_refuse(req, i, -EINVAL,
 					   "this command needs an attribute that is missing");
 	}

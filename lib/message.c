@@ -186,21 +186,33 @@ int pfq_msg_parse(struct pfq_msg *m, const void *buf, size_t len)
 	return -EBADMSG;
 }
 
-static uint64_t attrs_set(const struct pfq_attrs *a)
+/* Compares the attributes with the rules of the request. An attribute too many is told before one
+ * that is missing. */
+static int check_rules(struct pfq_msg *m, const struct pfq_msg_request *r)
 {
-	uint64_t set = 0;
 	unsigned int i;
 
-	for (i = 1; i <= PFQ_A_MAX; i++)
-		set |= a->attr[i] ? 1ULL << i : 0;
-	return set;
+	for (i = 1; i <= PFQ_A_MAX; i++) {
+		if (m->attrs.attr[i] && r->rules[i] == PFQ_RULE_NOT) {
+			snprintf(m->text, sizeof(m->text), "%s does not take attribute %s",
+				 r->name, pfq_msg_attr_name(i));
+			return -EINVAL;
+		}
+	}
+	for (i = 1; i <= PFQ_A_MAX; i++) {
+		if (!m->attrs.attr[i] && r->rules[i] == PFQ_RULE_MUST) {
+			snprintf(m->text, sizeof(m->text), "%s needs attribute %s", r->name,
+				 pfq_msg_attr_name(i));
+			return -EINVAL;
+		}
+	}
+	return 0;
 }
 
 int pfq_msg_check_request(struct pfq_msg *m)
 {
 	const struct pfq_msg_request *r = &pfq_msg_requests[m->cmd <= PFQ_CMD_MAX ? m->cmd : 0];
 	uint16_t flags;
-	uint64_t set;
 
 	if (m->type != PFQ_MSG_TYPE || !(m->flags & NLM_F_REQUEST))
 		return -EBADMSG;
@@ -220,19 +232,7 @@ int pfq_msg_check_request(struct pfq_msg *m)
 			 r->name, m->attrs.unknown);
 		return -EINVAL;
 	}
-	set = attrs_set(&m->attrs);
-	if (set & ~(r->must | r->may)) {
-		snprintf(m->text, sizeof(m->text), "%s does not take attribute %s", r->name,
-			 pfq_msg_attr_name(
-				 (unsigned int)__builtin_ctzll(set & ~(r->must | r->may))));
-		return -EINVAL;
-	}
-	if (r->must & ~set) {
-		snprintf(m->text, sizeof(m->text), "%s needs attribute %s", r->name,
-			 pfq_msg_attr_name((unsigned int)__builtin_ctzll(r->must & ~set)));
-		return -EINVAL;
-	}
-	return 0;
+	return check_rules(m, r);
 }
 
 const struct nlattr *pfq_attrs_next(const struct pfq_attrs *a, enum pfq_attr attr,

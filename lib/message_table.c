@@ -32,13 +32,19 @@ const uint8_t pfq_msg_unit[PFQ_A_MAX + 1] = {
 	[PFQ_A_COUNTERS] = 8,
 };
 
-/* the user engine's part of the list */
-#define REQUEST_ROW_ONE(cmd, must, may)	[PFQ_CMD_##cmd] = {	\
-	#cmd, (must) & ~PFQ_KERNEL_ATTRS, (may) & ~PFQ_KERNEL_ATTRS, false },
-#define REQUEST_ROW_DUMP(cmd, must, may)	[PFQ_CMD_##cmd] = { #cmd, must, may, true },
-#define REQUEST_ROW_KERNEL(cmd, must, may)
-#define REQUEST_ROW(cmd, kind, must, may)	REQUEST_ROW_##kind(cmd, must, may)
+#define MUST(name)	[PFQ_A_##name] = PFQ_RULE_MUST,
+#define MAY(name)	[PFQ_A_##name] = PFQ_RULE_MAY,
+#define K_MUST(name)
+#define K_MAY(name)
+
+/* the user engine's part of the list; "rules" has commas once its macros are expanded */
+#define REQUEST(cmd, is_dump, ...)	[PFQ_CMD_##cmd] = {	\
+	.name = #cmd, .dump = is_dump, .rules = { [PFQ_A_UNSPEC] = PFQ_RULE_NOT, __VA_ARGS__ } },
+#define REQUEST_ONE(cmd, ...)		REQUEST(cmd, false, __VA_ARGS__)
+#define REQUEST_DUMP(cmd, ...)		REQUEST(cmd, true, __VA_ARGS__)
+#define REQUEST_KERNEL(cmd, ...)
+#define REQUEST_ROW(cmd, kind, rules)	REQUEST_##kind(cmd, rules)
 
 const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
-	PFQ_REQUEST_LIST(REQUEST_ROW, PFQ_ATTR_BIT)
+	PFQ_REQUEST_LIST(REQUEST_ROW, MUST, MAY, K_MUST, K_MAY)
 };

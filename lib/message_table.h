@@ -13,10 +13,17 @@ struct pfq_msg_attr {
 	uint32_t max;	/* bytes of payload; strings without their NUL */
 };
 
+/* whether a request has an attribute */
+enum pfq_msg_rule {
+	PFQ_RULE_NOT,
+	PFQ_RULE_MAY,
+	PFQ_RULE_MUST,
+};
+
 struct pfq_msg_request {
 	const char *name;	/* NULL: no such command */
-	uint64_t must, may;	/* sets of attributes */
 	bool dump;
+	uint8_t rules[PFQ_A_MAX + 1];	/* enum pfq_msg_rule */
 };
 
 extern const struct nla_policy pfq_msg_policy[PFQ_A_MAX + 1];

@@ -535,39 +535,36 @@ enum pfq_attr {
 };
 #define PFQ_A_MAX	(__PFQ_A_MAX - 1)
 
-/* an attribute as a bit of a set */
-#define PFQ_ATTR_BIT(name)	(1ULL << PFQ_A_##name)
-
 /*
- * Requests: command, kind, attributes that it must have, attributes that it may have; A() makes
- * a bit of an attribute. Both sides expand this list into their tables.
+ * Requests: command, kind, and a rule for each attribute that it takes. Both sides expand this
+ * list into their tables.
  *
  *	ONE	one answer
  *	DUMP	any number of answers
  *	KERNEL	one answer, of the kernel engine only; the user engine has no such command
  *
- * The user engine has none of PFQ_KERNEL_ATTRS either.
+ *	MUST	the attribute must be there
+ *	MAY	the attribute may be there
+ *	K_MUST, K_MAY	the same, for the kernel engine; the user engine refuses the attribute
  */
-#define PFQ_REQUEST_LIST(_, A) \
-	_(HELLO,	ONE,	A(ABI),			0) \
-	_(STATUS_GET,	ONE,	0,			0) \
-	_(GROUP_GET,	DUMP,	0,			A(GROUP)) \
-	_(ENDPOINT_GET,	DUMP,	0,			A(GROUP)) \
-	_(JOIN,		ONE,	A(FD), \
-		A(GROUP) | A(BINDINGS) | A(STEER) | A(NAME) | A(SNAPLEN) | A(RING_BYTES) | \
-		A(CLASSES) | A(WEIGHT) | A(PROMISC) | A(HUGEPAGES) | A(VLANS) | A(TSTAMP) | \
-		A(IMMEDIATE)) \
-	_(START,	ONE,	A(FD),			0) \
-	_(FILTER_SET,	ONE,	A(FD),			A(FILTER)) \
-	_(DIRECTION_SET, ONE,	A(FD) | A(DIRECTION),	0) \
-	_(INJECT,	ONE,	A(FD) | A(FRAME),	0) \
-	_(GROUP_ADD,	KERNEL,	A(GROUP), \
-		A(FD) | A(ID) | A(BINDINGS) | A(STEER) | A(FILTER) | A(FILTER_TEXT) | A(VLANS) | \
-		A(MEMBERS_WANTED) | A(OWNER_UID) | A(OWNER_GID) | A(ACCESS) | A(RING_BYTES) | \
-		A(SNAPLEN) | A(PROMISC) | A(DIRECTION) | A(MODE) | A(LINKTYPE) | A(FRAG_WAIT_NS)) \
-	_(GROUP_DEL,	KERNEL,	A(GROUP),		0)
-
-#define PFQ_KERNEL_ATTRS	(PFQ_ATTR_BIT(FD) | PFQ_ATTR_BIT(TSTAMP))
+#define PFQ_REQUEST_LIST(_, MUST, MAY, K_MUST, K_MAY) \
+	_(HELLO,	ONE,	MUST(ABI)) \
+	_(STATUS_GET,	ONE,	) \
+	_(GROUP_GET,	DUMP,	MAY(GROUP)) \
+	_(ENDPOINT_GET,	DUMP,	MAY(GROUP)) \
+	_(JOIN,		ONE,	K_MUST(FD) K_MAY(TSTAMP) \
+		MAY(GROUP) MAY(BINDINGS) MAY(STEER) MAY(NAME) MAY(SNAPLEN) MAY(RING_BYTES) \
+		MAY(CLASSES) MAY(WEIGHT) MAY(PROMISC) MAY(HUGEPAGES) MAY(VLANS) MAY(IMMEDIATE)) \
+	_(START,	ONE,	K_MUST(FD)) \
+	_(FILTER_SET,	ONE,	K_MUST(FD) MAY(FILTER)) \
+	_(DIRECTION_SET, ONE,	K_MUST(FD) MUST(DIRECTION)) \
+	_(INJECT,	ONE,	K_MUST(FD) MUST(FRAME)) \
+	_(GROUP_ADD,	KERNEL,	MUST(GROUP) \
+		MAY(FD) MAY(ID) MAY(BINDINGS) MAY(STEER) MAY(FILTER) MAY(FILTER_TEXT) MAY(VLANS) \
+		MAY(MEMBERS_WANTED) MAY(OWNER_UID) MAY(OWNER_GID) MAY(ACCESS) MAY(RING_BYTES) \
+		MAY(SNAPLEN) MAY(PROMISC) MAY(DIRECTION) MAY(MODE) MAY(LINKTYPE) \
+		MAY(FRAG_WAIT_NS)) \
+	_(GROUP_DEL,	KERNEL,	MUST(GROUP))
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames
@@ -589,7 +586,6 @@ PFQ_ASSERT_SIZE(pfq_lane_hdr, PFQ_LANE_HDR_BYTES);
 PFQ_ASSERT_SIZE(pfq_reader_hdr, 64);
 PFQ_ASSERT_SIZE(pfq_reader_lane, 64);
 PFQ_ASSERT_SIZE(pfq_ioc_memory, 48);
-_Static_assert(PFQ_A_MAX < 64, "a set of attributes is one word");
 _Static_assert(PFQ_ENDPOINT_COUNTERS_MAX <= 16, "pfq_lane_hdr holds 16 counters");
 _Static_assert(__builtin_offsetof(struct pfq_lane_hdr, counters) == 64,
 	       "counters share no line with prod");
