@@ -229,11 +229,39 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 	return ret || d->kernel ? ret : registry_update(d->registry, err);
 }
 
+/*
+ * Become the user of pfqd.conf. Only making the folder of the socket needs the identity at the
+ * start.
+ */
+static int confine(struct pfqd *d, struct pfq_error *err)
+{
+	const struct conf_user *user = &d->conf->daemon.user;
+	int ret = 0;
+
+	if (user->name[0] && user->uid != geteuid())
+		ret = listener_prepare(d->conf->daemon.socket, user->uid, user->gid, err);
+	return ret ? ret : privilege_drop(user, err);
+}
+
+static int listen_for_clients(struct pfqd *d, struct pfq_error *err)
+{
+	const struct conf_daemon *c = &d->conf->daemon;
+	struct pfq_error why;
+	int ret;
+
+	ret = server_listen(d->server, c->socket, err);
+	if (ret != -EACCES || !c->user.name[0])
+		return ret;
+	why = *err;
+	return error_set(err, ret, "%.150s; user = %s has to be able to write there", why.text,
+			 c->user.name);
+}
+
 static int start(struct pfqd *d, struct pfq_error *err)
 {
 	int ret;
 
-	ret = privilege_drop(err);
+	ret = confine(d, err);
 	if (ret)
 		return ret;
 	ret = loop_create(&d->loop);
@@ -253,8 +281,8 @@ static int start(struct pfqd *d, struct pfq_error *err)
 		ret = start_groups(d, err);
 	/* the new socket wakes programs that wait for pfqd: they get their answers at once */
 	if (!ret)
-		ret = server_listen(d->server, d->conf->daemon.socket, err);
-	return ret;
+		ret = listen_for_clients(d, err);
+	return ret ? ret : privilege_settle(d->kernel, err);
 }
 
 static void stop(struct pfqd *d)

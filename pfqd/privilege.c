@@ -3,31 +3,37 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <grp.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "core/view.h"
 #include "pfqd/base/error.h"
+#include "pfqd/conf/conf.h"
 #include "privilege.h"
 
-static const unsigned int needed[] = {
-	CAP_NET_RAW,		/* packet sockets */
-	CAP_NET_ADMIN,		/* promiscuous mode, XDP programs */
-	CAP_BPF,		/* XDP programs */
-	CAP_IPC_LOCK,		/* huge pages */
-	CAP_SYS_NICE,		/* higher priority for workers */
-	CAP_DAC_READ_SEARCH,	/* replay of files of any owner */
+/* when pfqd needs a capability */
+enum need {
+	NEED_NEVER,
+	NEED_START,	/* until the workers run */
+	NEED_USER,	/* always, if pfqd is the user engine */
+	NEED_ALWAYS,
 };
 
-static bool is_needed(unsigned int cap)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(needed); i++) {
-		if (needed[i] == cap)
-			return true;
-	}
-	return false;
-}
+static const enum need needs[CAP_LAST_CAP + 1] = {
+	/* binding a device opens packet sockets; a reload compiles filters on the device lo */
+	[CAP_NET_RAW] = NEED_ALWAYS,
+	/* large socket buffers, XDP programs, groups of the kernel engine */
+	[CAP_NET_ADMIN] = NEED_ALWAYS,
+	/* a reload reads pfqd.conf and capture files, of any owner */
+	[CAP_DAC_READ_SEARCH] = NEED_ALWAYS,
+	[CAP_BPF] = NEED_USER,		/* attaching XDP programs */
+	[CAP_IPC_LOCK] = NEED_USER,	/* each ring in huge pages, and memory of AF_XDP sockets */
+	[CAP_SYS_NICE] = NEED_START,	/* the workers' priority */
+};
 
-int privilege_drop(struct pfq_error *err)
+/* Drop from the present capabilities those that are needed less than @least. */
+static int keep(enum need least, struct pfq_error *err)
 {
 	capng_select_t set = CAPNG_SELECT_CAPS;
 
@@ -35,12 +41,55 @@ int privilege_drop(struct pfq_error *err)
 		return error_set(err, -EPERM, "the capabilities of this process cannot be read");
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		set = CAPNG_SELECT_BOTH;
-	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
-		if (!is_needed(cap))
+	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
+		if (needs[cap] < least || needs[cap] == NEED_NEVER)
 			capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
 				     CAPNG_INHERITABLE | CAPNG_BOUNDING_SET, cap);
 	}
 	if (capng_apply(set))
 		return error_set(err, -EPERM, "unneeded capabilities cannot be dropped");
 	return 0;
+}
+
+static int refuse(const struct conf_user *user, struct pfq_error *err)
+{
+	return error_set(err, -EPERM,
+			 "user: pfqd runs as user %u and cannot become \"%.32s\": CAP_SETUID or "
+			 "CAP_SETGID is missing; start it as root, or in its unit set User= and "
+			 "leave the key out",
+			 geteuid(), user->name);
+}
+
+/* Become @user. The effective capabilities would go with root, so take them back. */
+static int become(const struct conf_user *user, struct pfq_error *err)
+{
+	if (user->uid == geteuid() && user->gid == getegid())
+		return 0;
+	if (prctl(PR_SET_KEEPCAPS, 1) || initgroups(user->name, user->gid) ||
+	    setresgid(user->gid, user->gid, user->gid) ||
+	    setresuid(user->uid, user->uid, user->uid))
+		return refuse(user, err);
+	prctl(PR_SET_KEEPCAPS, 0);
+	if (capng_get_caps_process())
+		return error_set(err, -EPERM, "the capabilities of this process cannot be read");
+	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
+		if (capng_have_capability(CAPNG_PERMITTED, cap))
+			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, cap);
+	}
+	if (capng_apply(CAPNG_SELECT_CAPS))
+		return error_set(err, -EPERM, "user: capabilities cannot be kept as \"%.32s\"",
+				 user->name);
+	return 0;
+}
+
+int privilege_drop(const struct conf_user *user, struct pfq_error *err)
+{
+	int ret = user->name[0] ? become(user, err) : 0;
+
+	return ret ? ret : keep(NEED_START, err);
+}
+
+int privilege_settle(bool is_kernel, struct pfq_error *err)
+{
+	return keep(is_kernel ? NEED_ALWAYS : NEED_USER, err);
 }

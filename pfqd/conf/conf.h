@@ -4,6 +4,7 @@
 #define PFQD_CONF_H
 
 #include <sched.h>
+#include <sys/types.h>
 
 #include "conf_lines.h"
 #include "pfqd/base/log.h"
@@ -18,12 +19,20 @@ enum conf_engine {
 
 #define CONF_WORKERS_DEFAULT	2
 
+/* the identity after start-up, as the system's data base of users has it */
+struct conf_user {
+	char name[33];		/* "": the identity stays */
+	uid_t uid;
+	gid_t gid;		/* the primary group */
+};
+
 struct conf_daemon {
 	enum conf_engine engine;
 	uint32_t workers;	/* never 0: the key's 0 is replaced by the number of CPUs */
 	bool has_cpus;
 	cpu_set_t cpus;
 	char socket[108];
+	struct conf_user user;
 	enum log_level log;
 };
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ static int find_word(const struct word *words, const char *value, int *found)
 #define ALLOWED_ENGINE	"auto, user, kernel"
 #define ALLOWED_WORKERS	"1-64, or 0 for one on each CPU, 64 at most"
 #define ALLOWED_CPUS	"CPUs that pfqd may run on, as 0-3,6"
+#define ALLOWED_USER	"a user that this system knows, by name or uid"
 #define ALLOWED_SOCKET	"an absolute path of at most 107 bytes"
 
 static int parse_engine(struct conf_target *t, const char *value, struct pfq_error *err)
@@ -87,6 +89,23 @@ static int parse_socket(struct conf_target *t, const char *value, struct pfq_err
 	if (*value != '/' || strlen(value) >= sizeof(t->daemon->socket))
 		return -EINVAL;
 	strcpy(t->daemon->socket, value);
+	return 0;
+}
+
+/* The groups come from the data base of users, so a uid without an entry is refused. */
+static int parse_user(struct conf_target *t, const char *value, struct pfq_error *err)
+{
+	struct conf_user *user = &t->daemon->user;
+	struct passwd *pw;
+	uint32_t uid;
+
+	(void)err;
+	pw = value_u32(value, 0, UINT32_MAX - 1, &uid) ? getpwnam(value) : getpwuid(uid);
+	if (!pw || strlen(pw->pw_name) >= sizeof(user->name))
+		return -EINVAL;
+	strcpy(user->name, pw->pw_name);
+	user->uid = pw->pw_uid;
+	user->gid = pw->pw_gid;
 	return 0;
 }
 
@@ -332,7 +351,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_DAEMON, "workers", parse_workers, ALLOWED_WORKERS },
 	{ CONF_SECTION_DAEMON, "cpus", parse_cpus, ALLOWED_CPUS },
 	{ CONF_SECTION_DAEMON, "socket", parse_socket, ALLOWED_SOCKET },
-	{ CONF_SECTION_DAEMON, "user", parse_to_come, NULL },
+	{ CONF_SECTION_DAEMON, "user", parse_user, ALLOWED_USER },
 	{ CONF_SECTION_DAEMON, "metrics", parse_to_come, NULL },
 	{ CONF_SECTION_DAEMON, "log", parse_log, LOG_LEVEL_NAMES },
 	{ CONF_SECTION_GROUP, "id", parse_id, ALLOWED_IDS },

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -23,38 +25,82 @@
 #define LISTENER_LOCK_TRIES	50
 #define LISTENER_LOCK_WAIT_NS	20000000
 
+struct folder {
+	char path[sizeof(((struct listener *)0)->path)];
+	bool is_made;		/* just now */
+};
+
 void listener_init(struct listener *l)
 {
 	memset(l, 0, sizeof(*l));
 	l->sock = -1;
 }
 
+static int refuse_folder(const char *path, const char *dir, int error, struct pfq_error *err)
+{
+	return error_set(err, -error, "socket %s: folder %s: %s", path, dir,
+			 pfq_reason(PFQ_REASON_PFQD, error));
+}
+
 /*
- * Open the folder of @path and lock it against other pfqd that start. If the folder is missing,
- * make it, but not its parents. Returns the descriptor or -errno.
+ * Open the folder of @path. If it is missing, make it, but not its parents. Returns the descriptor
+ * or -errno.
  */
+static int open_dir(const char *path, struct folder *folder, struct pfq_error *err)
+{
+	char *slash;
+	int fd;
+
+	strcpy(folder->path, path);
+	slash = strrchr(folder->path, '/');
+	slash[slash == folder->path] = '\0';
+	folder->is_made = !mkdir(folder->path, LISTENER_DIR_MODE);
+	if (!folder->is_made && errno != EEXIST)
+		return refuse_folder(path, folder->path, errno, err);
+	fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? refuse_folder(path, folder->path, errno, err) : fd;
+}
+
+/* Is the folder only for pfqd? */
+static bool is_own(const struct folder *folder)
+{
+	const char *given = getenv("RUNTIME_DIRECTORY");
+	size_t n = strlen(folder->path);
+
+	return folder->is_made || (given && !strcmp(given, folder->path)) ||
+	       (!strncmp(PFQ_SOCKET_DEFAULT, folder->path, n) &&
+		strrchr(PFQ_SOCKET_DEFAULT, '/') == PFQ_SOCKET_DEFAULT + n);
+}
+
+int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err)
+{
+	struct folder folder;
+	int fd = open_dir(path, &folder, err), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	if (is_own(&folder) && fchown(fd, uid, gid))
+		ret = error_set(err, -errno, "socket %s: folder %s cannot be given to user %u: %s",
+				path, folder.path, uid, pfq_reason(PFQ_REASON_PFQD, errno));
+	close(fd);
+	return ret;
+}
+
+/* Open the folder of @path and lock it against other pfqd that start. */
 static int lock_dir(const char *path, struct pfq_error *err)
 {
 	struct timespec wait = { .tv_nsec = LISTENER_LOCK_WAIT_NS };
-	char dir[sizeof(((struct listener *)0)->path)], *slash;
-	int fd, i;
+	struct folder folder;
+	int fd = open_dir(path, &folder, err), i;
 
-	strcpy(dir, path);
-	slash = strrchr(dir, '/');
-	slash[slash == dir] = '\0';
-	if (mkdir(dir, LISTENER_DIR_MODE) && errno != EEXIST)
-		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
-				 pfq_reason(PFQ_REASON_PFQD, errno));
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return error_set(err, -errno, "socket %s: folder %s: %s", path, dir,
-				 pfq_reason(PFQ_REASON_PFQD, errno));
+		return fd;
 	for (i = 0; flock(fd, LOCK_EX | LOCK_NB); i++) {
 		if (i == LISTENER_LOCK_TRIES) {
 			close(fd);
 			return error_set(err, -EBUSY,
 					 "socket %s: another process keeps folder %s locked",
-					 path, dir);
+					 path, folder.path);
 		}
 		nanosleep(&wait, NULL);
 	}

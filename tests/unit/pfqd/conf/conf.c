@@ -152,8 +152,12 @@ static void test_daemon_keys(void **state)
 		{ "[pfqd]\nsocket = run/x\n",
 		  "F:2: [pfqd] socket: \"run/x\" is not allowed here; allowed: an "
 		  "absolute path of at most 107 bytes" },
-		{ "[pfqd]\nuser = pfq\n",
-		  "F:2: [pfqd] user: is not supported yet; leave the line out" },
+		{ "[pfqd]\nuser = no-such-user\n",
+		  "F:2: [pfqd] user: \"no-such-user\" is not allowed here; allowed: a user that "
+		  "this system knows, by name or uid" },
+		{ "[pfqd]\nuser = 4294967294\n",
+		  "F:2: [pfqd] user: \"4294967294\" is not allowed here; allowed: a user that "
+		  "this system knows, by name or uid" },
 		{ "[pfqd]\nmetrics = 127.0.0.1:9469\n",
 		  "F:2: [pfqd] metrics: is not supported yet; leave the line out" },
 		{ "[pfqd]\nlog = loud\n",

@@ -157,6 +157,7 @@ static const char everything[] =
 	"workers=3\n"
 	"cpus = %u\t; one of them\n"
 	"  socket = \"/tmp/a;b#c\" ; not a comment inside\n"
+	"user = root\n"
 	"log = 'debug'\n"
 	"\n[group ids] # one\n"
 	"id = 42\n"
@@ -207,6 +208,7 @@ static void test_everything(void **state)
 	assert_int_equal(report_parse(text, strlen(text), &conf, &out), 0);
 	assert_string_equal(out.text, "");
 	assert_int_equal(conf->daemon.workers, 3);
+	assert_string_equal(conf->daemon.user.name, "root");
 	assert_true(conf->daemon.has_cpus && CPU_COUNT(&conf->daemon.cpus) == 1);
 	assert_string_equal(conf->daemon.socket, "/tmp/a;b#c");
 	assert_int_equal(conf->daemon.log, LOG_LEVEL_DEBUG);
