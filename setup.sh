@@ -68,6 +68,7 @@ libnl-genl-3-dev     headers of generic netlink messages
 libiniparser-dev     reads pfqd's file
 libhugetlbfs-dev     tells pfqd which huge pages there are
 libcap-ng-dev        drops the capabilities that pfqd does not need
+libseccomp-dev       limits the system calls of pfqd's threads
 libsystemd-dev       tells systemd that pfqd is ready, and writes to the journal
 libjansson-dev       writes JSON
 libsmartcols-dev     writes tables

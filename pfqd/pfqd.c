@@ -21,6 +21,7 @@
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
+#include "pfqd/base/sandbox.h"
 #include "pfqd/control/listener.h"
 #include "pfqd/control/server.h"
 
@@ -230,8 +231,8 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 }
 
 /*
- * Become the user of pfqd.conf. Only making the folder of the socket needs the identity at the
- * start.
+ * Become the user of pfqd.conf, and enter the sandbox. Only making the folder of the socket needs
+ * the identity at the start.
  */
 static int confine(struct pfqd *d, struct pfq_error *err)
 {
@@ -240,7 +241,9 @@ static int confine(struct pfqd *d, struct pfq_error *err)
 
 	if (user->name[0] && user->uid != geteuid())
 		ret = listener_prepare(d->conf->daemon.socket, user->uid, user->gid, err);
-	return ret ? ret : privilege_drop(user, err);
+	if (!ret)
+		ret = privilege_drop(user, err);
+	return ret ? ret : sandbox_enter(SANDBOX_CONTROL, err);
 }
 
 static int listen_for_clients(struct pfqd *d, struct pfq_error *err)

@@ -263,14 +263,19 @@ int workers_start(struct workers **out, unsigned int count, const cpu_set_t *cpu
 	}
 	ret = made ? threads_start(w, cpus, err) :
 		error_set(err, -errno, "workers: %s", pfq_reason(PFQ_REASON_PFQD, errno));
+	/* wait until each worker has taken the empty plan */
+	for (uint32_t i = 0; !ret && i < count; i++) {
+		while (sem_wait(&w->taken) < 0 && errno == EINTR)
+			;
+	}
+	for (uint32_t i = 0; !ret && i < count; i++) {
+		ret = w->worker[i]->sandbox;
+		if (ret)
+			*err = w->worker[i]->error;
+	}
 	if (ret) {
 		workers_stop(w);
 		return ret;
-	}
-	/* wait until each worker has taken the empty plan */
-	for (uint32_t i = 0; i < count; i++) {
-		while (sem_wait(&w->taken) < 0 && errno == EINTR)
-			;
 	}
 	*out = w;
 	return 0;

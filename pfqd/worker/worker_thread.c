@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "pfqd/base/log.h"
+#include "pfqd/base/sandbox.h"
 #include "worker_held.h"
 #include "worker_thread.h"
 
@@ -160,6 +161,7 @@ void *worker_run(void *arg)
 	struct worker *w = arg;
 
 	prioritise();
+	w->sandbox = sandbox_enter(SANDBOX_WORKER, &w->error);
 	while (take_work(w), !READ_ONCE(w->all->stopping)) {
 		uint32_t sources = worker_plan(w)->sources;
 		bool busy = false;

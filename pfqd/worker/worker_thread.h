@@ -49,6 +49,8 @@ struct worker {
 	int kick_fd;		/* an eventfd; a write wakes the worker */
 	pthread_t thread;
 	bool started;
+	int sandbox;		/* result of sandbox_enter(); valid after the first plan is taken */
+	struct pfq_error error;	/* and its text */
 
 	struct work *work;	/* the plan that the worker uses now */
 	uint32_t turn;		/* index of the source that is read first */
