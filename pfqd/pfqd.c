@@ -9,7 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "lib/reason.h"
@@ -21,6 +20,7 @@
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
+#include "supervisor.h"
 #include "pfqd/base/sandbox.h"
 #include "pfqd/control/listener.h"
 #include "pfqd/control/server.h"
@@ -34,6 +34,7 @@ struct pfqd {
 	struct kernel *kernel;		/* NULL: pfqd is the user engine */
 	struct registry *registry;
 	struct server *server;
+	struct supervisor *supervisor;
 };
 
 /* --- preparation -------------------------------------------------------------- */
@@ -120,8 +121,10 @@ static void on_signal(void *arg, uint32_t events)
 	if (read(d->signals, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGHUP) {
+		supervisor_reloading(d->supervisor);
 		log_warning(
 			"SIGHUP: reload is not supported yet; restart pfqd to read its file again");
+		supervisor_ready(d->supervisor);
 		return;
 	}
 	log_info("%s: ending", strsignal(si.ssi_signo));
@@ -285,11 +288,16 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	/* the new socket wakes programs that wait for pfqd: they get their answers at once */
 	if (!ret)
 		ret = listen_for_clients(d, err);
-	return ret ? ret : privilege_settle(d->kernel, err);
+	if (!ret)
+		ret = privilege_settle(d->kernel, err);
+	if (!ret && supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups))
+		ret = error_set(err, -ENOMEM, "no memory");
+	return ret;
 }
 
 static void stop(struct pfqd *d)
 {
+	supervisor_destroy(d->supervisor);
 	/* stop the workers first, while there are members to receive waiting fragments */
 	registry_halt(d->registry);
 	server_destroy(d->server);
@@ -324,9 +332,9 @@ static int run(struct pfqd *d)
 		return PFQD_EXIT_FAILED;
 	}
 	announce(d);
-	sd_notify(0, "READY=1");
+	supervisor_ready(d->supervisor);
 	ret = loop_run(d->loop);
-	sd_notify(0, "STOPPING=1");
+	supervisor_stopping(d->supervisor);
 	if (ret)
 		log_error("event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	return ret ? PFQD_EXIT_FAILED : PFQD_EXIT_OK;

@@ -146,6 +146,22 @@ unsigned int workers_count(const struct workers *w)
 	return w->count;
 }
 
+int workers_look(struct workers *w)
+{
+	int hung = -1;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct worker *worker = w->worker[i];
+		uint32_t rounds = __atomic_load_n(&worker->rounds, __ATOMIC_RELAXED);
+
+		if (rounds == worker->looked)
+			hung = (int)i;
+		worker->looked = rounds;
+		worker_kick(worker);
+	}
+	return hung;
+}
+
 /* --- threads ----------------------------------------------------------------- */
 
 static void worker_free(struct worker *w)
@@ -165,6 +181,7 @@ static struct worker *worker_make(struct workers *all, uint32_t lane, uint32_t s
 		return NULL;
 	w->all = all;
 	w->lane = lane;
+	w->looked = ~0U;
 	w->env.seed = seed;
 	w->env.lane = lane;
 	/* never 0, and another number for each lane */

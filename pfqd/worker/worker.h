@@ -70,6 +70,12 @@ void workers_stop(struct workers *w);
 /* The number of workers, which is the number of lanes. */
 unsigned int workers_count(const struct workers *w);
 /*
+ * Look whether the workers run: each has to go round its loop between two calls. So this wakes
+ * those that sleep. Returns the lane of a worker that has not run since the last call; -1: all
+ * have.
+ */
+int workers_look(struct workers *w);
+/*
  * Publish @plan, which the caller still owns. Returns when every worker has taken it, which needs
  * no traffic. -ENOMEM: the workers keep the old plan.
  */

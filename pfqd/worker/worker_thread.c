@@ -166,6 +166,7 @@ void *worker_run(void *arg)
 		uint32_t sources = worker_plan(w)->sources;
 		bool busy = false;
 
+		__atomic_store_n(&w->rounds, w->rounds + 1, __ATOMIC_RELAXED);
 		for (uint32_t i = 0; i < sources && !worker_has_news(w); i++)
 			busy |= source_run(w, (w->turn + i) % sources);
 		w->turn++;

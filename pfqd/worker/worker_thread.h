@@ -49,6 +49,8 @@ struct worker {
 	int kick_fd;		/* an eventfd; a write wakes the worker */
 	pthread_t thread;
 	bool started;
+	uint32_t rounds;	/* of its loop, atomic: the control thread reads it */
+	uint32_t looked;	/* rounds when workers_look() was called last */
 	int sandbox;		/* result of sandbox_enter(); valid after the first plan is taken */
 	struct pfq_error error;	/* and its text */
 
