@@ -17,6 +17,7 @@
 #include "conf_check.h"
 #include "conf_keys.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/unit.h"
 #include "pfqd/base/value.h"
 
 /* state while a file is read */
@@ -312,14 +313,16 @@ static int read_file(const char *path, char **text, size_t *len)
 int conf_load(struct conf **conf, const char *path, struct conf_report *report)
 {
 	char *text = NULL;
+	const char *why;
 	size_t len = 0;
 	int ret;
 
 	report->file = path;
 	ret = read_file(path, &text, &len);
 	if (ret) {
-		conf_complain(report, 0, "%s", ret == -ESPIPE ?
-			      "a named pipe; allowed: a file, or /dev/stdin" : strerror(-ret));
+		why = ret == -ESPIPE ? "a named pipe; allowed: a file, or /dev/stdin" :
+			unit_explains("", path, ret);
+		conf_complain(report, 0, "%s", why ? why : strerror(-ret));
 		return ret;
 	}
 	ret = conf_parse(conf, text, len, report);

@@ -16,6 +16,7 @@
 
 #include "lib/reason.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/unit.h"
 #include "listener.h"
 
 #define LISTENER_BACKLOG	128
@@ -38,8 +39,10 @@ void listener_init(struct listener *l)
 
 static int refuse_folder(const char *path, const char *dir, int error, struct pfq_error *err)
 {
+	const char *why = unit_explains("", dir, error);
+
 	return error_set(err, -error, "socket %s: folder %s: %s", path, dir,
-			 pfq_reason(PFQ_REASON_PFQD, error));
+			 why ? why : pfq_reason(PFQ_REASON_PFQD, error));
 }
 
 /*
@@ -188,6 +191,7 @@ static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct 
 /* Make @path free, with its folder locked. Returns the lock's descriptor, or -errno. */
 static int take_path(struct sockaddr_un *un, const char *path, struct pfq_error *err)
 {
+	const char *hidden;
 	int lock, ret;
 
 	if (*path != '/' || strlen(path) >= sizeof(un->sun_path))
@@ -195,6 +199,9 @@ static int take_path(struct sockaddr_un *un, const char *path, struct pfq_error 
 				 "socket \"%.64s\" is not allowed; allowed: an absolute "
 				 "path of at most %zu bytes",
 				 path, sizeof(un->sun_path) - 1);
+	hidden = unit_hides("", path);
+	if (hidden)
+		return error_set(err, -EXDEV, "socket %s: %s", path, hidden);
 	strcpy(un->sun_path, path);
 	lock = lock_dir(path, err);
 	if (lock < 0)

@@ -27,7 +27,8 @@ int listener_check(const char *path, struct pfq_error *err);
 int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err);
 /*
  * Listen at the absolute path @path. Replaces a socket file that no process listens on. Returns 0,
- * or -errno with text: -EADDRINUSE, -EEXIST (no socket), -EINVAL (path).
+ * or -errno with text: -EADDRINUSE, -EEXIST (no socket), -EINVAL (path), -EXDEV (only pfqd
+ * would see the file).
  */
 int listener_open(struct listener *l, const char *path, struct pfq_error *err);
 /* Close the socket and remove its file. Does nothing if @l is not open. */

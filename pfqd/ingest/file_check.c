@@ -15,6 +15,7 @@
 
 #include "core/linktype.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/unit.h"
 #include "file_check.h"
 #include "file_text.h"
 
@@ -40,6 +41,15 @@ static int refuse(int fd, const char *text, struct pfq_error *err)
 	return error_set(err, -EINVAL, "%.200s" ALLOWED_CAPTURE, format ? "it is empty" : text);
 }
 
+/* Set the error for a file that cannot be opened. */
+static int refuse_open(const char *path, int error, struct pfq_error *err)
+{
+	const char *why = unit_explains("", path, error);
+
+	return why ? error_set(err, -error, "%s", why) :
+		error_set(err, -error, "%s" ALLOWED_CAPTURE, strerror(error));
+}
+
 /*
  * Open @path with libpcap by a descriptor. By a name, libpcap would wait for a FIFO's writer, and
  * would read standard input for "-".
@@ -53,7 +63,7 @@ static int open_capture(pcap_t **out, const char *path, struct pfq_error *err)
 	int ret = 0;
 
 	if (fd < 0 || fstat(fd, &st))
-		ret = error_set(err, -errno, "%s" ALLOWED_CAPTURE, strerror(errno));
+		ret = refuse_open(path, errno, err);
 	else if (!S_ISREG(st.st_mode))
 		ret = error_set(err, -EINVAL, "not a regular file" ALLOWED_CAPTURE);
 	else if (!(f = fdopen(fd, "rb")))

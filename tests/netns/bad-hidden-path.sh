@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# A socket, or a capture file, that pfqd's unit of systemd hides is refused, and the text names the
+# setting. The mounts are made as systemd makes them.
+. "$(dirname "$0")/../lib.sh"
+begin
+need unshare
+private=$T/systemd-private-0-pfqd.service-x/tmp
+hidden=$T/systemd/inaccessible/dir
+place=$T/place	# the unit's PrivateTmp=
+home=$T/home	# the unit's ProtectHome=
+mkdir -p "$private" "$hidden" "$place" "$home"
+"$TOOLS/pfq-frames" -w "$home/x.pcap" --kinds udp4 --packets 10 >/dev/null
+
+# start_hidden SYSTEMD_EXEC_PID: start pfqd in the view of a unit. It must fail.
+start_hidden()
+{
+	local status=0
+
+	# shellcheck disable=SC2016 # the inner shell's variables
+	timeout $((10 * PATIENCE)) ip netns exec "$NS_A" unshare -m sh -c '
+		mount --bind "$1" "$2" && mount --bind "$3" "$4" || exit 99
+		SYSTEMD_EXEC_PID=${5:-$$} exec "$6" -c "$7"' sh \
+		"$private" "$place" "$hidden" "$home" "$1" "$PFQD" "$T/engine.conf" \
+		>"$T/hidden.log" 2>&1 || status=$?
+	[ $status -ne 99 ] || skip "no mounts can be made here"
+	[ $status -eq 1 ] || fail "status $status: $(cat "$T/hidden.log")"
+}
+
+wire_up
+printf '[pfqd]\nengine = user\nsocket = %s/pfqd.sock\n' "$place" >"$T/engine.conf"
+start_hidden ""
+grep -q "socket $place/pfqd.sock: outside of the view of pfqd's unit: PrivateTmp=" \
+	"$T/hidden.log" || fail "$(cat "$T/hidden.log")"
+
+printf '[pfqd]\nsocket = %s\n[group g]\ningest = file:%s/x.pcap\n' "$SOCKET" "$home" \
+	>"$T/engine.conf"
+start_hidden ""
+grep -q "engine.conf:4: .*/x.pcap\": outside of the view of pfqd's unit: ProtectHome=" \
+	"$T/hidden.log" || fail "$(cat "$T/hidden.log")"
+# Without a unit it is an ordinary error.
+start_hidden 1
+grep -q "/x.pcap\": No such file or directory; allowed" "$T/hidden.log" ||
+	fail "$(cat "$T/hidden.log")"
