@@ -13,7 +13,8 @@
 
 int ifreq_send(uint32_t ifindex, unsigned long request, struct ifreq *req)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
+	/* any family serves; the unit of pfqd does not allow AF_INET */
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
 
 	if (fd < 0)
 		return -errno;
