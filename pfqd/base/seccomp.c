@@ -41,7 +41,7 @@ static const char *const maker[] = {
 	"memfd_create", "memfd_secret", "ftruncate", "ftruncate64", "fallocate", "openat", "open",
 	"getdents64", "faccessat", "faccessat2", "access", "readlink", "readlinkat", "statfs",
 	"statfs64", "fstatfs", "fstatfs64", "stat", "stat64", "lstat", "lstat64", "sysinfo",
-	"setsockopt",
+	"setsockopt", "shutdown",
 };
 
 static const char *const control[] = {
@@ -50,7 +50,6 @@ static const char *const control[] = {
 	"unlinkat", "pipe", "pipe2", "dup3",
 	/* sockets */
 	"socket", "socketpair", "bind", "listen", "accept4", "connect", "getpeername",
-	"shutdown",
 	/* the event loop */
 	"epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2",
 	"eventfd2", "timerfd_create", "timerfd_settime", "timerfd_settime64", "timerfd_gettime",
@@ -82,9 +81,10 @@ static const struct condition no_code[] = {
 	{ "mprotect", BITS_CLEAR(2, PROT_EXEC) },
 };
 
-/* the journal's socket */
+/* the journal's socket, and the pair of a doorbell */
 static const struct condition maker_if[] = {
 	{ "socket", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX) },
+	{ "socketpair", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX) },
 };
 
 /* --- filters ------------------------------------------------------------------ */

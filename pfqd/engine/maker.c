@@ -12,14 +12,19 @@
 #include "lib/reason.h"
 #include "maker.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/sandbox.h"
 
 TAILQ_HEAD(job_list, maker_job);
 
 struct maker {
 	pthread_mutex_t lock;		/* protects what follows */
-	pthread_cond_t more;		/* a thread may find a job */
+	pthread_cond_t more;		/* a thread may find a job, or has entered its sandbox */
 	struct job_list waiting, finished;
 	bool stopping;
+	/* the threads that have entered their sandbox, or have failed to, and the first failure */
+	unsigned int entered;
+	int sandbox;
+	struct pfq_error error;
 	/* the user whose job each thread runs */
 	struct {
 		bool is_busy;
@@ -106,9 +111,18 @@ static void *thread_run(void *arg)
 	struct seat seat = *(struct seat *)arg;
 	struct maker *m = seat.maker;
 	struct maker_job *job;
+	struct pfq_error err;
+	int ret;
 
 	free(arg);
+	ret = sandbox_enter(SANDBOX_MAKER, &err);
 	pthread_mutex_lock(&m->lock);
+	m->entered++;
+	if (ret && !m->sandbox) {
+		m->sandbox = ret;
+		m->error = err;
+	}
+	pthread_cond_broadcast(&m->more);
 	for (;;) {
 		job = take(m);
 		if (job)
@@ -195,6 +209,21 @@ static int thread_start(struct maker *m, struct pfq_error *err)
 	return 0;
 }
 
+/* Wait until all threads have entered their sandbox. Returns 0, or -errno with text. */
+static int threads_confined(struct maker *m, struct pfq_error *err)
+{
+	int ret;
+
+	pthread_mutex_lock(&m->lock);
+	while (m->entered < m->threads)
+		pthread_cond_wait(&m->more, &m->lock);
+	ret = m->sandbox;
+	if (ret)
+		*err = m->error;
+	pthread_mutex_unlock(&m->lock);
+	return ret;
+}
+
 static int threads_start(struct maker *m, struct pfq_error *err)
 {
 	sigset_t all, old;
@@ -206,7 +235,7 @@ static int threads_start(struct maker *m, struct pfq_error *err)
 	while (!ret && m->threads < MAKER_THREADS)
 		ret = thread_start(m, err);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return ret;
+	return ret ? ret : threads_confined(m, err);
 }
 
 int maker_create(struct maker **out, struct loop *loop, struct pfq_error *err)

@@ -58,6 +58,9 @@ threads()
 			thread "$status" $main 1
 			[ $((0x$(field CapEff "$status") & 1 << 13)) -ne 0 ] ||
 				fail "$status: without CAP_NET_RAW it cannot bind a device"
+		elif [ "$(cat "${status%/*}/comm")" = pfqd-rings ]; then
+			# the makers of rings: huge pages need CAP_IPC_LOCK
+			thread "$status" $((1 << 14)) 2
 		else
 			thread "$status" 0 2
 			workers=$((workers + 1))
