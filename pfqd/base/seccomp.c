@@ -83,8 +83,8 @@ static const struct condition no_code[] = {
 
 /* the journal's socket, and the pair of a doorbell */
 static const struct condition maker_if[] = {
-	{ "socket", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX) },
-	{ "socketpair", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX) },
+	{ "socket", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX, 0) },
+	{ "socketpair", SCMP_CMP64(0, SCMP_CMP_EQ, AF_UNIX, 0) },
 };
 
 /* --- filters ------------------------------------------------------------------ */

@@ -72,7 +72,7 @@ static bool is_own(const struct folder *folder)
 
 	return folder->is_made || (given && !strcmp(given, folder->path)) ||
 	       (!strncmp(PFQ_SOCKET_DEFAULT, folder->path, n) &&
-		strrchr(PFQ_SOCKET_DEFAULT, '/') == PFQ_SOCKET_DEFAULT + n);
+		strrchr(PFQ_SOCKET_DEFAULT, '/') == &PFQ_SOCKET_DEFAULT[n]);
 }
 
 int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err)
