@@ -25,7 +25,7 @@ static const struct nla_policy policy[PFQ_A_MAX + 1] = {
 #define RULE_MAY(name)	[PFQ_A_##name] = MAY,
 #define RULE_ROW(cmd, kind, rules)	[PFQ_CMD_##cmd] = { rules },
 
-/* which attributes a command takes */
+/* for each attribute: whether a command takes it */
 enum rule { MUST_NOT, MUST, MAY };
 
 static const u8 attr_rules[PFQ_CMD_MAX + 1][PFQ_A_MAX + 1] = {
