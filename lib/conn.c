@@ -264,9 +264,16 @@ static int connect_to(struct pfq_conn *c, const struct pfq_transport *transport,
 	return pfq_error_set(err, -ENOMEM, "no memory for a message");
 }
 
-int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *err)
+int pfq_conn_greet(struct pfq_conn *c, struct pfq_error *err)
 {
 	struct pfq_msg_out o;
+
+	hello_begin(c, &o);
+	return pfq_conn_send(c, &o, PFQ_CMD_HELLO, err);
+}
+
+int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *err)
+{
 	int ret;
 
 	memset(c, 0, sizeof(*c));
@@ -274,8 +281,7 @@ int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *e
 	ret = connect_to(c, &pfq_transport_user, socket, 0, err);
 	if (ret)
 		return ret;
-	hello_begin(c, &o);
-	ret = pfq_conn_send(c, &o, PFQ_CMD_HELLO, err);
+	ret = pfq_conn_greet(c, err);
 	if (ret)
 		pfq_conn_close(c);
 	return ret;

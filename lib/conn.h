@@ -83,6 +83,9 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
  */
 int pfq_conn_connect(struct pfq_conn *c, const char *socket, struct pfq_error *err);
 
+/* Send HELLO to the engine that has taken over the connection @c. */
+int pfq_conn_greet(struct pfq_conn *c, struct pfq_error *err);
+
 /*
  * Take the answer to that HELLO. 0; -EAGAIN: it is not there yet; -EOPNOTSUPP: this pfqd runs the
  * kernel engine; other errors as of pfq_conn_open().

@@ -74,6 +74,7 @@ static int attach(struct pfq_member *m, struct pfq_conn *c, struct pfq_answer *a
 	pfq_attrs_copy(attrs, PFQ_A_NAME, m->name, sizeof(m->name));
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, m->bindings, sizeof(m->bindings));
 	m->is_adapter_time = pfq_attrs_u32(attrs, PFQ_A_TSTAMP) == PFQ_TSTAMP_ADAPTER;
+	m->is_kept = pfq_attrs_u32(attrs, PFQ_A_KEPT);
 	m->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
 	return learn_devices(m, c, attrs, err);
 }

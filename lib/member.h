@@ -13,6 +13,7 @@ struct pfq_member {
 	struct pfq_ring ring;
 	int doorbell;
 	bool is_adapter_time;	/* then no lane has a watermark */
+	bool is_kept;		/* the next engine takes this connection over */
 	uint64_t page_bytes;
 	char group[PFQ_NAME_MAX + 1];
 	char name[PFQ_NAME_MAX + 1];

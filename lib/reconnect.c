@@ -14,9 +14,6 @@
  */
 #define NAP_NS		(10 * NS_PER_MS)
 
-/* An engine that ends has closed its socket after this time. */
-#define DYING_NS	(5 * NS_PER_S)
-
 void pfq_reconnect_begin(struct pfq *q, uint32_t seconds)
 {
 	struct pfq_reconnect *r = &q->reconnect;
@@ -37,17 +34,6 @@ void pfq_reconnect_end(struct pfq *q)
 	pfq_folder_close(&q->reconnect.folder);
 }
 
-/*
- * A process that is killed closes its socket tens of milliseconds after the doorbell. A connection
- * that it still takes would wake the program once more, when it ends. The folder tells of the next
- * socket, so there is no hurry. A socket that another process has made, such as systemd, may stay.
- */
-static bool is_dying(const struct pfq *q)
-{
-	return pfq_folder_is_watched(&q->reconnect.folder) && q->conn.peer &&
-	       q->conn.peer == (pid_t)q->conn.info.pid;
-}
-
 static void lose(struct pfq *q, uint64_t now)
 {
 	struct pfq_reconnect *r = &q->reconnect;
@@ -58,8 +44,8 @@ static void lose(struct pfq *q, uint64_t now)
 	r->deadline_ns = r->limit_ns == NEVER_NS ? NEVER_NS : now + r->limit_ns;
 	r->pause_ns = PFQ_PAUSE_MIN_NS;
 	r->fresh_ns = 0;
-	r->again_ns = is_dying(q) ? now + DYING_NS : now;
-	r->state = PFQ_RECONNECT_AWAY;
+	r->again_ns = now;
+	r->state = PFQ_RECONNECT_KEPT;
 }
 
 static void late(struct pfq *q)
@@ -100,8 +86,8 @@ static int news_fd(const struct pfq_reconnect *r)
 
 static bool is_timed(const struct pfq_reconnect *r)
 {
-	return r->state == PFQ_RECONNECT_AWAY || r->state == PFQ_RECONNECT_REFUSED ||
-	       r->state == PFQ_RECONNECT_SETTLE;
+	return r->state == PFQ_RECONNECT_KEPT || r->state == PFQ_RECONNECT_AWAY ||
+	       r->state == PFQ_RECONNECT_REFUSED || r->state == PFQ_RECONNECT_SETTLE;
 }
 
 /* The time left until the next step is due, whatever the descriptor says. */

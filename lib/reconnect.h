@@ -18,6 +18,7 @@ struct pfq;
 
 enum pfq_reconnect_state {
 	PFQ_RECONNECT_THERE,	/* the engine is there, as far as we know */
+	PFQ_RECONNECT_KEPT,	/* the next engine may have the old connection: try it */
 	PFQ_RECONNECT_AWAY,	/* no connection: wait for the socket, or for again_ns */
 	PFQ_RECONNECT_GREET,	/* HELLO was sent */
 	PFQ_RECONNECT_JOIN,	/* JOIN was sent */

@@ -9,6 +9,9 @@
 #include "reconnect_step.h"
 #include "repeat.h"
 
+/* An engine that ends has closed its socket after this time. */
+#define DYING_NS	(5 * NS_PER_S)
+
 /* A process listens on its new socket within this time. */
 #define FRESH_NS	(2 * NS_PER_S)
 
@@ -110,6 +113,53 @@ static int step_away(struct pfq *q, uint64_t now)
 	else
 		pause_long(r, now);
 	return PFQ_RECONNECT_WAIT;
+}
+
+/*
+ * A process that is killed closes its socket tens of milliseconds after the doorbell. A connection
+ * that it still takes would wake the program once more, when it ends. The folder tells of the next
+ * socket, so there is no hurry. A socket that another process has made, such as systemd, may stay.
+ */
+static bool is_dying(const struct pfq *q)
+{
+	return pfq_folder_is_watched(&q->reconnect.folder) && q->conn.peer &&
+	       q->conn.peer == (pid_t)q->conn.info.pid;
+}
+
+static int to_away_first(struct pfq *q, uint64_t now)
+{
+	q->reconnect.again_ns = is_dying(q) ? now + DYING_NS : now;
+	return to_state(&q->reconnect, PFQ_RECONNECT_AWAY);
+}
+
+/*
+ * Use the old connection for the next engine, if the service manager holds it open. Requests of
+ * other threads find no connection from now on, and are put off.
+ */
+static int step_kept(struct pfq *q, uint64_t now)
+{
+	struct pfq_reconnect *r = &q->reconnect;
+	struct pfq_error err = { "" };
+	int ret;
+
+	if (!q->member->is_kept)
+		return to_away_first(q, now);
+	if (!pfq_request_try(q)) {
+		r->again_ns = now + PFQ_PAUSE_MIN_NS;
+		return PFQ_RECONNECT_WAIT;
+	}
+	r->conn = q->conn;
+	r->conn.peer = 0;
+	q->conn.fd = -1;
+	q->conn.buf = NULL;
+	pfq_request_end(q);
+	ret = pfq_conn_greet(&r->conn, &err);
+	if (!ret) {
+		r->tried_ns = now;
+		return to_state(r, PFQ_RECONNECT_GREET);
+	}
+	pfq_reconnect_hang_up(q);
+	return to_away_first(q, now);
 }
 
 static int ask_join(struct pfq *q)
@@ -246,6 +296,7 @@ static int step_settle(struct pfq *q, uint64_t now)
 }
 
 int (*const pfq_reconnect_step[__PFQ_RECONNECT_MAX])(struct pfq *q, uint64_t now) = {
+	[PFQ_RECONNECT_KEPT] = step_kept,
 	[PFQ_RECONNECT_AWAY] = step_away,
 	[PFQ_RECONNECT_GREET] = step_greet,
 	[PFQ_RECONNECT_JOIN] = step_join,

@@ -40,6 +40,39 @@ static bool is_put_off(const struct pfq *q, int error)
 	return error == -EPIPE && q->reconnect.is_on;
 }
 
+/* Has the engine ended, and its connection not? Then no answer comes before the next engine. */
+static bool is_left_open(const struct pfq *q)
+{
+	return q->member->is_kept && pfq_doorbell_has_news(&q->wake.bell, 0);
+}
+
+static int ended(const struct pfq *q, struct pfq_error *err)
+{
+	return pfq_error_set(err, -EPIPE, "pfqd on %s has ended", q->conn.where);
+}
+
+/* As pfq_conn_request(). */
+static int ask(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, struct pfq_answer *answer,
+	       struct pfq_error *err)
+{
+	int ret;
+
+	if (is_left_open(q)) {
+		pfq_msg_free(o);
+		return ended(q, err);
+	}
+	ret = pfq_conn_request(&q->conn, o, cmd, answer, PFQ_REQUEST_MS, err);
+	return ret && is_left_open(q) ? ended(q, err) : ret;
+}
+
+/* The same for a request that is answered by an acknowledgement only. */
+static int command(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+
+	return ask(q, o, cmd, &answer, err);
+}
+
 int pfq_start(struct pfq *q, struct pfq_error *err)
 {
 	struct pfq_msg_out o;
@@ -51,7 +84,7 @@ int pfq_start(struct pfq *q, struct pfq_error *err)
 	if (ret)
 		return ret;
 	pfq_msg_begin(&o, PFQ_CMD_START, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
-	ret = pfq_conn_command(&q->conn, &o, PFQ_CMD_START, err);
+	ret = command(q, &o, PFQ_CMD_START, err);
 	pfq_request_end(q);
 	if (is_put_off(q, ret)) {
 		q->wish.changes++;
@@ -84,7 +117,7 @@ static int positioned(struct pfq *q, struct pfq_msg_out *o, enum pfq_cmd cmd, ui
 	uint32_t lanes = q->reader.ring->lanes;
 	int ret;
 
-	ret = pfq_conn_request(&q->conn, o, cmd, &answer, PFQ_REQUEST_MS, err);
+	ret = ask(q, o, cmd, &answer, err);
 	if (is_put_off(q, ret)) {
 		final_positions(q, positions);
 		return 0;
@@ -157,7 +190,7 @@ int pfq_inject(struct pfq *q, const void *frame, size_t len, struct pfq_error *e
 		return ret;
 	pfq_msg_begin(&o, PFQ_CMD_INJECT, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
 	pfq_msg_put_binary(&o, PFQ_A_FRAME, frame, len);
-	ret = pfq_conn_command(&q->conn, &o, PFQ_CMD_INJECT, err);
+	ret = command(q, &o, PFQ_CMD_INJECT, err);
 	pfq_request_end(q);
 	return ret;
 }

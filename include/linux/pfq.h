@@ -96,7 +96,7 @@
  *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
- *                [CLASSES] [WEIGHT] [PROMISC]     and a DEVICE_BOUND nest for each device; three
+ *                [CLASSES] [WEIGHT] [PROMISC]     [KEPT], a DEVICE_BOUND nest a device, three
  *                [HUGEPAGES] [VLANS] [IMMEDIATE]  descriptors: data area, reader area, doorbell
  *                [TSTAMP]: kernel engine          (kernel engine: section 4, and AREA_BYTES
  *                                                 [MEMORY_PINNED] [MEMORY_TEXT])
@@ -116,7 +116,10 @@
  * PFQ_CHANGES_NAME, in the network namespace of the change: GROUP_ADD and GROUP_DEL with
  * GROUP ID; JOIN and LEAVE with GROUP ID ENDPOINT NAME PID.
  *
- * An endpoint lives as long as the connection on which it was made.
+ * An endpoint lives as long as the connection on which it was made. With KEPT = 1 the service
+ * manager has a copy of the connection: if the doorbell reports end of file and the connection does
+ * not, the next pfqd takes the connection over. HELLO and a JOIN on it make an endpoint anew, with
+ * the permissions that the process had when it connected.
  *
  * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of
  * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
@@ -524,7 +527,8 @@ enum pfq_bindable {
 	_(WRITTEN,		STRING,	PFQ_DEVICE_NAME_MAX) \
 	_(FRAG_WAIT_NS,		U64,	8) \
 	_(BINDABLE,		U32,	4) \
-	_(IMMEDIATE,		U32,	4)
+	_(IMMEDIATE,		U32,	4) \
+	_(KEPT,			U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
