@@ -288,8 +288,10 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	/* the new socket wakes programs that wait for pfqd: they get their answers at once */
 	if (!ret)
 		ret = listen_for_clients(d, err);
-	if (!ret)
+	if (!ret) {
+		server_take_over(d->server);
 		ret = privilege_settle(d->kernel, err);
+	}
 	if (!ret && supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups))
 		ret = error_set(err, -ENOMEM, "no memory");
 	return ret;

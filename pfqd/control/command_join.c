@@ -17,6 +17,7 @@
 #include "command.h"
 #include "endpoint_name.h"
 #include "join.h"
+#include "keep.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
@@ -212,6 +213,8 @@ static void fill_reply(struct join *j, struct reply *r)
 	pfq_msg_put_u32(&r->out, PFQ_A_LANES, ep->lanes);
 	pfq_msg_put_string(&r->out, PFQ_A_BINDINGS, bindings);
 	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
+	if (j->c->is_kept)
+		pfq_msg_put_u32(&r->out, PFQ_A_KEPT, 1);
 	for (i = 0; i < j->group->feeds; i++)
 		command_put_feed(j->registry, &r->out, &j->group->feed[i]);
 	r->fds[0] = ep->memory.data_fd;
@@ -302,6 +305,7 @@ static void on_filled(struct maker_job *job)
 		undo(j);
 	} else {
 		c->endpoint = j->endpoint;
+		keep_connection(c);
 		announce(j);
 		fill_reply(j, &r);
 	}

@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -264,6 +265,9 @@ void connection_destroy(struct connection *c)
 	if (c->is_charged)
 		limits_give(c->registry->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
 	loop_watch_del(c->watch);
+	/* the client has to see the end, and the service manager, too, so that it drops its copy */
+	if (c->is_kept && !c->all->is_ending)
+		shutdown(c->sock, SHUT_RDWR);
 	close(c->sock);
 	if (c->inject_sock >= 0)
 		close(c->inject_sock);

@@ -52,6 +52,8 @@ struct connections {
 	struct connection_list list;	/* oldest first */
 	unsigned int count;
 	unsigned int refused;		/* how many have is_refused */
+	bool keeps;			/* a service manager keeps the members' connections */
+	bool is_ending;			/* the next pfqd may take those over */
 	const char *path;		/* of the listening socket; "": none */
 	struct loop_watch *stalls;	/* timer, runs during dumps */
 	bool watches_stalls;
@@ -74,6 +76,7 @@ struct connection {
 	bool is_refused;
 	struct pfq_error refusal;
 	struct endpoint *endpoint;
+	bool is_kept;			/* the service manager has a copy of sock */
 	struct pending *pending;	/* NULL: no request is in work */
 	/*
 	 * Sends the answer to the pending request @req: @r, or the error @ret with r->err. Frees

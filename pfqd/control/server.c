@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include "pfqd/base/error.h"
 #include "listener.h"
 #include "pfqd/base/log.h"
+#include "pfqd/base/store.h"
 #include "server.h"
 
 #define SERVER_PAUSE_MS	200 /* stop accepting for this time when descriptors or memory run out */
@@ -127,6 +129,7 @@ int server_create(struct server **out, struct registry *registry, struct pfq_err
 	TAILQ_INIT(&s->connections.list);
 	listener_init(&s->listener);
 	s->connections.path = s->listener.path;
+	s->connections.keeps = store_is_there();
 	ret = loop_timer_add(registry->loop, on_stalls, s, &s->connections.stalls);
 	if (!ret)
 		ret = loop_timer_add(registry->loop, on_working, s, &s->connections.working);
@@ -148,6 +151,7 @@ void server_destroy(struct server *s)
 
 	if (!s)
 		return;
+	s->connections.is_ending = true;
 	loop_watch_del(s->watch);
 	listener_close(&s->listener);
 	while ((c = TAILQ_FIRST(&s->connections.list)))
@@ -159,7 +163,8 @@ void server_destroy(struct server *s)
 	free(s);
 }
 
-int server_adopt(struct server *s, int sock)
+/* As server_adopt(). @is_kept: the service manager has a copy of @sock. */
+static int adopt(struct server *s, int sock, bool is_kept)
 {
 	struct connection *c;
 	int ret;
@@ -171,6 +176,9 @@ int server_adopt(struct server *s, int sock)
 	ret = connection_create(&c, &s->connections, s->registry, sock);
 	if (ret)
 		return ret;
+	c->is_kept = is_kept;
+	/* its client said HELLO to the last pfqd, and may be stopped now */
+	c->is_greeted = is_kept;
 	/* the counts include @c */
 	if ((c->cred.uid &&
 	     s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
@@ -181,6 +189,33 @@ int server_adopt(struct server *s, int sock)
 	if (is_silent(c))
 		watch_silence(s, SERVER_HELLO_MS);
 	return 0;
+}
+
+int server_adopt(struct server *s, int sock)
+{
+	return adopt(s, sock, false);
+}
+
+static void take_over(void *arg, int sock)
+{
+	int copy = fcntl(sock, F_DUPFD_CLOEXEC, 0), ret = adopt(arg, sock, true);
+
+	if (ret) {
+		log_warning("a connection of the last pfqd is not taken over: %s", strerror(-ret));
+		/* its client waits for the end, which closing alone does not bring */
+		shutdown(copy, SHUT_RDWR);
+	}
+	if (copy >= 0)
+		close(copy);
+}
+
+void server_take_over(struct server *s)
+{
+	unsigned int count = store_take_members(take_over, s);
+
+	if (count)
+		log_info("%u connection%s of the last pfqd taken over", count,
+			 count == 1 ? "" : "s");
 }
 
 static void on_accept(void *arg, uint32_t events)

@@ -31,6 +31,11 @@ int server_listen(struct server *server, const char *path, struct pfq_error *err
  * -EDQUOT: too many connections.
  */
 int server_adopt(struct server *server, int sock);
+/*
+ * Serve the connections that the last pfqd has left to the service manager. Their clients join
+ * again.
+ */
+void server_take_over(struct server *server);
 /* The number of open connections. */
 unsigned int server_connections(const struct server *server);
 
