@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pcap-pfq.h"
 #include "pfq-debug.h"
@@ -14,8 +15,10 @@
 #define TAG_OFFSET	12	/* after the two addresses */
 #define TAG_BYTES	4
 #define SIFT_BATCH	32
-/* limit of batches with a filter that runs here: records may come as fast as they are sifted */
-#define SIFT_BATCHES	32
+/*
+ * limit of sifting with a filter that runs here: records may come as fast as they are sifted
+ */
+#define SIFT_NS		10000000ULL
 
 _Static_assert(sizeof(struct bpf_insn) == 8, "struct bpf_insn is struct sock_filter");
 
@@ -194,21 +197,31 @@ bool pfq_filter_passes(pcap_t *p, const struct pfq_rec *rec)
 	return !!(rec->flags & PFQ_REC_F_OUT) == (p->direction == PCAP_D_OUT);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 bool pfq_filter_sift(pcap_t *p)
 {
 	struct pfq_capture *c = p->priv;
 	const struct pfq_rec *recs[SIFT_BATCH];
 	bool has_given_back = false;
-	int i, got, batches = 0;
+	uint64_t end_ns;
+	int i, got;
 
 	if (!c->watched || !c->check)
 		return false;
+	end_ns = now_ns() + SIFT_NS;
 	do {
 		got = c->lib->pfq_read(c->q, recs, SIFT_BATCH);
 		for (i = 0; i < got && !pfq_filter_passes(p, recs[i]); i++)
 			has_given_back = true;
-		batches += c->filter_all;
-	} while (got > 0 && i == got && c->check && !p->break_loop && batches < SIFT_BATCHES);
+	} while (got > 0 && i == got && c->check && !p->break_loop &&
+		 (!c->filter_all || now_ns() < end_ns));
 	if (got > 0)
 		c->lib->pfq_release(c->q, i);
 	return has_given_back;
