@@ -64,8 +64,6 @@ static int compare(const void *a, const void *b)
 
 static void print(const char *what, uint64_t *delay, size_t n)
 {
-	if (!n)
-		errx(1, "%s: no request was made", what);
 	qsort(delay, n, sizeof(*delay), compare);
 	printf("%s: %zu times, p50 %llu us, p99 %llu us, max %llu us\n", what, n,
 	       (unsigned long long)delay[n / 2] / 1000,
@@ -95,12 +93,12 @@ int main(int argc, char **argv)
 		errx(2, "%s", usage);
 	}
 	end_ns += now_ns();
-	while (now_ns() < end_ns && n < DELAYS_MAX && (!stop || access(stop, F_OK))) {
+	do {
 		begun = now_ns();
 		ask(&r);
 		delay[n++] = now_ns() - begun;
 		usleep(PAUSE_US);
-	}
+	} while (now_ns() < end_ns && n < DELAYS_MAX && (!stop || access(stop, F_OK)));
 	print(argv[1], delay, n);
 	return 0;
 }
