@@ -3,7 +3,7 @@
 
 /*
  * The steering table has two forms: pfq_steer_build() works with indices into share[], the
- * datapath with indices into member[]. Copy @cls's table, in the datapath's form, to w->old and
+ * datapath with indices into member[]. Copy @cls's table, as its owners have it, to w->old and
  * translate it back.
  */
 static void class_untranslate(struct pfq_class_work *w, const struct pfq_class_members *cls)
@@ -11,22 +11,37 @@ static void class_untranslate(struct pfq_class_work *w, const struct pfq_class_m
 	u32 i;
 
 	for (i = 0; i < cls->started_count; i++)
-		w->share_of[cls->started[i]] = i;
+		w->share_of[cls->sharer[i]] = i;
 	w->old = cls->table;
 	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
-		if (w->old.slot[i] != PFQ_STEER_NOBODY)
-			w->old.slot[i] = w->share_of[w->old.slot[i]];
+		w->old.slot[i] = cls->owner[i] == PFQ_STEER_NOBODY ? PFQ_STEER_NOBODY
+								   : w->share_of[cls->owner[i]];
 	}
 }
 
-/* The way there: from indices into share[] to indices into member[]. */
-static void class_translate(struct pfq_class_members *cls)
+/* The member that uses what belongs to share @i, as an index into member[]. */
+static u16 user_of(const struct pfq_class_members *cls, const struct pfq_class_work *w, u32 i,
+		   u32 key)
 {
-	u32 i;
+	if (w->is_lending && w->share[i].is_absent)
+		i = pfq_steer_borrower(w->share, cls->started_count, i, key);
+	return cls->sharer[i];
+}
 
+/* The way there: from indices into share[] to indices into member[]. Lends what is to be lent. */
+static void class_translate(struct pfq_class_members *cls, const struct pfq_class_work *w)
+{
+	u32 i, share;
+
+	for (i = 0; i < cls->started_count; i++)
+		cls->started[i] = user_of(cls, w, i, PFQ_STEER_SLOTS + i);
 	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
-		if (cls->table.slot[i] != PFQ_STEER_NOBODY)
-			cls->table.slot[i] = cls->started[cls->table.slot[i]];
+		share = cls->table.slot[i];
+		cls->owner[i] = PFQ_STEER_NOBODY;
+		if (share == PFQ_STEER_NOBODY)
+			continue;
+		cls->owner[i] = cls->sharer[share];
+		cls->table.slot[i] = user_of(cls, w, share, i);
 	}
 }
 
@@ -72,26 +87,45 @@ const struct pfq_class_members *pfq_class_shared(const struct pfq_class_work *w,
 	return NULL;
 }
 
-void pfq_class_build(struct pfq_class_members *cls, struct pfq_class_work *w,
-		     const struct pfq_group *from, u32 class)
+static u32 present_members(const struct pfq_class_work *w)
 {
-	const struct pfq_class_members *old = class_of(from, class);
-	u32 i;
+	u32 i, n = 0;
+
+	for (i = 0; i < w->members; i++)
+		n += !w->member[i].is_absent;
+	return n;
+}
+
+/* Absent members have no place in pfq_group.member[]: their indices come after it. */
+static void class_list(struct pfq_class_members *cls, struct pfq_class_work *w, u32 class)
+{
+	u32 i, index, present = 0, absent = present_members(w);
 
 	for (i = 0; i < w->members; i++) {
 		const struct pfq_class_member *m = &w->member[i];
 
+		index = m->is_absent ? absent++ : present++;
 		if (!(m->classes >> class & 1))
 			continue;
-		cls->all[cls->count++] = i;
-		if (m->is_started) {
-			w->share[cls->started_count].id = m->id;
-			w->share[cls->started_count].weight = m->weight;
-			cls->started[cls->started_count++] = i;
-		}
+		if (!m->is_absent)
+			cls->all[cls->count++] = (u16)index;
+		if (!m->is_started)
+			continue;
+		w->share[cls->started_count].id = m->id;
+		w->share[cls->started_count].weight = m->weight;
+		w->share[cls->started_count].is_absent = m->is_absent;
+		cls->sharer[cls->started_count++] = (u16)index;
 	}
+}
+
+void pfq_class_build(struct pfq_class_members *cls, struct pfq_class_work *w,
+		     const struct pfq_group *from, u32 class)
+{
+	const struct pfq_class_members *old = class_of(from, class);
+
+	class_list(cls, w, class);
 	if (old)
 		class_untranslate(w, old);
 	pfq_steer_build(&cls->table, old ? &w->old : NULL, w->share, cls->started_count);
-	class_translate(cls);
+	class_translate(cls, w);
 }

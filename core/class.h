@@ -12,11 +12,16 @@
 /* Input and working memory. Too large for a kernel stack. */
 struct pfq_class_work {
 	u32 members;
-	struct pfq_class_member {	/* in the order of joining, as in pfq_group.member[] */
+	/*
+	 * In the order of joining, as in pfq_group.member[], with the absent members between them.
+	 * @id: of the share. An absent member has started.
+	 */
+	struct pfq_class_member {
 		u32 id, weight;
 		u64 classes;
-		bool is_started;
+		bool is_started, is_absent;
 	} member[PFQ_MEMBERS_MAX];
+	bool is_lending;	/* others get the packets of absent members */
 	/* working memory of the functions below */
 	struct pfq_steer_share share[PFQ_MEMBERS_MAX];
 	struct pfq_steer_table old;

@@ -31,18 +31,25 @@ struct pfq_group {
 	u32	members;
 	const struct pfq_member *member;	/* [members], in the order of joining */
 	/*
-	 * By class: its members. started[] and the table hold indices into member[]. NULL: the
-	 * class has no members.
+	 * By class: its members. started[] and the table hold indices into member[]. An index of
+	 * @members or more is that of an absent member, which gets nothing. NULL: the class has
+	 * no members.
 	 */
 	const struct pfq_class_members *class[PFQ_CLASSES];
 };
 
 struct pfq_class_members {
-	struct pfq_steer_table table;	/* over the started members */
+	struct pfq_steer_table table;	/* over the started members and the absent ones */
 	u32	started_count;
 	u16	started[PFQ_MEMBERS_MAX];
 	u32	count;			/* of all[]: members that get copies, started or not */
 	u16	all[PFQ_MEMBERS_MAX];
+	/*
+	 * For the next pfq_class_build(), not for packets: the table and started[] as they are
+	 * when every absent member has what it lends.
+	 */
+	u16	owner[PFQ_STEER_SLOTS];
+	u16	sharer[PFQ_MEMBERS_MAX];
 };
 
 /* A lane's working memory. The caller zeroes it once. */

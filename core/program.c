@@ -280,6 +280,14 @@ bool pfq_program_is_copy(const struct pfq_program *prog)
 	return !prog->count || (prog->count == 1 && prog->step[0].fn == step_copy);
 }
 
+bool pfq_program_has_shares(const struct pfq_program *prog)
+{
+	bool spreads = prog->count == 1 &&
+		       (prog->step[0].fn == step_rr || prog->step[0].fn == step_random);
+
+	return !pfq_program_is_copy(prog) && !spreads;
+}
+
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {

@@ -110,6 +110,11 @@ bool pfq_program_uses_flow(const struct pfq_program *prog);
 
 /* Is this the policy "copy": every packet to every member of the default class? */
 bool pfq_program_is_copy(const struct pfq_program *prog);
+/*
+ * Does every member have packets of its own? Not with the policies "copy", "rr" and "random",
+ * where the next packet of a flow may go to any member.
+ */
+bool pfq_program_has_shares(const struct pfq_program *prog);
 
 /* pfq_program_run() of a program that has not exactly one step. */
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,

@@ -5,6 +5,7 @@
  * spread evenly.
  */
 #include "steer.h"
+#include "hash.h"
 
 #define STRIDE	2531	/* odd, so that the walk visits every slot once */
 
@@ -119,4 +120,24 @@ void pfq_steer_build(struct pfq_steer_table *t, const struct pfq_steer_table *ol
 	for (i = 0; i < count; i++)
 		t->id[i] = share[i].id;
 	t->members = count;
+}
+
+/*
+ * Each present member draws a number for the slot, one for each unit of its weight. The highest
+ * number wins. So the result depends on no earlier table.
+ */
+u32 pfq_steer_borrower(const struct pfq_steer_share *share, u32 count, u32 owner, u32 key)
+{
+	u32 i, unit, drawn, best = 0, winner = owner;
+
+	for (i = 0; i < count; i++) {
+		for (unit = 0; !share[i].is_absent && unit < weight_of(&share[i]); unit++) {
+			drawn = pfq_hash_u32(key, share[i].id * PFQ_WEIGHT_MAX + unit);
+			if (winner != owner && drawn <= best)
+				continue;
+			best = drawn;
+			winner = i;
+		}
+	}
+	return winner;
 }

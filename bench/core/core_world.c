@@ -133,7 +133,7 @@ struct core_world *core_world_create(const struct core_setting *s)
 		(s->ip6 ? frame_ip6 : frame_ip4)(w->frame[i], i);
 	for (i = 0; i < s->members; i++) {
 		member_open(w, i, s->member_filter ? w->filter : NULL);
-		share[i] = (struct pfq_steer_share){ i + 1, 1 };
+		share[i] = (struct pfq_steer_share){ i + 1, 1, false };
 	}
 	w->class.count = w->class.started_count = s->members;
 	pfq_steer_build(&w->class.table, NULL, share, s->members);

@@ -92,7 +92,7 @@ static int open_all(void **state)
 		for (l = 0; l < LANES; l++)
 			pfq_producer_init(&member[m].producer[l], area[m], LANES, LANE_BYTES,
 					  reader[m], l);
-		share[m] = (struct pfq_steer_share){ m + 1, 1 };
+		share[m] = (struct pfq_steer_share){ m + 1, 1, false };
 		class.all[m] = class.started[m] = (u16)m;
 	}
 	class.count = class.started_count = MEMBERS;

@@ -24,7 +24,7 @@ static void one_packet_passes(void **state)
 	struct pfq_group_lane lane = { .counters = { 0 } };
 	struct pfq_lane_env env = { .seed = 1 };
 	static struct pfq_group group;
-	struct pfq_steer_share share = { 1, 1 };
+	struct pfq_steer_share share = { 1, 1, false };
 	static struct pfq_program program;
 	struct pfq_batch *batch = calloc(1, sizeof(*batch));
 	u8 *area = calloc(1, pfq_ring_area_bytes(1, 4096));

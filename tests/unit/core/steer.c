@@ -63,8 +63,8 @@ static void nobody(void **state)
 	for (s = 0; s < SLOTS; s++)
 		assert_int_equal(pfq_steer_pick(&a, s), PFQ_STEER_NOBODY);
 	/* the first member comes */
-	pfq_steer_build(&b, &a, &(struct pfq_steer_share){ 5, 3 }, 1);
-	check_shares(&b, &(struct pfq_steer_share){ 5, 3 }, 1);
+	pfq_steer_build(&b, &a, &(struct pfq_steer_share){ 5, 3, false }, 1);
+	check_shares(&b, &(struct pfq_steer_share){ 5, 3, false }, 1);
 	/* the last member leaves */
 	pfq_steer_build(&a, &b, NULL, 0);
 	for (s = 0; s < SLOTS; s++)
@@ -84,7 +84,7 @@ static void shares_follow_weights(void **state)
 				: (u32)(check_random(&random) % PFQ_MEMBERS_MAX) + 1;
 		for (i = 0; i < count; i++)
 			share[i] = (struct pfq_steer_share){
-				1000 + i, (u32)(check_random(&random) % PFQ_WEIGHT_MAX) + 1
+				1000 + i, (u32)(check_random(&random) % PFQ_WEIGHT_MAX) + 1, false
 			};
 		pfq_steer_build(&a, NULL, share, count);
 		check_shares(&a, share, count);
@@ -94,7 +94,9 @@ static void shares_follow_weights(void **state)
 static void same_input_same_table(void **state)
 {
 	static struct pfq_steer_table c;
-	const struct pfq_steer_share three[] = { { 1, 1 }, { 2, 2 }, { 3, 8 } };
+	const struct pfq_steer_share three[] = {
+		{ 1, 1, false }, { 2, 2, false }, { 3, 8, false }
+	};
 
 	(void)state;
 	memset(&a, 0xaa, sizeof(a));
@@ -124,7 +126,7 @@ static void members_are_interleaved(void **state)
 		u32 longest = 1, length = 1, gap = 0;
 
 		for (i = 0; i < count; i++)
-			share[i] = (struct pfq_steer_share){ i + 1, 1 };
+			share[i] = (struct pfq_steer_share){ i + 1, 1, false };
 		pfq_steer_build(&a, NULL, share, count);
 		memset(last, 0xff, sizeof(last));
 		for (s = 0; s < SLOTS; s++) {
@@ -190,7 +192,7 @@ static void only_the_share_moves(void **state)
 
 		if (what < 4 && count < 40) {
 			share[count++] = (struct pfq_steer_share){
-				id++, (u32)(check_random(&random) % PFQ_WEIGHT_MAX) + 1
+				id++, (u32)(check_random(&random) % PFQ_WEIGHT_MAX) + 1, false
 			};
 		} else if (what < 7 && count > 1) {
 			at = (u32)check_random(&random) % count;
@@ -212,9 +214,12 @@ static void only_the_share_moves(void **state)
 
 static void one_more_takes_its_share_only(void **state)
 {
-	struct pfq_steer_share share[5] = { { 1, 1 }, { 2, 1 }, { 3, 1 }, { 4, 1 }, { 5, 1 } };
+	struct pfq_steer_share share[5];
+	u32 i;
 
 	(void)state;
+	for (i = 0; i < 5; i++)
+		share[i] = (struct pfq_steer_share){ i + 1, 1, false };
 	pfq_steer_build(&a, NULL, share, 4);
 	pfq_steer_build(&b, &a, share, 5);
 	/* 4096 / 5 = 819.2 */
