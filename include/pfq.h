@@ -95,6 +95,9 @@ struct pfq_group_info {
 	} device_note[PFQ_GROUP_DEVICES_MAX];	/* about device[] of the same index */
 	uint64_t frag_wait_ns;		/* how long fragments wait for the first; 0: none */
 	uint32_t bindable;		/* by the caller: enum pfq_bindable */
+	uint64_t linger_ns;		/* how long a share waits for its member; 0: not at all */
+	uint32_t linger_to;		/* enum pfq_linger_to */
+	uint32_t absent;		/* members that have left and may come back */
 };
 
 struct pfq_endpoint_info {
@@ -110,6 +113,8 @@ struct pfq_endpoint_info {
 	uint64_t ring_bytes, page_bytes;
 	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	uint64_t read, unread;	/* packets; read: as the consumer reports, at most delivered */
+	/* not 0: it is absent; its share waits for so long for its return */
+	uint64_t linger_ns;
 };
 
 /*

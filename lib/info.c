@@ -81,6 +81,9 @@ static const struct field group_fields[] = {
 	FIELD(pfq_group_info, COUNTERS, get_counters, counters),
 	FIELD(pfq_group_info, FRAG_WAIT_NS, get_u64, frag_wait_ns),
 	FIELD(pfq_group_info, BINDABLE, get_u32, bindable),
+	FIELD(pfq_group_info, LINGER_NS, get_u64, linger_ns),
+	FIELD(pfq_group_info, LINGER_TO, get_u32, linger_to),
+	FIELD(pfq_group_info, ABSENT, get_u32, absent),
 };
 
 static const struct field endpoint_fields[] = {
@@ -99,6 +102,7 @@ static const struct field endpoint_fields[] = {
 	FIELD(pfq_endpoint_info, COUNTERS, get_counters, counters),
 	FIELD(pfq_endpoint_info, READ, get_u64, read),
 	FIELD(pfq_endpoint_info, UNREAD, get_u64, unread),
+	FIELD(pfq_endpoint_info, LINGER_NS, get_u64, linger_ns),
 };
 
 #define FIELDS(table)	table, sizeof(table) / sizeof(table[0])

@@ -90,6 +90,11 @@ int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pf
 	pfq_msg_put_u64(&o, PFQ_A_RING_BYTES, s->ring_bytes);
 	pfq_msg_put_u32(&o, PFQ_A_SNAPLEN, s->snaplen);
 	pfq_msg_put_u64(&o, PFQ_A_FRAG_WAIT_NS, s->frag_wait_ns);
+	/* the defaults are the module's, too; a module without linger gets none of these */
+	if (s->linger_ns != PFQ_LINGER_DEFAULT_NS)
+		pfq_msg_put_u64(&o, PFQ_A_LINGER_NS, s->linger_ns);
+	if (s->linger_to != PFQ_LINGER_DROP)
+		pfq_msg_put_u32(&o, PFQ_A_LINGER_TO, s->linger_to);
 	pfq_msg_put_u32(&o, PFQ_A_PROMISC, s->promisc);
 	pfq_msg_put_u32(&o, PFQ_A_DIRECTION, s->direction);
 	ret = put_filter(&o, s, err);

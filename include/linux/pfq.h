@@ -87,13 +87,14 @@
  * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS
  *                                                 STEER FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED
  *                                                 OWNER_UID OWNER_GID ACCESS LINKTYPE RING_BYTES
- *                                                 SNAPLEN JOINABLE BINDABLE FRAG_WAIT_NS COUNTERS
- *                                                 (kernel engine: PROMISC DIRECTION MODE), and a
- *                                                 DEVICE_BOUND nest for each device: DEVICE IFINDEX
- *                                                 STATE [WRITTEN] [WHY]
+ *                                                 SNAPLEN JOINABLE BINDABLE FRAG_WAIT_NS LINGER_NS
+ *                                                 LINGER_TO ABSENT COUNTERS (kernel engine: PROMISC
+ *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for each
+ *                                                 device: DEVICE IFINDEX STATE [WRITTEN] [WHY]
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STARTED SNAPLEN
  *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
+ *                                                 [LINGER_NS: absent, with so much time left]
  * JOIN           [GROUP] [BINDINGS] [STEER]       ENDPOINT GROUP ID LINKTYPE SNAPLEN RING_BYTES
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
  *                [CLASSES] [WEIGHT] [PROMISC]     [KEPT], a DEVICE_BOUND nest a device, three
@@ -109,7 +110,7 @@
  *                [ID] [BINDINGS] [STEER] [FILTER] [FILTER_TEXT] [VLANS]
  *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
  *                [RING_BYTES] [SNAPLEN] [PROMISC] [DIRECTION]
- *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER]
+ *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER] [LINGER_NS] [LINGER_TO]
  * GROUP_DEL      GROUP                            -          kernel engine only
  *
  * The kernel engine reports changes by messages to the family's multicast group
@@ -133,6 +134,12 @@
  * NAME is unique in its group. If another endpoint of the same process has it, the
  * answer has NAME.2, or the next free number; NAME is cut to make room for the
  * number. If an endpoint of another process has it, the answer is -EEXIST.
+ *
+ * An endpoint with a NAME that leaves its group becomes absent for LINGER_NS: it keeps its share of
+ * the packets, which LINGER_TO drops or lends. The endpoint of the same NAME that starts next takes
+ * the share, with its own WEIGHT and CLASSES. The time that its JOIN is in work does not count. A
+ * JOIN under that NAME by another user than the one that left is -EEXIST; root may. ABSENT is the
+ * number of absent endpoints; MEMBERS has the others.
  *
  * POSITIONS has one __u64 for each lane: the records before this position were made
  * before the change took effect.
@@ -216,6 +223,9 @@
 /* how long a later fragment waits for the first one of its datagram; 0: it does not wait */
 #define PFQ_FRAG_WAIT_MAX_NS		30000000000ULL
 #define PFQ_FRAG_WAIT_DEFAULT_NS	50000000ULL
+/* how long a group keeps the share of a member that left; 0: not at all */
+#define PFQ_LINGER_MAX_NS		3600000000000ULL
+#define PFQ_LINGER_DEFAULT_NS		10000000000ULL
 
 /* --- rings --------------------------------------------------------------- */
 
@@ -440,6 +450,13 @@ enum pfq_tstamp {
 	__PFQ_TSTAMP_MAX
 };
 
+/* where the packets of an absent member go */
+enum pfq_linger_to {
+	PFQ_LINGER_DROP,	/* drop_no_member */
+	PFQ_LINGER_OTHERS,	/* lent to the members that are present */
+	__PFQ_LINGER_MAX
+};
+
 /* state of a device or file that a group names */
 enum pfq_device_state {
 	PFQ_DEVICE_ABSENT,	/* the engine waits for it */
@@ -528,7 +545,10 @@ enum pfq_bindable {
 	_(FRAG_WAIT_NS,		U64,	8) \
 	_(BINDABLE,		U32,	4) \
 	_(IMMEDIATE,		U32,	4) \
-	_(KEPT,			U32,	4)
+	_(KEPT,			U32,	4) \
+	_(LINGER_NS,		U64,	8) \
+	_(LINGER_TO,		U32,	4) \
+	_(ABSENT,		U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -567,7 +587,7 @@ enum pfq_attr {
 		MAY(FD) MAY(ID) MAY(BINDINGS) MAY(STEER) MAY(FILTER) MAY(FILTER_TEXT) MAY(VLANS) \
 		MAY(MEMBERS_WANTED) MAY(OWNER_UID) MAY(OWNER_GID) MAY(ACCESS) MAY(RING_BYTES) \
 		MAY(SNAPLEN) MAY(PROMISC) MAY(DIRECTION) MAY(MODE) MAY(LINKTYPE) \
-		MAY(FRAG_WAIT_NS)) \
+		MAY(FRAG_WAIT_NS) MAY(LINGER_NS) MAY(LINGER_TO)) \
 	_(GROUP_DEL,	KERNEL,	MUST(GROUP))
 
 /*

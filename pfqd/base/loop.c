@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "loop.h"
@@ -112,6 +113,14 @@ void loop_watch_del(struct loop_watch *w)
 	w->dead = true;
 	TAILQ_REMOVE(&w->loop->live, w, entry);
 	TAILQ_INSERT_TAIL(&w->loop->dead, w, entry);
+}
+
+uint64_t loop_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
 int loop_timer_add(struct loop *l, loop_fn fn, void *arg, struct loop_watch **watch)

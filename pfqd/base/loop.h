@@ -27,6 +27,8 @@ int loop_watch_events(struct loop_watch *watch, uint32_t events);
  */
 void loop_watch_del(struct loop_watch *watch);
 
+/* CLOCK_MONOTONIC, the clock of timers, in nanoseconds. Any thread. */
+uint64_t loop_now_ns(void);
 /* Make a timer that is not set yet. @fn gets 0 as events. Returns 0 or -errno. */
 int loop_timer_add(struct loop *loop, loop_fn fn, void *arg, struct loop_watch **watch);
 /* Let the timer expire once, in @ms milliseconds. 0: stop it. */

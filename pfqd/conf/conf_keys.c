@@ -129,6 +129,8 @@ static int parse_to_come(struct conf_target *t, const char *value, struct pfq_er
 #define ALLOWED_DIRECTION	"inout, in, out"
 #define ALLOWED_FRAG_WAIT	"a time up to 30s, as 50ms, or 0 for none; units: us, ms, s"
 #define ALLOWED_MEMBERS		"0-256"
+#define ALLOWED_LINGER		"a time up to 3600s, as 10s, or 0 for none; units: us, ms, s"
+#define ALLOWED_LINGER_TO	"drop, others"
 #define ALLOWED_RING		"bytes, as 64M, from 64K to 1G"
 #define ALLOWED_SNAPLEN		"1-262144"
 #define ALLOWED_SPEED		"full, recorded"
@@ -278,6 +280,29 @@ static int parse_members(struct conf_target *t, const char *value, struct pfq_er
 	return value_u32(value, 0, PFQ_MEMBERS_MAX, &t->group->settings.members_wanted);
 }
 
+static int parse_linger(struct conf_target *t, const char *value, struct pfq_error *err)
+{
+	(void)err;
+	if (value_ns(value, &t->group->settings.linger_ns) ||
+	    t->group->settings.linger_ns > PFQ_LINGER_MAX_NS)
+		return -EINVAL;
+	return 0;
+}
+
+static int parse_linger_to(struct conf_target *t, const char *value, struct pfq_error *err)
+{
+	static const struct word words[] = {
+		{ "drop", PFQ_LINGER_DROP }, { "others", PFQ_LINGER_OTHERS }, { NULL, 0 },
+	};
+	int found = 0, ret;
+
+	(void)err;
+	ret = find_word(words, value, &found);
+	if (!ret)
+		t->group->settings.linger_to = found;
+	return ret;
+}
+
 static int parse_access(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	return access_policy_parse(&t->group->settings.access, value, err) ? -EOPNOTSUPP : 0;
@@ -367,6 +392,8 @@ static const struct conf_key keys[] = {
 	  "a pcap expression; a line has at most 1000 bytes" },
 	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },
 	{ CONF_SECTION_GROUP, "members", parse_members, ALLOWED_MEMBERS },
+	{ CONF_SECTION_GROUP, "linger", parse_linger, ALLOWED_LINGER },
+	{ CONF_SECTION_GROUP, "linger_to", parse_linger_to, ALLOWED_LINGER_TO },
 	{ CONF_SECTION_GROUP, "access", parse_access, NULL },
 	{ CONF_SECTION_GROUP, "ring", parse_ring, ALLOWED_RING },
 	{ CONF_SECTION_GROUP, "snaplen", parse_snaplen, ALLOWED_SNAPLEN },

@@ -14,7 +14,7 @@
 int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
 	(void)req;
-	group_start(c->endpoint->group, c->endpoint);
+	registry_endpoint_start(c->registry, c->endpoint);
 	return registry_update(c->registry, &r->err);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * JOIN has two steps. The first one checks the request and charges its user. Then a thread of the
- * maker makes the endpoint's memory. The last step checks again, because the group can have changed
- * or gone meanwhile. It finds or makes the group, binds devices, publishes the endpoint, and passes
- * the descriptors to the client.
+ * maker makes the endpoint's memory. Meanwhile the absent member of its name waits (claim.h). The
+ * last step checks again, because the group can have changed or gone meanwhile. It finds or makes
+ * the group, binds devices, publishes the endpoint, and passes the descriptors to the client.
  */
 #include "config.h"
 
@@ -86,17 +86,22 @@ static int read_request(struct join *j)
 
 /* --- the endpoint ------------------------------------------------------------- */
 
+static int refuse_full(struct join *j)
+{
+	return error_set(j->err, -EDQUOT, "group %s has %d members; allowed: not more",
+			 j->group->settings.name, PFQ_MEMBERS_MAX);
+}
+
 /* Can the group take one more member? Chooses the endpoint's name in @p. */
 static int check_member(struct join *j, struct endpoint_params *p)
 {
 	if (j->group->members >= PFQ_MEMBERS_MAX)
-		return error_set(j->err, -EDQUOT, "group %s has %d members; allowed: not more",
-				 j->group->settings.name, PFQ_MEMBERS_MAX);
-	return endpoint_name_choose(p, j->group, j->c->cred.pid, j->err);
+		return refuse_full(j);
+	return endpoint_name_choose(p, j->group, &j->c->cred, j->err);
 }
 
-/* Charge the user for the endpoint. */
-static int charge(struct join *j)
+/* Charge the user for an endpoint with the name @name. */
+static int charge(struct join *j, const char *name)
 {
 	const struct endpoint_params *p = &j->params;
 	struct limits *limits = j->registry->limits;
@@ -106,18 +111,18 @@ static int charge(struct join *j)
 
 	/* charge lanes without their headers, so that a ring of exactly the limit is allowed */
 	j->charged_bytes = memory_lane_bytes(p->ring_bytes, lanes, p->snaplen) * lanes;
-	ret = limits_take(limits, uid, LIMIT_ENDPOINTS, 1, j->err);
+	ret = claim_begin(&j->claim, j->registry, j->group, name, uid, j->err);
 	if (ret)
 		return ret;
 	ret = limits_take(limits, uid, LIMIT_RING_BYTES, j->charged_bytes, j->err);
 	if (ret)
-		limits_give(limits, uid, LIMIT_ENDPOINTS, 1);
+		claim_cancel(&j->claim, j->registry);
 	return ret;
 }
 
 static void give_back(struct join *j)
 {
-	limits_give(j->registry->limits, j->endpoint->uid, LIMIT_ENDPOINTS, 1);
+	claim_cancel(&j->claim, j->registry);
 	limits_give(j->registry->limits, j->endpoint->uid, LIMIT_RING_BYTES, j->charged_bytes);
 }
 
@@ -140,7 +145,7 @@ static int prepare(struct join *j)
 	j->endpoint = endpoint_create(&j->params, &j->c->cred, j->registry->lanes);
 	if (!j->endpoint)
 		return error_set(j->err, -ENOMEM, "no memory");
-	ret = charge(j);
+	ret = charge(j, wish.name);
 	if (ret) {
 		endpoint_destroy(j->endpoint, j->registry->maker);
 		j->endpoint = NULL;
@@ -166,13 +171,16 @@ static int add_endpoint(struct join *j)
 	struct endpoint *ep = j->endpoint;
 	int ret = check_member(j, &ep->params);
 
+	if (!ret && !absent_make_room(j->registry, j->group, ep->params.name))
+		ret = refuse_full(j);
 	if (ret)
 		return ret;
+	claim_settle(&j->claim, j->registry, j->group, ep->params.name);
 	fit_to_group(j);
 	ep->id = ++j->registry->last_endpoint_id;
 	ep->charged_bytes = j->charged_bytes;
 	group_linktype_fix(j->group);
-	group_add(j->group, ep);
+	registry_endpoint_add(j->registry, j->group, ep);
 	return registry_update(j->registry, j->err);
 }
 

@@ -211,6 +211,8 @@ static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g
 	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, s->snaplen);
 	pfq_msg_put_u64(o, PFQ_A_FRAG_WAIT_NS,
 			pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
+	pfq_msg_put_u64(o, PFQ_A_LINGER_NS, s->linger_ns);
+	pfq_msg_put_u32(o, PFQ_A_LINGER_TO, s->linger_to);
 }
 
 static uint32_t bindable(const struct connection *c, const struct pfqd_group *g)
@@ -230,6 +232,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	pfq_msg_begin(o, PFQ_CMD_GROUP_GET, NLM_F_MULTI, c->dump.seq);
 	put_group_settings(o, g);
 	pfq_msg_put_u32(o, PFQ_A_MEMBERS, g->members);
+	pfq_msg_put_u32(o, PFQ_A_ABSENT, g->absents);
 	pfq_msg_put_u32(o, PFQ_A_LINKTYPE, group_linktype(g));
 	pfq_msg_put_u32(o, PFQ_A_JOINABLE, g->kind != GROUP_PRIVATE &&
 			access_allowed(&g->settings.access, &c->cred, ACCESS_READ));
@@ -259,48 +262,98 @@ int command_groups(struct connection *c, const struct pfq_msg *req, struct reply
 	return begin_dump(c, req, r, next_group);
 }
 
-static void put_endpoint(struct connection *c, struct pfq_msg_out *o, const struct endpoint *ep)
+/* Attributes of any endpoint, present or absent. */
+static void put_identity(struct pfq_msg_out *o, const struct pfqd_group *g, uint32_t id,
+			 const struct endpoint_params *p)
 {
-	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX], read;
+	pfq_msg_put_u32(o, PFQ_A_ENDPOINT, id);
+	pfq_msg_put_string(o, PFQ_A_GROUP, g->settings.name);
+	pfq_msg_put_string(o, PFQ_A_NAME, p->name);
+	pfq_msg_put_u32(o, PFQ_A_WEIGHT, p->weight);
+	pfq_msg_put_u64(o, PFQ_A_CLASSES, p->classes);
+	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, p->snaplen);
+}
 
-	pfq_msg_begin(o, PFQ_CMD_ENDPOINT_GET, NLM_F_MULTI, c->dump.seq);
-	pfq_msg_put_u32(o, PFQ_A_ENDPOINT, ep->id);
-	pfq_msg_put_string(o, PFQ_A_GROUP, ep->group->settings.name);
-	pfq_msg_put_string(o, PFQ_A_NAME, ep->params.name);
-	pfq_msg_put_u32(o, PFQ_A_PID, ep->pid);
-	pfq_msg_put_u32(o, PFQ_A_UID, ep->uid);
-	pfq_msg_put_string(o, PFQ_A_COMM, ep->comm);
-	pfq_msg_put_u32(o, PFQ_A_WEIGHT, ep->params.weight);
-	pfq_msg_put_u64(o, PFQ_A_CLASSES, ep->params.classes);
-	pfq_msg_put_u32(o, PFQ_A_STARTED, ep->is_started);
-	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, ep->params.snaplen);
-	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->lanes);
-	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);
-	endpoint_counters(ep, counters);
-	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
-	read = endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
+static void put_process(struct pfq_msg_out *o, pid_t pid, uid_t uid, const char *comm)
+{
+	pfq_msg_put_u32(o, PFQ_A_PID, pid);
+	pfq_msg_put_u32(o, PFQ_A_UID, uid);
+	pfq_msg_put_string(o, PFQ_A_COMM, comm);
+}
+
+static void put_counters(struct pfq_msg_out *o,
+			 const uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX], uint64_t read)
+{
+	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters,
+			   PFQ_ENDPOINT_COUNTERS_MAX * sizeof(*counters));
 	pfq_msg_put_u64(o, PFQ_A_READ, read);
 	pfq_msg_put_u64(o, PFQ_A_UNREAD, counters[PFQ_ENDPOINT_delivered] - read);
 }
 
-/* Put the endpoint with the lowest id above the cursor, of all groups that were asked for. */
+static void put_endpoint(struct pfq_msg_out *o, const struct endpoint *ep)
+{
+	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX];
+
+	put_identity(o, ep->group, ep->id, &ep->params);
+	put_process(o, ep->pid, ep->uid, ep->comm);
+	pfq_msg_put_u32(o, PFQ_A_STARTED, ep->is_started);
+	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->lanes);
+	pfq_msg_put_u64(o, PFQ_A_PAGE_BYTES, ep->memory.page_bytes);
+	endpoint_counters(ep, counters);
+	put_counters(o, counters, endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]));
+}
+
+/* Its ring is gone. At least 1 ns is left, because 0 means that an endpoint is there. */
+static void put_absent(struct pfq_msg_out *o, const struct absent *a)
+{
+	uint64_t now_ns = registry_now_ns();
+
+	put_identity(o, a->group, a->id, &a->params);
+	put_process(o, a->pid, a->uid, a->comm);
+	put_counters(o, a->counters, a->read);
+	pfq_msg_put_u64(o, PFQ_A_LINGER_NS, a->until_ns > now_ns ? a->until_ns - now_ns : 1);
+}
+
+/* the endpoint or absent member with the lowest id above the cursor */
+struct next {
+	uint32_t id;
+	const struct endpoint *endpoint;
+	const struct absent *absent;
+};
+
+static void find_next(const struct pfqd_group *g, uint64_t cursor, struct next *next)
+{
+	const struct endpoint *ep;
+	const struct absent *a;
+
+	TAILQ_FOREACH(ep, &g->member, entry) {
+		if (ep->id > cursor && (!next->id || ep->id < next->id))
+			*next = (struct next){ .id = ep->id, .endpoint = ep };
+	}
+	TAILQ_FOREACH(a, &g->absent, entry) {
+		if (a->id > cursor && (!next->id || a->id < next->id))
+			*next = (struct next){ .id = a->id, .absent = a };
+	}
+}
+
+/* Put the next endpoint, of all groups that were asked for. */
 static bool next_endpoint(struct connection *c, struct pfq_msg_out *o)
 {
-	const struct endpoint *ep, *best = NULL;
+	struct next next = { .id = 0 };
 	const struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, &c->registry->groups, entry) {
-		if (!is_asked_for(c, g))
-			continue;
-		TAILQ_FOREACH(ep, &g->member, entry) {
-			if (ep->id > c->dump.cursor && (!best || ep->id < best->id))
-				best = ep;
-		}
+		if (is_asked_for(c, g))
+			find_next(g, c->dump.cursor, &next);
 	}
-	if (!best)
+	if (!next.id)
 		return false;
-	c->dump.cursor = best->id;
-	put_endpoint(c, o, best);
+	c->dump.cursor = next.id;
+	pfq_msg_begin(o, PFQ_CMD_ENDPOINT_GET, NLM_F_MULTI, c->dump.seq);
+	if (next.endpoint)
+		put_endpoint(o, next.endpoint);
+	else
+		put_absent(o, next.absent);
 	return true;
 }
 

@@ -23,24 +23,48 @@ static const struct endpoint *find_member(const struct pfqd_group *g, const char
 	return NULL;
 }
 
-int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g, pid_t pid,
-			 struct pfq_error *err)
+/* The absent member of that name, if it is of another user than @uid and @uid is not root. */
+static const struct absent *find_kept(const struct pfqd_group *g, const char *name, uid_t uid)
+{
+	const struct absent *a = absent_find(g, name);
+
+	return a && uid && a->uid != uid ? a : NULL;
+}
+
+static int check_wish(const struct pfqd_group *g, const char *name, const struct access_cred *cred,
+		      struct pfq_error *err)
+{
+	const struct absent *kept = find_kept(g, name, cred->uid);
+	const struct endpoint *ep = find_member(g, name);
+
+	if (ep && (!ep->pid || ep->pid != cred->pid))
+		return error_set(err, -EEXIST,
+				 "group %s has an endpoint \"%s\" already, of process "
+				 "%d (%s); choose another name",
+				 g->settings.name, name, (int)ep->pid, ep->comm);
+	if (kept)
+		return error_set(err, -EEXIST,
+				 "group %s keeps the share of \"%s\" for user %u, who may come "
+				 "back; choose another name, or wait (linger)",
+				 g->settings.name, name, kept->uid);
+	return 0;
+}
+
+int endpoint_name_choose(struct endpoint_params *p, const struct pfqd_group *g,
+			 const struct access_cred *cred, struct pfq_error *err)
 {
 	char base[PFQ_NAME_MAX + 1];
-	const struct endpoint *ep;
 	uint32_t n = 1;
+	int ret;
 
 	if (!p->name[0])
 		return 0;
+	ret = check_wish(g, p->name, cred, err);
+	if (ret)
+		return ret;
 	strcpy(base, p->name);
 	/* ends because the number of members is limited */
-	while ((ep = find_member(g, p->name))) {
-		if (n == 1 && (!ep->pid || ep->pid != pid))
-			return error_set(err, -EEXIST,
-					 "group %s has an endpoint \"%s\" already, of process "
-					 "%d (%s); choose another name",
-					 g->settings.name, base, (int)ep->pid, ep->comm);
+	while (find_member(g, p->name) || find_kept(g, p->name, cred->uid))
 		pfq_name_nth(p->name, base, ++n);
-	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #define PFQD_JOIN_H
 
 #include "connection.h"
+#include "pfqd/engine/claim.h"
 
 struct join {
 	struct pending pending;
@@ -21,6 +22,7 @@ struct join {
 	/* feeds of the group before this JOIN; 0 for a new group */
 	unsigned int feeds_before;
 	struct endpoint *endpoint;
+	struct claim claim;
 	uint64_t charged_bytes;
 	uint32_t linktype;		/* when the memory was ordered */
 

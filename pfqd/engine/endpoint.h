@@ -32,6 +32,8 @@ struct endpoint {
 	TAILQ_ENTRY(endpoint) entry;
 	struct pfqd_group *group;
 	uint32_t id;
+	/* identifies its share; its id, or the share of the absent member that it replaced */
+	uint32_t share;
 	struct endpoint_params params;
 	pid_t pid;
 	uid_t uid;

@@ -49,6 +49,7 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	settings->filter = NULL;
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
+	TAILQ_INIT(&g->absent);
 	if (!make_hold(g)) {
 		group_destroy(g);
 		return error_set(err, -ENOMEM, "no memory");
@@ -311,13 +312,13 @@ unsigned int group_takers(const struct pfqd_group *g)
 	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
 }
 
-static void update_complete(struct pfqd_group *g)
+void group_members_changed(struct pfqd_group *g)
 {
 	uint32_t wanted = g->settings.members_wanted ? g->settings.members_wanted : 1;
 
-	if (!g->members)
+	if (!g->members && !g->absents)
 		g->is_complete = false;
-	else if (group_takers(g) >= wanted)
+	else if (group_takers(g) + g->absents >= wanted)
 		g->is_complete = true;
 	group_changed(g);
 }
@@ -330,9 +331,10 @@ bool group_is_holding(const struct pfqd_group *g)
 void group_add(struct pfqd_group *g, struct endpoint *ep)
 {
 	ep->group = g;
+	ep->share = ep->id;
 	TAILQ_INSERT_TAIL(&g->member, ep, entry);
 	g->members++;
-	update_complete(g);
+	group_changed(g);
 }
 
 void group_remove(struct pfqd_group *g, struct endpoint *ep)
@@ -340,7 +342,7 @@ void group_remove(struct pfqd_group *g, struct endpoint *ep)
 	TAILQ_REMOVE(&g->member, ep, entry);
 	g->members--;
 	g->started -= ep->is_started;
-	update_complete(g);
+	group_members_changed(g);
 	if (!g->members)
 		group_unbind(g, true);
 }
@@ -351,7 +353,24 @@ void group_start(struct pfqd_group *g, struct endpoint *ep)
 		return;
 	ep->is_started = true;
 	g->started++;
-	update_complete(g);
+	group_members_changed(g);
+}
+
+void group_place(struct pfqd_group *g, struct endpoint *ep, uint32_t share)
+{
+	struct endpoint *after;
+
+	TAILQ_REMOVE(&g->member, ep, entry);
+	ep->share = share;
+	TAILQ_FOREACH(after, &g->member, entry) {
+		if (after->share > share)
+			break;
+	}
+	if (after)
+		TAILQ_INSERT_BEFORE(after, ep, entry);
+	else
+		TAILQ_INSERT_TAIL(&g->member, ep, entry);
+	group_changed(g);
 }
 
 bool group_wants_immediate(const struct pfqd_group *g)

@@ -8,6 +8,7 @@
 
 #include <sys/queue.h>
 
+#include "absent.h"
 #include "endpoint.h"
 #include "pfqd/settings/settings.h"
 #include "handover.h"
@@ -46,8 +47,13 @@ struct pfqd_group {
 	bool is_immediate;	/* its sources hand over each packet at once, if they can */
 	struct handover handover;
 	unsigned int members, started;
-	struct endpoint_list member;
-	/* the wanted number of members has been reached; false again after the last one leaves */
+	struct endpoint_list member;	/* by share: in the order of joining */
+	unsigned int absents;
+	struct absent_list absent;	/* by share */
+	/*
+	 * the wanted number of members has been reached, absent ones included; false again after
+	 * the last one leaves
+	 */
 	bool is_complete;
 	struct pfq_group_lane *lane;	/* [lanes]: counters */
 	struct pfq_hold *hold;		/* waiting fragments; NULL: the group holds none back */
@@ -95,12 +101,16 @@ void group_linktype_fix(struct pfqd_group *group);
 /* The filter for the group's link type; NULL: none. */
 const struct pfq_filter *group_filter(const struct pfqd_group *group);
 
-/* Append @ep to the members. */
+/* Append @ep to the members. group_members_changed() has to follow. */
 void group_add(struct pfqd_group *group, struct endpoint *ep);
 /* Remove @ep from the members; it is not freed. The last one takes the transient feeds with it. */
 void group_remove(struct pfqd_group *group, struct endpoint *ep);
 /* Make @ep a started member, which gets flows. Nothing changes if it has started before. */
 void group_start(struct pfqd_group *group, struct endpoint *ep);
+/* @ep has the share @share and its place among the members from now on. */
+void group_place(struct pfqd_group *group, struct endpoint *ep, uint32_t share);
+/* The numbers of members, started or absent ones have changed. */
+void group_members_changed(struct pfqd_group *group);
 /* The next plan makes a new snapshot. */
 void group_changed(struct pfqd_group *group);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "registry.h"
@@ -24,10 +23,7 @@
 
 uint64_t registry_now_ns(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return loop_now_ns();
 }
 
 /* --- plans ------------------------------------------------------------------ */
@@ -182,6 +178,13 @@ static void on_retry(void *arg, uint32_t events)
 	registry_update_later(arg);
 }
 
+static void on_linger(void *arg, uint32_t events)
+{
+	(void)events;
+	absent_expire(arg);
+	registry_update_later(arg);
+}
+
 static void on_devices(void *arg)
 {
 	registry_update_later(arg);
@@ -245,6 +248,8 @@ static int start_workers(struct registry *e, const struct registry_params *param
 		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_retry, e, &e->handovers);
+	if (!ret)
+		ret = loop_timer_add(e->loop, on_linger, e, &e->linger);
 	if (ret)
 		return error_set(err, ret, "event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = workers_start(&e->workers, params->workers, params->cpus, e->seed, e->notify_fd, err);
@@ -347,6 +352,7 @@ void registry_destroy(struct registry *e)
 	loop_watch_del(e->notify);
 	loop_watch_del(e->retry);
 	loop_watch_del(e->handovers);
+	loop_watch_del(e->linger);
 	handover_stamp(&e->stamp_fd, false);
 	if (e->notify_fd >= 0)
 		close(e->notify_fd);
@@ -440,22 +446,43 @@ int registry_group_add(struct registry *e, enum group_kind kind, struct group_se
 void registry_group_remove(struct registry *e, struct pfqd_group *g)
 {
 	group_unbind(g, false);
+	absent_remove_all(e, g);
 	TAILQ_REMOVE(&e->groups, g, entry);
 	TAILQ_INSERT_TAIL(&e->dead_groups, g, entry);
 	e->group_count--;
 }
 
+void registry_endpoint_add(struct registry *e, struct pfqd_group *g, struct endpoint *ep)
+{
+	group_add(g, ep);
+	if (pfq_program_is_copy(&g->settings.program))
+		absent_take(e, ep);
+	/* not before, because a member that comes back counts once */
+	group_members_changed(g);
+}
+
+void registry_endpoint_start(struct registry *e, struct endpoint *ep)
+{
+	if (!ep->is_started)
+		absent_take(e, ep);
+	group_start(ep->group, ep);
+}
+
 void registry_endpoint_remove(struct registry *e, struct endpoint *ep)
 {
 	struct pfqd_group *g = ep->group;
+	bool is_kept;
 
 	log_write(LOG_LEVEL_DEBUG,
 		  LOG_ABOUT(.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid,
 			    .uid = ep->uid),
 		  "group %s: endpoint %u of %s leaves", g->settings.name, ep->id, ep->comm);
+	/* first, because a group that nobody keeps waits for its members again */
+	is_kept = absent_add(e, ep);
 	group_remove(g, ep);
 	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
-	limits_give(e->limits, ep->uid, LIMIT_ENDPOINTS, 1);
+	if (!is_kept)
+		absent_uncharge(e, g, ep->params.name, ep->uid);
 	limits_give(e->limits, ep->uid, LIMIT_RING_BYTES, ep->charged_bytes);
 	limits_give(e->limits, ep->uid, LIMIT_FILTER_INSNS, ep->filter_insns);
 	if (!g->members && g->kind != GROUP_CONFIGURED)

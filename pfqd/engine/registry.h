@@ -43,6 +43,7 @@ struct registry {
 	struct loop_watch *notify, *retry;
 	struct loop_watch *handovers;	/* timer, runs while a group changes its sources */
 	int stamp_fd;			/* handover_stamp() */
+	struct loop_watch *linger;	/* timer for absent members */
 };
 
 struct registry_params {
@@ -78,8 +79,19 @@ struct pfqd_group *registry_group_named(const struct registry *registry, const c
 struct pfqd_group *registry_group_find(const struct registry *registry, const char *name);
 
 /*
- * Remove @ep from its group and publish the change. A group that a JOIN made is removed with its
- * last member.
+ * Make @ep a member of @group. Where members need no START, it takes the place of the absent member
+ * of its name, if there is one. Takes effect with registry_update().
+ */
+void registry_endpoint_add(struct registry *registry, struct pfqd_group *group,
+			   struct endpoint *ep);
+/*
+ * @ep is started from now on. It gets the packets of the absent member of its name, if there is
+ * one. Takes effect with registry_update().
+ */
+void registry_endpoint_start(struct registry *registry, struct endpoint *ep);
+/*
+ * Remove @ep from its group and publish the change. A member with a name can become absent. A
+ * group that a JOIN made is removed with its last member.
  */
 void registry_endpoint_remove(struct registry *registry, struct endpoint *ep);
 

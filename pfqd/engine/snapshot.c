@@ -8,11 +8,34 @@
 #include "group.h"
 #include "snapshot.h"
 
+static void add_share(struct pfq_class_work *w, const struct pfq_class_member *m)
+{
+	if (w->members < PFQ_MEMBERS_MAX)
+		w->member[w->members++] = *m;
+}
+
+/* Add the absent members with shares below @below, from *@a on. */
+static void add_absent(struct pfq_class_work *w, const struct absent **a, uint32_t below)
+{
+	for (; *a && (*a)->share < below; *a = TAILQ_NEXT(*a, entry))
+		add_share(w, &(struct pfq_class_member){
+			.id = (*a)->share,
+			.weight = (*a)->params.weight,
+			.classes = (*a)->params.classes,
+			.is_started = true,
+			.is_absent = true,
+		});
+}
+
 static void fill_members(struct snapshot *s, const struct pfqd_group *g, struct pfq_class_work *w)
 {
+	const struct absent *a = NULL;
 	struct endpoint *ep;
 	uint32_t i = 0;
 
+	if (pfq_program_has_shares(&g->settings.program))
+		a = TAILQ_FIRST(&g->absent);
+	w->is_lending = g->settings.linger_to == PFQ_LINGER_OTHERS;
 	TAILQ_FOREACH(ep, &g->member, entry) {
 		s->member[i] = (struct pfq_member){
 			.id = ep->id,
@@ -28,15 +51,16 @@ static void fill_members(struct snapshot *s, const struct pfqd_group *g, struct 
 			.reader = ep->memory.reader,
 			.doorbell = ep->doorbell,
 		};
-		w->member[i] = (struct pfq_class_member){
-			.id = ep->id,
+		add_absent(w, &a, ep->share);
+		add_share(w, &(struct pfq_class_member){
+			.id = ep->share,
 			.weight = ep->params.weight,
 			.classes = ep->params.classes,
 			.is_started = ep->is_started,
-		};
+		});
 		i++;
 	}
-	w->members = i;
+	add_absent(w, &a, UINT32_MAX);
 }
 
 static bool build_classes(struct snapshot *s, const struct pfqd_group *g, struct pfq_class_work *w)

@@ -21,6 +21,7 @@ void group_settings_default(struct group_settings *s)
 	s->ring_bytes = PFQ_DEFAULT_RING_BYTES;
 	s->snaplen = PFQ_SNAPLEN_MAX;
 	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
+	s->linger_ns = PFQ_LINGER_DEFAULT_NS;
 	access_policy_default(&s->access);
 	group_settings_steer(s, PFQ_DEFAULT_STEER, &err);
 }

@@ -46,6 +46,8 @@ struct group_settings {
 	struct pfq_vlan_set vlans;
 	uint64_t frag_wait_ns;	/* 0: fragments do not wait for their first one */
 	uint32_t members_wanted;
+	uint64_t linger_ns;	/* 0: a member that leaves loses its share at once */
+	uint32_t linger_to;	/* enum pfq_linger_to */
 	struct access_policy access;
 	uint64_t ring_bytes;
 	uint32_t snaplen;

@@ -91,6 +91,8 @@ static void check_group(const struct group_settings *s)
 	require(!s->is_tap || s->direction != PFQ_DIRECTION_OUT);
 	require(s->members_wanted <= PFQ_MEMBERS_MAX);
 	require(s->frag_wait_ns <= PFQ_FRAG_WAIT_MAX_NS);
+	require(s->linger_ns <= PFQ_LINGER_MAX_NS);
+	require(s->linger_to < __PFQ_LINGER_MAX);
 	require(s->snaplen && s->snaplen <= PFQ_SNAPLEN_MAX);
 	require(s->ring_bytes >= SETTINGS_RING_MIN);
 	require(!(s->access.mode & ~0666U));

@@ -18,6 +18,8 @@ group_with snaplen 300000 | refuses engine.conf:6 snaplen 262144
 group_with frag_wait 31s |
 	refuses engine.conf:6 frag_wait 31s "a time up to 30s, as 50ms, or 0 for none"
 group_with frag_wait 50 | refuses engine.conf:6 frag_wait 50 "us, ms, s"
+group_with linger 2h | refuses engine.conf:6 linger 2h "a time up to 3600s, as 10s, or 0"
+group_with linger_to nobody | refuses engine.conf:6 linger_to nobody "drop, others"
 group_with ring 3X | refuses engine.conf:6 ring 3X
 group_with vlan 4096 | refuses engine.conf:6 vlan 4096 4094
 group_with direction up | refuses engine.conf:6 direction up inout

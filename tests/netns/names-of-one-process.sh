@@ -12,7 +12,8 @@ start_group share steer=flow ring=1M
 names_are()
 {
 	# shellcheck disable=SC2016 # variables of jq
-	ctl_is endpoints --arg names "$*" '[.endpoints[].name] | sort | join(" ") == $names'
+	ctl_is endpoints --arg names "$*" \
+		'[.endpoints[] | select(.state != "absent").name] | sort | join(" ") == $names'
 }
 
 background three env LD_LIBRARY_PATH="$T/lib" PFQ_NAME=probe ip netns exec "$NS_A" \

@@ -11,11 +11,13 @@ start_engine <<END
 id     = 1
 device = wire0
 steer  = copy
+linger = 0
 
 [group two]
 id     = 2
 device = wire0
 steer  = copy
+linger = 0
 END
 for name in snort other; do
 	cp "$TCPDUMP" "$T/bin/$name"

@@ -134,6 +134,9 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_number(o, "snaplen", g->snaplen);
 	set_number(o, "ring_bytes", g->ring_bytes);
 	set_number(o, "frag_wait_ns", g->frag_wait_ns);
+	set_number(o, "linger_ns", g->linger_ns);
+	set_string(o, "linger_to", linger_to_name(g->linger_to));
+	set_number(o, "absent", g->absent);
 	json_object_set_new(o, "devices", json_devices(g));
 	set_counters(o, PFQ_COUNTER_LIST_GROUP, g->counters);
 	set_rates(o, s, before, PFQ_COUNTER_LIST_GROUP, g->counters,
@@ -168,6 +171,9 @@ static json_t *json_endpoint(const struct snapshot *s, const struct pfq_endpoint
 	/* A text: readers of JSON need not hold all 64 bits of a number. */
 	set_text(o, "classes", "%#llx", e->classes);
 	json_object_set_new(o, "started", json_boolean(e->started));
+	set_string(o, "state", endpoint_state_name(e));
+	if (e->linger_ns)
+		set_number(o, "linger_left_ns", e->linger_ns);
 	set_number(o, "snaplen", e->snaplen);
 	set_number(o, "ring_bytes", e->ring_bytes);
 	set_number(o, "page_bytes", e->page_bytes);

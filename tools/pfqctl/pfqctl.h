@@ -62,6 +62,11 @@ extern const char *const counter_list_name[COUNTER_LISTS];	/* by enum pfq_counte
 const char *counter_kind_name(enum pfq_counter_kind kind);
 const char *device_state_name(uint32_t state);
 
+/* "absent", "started" (takes flows) or "joined" */
+const char *endpoint_state_name(const struct pfq_endpoint_info *e);
+/* The word of pfqd.conf for enum pfq_linger_to; "unknown" for one of a later engine. */
+const char *linger_to_name(uint32_t linger_to);
+
 /*
  * Copy @s, which comes from another program, with "?" for each byte that is not printable
  * UTF-8. The copy lies in one of four buffers, which are used in turn.

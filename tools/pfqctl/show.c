@@ -160,21 +160,24 @@ void show_status(const struct snapshot *s)
 
 static void add_members(struct table *t, const struct pfq_group_info *g)
 {
+	char absent[16] = "", wanted[16] = "";
+
+	if (g->absent)
+		snprintf(absent, sizeof(absent), "+%u", g->absent);
 	if (g->members_wanted)
-		table_add(t, "%u/%u", g->members, g->members_wanted);
-	else
-		table_add(t, "%u", g->members);
+		snprintf(wanted, sizeof(wanted), "/%u", g->members_wanted);
+	table_add(t, "%u%s%s", g->members, absent, wanted);
 }
 
-/* Print the wait for fragments as pfqd.conf writes it. */
-static void print_frag_wait(uint64_t ns)
+/* Print a time as pfqd.conf writes it. */
+static void print_time(const char *key, uint64_t ns)
 {
 	if (!ns)
-		printf("frag_wait 0\n\n");
+		printf("%s 0\n", key);
 	else if (ns % 1000000)
-		printf("frag_wait %lluus\n\n", (ull)ns / 1000);
+		printf("%s %lluus\n", key, (ull)ns / 1000);
 	else
-		printf("frag_wait %llums\n\n", (ull)ns / 1000000);
+		printf("%s %llums\n", key, (ull)ns / 1000000);
 }
 
 static void show_group_rest(const struct pfq_group_info *g)
@@ -185,7 +188,10 @@ static void show_group_rest(const struct pfq_group_info *g)
 
 	printf("\nfilter   %s\n", *g->filter ? word_clean(g->filter) : "-");
 	printf("vlans    %s\n", *g->vlans ? word_clean(g->vlans) : "all");
-	print_frag_wait(g->frag_wait_ns);
+	print_time("frag_wait", g->frag_wait_ns);
+	print_time("linger  ", g->linger_ns);
+	printf("linger_to %s\n", linger_to_name(g->linger_to));
+	printf("absent   %u\n\n", g->absent);
 	t = table_new("DEVICE +IFINDEX STATE");
 	for (i = 0; i < g->devices; i++) {
 		add_word(t, g->device[i].name);
@@ -236,6 +242,15 @@ void show_groups(const struct snapshot *s, const char *name)
 
 /* --- endpoints ------------------------------------------------------------------------- */
 
+/* Add the seconds that are left for an absent member to come back. */
+static void add_left(struct table *t, uint64_t ns)
+{
+	if (ns)
+		table_add(t, "%.1f", (double)ns / 1e9);
+	else
+		add_word(t, "");
+}
+
 void show_endpoints(const struct snapshot *s)
 {
 	const struct pfq_endpoint_info *e;
@@ -243,8 +258,8 @@ void show_endpoints(const struct snapshot *s)
 	struct table *t;
 	size_t i;
 
-	t = table_new("+ID GROUP NAME +PID COMM USER +WEIGHT CLASSES STARTED +SNAPLEN +RING +PAGE "
-		      "+DELIVERED +READ +UNREAD");
+	t = table_new("+ID GROUP NAME +PID COMM USER +WEIGHT CLASSES STATE +LEFT +SNAPLEN +RING "
+		      "+PAGE +DELIVERED +READ +UNREAD");
 	for (i = 0; i < s->endpoints; i++) {
 		e = &s->endpoint[i];
 		pw = getpwuid(e->uid);
@@ -259,7 +274,8 @@ void show_endpoints(const struct snapshot *s)
 			add_number(t, e->uid);
 		add_number(t, e->weight);
 		table_add(t, "%#llx", (ull)e->classes);
-		add_word(t, e->started ? "yes" : "no");
+		add_word(t, endpoint_state_name(e));
+		add_left(t, e->linger_ns);
 		add_number(t, e->snaplen);
 		add_bytes(t, e->ring_bytes);
 		add_bytes(t, e->page_bytes);

@@ -38,6 +38,23 @@ const char *device_state_name(uint32_t state)
 	return state < __PFQ_DEVICE_STATE_MAX ? name[state] : "unknown";
 }
 
+const char *endpoint_state_name(const struct pfq_endpoint_info *e)
+{
+	if (e->linger_ns)
+		return "absent";
+	return e->started ? "started" : "joined";
+}
+
+const char *linger_to_name(uint32_t linger_to)
+{
+	static const char *const name[__PFQ_LINGER_MAX] = {
+		[PFQ_LINGER_DROP]	= "drop",
+		[PFQ_LINGER_OTHERS]	= "others",
+	};
+
+	return linger_to < __PFQ_LINGER_MAX ? name[linger_to] : "unknown";
+}
+
 /* Code points that control a terminal: control characters, line ends, changes of direction */
 static const struct {
 	uint32_t first, last;

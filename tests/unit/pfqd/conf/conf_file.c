@@ -171,6 +171,8 @@ static const char everything[] =
 	"vlan = 10, 20-29, untagged\n"
 	"frag_wait = 2s\n"
 	"members = 4\n"
+	"linger = 0\n"
+	"linger_to = others\n"
 	"access = 7:8 0640\n"
 	"ring = 1M\n"
 	"snaplen = 1500";
@@ -195,6 +197,8 @@ static void check_everything(const struct group_settings *s)
 	assert_int_equal(s->ring_bytes, 1 << 20);
 	assert_int_equal(s->snaplen, 1500);
 	assert_int_equal(s->frag_wait_ns, 2000000000);
+	assert_int_equal(s->linger_ns, 0);
+	assert_int_equal(s->linger_to, PFQ_LINGER_OTHERS);
 }
 
 static void test_everything(void **state)
@@ -237,6 +241,8 @@ static void test_defaults(void **state)
 	assert_int_equal(s->access.mode, 0600);
 	assert_int_equal(s->ring_bytes, 64 << 20);
 	assert_int_equal(s->frag_wait_ns, 50000000);
+	assert_true(s->linger_ns == 10000000000);
+	assert_int_equal(s->linger_to, PFQ_LINGER_DROP);
 	assert_int_equal(s->snaplen, 262144);
 	conf_free(conf);
 }

@@ -151,6 +151,11 @@ static void test_sizes(void **state)
 		{ D "frag_wait = 1m\n",
 		  "F:3: [group g] frag_wait: \"1m\" is not allowed here; allowed: a time up to "
 		  "30s, as 50ms, or 0 for none; units: us, ms, s" },
+		{ D "linger = 3601s\n",
+		  "F:3: [group g] linger: \"3601s\" is not allowed here; allowed: a time up to "
+		  "3600s, as 10s, or 0 for none; units: us, ms, s" },
+		{ D "linger_to = lend\n",
+		  "F:3: [group g] linger_to: \"lend\" is not allowed here; allowed: drop, others" },
 		{ D "snaplen = 0\n",
 		  "F:3: [group g] snaplen: \"0\" is not allowed here; allowed: 1-262144" },
 		{ D "snaplen = 262145\n",

@@ -315,6 +315,118 @@ static void test_group_changes(void **state)
 	client_free(c);
 }
 
+/* --- the share of a member that comes back ---------------------------------------------- */
+
+/* Group "g" has one absent member, "a". */
+static struct pfqd_group *group_with_absent(uint64_t linger_ns)
+{
+	struct pfqd_group *g = world_group("g", "lo", "flow", "root:root 0666");
+	struct client *c = client_hello(0, 0);
+
+	g->settings.linger_ns = linger_ns;
+	send_join(c, "a", 1 << 16);
+	assert_int_equal(client_answer(c), 0);
+	assert_int_equal(client_command(c, PFQ_CMD_START), 0);
+	client_free(c);
+	assert_int_equal(g->absents, 1);
+	return g;
+}
+
+/* A client comes back as "a". The absent member's time ends while its JOIN is in work. */
+static struct client *return_in_work(const struct pfqd_group *g)
+{
+	struct client *c = client_hello(0, 0);
+	uint64_t over_ns = TAILQ_FIRST(&g->absent)->until_ns + 50000000;
+
+	set_closed(true);
+	send_join(c, "a", 1 << 20);
+	world_until(read_locked(&waiting) == 1 && registry_now_ns() > over_ns);
+	assert_int_equal(g->absents, 1);
+	return c;
+}
+
+/* The member has its share all the same. */
+static void test_share_waits(void **state)
+{
+	struct pfqd_group *g = group_with_absent(2000000000);
+	uint32_t share = TAILQ_FIRST(&g->absent)->share;
+	struct client *c = return_in_work(g);
+
+	(void)state;
+	set_closed(false);
+	assert_int_equal(client_answer(c), 0);
+	assert_int_equal(client_command(c, PFQ_CMD_START), 0);
+	assert_int_equal(g->absents, 0);
+	assert_int_equal(TAILQ_FIRST(&g->member)->share, share);
+	assert_int_equal(used(0, LIMIT_ENDPOINTS), 1);
+	client_free(c);
+}
+
+/* The client goes away instead: others have the share then. */
+static void test_share_goes(void **state)
+{
+	struct pfqd_group *g = group_with_absent(2000000000);
+	struct client *c = return_in_work(g);
+
+	(void)state;
+	client_free(c);
+	world_until(!g->absents);
+	check_nothing_used(0);
+}
+
+/* Two JOINs under one name: the first one has the share, and the other one changes nothing. */
+static void test_share_of_one(void **state)
+{
+	struct pfqd_group *g = group_with_absent(3600000000000);
+	uint32_t share = TAILQ_FIRST(&g->absent)->share;
+	struct client *first = client_hello(0, 0), *second = client_hello(0, 0);
+
+	(void)state;
+	set_closed(true);
+	send_join(first, "a", 1 << 20);
+	send_join(second, "a", 1 << 20);
+	set_closed(false);
+	assert_int_equal(client_answer(first), 0);
+	assert_int_equal(client_answer(second), 0);
+	assert_string_equal(pfq_attrs_string(&second->msg.attrs, PFQ_A_NAME), "a.2");
+	assert_int_equal(client_command(second, PFQ_CMD_START), 0);
+	assert_int_equal(g->absents, 1);
+	assert_int_equal(client_command(first, PFQ_CMD_START), 0);
+	assert_int_equal(g->absents, 0);
+	assert_int_equal(TAILQ_FIRST(&g->member)->share, share);
+	assert_string_equal(TAILQ_FIRST(&g->member)->params.name, "a");
+	assert_int_equal(used(0, LIMIT_ENDPOINTS), 2);
+	client_free(first);
+	client_free(second);
+	assert_int_equal(g->absents, 2);
+	assert_int_equal(used(0, LIMIT_ENDPOINTS), 2);
+}
+
+/* The share of that name has come to belong to another user meanwhile. */
+static void test_share_of_another(void **state)
+{
+	struct pfqd_group *g = world_group("g", "lo", "flow", "root:root 0666");
+	struct client *owner = client_hello(0, 0), *c = client_hello(9, 9);
+
+	(void)state;
+	g->settings.linger_ns = 3600000000000;
+	send_join(owner, "b", 1 << 16);
+	assert_int_equal(client_answer(owner), 0);
+	assert_int_equal(client_command(owner, PFQ_CMD_START), 0);
+	set_closed(true);
+	send_join(c, "a", 1 << 20);
+	world_until(read_locked(&waiting) == 1);
+	strcpy(TAILQ_FIRST(&g->member)->params.name, "a");
+	client_free(owner);
+	assert_int_equal(g->absents, 1);
+	set_closed(false);
+	assert_int_equal(client_answer(c), -EEXIST);
+	check_text(c->msg.text, "keeps the share of \"a\" for user 0");
+	assert_int_equal(g->absents, 1);
+	check_nothing_used(9);
+	client_free(c);
+}
+
 /* --- failures ----------------------------------------------------------------------------- */
 
 static void test_no_memory(void **state)
@@ -342,6 +454,10 @@ int main(void)
 		TEST(test_access_changes),
 		TEST(test_name_is_taken),
 		TEST(test_group_changes),
+		TEST(test_share_waits),
+		TEST(test_share_goes),
+		TEST(test_share_of_one),
+		TEST(test_share_of_another),
 		TEST(test_no_memory),
 	};
 	int ret = net_enter();

@@ -121,6 +121,8 @@ static void for_people(void **state)
 	assert_out("Ethernet");
 	assert_int_equal(run("endpoints ids"), 0);
 	assert_out("42  other");
+	assert_out("absent");
+	assert_out("7.5");
 	assert_int_equal(run("stats"), 0);
 	/* Each of three groups received 7 and dropped 8 + 9; endpoints have similar numbers. */
 	assert_out("The sums do not hold: 60 packets are unexplained.");

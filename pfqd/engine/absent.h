@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Members that have left a group and may come back. A member with a name that leaves becomes
+ * absent: it keeps its share of the group's packets until its group's linger is over, or until a
+ * member of the same name starts and takes the share. Control thread only.
+ */
+#ifndef PFQD_ABSENT_H
+#define PFQD_ABSENT_H
+
+#include <sys/queue.h>
+
+#include "endpoint.h"
+
+struct registry;
+
+struct absent {
+	TAILQ_ENTRY(absent) entry;	/* in the group's list, by share */
+	struct pfqd_group *group;
+	uint32_t id;			/* of the endpoint that left */
+	uint32_t share;
+	struct endpoint_params params;
+	pid_t pid;
+	uid_t uid;
+	char comm[32];
+	uint64_t until_ns;		/* CLOCK_MONOTONIC */
+	/* counts for its user as an endpoint; false while an endpoint or a JOIN counts instead */
+	bool is_charged;
+	/* JOINs in work under its name (claim.h); it stays absent until they have ended */
+	unsigned int claims;
+	/* of the endpoint, when it left */
+	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX];
+	uint64_t read;
+};
+
+TAILQ_HEAD(absent_list, absent);
+
+/* The absent member of @group with this name; NULL: none. */
+struct absent *absent_find(const struct pfqd_group *group, const char *name);
+
+/*
+ * @ep is about to leave its group. If its share is to be kept, make an absent member, which takes
+ * over the charge of one endpoint, and return true.
+ */
+bool absent_add(struct registry *registry, struct endpoint *ep);
+/* @ep takes the share and the place of the absent member of its name, if there is one. */
+void absent_take(struct registry *registry, struct endpoint *ep);
+/* Remove all absent members of @group. */
+void absent_remove_all(struct registry *registry, struct pfqd_group *group);
+
+/*
+ * Make room for one more member of @group that has the name @name: if the group has
+ * PFQ_MEMBERS_MAX members, the absent one that has the least time left goes. Returns false if
+ * there is none.
+ */
+bool absent_make_room(struct registry *registry, struct pfqd_group *group, const char *name);
+/*
+ * An endpoint of @uid that left @group under @name, and did not become absent, counts no more: an
+ * absent member of that name which has handed its charge over gets the charge back.
+ */
+void absent_uncharge(struct registry *registry, const struct pfqd_group *group, const char *name,
+		     uid_t uid);
+
+/* Remove absent members whose time is over, and set the registry's linger timer for the next. */
+void absent_expire(struct registry *registry);
+
+/* --- for claim.c --- */
+/* The absent member with the id of that endpoint; NULL: none, or @id is 0. */
+struct absent *absent_of_id(const struct registry *registry, uint32_t id);
+/* The absent member that is charged to @uid and has the least time left; NULL: none. */
+struct absent *absent_charged_to(const struct registry *registry, uid_t uid);
+/* Others take the share of @absent, which makes room. It is freed. */
+void absent_give_up(struct registry *registry, struct absent *absent);
+/* Set the registry's linger timer, after a change of absent members. */
+void absent_schedule(struct registry *registry);
+
+#endif /* PFQD_ABSENT_H */
