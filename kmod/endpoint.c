@@ -51,7 +51,8 @@ static int charge(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wish, const
 	int err;
 
 	*why = "this user is at the limit of endpoints (parameter user_endpoints)";
-	err = pfqk_limit_take(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
+	/* a JOIN may have charged it already: see claim.h */
+	err = ep->is_charged ? 0 : pfqk_limit_take(ep->uid, PFQK_LIMIT_ENDPOINTS, 1);
 	if (err)
 		return err;
 	*why = "this user's limit of ring memory leaves no room for the "

@@ -52,6 +52,8 @@ struct pfqk_endpoint {
 	/* the following under the namespace's lock */
 	struct pfqk_group *group;	/* NULL: not joined, or the group has been removed */
 	struct list_head entry;
+	/* identifies its share; its id, or the share of the absent member that it replaced */
+	u32	share;
 	struct list_head owned;		/* groups that end with the file */
 	bool	is_started;		/* gets flows, not only copies */
 	u8	direction;

@@ -47,6 +47,7 @@ static struct pfqk_group *alloc(void)
 	for (i = 0; i < pfqk_lanes(); i++)
 		pfqk_lane_init(&g->lane[i], g, i);
 	INIT_LIST_HEAD(&g->member);
+	INIT_LIST_HEAD(&g->absent);
 	INIT_LIST_HEAD(&g->owner_entry);
 	return g;
 }
@@ -162,6 +163,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 		list_del(&g->entry);
 		list_del_init(&g->owner_entry);
 		g->pn->group_count--;
+		pfqk_absent_remove_all(g);
 		pfqk_snapshot_retire(rcu_replace_pointer(g->snapshot, NULL,
 							 lockdep_is_held(&g->pn->lock)));
 		cut_off(g);
@@ -208,30 +210,51 @@ static u32 takers(const struct pfqk_group *g)
 	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
 }
 
-static void update_complete(struct pfqk_group *g)
+void pfqk_group_members_changed(struct pfqk_group *g)
 {
-	if (!g->members)
+	if (!g->members && !g->absents)
 		g->is_complete = false;
-	else if (takers(g) >= max(g->settings.members_wanted, 1U))
+	else if (takers(g) + g->absents >= max(g->settings.members_wanted, 1U))
 		g->is_complete = true;
+}
+
+void pfqk_group_place(struct pfqk_group *g, struct pfqk_endpoint *ep, u32 share)
+{
+	struct pfqk_endpoint *after;
+
+	list_del(&ep->entry);
+	ep->share = share;
+	list_for_each_entry(after, &g->member, entry) {
+		if (after->share > share)
+			break;
+	}
+	list_add_tail(&ep->entry, &after->entry);
 }
 
 int pfqk_group_join(struct pfqk_group *g, struct pfqk_endpoint *ep)
 {
 	bool was_complete = g->is_complete;
+	struct pfqk_absent *replaced = NULL;
 	int err;
 
 	lockdep_assert_held(&g->pn->lock);
+	ep->share = ep->id;
 	list_add_tail(&ep->entry, &g->member);
 	g->members++;
-	update_complete(g);
+	/* a member of such a group needs no START */
+	if (pfq_program_is_copy(&g->settings.program))
+		replaced = pfqk_absent_take(g, ep);
+	/* not before, because a member that comes back counts once */
+	pfqk_group_members_changed(g);
 	err = pfqk_group_publish(g, GFP_KERNEL);
 	if (err) {
+		pfqk_absent_restore(g, ep, replaced);
 		list_del(&ep->entry);
 		g->members--;
 		g->is_complete = was_complete;
 		return err;
 	}
+	pfqk_absent_free(replaced);
 	ep->group = g;
 	g->linktype = pfqk_group_linktype(g);
 	return 0;
@@ -241,20 +264,22 @@ bool pfqk_group_lacks_hold(const struct pfqk_group *g, const struct pfqk_endpoin
 {
 	const struct pfqk_group_settings *s = &g->settings;
 
-	return !g->hold && g->started && !ep->is_started && s->frag_wait_ns &&
+	return !g->hold && (g->started || g->absents) && !ep->is_started && s->frag_wait_ns &&
 	       pfq_program_uses_flow(&s->program);
 }
 
 int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_hold **hold)
 {
 	bool was_complete = g->is_complete;
+	struct pfqk_absent *replaced;
 	int err;
 
 	if (ep->is_started)
 		return 0;
+	replaced = pfqk_absent_take(g, ep);
 	ep->is_started = true;
 	g->started++;
-	update_complete(g);
+	pfqk_group_members_changed(g);
 	/* from now on there are members to choose from; the table stays */
 	if (*hold && !g->hold) {
 		pfq_hold_init(*hold, g->settings.frag_wait_ns);
@@ -264,7 +289,10 @@ int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_
 	if (err) {
 		ep->is_started = false;
 		g->started--;
+		pfqk_absent_restore(g, ep, replaced);
 		g->is_complete = was_complete;
+	} else {
+		pfqk_absent_free(replaced);
 	}
 	return err;
 }
@@ -272,11 +300,13 @@ int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_
 static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
 {
 	pfqk_notify(PFQ_CMD_LEAVE, g, ep);
+	/* first, because a group that nobody keeps waits for its members again */
+	pfqk_absent_add(g, ep);
 	list_del(&ep->entry);
 	ep->group = NULL;
 	g->members--;
 	g->started -= ep->is_started;
-	update_complete(g);
+	pfqk_group_members_changed(g);
 	/* the endpoint must not be found any more, so this allocation must succeed */
 	pfqk_group_publish(g, GFP_KERNEL | __GFP_NOFAIL);
 	if (!g->members)

@@ -7,6 +7,7 @@
 #define PFQK_GROUP_H
 
 #include "../core/group.h"
+#include "absent.h"
 #include "access.h"
 #include "binding.h"
 #include "endpoint.h"
@@ -33,6 +34,8 @@ struct pfqk_group_settings {
 	struct pfq_vlan_set vlans;
 	u32	members_wanted;
 	u64	frag_wait_ns;		/* 0: later fragments are not held */
+	u64	linger_ns;		/* 0: a member that leaves loses its share at once */
+	u32	linger_to;		/* enum pfq_linger_to */
 	struct pfqk_access access;
 	u64	ring_bytes;
 	u32	snaplen;
@@ -58,8 +61,13 @@ struct pfqk_group {
 	u32	bindings;
 	struct pfqk_binding binding[PFQK_BINDINGS_MAX];
 	u32	members, started;
-	struct list_head member;
-	/* as many members as wanted have been there; cleared when the last one leaves */
+	struct list_head member;	/* by share: in the order of joining */
+	u32	absents;
+	struct list_head absent;	/* by share */
+	/*
+	 * as many members as wanted have been there, absent ones included; cleared when the last
+	 * one leaves
+	 */
 	bool	is_complete;
 	/* monotonic, ns: when a lane last renewed the watermarks of all lanes */
 	u64	watermark_ns;
@@ -136,6 +144,10 @@ int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_l
 		     struct netlink_ext_ack *extack);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
 
+/* The numbers of members, started or absent ones have changed. */
+void pfqk_group_members_changed(struct pfqk_group *group);
+/* @ep, a member, has the share @share and its place from the next snapshot on. */
+void pfqk_group_place(struct pfqk_group *group, struct pfqk_endpoint *ep, u32 share);
 /* Add a prepared endpoint to the members. -ENOMEM: nothing has changed. */
 int pfqk_group_join(struct pfqk_group *group, struct pfqk_endpoint *ep);
 /* Does the group need memory for held fragments when @ep starts? */

@@ -23,6 +23,7 @@ void pfqk_group_settings_default(struct pfqk_group_settings *s)
 	s->ring_bytes = PFQ_DEFAULT_RING_BYTES;
 	s->snaplen = PFQ_SNAPLEN_MAX;
 	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
+	s->linger_ns = PFQ_LINGER_DEFAULT_NS;
 	s->access.uid = GLOBAL_ROOT_UID;
 	s->access.gid = GLOBAL_ROOT_GID;
 	s->access.mode = 0600;

@@ -21,7 +21,7 @@ static int __init pfqk_init(void)
 	err = pfqk_cpu_init();
 	if (err)
 		goto err_cpu;
-	err = pfqk_netns_init(pfqk_group_destroy_all);
+	err = pfqk_netns_init(pfqk_group_destroy_all, pfqk_absent_work);
 	if (err)
 		goto err_netns;
 	err = pfqk_notifier_init();

@@ -101,6 +101,7 @@ static const struct number numbers[] = {
 	{ PFQ_A_MEMBERS_WANTED, 0, PFQ_MEMBERS_MAX,
 	  "members; allowed: 0-" __stringify(PFQ_MEMBERS_MAX) },
 	{ PFQ_A_SNAPLEN, 1, PFQ_SNAPLEN_MAX, "snaplen; allowed: 1-" __stringify(PFQ_SNAPLEN_MAX) },
+	{ PFQ_A_LINGER_TO, 0, __PFQ_LINGER_MAX - 1, "linger_to; allowed: 0 drop, 1 others" },
 	{ PFQ_A_DIRECTION, 0, __PFQ_DIRECTION_MAX - 1, "direction; allowed: 0 both, 1 in, 2 out" },
 };
 
@@ -125,6 +126,12 @@ static int read_numbers(struct pfqk_request *req, struct pfqk_group_settings *s)
 	if (pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS) > PFQ_FRAG_WAIT_MAX_NS)
 		return pfqk_refuse(req, PFQ_A_FRAG_WAIT_NS, -EINVAL,
 				   "frag_wait; allowed: 0 (none) to 30000000000 ns");
+	if (pfqk_request_u64(req, PFQ_A_LINGER_NS) > PFQ_LINGER_MAX_NS)
+		return pfqk_refuse(req, PFQ_A_LINGER_NS, -EINVAL,
+				   "linger; allowed: 0 (none) to 3600000000000 ns");
+	if (req->info->attrs[PFQ_A_LINGER_NS])
+		s->linger_ns = pfqk_request_u64(req, PFQ_A_LINGER_NS);
+	s->linger_to = pfqk_request_u32(req, PFQ_A_LINGER_TO);
 	if (req->info->attrs[PFQ_A_FRAG_WAIT_NS])
 		s->frag_wait_ns = pfqk_request_u64(req, PFQ_A_FRAG_WAIT_NS);
 	s->id = pfqk_request_u32(req, PFQ_A_ID);

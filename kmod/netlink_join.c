@@ -2,7 +2,8 @@
 /*
  * JOIN has three steps. First find or make the group and bind, under rtnl and the namespace's
  * lock. Then allocate memory, which takes time, under endpoint.lock only. Then become a member,
- * under all three. group.joining counts the JOINs between the first and the last step.
+ * under all three. Between the first and the last step, group.joining counts the JOIN, and the
+ * absent member of its name waits (claim.h).
  */
 #include <linux/fs.h>
 #include <linux/slab.h>
@@ -25,6 +26,14 @@ static const struct pfqk_endpoint *find_member(const struct pfqk_group *g, const
 	return NULL;
 }
 
+/* Is the name kept for an absent member of another user? Root may have it. */
+static bool is_kept(const struct pfqk_join *j, const char *name)
+{
+	const struct pfqk_absent *a = pfqk_absent_find(j->group, name);
+
+	return a && !uid_eq(a->uid, j->ep->uid) && !uid_eq(j->ep->uid, GLOBAL_ROOT_UID);
+}
+
 /*
  * Choose the endpoint's name. If the process has an endpoint of this name in the group, the new
  * one gets the first free number added. If another process has one, the JOIN is refused.
@@ -38,22 +47,31 @@ static int choose_name(struct pfqk_join *j)
 	if (!j->name[0])
 		return 0;
 	strscpy(name, j->name, sizeof(j->ep->params.name));
+	ep = find_member(j->group, name);
+	if (ep && ep->pid != task_tgid_nr(current))
+		return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
+				   "another process has an endpoint of this name in the "
+				   "group; choose another one");
+	if (is_kept(j, name))
+		return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
+				   "the group keeps the share of this name for another user, who "
+				   "may come back; choose another one, or wait (linger)");
 	/* ends, because the number of members is limited */
-	while ((ep = find_member(j->group, name))) {
-		if (n == 1 && ep->pid != task_tgid_nr(current))
-			return pfqk_refuse(j->req, PFQ_A_NAME, -EEXIST,
-					   "another process has an endpoint of this name in the "
-					   "group; choose another one");
+	while (find_member(j->group, name) || is_kept(j, name))
 		pfq_name_nth(name, j->name, ++n);
-	}
 	return 0;
+}
+
+static int refuse_full(const struct pfqk_join *j)
+{
+	return pfqk_refuse(j->req, PFQ_A_GROUP, -EDQUOT,
+			   "this group has 256 members; allowed: not more");
 }
 
 static int check_member(struct pfqk_join *j)
 {
 	if (j->group->members + j->group->joining >= PFQ_MEMBERS_MAX)
-		return pfqk_refuse(j->req, PFQ_A_GROUP, -EDQUOT,
-				   "this group has 256 members; allowed: not more");
+		return refuse_full(j);
 	return choose_name(j);
 }
 
@@ -86,6 +104,7 @@ static int step_find(struct pfqk_join *j)
 			pfqk_group_put(j->group);
 		} else {
 			j->group->joining++;
+			pfqk_claim_begin(&j->claim, j->group, j->ep);
 			fit_to_group(j);
 		}
 	}
@@ -182,10 +201,13 @@ static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 	err = check_member(j);
 	if (err)
 		return err;
+	if (!pfqk_absent_make_room(g, j->ep->params.name))
+		return refuse_full(j);
 	j->ep->id = ++j->req->pn->last_endpoint_id;
 	err = bind_and_join(j, msg);
 	if (err)
 		return err;
+	pfqk_claim_settle(&j->claim, g, j->ep);
 	pfqk_group_promisc(g);
 	publish_endpoint(j);
 	pfqk_notify(PFQ_CMD_JOIN, g, j->ep);
@@ -200,6 +222,8 @@ static int step_join(struct pfqk_join *j, struct sk_buff *msg, int err)
 	j->group->joining--;
 	if (!err)
 		err = become_member(j, msg);
+	if (err)
+		pfqk_claim_cancel(&j->claim, pn, j->ep);
 	if (err && !j->group->members)
 		pfqk_group_unbind_transient(j->group);
 	if (err)

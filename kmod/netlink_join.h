@@ -4,6 +4,7 @@
 #define PFQK_NETLINK_JOIN_H
 
 #include "binding.h"
+#include "claim.h"
 #include "group.h"
 #include "memory.h"
 #include "netlink.h"
@@ -20,6 +21,7 @@ struct pfqk_join {
 	struct pfqk_group *group;
 	u32 linktype;
 	struct pfqk_memory_wish memory;
+	struct pfqk_claim claim;
 };
 
 /* Read the request into @j. Returns 0, or -EINVAL or another error with text. */

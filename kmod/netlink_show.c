@@ -167,6 +167,8 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
 	       put_u64(msg, PFQ_A_FRAG_WAIT_NS,
 		       pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0) ||
+	       put_u64(msg, PFQ_A_LINGER_NS, s->linger_ns) ||
+	       nla_put_u32(msg, PFQ_A_LINGER_TO, s->linger_to) ||
 	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen) ||
 	       nla_put_u32(msg, PFQ_A_PROMISC, s->promisc) ||
 	       nla_put_u32(msg, PFQ_A_DIRECTION, s->direction) ||
@@ -210,6 +212,7 @@ static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
 	pfqk_group_counters(g, counters);
 	err = put_settings(msg, g) ||
 	      nla_put_u32(msg, PFQ_A_MEMBERS, g->members) ||
+	      nla_put_u32(msg, PFQ_A_ABSENT, g->absents) ||
 	      nla_put_u32(msg, PFQ_A_LINKTYPE, pfqk_group_linktype(g)) ||
 	      nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
 	      nla_put_u32(msg, PFQ_A_BINDABLE, bindable(cb, g)) ||
@@ -244,32 +247,100 @@ int pfqk_dump_groups(struct sk_buff *msg, struct netlink_callback *cb)
 	return err && !msg->len ? err : msg->len;
 }
 
-static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
-			const struct pfqk_endpoint *ep)
+/* Attributes of any endpoint, present or absent. */
+static int put_identity(struct sk_buff *msg, const struct pfqk_group *g, u32 id,
+			const struct pfqk_endpoint_params *p)
+{
+	return nla_put_u32(msg, PFQ_A_ENDPOINT, id) ||
+	       nla_put_string(msg, PFQ_A_GROUP, g->settings.name) ||
+	       nla_put_string(msg, PFQ_A_NAME, p->name) ||
+	       nla_put_u32(msg, PFQ_A_WEIGHT, p->weight) ||
+	       put_u64(msg, PFQ_A_CLASSES, p->classes) ||
+	       nla_put_u32(msg, PFQ_A_SNAPLEN, p->snaplen);
+}
+
+static int put_process(struct sk_buff *msg, pid_t pid, kuid_t uid, const char *comm)
+{
+	return nla_put_u32(msg, PFQ_A_PID, pid) ||
+	       nla_put_u32(msg, PFQ_A_UID, from_kuid_munged(current_user_ns(), uid)) ||
+	       nla_put_string(msg, PFQ_A_COMM, comm);
+}
+
+static int put_counters(struct sk_buff *msg, const u64 *counters, u64 read)
+{
+	return nla_put(msg, PFQ_A_COUNTERS, PFQ_ENDPOINT_COUNTERS_MAX * sizeof(*counters),
+		       counters) ||
+	       put_u64(msg, PFQ_A_READ, read) ||
+	       put_u64(msg, PFQ_A_UNREAD, counters[PFQ_ENDPOINT_delivered] - read);
+}
+
+static int put_endpoint(struct sk_buff *msg, const struct pfqk_endpoint *ep)
+{
+	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX], read;
+
+	pfqk_endpoint_counters(ep, counters);
+	read = pfqk_endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
+	return put_identity(msg, ep->group, ep->id, &ep->params) ||
+	       put_process(msg, ep->pid, ep->uid, ep->comm) ||
+	       nla_put_u32(msg, PFQ_A_STARTED, ep->is_started) ||
+	       put_u64(msg, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->memory.lanes) ||
+	       put_u64(msg, PFQ_A_PAGE_BYTES, ep->memory.page_bytes) ||
+	       put_counters(msg, counters, read);
+}
+
+/* Its ring is gone. At least 1 ns is left, because 0 means that an endpoint is there. */
+static int put_absent(struct sk_buff *msg, const struct pfqk_absent *a)
+{
+	u64 now_ns = ktime_get_ns();
+
+	return put_identity(msg, a->group, a->id, &a->params) ||
+	       put_process(msg, a->pid, a->uid, a->comm) ||
+	       put_counters(msg, a->counters, a->read) ||
+	       put_u64(msg, PFQ_A_LINGER_NS, a->until_ns > now_ns ? a->until_ns - now_ns : 1);
+}
+
+/* The endpoint or absent member with the lowest id after the cursor, over all groups. */
+struct next {
+	u32 id;		/* 0: none */
+	const struct pfqk_endpoint *ep;
+	const struct pfqk_absent *absent;
+};
+
+static void find_next(const struct pfqk_group *g, u64 cursor, struct next *next)
+{
+	const struct pfqk_endpoint *ep;
+	const struct pfqk_absent *a;
+
+	list_for_each_entry(ep, &g->member, entry) {
+		if (ep->id > cursor && (!next->id || ep->id < next->id))
+			*next = (struct next){ .id = ep->id, .ep = ep };
+	}
+	list_for_each_entry(a, &g->absent, entry) {
+		if (a->id > cursor && (!next->id || a->id < next->id))
+			*next = (struct next){ .id = a->id, .absent = a };
+	}
+}
+
+static struct next next_endpoint(const struct pfqk_net *pn, const struct dump *d)
+{
+	const struct pfqk_group *g;
+	struct next next = { .id = 0 };
+
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (!d->serial || g->serial == d->serial)
+			find_next(g, d->cursor, &next);
+	}
+	return next;
+}
+
+static int put_next(struct sk_buff *msg, const struct netlink_callback *cb,
+		    const struct next *next)
 {
 	void *hdr = begin(msg, cb, PFQ_CMD_ENDPOINT_GET);
-	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX], delivered, read;
 
 	if (!hdr)
 		return -EMSGSIZE;
-	pfqk_endpoint_counters(ep, counters);
-	delivered = counters[PFQ_ENDPOINT_delivered];
-	read = pfqk_endpoint_read_packets(ep, delivered);
-	if (nla_put_u32(msg, PFQ_A_ENDPOINT, ep->id) ||
-	    nla_put_string(msg, PFQ_A_GROUP, ep->group->settings.name) ||
-	    nla_put_string(msg, PFQ_A_NAME, ep->params.name) ||
-	    nla_put_u32(msg, PFQ_A_PID, ep->pid) ||
-	    nla_put_u32(msg, PFQ_A_UID, from_kuid_munged(current_user_ns(), ep->uid)) ||
-	    nla_put_string(msg, PFQ_A_COMM, ep->comm) ||
-	    nla_put_u32(msg, PFQ_A_WEIGHT, ep->params.weight) ||
-	    put_u64(msg, PFQ_A_CLASSES, ep->params.classes) ||
-	    nla_put_u32(msg, PFQ_A_STARTED, ep->is_started) ||
-	    nla_put_u32(msg, PFQ_A_SNAPLEN, ep->params.snaplen) ||
-	    put_u64(msg, PFQ_A_RING_BYTES, ep->memory.lane_bytes * ep->memory.lanes) ||
-	    put_u64(msg, PFQ_A_PAGE_BYTES, ep->memory.page_bytes) ||
-	    nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ||
-	    put_u64(msg, PFQ_A_READ, read) ||
-	    put_u64(msg, PFQ_A_UNREAD, delivered - read)) {
+	if (next->ep ? put_endpoint(msg, next->ep) : put_absent(msg, next->absent)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -277,35 +348,18 @@ static int put_endpoint(struct sk_buff *msg, const struct netlink_callback *cb,
 	return 0;
 }
 
-/* The endpoint with the lowest id after the cursor, over all groups. */
-static const struct pfqk_endpoint *next_endpoint(const struct pfqk_net *pn, const struct dump *d)
-{
-	const struct pfqk_endpoint *ep, *best = NULL;
-	const struct pfqk_group *g;
-
-	list_for_each_entry(g, &pn->groups, entry) {
-		if (d->serial && g->serial != d->serial)
-			continue;
-		list_for_each_entry(ep, &g->member, entry) {
-			if (ep->id > d->cursor && (!best || ep->id < best->id))
-				best = ep;
-		}
-	}
-	return best;
-}
-
 int pfqk_dump_endpoints(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct dump *d = (void *)cb->ctx;
 	struct pfqk_net *pn = net_of(cb);
-	const struct pfqk_endpoint *ep;
+	struct next next;
 	int err = 0;
 
 	mutex_lock(&pn->lock);
-	while (!err && (ep = next_endpoint(pn, d))) {
-		err = put_endpoint(msg, cb, ep);
+	for (next = next_endpoint(pn, d); next.id && !err; next = next_endpoint(pn, d)) {
+		err = put_next(msg, cb, &next);
 		if (!err)
-			d->cursor = ep->id;
+			d->cursor = next.id;
 	}
 	mutex_unlock(&pn->lock);
 	return err && !msg->len ? err : msg->len;

@@ -12,6 +12,7 @@ static DEFINE_MUTEX(all_lock);
 static LIST_HEAD(all);
 
 static void (*empty_net)(struct pfqk_net *pn);
+static work_func_t linger_work;
 
 struct pfqk_net *pfqk_netns_of(const struct net *net)
 {
@@ -41,6 +42,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&pn->hooks);
 	INIT_LIST_HEAD(&pn->leaving);
 	pfqk_promisc_init(pn);
+	INIT_DELAYED_WORK(&pn->linger, linger_work);
 	mutex_lock(&all_lock);
 	list_add_tail(&pn->entry, &all);
 	mutex_unlock(&all_lock);
@@ -59,6 +61,7 @@ static void __net_exit net_exit(struct net *net)
 	 * no notification about this namespace's devices, and none to this module, comes any more
 	 */
 	pfqk_promisc_exit(pn);
+	cancel_delayed_work_sync(&pn->linger);
 	pfqk_netns_lock(pn);
 	empty_net(pn);
 	pfqk_netns_unlock(pn);
@@ -85,8 +88,9 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct pfqk_net),
 };
 
-int pfqk_netns_init(void (*empty)(struct pfqk_net *pn))
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger)
 {
+	linger_work = linger;
 	empty_net = empty;
 	return register_pernet_subsys(&net_ops);
 }

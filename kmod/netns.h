@@ -22,10 +22,14 @@ struct pfqk_net {
 	/* hooks without bindings, until their devices are no longer promiscuous for them */
 	struct list_head leaving;
 	struct work_struct promisc;	/* work item, see promisc.h */
+	struct delayed_work linger;	/* see absent.h */
 };
 
-/* @empty: destroys all groups of a namespace that goes. Under its locks. */
-int pfqk_netns_init(void (*empty)(struct pfqk_net *pn));
+/*
+ * @empty: destroys all groups of a namespace that goes. Under its locks. @linger: the function of
+ * pfqk_net.linger.
+ */
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger);
 void pfqk_netns_exit(void);
 
 /*

@@ -15,6 +15,8 @@
  *		member. A group made by GROUP_ADD ends by GROUP_DEL, with the file that it
  *		was made through, or with the namespace. Its members then read end of
  *		file.
+ * absent	part of a group: a member that left and whose share is kept for a time. The
+ *		namespace's work item "linger" ends it.
  * binding	part of a group: a device's name, its queues, and the hook, which is NULL
  *		while the device is absent.
  * hook		a packet_type on one device, shared by the bindings of all groups to

@@ -6,12 +6,41 @@
 #include "netns.h"
 #include "snapshot.h"
 
+static void add_share(struct pfq_class_work *w, const struct pfq_class_member *m)
+{
+	if (w->members < PFQ_MEMBERS_MAX)
+		w->member[w->members++] = *m;
+}
+
+/* Add the absent members after *@last with shares below @below. *@last: the last one added. */
+static void add_absent(struct pfq_class_work *w, const struct pfqk_group *g,
+		       const struct list_head **last, u32 below)
+{
+	const struct pfqk_absent *a;
+
+	for (; (*last)->next != &g->absent; *last = (*last)->next) {
+		a = list_entry((*last)->next, struct pfqk_absent, entry);
+		if (a->share >= below)
+			break;
+		add_share(w, &(struct pfq_class_member){
+			.id = a->share,
+			.weight = a->params.weight,
+			.classes = a->params.classes,
+			.is_started = true,
+			.is_absent = true,
+		});
+	}
+}
+
 static void fill_members(struct pfqk_snapshot *s, const struct pfqk_group *g,
 			 struct pfq_class_work *w)
 {
+	bool has_shares = pfq_program_has_shares(&g->settings.program);
+	const struct list_head *last = &g->absent;
 	struct pfqk_endpoint *ep;
 	u32 i = 0;
 
+	w->is_lending = g->settings.linger_to == PFQ_LINGER_OTHERS;
 	list_for_each_entry(ep, &g->member, entry) {
 		s->member[i] = (struct pfq_member){
 			.id = ep->id,
@@ -23,15 +52,18 @@ static void fill_members(struct pfqk_snapshot *s, const struct pfqk_group *g,
 			.producer = ep->producer,
 		};
 		s->endpoint[i] = ep;
-		w->member[i] = (struct pfq_class_member){
-			.id = ep->id,
+		if (has_shares)
+			add_absent(w, g, &last, ep->share);
+		add_share(w, &(struct pfq_class_member){
+			.id = ep->share,
 			.weight = ep->params.weight,
 			.classes = ep->params.classes,
 			.is_started = ep->is_started,
-		};
+		});
 		i++;
 	}
-	w->members = i;
+	if (has_shares)
+		add_absent(w, g, &last, U32_MAX);
 }
 
 /* The group of the snapshot that is published now; NULL: none. */
