@@ -14,6 +14,7 @@
 #include "lib/reason.h"
 #include "pfqd/conf/conf.h"
 #include "pfqd/engine/registry.h"
+#include "pfqd/engine/shares.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/exit.h"
 #include "kernel.h"
@@ -22,6 +23,7 @@
 #include "privilege.h"
 #include "supervisor.h"
 #include "pfqd/base/sandbox.h"
+#include "pfqd/base/store.h"
 #include "pfqd/control/listener.h"
 #include "pfqd/control/server.h"
 
@@ -35,6 +37,8 @@ struct pfqd {
 	struct registry *registry;
 	struct server *server;
 	struct supervisor *supervisor;
+	struct store store;		/* descriptors of the last pfqd */
+	bool has_shares;		/* store.shares can be used */
 };
 
 /* --- preparation -------------------------------------------------------------- */
@@ -200,6 +204,8 @@ static int start_engine(struct pfqd *d, struct pfq_error *err)
 		.cpus = c->has_cpus ? &c->cpus : NULL,
 	};
 
+	if (d->store.shares)
+		d->has_shares = params.has_seed = shares_seed(d->store.shares, &params.seed);
 	return registry_create(&d->registry, &params, err);
 }
 
@@ -230,7 +236,11 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 		if (ret)
 			error_set(err, ret, "group %s: %.200s", cg->settings.name, why.text);
 	}
-	return ret || d->kernel ? ret : registry_update(d->registry, err);
+	if (ret || d->kernel)
+		return ret;
+	if (d->has_shares)
+		shares_restore(d->registry, d->store.shares);
+	return registry_update(d->registry, err);
 }
 
 /*
@@ -267,6 +277,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 {
 	int ret;
 
+	store_take(&d->store);
 	ret = confine(d, err);
 	if (ret)
 		return ret;
@@ -289,12 +300,29 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	if (!ret)
 		ret = listen_for_clients(d, err);
 	if (!ret) {
-		server_take_over(d->server);
+		server_take_over(d->server, &d->store);
 		ret = privilege_settle(d->kernel, err);
 	}
 	if (!ret && supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups))
 		ret = error_set(err, -ENOMEM, "no memory");
 	return ret;
+}
+
+static void print_shares(void *arg, FILE *f)
+{
+	shares_print(arg, f);
+}
+
+/* The service manager may start the next pfqd at once. */
+static void leave_shares(struct pfqd *d)
+{
+	int ret;
+
+	if (d->kernel || !store_is_there())
+		return;
+	ret = store_put_shares(print_shares, d->registry);
+	if (ret)
+		log_debug("the service manager does not keep the shares: %s", strerror(-ret));
 }
 
 static void stop(struct pfqd *d)
@@ -309,6 +337,7 @@ static void stop(struct pfqd *d)
 	if (d->signals >= 0)
 		close(d->signals);
 	loop_destroy(d->loop);
+	store_close(&d->store);
 	conf_free(d->conf);
 }
 
@@ -336,6 +365,7 @@ static int run(struct pfqd *d)
 	announce(d);
 	supervisor_ready(d->supervisor);
 	ret = loop_run(d->loop);
+	leave_shares(d);
 	supervisor_stopping(d->supervisor);
 	if (ret)
 		log_error("event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));

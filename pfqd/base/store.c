@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -10,42 +12,105 @@
 #include "log.h"
 #include "store.h"
 
-#define MEMBER	"member"	/* FDNAME= of a member's socket */
+/* FDNAME= */
+#define MEMBER	"member-"	/* and the id of the endpoint */
+#define SHARES	"shares"
 
 bool store_is_there(void)
 {
 	return getenv("NOTIFY_SOCKET");
 }
 
-int store_put_member(int sock)
+static int put(int fd, const char *message)
 {
-	int ret = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=" MEMBER, &sock, 1);
+	int ret = sd_pid_notify_with_fds(0, 0, message, &fd, 1);
 
 	return ret < 0 ? ret : 0;
 }
 
-unsigned int store_take_members(void (*fn)(void *arg, int sock), void *arg)
+int store_put_member(int sock, uint32_t endpoint)
+{
+	char message[64];
+
+	snprintf(message, sizeof(message), "FDSTORE=1\nFDNAME=" MEMBER "%u", endpoint);
+	return put(sock, message);
+}
+
+int store_put_shares(void (*print)(void *arg, FILE *f), void *arg)
+{
+	int fd = memfd_create("pfq-shares", MFD_CLOEXEC), ret;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!f) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+		return ret;
+	}
+	print(arg, f);
+	ret = fflush(f) || ferror(f) ? -EIO : put(fd, "FDSTORE=1\nFDNAME=" SHARES);
+	fclose(f);
+	return ret;
+}
+
+/* --- what the last pfqd has left ---------------------------------------------------- */
+
+static bool take_member(struct store *s, int fd, const char *name)
+{
+	struct store_member *m = &s->member[s->members];
+
+	if (sscanf(name, MEMBER "%u", &m->endpoint) != 1 ||
+	    sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 0) <= 0)
+		return false;
+	m->sock = fd;
+	s->members++;
+	return true;
+}
+
+static bool take_shares(struct store *s, int fd, const char *name)
+{
+	if (s->shares || strcmp(name, SHARES) || lseek(fd, 0, SEEK_SET))
+		return false;
+	s->shares = fdopen(fd, "r");
+	return s->shares;
+}
+
+void store_take(struct store *s)
 {
 	char **names = NULL;
 	int count = sd_listen_fds_with_names(1, &names), i;
-	unsigned int taken = 0;
 
+	memset(s, 0, sizeof(*s));
 	if (count < 0)
 		log_warning("the descriptors of the service manager: %s", strerror(-count));
+	s->member = count > 0 ? calloc((size_t)count, sizeof(*s->member)) : NULL;
 	for (i = 0; i < count; i++) {
 		int fd = SD_LISTEN_FDS_START + i;
 
-		if (strcmp(names[i], MEMBER) ||
-		    sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 0) <= 0) {
-			log_warning("the service manager gives descriptor %d, \"%.32s\": it is no "
-				    "member's socket, and is closed", fd, names[i]);
+		if (!s->member ||
+		    (!take_member(s, fd, names[i]) && !take_shares(s, fd, names[i]))) {
+			log_warning("descriptor %d of the service manager, \"%.32s\", is closed: "
+				    "pfqd has no use for it", fd, names[i]);
 			close(fd);
-		} else {
-			fn(arg, fd);
-			taken++;
 		}
 		free(names[i]);
 	}
 	free(names);
-	return taken;
+	/* the shares change: the next pfqd must not find these */
+	if (s->shares)
+		sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=" SHARES);
+}
+
+void store_close(struct store *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < s->members; i++) {
+		if (s->member[i].sock >= 0)
+			close(s->member[i].sock);
+	}
+	free(s->member);
+	if (s->shares)
+		fclose(s->shares);
+	memset(s, 0, sizeof(*s));
 }

@@ -8,6 +8,18 @@
 #define PFQD_STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* The descriptors that the last pfqd has left. */
+struct store {
+	unsigned int members;
+	struct store_member {
+		int sock;		/* -1: the caller has it now */
+		uint32_t endpoint;	/* the id of its endpoint */
+	} *member;
+	FILE *shares;			/* NULL: none */
+};
 
 /* Is there a service manager? It may still keep nothing: FileDescriptorStoreMax= of its unit. */
 bool store_is_there(void);
@@ -16,12 +28,17 @@ bool store_is_there(void);
  * Put the socket of a member into the store. Returns 0 or -errno. @sock stays the caller's; to take
  * it out again, shut it down.
  */
-int store_put_member(int sock);
+int store_put_member(int sock, uint32_t endpoint);
+
+/* Put a file into the store. @print writes it. Returns 0 or -errno. */
+int store_put_shares(void (*print)(void *arg, FILE *f), void *arg);
 
 /*
- * Call @fn for each socket that the last pfqd has put into the store, once in the life of this
- * process; @fn owns @sock. Closes descriptors of other kinds. Returns the number of sockets.
+ * Take what the store has, once in the life of this process. Closes descriptors of other kinds.
+ * Files are taken out of the store; the sockets of members stay there, too.
  */
-unsigned int store_take_members(void (*fn)(void *arg, int sock), void *arg);
+void store_take(struct store *store);
+/* Close what the caller has not taken over. */
+void store_close(struct store *store);
 
 #endif /* PFQD_STORE_H */

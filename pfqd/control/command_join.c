@@ -177,7 +177,8 @@ static int add_endpoint(struct join *j)
 		return ret;
 	claim_settle(&j->claim, j->registry, j->group, ep->params.name);
 	fit_to_group(j);
-	ep->id = ++j->registry->last_endpoint_id;
+	/* an endpoint of the last pfqd goes on under its number, and so finds its share */
+	ep->id = j->c->former_id ? j->c->former_id : ++j->registry->last_endpoint_id;
 	ep->charged_bytes = j->charged_bytes;
 	group_linktype_fix(j->group);
 	registry_endpoint_add(j->registry, j->group, ep);
@@ -313,6 +314,7 @@ static void on_filled(struct maker_job *job)
 		undo(j);
 	} else {
 		c->endpoint = j->endpoint;
+		c->former_id = 0;
 		keep_connection(c);
 		announce(j);
 		fill_reply(j, &r);

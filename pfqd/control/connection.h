@@ -77,6 +77,8 @@ struct connection {
 	struct pfq_error refusal;
 	struct endpoint *endpoint;
 	bool is_kept;			/* the service manager has a copy of sock */
+	/* the id of its endpoint in the last pfqd, for its first JOIN; 0: none */
+	uint32_t former_id;
 	struct pending *pending;	/* NULL: no request is in work */
 	/*
 	 * Sends the answer to the pending request @req: @r, or the error @ret with r->err. Frees

@@ -13,7 +13,7 @@ void keep_connection(struct connection *c)
 
 	if (c->is_kept || !c->all->keeps)
 		return;
-	ret = store_put_member(c->sock);
+	ret = store_put_member(c->sock, c->endpoint->id);
 	c->is_kept = !ret;
 	if (ret)
 		log_debug("the service manager does not keep a connection: %s", strerror(-ret));

@@ -163,8 +163,8 @@ void server_destroy(struct server *s)
 	free(s);
 }
 
-/* As server_adopt(). @is_kept: the service manager has a copy of @sock. */
-static int adopt(struct server *s, int sock, bool is_kept)
+/* As server_adopt(). @kept: what the store had; NULL: it is new. */
+static int adopt(struct server *s, int sock, const struct store_member *kept)
 {
 	struct connection *c;
 	int ret;
@@ -176,9 +176,10 @@ static int adopt(struct server *s, int sock, bool is_kept)
 	ret = connection_create(&c, &s->connections, s->registry, sock);
 	if (ret)
 		return ret;
-	c->is_kept = is_kept;
+	c->is_kept = kept;
+	c->former_id = kept ? kept->endpoint : 0;
 	/* its client said HELLO to the last pfqd, and may be stopped now */
-	c->is_greeted = is_kept;
+	c->is_greeted = kept;
 	/* the counts include @c */
 	if ((c->cred.uid &&
 	     s->connections.count > LIMIT_CONNECTIONS_TOTAL - LIMIT_CONNECTIONS_ROOT) ||
@@ -193,13 +194,15 @@ static int adopt(struct server *s, int sock, bool is_kept)
 
 int server_adopt(struct server *s, int sock)
 {
-	return adopt(s, sock, false);
+	return adopt(s, sock, NULL);
 }
 
-static void take_over(void *arg, int sock)
+static void take_over(struct server *s, const struct store_member *m)
 {
-	int copy = fcntl(sock, F_DUPFD_CLOEXEC, 0), ret = adopt(arg, sock, true);
+	int copy = fcntl(m->sock, F_DUPFD_CLOEXEC, 0), ret = adopt(s, m->sock, m);
 
+	if (m->endpoint > s->registry->last_endpoint_id)
+		s->registry->last_endpoint_id = m->endpoint;
 	if (ret) {
 		log_warning("a connection of the last pfqd is not taken over: %s", strerror(-ret));
 		/* its client waits for the end, which closing alone does not bring */
@@ -209,13 +212,17 @@ static void take_over(void *arg, int sock)
 		close(copy);
 }
 
-void server_take_over(struct server *s)
+void server_take_over(struct server *s, struct store *store)
 {
-	unsigned int count = store_take_members(take_over, s);
+	unsigned int i;
 
-	if (count)
-		log_info("%u connection%s of the last pfqd taken over", count,
-			 count == 1 ? "" : "s");
+	for (i = 0; i < store->members; i++) {
+		take_over(s, &store->member[i]);
+		store->member[i].sock = -1;
+	}
+	if (store->members)
+		log_info("%u connection%s of the last pfqd taken over", store->members,
+			 store->members == 1 ? "" : "s");
 }
 
 static void on_accept(void *arg, uint32_t events)

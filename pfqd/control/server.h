@@ -4,6 +4,7 @@
 #define PFQD_SERVER_H
 
 #include "connection.h"
+#include "pfqd/base/store.h"
 
 struct server;
 
@@ -31,11 +32,8 @@ int server_listen(struct server *server, const char *path, struct pfq_error *err
  * -EDQUOT: too many connections.
  */
 int server_adopt(struct server *server, int sock);
-/*
- * Serve the connections that the last pfqd has left to the service manager. Their clients join
- * again.
- */
-void server_take_over(struct server *server);
+/* Serve the connections in @store. Their clients join again. Takes the sockets out of @store. */
+void server_take_over(struct server *server, struct store *store);
 /* The number of open connections. */
 unsigned int server_connections(const struct server *server);
 

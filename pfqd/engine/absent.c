@@ -18,7 +18,7 @@ struct absent *absent_find(const struct pfqd_group *g, const char *name)
 	struct absent *a;
 
 	TAILQ_FOREACH(a, &g->absent, entry) {
-		if (!strcmp(a->params.name, name))
+		if (name[0] && !strcmp(a->params.name, name))
 			return a;
 	}
 	return NULL;
@@ -186,10 +186,48 @@ bool absent_add(struct registry *e, struct endpoint *ep)
 	return true;
 }
 
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+bool absent_restore(struct registry *e, struct pfqd_group *g, uint32_t id, uint32_t share,
+		    uid_t uid, const struct endpoint_params *p, uint64_t wait_ns)
+{
+	struct absent *a = g->absents < PFQ_MEMBERS_MAX ? calloc(1, sizeof(*a)) : NULL;
+
+	if (!a)
+		return false;
+	a->group = g;
+	a->id = id;
+	a->share = share;
+	a->params = *p;
+	a->uid = uid;
+	a->until_ns = loop_now_ns() +
+		      (g->settings.linger_ns > wait_ns ? g->settings.linger_ns : wait_ns);
+	insert(g, a);
+	/* ids and shares of new endpoints must differ from this one's */
+	e->last_endpoint_id = larger(e->last_endpoint_id, larger(id, share));
+	group_members_changed(g);
+	return true;
+}
+
+/* The absent member that @ep was; a member without a name returns by its id. */
+static struct absent *former_self(const struct endpoint *ep)
+{
+	struct absent *a;
+
+	TAILQ_FOREACH(a, &ep->group->absent, entry) {
+		if (a->id == ep->id)
+			return a;
+	}
+	return absent_find(ep->group, ep->params.name);
+}
+
 void absent_take(struct registry *e, struct endpoint *ep)
 {
 	struct pfqd_group *g = ep->group;
-	struct absent *a = ep->params.name[0] ? absent_find(g, ep->params.name) : NULL;
+	struct absent *a = former_self(ep);
 
 	if (!a)
 		return;
@@ -197,7 +235,7 @@ void absent_take(struct registry *e, struct endpoint *ep)
 		  LOG_ABOUT(.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid,
 			    .uid = ep->uid),
 		  "group %s: endpoint %u takes the share of %s again", g->settings.name, ep->id,
-		  ep->params.name);
+		  a->params.name[0] ? a->params.name : "the same endpoint");
 	group_place(g, ep, a->share);
 	drop(e, a);
 	absent_schedule(e);

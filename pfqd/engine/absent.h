@@ -42,6 +42,14 @@ struct absent *absent_find(const struct pfqd_group *group, const char *name);
  * over the charge of one endpoint, and return true.
  */
 bool absent_add(struct registry *registry, struct endpoint *ep);
+/*
+ * Make an absent member of @group as another pfqd had it: endpoint @id of user @uid, with this
+ * share, name, weight and classes. It stays for the group's linger, but at least @wait_ns. Returns
+ * false if there is no memory or no room.
+ */
+bool absent_restore(struct registry *registry, struct pfqd_group *group, uint32_t id,
+		    uint32_t share, uid_t uid, const struct endpoint_params *params,
+		    uint64_t wait_ns);
 /* @ep takes the share and the place of the absent member of its name, if there is one. */
 void absent_take(struct registry *registry, struct endpoint *ep);
 /* Remove all absent members of @group. */

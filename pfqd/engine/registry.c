@@ -300,6 +300,8 @@ int registry_create(struct registry **out, const struct registry_params *params,
 		return error_set(err, -EIO, "no random numbers: %s",
 				 pfq_reason(PFQ_REASON_PFQD, errno));
 	}
+	if (params->has_seed)
+		e->seed = params->seed;
 	source_set_init(&e->sources, e->lanes, fanout_id);
 	ret = limits_create(&e->limits);
 	if (ret)

@@ -51,6 +51,8 @@ struct registry_params {
 	bool is_kernel;			/* this pfqd only sends clients to the kernel engine */
 	uint32_t workers;
 	const cpu_set_t *cpus;		/* NULL: workers are not pinned */
+	bool has_seed;			/* use @seed for the hashes; otherwise a random one */
+	uint32_t seed;
 };
 
 /* Make the engine and start its workers. Returns 0, or -errno with text; nothing is left then. */

@@ -123,6 +123,46 @@ out:
 	return NULL;
 }
 
+void snapshot_owners(const struct pfq_class_members *cls, uint32_t share[PFQ_STEER_SLOTS])
+{
+	uint32_t i, k;
+
+	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
+		share[i] = SNAPSHOT_NOBODY;
+		for (k = 0; k < cls->started_count; k++) {
+			if (cls->sharer[k] == cls->owner[i])
+				share[i] = cls->table.id[k];
+		}
+	}
+}
+
+static void own(struct pfq_class_members *cls, const uint32_t share[PFQ_STEER_SLOTS])
+{
+	uint32_t i, k;
+
+	for (i = 0; i < PFQ_STEER_SLOTS; i++) {
+		cls->owner[i] = PFQ_STEER_NOBODY;
+		for (k = 0; k < cls->started_count; k++) {
+			if (cls->table.id[k] == share[i])
+				cls->owner[i] = cls->sharer[k];
+		}
+	}
+}
+
+void snapshot_own(struct snapshot *s, uint64_t classes, const uint32_t share[PFQ_STEER_SLOTS])
+{
+	unsigned int i, c;
+
+	for (i = 0; i < s->tables; i++) {
+		for (c = 0; c < PFQ_CLASSES; c++) {
+			if (s->plan.group.class[c] == s->table[i] && classes >> c & 1) {
+				own(s->table[i], share);
+				break;
+			}
+		}
+	}
+}
+
 void snapshot_free(struct snapshot *s)
 {
 	unsigned int i;

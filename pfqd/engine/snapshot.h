@@ -21,6 +21,17 @@ struct snapshot {
  * thread only.
  */
 struct snapshot *snapshot_create(const struct pfqd_group *group);
+/* no member */
+#define SNAPSHOT_NOBODY	0xffffffffU
+
+/* Set share[] to the shares that own the slots of @cls, lent ones too; SNAPSHOT_NOBODY: none. */
+void snapshot_owners(const struct pfq_class_members *cls, uint32_t share[PFQ_STEER_SLOTS]);
+/*
+ * Let the shares of share[] own the slots of the classes of the set @classes. @s must not be
+ * published: only the next snapshot, which starts from it, is right.
+ */
+void snapshot_own(struct snapshot *s, uint64_t classes, const uint32_t share[PFQ_STEER_SLOTS]);
+
 /* NULL: nothing. No worker may use @s any more. */
 void snapshot_free(struct snapshot *s);
 

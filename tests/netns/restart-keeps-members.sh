@@ -8,9 +8,9 @@ begin
 [ "$ENGINE" = user ] || skip "the kernel engine does not end"
 need "$TOOLS/pfq-numbers" "$TOOLS/pfq-manager"
 wire_up
-RESTARTS=6
+RESTARTS=4
 RATE=2000
-SECONDS_SENT=$((3 * RESTARTS))
+SECONDS_SENT=$((6 * RESTARTS))
 members="part0 part1 part2"
 
 now()

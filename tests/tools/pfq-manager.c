@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static struct stored {
 	char name[32];
 } stored[STORED_MAX];
 static unsigned int count;
+static int notify_fd;
 static pid_t child;
 
 static void say_stored(void)
@@ -39,33 +41,58 @@ static void say_stored(void)
 
 /* --- the store ---------------------------------------------------------------- */
 
+/* The name of a message; "stored" if it has none. */
+static void name_of(const char *message, char *name, size_t size)
+{
+	const char *found = strstr(message, "FDNAME=");
+
+	snprintf(name, size, "%.*s", found ? (int)strcspn(found + 7, "\n") : 6,
+		 found ? found + 7 : "stored");
+}
+
 static void keep(int fd, const char *message)
 {
-	const char *name = strstr(message, "FDNAME=");
-
 	if (!strstr(message, "FDSTORE=1") || count == STORED_MAX) {
 		close(fd);
 		return;
 	}
 	stored[count].fd = fd;
-	snprintf(stored[count].name, sizeof(stored[count].name), "%.*s",
-		 name ? (int)strcspn(name + 7, "\n") : 6, name ? name + 7 : "stored");
+	name_of(message, stored[count].name, sizeof(stored[count].name));
 	count++;
 	say_stored();
 }
 
-static void receive(int sock)
+static void take_out(const char *message)
+{
+	unsigned int i, left = 0;
+	char name[32];
+
+	name_of(message, name, sizeof(name));
+	for (i = 0; i < count; i++) {
+		if (!strcmp(stored[i].name, name))
+			close(stored[i].fd);
+		else
+			stored[left++] = stored[i];
+	}
+	count = left;
+	say_stored();
+}
+
+/* Receive a message. Returns false if there is none. */
+static bool receive(void)
 {
 	char text[4096], control[CMSG_SPACE(16 * sizeof(int))];
 	struct iovec iov = { text, sizeof(text) - 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
 			    .msg_controllen = sizeof(control) };
-	ssize_t n = recvmsg(sock, &m, MSG_CMSG_CLOEXEC);
+	ssize_t n = recvmsg(notify_fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 	struct cmsghdr *c;
 
 	if (n < 0)
-		return;
+		return false;
 	text[n] = '\0';
+	if (strstr(text, "FDSTOREREMOVE=1"))
+		take_out(text);
 	for (c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c)) {
 		size_t fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int), i;
 		int fd;
@@ -77,6 +104,7 @@ static void receive(int sock)
 			keep(fd, text);
 		}
 	}
+	return true;
 }
 
 /* Drop the descriptors that were closed at the other end. */
@@ -150,6 +178,8 @@ static int end(void)
 	kill(child, SIGTERM);
 	if (waitpid(child, &status, 0) < 0)
 		err(1, "waitpid");
+	while (receive())
+		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -212,7 +242,8 @@ int main(int argc, char **argv)
 		errx(2, "usage: pfq-manager NOTIFY-SOCKET COMMAND [ARGUMENT...]");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	p[0] = (struct pollfd){ watch_signals(), POLLIN, 0 };
-	p[1] = (struct pollfd){ notify_socket(argv[1]), POLLIN, 0 };
+	notify_fd = notify_socket(argv[1]);
+	p[1] = (struct pollfd){ notify_fd, POLLIN, 0 };
 	start(argv + 2);
 	for (;;) {
 		for (i = 0; i < count; i++)
@@ -221,7 +252,7 @@ int main(int argc, char **argv)
 			err(1, "poll");
 		drop(p + 2);
 		if (p[1].revents)
-			receive(p[1].fd);
+			receive();
 		if (p[0].revents)
 			on_signal(p[0].fd, argv + 2);
 	}

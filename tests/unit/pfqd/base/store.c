@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -60,12 +61,12 @@ static void put(void **state)
 	(void)state;
 	assert_true(store_is_there());
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(store_put_member(pair[0]), 0);
+	assert_int_equal(store_put_member(pair[0], 17), 0);
 	n = recvmsg(manager, &m, MSG_DONTWAIT);
 	assert_true(n > 0);
 	text[n] = '\0';
 	assert_non_null(strstr(text, "FDSTORE=1"));
-	assert_non_null(strstr(text, "FDNAME=member"));
+	assert_non_null(strstr(text, "FDNAME=member-17"));
 	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
 	assert_true(is_same(fd, pair[1]));
 	close(fd);
@@ -79,29 +80,21 @@ static void no_manager(void **state)
 
 	(void)state;
 	unlink(path);
-	assert_true(store_put_member(fd) < 0);
+	assert_true(store_put_member(fd, 1) < 0);
 	unsetenv("NOTIFY_SOCKET");
 	assert_false(store_is_there());
 	close(fd);
 }
 
-static int taken[8];
-static unsigned int takes;
-
-static void take(void *arg, int sock)
-{
-	assert_ptr_equal(arg, &takes);
-	taken[takes++] = sock;
-}
-
 /* In a child, which may use any descriptor: count those that are taken, or 100 for a fault. */
 static int take_in_child(const char *names, unsigned int count)
 {
-	int pair[2], file = open("/dev/null", O_RDONLY);
+	int pair[2], file = memfd_create("shares", 0);
+	struct store s;
 	char number[16];
 	unsigned int i, n;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) || write(file, "x", 1) != 1)
 		return 100;
 	pair[0] = fcntl(pair[0], F_DUPFD, 50);
 	pair[1] = fcntl(pair[1], F_DUPFD, 50);
@@ -113,17 +106,25 @@ static int take_in_child(const char *names, unsigned int count)
 	snprintf(number, sizeof(number), "%d", (int)getpid());
 	setenv("LISTEN_PID", number, 1);
 	setenv("LISTEN_FDNAMES", names, 1);
-	n = store_take_members(take, &takes);
-	if (n != takes)
-		return 100;
-	for (i = 0; i < n; i++) {
-		if (!is_same(taken[i], pair[1]) || !(fcntl(taken[i], F_GETFD) & FD_CLOEXEC))
+	store_take(&s);
+	for (i = 0; i < s.members; i++) {
+		if (!is_same(s.member[i].sock, pair[1]) || s.member[i].endpoint != 7 + i ||
+		    !(fcntl(s.member[i].sock, F_GETFD) & FD_CLOEXEC))
 			return 100;
 	}
+	n = s.members;
+	if (s.shares && fgetc(s.shares) == 'x')
+		n += 50;
 	/* the others are closed */
 	for (i = 0; i < count; i++)
 		n += fcntl(FIRST + (int)i, F_GETFD) < 0 ? 10 : 0;
-	return store_take_members(take, &takes) ? 100 : (int)n;
+	store_close(&s);
+	for (i = 0; i < count; i++) {
+		if (fcntl(FIRST + (int)i, F_GETFD) >= 0)
+			return 100;
+	}
+	store_take(&s);
+	return s.members ? 100 : (int)n;
 }
 
 static int count_of(const char *names, unsigned int count)
@@ -141,11 +142,12 @@ static int count_of(const char *names, unsigned int count)
 static void takes_members_only(void **state)
 {
 	(void)state;
-	assert_int_equal(count_of("member", 1), 1);
-	/* the second is a file with a member's name, the third is a socket of another kind */
-	assert_int_equal(count_of("member:member:other:member", 4), 2 + 20);
+	assert_int_equal(count_of("member-7", 1), 1);
+	/* the second is a file, the third is a socket with a name that pfqd does not give */
+	assert_int_equal(count_of("member-7:shares:other:member-8", 4), 2 + 10 + 50);
+	assert_int_equal(count_of("member-7:member-1", 2), 1 + 10);
+	assert_int_equal(count_of("member:shares", 2), 10 + 50);
 	unsetenv("LISTEN_PID");
-	assert_int_equal(store_take_members(take, &takes), 0);
 }
 
 int main(void)
