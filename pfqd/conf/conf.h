@@ -38,9 +38,10 @@ struct conf_daemon {
 
 struct conf_group {
 	unsigned int line;	/* line of the section */
-	unsigned int id_line;	/* line of the key; 0: the key is missing */
+	/* lines of keys; 0: the key is missing */
+	unsigned int id_line;
 	unsigned int device_line, ingest_line, mode_line, direction_line;
-	unsigned int file_line;	/* line of speed, loops or timestamps; 0: all are missing */
+	unsigned int speed_line, loops_line, timestamps_line;
 	struct group_settings settings;
 };
 

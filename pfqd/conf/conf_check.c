@@ -37,6 +37,11 @@ static bool is_of_files(const struct ingest_driver *driver)
 	return !driver->is_device;
 }
 
+static bool is_of_devices(const struct ingest_driver *driver)
+{
+	return driver->is_device;
+}
+
 /* Complain if the driver cannot read the group's file. */
 static void check_file(struct conf_report *report, const struct conf_group *g)
 {
@@ -77,8 +82,8 @@ static void check_mode(struct conf_report *report, const struct conf_group *g)
 	ingest_driver_list(is_tap, taps);
 	if (driver->is_tap && !s->is_tap)
 		conf_complain(report, g->mode_line ? g->mode_line : g->ingest_line,
-			      "[group %s] mode: ingest = %s takes packets away from the host; "
-			      "allowed: mode = tap",
+			      "[group %s] mode: \"sniff\" is not allowed with ingest = %s, which "
+			      "takes packets away from the host; allowed: tap",
 			      s->name, driver->name);
 	if (!driver->is_tap && s->is_tap)
 		conf_complain(report, g->mode_line,
@@ -135,37 +140,69 @@ static void check_devices(const struct conf *conf, struct conf_report *report,
 	}
 }
 
-/* Check that the group has either devices or a file. */
-static void check_source(struct conf_report *report, const struct conf_group *g)
+/* Complain about each key in a group with devices that is for files only. */
+static void check_file_keys(struct conf_report *report, const struct conf_group *g)
 {
-	const struct group_settings *s = &g->settings;
+	const struct {
+		const char *key;
+		unsigned int line;
+	} keys[] = {
+		{ "speed", g->speed_line },
+		{ "loops", g->loops_line },
+		{ "timestamps", g->timestamps_line },
+	};
+	char files[INGEST_LIST_MAX];
+	size_t i;
+
+	ingest_driver_list(is_of_files, files);
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (keys[i].line)
+			conf_complain(report, keys[i].line,
+				      "[group %s] %s: is not allowed with ingest = %s; allowed "
+				      "with ingest = %s",
+				      g->settings.name, keys[i].key, g->settings.driver->name,
+				      files);
+	}
+}
+
+/* Check a group that takes its packets from devices. */
+static void check_of_devices(struct conf_report *report, const struct conf_group *g)
+{
 	char files[INGEST_LIST_MAX];
 
 	ingest_driver_list(is_of_files, files);
-	if (!s->driver->is_device && g->device_line)
-		conf_complain(report, g->device_line,
-			      "[group %s] device: a group that reads a file "
-			      "has no device; leave out device or ingest",
-			      s->name);
-	if (s->driver->is_device && !g->device_line)
+	if (!g->device_line)
 		conf_complain(report, g->line,
 			      "[group %s] device: is missing; name a device, or a "
 			      "file by ingest = %s",
-			      s->name, files);
-	if (s->driver->is_device && g->file_line)
-		conf_complain(report, g->file_line,
-			      "[group %s] speed, loops and timestamps are for files; allowed "
-			      "with ingest = %s",
-			      s->name, files);
-	if (!s->driver->is_device)
-		check_file(report, g);
+			      g->settings.name, files);
+	check_file_keys(report, g);
+}
+
+/* Check a group that replays a file. */
+static void check_of_file(struct conf_report *report, const struct conf_group *g)
+{
+	const struct group_settings *s = &g->settings;
+	char text[BINDING_TEXT_MAX + 1], drivers[INGEST_LIST_MAX];
+
+	ingest_driver_list(is_of_devices, drivers);
+	binding_list_print(&s->bindings, text, sizeof(text));
+	if (g->device_line)
+		conf_complain(report, g->device_line,
+			      "[group %s] device: \"%.64s\" is not allowed with ingest = %s; "
+			      "allowed: no device, or another ingest: %s",
+			      s->name, text, s->driver->name, drivers);
+	check_file(report, g);
 }
 
 static void check_group(const struct conf *conf, struct conf_report *report,
 			const struct conf_group *g)
 {
 	check_id(conf, report, g);
-	check_source(report, g);
+	if (g->settings.driver->is_device)
+		check_of_devices(report, g);
+	else
+		check_of_file(report, g);
 	if (conf->daemon.engine == CONF_ENGINE_KERNEL)
 		check_kernel(report, g);
 	else

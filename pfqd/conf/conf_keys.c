@@ -338,7 +338,7 @@ static int parse_speed(struct conf_target *t, const char *value, struct pfq_erro
 	int found = 0, ret;
 
 	(void)err;
-	t->group->file_line = t->line;
+	t->group->speed_line = t->line;
 	ret = find_word(words, value, &found);
 	if (!ret)
 		t->group->settings.file.speed = found;
@@ -348,7 +348,7 @@ static int parse_speed(struct conf_target *t, const char *value, struct pfq_erro
 static int parse_loops(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	(void)err;
-	t->group->file_line = t->line;
+	t->group->loops_line = t->line;
 	t->group->settings.file.loops = 0;
 	return strcmp(value, "forever") ?
 		value_u32(value, 1, UINT32_MAX, &t->group->settings.file.loops) : 0;
@@ -362,7 +362,7 @@ static int parse_timestamps(struct conf_target *t, const char *value, struct pfq
 	int found = 0, ret;
 
 	(void)err;
-	t->group->file_line = t->line;
+	t->group->timestamps_line = t->line;
 	ret = find_word(words, value, &found);
 	if (!ret)
 		t->group->settings.file.stamp = found;

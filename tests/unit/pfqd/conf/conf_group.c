@@ -171,20 +171,22 @@ static void test_file_keys(void **state)
 	static const struct wrong cases[] = {
 		{ D "speed = slow\n",
 		  "F:3: [group g] speed: \"slow\" is not allowed here; allowed: full, recorded\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
-		  "file:PATH" },
+		  "F:3: [group g] speed: is not allowed with ingest = packet; allowed with "
+		  "ingest = file:PATH" },
 		{ D "loops = 0\n",
 		  "F:3: [group g] loops: \"0\" is not allowed here; allowed: 1-4294967295, "
 		  "forever\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
-		  "file:PATH" },
-		{ D "timestamps = now\n",
-		  "F:3: [group g] speed, loops and timestamps are for files; "
-		  "allowed with ingest = file:PATH" },
+		  "F:3: [group g] loops: is not allowed with ingest = packet; allowed with "
+		  "ingest = file:PATH" },
+		{ D "timestamps = now\nloops = 2\n",
+		  "F:4: [group g] loops: is not allowed with ingest = packet; allowed with "
+		  "ingest = file:PATH\n"
+		  "F:3: [group g] timestamps: is not allowed with ingest = packet; allowed with "
+		  "ingest = file:PATH" },
 		{ D "timestamps = host\n",
 		  "F:3: [group g] timestamps: \"host\" is not allowed here; allowed: file, now\n"
-		  "F:3: [group g] speed, loops and timestamps are for files; allowed with ingest = "
-		  "file:PATH" },
+		  "F:3: [group g] timestamps: is not allowed with ingest = packet; allowed with "
+		  "ingest = file:PATH" },
 	};
 
 	(void)state;
@@ -274,10 +276,12 @@ static void test_same_id(void **state)
 static void test_xdp(void **state)
 {
 	static const struct wrong cases[] = {
-		{ D "ingest = xdp\n", "F:3: [group g] mode: ingest = xdp takes packets away from "
-		  "the host; allowed: mode = tap" },
-		{ D "ingest = xdp\nmode = sniff\n", "F:4: [group g] mode: ingest = xdp "
-		  "takes packets away from the host; allowed: mode = tap" },
+		{ D "ingest = xdp\n",
+		  "F:3: [group g] mode: \"sniff\" is not allowed with ingest = xdp, which takes "
+		  "packets away from the host; allowed: tap" },
+		{ D "ingest = xdp\nmode = sniff\n",
+		  "F:4: [group g] mode: \"sniff\" is not allowed with ingest = xdp, which takes "
+		  "packets away from the host; allowed: tap" },
 		{ D X "direction = out\n",
 		  "F:5: [group g] direction: \"out\" is not allowed with ingest = xdp, which takes "
 		  "received packets only; allowed: inout, in" },

@@ -119,7 +119,7 @@ static void check_file(const struct ingest_driver *d)
 	parse("[group g]\ningest = %s:/nowhere\n", d, &out);
 	check_text(out.text, "ingest: \"/nowhere\": ");
 	parse(D "ingest = %s:/nowhere\n", d, &out);
-	check_text(out.text, "device: a group that reads a file has no device");
+	check_text(out.text, "\"lo\" is not allowed with ingest = file; allowed: no device");
 }
 
 static void test_conf(void **state)
