@@ -19,10 +19,23 @@ struct kernel {
 	struct pfq_conn conn;	/* the groups live until this connection ends */
 };
 
+/* Log why the group does not get packets of a device yet, or at all. @dev NULL: it is absent. */
+static void log_missing(const struct group_settings *s, const char *name, const struct device *dev)
+{
+	if (dev)
+		log_write(LOG_LEVEL_ERROR, LOG_ABOUT(.group = s->name, .device = dev->name),
+			  "group %s: device %s: %s; it is not used", s->name, dev->name,
+			  pfq_linktype_refusal(dev->arphrd));
+	else
+		log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = s->name, .device = name),
+			  "group %s: device %s does not exist: the module waits for it", s->name,
+			  name);
+}
+
 /*
  * The link type that the group's filter is compiled for: that of its first device that exists and
- * is supported; Ethernet if there is none. Logs devices that are not supported, because the module
- * reports them only in the kernel's log.
+ * is supported; Ethernet if there is none. Logs devices that are absent or not supported, because
+ * the module reports them only in the kernel's log.
  */
 static uint32_t look_at_devices(const struct group_settings *s)
 {
@@ -34,13 +47,11 @@ static uint32_t look_at_devices(const struct group_settings *s)
 
 	if (devices_open(&devices, NULL, NULL, NULL, &err))
 		log_warning("%s", err.text);
-	for (i = 0; i < s->bindings.count; i++) {
+	for (i = 0; devices && i < s->bindings.count; i++) {
 		dev = devices_find(devices, s->bindings.binding[i].device);
-		if (dev && !dev->linktype)
-			log_write(LOG_LEVEL_ERROR, LOG_ABOUT(.group = s->name, .device = dev->name),
-				  "group %s: device %s: %s; it is not used", s->name, dev->name,
-				  pfq_linktype_refusal(dev->arphrd));
-		else if (dev && !linktype)
+		if (!dev || !dev->linktype)
+			log_missing(s, s->bindings.binding[i].device, dev);
+		else if (!linktype)
 			linktype = dev->linktype;
 	}
 	devices_close(devices);

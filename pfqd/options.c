@@ -12,6 +12,7 @@
 #define PFQD_CONF_DEFAULT	"/etc/pfq/pfqd.conf"
 #endif
 #define OPTION_CHECK		256
+#define OPTION_STRICT		257
 
 /* argp writes out of bounds if one word is longer than a line of its output */
 #define WORD_MAX	48
@@ -23,6 +24,7 @@
 static const struct argp_option rows[] = {
 	{ "config", 'c', "FILE", 0, CONFIG_DOC, 0 },
 	{ "check", OPTION_CHECK, "FILE", 0, "Check FILE, report its errors and exit", 0 },
+	{ "strict", OPTION_STRICT, NULL, 0, "With --check: an absent device is an error", 0 },
 	{ "foreground", 'f', NULL, 0, "Stay in the foreground (pfqd always does)", 0 },
 	{ "socket", 's', "SOCKET", 0, "Listen on SOCKET instead of the one in FILE", 0 },
 	{ "log", 'l', "LEVEL", 0, "Log messages up to LEVEL: " LOG_LEVEL_NAMES, 0 },
@@ -43,6 +45,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'f':
 		return 0;
+	case OPTION_STRICT:
+		o->is_strict = true;
+		return 0;
 	case 's':
 		if (*arg != '/' || strlen(arg) >= sizeof(un.sun_path))
 			argp_error(state,
@@ -56,6 +61,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--log: \"%s\" is not allowed here; allowed: "
 				   LOG_LEVEL_NAMES, arg);
 		o->has_log = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (o->is_strict && !o->check)
+			argp_error(state, "--strict is allowed only with --check");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;

@@ -10,6 +10,7 @@
 struct options {
 	const char *file;
 	bool check;		/* only check the file */
+	bool is_strict;		/* of the check: absent devices are errors */
 	const char *socket;	/* NULL: as the file says */
 	bool has_log;
 	enum log_level log;

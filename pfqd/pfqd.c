@@ -13,6 +13,7 @@
 
 #include "lib/reason.h"
 #include "pfqd/conf/conf.h"
+#include "pfqd/conf/conf_devices.h"
 #include "pfqd/engine/registry.h"
 #include "pfqd/engine/shares.h"
 #include "pfqd/base/error.h"
@@ -103,15 +104,31 @@ static int load(struct conf **conf, const struct options *o)
 	return ret;
 }
 
+/* Report absent devices. Returns true unless that is an error. */
+static bool check_devices(const struct conf *conf, const struct options *o)
+{
+	struct conf_report report = { .fn = on_complaint, .file = o->file };
+	struct pfq_error err;
+	int ret = conf_devices_check(conf, &report, &err);
+
+	if (ret)
+		fprintf(stderr, "pfqd: %s: absent devices cannot be named\n", err.text);
+	return !o->is_strict || (!ret && !report.errors);
+}
+
 static int check(const struct options *o)
 {
 	struct conf *conf;
+	bool is_valid;
 
 	if (load(&conf, o))
 		return PFQD_EXIT_FAILED;
-	printf("%s: valid, %u group%s\n", o->file, conf->groups, conf->groups == 1 ? "" : "s");
+	is_valid = check_devices(conf, o);
+	if (is_valid)
+		printf("%s: valid, %u group%s\n", o->file, conf->groups,
+		       conf->groups == 1 ? "" : "s");
 	conf_free(conf);
-	return PFQD_EXIT_OK;
+	return is_valid ? PFQD_EXIT_OK : PFQD_EXIT_FAILED;
 }
 
 /* --- signals ------------------------------------------------------------------ */

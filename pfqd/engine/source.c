@@ -220,6 +220,7 @@ void source_announce(struct source *src)
 		[PFQ_DEVICE_ENDED]	= "has ended",
 	};
 	enum pfq_device_state state = source_state(src);
+	bool is_missing = state == PFQ_DEVICE_ABSENT || state == PFQ_DEVICE_DOWN;
 	char text[SOURCE_TEXT_MAX];
 
 	/* a refused source has been logged already */
@@ -228,7 +229,8 @@ void source_announce(struct source *src)
 	src->is_announced = true;
 	src->announced = state;
 	source_describe(src, text, sizeof(text));
-	log_device(LOG_LEVEL_INFO, source_device(src), "%s %s", text, words[state]);
+	log_device(is_missing ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, source_device(src), "%s %s",
+		   text, words[state]);
 }
 
 static void forget_error(struct source *src)

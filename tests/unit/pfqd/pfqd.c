@@ -114,6 +114,8 @@ static void test_usage(void **state)
 		strstr(said(), "--log: \"loud\" is not allowed here; allowed: error, warning"));
 	assert_int_equal(status_of(start("-s", "relative", NULL)), PFQD_EXIT_USAGE);
 	assert_int_equal(status_of(start("extra", NULL)), PFQD_EXIT_USAGE);
+	assert_int_equal(status_of(start("--strict", "-c", in_dir("conf"), NULL)), PFQD_EXIT_USAGE);
+	assert_non_null(strstr(said(), "--strict is allowed only with --check"));
 	assert_int_equal(status_of(start("-c", in_dir("none"), NULL)), PFQD_EXIT_FAILED);
 	assert_non_null(strstr(said(), "pfqd: "));
 	assert_non_null(strstr(said(), "none: No such file or directory"));
@@ -126,6 +128,16 @@ static void test_check(void **state)
 	write_conf("[group a]\ndevice = lo\n");
 	assert_int_equal(status_of(start("--check", in_dir("conf"), NULL)), 0);
 	assert_non_null(strstr(said(), "conf: valid, 1 group\n"));
+	assert_null(strstr(said(), "not here now"));
+	assert_int_equal(status_of(start("--check", in_dir("conf"), "--strict", NULL)), 0);
+	write_conf("[group a]\ndevice = lo, nosuch0/3\n");
+	assert_int_equal(status_of(start("--check", in_dir("conf"), NULL)), 0);
+	assert_non_null(strstr(said(), "conf:5: [group a] device: \"nosuch0\" is not here now"));
+	assert_non_null(strstr(said(), "conf: valid, 1 group\n"));
+	assert_int_equal(status_of(start("--check", in_dir("conf"), "--strict", NULL)),
+			 PFQD_EXIT_FAILED);
+	assert_non_null(strstr(said(), "conf:5: [group a] device: \"nosuch0\" is not here now"));
+	assert_null(strstr(said(), "valid"));
 	write_conf("wrokers = 2\n[grup a]\n");
 	assert_int_equal(status_of(start("--check", in_dir("conf"), NULL)), PFQD_EXIT_FAILED);
 	assert_non_null(strstr(said(), "conf:4: [pfqd] wrokers: no such key"));
