@@ -288,6 +288,13 @@ bool pfq_program_has_shares(const struct pfq_program *prog)
 	return !pfq_program_is_copy(prog) && !spreads;
 }
 
+u64 pfq_program_classes(const struct pfq_program *prog)
+{
+	(void)prog;
+	/* no function of the table changes the classes of the verdict */
+	return PFQ_CLASS_DEFAULT;
+}
+
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env)
 {

@@ -116,6 +116,12 @@ bool pfq_program_is_copy(const struct pfq_program *prog);
  */
 bool pfq_program_has_shares(const struct pfq_program *prog);
 
+/*
+ * The classes that the program can address, as a mask. A member that subscribes to none of them
+ * gets no packets.
+ */
+u64 pfq_program_classes(const struct pfq_program *prog);
+
 /* pfq_program_run() of a program that has not exactly one step. */
 void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
 			   struct pfq_verdict *out, struct pfq_lane_env *env);

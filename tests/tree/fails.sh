@@ -207,6 +207,8 @@ change man/pfq.7 '/^\.It Cm mac/d'
 change conf/pfqd.conf '/^;ring/d'
 expect words.sh 'man/pfq.7: the policy "mac" is missing' \
 	'conf/pfqd.conf: the key "ring" is missing'
+change tools/pfqctl/hint_rule.c 's/^\t{ "stopped",/\t{ "new", HINT_MEMBER, is_stopped, 0, "" },\n&/'
+expect words.sh 'man/pfqctl.8: the hint "new" is missing'
 change "$keys" 's/CONF_SECTION_/CONF_PART_/'
 expect words.sh 'the table of keys is not where words.sh looks for it'
 

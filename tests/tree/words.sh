@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Each text that lists the words of a table must have every word of it: counters, steering
-# policies, ingest drivers, keys of pfqd.conf.
+# policies, ingest drivers, keys of pfqd.conf, hints.
 . "$(dirname "$0")/lib.sh"
 
 # listed KIND FILE WORD...: standard input, a part of FILE, must have each WORD
@@ -68,4 +68,10 @@ listed key man/pfqd.conf.5 "${now[@]}" < <(
 listed key man/pfqd.conf.5 "${later[@]}" < <(grep '^\.Ic ' man/pfqd.conf.5)
 listed key conf/pfqd.conf "${now[@]}" < <(sed -n 's/^;\([a-z_]*\) *=.*/\1/p' conf/pfqd.conf)
 listed key conf/pfqd.conf "${later[@]}" < <(grep '^; The keys ' conf/pfqd.conf)
+
+# --- hints of pfqctl status: the rows of hint_rule.c ----------------------------------------------
+mapfile -t hints < <(sed -n 's/^\t{ "\([a-z-]*\)", HINT_.*/\1/p' "$(only hint_rule.c)")
+counted hint "${hints[@]}"
+listed hint man/pfqctl.8 "${hints[@]}" < <(
+	sed -n '/^\.Ss Hints/,/^\.El/s/^\.It Cm //p' man/pfqctl.8)
 finish

@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 #include "lib/number.h"
+#include "hint.h"
 #include "pfqctl.h"
+#include "stall.h"
 
 #define EXIT_USAGE	2
 #define EXIT_BROKEN	3
@@ -44,17 +46,46 @@ static bool has_broken(const struct snapshot *s)
 	return false;
 }
 
+/* Make the hints of @s, which has all parts. */
+static int take_hints(struct hint_list *hints, const struct snapshot *s, struct pfq_ctl *ctl,
+		      struct pfq_error *err)
+{
+	struct snapshot later;
+	int ret = stall_watch(&later, s, ctl, err);
+
+	if (!ret)
+		ret = hint_list_make(hints, s, &later);
+	snapshot_free(&later);
+	return ret;
+}
+
+static int print_status(const struct snapshot *s, const struct hint_list *hints, bool is_json)
+{
+	json_t *j;
+
+	if (is_json) {
+		j = json_status(s, NULL);
+		json_object_set_new(j, "hints", hint_list_json(hints));
+		return json_print(j, false);
+	}
+	show_status(s);
+	hint_list_show(hints);
+	return 0;
+}
+
 static int run_status(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
+	struct hint_list hints = { .count = 0 };
 	struct snapshot s;
-	int ret = snapshot_take(&s, ctl, SNAPSHOT_STATUS, NULL, err);
+	int ret = snapshot_take(&s, ctl, ~0U, NULL, err);
 
-	if (!ret && r->is_json)
-		ret = json_print(json_status(&s, NULL), false);
-	else if (!ret)
-		show_status(&s);
+	if (!ret)
+		ret = take_hints(&hints, &s, ctl, err);
+	if (!ret)
+		ret = print_status(&s, &hints, r->is_json);
 	if (!ret && has_broken(&s))
 		ret = EXIT_BROKEN;
+	hint_list_free(&hints);
 	snapshot_free(&s);
 	return ret;
 }
@@ -146,7 +177,7 @@ static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq
 }
 
 static const struct command commands[] = {
-	{ "status",	"",		"the engine, and its ingests",	run_status, false, false },
+	{ "status",	"",		"the engine, sources, hints",	run_status, false, false },
 	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false, false },
 	{ "endpoints",	"[GROUP]",	"who has joined", run_endpoints, false, false },
 	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true, false },

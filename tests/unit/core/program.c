@@ -284,6 +284,29 @@ static void steps_run_until_one_ends(void **state)
 	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
 }
 
+/* A program of one policy leaves the classes of its verdict among those that it can address. */
+static void policies_address_their_classes(void **state)
+{
+	const struct pfq_program_row *row;
+	struct pfq_view v = view("ip4-tcp", &ends);
+	struct pfq_program prog;
+	struct pfq_verdict out;
+	char policy[16];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; (row = pfq_program_row(i)); i++) {
+		snprintf(policy, sizeof(policy), "%s%s", row->name,
+			 row->args[0] == PFQ_ARG_NONE ? "" : ":1");
+		assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
+		pfq_program_run(&prog, &v, &out, &env);
+		assert_true(pfq_program_classes(&prog) == out.classes);
+	}
+	memset(&prog, 0, sizeof(prog));
+	pfq_program_run(&prog, &v, &out, &env);
+	assert_true(pfq_program_classes(&prog) == out.classes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +321,7 @@ int main(void)
 		cmocka_unit_test(rss_takes_the_devices_hash),
 		cmocka_unit_test(only_rss_asks_for_the_devices_hash),
 		cmocka_unit_test(fragments_follow_the_first_seen),
+		cmocka_unit_test(policies_address_their_classes),
 		cmocka_unit_test(steps_run_until_one_ends),
 	};
 

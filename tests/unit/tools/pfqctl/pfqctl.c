@@ -217,6 +217,25 @@ static void for_programs(void **state)
 	json_decref(run_json("--json endpoints"));
 }
 
+/* "status" ends with hints; the others have none. */
+static void hints(void **state)
+{
+	json_t *j, *o;
+
+	(void)state;
+	assert_int_equal(run("status"), 0);
+	assert_out("\nhints\n  group other has no member");
+	assert_out("\n  group ids has no member");
+	j = run_json("status --json");
+	o = at(json_object_get(j, "hints"), 0);
+	assert_string_equal(json_string_value(json_object_get(o, "hint")), "no-member");
+	assert_string_equal(json_string_value(json_object_get(o, "group")), "other");
+	json_decref(j);
+	j = run_json("stats --json");
+	assert_null(json_object_get(json_object_get(j, "status"), "hints"));
+	json_decref(j);
+}
+
 /* Scripts can recognise a replay that failed, by the exit status and by JSON. */
 static void broken(void **state)
 {
@@ -391,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_counter_has_a_column, begin, end),
 		cmocka_unit_test(counters),
 		cmocka_unit_test_setup_teardown(for_programs, begin, end),
+		cmocka_unit_test_setup_teardown(hints, begin, end),
 		cmocka_unit_test_setup_teardown(broken, begin_broken, end),
 		cmocka_unit_test_setup_teardown(watches, begin, end),
 		cmocka_unit_test_setup_teardown(colours, begin, end),
