@@ -8,6 +8,7 @@
 
 #include "pcap-pfq.h"
 #include "pfq-debug.h"
+#include "pfq-waits.h"
 
 #define THRESHOLD_MAX	(256U << 10)	/* so many bytes in a lane wake the program */
 #define NONBLOCK_DELAY_NS	8000000ULL	/* TPACKET_V3's default timeout of a block */
@@ -329,6 +330,7 @@ int pfq_capture_activate(pcap_t *p)
 	pfq_stats_begin(p);
 	operations_setup(p);
 	debug_joined(c, "", p->snapshot);
+	pfq_waits_print(c->lib, &c->choice.env, c->lib->pfq_group(c->q));
 	if (!c->choice.warning[0])
 		return 0;
 	snprintf(p->errbuf, sizeof(p->errbuf), "%s", c->choice.warning);

@@ -9,13 +9,41 @@
 
 #include "command.h"
 #include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
 #include "inject.h"
+
+/* Log why an endpoint that has just started gets no packets yet, or at all. */
+static void log_started(const struct endpoint *ep)
+{
+	const struct pfqd_group *g = ep->group;
+	const struct log_about about = {
+		.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid, .uid = ep->uid
+	};
+	uint64_t addressed = pfq_program_classes(&g->settings.program);
+
+	if (!(ep->params.classes & addressed))
+		log_write(LOG_LEVEL_WARNING, &about,
+			  "group %s: endpoint %u of %s gets no packets: the program addresses the "
+			  "classes %#llx, and the endpoint has %#llx (PFQ_CLASS)",
+			  g->settings.name, ep->id, ep->comm, (unsigned long long)addressed,
+			  (unsigned long long)ep->params.classes);
+	if (group_is_holding(g))
+		log_write(LOG_LEVEL_INFO, &about,
+			  "group %s: %u of %u members are here; it gives no packets before all are",
+			  g->settings.name, group_takers(g), g->settings.members_wanted);
+}
 
 int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
+	bool had_started = c->endpoint->is_started;
+	int ret;
+
 	(void)req;
 	registry_endpoint_start(c->registry, c->endpoint);
-	return registry_update(c->registry, &r->err);
+	ret = registry_update(c->registry, &r->err);
+	if (!ret && !had_started)
+		log_started(c->endpoint);
+	return ret;
 }
 
 /*

@@ -315,11 +315,16 @@ unsigned int group_takers(const struct pfqd_group *g)
 void group_members_changed(struct pfqd_group *g)
 {
 	uint32_t wanted = g->settings.members_wanted ? g->settings.members_wanted : 1;
+	bool was_complete = g->is_complete;
 
 	if (!g->members && !g->absents)
 		g->is_complete = false;
 	else if (group_takers(g) + g->absents >= wanted)
 		g->is_complete = true;
+	if (g->settings.members_wanted && g->is_complete && !was_complete)
+		log_write(LOG_LEVEL_INFO, LOG_ABOUT(.group = g->settings.name),
+			  "group %s: %u of %u members are here: it gives packets now",
+			  g->settings.name, group_takers(g), wanted);
 	group_changed(g);
 }
 
