@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
+# pfq-trouble(7) quotes texts that a user sees. Each of them comes in the situation that the page
+# describes, and the page quotes no other text.
+. "$(dirname "$0")/../lib.sh"
+begin
+wire_up
+PAGE=$PFQ_SRC/man/pfq-trouble.7
+NOBODY=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+SENSOR=(setpriv --reuid=daemon --regid=mail --clear-groups
+	--inh-caps=+net_raw --ambient-caps=+net_raw)
+quoted=0
+wire_add spare0 spare1
+ip -n "$NS_A" link set spare0 up
+
+# quotes TEXT COMMAND...: the page quotes TEXT, and the output of the command has it, where "..."
+# stands for anything
+quotes()
+{
+	local text=$1 out
+
+	shift
+	grep -qxF -e ".It Qq $text" "$PAGE" || fail "pfq-trouble(7) does not quote: $text"
+	out=$("$@" 2>&1) || true
+	# shellcheck disable=SC2053 # a pattern
+	[[ $(tr '\n' ' ' <<<"$out") == *${text//.../*}* ]] || fail "\"$text\" is not in: $out"
+	quoted=$((quoted + 1))
+}
+
+# program DEVICE [WORD...]: run tcpdump on DEVICE for a moment; WORDs come before its name
+program()
+{
+	local device=$1
+
+	shift
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((2 * PATIENCE)) "$@" \
+		"$TCPDUMP" -n -i "$device" -c 1 -w /dev/null
+}
+
+# program_in_b [WORD...]: the same in the other namespace
+program_in_b()
+{
+	in_b env LD_LIBRARY_PATH="$T/lib" timeout $((2 * PATIENCE)) "$@" \
+		"$TCPDUMP" -n -i wire1 -c 1 -w /dev/null
+}
+
+# daemon FILE: run pfqd, which does not start
+daemon()
+{
+	in_a timeout $((10 * PATIENCE)) "$PFQD" -c "$1"
+}
+
+# --- a program cannot join ------------------------------------------
+quotes "pfqd is not running: nothing listens on ..." program pfq@ids
+start_group ids 'access=root:mail 0640'
+kill -STOP "${PID[engine]}"
+quotes "did not answer HELLO within 1000 ms" program pfq@ids
+kill -CONT "${PID[engine]}"
+quotes "there is no group ...; you may join: ..." program pfq@idz
+chmod 600 "$SOCKET"
+quotes "no permission to use ... as uid ..." program pfq@ids "${NOBODY[@]}"
+chmod 666 "$SOCKET"
+quotes "user ... may not join it" program pfq@ids "${NOBODY[@]}"
+quotes "only root may capture from a device" program pfq:wire0 "${NOBODY[@]}"
+PFQ_NAME=one capture one pfq@ids
+wait_members ids 1
+quotes "group ids has an endpoint ... already" program pfq@ids env PFQ_NAME=one
+quotes "group ids is there, and its steering is ..." program pfq@ids env PFQ_STEER=ip
+
+# --- a program prints a warning ------------------------------------------
+quotes "there is no such variable; did you mean ..." program wire0 env PFQ_GRUOP=ids
+quotes "the engine is in another network namespace" program_in_b env PFQ_GROUP=ids
+quotes "group ids has not bound it, and only root may bind it" \
+	program spare0 env PFQ_GROUP=ids "${SENSOR[@]}"
+
+# --- pfqd does not start ------------------------------------------
+quotes "socket ... is in use by process ..." daemon "$T/engine.conf"
+printf '[pfqd]\nengine = user\nsocket = %s\n[group g]\ndevice = wire0/9\n' "$T/other.sock" \
+	>"$T/queue.conf"
+quotes "has no queue ..." daemon "$T/queue.conf"
+if [ -e /dev/pfq ] || modprobe -n pfq 2>/dev/null; then
+	quoted=$((quoted + 1))	# the module is there
+else
+	sed 's/engine = user/engine = kernel/; s,/9,,' "$T/queue.conf" >"$T/kernel.conf"
+	quotes "engine = kernel: the kernel engine is not there" daemon "$T/kernel.conf"
+fi
+
+[ "$(grep -c '^\.It Qq ' "$PAGE")" -eq $quoted ] || fail "the page has texts that nothing shows"
+stop_captures one
+stop_engine
