@@ -53,7 +53,7 @@ struct releaser {
 /* The seed of keys in frag.c's table: groups that wait for different times have different ones. */
 static u32 realm_of(const struct pfq_group *g, u32 seed)
 {
-	return g->hold ? seed ^ (u32)(g->hold->wait_ns * 0x9e3779b97f4a7c15ULL >> 32) : seed;
+	return seed ^ (u32)(pfq_hold_wait(g->hold) * 0x9e3779b97f4a7c15ULL >> 32);
 }
 
 static void count_group(const struct releaser *r, u32 counter, u32 n)
@@ -268,7 +268,7 @@ static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v,
 	if (!pfq_icmp_quote(v, &quote))
 		return pfq_hash_flow(v, env->seed);
 	if (pfq_frag_find(env->frags, pfq_frag_key(&quote, realm_of(g, env->seed)), pfq_frag_ns(v),
-			  g->hold, &hash))
+			  pfq_hold_wait(g->hold), &hash))
 		return hash;
 	return pfq_frag_hash_alone(&quote, env->seed);
 }
@@ -281,7 +281,7 @@ static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 ke
 
 	if (unlikely(hash == PFQ_HASH_DATAGRAM))
 		hash = quoted_hash(r->g, v, r->env);
-	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), h, hash);
+	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), pfq_hold_wait(h), hash);
 	smp_mb();
 	if (unlikely(pfq_hold_count(h)))
 		release(r, pfq_hold_part(h, v, key, r->env->seed), key, hash);
@@ -302,11 +302,11 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 	key = pfq_frag_key(v, realm_of(g, env->seed));
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
 		return first_hash(&r, v, key);
-	found = pfq_frag_find(env->frags, key, r.ts_ns, g->hold, &hash);
+	found = pfq_frag_find(env->frags, key, r.ts_ns, pfq_hold_wait(g->hold), &hash);
 	if (found == PFQ_FRAG_DECIDED)
 		return hash;
 	alone = pfq_frag_hash_alone(v, env->seed);
-	if (!g->hold)
+	if (!pfq_hold_wait(g->hold))
 		return pfq_frag_give_up(env->frags, key, r.ts_ns, false, alone, &is_first);
 	if (is_choice(g, classes))
 		return hold(&r, v, key, alone);

@@ -230,7 +230,7 @@ int pfq_hold_take_due(const struct pfq_hold *h, struct pfq_hold_part *p, u64 now
 		word = smp_load_acquire(&p->word[i]);
 		if (!is_held(word))
 			continue;
-		end_ns = READ_ONCE(p->held[i].held_ns) + h->wait_ns;
+		end_ns = READ_ONCE(p->held[i].held_ns) + pfq_hold_wait(h);
 		if (!all && (s64)(now_ns - end_ns) < 0)
 			*next_ns = min_t(u64, *next_ns, end_ns);
 		else if (take_word(p, i, word))

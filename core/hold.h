@@ -38,7 +38,7 @@ struct pfq_hold_part {
 };
 
 struct pfq_hold {
-	u64	wait_ns;
+	u64	wait_ns;		/* 0: no packet is held any more; can change */
 	u32	count;			/* packets held */
 	u32	expire_from;		/* the part where pfq_group_expire() continues */
 	u32	reserved[12];
@@ -49,6 +49,18 @@ struct pfq_hold {
 static inline void pfq_hold_init(struct pfq_hold *h, u64 wait_ns)
 {
 	h->wait_ns = wait_ns;
+}
+
+/* Hold fragments for another time from now on, those held already too. Control side, any time. */
+static inline void pfq_hold_wait_set(struct pfq_hold *h, u64 wait_ns)
+{
+	WRITE_ONCE(h->wait_ns, wait_ns);
+}
+
+/* How long a fragment is held. @h NULL, or 0: none is held from now on. Any thread. */
+static inline u64 pfq_hold_wait(const struct pfq_hold *h)
+{
+	return h ? READ_ONCE(h->wait_ns) : 0;
 }
 
 /* Number of held packets; any thread. A released packet counts until it is delivered. */
