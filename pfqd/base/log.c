@@ -45,9 +45,14 @@ int log_level_parse(const char *name, enum log_level *level)
 	return -EINVAL;
 }
 
+const char *log_level_name(enum log_level level)
+{
+	return levels[level].name;
+}
+
 void log_level_set(enum log_level level)
 {
-	max_level = level;
+	__atomic_store_n(&max_level, level, __ATOMIC_RELAXED);
 }
 
 /*
@@ -170,7 +175,7 @@ void log_write(enum log_level level, const struct log_about *about, const char *
 	va_list ap;
 	int n;
 
-	if (level > max_level)
+	if (level > __atomic_load_n(&max_level, __ATOMIC_RELAXED))
 		return;
 	va_start(ap, fmt);
 	n = vsnprintf(message, sizeof(message), fmt, ap);

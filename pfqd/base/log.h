@@ -32,7 +32,9 @@ struct log_about {
 
 /* Set *level to the level called @name. -EINVAL: no such level. */
 int log_level_parse(const char *name, enum log_level *level);
-/* Log messages up to @level. Call it before other threads start. */
+/* The name that log_level_parse() reads. */
+const char *log_level_name(enum log_level level);
+/* Log messages up to @level. */
 void log_level_set(enum log_level level);
 
 /*

@@ -2,22 +2,17 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <iniparser/iniparser.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "conf.h"
 #include "conf_check.h"
 #include "conf_keys.h"
 #include "pfqd/base/error.h"
-#include "pfqd/base/unit.h"
 #include "pfqd/base/value.h"
 
 /* state while a file is read */
@@ -30,8 +25,7 @@ struct context {
 
 /* --- sections and keys -------------------------------------------------------- */
 
-/* Append a group with default settings. NULL: no memory. The groups before may move in memory. */
-static struct conf_group *add_group(struct conf *conf)
+struct conf_group *conf_group_add(struct conf *conf, const char *name)
 {
 	struct conf_group *g = realloc(conf->group, (conf->groups + 1) * sizeof(*g));
 
@@ -41,6 +35,7 @@ static struct conf_group *add_group(struct conf *conf)
 	g = &conf->group[conf->groups++];
 	memset(g, 0, sizeof(*g));
 	group_settings_default(&g->settings);
+	strcpy(g->settings.name, name);
 	return g;
 }
 
@@ -72,7 +67,7 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 	if (!value_is_name(name)) {
 		conf_complain(c->report, e->line,
 			      "[%.64s]: \"%.64s\" is not a valid name of a group; allowed: "
-			      "a-z, then up to 30 of a-z 0-9 _ . -",
+			      CONF_ALLOWED_NAME,
 			      e->section, name);
 		return -ENOENT;
 	}
@@ -80,11 +75,10 @@ static int enter_section(struct context *c, const struct conf_entry *e, struct c
 		conf_complain(c->report, e->line, "too many groups; allowed: %d", PFQ_LIMIT_GROUPS);
 		return -ENOENT;
 	}
-	t->group = add_group(c->conf);
+	t->group = conf_group_add(c->conf, name);
 	if (!t->group)
 		return -ENOMEM;
 	t->group->line = e->line;
-	strcpy(t->group->settings.name, name);
 	return 0;
 }
 
@@ -165,7 +159,7 @@ static int read_entries(struct context *c)
 	return 0;
 }
 
-/* --- files -------------------------------------------------------------------- */
+/* --- texts -------------------------------------------------------------------- */
 
 /* Error callback of iniparser: print nothing. */
 static int quiet(const char *fmt, ...)
@@ -196,7 +190,7 @@ static dictionary *load_ini(const char *text, size_t len)
 	return ini;
 }
 
-static struct conf *new_conf(void)
+struct conf *conf_new(void)
 {
 	struct conf *conf = calloc(1, sizeof(*conf));
 
@@ -206,6 +200,17 @@ static struct conf *new_conf(void)
 	conf->daemon.log = LOG_LEVEL_INFO;
 	strcpy(conf->daemon.socket, PFQ_SOCKET_DEFAULT);
 	return conf;
+}
+
+struct conf_group *conf_group_find(const struct conf *conf, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->groups; i++) {
+		if (!strcmp(conf->group[i].settings.name, name))
+			return &conf->group[i];
+	}
+	return NULL;
 }
 
 void conf_free(struct conf *conf)
@@ -220,14 +225,12 @@ void conf_free(struct conf *conf)
 	free(conf);
 }
 
-int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *report)
+int conf_append(struct conf *conf, char *text, size_t len, struct conf_report *report)
 {
-	struct context c = { .report = report, .conf = new_conf() };
-	unsigned int before = report->errors;
+	struct context c = { .report = report, .conf = conf };
+	unsigned int before = report->errors, first = conf->groups;
 	int ret;
 
-	if (!c.conf)
-		return -ENOMEM;
 	ret = conf_lines_read(&c.lines, text, len, report);
 	if (!ret) {
 		c.ini = load_ini(text, len);
@@ -239,93 +242,26 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 	if (!ret)
 		ret = read_entries(&c);
 	if (!ret)
-		conf_check(c.conf, report);
+		conf_check(conf, first, report);
 	if (!ret && report->errors != before)
 		ret = -EINVAL;
 	if (c.ini)
 		iniparser_freedict(c.ini);
 	conf_lines_free(&c.lines);
-	if (ret)
-		conf_free(c.conf);
-	else
-		*out = c.conf;
 	return ret;
 }
 
-/*
- * Open a file or a pipe. Pipes made by the shell (/dev/stdin, <(command)) have a writer. A named
- * FIFO may never get one, and open() would wait for it: -ESPIPE.
- */
-static int open_file(const char *path)
+int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *report)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), ret = 0;
-	struct statfs fs;
-	struct stat st;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || fstatfs(fd, &fs) || fcntl(fd, F_SETFL, 0))
-		ret = -errno;
-	else if (S_ISFIFO(st.st_mode) && fs.f_type != PIPEFS_MAGIC)
-		ret = -ESPIPE;
-	if (!ret)
-		return fd;
-	close(fd);
-	return ret;
-}
-
-/*
- * Read the whole file into memory, at most CONF_FILE_MAX bytes. Returns 0 or -errno. The caller
- * frees *text.
- */
-static int read_file(const char *path, char **text, size_t *len)
-{
-	size_t size = CONF_FILE_MAX + 1;
-	int fd, ret = 0;
-	ssize_t n = 1;
-
-	fd = open_file(path);
-	if (fd < 0)
-		return fd;
-	*len = 0;
-	*text = malloc(size);
-	if (!*text)
-		ret = -ENOMEM;
-	while (!ret && n > 0 && *len < size) {
-		n = read(fd, *text + *len, size - *len);
-		if (n < 0)
-			ret = errno == EINTR ? 0 : -errno;
-		else
-			*len += n;
-		if (n < 0 && !ret)
-			n = 1;
-	}
-	close(fd);
-	if (!ret && *len == size)
-		ret = -EFBIG;
-	if (ret) {
-		free(*text);
-		*text = NULL;
-	}
-	return ret;
-}
-
-int conf_load(struct conf **conf, const char *path, struct conf_report *report)
-{
-	char *text = NULL;
-	const char *why;
-	size_t len = 0;
+	struct conf *conf = conf_new();
 	int ret;
 
-	report->file = path;
-	ret = read_file(path, &text, &len);
-	if (ret) {
-		why = ret == -ESPIPE ? "a named pipe; allowed: a file, or /dev/stdin" :
-			unit_explains("", path, ret);
-		conf_complain(report, 0, "%s", why ? why : strerror(-ret));
-		return ret;
-	}
-	ret = conf_parse(conf, text, len, report);
-	free(text);
+	if (!conf)
+		return -ENOMEM;
+	ret = conf_append(conf, text, len, report);
+	if (ret)
+		conf_free(conf);
+	else
+		*out = conf;
 	return ret;
 }

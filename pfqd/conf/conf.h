@@ -17,6 +17,7 @@ enum conf_engine {
 	CONF_ENGINE_KERNEL,
 };
 
+#define CONF_ALLOWED_NAME	"a-z, then up to 30 of a-z 0-9 _ . -"	/* of a group */
 #define CONF_WORKERS_DEFAULT	2
 
 /* the identity after start-up, as the system's data base of users has it */
@@ -58,6 +59,20 @@ struct conf {
 int conf_load(struct conf **conf, const char *path, struct conf_report *report);
 /* Read and check a text in memory. Comments of @text may be overwritten with blanks. */
 int conf_parse(struct conf **conf, char *text, size_t len, struct conf_report *report);
+/*
+ * Make a configuration with default settings and no groups. NULL: no memory. conf_append() reads a
+ * text into @conf, and checks the groups that it adds beside those that @conf had; returns what
+ * conf_parse() does.
+ */
+struct conf *conf_new(void);
+int conf_append(struct conf *conf, char *text, size_t len, struct conf_report *report);
+/*
+ * Append a group called @name with default settings. NULL: no memory. Groups of @conf may move in
+ * memory.
+ */
+struct conf_group *conf_group_add(struct conf *conf, const char *name);
+/* Find a group by its name; NULL: none. */
+struct conf_group *conf_group_find(const struct conf *conf, const char *name);
 /* NULL: nothing. */
 void conf_free(struct conf *conf);
 

@@ -2,23 +2,34 @@
 /* Checks that need more than one key, after all keys were read. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "conf_check.h"
+
+/* Print where @other has its @line, or nothing if there is no file to look into. */
+static const char *in_line(const struct conf_report *report, unsigned int line, char text[32])
+{
+	*text = '\0';
+	if (report->file)
+		snprintf(text, 32, ", line %u", line);
+	return text;
+}
 
 /* Complain if an earlier group has the same id. */
 static void check_id(const struct conf *conf, struct conf_report *report,
 		     const struct conf_group *g)
 {
 	const struct conf_group *other;
+	char line[32];
 
 	for (other = conf->group; other < g; other++) {
 		if (g->id_line && other->id_line && other->settings.id == g->settings.id)
 			conf_complain(report, g->id_line,
-				      "[group %s] id: %u is the id of [group %s], "
-				      "line %u; allowed: one that no other group has",
+				      "[group %s] id: %u is the id of [group %s]%s; "
+				      "allowed: one that no other group has",
 				      g->settings.name, g->settings.id, other->settings.name,
-				      other->id_line);
+				      in_line(report, other->id_line, line));
 	}
 }
 
@@ -107,6 +118,7 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 {
 	bool is_tap = g->settings.is_tap || other->settings.is_tap;
 	const char *allowed = NULL;
+	char line[32];
 
 	if (!is_tap || strcmp(a->device, b->device))
 		return;
@@ -115,12 +127,14 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 		allowed = "the same ingest and mode in both, or another device";
 	else if (binding_overlaps(a, b) && !binding_equal(a, b))
 		allowed = "exactly the same queues, or none of them";
-	if (allowed)
-		conf_complain(report, g->device_line,
-			      "[group %s] device: %s is tapped, and [group %s], line "
-			      "%u, has it too; allowed: %s",
-			      g->settings.name, a->device, other->settings.name, other->device_line,
-			      allowed);
+	if (!allowed)
+		return;
+	in_line(report, other->device_line, line);
+	conf_complain(report, g->device_line,
+		      "[group %s] device: %s is tapped, and [group %s]%s%s has it too; "
+		      "allowed: %s",
+		      g->settings.name, a->device, other->settings.name, line, *line ? "," : "",
+		      allowed);
 }
 
 /* Compare each device of the group with each device of the groups before it. */
@@ -210,8 +224,8 @@ static void check_group(const struct conf *conf, struct conf_report *report,
 	check_devices(conf, report, g);
 }
 
-void conf_check(const struct conf *conf, struct conf_report *report)
+void conf_check(const struct conf *conf, unsigned int first, struct conf_report *report)
 {
-	for (unsigned int i = 0; i < conf->groups; i++)
+	for (unsigned int i = first; i < conf->groups; i++)
 		check_group(conf, report, &conf->group[i]);
 }

@@ -5,7 +5,7 @@
 
 #include "conf.h"
 
-/* Report each combination of values that is not allowed. */
-void conf_check(const struct conf *conf, struct conf_report *report);
+/* Report each combination of values that is not allowed, in the groups from index @first on. */
+void conf_check(const struct conf *conf, unsigned int first, struct conf_report *report);
 
 #endif /* PFQD_CONF_CHECK_H */

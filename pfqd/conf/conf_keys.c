@@ -9,28 +9,12 @@
 
 #include "pfqd/host/available.h"
 #include "conf_keys.h"
+#include "conf_word.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/value.h"
 
 #define ALLOWED_YES_NO	"yes, no"
 #define ALLOWED_IDS	"1-65535"
-
-struct word {
-	const char *word;
-	int value;
-};
-
-/* Set *found to the value of the word. -EINVAL: no such word. */
-static int find_word(const struct word *words, const char *value, int *found)
-{
-	for (; words->word; words++) {
-		if (strcmp(words->word, value))
-			continue;
-		*found = words->value;
-		return 0;
-	}
-	return -EINVAL;
-}
 
 /* --- [pfqd] ------------------------------------------------------------------ */
 
@@ -42,14 +26,10 @@ static int find_word(const struct word *words, const char *value, int *found)
 
 static int parse_engine(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "auto", CONF_ENGINE_AUTO }, { "user", CONF_ENGINE_USER },
-		{ "kernel", CONF_ENGINE_KERNEL }, { NULL, 0 },
-	};
 	int found = CONF_ENGINE_AUTO, ret;
 
 	(void)err;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_engine, value, &found);
 	t->daemon->engine = found;
 	return ret;
 }
@@ -198,14 +178,11 @@ static int parse_ingest(struct conf_target *t, const char *value, struct pfq_err
 
 static int parse_mode(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "sniff", false }, { "tap", true }, { NULL, 0 },
-	};
 	int found = 0, ret;
 
 	(void)err;
 	t->group->mode_line = t->line;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_mode, value, &found);
 	t->group->settings.is_tap = found;
 	return ret;
 }
@@ -218,15 +195,11 @@ static int parse_promisc(struct conf_target *t, const char *value, struct pfq_er
 
 static int parse_direction(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "inout", PFQ_DIRECTION_INOUT }, { "in", PFQ_DIRECTION_IN },
-		{ "out", PFQ_DIRECTION_OUT }, { NULL, 0 },
-	};
 	int found = 0, ret;
 
 	(void)err;
 	t->group->direction_line = t->line;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_direction, value, &found);
 	if (!ret)
 		t->group->settings.direction = found;
 	return ret;
@@ -291,13 +264,10 @@ static int parse_linger(struct conf_target *t, const char *value, struct pfq_err
 
 static int parse_linger_to(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "drop", PFQ_LINGER_DROP }, { "others", PFQ_LINGER_OTHERS }, { NULL, 0 },
-	};
 	int found = 0, ret;
 
 	(void)err;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_linger_to, value, &found);
 	if (!ret)
 		t->group->settings.linger_to = found;
 	return ret;
@@ -332,14 +302,11 @@ static int parse_snaplen(struct conf_target *t, const char *value, struct pfq_er
 
 static int parse_speed(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "full", INGEST_SPEED_FULL }, { "recorded", INGEST_SPEED_RECORDED }, { NULL, 0 },
-	};
 	int found = 0, ret;
 
 	(void)err;
 	t->group->speed_line = t->line;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_speed, value, &found);
 	if (!ret)
 		t->group->settings.file.speed = found;
 	return ret;
@@ -356,14 +323,11 @@ static int parse_loops(struct conf_target *t, const char *value, struct pfq_erro
 
 static int parse_timestamps(struct conf_target *t, const char *value, struct pfq_error *err)
 {
-	static const struct word words[] = {
-		{ "file", INGEST_STAMP_FILE }, { "now", INGEST_STAMP_NOW }, { NULL, 0 },
-	};
 	int found = 0, ret;
 
 	(void)err;
 	t->group->timestamps_line = t->line;
-	ret = find_word(words, value, &found);
+	ret = conf_word_find(conf_words_timestamps, value, &found);
 	if (!ret)
 		t->group->settings.file.stamp = found;
 	return ret;
@@ -401,6 +365,16 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_GROUP, "loops", parse_loops, ALLOWED_LOOPS },
 	{ CONF_SECTION_GROUP, "timestamps", parse_timestamps, ALLOWED_TIMESTAMPS },
 };
+
+const struct conf_key *conf_key(unsigned int i)
+{
+	return i < sizeof(keys) / sizeof(keys[0]) ? &keys[i] : NULL;
+}
+
+bool conf_key_is_to_come(const struct conf_key *key)
+{
+	return key->parse == parse_to_come;
+}
 
 const struct conf_key *conf_key_find(enum conf_section section, const char *name)
 {

@@ -32,6 +32,10 @@ struct conf_key {
 	const char *allowed;
 };
 
+/* Row @i of the table, in the order of the manual; NULL after the last. */
+const struct conf_key *conf_key(unsigned int i);
+/* Is the key one of a later release, which the parser refuses? */
+bool conf_key_is_to_come(const struct conf_key *key);
 /* Find the row of a key; NULL: no such key. */
 const struct conf_key *conf_key_find(enum conf_section section, const char *name);
 /* Print the keys of a section: "engine, workers, ...". */

@@ -24,10 +24,12 @@ void conf_complain(struct conf_report *report, unsigned int line, const char *fm
 {
 	char text[1024];
 	va_list ap;
-	int n;
+	int n = 0;
 
 	report->errors++;
-	if (line)
+	if (!report->file)
+		text[0] = '\0';
+	else if (line)
 		n = snprintf(text, sizeof(text), "%s:%u: ", report->file, line);
 	else
 		n = snprintf(text, sizeof(text), "%s: ", report->file);

@@ -33,7 +33,7 @@ struct conf_lines {
 struct conf_report {
 	void (*fn)(void *arg, unsigned int line, const char *text);
 	void *arg;
-	const char *file;	/* name of the file in the texts */
+	const char *file;	/* name of the file in the texts; NULL: texts name no line either */
 	unsigned int errors;	/* number of complaints */
 };
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "binding.h"
@@ -150,6 +151,48 @@ int binding_list_parse(struct binding_list *list, const char *text, struct pfq_e
 			return ret;
 	}
 	return 0;
+}
+
+/* Remove the queues of @b, all of which @list must have. */
+static int list_remove(struct binding_list *list, const struct binding *b, struct pfq_error *err)
+{
+	char text[BINDING_TEXT_MAX + 1];
+	struct binding *have = list->binding;
+	unsigned int i;
+	bool more = false;
+
+	while (have < list->binding + list->count && strcmp(have->device, b->device))
+		have++;
+	if (have == list->binding + list->count ||
+	    (!b->all && !binding_covers(have, b)) || (!b->all && have->all)) {
+		binding_list_print(list, text, sizeof(text));
+		return error_set(err, -EINVAL, "\"%.64s%s\" is not bound like this; allowed: one "
+				 "of %.128s", b->device, b->all ? "" : "/...", text);
+	}
+	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++) {
+		have->queues[i] = b->all ? 0 : have->queues[i] & ~b->queues[i];
+		more |= have->queues[i];
+	}
+	if (more)
+		return 0;
+	list->count--;
+	memmove(have, have + 1, (size_t)(list->binding + list->count - have) * sizeof(*have));
+	return 0;
+}
+
+int binding_list_remove(struct binding_list *list, const char *text, struct pfq_error *err)
+{
+	struct binding_list *leave = malloc(sizeof(*leave));
+	unsigned int i;
+	int ret;
+
+	if (!leave)
+		return error_set(err, -ENOMEM, "no memory");
+	ret = binding_list_parse(leave, text, err);
+	for (i = 0; !ret && i < leave->count; i++)
+		ret = list_remove(list, &leave->binding[i], err);
+	free(leave);
+	return ret;
 }
 
 bool binding_equal(const struct binding *a, const struct binding *b)

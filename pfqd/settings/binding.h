@@ -29,6 +29,12 @@ struct binding_list {
  */
 int binding_list_parse(struct binding_list *list, const char *text, struct pfq_error *err);
 
+/*
+ * Remove the queues that @text names from @list. Returns 0, or -EINVAL with text; @list may have
+ * changed then.
+ */
+int binding_list_remove(struct binding_list *list, const char *text, struct pfq_error *err);
+
 /* Do both have the same written name and the same queues? */
 bool binding_equal(const struct binding *a, const struct binding *b);
 

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_edit.h"
+#include "conf_text.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/value.h"
+
+/* the section that an edit writes */
+struct edit {
+	const struct conf_edit *edit;
+	const struct conf_group *now;	/* NULL: the group is new */
+	struct conf_report *report;
+	FILE *section;
+	uint64_t given;			/* set of rows of conf_value() that have a line */
+	bool has_ingest, is_file;	/* the lines name an ingest; it is a file */
+};
+
+static int complain(struct edit *e, int error, const char *text)
+{
+	conf_complain(e->report, 0, "[group %s] %s", e->edit->group, text);
+	return error;
+}
+
+/* --- lines -------------------------------------------------------------------- */
+
+static char *trim(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (isspace((unsigned char)*s))
+		s++;
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return s;
+}
+
+/* Write the group's devices with those of @value added, or removed. */
+static int edit_devices(struct edit *e, char op, const char *value)
+{
+	struct pfq_error err = { "" }, why;
+	struct binding_list list;
+	char text[2 * BINDING_TEXT_MAX + 3];
+	int ret = 0;
+
+	if (!e->now)
+		return complain(e, -EINVAL, "device: += and -= are for a group that exists");
+	list = e->now->settings.bindings;
+	binding_list_print(&list, text, sizeof(text));
+	if (op == '+') {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.*s",
+			 list.count ? "," : "", BINDING_TEXT_MAX, value);
+	} else {
+		ret = binding_list_remove(&list, value, &why);
+		binding_list_print(&list, text, sizeof(text));
+	}
+	if (ret) {
+		error_set(&err, 0, "device: %.200s", why.text);
+		return complain(e, ret, err.text);
+	}
+	if (*text)
+		conf_text_line(e->section, "device", text);
+	return 0;
+}
+
+/* Note that the key called @name has a line. */
+static void note_given(struct edit *e, const char *name, const char *value)
+{
+	const struct conf_value *v;
+	unsigned int i;
+
+	for (i = 0; (v = conf_value(i)); i++) {
+		if (v->section == CONF_SECTION_GROUP && !strcasecmp(v->name, name))
+			e->given |= 1ULL << i;
+	}
+	if (strcasecmp(name, "ingest"))
+		return;
+	e->has_ingest = true;
+	e->is_file = strchr(value, ':');
+}
+
+/* Write one line of the edit, which may be changed. */
+static int edit_line(struct edit *e, char *line)
+{
+	char *equals = strchr(line, '='), *name = trim(line), *value, op = '\0';
+
+	if (*name == '[')
+		return complain(e, -EINVAL, "a section is not allowed here; allowed: key = value");
+	if (!equals) {
+		if (*name)
+			fprintf(e->section, "%s\n", name);
+		return 0;
+	}
+	*equals = '\0';
+	value = trim(equals + 1);
+	if (equals > line && strchr("+-", equals[-1])) {
+		op = equals[-1];
+		equals[-1] = '\0';
+	}
+	name = trim(line);
+	note_given(e, name, value);
+	if (op && strcasecmp(name, "device"))
+		return complain(e, -EINVAL, "+= and -= are for device only");
+	if (op)
+		return edit_devices(e, op, value);
+	if (*value)
+		fprintf(e->section, "%s = %s\n", name, value);
+	return 0;
+}
+
+static int edit_lines(struct edit *e)
+{
+	char *copy = strdup(e->edit->lines), *rest = copy, *line;
+	int ret = copy ? 0 : -ENOMEM;
+
+	while (!ret && (line = strsep(&rest, "\n")))
+		ret = edit_line(e, line);
+	free(copy);
+	return ret;
+}
+
+/* Write the present value of each key that has no line. */
+static void keep_others(struct edit *e)
+{
+	char text[CONF_VALUE_BYTES];
+	const struct conf_value *v;
+	unsigned int i;
+
+	for (i = 0; (v = conf_value(i)); i++) {
+		if (v->section != CONF_SECTION_GROUP || e->given >> i & 1 ||
+		    (e->has_ingest && v->of == (e->is_file ? CONF_OF_DEVICES : CONF_OF_FILES)) ||
+		    (v->is_free && !e->now->id_line))
+			continue;
+		conf_text_value(v, e->now, text);
+		if (*text)
+			conf_text_line(e->section, v->name, text);
+	}
+}
+
+/* Write the section and append its group to @conf. */
+static int append_section(struct edit *e, struct conf *conf)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int ret;
+
+	e->section = open_memstream(&text, &len);
+	if (!e->section)
+		return -ENOMEM;
+	fprintf(e->section, "[group %s]\n", e->edit->group);
+	ret = edit_lines(e);
+	if (!ret && e->now)
+		keep_others(e);
+	if (fclose(e->section) && !ret)
+		ret = -ENOMEM;
+	if (!ret)
+		ret = conf_append(conf, text, len, e->report);
+	free(text);
+	return ret;
+}
+
+/* --- the configuration ----------------------------------------------------------- */
+
+/* Copy the groups except the one called @name. Filters stay with the original. */
+static int copy_others(struct conf *to, const struct conf *from, const char *name)
+{
+	struct conf_group *g;
+	unsigned int i;
+
+	to->daemon = from->daemon;
+	for (i = 0; i < from->groups; i++) {
+		if (!strcmp(from->group[i].settings.name, name))
+			continue;
+		g = conf_group_add(to, from->group[i].settings.name);
+		if (!g)
+			return -ENOMEM;
+		*g = from->group[i];
+		g->settings.filter = NULL;
+	}
+	return 0;
+}
+
+/* The name must not end its line, and a file may write it in capitals, which a group has not. */
+static int check_name(struct edit *e)
+{
+	if (e->edit->kind != CONF_EDIT_ADD || value_is_name(e->edit->group))
+		return 0;
+	conf_complain(e->report, 0, "this is not a valid name of a group; allowed: "
+		      CONF_ALLOWED_NAME);
+	return -EINVAL;
+}
+
+static int check_exists(struct edit *e)
+{
+	if (e->edit->kind == CONF_EDIT_ADD && e->now)
+		return complain(e, -EEXIST, "this group exists already; change it by group set");
+	if (e->edit->kind != CONF_EDIT_ADD && !e->now)
+		return complain(e, -ENOENT, "pfqd.conf and group add have made no such group; "
+				"pfqctl groups lists all groups");
+	return 0;
+}
+
+int conf_edit(struct conf **out, const struct conf *conf, const struct conf_edit *edit,
+	      struct conf_report *report)
+{
+	struct edit e = {
+		.edit = edit,
+		.report = report,
+		.now = conf_group_find(conf, edit->group),
+	};
+	struct conf *copy;
+	int ret;
+
+	ret = check_name(&e);
+	if (!ret)
+		ret = check_exists(&e);
+	if (ret)
+		return ret;
+	copy = conf_new();
+	ret = copy ? copy_others(copy, conf, edit->group) : -ENOMEM;
+	if (!ret && edit->kind != CONF_EDIT_DEL)
+		ret = append_section(&e, copy);
+	if (ret)
+		conf_free(copy);
+	else
+		*out = copy;
+	return ret;
+}
