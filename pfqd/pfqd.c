@@ -27,16 +27,19 @@
 #include "pfqd/base/store.h"
 #include "pfqd/control/listener.h"
 #include "pfqd/control/server.h"
+#include "pfqd/reload/reload.h"
 
 /* the parts of the daemon, in the order in which they start */
 struct pfqd {
-	struct conf *conf;
+	struct conf *conf;		/* NULL once reload has it */
+	const struct options *options;
 	struct loop *loop;
 	int signals;
 	struct loop_watch *signals_watch;
 	struct kernel *kernel;		/* NULL: pfqd is the user engine */
 	struct registry *registry;
 	struct server *server;
+	struct reload *reload;
 	struct supervisor *supervisor;
 	struct store store;		/* descriptors of the last pfqd */
 	bool has_shares;		/* store.shares can be used */
@@ -137,15 +140,13 @@ static void on_signal(void *arg, uint32_t events)
 {
 	struct signalfd_siginfo si;
 	struct pfqd *d = arg;
+	struct pfq_error err;
 
 	(void)events;
 	if (read(d->signals, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGHUP) {
-		supervisor_reloading(d->supervisor);
-		log_warning(
-			"SIGHUP: reload is not supported yet; restart pfqd to read its file again");
-		supervisor_ready(d->supervisor);
+		reload_file(d->reload, NULL, &err);
 		return;
 	}
 	log_info("%s: ending", strsignal(si.ssi_signo));
@@ -290,6 +291,47 @@ static int listen_for_clients(struct pfqd *d, struct pfq_error *err)
 			 c->user.name);
 }
 
+static void on_group_end(void *arg, struct pfqd_group *g)
+{
+	server_group_end(arg, g);
+}
+
+static void on_reload(void *arg)
+{
+	struct pfqd *d = arg;
+
+	supervisor_reloading(d->supervisor);
+}
+
+static void on_reload_done(void *arg, unsigned int groups)
+{
+	struct pfqd *d = arg;
+
+	supervisor_groups(d->supervisor, groups);
+	supervisor_ready(d->supervisor);
+}
+
+/* From here on, the configuration belongs to reload. */
+static int start_reload(struct pfqd *d, struct pfq_error *err)
+{
+	const struct reload_params params = {
+		.registry = d->registry,
+		.file = d->options->file,
+		.socket = d->options->socket,
+		.has_log = d->options->has_log,
+		.begin = on_reload,
+		.done = on_reload_done,
+		.arg = d,
+	};
+	struct conf *conf = d->conf;
+
+	d->conf = NULL;
+	if (reload_create(&d->reload, &params, conf))
+		return error_set(err, -ENOMEM, "no memory");
+	reload_on_end(d->reload, on_group_end, d->server);
+	return 0;
+}
+
 static int start(struct pfqd *d, struct pfq_error *err)
 {
 	int ret;
@@ -322,6 +364,8 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	}
 	if (!ret && supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups))
 		ret = error_set(err, -ENOMEM, "no memory");
+	if (!ret)
+		ret = start_reload(d, err);
 	return ret;
 }
 
@@ -348,6 +392,7 @@ static void stop(struct pfqd *d)
 	/* stop the workers first, while there are members to receive waiting fragments */
 	registry_halt(d->registry);
 	server_destroy(d->server);
+	reload_destroy(d->reload);
 	kernel_close(d->kernel);
 	registry_destroy(d->registry);
 	loop_watch_del(d->signals_watch);
@@ -360,13 +405,14 @@ static void stop(struct pfqd *d)
 
 static void announce(const struct pfqd *d)
 {
-	unsigned int groups = d->conf->groups, workers = d->registry->lanes;
+	const struct conf *conf = reload_conf(d->reload);
+	unsigned int groups = conf->groups, workers = d->registry->lanes;
 	char engine[64] = "the kernel engine";
 
 	if (!d->kernel)
 		snprintf(engine, sizeof(engine), "%u worker%s", workers, workers == 1 ? "" : "s");
 	log_info("pfqd " PACKAGE_VERSION ": %s, %u group%s, listening on %s", engine, groups,
-		 groups == 1 ? "" : "s", d->conf->daemon.socket);
+		 groups == 1 ? "" : "s", conf->daemon.socket);
 }
 
 static int run(struct pfqd *d)
@@ -391,8 +437,8 @@ static int run(struct pfqd *d)
 
 int pfqd_main(int argc, char **argv)
 {
-	struct pfqd d = { .signals = -1 };
 	struct options o;
+	struct pfqd d = { .signals = -1, .options = &o };
 	int ret;
 
 	options_parse(&o, argc, argv);

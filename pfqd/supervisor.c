@@ -152,6 +152,11 @@ void supervisor_ready(struct supervisor *s)
 	loop_timer_set(s->timer, s->period_ms);
 }
 
+void supervisor_groups(struct supervisor *s, unsigned int groups)
+{
+	s->kernel_groups = groups;
+}
+
 void supervisor_reloading(struct supervisor *s)
 {
 	uint64_t ns = registry_now_ns();

@@ -24,6 +24,8 @@ void supervisor_destroy(struct supervisor *supervisor);
 
 /* pfqd is ready, after its start or after a reload. */
 void supervisor_ready(struct supervisor *supervisor);
+/* The kernel engine has @groups groups from now on. */
+void supervisor_groups(struct supervisor *supervisor, unsigned int groups);
 /* A reload begins. */
 void supervisor_reloading(struct supervisor *supervisor);
 /* pfqd ends. */

@@ -261,6 +261,17 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 	return 0;
 }
 
+void server_group_end(struct server *s, const struct pfqd_group *g)
+{
+	struct connection *c, *next;
+
+	for (c = TAILQ_FIRST(&s->connections.list); c; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (c->endpoint && c->endpoint->group == g)
+			connection_destroy(c);
+	}
+}
+
 unsigned int server_connections(const struct server *s)
 {
 	return s->connections.count;

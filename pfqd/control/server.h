@@ -34,6 +34,11 @@ int server_listen(struct server *server, const char *path, struct pfq_error *err
 int server_adopt(struct server *server, int sock);
 /* Serve the connections in @store. Their clients join again. Takes the sockets out of @store. */
 void server_take_over(struct server *server, struct store *store);
+/*
+ * Close the connections of the members of @group, whose endpoints end with them. Their programs
+ * read what is left in their rings, and then see the end of the engine.
+ */
+void server_group_end(struct server *server, const struct pfqd_group *group);
 /* The number of open connections. */
 unsigned int server_connections(const struct server *server);
 

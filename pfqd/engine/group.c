@@ -13,19 +13,26 @@
 
 #define LANE_ALIGN	128
 
-/*
- * Make the table of waiting fragments, if the program needs one. A private group needs none, since
- * it has one member. Untouched pages of the table take no memory.
- */
-static bool make_hold(struct pfqd_group *g)
+/* How long fragments wait. A private group holds none, since it has one member. */
+static uint64_t hold_ns(const struct pfqd_group *g, const struct group_settings *s)
 {
-	if (g->kind == GROUP_PRIVATE || !g->settings.frag_wait_ns ||
-	    !pfq_program_uses_flow(&g->settings.program))
-		return true;
+	return g->kind == GROUP_PRIVATE || !pfq_program_uses_flow(&s->program) ? 0 :
+	       s->frag_wait_ns;
+}
+
+int group_hold_prepare(struct pfqd_group *g, const struct group_settings *s)
+{
+	if (g->hold || !hold_ns(g, s))
+		return 0;
+	/* untouched pages of the table take no memory */
 	g->hold = calloc(1, sizeof(*g->hold));
+	return g->hold ? 0 : -ENOMEM;
+}
+
+void group_hold_update(struct pfqd_group *g)
+{
 	if (g->hold)
-		pfq_hold_init(g->hold, g->settings.frag_wait_ns);
-	return g->hold;
+		pfq_hold_wait_set(g->hold, hold_ns(g, &g->settings));
 }
 
 int group_create(struct pfqd_group **out, enum group_kind kind, struct group_settings *settings,
@@ -50,10 +57,11 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
 	TAILQ_INIT(&g->absent);
-	if (!make_hold(g)) {
+	if (group_hold_prepare(g, &g->settings)) {
 		group_destroy(g);
 		return error_set(err, -ENOMEM, "no memory");
 	}
+	group_hold_update(g);
 	*out = g;
 	return 0;
 }
@@ -98,15 +106,15 @@ bool group_covers(const struct pfqd_group *g, const struct binding_list *list)
 	return true;
 }
 
-/* Refuse a binding that overlaps another one: a packet must not come twice. */
-static int check_overlap(const struct pfqd_group *g, const struct binding *b, struct pfq_error *err)
+int group_feed_overlap(const struct group_feed *feed, unsigned int feeds, const char *group,
+		       const struct binding *b, struct pfq_error *err)
 {
 	const struct source *have;
 	unsigned int i;
 	char text[SOURCE_TEXT_MAX];
 
-	for (i = 0; i < g->feeds; i++) {
-		have = g->feed[i].source;
+	for (i = 0; i < feeds; i++) {
+		have = feed[i].source;
 		if (!source_is_on(have, b->device) || !binding_overlaps(&have->binding, b))
 			continue;
 		source_describe(have, text, sizeof(text));
@@ -114,32 +122,38 @@ static int check_overlap(const struct pfqd_group *g, const struct binding *b, st
 			return error_set(err, -EINVAL,
 					 "\"%.64s\" and %.100s are one device; group %s has it; "
 					 "allowed: each device once",
-					 b->device, text, g->settings.name);
+					 b->device, text, group);
 		return error_set(err, -EINVAL,
 				 "group %s has %.150s bound already; allowed: other "
 				 "queues of that device",
-				 g->settings.name, text);
+				 group, text);
 	}
 	return 0;
 }
 
-const struct ingest_driver *group_driver(const struct pfqd_group *g)
+/* The driver of sources of devices under the settings @s. */
+static const struct ingest_driver *driver_under(const struct pfqd_group *g,
+						const struct group_settings *s)
 {
-	const struct ingest_driver *driver = g->settings.driver;
-
 	/* the driver for immediate mode has no hash of the device */
-	return g->is_immediate && driver->immediate &&
-	       !pfq_program_uses_rxhash(&g->settings.program) ? driver->immediate : driver;
+	return g->is_immediate && s->driver->immediate && !pfq_program_uses_rxhash(&s->program) ?
+		       s->driver->immediate : s->driver;
 }
 
-int group_source_get(const struct pfqd_group *g, struct source_set *set, const struct binding *b,
-		     struct source **src, struct pfq_error *err)
+const struct ingest_driver *group_driver(const struct pfqd_group *g)
+{
+	return driver_under(g, &g->settings);
+}
+
+int group_source_get(const struct pfqd_group *g, const struct group_settings *s,
+		     struct source_set *set, const struct binding *b, struct source **src,
+		     struct pfq_error *err)
 {
 	const struct source_spec spec = {
-		.driver = group_driver(g),
+		.driver = driver_under(g, s),
 		.binding = b,
-		.file = b ? NULL : &g->settings.file,
-		.with_rxhash = pfq_program_uses_rxhash(&g->settings.program),
+		.file = b ? NULL : &s->file,
+		.with_rxhash = pfq_program_uses_rxhash(&s->program),
 		.lane = (uint32_t)g->serial,
 	};
 
@@ -154,7 +168,7 @@ static int bind_one(struct pfqd_group *g, struct source_set *set, const struct b
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = group_source_get(g, set, b, &g->feed[g->feeds].source, err);
+	ret = group_source_get(g, &g->settings, set, b, &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
 	g->feed[g->feeds].coming = NULL;
@@ -178,7 +192,8 @@ int group_bind(struct pfqd_group *g, struct source_set *set, const struct bindin
 		 */
 		if (covers(g, before, &list->binding[i]))
 			continue;
-		ret = check_overlap(g, &list->binding[i], err);
+		ret = group_feed_overlap(g->feed, g->feeds, g->settings.name, &list->binding[i],
+					 err);
 		if (!ret)
 			ret = bind_one(g, set, &list->binding[i], is_transient, err);
 	}

@@ -86,6 +86,12 @@ int group_bind_file(struct pfqd_group *group, struct source_set *set, struct pfq
 void group_unbind_after(struct pfqd_group *group, unsigned int feeds);
 /* Remove all feeds, or only the transient ones. */
 void group_unbind(struct pfqd_group *group, bool transient_only);
+/*
+ * Refuse a binding of @group that overlaps one of the @feeds feeds: a packet must not come twice.
+ * Returns 0, or -EINVAL with text.
+ */
+int group_feed_overlap(const struct group_feed *feed, unsigned int feeds, const char *group,
+		       const struct binding *binding, struct pfq_error *err);
 /* Does the group have all bindings of @list, under any name of the devices? */
 bool group_covers(const struct pfqd_group *group, const struct binding_list *list);
 
@@ -109,8 +115,17 @@ void group_remove(struct pfqd_group *group, struct endpoint *ep);
 void group_start(struct pfqd_group *group, struct endpoint *ep);
 /* @ep has the share @share and its place among the members from now on. */
 void group_place(struct pfqd_group *group, struct endpoint *ep, uint32_t share);
-/* The numbers of members, started or absent ones have changed. */
+/*
+ * The program, the wanted members, or the numbers of members, started or absent ones have changed:
+ * do enough of them take packets?
+ */
 void group_members_changed(struct pfqd_group *group);
+/*
+ * group_hold_prepare() makes the table of waiting fragments, if @settings need one and there is
+ * none. Returns 0 or -ENOMEM. group_hold_update() lets fragments wait as the group's settings say.
+ */
+int group_hold_prepare(struct pfqd_group *group, const struct group_settings *settings);
+void group_hold_update(struct pfqd_group *group);
 /* The next plan makes a new snapshot. */
 void group_changed(struct pfqd_group *group);
 
@@ -125,9 +140,13 @@ bool group_is_holding(const struct pfqd_group *group);
 bool group_wants_immediate(const struct pfqd_group *group);
 /* The driver that its sources of devices have, or will have after the handover in progress. */
 const struct ingest_driver *group_driver(const struct pfqd_group *group);
-/* Get the source of @binding as the group needs it; see source_get(). */
-int group_source_get(const struct pfqd_group *group, struct source_set *set,
-		     const struct binding *binding, struct source **src, struct pfq_error *err);
+/*
+ * Get the source of @binding (NULL: the file of @settings) as the group needs it with @settings,
+ * its present or next ones; see source_get().
+ */
+int group_source_get(const struct pfqd_group *group, const struct group_settings *settings,
+		     struct source_set *set, const struct binding *binding, struct source **src,
+		     struct pfq_error *err);
 /* Does the group or one of its members want promiscuous devices? */
 bool group_wants_promisc(const struct pfqd_group *group);
 /* The lanes that an open source feeds, as a bit mask. */

@@ -42,11 +42,11 @@ void handover_stamp(int *fd, bool is_wanted)
 
 /*
  * Does nobody take packets of the group yet? The only member of a group that gets into immediate
- * mode has just joined.
+ * mode has just joined, unless a change of the settings has asked for the handover.
  */
-static bool is_unread(const struct pfqd_group *g)
+static bool is_unread(const struct pfqd_group *g, bool is_asked)
 {
-	return !g->members || (g->members == 1 && g->is_immediate);
+	return !g->members || (g->members == 1 && g->is_immediate && !is_asked);
 }
 
 static void replace(struct group_feed *feed)
@@ -62,24 +62,27 @@ static void replace(struct group_feed *feed)
  */
 static void begin(struct pfqd_group *g, struct source_set *set)
 {
+	bool is_asked = g->handover.is_asked;
 	struct pfq_error err;
 	unsigned int i;
 
 	g->is_immediate = group_wants_immediate(g);
+	g->handover.is_asked = false;
 	g->handover.back_ns = 0;
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
 		if (feed->source->driver == group_driver(g))
 			continue;
-		if (group_source_get(g, set, &feed->source->binding, &feed->coming, &err)) {
+		if (group_source_get(g, &g->settings, set, &feed->source->binding, &feed->coming,
+				     &err)) {
 			feed->coming = NULL;
 			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
 				  "group %s: %s: its way to take packets stays: %s",
 				  g->settings.name, source_device(feed->source), err.text);
 			continue;
 		}
-		if (is_unread(g))
+		if (is_unread(g, is_asked))
 			replace(feed);
 		else
 			g->handover.state = HANDOVER_OPENING;
@@ -111,6 +114,8 @@ static bool is_due(struct pfqd_group *g)
 {
 	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 
+	if (g->handover.is_asked)
+		return true;
 	if (g->is_immediate == group_wants_immediate(g)) {
 		g->handover.back_ns = 0;
 		return false;

@@ -42,6 +42,7 @@ struct handover {
 	 * such members, or had none
 	 */
 	uint64_t back_ns;
+	bool is_asked;		/* other settings need other sources: begin as soon as possible */
 };
 
 /*

@@ -367,7 +367,7 @@ void registry_destroy(struct registry *e)
 
 /* --- groups ----------------------------------------------------------------- */
 
-static struct pfqd_group *find_id(const struct registry *e, uint32_t id)
+struct pfqd_group *registry_group_of_id(const struct registry *e, uint32_t id)
 {
 	struct pfqd_group *g;
 
@@ -384,7 +384,7 @@ struct pfqd_group *registry_group_named(const struct registry *e, const char *na
 	uint32_t id;
 
 	if (!value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
-		return find_id(e, id);
+		return registry_group_of_id(e, id);
 	TAILQ_FOREACH(g, &e->groups, entry) {
 		if (!strcmp(g->settings.name, name))
 			return g;
@@ -404,7 +404,7 @@ static uint32_t free_id(const struct registry *e)
 {
 	uint32_t id = PFQ_GROUP_ID_MAX;
 
-	while (id && find_id(e, id))
+	while (id && registry_group_of_id(e, id))
 		id--;
 	return id;
 }
@@ -419,11 +419,10 @@ int registry_group_add(struct registry *e, enum group_kind kind, struct group_se
 		group_settings_free(settings);
 		return error_set(err, -EDQUOT, "too many groups; allowed: %d", PFQ_LIMIT_GROUPS);
 	}
-	if (settings->filter_text[0] && !settings->filter) {
+	ret = group_settings_check_filter(settings, err);
+	if (ret) {
 		group_settings_free(settings);
-		return error_set(err, -EPERM,
-				 "a filter for Ethernet is compiled on the device lo: it must "
-				 "be up, and CAP_NET_RAW is needed");
+		return ret;
 	}
 	ret = group_create(&g, kind, settings, e->lanes, err);
 	if (ret)

@@ -77,6 +77,8 @@ int registry_group_add(struct registry *registry, enum group_kind kind,
 void registry_group_remove(struct registry *registry, struct pfqd_group *group);
 /* Find a group by name, or by its id in decimal. Returns NULL if there is none. */
 struct pfqd_group *registry_group_named(const struct registry *registry, const char *name);
+/* Find a group by its id; NULL: none. */
+struct pfqd_group *registry_group_of_id(const struct registry *registry, uint32_t id);
 /* As registry_group_named(), but find no private groups, which cannot be joined. */
 struct pfqd_group *registry_group_find(const struct registry *registry, const char *name);
 
@@ -130,6 +132,9 @@ int registry_group_check(struct registry *registry, struct pfqd_group *group,
  */
 int registry_group_check_start(struct registry *registry, struct pfqd_group *group,
 			       struct pfq_error *err);
+/* The same check of one feed, after registry_sync(). */
+int registry_feed_check_start(struct registry *registry, struct group_feed *feed,
+			      struct pfq_error *err);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t registry_now_ns(void);

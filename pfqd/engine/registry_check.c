@@ -84,16 +84,20 @@ static bool can_start_without(const struct source *src, int ret)
 	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
 }
 
+int registry_feed_check_start(struct registry *e, struct group_feed *feed, struct pfq_error *err)
+{
+	int ret = check_feed(e, feed, err);
+
+	return can_start_without(feed->source, ret) ? 0 : ret;
+}
+
 int registry_group_check_start(struct registry *e, struct pfqd_group *g, struct pfq_error *err)
 {
 	unsigned int i;
 	int ret = 0;
 
 	registry_sync(e);
-	for (i = 0; i < g->feeds && !ret; i++) {
-		ret = check_feed(e, &g->feed[i], err);
-		if (can_start_without(g->feed[i].source, ret))
-			ret = 0;
-	}
+	for (i = 0; i < g->feeds && !ret; i++)
+		ret = registry_feed_check_start(e, &g->feed[i], err);
 	return ret;
 }

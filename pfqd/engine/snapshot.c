@@ -98,6 +98,8 @@ struct snapshot *snapshot_create(const struct pfqd_group *g)
 	s->endpoint = calloc(g->members + 1, sizeof(*s->endpoint));
 	if (!s->member || !s->endpoint)
 		goto out;
+	s->program = g->settings.program;
+	s->vlans = g->settings.vlans;
 	s->plan.endpoint = s->endpoint;
 	s->plan.lanes_fed = group_lanes_fed(g);
 	s->plan.is_replay = !g->settings.driver->is_device;
@@ -106,8 +108,8 @@ struct snapshot *snapshot_create(const struct pfqd_group *g)
 		.direction = g->settings.direction,
 		.holding = group_is_holding(g),
 		.filter = group_filter(g),
-		.vlans = g->settings.vlans_text[0] ? &g->settings.vlans : NULL,
-		.program = &g->settings.program,
+		.vlans = g->settings.vlans_text[0] ? &s->vlans : NULL,
+		.program = &s->program,
 		.lane = g->lane,
 		.hold = g->hold,
 		.members = g->members,

@@ -9,6 +9,9 @@ struct pfqd_group;
 
 struct snapshot {
 	struct plan_group plan;
+	/* copies, because the group's settings can change while workers use the snapshot */
+	struct pfq_program program;
+	struct pfq_vlan_set vlans;
 	struct pfq_member *member;		/* [members] */
 	struct plan_endpoint *endpoint;		/* [members] */
 	unsigned int tables;

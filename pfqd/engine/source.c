@@ -95,6 +95,7 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	src->set = set;
 	src->refs = 1;
 	src->plan_index = SOURCE_NOT_PLANNED;
+	src->behind = file ? NULL : source_conflict_leaving(set, driver, spec->binding);
 	src->state = file ? PFQ_DEVICE_DOWN : PFQ_DEVICE_ABSENT;
 	if (file)
 		src->file = *file;
@@ -205,6 +206,7 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 		return ret;
 	}
 	src->ingest = ingest;
+	src->lacks_rxhash = false;
 	src->ifindex = ifindex;
 	src->frame_bytes = frame_bytes;
 	src->linktype = src->driver->linktype(first_ingest(src, ingest));
@@ -323,6 +325,8 @@ static const char *outgrown(struct source *src, const struct device *dev)
 		return "frames were longer than the buffers and have been cut, counted as "
 		       "cut_buffer";
 	}
+	if (src->ingest && src->lacks_rxhash)
+		return "a group steers by the device's hash now";
 	return lacks_room(src, dev) ? "its frames may be longer than before" : NULL;
 }
 
@@ -429,7 +433,7 @@ static void sync_device(struct source *src)
 void source_sync(struct source *src)
 {
 	/* only one set may wait for the sweep: try again after it */
-	if (src->closing)
+	if (src->closing || src->behind)
 		src->retry = true;
 	else if (!source_is_file(src))
 		sync_device(src);
@@ -468,6 +472,17 @@ void source_put(struct source *src)
 	TAILQ_INSERT_TAIL(&src->set->dead, src, entry);
 }
 
+/* @gone is closed: sources that waited for this can open. */
+static void let_open(const struct source_set *set, const struct source *gone)
+{
+	struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry) {
+		if (src->behind == gone)
+			src->behind = NULL;
+	}
+}
+
 void source_sweep(struct source_set *set)
 {
 	struct source *src;
@@ -477,24 +492,8 @@ void source_sweep(struct source_set *set)
 	while ((src = TAILQ_FIRST(&set->dead))) {
 		close_all(src, &src->closing);
 		close_all(src, &src->ingest);
+		let_open(set, src);
 		TAILQ_REMOVE(&set->dead, src, entry);
 		free(src);
-	}
-}
-
-void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
-{
-	uint64_t part[PFQ_INGEST_COUNTERS_MAX];
-	uint32_t lane;
-	unsigned int i;
-
-	memcpy(counters, src->counters_before, sizeof(src->counters_before));
-	for (lane = 0; src->ingest && lane < src->set->lanes; lane++) {
-		if (!src->ingest[lane])
-			continue;
-		memset(part, 0, sizeof(part));
-		src->driver->counters(src->ingest[lane], part);
-		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
-			counters[i] += part[i];
 	}
 }

@@ -24,10 +24,14 @@ struct source {
 	TAILQ_ENTRY(source) entry;
 	struct source_set *set;
 	unsigned int refs;
+	unsigned int leaving;	/* of refs, those that a change in preparation drops */
+	/* to be closed before this one opens; only compared with sources that are freed */
+	const struct source *behind;
 	struct binding binding;		/* of a device */
 	struct settings_file file;	/* of a file */
 	const struct ingest_driver *driver;
 	bool with_rxhash;
+	bool lacks_rxhash;	/* with_rxhash, but the ingests were opened without it */
 	bool had_cut; /* frames were cut: the next ingests are opened for the longest frames */
 	uint32_t frame_bytes;		/* the frame length that the ingests were opened for */
 	enum pfq_device_state state;
@@ -89,6 +93,15 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	       struct pfq_error *err);
 /* Drop one reference. The next sweep frees a source without references. NULL: nothing. */
 void source_put(struct source *src);
+
+/*
+ * A change in preparation drops one reference of @src, or no longer does. A source that loses all
+ * of its references conflicts with no new source; the new one opens after it was closed. NULL:
+ * nothing.
+ */
+void source_leaving(struct source *src, bool leaves);
+/* Give view.rxhash from now on, if the driver can. Takes effect with source_sync(). */
+void source_want_rxhash(struct source *src);
 
 /*
  * Does @name mean the device that @src is open on? If @src is not open: the device that it would

@@ -26,6 +26,25 @@ static int check_pair(const struct source *other, const struct ingest_driver *dr
 	return 0;
 }
 
+static bool is_leaving(const struct source *src)
+{
+	return src->leaving == src->refs;
+}
+
+const struct source *source_conflict_leaving(const struct source_set *set,
+					     const struct ingest_driver *driver,
+					     const struct binding *binding)
+{
+	const struct source *src;
+
+	TAILQ_FOREACH(src, &set->live, entry) {
+		if (is_leaving(src) && source_is_on(src, binding->device) &&
+		    (src->driver->is_tap || driver->is_tap))
+			return src;
+	}
+	return NULL;
+}
+
 int source_conflict(const struct source_set *set, const struct source *src,
 		    const struct ingest_driver *driver, const struct binding *binding,
 		    struct pfq_error *err)
@@ -36,7 +55,8 @@ int source_conflict(const struct source_set *set, const struct source *src,
 
 	TAILQ_FOREACH(other, &set->live, entry) {
 		/* if two sources wait for one device, the one that opens first has it */
-		if (other == src || (src && !other->ingest) || !source_is_on(other, name))
+		if (other == src || (src && !other->ingest) || is_leaving(other) ||
+		    !source_is_on(other, name))
 			continue;
 		ret = check_pair(other, driver, binding, err);
 		if (ret)

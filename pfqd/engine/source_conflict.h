@@ -13,4 +13,12 @@ int source_conflict(const struct source_set *set, const struct source *src,
 		    const struct ingest_driver *driver, const struct binding *binding,
 		    struct pfq_error *err);
 
+/*
+ * The source that a change in preparation drops and that @driver and @binding could not be open
+ * beside; NULL: none.
+ */
+const struct source *source_conflict_leaving(const struct source_set *set,
+					     const struct ingest_driver *driver,
+					     const struct binding *binding);
+
 #endif /* PFQD_SOURCE_CONFLICT_H */

@@ -26,6 +26,14 @@ void group_settings_default(struct group_settings *s)
 	group_settings_steer(s, PFQ_DEFAULT_STEER, &err);
 }
 
+int group_settings_check_filter(const struct group_settings *s, struct pfq_error *err)
+{
+	if (!s->filter_text[0] || s->filter)
+		return 0;
+	return error_set(err, -EPERM, "a filter for Ethernet is compiled on the device lo: it must "
+			 "be up, and CAP_NET_RAW is needed");
+}
+
 void group_settings_free(struct group_settings *s)
 {
 	free(s->filter);

@@ -55,6 +55,8 @@ struct group_settings {
 
 /* Set the defaults of pfqd.conf; nothing is allocated. */
 void group_settings_default(struct group_settings *s);
+/* Is the filter that @s names compiled? Returns 0, or -EPERM with text. */
+int group_settings_check_filter(const struct group_settings *s, struct pfq_error *err);
 /* Free what @s points to, not @s. */
 void group_settings_free(struct group_settings *s);
 

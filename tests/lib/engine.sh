@@ -107,6 +107,29 @@ launch_engine()
 	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
 }
 
+# hang_up <<GROUPS: let the engine read these groups by SIGHUP, and wait until it has
+hang_up()
+{
+	local before
+
+	before=$(engine_reads)
+	engine_configure
+	kill -HUP "${PID[engine]}"
+	wait_for 10 "the engine to read its file, see engine.err" engine_has_read $((before + 1))
+}
+
+# engine_reads: print how often the engine has read its file again, with or without success
+engine_reads()
+{
+	grep -cE 'was read again|nothing has changed:' "$T/engine.err" || true
+}
+
+# engine_has_read N: is it N times?
+engine_has_read()
+{
+	[ "$(engine_reads)" -eq "$1" ]
+}
+
 # stop_engine: end the engine, which must exit with status 0
 stop_engine()
 {

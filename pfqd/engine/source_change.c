@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Wishes of groups to a source that exists, and its counters. */
+#include "config.h"
+
+#include <string.h>
+
+#include "source.h"
+
+void source_leaving(struct source *src, bool leaves)
+{
+	if (src)
+		src->leaving += leaves ? 1 : -1;
+}
+
+void source_want_rxhash(struct source *src)
+{
+	if (src->with_rxhash || !src->driver->has_rxhash)
+		return;
+	src->with_rxhash = true;
+	src->lacks_rxhash = src->ingest;
+}
+
+void source_counters(const struct source *src, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	uint64_t part[PFQ_INGEST_COUNTERS_MAX];
+	uint32_t lane;
+	unsigned int i;
+
+	memcpy(counters, src->counters_before, sizeof(src->counters_before));
+	for (lane = 0; src->ingest && lane < src->set->lanes; lane++) {
+		if (!src->ingest[lane])
+			continue;
+		memset(part, 0, sizeof(part));
+		src->driver->counters(src->ingest[lane], part);
+		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
+			counters[i] += part[i];
+	}
+}

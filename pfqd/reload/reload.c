@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "apply.h"
+#include "difference.h"
+#include "pfqd/base/error.h"
+#include "pfqd/base/log.h"
+#include "pfqd/base/value.h"
+#include "reload.h"
+
+struct reload {
+	struct reload_params params;
+	struct conf *conf;		/* runs now */
+	void (*end)(void *arg, struct pfqd_group *group);
+	void *arg;
+};
+
+/* --- life ------------------------------------------------------------------------ */
+
+static void end_nobody(void *arg, struct pfqd_group *g)
+{
+	(void)arg;
+	(void)g;
+}
+
+int reload_create(struct reload **out, const struct reload_params *params, struct conf *conf)
+{
+	struct reload *r = calloc(1, sizeof(*r));
+	const struct pfqd_group *g;
+	unsigned int i;
+
+	if (!r) {
+		conf_free(conf);
+		return -ENOMEM;
+	}
+	r->params = *params;
+	r->conf = conf;
+	r->end = end_nobody;
+	/* the kernel engine has no groups in the registry */
+	for (i = 0; i < conf->groups && !params->registry->is_kernel; i++) {
+		g = registry_group_find(params->registry, conf->group[i].settings.name);
+		if (g)
+			conf->group[i].settings.id = g->settings.id;
+	}
+	*out = r;
+	return 0;
+}
+
+void reload_destroy(struct reload *r)
+{
+	if (!r)
+		return;
+	conf_free(r->conf);
+	free(r);
+}
+
+void reload_on_end(struct reload *r, void (*fn)(void *arg, struct pfqd_group *group), void *arg)
+{
+	r->end = fn;
+	r->arg = arg;
+}
+
+const struct conf *reload_conf(const struct reload *r)
+{
+	return r->conf;
+}
+
+/* --- changes --------------------------------------------------------------------- */
+
+static void to_log(void *arg, const char *line)
+{
+	const struct reload_report *r = arg;
+
+	log_info("%s", line);
+	if (r)
+		r->fn(r->arg, line);
+}
+
+/*
+ * Apply the differences to @conf, which runs from now on. After an error it is freed, and nothing
+ * has changed.
+ */
+static int change(struct reload *r, struct conf *conf, const struct reload_report *report,
+		  struct pfq_error *err)
+{
+	struct conf_diff *diff = conf_diff(r->conf, conf);
+	const struct reload_report both = { to_log, (void *)(uintptr_t)report };
+	const struct apply_params params = {
+		.registry = r->params.registry,
+		.conf = conf,
+		.diff = diff,
+		.end = r->end,
+		.arg = r->arg,
+	};
+	struct conf_daemon daemon;
+	int ret;
+
+	ret = diff ? apply_diff(&params, err) : error_set(err, -ENOMEM, "no memory");
+	if (ret) {
+		free(diff);
+		conf_free(conf);
+		return ret;
+	}
+	log_level_set(conf->daemon.log);
+	difference_say(r->params.registry, diff, &r->conf->daemon, &conf->daemon, &both);
+	free(diff);
+	/* all but the log level needs a restart */
+	daemon = r->conf->daemon;
+	daemon.log = conf->daemon.log;
+	conf->daemon = daemon;
+	conf_free(r->conf);
+	r->conf = conf;
+	return 0;
+}
+
+/* the complaints about a text */
+struct complaints {
+	struct pfq_error *err;
+	unsigned int count;
+};
+
+static void on_complaint(void *arg, unsigned int line, const char *text)
+{
+	struct complaints *c = arg;
+
+	(void)line;
+	log_error("%s", text);
+	if (!c->count++)
+		error_set(c->err, 0, "%.255s", text);
+}
+
+/* Finish the text of an error: it has the first complaint only. */
+static int say_more(const struct complaints *c, int ret)
+{
+	struct pfq_error first = *c->err;
+
+	if (!c->count)
+		return error_set(c->err, ret, "%s", strerror(-ret));
+	if (c->count > 1)
+		error_set(c->err, ret, "%.200s (and %u more: see pfqd's log)", first.text,
+			  c->count - 1);
+	return ret;
+}
+
+/* The kernel engine's groups are in its module. */
+static int check_engine(const struct reload *r, struct pfq_error *err)
+{
+	if (!r->params.registry->is_kernel)
+		return 0;
+	return error_set(err, -EOPNOTSUPP,
+			 "pfqd cannot change the groups of the kernel engine while it runs; "
+			 "restart pfqd to read its file again");
+}
+
+/* A pipe or terminal has been read: it would look like an empty file. */
+static int check_file(const struct reload *r, struct pfq_error *err)
+{
+	struct stat st;
+
+	if (stat(r->params.file, &st) || S_ISREG(st.st_mode))
+		return 0;
+	return error_set(err, -ESPIPE,
+			 "%.128s is no regular file and cannot be read again; restart pfqd with a "
+			 "file", r->params.file);
+}
+
+static int load(struct reload *r, struct conf **conf, struct pfq_error *err)
+{
+	struct complaints c = { .err = err };
+	struct conf_report report = { .fn = on_complaint, .arg = &c };
+	int ret;
+
+	ret = conf_load(conf, r->params.file, &report);
+	if (ret)
+		return say_more(&c, ret);
+	if (r->params.socket)
+		strcpy((*conf)->daemon.socket, r->params.socket);
+	if (r->params.has_log)
+		(*conf)->daemon.log = r->conf->daemon.log;
+	return 0;
+}
+
+static void done(const struct reload *r)
+{
+	if (r->params.done)
+		r->params.done(r->params.arg, r->conf->groups);
+}
+
+int reload_file(struct reload *r, const struct reload_report *report, struct pfq_error *err)
+{
+	struct conf *conf;
+	int ret;
+
+	if (r->params.begin)
+		r->params.begin(r->params.arg);
+	ret = check_engine(r, err);
+	if (!ret)
+		ret = check_file(r, err);
+	if (!ret)
+		ret = load(r, &conf, err);
+	if (!ret)
+		ret = change(r, conf, report, err);
+	if (ret)
+		log_error("nothing has changed: %s", err->text);
+	else
+		log_info("%s was read again", r->params.file);
+	done(r);
+	return ret;
+}
+
+/* A group may be named by its id. */
+static const char *name_of(const struct reload *r, const char *name)
+{
+	unsigned int i;
+	uint32_t id;
+
+	if (value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
+		return name;
+	for (i = 0; i < r->conf->groups; i++) {
+		if (r->conf->group[i].settings.id == id)
+			return r->conf->group[i].settings.name;
+	}
+	return name;
+}
+
+int reload_edit(struct reload *r, const struct conf_edit *edit, const struct reload_report *report,
+		struct pfq_error *err)
+{
+	struct complaints c = { .err = err };
+	struct conf_report complaints = { .fn = on_complaint, .arg = &c };
+	struct conf_edit named = *edit;
+	struct conf *conf;
+	int ret;
+
+	ret = check_engine(r, err);
+	if (ret)
+		return ret;
+	if (edit->kind != CONF_EDIT_ADD)
+		named.group = name_of(r, edit->group);
+	ret = conf_edit(&conf, r->conf, &named, &complaints);
+	if (ret)
+		return say_more(&c, ret);
+	ret = change(r, conf, report, err);
+	done(r);
+	return ret;
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Tests changes of a running pfqd, and that a refused change leaves everything as it was. */
+#include "config.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "pfqd/engine/snapshot.h"
+#include "pfqd/reload/reload.h"
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/ingest_replay.h"
+#include "tests/unit/fixture/pfqd_report.h"
+#include "tests/unit/fixture/pfqd_world.h"
+
+static char path[] = "/tmp/pfq-reload-XXXXXX";
+static struct reload *reload;
+static struct report_text said;
+static struct pfq_error err;
+
+static void on_line(void *arg, const char *line)
+{
+	report_add(arg, 0, line);
+}
+
+static const struct reload_report report = { on_line, &said };
+
+static void write_file(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fprintf(f, "[pfqd]\nsocket = /tmp/s\n%s", text);
+	fclose(f);
+}
+
+/* Read the file again with this text. */
+static int again(const char *text)
+{
+	said.text[0] = '\0';
+	write_file(text);
+	return reload_file(reload, &report, &err);
+}
+
+static int edit(enum conf_edit_kind kind, const char *group, const char *lines)
+{
+	const struct conf_edit e = { kind, group, lines };
+
+	said.text[0] = '\0';
+	return reload_edit(reload, &e, &report, &err);
+}
+
+static void end_group(void *arg, struct pfqd_group *g)
+{
+	server_group_end(arg, g);
+}
+
+/* Begin with no groups, and let the file make them. */
+static int setup(void **state)
+{
+	struct reload_params params = { .file = path };
+	struct conf *conf;
+
+	world_setup(state);
+	params.registry = world.registry;
+	close(mkstemp(path));
+	assert_int_equal(report_parse("[pfqd]\nsocket = /tmp/s\n", 23, &conf, &said), 0);
+	assert_int_equal(reload_create(&reload, &params, conf), 0);
+	reload_on_end(reload, end_group, world.server);
+	/* these errors are the point of the tests */
+	log_level_set(LOG_LEVEL_ERROR);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	reload_destroy(reload);
+	unlink(path);
+	strcpy(path, "/tmp/pfq-reload-XXXXXX");
+	return world_teardown(state);
+}
+
+static struct pfqd_group *group(const char *name)
+{
+	return registry_group_find(world.registry, name);
+}
+
+#define RIGHT(call)	do { if (call) fail_msg("%s", err.text); } while (0)
+
+static void test_differences(void **state)
+{
+	struct pfqd_group *a, *b;
+
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\nsteer = copy\n"));
+	assert_string_equal(said.text, "group a is new\ngroup b is new");
+	a = group("a");
+	b = group("b");
+	assert_ptr_equal(a->feed[0].source, b->feed[0].source);
+	assert_int_equal(a->feed[0].source->refs, 2);
+	RIGHT(again("[group b]\ndevice = lo\nsteer = copy\n"
+		    "[group a]\nfilter = tcp\ndevice = lo\n"));
+	assert_string_equal(said.text, "group a: filter is tcp now, and was none");
+	assert_ptr_equal(group("a"), a);
+	assert_ptr_equal(group("b"), b);
+	assert_int_equal(a->feed[0].source->refs, 2);
+	assert_non_null(a->snapshot->plan.group.filter);
+	RIGHT(again("[group b]\ndevice = lo\nsteer = copy\n"
+		    "[group a]\nfilter = tcp\ndevice = lo\n"));
+	assert_string_equal(said.text, "nothing has changed");
+	RIGHT(again("[group b]\ndevice = lo, absent\nvlan = 5\nfrag_wait = 0\n"));
+	assert_string_equal(said.text, "group b: device is lo,absent now, and was lo\n"
+			    "group b: steer is flow now, and was copy\n"
+			    "group b: frag_wait is 0 now, and was 50ms\n"
+			    "group b: vlan is 5 now, and was none\ngroup a is removed");
+	assert_null(group("a"));
+	assert_int_equal(b->feeds, 2);
+	assert_int_equal(b->feed[0].source->refs, 1);
+	assert_int_equal(world.registry->sources.count, 2);
+}
+
+static const struct {
+	const char *text, *error;
+} refused[] = {
+	{ "[group a]\ndevice = lo\nsteer = copy\n[group x]\ndevice = lo\nsteer = side\n",
+	  "[group x] steer: \"side\" is not allowed here" },
+	/* the last of them has no room: 120 sources are allowed */
+	{ "[group a]\ndevice = lo\nsteer = copy\n"
+	  "[group p]\ndevice = p1,p2,p3,p4,p5,p6,p7,p8,p9,p10,p11,p12,p13,p14,p15,p16,p17,"
+	  "p18,p19,p20,p21,p22,p23,p24,p25,p26,p27,p28,p29,p30,p31\n"
+	  "[group q]\ndevice = q1,q2,q3,q4,q5,q6,q7,q8,q9,q10,q11,q12,q13,q14,q15,q16,q17,"
+	  "q18,q19,q20,q21,q22,q23,q24,q25,q26,q27,q28,q29,q30,q31\n"
+	  "[group r]\ndevice = r1,r2,r3,r4,r5,r6,r7,r8,r9,r10,r11,r12,r13,r14,r15,r16,r17,"
+	  "r18,r19,r20,r21,r22,r23,r24,r25,r26,r27,r28,r29,r30,r31\n"
+	  "[group s]\ndevice = s1,s2,s3,s4,s5,s6,s7,s8,s9,s10,s11,s12,s13,s14,s15,s16,s17,"
+	  "s18,s19,s20,s21,s22,s23,s24,s25,s26,s27,s28,s29,s30,s31\n",
+	  "group s: too many devices" },
+	/* a program has made a group of this id */
+	{ "[group a]\ndevice = lo\nsteer = copy\nid = 77\n",
+	  "group a: a program has made group 77 with id 77" },
+	/* two names of one device */
+	{ "[group a]\ndevice = lo, second\nsteer = copy\n[group b]\ndevice = lo\n",
+	  "group a: \"second\" and lo are one device" },
+};
+
+/* Each change that is refused leaves groups, sources and references as they were. */
+static void test_refused(void **state)
+{
+	struct client *c = client_hello(0, 0), *m = client_hello(0, 0);
+	struct pfqd_group *a;
+	size_t i;
+
+	(void)state;
+	net_run("ip link property add dev lo altname second");
+	RIGHT(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\n"));
+	a = group("a");
+	assert_int_equal(client_join(c, "a", NULL), 0);
+	assert_int_equal(client_join(m, "77", "lo"), 0);
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_true(again(refused[i].text) < 0);
+		check_text(err.text, refused[i].error);
+		assert_string_equal(said.text, "");
+		assert_ptr_equal(group("a"), a);
+		assert_string_equal(a->settings.steer, "flow");
+		assert_int_equal(a->members, 1);
+		assert_non_null(group("b"));
+		assert_null(group("x"));
+		assert_null(group("p"));
+		assert_int_equal(world.registry->group_count, 3);
+		assert_int_equal(world.registry->sources.count, 1);
+		assert_int_equal(a->feed[0].source->refs, 3);
+		assert_int_equal(a->feed[0].source->leaving, 0);
+	}
+	client_free(m);
+	client_free(c);
+	net_run("ip link property del dev lo altname second");
+}
+
+static void test_removed_members(void **state)
+{
+	struct client *c = client_hello(0, 0), *d = client_hello(0, 0);
+
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\n"));
+	assert_int_equal(client_join(c, "a", NULL), 0);
+	assert_int_equal(client_join(d, "b", NULL), 0);
+	RIGHT(edit(CONF_EDIT_DEL, "a", NULL));
+	assert_string_equal(said.text, "group a is removed");
+	/* its connection is closed, that of the other group's member is not */
+	assert_int_equal(client_answer(c), -EPIPE);
+	assert_int_equal(client_dump(d, PFQ_CMD_ENDPOINT_GET, NULL), 1);
+	assert_int_equal(limits_used(world.registry->limits, 0, LIMIT_ENDPOINTS), 1);
+	client_free(c);
+	client_free(d);
+}
+
+/* Members are named that keep what they joined with. */
+static void test_kept_rings(void **state)
+{
+	struct client *c = client_hello(0, 0), *d = client_hello(0, 0);
+
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\nring = 1M\nsnaplen = 1000\n"));
+	assert_int_equal(client_join(c, "a", NULL), 0);
+	RIGHT(edit(CONF_EDIT_SET, "a", "ring = 2M\nsnaplen = 500"));
+	check_text(said.text, "group a: ring is 2M now, and was 1M; members that join from now on "
+		   "get it");
+	check_text(said.text, "group a: endpoint 1 (");
+	check_text(said.text, ") keeps its ring of 1024 KiB until it joins again");
+	check_text(said.text, ") keeps its snaplen of 1000 until it joins again");
+	assert_int_equal(client_join(d, "a", NULL), 0);
+	assert_int_equal(pfq_attrs_u32(&d->msg.attrs, PFQ_A_SNAPLEN), 500);
+	client_free(c);
+	client_free(d);
+}
+
+/* A group that a program has made becomes the file's, with its members. */
+static void test_adopt(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	struct pfqd_group *g;
+
+	(void)state;
+	assert_int_equal(client_join(c, "made", "lo"), 0);
+	g = group("made");
+	RIGHT(again("[group made]\ndevice = lo\nsteer = copy\nid = 9\n"));
+	assert_ptr_equal(group("made"), g);
+	assert_int_equal(g->settings.id, 9);
+	assert_int_equal(g->members, 1);
+	assert_int_equal(g->feeds, 1);
+	client_free(c);
+	world_until(!g->members);
+	assert_ptr_equal(group("made"), g);
+}
+
+/* A device that a program has bound stays until the last member has left. */
+static void test_bound_by_program(void **state)
+{
+	struct client *c = client_hello(0, 0);
+
+	(void)state;
+	RIGHT(again("[group a]\ndevice = absent\n"));
+	assert_int_equal(client_join(c, "a", "lo"), 0);
+	RIGHT(edit(CONF_EDIT_SET, "a", "device = other"));
+	assert_int_equal(group("a")->feeds, 2);
+	assert_true(group("a")->feed[1].is_transient);
+	RIGHT(edit(CONF_EDIT_SET, "a", "device += lo"));
+	assert_int_equal(group("a")->feeds, 2);
+	assert_false(group("a")->feed[1].is_transient);
+	client_free(c);
+	world_until(!group("a")->members);
+	assert_int_equal(group("a")->feeds, 2);
+}
+
+/* So do those of a program that has made the group. A change that would drop them is refused. */
+static void test_program_keeps_devices(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	char text[512];
+
+	replay_setup(state);
+	write_plain("file", 1, SECOND);
+	world_veth();
+	assert_int_equal(client_join(c, "made", "lo,va"), 0);
+	RIGHT(again("[group made]\ndevice = va\nsteer = copy\n"));
+	assert_int_equal(group("made")->feeds, 2);
+	assert_false(group("made")->feed[0].is_transient);
+	assert_string_equal(group("made")->feed[1].source->binding.device, "lo");
+	assert_true(group("made")->feed[1].is_transient);
+	assert_int_equal(edit(CONF_EDIT_SET, "made", "device = lo/0"), -EINVAL);
+	check_text(err.text, "group made: group made has lo/0 bound already");
+	snprintf(text, sizeof(text), "[group made]\ningest = file:%s\n", path_of("file"));
+	assert_int_equal(again(text), -EINVAL);
+	check_text(err.text, "group made: a program has bound lo to it");
+	assert_int_equal(group("made")->feeds, 2);
+	client_free(c);
+	world_until(!group("made")->members);
+	assert_int_equal(group("made")->feeds, 1);
+	RIGHT(again(text));
+	assert_true(source_is_file(group("made")->feed[0].source));
+	net_veth_del();
+	replay_teardown(state);
+}
+
+static void join_immediate(struct client *c)
+{
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "a");
+	pfq_msg_put_u64(&c->out, PFQ_A_RING_BYTES, 1 << 20);
+	pfq_msg_put_u32(&c->out, PFQ_A_IMMEDIATE, 1);
+	assert_int_equal(client_ask(c), 0);
+}
+
+/* A group in immediate mode, or on its way there, keeps its sources. */
+static void test_immediate(void **state)
+{
+	struct client *c = client_hello(0, 0), *d = client_hello(0, 0);
+	struct source *old, *coming;
+	struct group_feed *feed;
+	struct pfqd_group *a;
+
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n"));
+	a = group("a");
+	feed = &a->feed[0];
+	assert_int_equal(client_join(c, "a", NULL), 0);
+	join_immediate(d);
+	old = feed->source;
+	coming = feed->coming;
+	assert_non_null(coming);
+	RIGHT(edit(CONF_EDIT_SET, "a", "filter = udp"));
+	assert_int_equal(edit(CONF_EDIT_SET, "a", "device += lo/0"), -EINVAL);
+	assert_ptr_equal(feed->source, old);
+	assert_ptr_equal(feed->coming, coming);
+	assert_int_equal(old->refs, 1);
+	assert_int_equal(coming->refs, 1);
+	assert_int_equal(old->leaving + coming->leaving, 0);
+	world_until(!feed->coming && a->handover.state == HANDOVER_NONE);
+	assert_ptr_equal(feed->source, coming);
+	RIGHT(edit(CONF_EDIT_SET, "a", "filter = tcp"));
+	assert_ptr_equal(feed->source, coming);
+	assert_true(a->is_immediate);
+	/* the driver for immediate mode has no hash of the device: a handover under traffic */
+	RIGHT(edit(CONF_EDIT_SET, "a", "steer = rss"));
+	assert_ptr_equal(feed->source, coming);
+	world_until(feed->source->driver == a->settings.driver);
+	assert_true(feed->source->with_rxhash);
+	RIGHT(edit(CONF_EDIT_SET, "a", "steer = flow"));
+	world_until(feed->source->driver == a->settings.driver->immediate);
+	RIGHT(edit(CONF_EDIT_DEL, "a", NULL));
+	assert_int_equal(world.registry->sources.count, 0);
+	client_free(c);
+	client_free(d);
+}
+
+static void test_ids(void **state)
+{
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\nid = 1\n"));
+	assert_int_equal(group("a")->settings.id, 65535);
+	/* the id that was chosen for a goes to b; without a line, ids stay */
+	RIGHT(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\nid = 65535\n"));
+	assert_int_equal(group("b")->settings.id, 65535);
+	assert_int_equal(group("a")->settings.id, 65534);
+	assert_int_equal(reload_conf(reload)->group[0].settings.id, 65534);
+	RIGHT(again("[group a]\ndevice = lo\nid = 65535\n[group b]\ndevice = lo\nid = 65534\n"
+		    "[group c]\ndevice = lo\n"));
+	assert_int_equal(group("a")->settings.id, 65535);
+	assert_int_equal(group("b")->settings.id, 65534);
+	assert_int_equal(group("c")->settings.id, 65533);
+	RIGHT(edit(CONF_EDIT_SET, "65534", "members = 3"));
+	assert_int_equal(group("b")->settings.members_wanted, 3);
+}
+
+/* With the kernel engine, pfqd says what to do, and changes nothing. */
+static void test_kernel_engine(void **state)
+{
+	(void)state;
+	world.registry->is_kernel = true;
+	assert_int_equal(again("[group a]\ndevice = lo\n"), -EOPNOTSUPP);
+	check_text(err.text, "restart pfqd to read its file again");
+	assert_int_equal(edit(CONF_EDIT_ADD, "a", "device = lo"), -EOPNOTSUPP);
+	assert_int_equal(reload_conf(reload)->groups, 0);
+	world.registry->is_kernel = false;
+}
+
+static void test_daemon(void **state)
+{
+	(void)state;
+	RIGHT(again("workers = 3\nlog = warning\n"));
+	assert_string_equal(said.text, "[pfqd] workers stays 2; restart pfqd to change it to 3\n"
+			    "[pfqd] log is warning now, and was info");
+	/* each reload says so */
+	RIGHT(again("workers = 3\nlog = warning\n"));
+	assert_string_equal(said.text, "[pfqd] workers stays 2; restart pfqd to change it to 3");
+}
+
+/* A pipe cannot be read twice; it must not look like a file without groups. */
+static void test_no_file(void **state)
+{
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n"));
+	unlink(path);
+	assert_int_equal(reload_file(reload, &report, &err), -ENOENT);
+	net_run("mkfifo %s", path);
+	assert_int_equal(reload_file(reload, &report, &err), -ESPIPE);
+	check_text(err.text, "is no regular file");
+	assert_non_null(group("a"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_differences),
+		TEST(test_refused),
+		TEST(test_removed_members),
+		TEST(test_kept_rings),
+		TEST(test_adopt),
+		TEST(test_bound_by_program),
+		TEST(test_program_keeps_devices),
+		TEST(test_immediate),
+		TEST(test_ids),
+		TEST(test_kernel_engine),
+		TEST(test_daemon),
+		TEST(test_no_file),
+	};
+	int ret = net_enter();
+
+	if (ret)
+		return ret;
+	net_run("ip link set lo up");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
