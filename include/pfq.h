@@ -149,6 +149,26 @@ PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 			      int (*fn)(const struct pfq_endpoint_info *, void *), void *arg,
 			      struct pfq_error *err);
 
+/*
+ * Change the configuration of pfqd, which may run either engine; only root may. pfq_ctl_reload()
+ * lets pfqd read its file again. @settings of the others has a line for each key, as in
+ * pfqd.conf(5): "key = value". In pfq_ctl_group_set(), "key =" sets the default, and "device +=
+ * LIST" and "device -= LIST" add and remove devices. @fn, unless it is NULL, is called for each
+ * line that tells a difference, after the change was made; it must not use @ctl. An error has
+ * changed nothing.
+ */
+PFQ_API int pfq_ctl_reload(struct pfq_ctl *ctl, void (*fn)(const char *line, void *), void *arg,
+			   struct pfq_error *err);
+PFQ_API int pfq_ctl_group_add(struct pfq_ctl *ctl, const char *group, const char *settings,
+			      void (*fn)(const char *line, void *), void *arg,
+			      struct pfq_error *err);
+PFQ_API int pfq_ctl_group_set(struct pfq_ctl *ctl, const char *group, const char *settings,
+			      void (*fn)(const char *line, void *), void *arg,
+			      struct pfq_error *err);
+PFQ_API int pfq_ctl_group_del(struct pfq_ctl *ctl, const char *group,
+			      void (*fn)(const char *line, void *), void *arg,
+			      struct pfq_error *err);
+
 /* --- counters ------------------------------------------------------------------ */
 
 /* the lists of counters in linux/pfq.h; counters[] above are in their order */

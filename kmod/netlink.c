@@ -23,13 +23,14 @@ static const struct nla_policy policy[PFQ_A_MAX + 1] = {
 
 #define RULE_MUST(name)	[PFQ_A_##name] = MUST,
 #define RULE_MAY(name)	[PFQ_A_##name] = MAY,
+#define RULE_NONE(name)
 #define RULE_ROW(cmd, kind, rules)	[PFQ_CMD_##cmd] = { rules },
 
 /* for each attribute: whether a command takes it */
 enum rule { MUST_NOT, MUST, MAY };
 
 static const u8 attr_rules[PFQ_CMD_MAX + 1][PFQ_A_MAX + 1] = {
-	PFQ_REQUEST_LIST(RULE_ROW, RULE_MUST, RULE_MAY, RULE_MUST, RULE_MAY)
+	PFQ_REQUEST_LIST(RULE_ROW, RULE_MUST, RULE_MAY, RULE_MUST, RULE_MAY, RULE_NONE, RULE_NONE)
 };
 
 /* Dumps have functions of their own, see ops[]. */

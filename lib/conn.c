@@ -385,6 +385,15 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 	return transport ? open_user(c, path, err) : open_auto(c, path, !socket, err);
 }
 
+int pfq_conn_open_pfqd(struct pfq_conn *pfqd, const struct pfq_conn *c, struct pfq_error *err)
+{
+	if (strcmp(c->where, PFQ_DEVICE))
+		return try_transport(pfqd, &pfq_transport_user, c->where, err);
+	return pfq_error_set(err, -ENOENT,
+			     "no pfqd manages the kernel engine here; start pfqd, or name its "
+			     "socket");
+}
+
 void pfq_conn_close(struct pfq_conn *c)
 {
 	if (c->transport && c->transport->close)

@@ -11,6 +11,7 @@
 #include "pfq.h"
 
 #define PFQ_REQUEST_MS	1000
+#define PFQ_CHANGE_MS	30000	/* pfqd compiles filters and opens devices before it answers */
 #define PFQ_JOIN_MS	PFQ_SILENCE_MS	/* of silence of the engine */
 
 struct pfq_conn {
@@ -31,6 +32,11 @@ struct pfq_conn {
  */
 int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
 		  struct pfq_error *err);
+/*
+ * Connect to the pfqd that @c belongs to, whichever engine it runs: one that runs the kernel engine
+ * has only referred @c to the module. -ENOENT: @c reaches the module without a pfqd.
+ */
+int pfq_conn_open_pfqd(struct pfq_conn *pfqd, const struct pfq_conn *c, struct pfq_error *err);
 void pfq_conn_close(struct pfq_conn *c);
 
 /*

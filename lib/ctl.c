@@ -8,10 +8,6 @@
 #include "error.h"
 #include "info.h"
 
-struct pfq_ctl {
-	struct pfq_conn conn;
-};
-
 int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
 {
 	struct pfq_ctl *c = malloc(sizeof(*c));

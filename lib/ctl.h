@@ -4,6 +4,10 @@
 
 #include "conn.h"
 
+struct pfq_ctl {
+	struct pfq_conn conn;
+};
+
 /* pfq_ctl_status() over any connection; an endpoint uses its own. */
 int pfq_conn_status(struct pfq_conn *c, struct pfq_engine_info *info,
 		    int (*fn)(const struct pfq_ingest_info *, void *), void *arg,

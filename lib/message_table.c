@@ -37,14 +37,13 @@ const uint8_t pfq_msg_unit[PFQ_A_MAX + 1] = {
 #define K_MUST(name)
 #define K_MAY(name)
 
-/* the user engine's part of the list; "rules" has commas once its macros are expanded */
+/* pfqd's part of the list; "rules" has commas once its macros are expanded */
 #define REQUEST(cmd, is_dump, ...)	[PFQ_CMD_##cmd] = {	\
 	.name = #cmd, .dump = is_dump, .rules = { [PFQ_A_UNSPEC] = PFQ_RULE_NOT, __VA_ARGS__ } },
 #define REQUEST_ONE(cmd, ...)		REQUEST(cmd, false, __VA_ARGS__)
 #define REQUEST_DUMP(cmd, ...)		REQUEST(cmd, true, __VA_ARGS__)
-#define REQUEST_KERNEL(cmd, ...)
 #define REQUEST_ROW(cmd, kind, rules)	REQUEST_##kind(cmd, rules)
 
 const struct pfq_msg_request pfq_msg_requests[PFQ_CMD_MAX + 1] = {
-	PFQ_REQUEST_LIST(REQUEST_ROW, MUST, MAY, K_MUST, K_MAY)
+	PFQ_REQUEST_LIST(REQUEST_ROW, MUST, MAY, K_MUST, K_MAY, MUST, MAY)
 };

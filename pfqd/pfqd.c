@@ -329,6 +329,7 @@ static int start_reload(struct pfqd *d, struct pfq_error *err)
 	if (reload_create(&d->reload, &params, conf))
 		return error_set(err, -ENOMEM, "no memory");
 	reload_on_end(d->reload, on_group_end, d->server);
+	server_set_reload(d->server, d->reload);
 	return 0;
 }
 

@@ -105,13 +105,27 @@
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
- * GROUP_ADD      GROUP [FD: the group ends with   -          kernel engine only
+ * GROUP_ADD      GROUP [FD: the group ends with   -          kernel engine; pfqd: see below
  *                that file]
  *                [ID] [BINDINGS] [STEER] [FILTER] [FILTER_TEXT] [VLANS]
  *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
  *                [RING_BYTES] [SNAPLEN] [PROMISC] [DIRECTION]
  *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER] [LINGER_NS] [LINGER_TO]
- * GROUP_DEL      GROUP                            -          kernel engine only
+ * GROUP_DEL      GROUP                            -
+ *
+ * pfqd takes these from root, with either engine:
+ *
+ * GROUP_ADD      GROUP [TEXT]                     TEXT
+ * GROUP_SET      GROUP TEXT                       TEXT
+ * GROUP_DEL      GROUP                            TEXT
+ * RELOAD         -                                TEXT
+ * SAVE dump      -                                TEXT
+ *
+ * GROUP_ADD and GROUP_SET change one group. TEXT of the request has a line for each key, as in
+ * pfqd.conf; "key =" sets the default, and "device += LIST" and "device -= LIST" add and remove
+ * devices. RELOAD lets pfqd read its file again. TEXT of these answers has a line for each
+ * difference. SAVE gives the present configuration as a text in the form of pfqd.conf, cut between
+ * lines into any number of messages.
  *
  * The kernel engine reports changes by messages to the family's multicast group
  * PFQ_CHANGES_NAME, in the network namespace of the change: GROUP_ADD and GROUP_DEL with
@@ -205,6 +219,7 @@
 #define PFQ_CHANGES_NAME	"changes"	/* multicast group of the family */
 #define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
+#define PFQ_TEXT_MAX		32000	/* bytes of the attribute TEXT, no NUL */
 #define PFQ_SEQ_WORKING		0	/* nlmsg_seq: the JOIN is in work */
 #define PFQ_WORKING_MS		500
 #define PFQ_SILENCE_MS		5000
@@ -432,6 +447,9 @@ enum pfq_cmd {
 	PFQ_CMD_GROUP_ADD,
 	PFQ_CMD_GROUP_DEL,
 	PFQ_CMD_LEAVE,		/* only in reports of changes */
+	PFQ_CMD_GROUP_SET,
+	PFQ_CMD_RELOAD,
+	PFQ_CMD_SAVE,
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -548,7 +566,8 @@ enum pfq_bindable {
 	_(KEPT,			U32,	4) \
 	_(LINGER_NS,		U64,	8) \
 	_(LINGER_TO,		U32,	4) \
-	_(ABSENT,		U32,	4)
+	_(ABSENT,		U32,	4) \
+	_(TEXT,			STRING,	PFQ_TEXT_MAX)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -565,13 +584,15 @@ enum pfq_attr {
  *
  *	ONE	one answer
  *	DUMP	any number of answers
- *	KERNEL	one answer, of the kernel engine only; the user engine has no such command
  *
  *	MUST	the attribute must be there
  *	MAY	the attribute may be there
- *	K_MUST, K_MAY	the same, for the kernel engine; the user engine refuses the attribute
+ *	K_MUST, K_MAY	the same, for the kernel engine; pfqd refuses the attribute
+ *	P_MUST, P_MAY	the same, for pfqd; the kernel engine refuses the attribute
+ *
+ * The kernel engine has no GROUP_SET, RELOAD and SAVE.
  */
-#define PFQ_REQUEST_LIST(_, MUST, MAY, K_MUST, K_MAY) \
+#define PFQ_REQUEST_LIST(_, MUST, MAY, K_MUST, K_MAY, P_MUST, P_MAY) \
 	_(HELLO,	ONE,	MUST(ABI)) \
 	_(STATUS_GET,	ONE,	) \
 	_(GROUP_GET,	DUMP,	MAY(GROUP)) \
@@ -583,12 +604,16 @@ enum pfq_attr {
 	_(FILTER_SET,	ONE,	K_MUST(FD) MAY(FILTER)) \
 	_(DIRECTION_SET, ONE,	K_MUST(FD) MUST(DIRECTION)) \
 	_(INJECT,	ONE,	K_MUST(FD) MUST(FRAME)) \
-	_(GROUP_ADD,	KERNEL,	MUST(GROUP) \
-		MAY(FD) MAY(ID) MAY(BINDINGS) MAY(STEER) MAY(FILTER) MAY(FILTER_TEXT) MAY(VLANS) \
-		MAY(MEMBERS_WANTED) MAY(OWNER_UID) MAY(OWNER_GID) MAY(ACCESS) MAY(RING_BYTES) \
-		MAY(SNAPLEN) MAY(PROMISC) MAY(DIRECTION) MAY(MODE) MAY(LINKTYPE) \
-		MAY(FRAG_WAIT_NS) MAY(LINGER_NS) MAY(LINGER_TO)) \
-	_(GROUP_DEL,	KERNEL,	MUST(GROUP))
+	_(GROUP_ADD,	ONE,	MUST(GROUP) P_MAY(TEXT) \
+		K_MAY(FD) K_MAY(ID) K_MAY(BINDINGS) K_MAY(STEER) K_MAY(FILTER) \
+		K_MAY(FILTER_TEXT) K_MAY(VLANS) K_MAY(MEMBERS_WANTED) K_MAY(OWNER_UID) \
+		K_MAY(OWNER_GID) K_MAY(ACCESS) K_MAY(RING_BYTES) K_MAY(SNAPLEN) K_MAY(PROMISC) \
+		K_MAY(DIRECTION) K_MAY(MODE) K_MAY(LINKTYPE) K_MAY(FRAG_WAIT_NS) \
+		K_MAY(LINGER_NS) K_MAY(LINGER_TO)) \
+	_(GROUP_DEL,	ONE,	MUST(GROUP)) \
+	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT)) \
+	_(RELOAD,	ONE,	) \
+	_(SAVE,		DUMP,	)
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames

@@ -9,16 +9,21 @@
 static const struct {
 	int (*fn)(struct connection *c, const struct pfq_msg *req, struct reply *r);
 	bool of_endpoint;	/* the command needs a connection that has joined */
+	bool of_pfqd;		/* the command is pfqd's own, with either engine */
 } rows[PFQ_CMD_MAX + 1] = {
-	[PFQ_CMD_HELLO]		= { command_hello, false },
-	[PFQ_CMD_STATUS_GET]	= { command_status, false },
-	[PFQ_CMD_GROUP_GET]	= { command_groups, false },
-	[PFQ_CMD_ENDPOINT_GET]	= { command_endpoints, false },
-	[PFQ_CMD_JOIN]		= { command_join, false },
-	[PFQ_CMD_START]		= { command_start, true },
-	[PFQ_CMD_FILTER_SET]	= { command_filter, true },
-	[PFQ_CMD_DIRECTION_SET]	= { command_direction, true },
-	[PFQ_CMD_INJECT]	= { command_inject, true },
+	[PFQ_CMD_HELLO]		= { command_hello, false, true },
+	[PFQ_CMD_STATUS_GET]	= { command_status, false, false },
+	[PFQ_CMD_GROUP_GET]	= { command_groups, false, false },
+	[PFQ_CMD_ENDPOINT_GET]	= { command_endpoints, false, false },
+	[PFQ_CMD_JOIN]		= { command_join, false, false },
+	[PFQ_CMD_START]		= { command_start, true, false },
+	[PFQ_CMD_FILTER_SET]	= { command_filter, true, false },
+	[PFQ_CMD_DIRECTION_SET]	= { command_direction, true, false },
+	[PFQ_CMD_INJECT]	= { command_inject, true, false },
+	[PFQ_CMD_GROUP_ADD]	= { command_group_add, false, true },
+	[PFQ_CMD_GROUP_SET]	= { command_group_set, false, true },
+	[PFQ_CMD_GROUP_DEL]	= { command_group_del, false, true },
+	[PFQ_CMD_RELOAD]	= { command_reload, false, true },
 };
 
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r)
@@ -27,7 +32,7 @@ int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r
 		return error_set(&r->err, -EOPNOTSUPP, "command %u is not known here", req->cmd);
 	if (!c->is_greeted && req->cmd != PFQ_CMD_HELLO)
 		return error_set(&r->err, -EPROTO, "the first request must be HELLO");
-	if (c->registry->is_kernel && req->cmd != PFQ_CMD_HELLO)
+	if (c->registry->is_kernel && !rows[req->cmd].of_pfqd)
 		return error_set(
 			&r->err, -EOPNOTSUPP,
 			"%s: this pfqd runs the kernel engine; ask it by generic netlink",

@@ -48,4 +48,12 @@ int command_direction(struct connection *c, const struct pfq_msg *req, struct re
 /* INJECT: send a frame through the first device of the group. */
 int command_inject(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
+/* command_change.c: changes of the configuration, for root only */
+/* RELOAD: read pfqd.conf again. */
+int command_reload(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* GROUP_ADD, GROUP_SET, GROUP_DEL: make, change or remove a group. */
+int command_group_add(struct connection *c, const struct pfq_msg *req, struct reply *r);
+int command_group_set(struct connection *c, const struct pfq_msg *req, struct reply *r);
+int command_group_del(struct connection *c, const struct pfq_msg *req, struct reply *r);
+
 #endif /* PFQD_COMMAND_H */

@@ -16,6 +16,7 @@
 #include "pfqd/engine/registry.h"
 
 struct connection;
+struct reload;
 
 /* the answer of a command */
 struct reply {
@@ -55,6 +56,7 @@ struct connections {
 	bool keeps;			/* a service manager keeps the members' connections */
 	bool is_ending;			/* the next pfqd may take those over */
 	const char *path;		/* of the listening socket; "": none */
+	struct reload *reload;		/* changes the configuration; NULL: nothing can */
 	struct loop_watch *stalls;	/* timer, runs during dumps */
 	bool watches_stalls;
 	struct loop_watch *working;	/* timer, runs while a JOIN is in work */

@@ -261,6 +261,11 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 	return 0;
 }
 
+void server_set_reload(struct server *s, struct reload *reload)
+{
+	s->connections.reload = reload;
+}
+
 void server_group_end(struct server *s, const struct pfqd_group *g)
 {
 	struct connection *c, *next;

@@ -32,6 +32,8 @@ int server_listen(struct server *server, const char *path, struct pfq_error *err
  * -EDQUOT: too many connections.
  */
 int server_adopt(struct server *server, int sock);
+/* Let root change the configuration by @reload, which must outlive the server. */
+void server_set_reload(struct server *server, struct reload *reload);
 /* Serve the connections in @store. Their clients join again. Takes the sockets out of @store. */
 void server_take_over(struct server *server, struct store *store);
 /*

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# With "user", pfqd captures, makes rings in huge pages, replays and cleans up as that user.
+# With "user", pfqd captures, makes rings in huge pages, replays, reloads and cleans
+# up as that user.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -58,6 +59,15 @@ for who in $user "$uid"; do
 		fail "another owner: $(ls -ln "$T/run" "$T/run/pfqd")"
 	wait_for 20 "the wire" ctl_is groups \
 		'.groups[] | select(.name == "demo") | .devices[0].state == "up"'
+	# a reload reads the file, opens devices and capture files, and compiles filters
+	groups | sed 's/^steer.*/&\nfilter = udp/; s/^members.*/&\ntimestamps = now/' |
+		engine_configure_user "$user"
+	chmod 600 "$T/engine.conf"
+	ctl reload >"$T/reload.out" || fail "pfqd does not reload: $(cat "$T/reload.out")"
+	printf 'group demo: filter is udp now, and was none\n%s\n' \
+		'group again: timestamps is now now, and was file' | diff - "$T/reload.out" ||
+		fail "pfqctl reload prints something else"
+	chmod 644 "$T/engine.conf"
 	capture live pfq@demo
 	capture replay pfq@again
 	frames b --kinds udp4 --packets 500

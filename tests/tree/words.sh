@@ -66,6 +66,10 @@ counted key "${now[@]}" "${later[@]}"
 listed key man/pfqd.conf.5 "${now[@]}" < <(
 	sed -n 's/^\.It Ic \([a-z_]*\) No =.*/\1/p' man/pfqd.conf.5)
 listed key man/pfqd.conf.5 "${later[@]}" < <(grep '^\.Ic ' man/pfqd.conf.5)
+mapfile -t of_groups < <(sed -n '/parse_to_come/d
+	s/^\t{ CONF_SECTION_GROUP, "\([a-z_]*\)".*/\1/p' "$(only conf_keys.c)")
+counted "key of a group" "${of_groups[@]}"
+listed key conf/completion/pfqctl "${of_groups[@]}" < <(grep -o '[a-z_]*=' conf/completion/pfqctl)
 listed key conf/pfqd.conf "${now[@]}" < <(sed -n 's/^;\([a-z_]*\) *=.*/\1/p' conf/pfqd.conf)
 listed key conf/pfqd.conf "${later[@]}" < <(grep '^; The keys ' conf/pfqd.conf)
 

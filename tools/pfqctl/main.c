@@ -23,6 +23,7 @@
 
 struct command {
 	const char *name, *arg, *doc;
+	unsigned int min, max;	/* number of arguments */
 	/*
 	 * Returns 0, an exit status or -errno. NULL: INTERFACE has the command, but this
 	 * release not.
@@ -177,17 +178,19 @@ static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq
 }
 
 static const struct command commands[] = {
-	{ "status",	"",		"the engine, sources, hints",	run_status, false, false },
-	{ "groups",	"[NAME]",	"all groups, or all of one",	run_groups, false, false },
-	{ "endpoints",	"[GROUP]",	"who has joined", run_endpoints, false, false },
-	{ "stats",	"[-w SECONDS]",	"counters by cause, added up",	run_stats, true, false },
-	{ "counters",	"",		"what each counter counts", run_counters, false, true },
+	{ "status", "", "the engine, sources, hints", 0, 0, run_status, false, false },
+	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, run_groups, false, false },
+	{ "endpoints", "[GROUP]", "who has joined", 0, 1, run_endpoints, false, false },
+	{ "stats", "[-w SECONDS]", "counters by cause, added up", 0, 0, run_stats, true, false },
+	{ "counters", "", "what each counter counts", 0, 0, run_counters, false, true },
+	{ "reload", "", "let pfqd read its file again", 0, 0, run_reload, false, false },
+	{ "group", "add|set|del ...", "make, change or remove a group", 2, ARGS_MAX, run_group,
+	  false, false },
+	{ "bind", "GROUP DEV...", "add devices to a group", 2, ARGS_MAX, run_bind, false, false },
+	{ "unbind", "GROUP DEV...", "remove devices from a group", 2, ARGS_MAX, run_unbind, false,
+	  false },
 	{ .name = "top" },
-	{ .name = "group" },
-	{ .name = "bind" },
-	{ .name = "unbind" },
 	{ .name = "lang" },
-	{ .name = "reload" },
 	{ .name = "run" },
 };
 
@@ -224,13 +227,15 @@ static const struct command *command_find(const char *name, struct argp_state *s
 	return NULL;
 }
 
-static void take_name(struct line *line, const char *arg, struct argp_state *state)
+static void take_arg(struct line *line, const char *arg, struct argp_state *state)
 {
 	const struct command *c = line->command;
+	struct request *r = &line->request;
 
-	if (!strchr(c->arg, '[') || c->can_watch || line->request.name)
+	if (r->args == c->max)
 		argp_error(state, "%s: unexpected argument \"%s\"", c->name, arg);
-	line->request.name = arg;
+	r->arg[r->args++] = arg;
+	r->name = r->arg[0];
 }
 
 /* -w takes plain seconds. */
@@ -250,6 +255,9 @@ static void end_of_line(const struct line *line, struct argp_state *state)
 {
 	if (!line->command)
 		argp_error(state, "give a command");
+	if (line->request.args < line->command->min)
+		argp_error(state, "%s: arguments are missing: %s", line->command->name,
+			   line->command->arg);
 	if (line->request.watch_ns && !line->command->can_watch)
 		argp_error(state, "%s does not take -w", line->command->name);
 }
@@ -270,7 +278,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (line->command)
-			take_name(line, arg, state);
+			take_arg(line, arg, state);
 		else
 			line->command = command_find(arg, state);
 		return 0;
@@ -297,7 +305,7 @@ static char *help(int key, const char *text, void *input)
 	n += (size_t)snprintf(all, bytes, "Commands:\n");
 	for (i = 0; i < COMMANDS && n < bytes; i++) {
 		if (commands[i].run)
-			n += (size_t)snprintf(all + n, bytes - n, "  %-10s%-14s%s\n",
+			n += (size_t)snprintf(all + n, bytes - n, "  %-10s%-17s%s\n",
 					      commands[i].name, commands[i].arg, commands[i].doc);
 	}
 	return all;
@@ -308,11 +316,11 @@ int main(int argc, char **argv)
 	const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc = "COMMAND [ARGUMENT]",
-		.doc = "Show the state of pfqd.\v ",
+		.args_doc = "COMMAND [ARGUMENT...]",
+		.doc = "Show the state of pfqd, and change its groups.\v ",
 		.help_filter = help,
 	};
-	struct line line = { .command = NULL };
+	static struct line line;
 	struct pfq_error err = { "" };
 	struct pfq_ctl *ctl = NULL;
 	int ret, status = EXIT_SUCCESS;

@@ -11,9 +11,13 @@
 
 /* --- the request -------------------------------------------------------------- */
 
+#define ARGS_MAX	64	/* arguments of a command */
+
 struct request {
 	const char *socket;	/* NULL: the default */
-	const char *name;	/* of a group; NULL: all groups */
+	const char *name;	/* the first argument, a group's name; NULL: all groups */
+	unsigned int args;
+	const char *arg[ARGS_MAX];	/* [args] */
 	bool is_json;
 	uint64_t watch_ns;	/* 0: print once */
 };
@@ -112,5 +116,16 @@ void show_groups(const struct snapshot *s, const char *name);
 void show_endpoints(const struct snapshot *s);
 void show_stats(const struct snapshot *s, const struct snapshot *before);
 void show_counters(void);
+
+/* --- changes ------------------------------------------------------------------------ */
+
+/*
+ * Commands that change the configuration. They print a line for each difference. Each returns 0,
+ * or -errno with text.
+ */
+int run_reload(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 
 #endif /* PFQD_PFQCTL_H */

@@ -374,6 +374,45 @@ static void test_daemon(void **state)
 	assert_string_equal(said.text, "[pfqd] workers stays 2; restart pfqd to change it to 3");
 }
 
+/* The same by requests: their answers have the lines. Only root may, and no member. */
+static void test_requests(void **state)
+{
+	struct client *root = client_hello(0, 0), *other = client_hello(1000, 1000);
+
+	(void)state;
+	assert_int_equal(client_command(root, PFQ_CMD_RELOAD), -EOPNOTSUPP);
+	server_set_reload(world.server, reload);
+	assert_int_equal(client_command(other, PFQ_CMD_RELOAD), -EPERM);
+	check_text(other->msg.text, "only root may change");
+	write_file("[group a]\ndevice = lo\n");
+	assert_int_equal(client_command(root, PFQ_CMD_RELOAD), 0);
+	assert_string_equal(pfq_attrs_string(&root->msg.attrs, PFQ_A_TEXT), "group a is new\n");
+	client_begin(root, PFQ_CMD_GROUP_SET, 0);
+	pfq_msg_put_string(&root->out, PFQ_A_GROUP, "a");
+	pfq_msg_put_string(&root->out, PFQ_A_TEXT, "steer = copy\nvlan = 5");
+	assert_int_equal(client_ask(root), 0);
+	assert_string_equal(pfq_attrs_string(&root->msg.attrs, PFQ_A_TEXT),
+			    "group a: steer is copy now, and was flow\n"
+			    "group a: vlan is 5 now, and was none\n");
+	client_begin(root, PFQ_CMD_GROUP_ADD, 0);
+	pfq_msg_put_string(&root->out, PFQ_A_GROUP, "b");
+	pfq_msg_put_string(&root->out, PFQ_A_TEXT, "device = lo\nsteer = side\nring = 1");
+	assert_int_equal(client_ask(root), -EINVAL);
+	check_text(root->msg.text, "[group b] steer: \"side\" is not allowed here");
+	check_text(root->msg.text, " (and 1 more: see pfqd's log)");
+	client_begin(root, PFQ_CMD_GROUP_ADD, 0);
+	pfq_msg_put_string(&root->out, PFQ_A_GROUP, "b");
+	pfq_msg_put_string(&root->out, PFQ_A_STEER, "copy");
+	assert_int_equal(client_ask(root), -EINVAL);
+	/* the change would close the connection that has to answer */
+	assert_int_equal(client_join(root, "a", NULL), 0);
+	client_begin(root, PFQ_CMD_GROUP_DEL, 0);
+	pfq_msg_put_string(&root->out, PFQ_A_GROUP, "a");
+	assert_int_equal(client_ask(root), -EISCONN);
+	client_free(root);
+	client_free(other);
+}
+
 /* A pipe cannot be read twice; it must not look like a file without groups. */
 static void test_no_file(void **state)
 {
@@ -402,6 +441,7 @@ int main(void)
 		TEST(test_ids),
 		TEST(test_kernel_engine),
 		TEST(test_daemon),
+		TEST(test_requests),
 		TEST(test_no_file),
 	};
 	int ret = net_enter();
