@@ -169,6 +169,13 @@ PFQ_API int pfq_ctl_group_del(struct pfq_ctl *ctl, const char *group,
 			      void (*fn)(const char *line, void *), void *arg,
 			      struct pfq_error *err);
 
+/*
+ * Call @fn for each part of pfqd's present configuration, a text in the form of pfqd.conf(5). If
+ * @fn returns a value other than 0, the walk ends and returns this value. Only root may ask.
+ */
+PFQ_API int pfq_ctl_save(struct pfq_ctl *ctl, int (*fn)(const char *text, void *), void *arg,
+			 struct pfq_error *err);
+
 /* --- counters ------------------------------------------------------------------ */
 
 /* the lists of counters in linux/pfq.h; counters[] above are in their order */

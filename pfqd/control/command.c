@@ -24,6 +24,7 @@ static const struct {
 	[PFQ_CMD_GROUP_SET]	= { command_group_set, false, true },
 	[PFQ_CMD_GROUP_DEL]	= { command_group_del, false, true },
 	[PFQ_CMD_RELOAD]	= { command_reload, false, true },
+	[PFQ_CMD_SAVE]		= { command_save, false, true },
 };
 
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r)

@@ -51,6 +51,8 @@ int command_inject(struct connection *c, const struct pfq_msg *req, struct reply
 /* command_change.c: changes of the configuration, for root only */
 /* RELOAD: read pfqd.conf again. */
 int command_reload(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* SAVE: begin a dump of the configuration as a text. */
+int command_save(struct connection *c, const struct pfq_msg *req, struct reply *r);
 /* GROUP_ADD, GROUP_SET, GROUP_DEL: make, change or remove a group. */
 int command_group_add(struct connection *c, const struct pfq_msg *req, struct reply *r);
 int command_group_set(struct connection *c, const struct pfq_msg *req, struct reply *r);

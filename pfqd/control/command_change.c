@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* RELOAD, GROUP_ADD, GROUP_SET and GROUP_DEL: root changes the configuration. */
+/* RELOAD, SAVE, GROUP_ADD, GROUP_SET and GROUP_DEL: root changes and reads the configuration. */
 #include "config.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,8 @@ static void on_line(void *arg, const char *line)
 static int check(const struct connection *c, struct pfq_error *err)
 {
 	if (c->cred.uid)
-		return error_set(err, -EPERM, "only root may change the configuration of pfqd");
+		return error_set(err, -EPERM,
+				 "only root may change or save the configuration of pfqd");
 	/* the change might remove the group, and close this connection */
 	if (c->endpoint)
 		return error_set(err, -EISCONN,
@@ -105,4 +107,39 @@ int command_group_set(struct connection *c, const struct pfq_msg *req, struct re
 int command_group_del(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
 	return change_group(c, req, CONF_EDIT_DEL, r);
+}
+
+/* Put the next part of the configuration. */
+static bool next_part(struct connection *c, struct pfq_msg_out *o)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	bool is_part;
+
+	if (!f)
+		return false;
+	is_part = reload_print(c->all->reload, (unsigned int)c->dump.cursor, f);
+	if (fclose(f))
+		is_part = false;
+	if (is_part) {
+		c->dump.cursor++;
+		pfq_msg_begin(o, PFQ_CMD_SAVE, NLM_F_MULTI, c->dump.seq);
+		pfq_msg_put_string(o, PFQ_A_TEXT, text);
+	}
+	free(text);
+	return is_part;
+}
+
+int command_save(struct connection *c, const struct pfq_msg *req, struct reply *r)
+{
+	int ret = check(c, &r->err);
+
+	if (ret)
+		return ret;
+	c->dump.cursor = 0;
+	c->dump.seq = req->seq;
+	c->dump.progress_ns = registry_now_ns();
+	c->dump.next = next_part;
+	return 0;
 }

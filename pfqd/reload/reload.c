@@ -12,6 +12,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
+#include "pfqd/conf/conf_text.h"
 #include "reload.h"
 
 struct reload {
@@ -69,6 +70,34 @@ void reload_on_end(struct reload *r, void (*fn)(void *arg, struct pfqd_group *gr
 const struct conf *reload_conf(const struct reload *r)
 {
 	return r->conf;
+}
+
+static void print_others(const struct reload *r, FILE *f)
+{
+	const struct pfqd_group *g;
+
+	if (r->params.registry->is_kernel)
+		return;
+	TAILQ_FOREACH(g, &r->params.registry->groups, entry) {
+		if (g->kind == GROUP_JOINED)
+			fprintf(f, "; A program has made group %s; it ends with its last member.\n",
+				g->settings.name);
+	}
+}
+
+bool reload_print(const struct reload *r, unsigned int part, FILE *f)
+{
+	unsigned int groups = r->conf->groups;
+
+	if (!part)
+		conf_text_daemon(f, &r->conf->daemon);
+	else if (part <= groups)
+		conf_text_group(f, &r->conf->group[part - 1]);
+	else if (part == groups + 1)
+		print_others(r, f);
+	if (part < groups)
+		fputc('\n', f);
+	return part <= groups + 1;
 }
 
 /* --- changes --------------------------------------------------------------------- */

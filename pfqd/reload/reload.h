@@ -6,6 +6,8 @@
 #ifndef PFQD_RELOAD_H
 #define PFQD_RELOAD_H
 
+#include <stdio.h>
+
 #include "pfqd/conf/conf_edit.h"
 #include "pfqd/engine/registry.h"
 
@@ -51,6 +53,11 @@ int reload_file(struct reload *reload, const struct reload_report *report, struc
 int reload_edit(struct reload *reload, const struct conf_edit *edit,
 		const struct reload_report *report, struct pfq_error *err);
 
+/*
+ * Print part @part of the running configuration as pfqd.conf: [pfqd], then each group, then
+ * comments about groups that programs have made. Returns false if there is no such part.
+ */
+bool reload_print(const struct reload *reload, unsigned int part, FILE *f);
 /* The configuration that runs now, valid until the next change. */
 const struct conf *reload_conf(const struct reload *reload);
 

@@ -94,6 +94,8 @@ built=$(dirname "$PFQCTL")/.libs/pfqctl
 [ -x "$built" ] || built=$PFQCTL
 install -m 755 "$built" "$PFQCTL_FOR_ALL"
 export LD_LIBRARY_PATH=$T/lib
-AS_NOBODY=1 ctl_fails "only root may change the configuration of pfqd" reload
-AS_NOBODY=1 ctl_fails "only root may change the configuration of pfqd" group set demo steer=copy
+only_root="only root may change or save the configuration of pfqd"
+AS_NOBODY=1 ctl_fails "$only_root" reload
+AS_NOBODY=1 ctl_fails "$only_root" group set demo steer=copy
+AS_NOBODY=1 ctl_fails "$only_root" save
 stop_engine

@@ -151,3 +151,39 @@ int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *e
 {
 	return set_group(ctl, r, r->arg[0], join("device -= ", r->arg + 1, r->args - 1, ","), err);
 }
+
+/* --- save ------------------------------------------------------------------------- */
+
+static int print_part(const char *text, void *arg)
+{
+	(void)arg;
+	return fputs(text, stdout) < 0 ? -EIO : 0;
+}
+
+static int collect_part(const char *text, void *arg)
+{
+	return fputs(text, arg) < 0 ? -ENOMEM : 0;
+}
+
+static int save_json(struct pfq_ctl *ctl, struct pfq_error *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret;
+
+	if (!f)
+		return -ENOMEM;
+	ret = pfq_ctl_save(ctl, collect_part, f, err);
+	if (fclose(f) && !ret)
+		ret = -ENOMEM;
+	if (!ret)
+		ret = json_print(json_pack("{s:s}", "configuration", text), false);
+	free(text);
+	return ret;
+}
+
+int run_save(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	return r->is_json ? save_json(ctl, err) : pfq_ctl_save(ctl, print_part, NULL, err);
+}

@@ -189,6 +189,7 @@ static const struct command commands[] = {
 	{ "bind", "GROUP DEV...", "add devices to a group", 2, ARGS_MAX, run_bind, false, false },
 	{ "unbind", "GROUP DEV...", "remove devices from a group", 2, ARGS_MAX, run_unbind, false,
 	  false },
+	{ "save", "", "the present configuration, as pfqd.conf", 0, 0, run_save, false, false },
 	{ .name = "top" },
 	{ .name = "lang" },
 	{ .name = "run" },

@@ -127,5 +127,7 @@ int run_reload(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *e
 int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+/* Print the configuration that runs now. */
+int run_save(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 
 #endif /* PFQD_PFQCTL_H */
