@@ -114,6 +114,19 @@ void pfqk_group_destroy_all(struct pfqk_net *pn);
 /* pfqk_group_destroy() if nobody needs the group any more. rtnl. */
 void pfqk_group_put(struct pfqk_group *group);
 
+/*
+ * Give the group other settings and bindings: one snapshot replaces the other, so no packet is lost
+ * or seen twice, and a device that stays is not detached. On success the group owns what @settings
+ * pointed to; on an error nothing has changed. *hold: zeroed memory if pfqk_group_set_lacks_hold(),
+ * or NULL; what is not needed stays the caller's. The group becomes an added one. rtnl.
+ */
+int pfqk_group_set(struct pfqk_group *group, struct pfqk_group_settings *settings,
+		   const struct pfqk_binding_list *bindings, struct pfq_hold **hold,
+		   struct netlink_ext_ack *extack);
+/* Does the group need memory for held fragments with @settings? */
+bool pfqk_group_set_lacks_hold(const struct pfqk_group *group,
+			       const struct pfqk_group_settings *settings);
+
 /* Find a group by its name, or by its id in decimal. NULL: none. */
 struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name);
 
@@ -123,6 +136,12 @@ struct pfqk_group *pfqk_group_find(struct pfqk_net *pn, const char *name);
  */
 int pfqk_group_bind(struct pfqk_group *group, const struct pfqk_binding_list *list,
 		    bool is_transient, bool must, struct netlink_ext_ack *extack);
+/*
+ * Replace the bindings by those of @list. Bindings that are in both stay attached, unless @all are
+ * to be attached anew. On an error the old ones are bound again. rtnl.
+ */
+int pfqk_group_rebind(struct pfqk_group *group, const struct pfqk_binding_list *list, bool all,
+		      struct netlink_ext_ack *extack);
 /* Undo the bindings after the first @keep. */
 void pfqk_group_unbind_after(struct pfqk_group *group, u32 keep);
 void pfqk_group_unbind_transient(struct pfqk_group *group);

@@ -2,6 +2,7 @@
 /* The devices that feed a group. All functions run under rtnl and the namespace's lock. */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/slab.h>
 #include "../core/linktype.h"
 #include "group.h"
 #include "hook.h"
@@ -263,6 +264,77 @@ int pfqk_group_bind(struct pfqk_group *g, const struct pfqk_binding_list *list, 
 	}
 	if (err)
 		pfqk_group_unbind_after(g, before);
+	return err;
+}
+
+/* Is the binding in @list, in the same form? */
+static bool is_listed(const struct pfqk_binding *b, const struct pfqk_binding_list *list)
+{
+	const struct pfqk_binding *l;
+	u32 i;
+
+	for (i = 0; i < list->count; i++) {
+		l = &list->binding[i];
+		if (!strcmp(l->device, b->device) && pfqk_binding_covers(l, b) &&
+		    pfqk_binding_covers(b, l))
+			return true;
+	}
+	return false;
+}
+
+/* Take out bindings that are not listed, or all; append them to @out. */
+static void take_out(struct pfqk_group *g, const struct pfqk_binding_list *list, bool all,
+		     struct pfqk_binding_list *out)
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < g->bindings; i++) {
+		if (!all && (g->binding[i].is_transient || is_listed(&g->binding[i], list))) {
+			if (kept++ != i)
+				g->binding[kept - 1] = g->binding[i];
+			continue;
+		}
+		pfqk_group_detach(g, &g->binding[i]);
+		out->binding[out->count++] = g->binding[i];
+	}
+	g->bindings = kept;
+}
+
+static void put_back(struct pfqk_group *g, const struct pfqk_binding_list *out)
+{
+	struct pfqk_binding *b;
+	u32 i;
+
+	for (i = 0; i < out->count; i++) {
+		b = &g->binding[g->bindings++];
+		*b = out->binding[i];
+		pfqk_group_attach_later(g, b);
+	}
+}
+
+int pfqk_group_rebind(struct pfqk_group *g, const struct pfqk_binding_list *list, bool all,
+		      struct netlink_ext_ack *extack)
+{
+	struct pfqk_binding_list *out = kvzalloc(sizeof(*out), GFP_KERNEL);
+	u32 linktype = g->linktype, i;
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&g->pn->lock);
+	if (!out)
+		return -ENOMEM;
+	take_out(g, list, all, out);
+	/* without members, the new devices decide */
+	if (!g->members && !g->bindings)
+		g->linktype = g->settings.linktype;
+	err = pfqk_group_bind(g, list, false, false, extack);
+	if (err) {
+		g->linktype = linktype;
+		put_back(g, out);
+	}
+	for (i = 0; i < g->bindings && !err; i++)
+		g->binding[i].is_transient &= !is_listed(&g->binding[i], list);
+	kvfree(out);
 	return err;
 }
 

@@ -46,6 +46,7 @@ static const struct {
 	[PFQ_CMD_DIRECTION_SET]	= { pfqk_request_direction, true },
 	[PFQ_CMD_INJECT]	= { pfqk_request_inject, true },
 	[PFQ_CMD_GROUP_ADD]	= { pfqk_request_group_add, false },
+	[PFQ_CMD_GROUP_SET]	= { pfqk_request_group_set, false },
 	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, false },
 };
 
@@ -124,6 +125,7 @@ static const struct genl_ops ops[] = {
 	DO(DIRECTION_SET),
 	DO(INJECT),
 	DO(GROUP_ADD),
+	DO(GROUP_SET),
 	DO(GROUP_DEL),
 };
 

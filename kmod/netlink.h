@@ -105,6 +105,7 @@ int pfqk_request_inject(struct pfqk_request *req);
 
 /* netlink_group.c */
 int pfqk_request_group_add(struct pfqk_request *req);
+int pfqk_request_group_set(struct pfqk_request *req);
 int pfqk_request_group_del(struct pfqk_request *req);
 
 #endif /* PFQK_NETLINK_H */

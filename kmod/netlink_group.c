@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GROUP_ADD and GROUP_DEL: groups that stay without members. */
+/* GROUP_ADD, GROUP_SET and GROUP_DEL: groups that stay without members. */
 #include <linux/cred.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include "../core/linktype.h"
 #include "access.h"
@@ -216,7 +217,35 @@ static int read_addition(struct pfqk_request *req, struct addition *a)
 	return pfqk_binding_list_parse(&a->bindings, text, req->info->extack);
 }
 
-int pfqk_request_group_add(struct pfqk_request *req)
+static int set(struct pfqk_request *req, struct addition *a)
+{
+	struct pfqk_group *g = pfqk_group_find(req->pn, a->settings.name);
+	struct pfq_hold *hold = NULL;
+	int err;
+
+	if (!g)
+		return pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
+	if (pfqk_group_set_lacks_hold(g, &a->settings)) {
+		hold = kvzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
+		if (!hold)
+			return -ENOMEM;
+	}
+	err = pfqk_group_set(g, &a->settings, &a->bindings, &hold, req->info->extack);
+	/* a group that a JOIN made belongs to the caller's file from now on */
+	if (!err && list_empty(&g->owner_entry))
+		set_owner(req, g);
+	kvfree(hold);
+	return err;
+}
+
+static int make(struct pfqk_request *req, struct addition *a)
+{
+	return add(req, &a->settings, &a->bindings);
+}
+
+/* Read the settings of a request, and call @fn with them under the locks. */
+static int with_settings(struct pfqk_request *req,
+			 int (*fn)(struct pfqk_request *req, struct addition *a))
 {
 	struct addition *a;
 	int err;
@@ -232,12 +261,22 @@ int pfqk_request_group_add(struct pfqk_request *req)
 	err = read_addition(req, a);
 	if (!err) {
 		pfqk_netns_lock(req->pn);
-		err = add(req, &a->settings, &a->bindings);
+		err = fn(req, a);
 		pfqk_netns_unlock(req->pn);
 	}
 	pfqk_group_settings_free(&a->settings);
 	kvfree(a);
 	return err;
+}
+
+int pfqk_request_group_add(struct pfqk_request *req)
+{
+	return with_settings(req, make);
+}
+
+int pfqk_request_group_set(struct pfqk_request *req)
+{
+	return with_settings(req, set);
 }
 
 int pfqk_request_group_del(struct pfqk_request *req)

@@ -116,13 +116,15 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 	s->endpoint = kvcalloc(g->members + 1, sizeof(*s->endpoint), gfp);
 	if (!s->member || !s->endpoint)
 		goto out;
+	s->program = g->settings.program;
+	s->vlans = g->settings.vlans;
 	s->group = (struct pfq_group){
 		.id = g->settings.id,
 		.direction = g->settings.direction,
 		.holding = is_holding(g),
 		.filter = g->settings.filter,
-		.vlans = g->settings.vlans_text ? &g->settings.vlans : NULL,
-		.program = &g->settings.program,
+		.vlans = g->settings.vlans_text ? &s->vlans : NULL,
+		.program = &s->program,
 		.lane = g->counters,
 		.hold = g->hold,
 		.members = g->members,

@@ -11,6 +11,9 @@ struct pfqk_group;
 
 struct pfqk_snapshot {
 	struct pfq_group group;
+	/* copies, because GROUP_SET changes the group's settings while packets use the snapshot */
+	struct pfq_program program;
+	struct pfq_vlan_set vlans;
 	struct pfq_member *member;
 	struct pfqk_endpoint **endpoint;	/* by the same index as member */
 	u32 tables;

@@ -78,14 +78,16 @@ static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, str
 	return 0;
 }
 
-int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pfq_error *err)
+/* Send all settings of a group with GROUP_ADD or GROUP_SET. */
+static int send_settings(struct kernel *k, enum pfq_cmd cmd, const struct group_settings *s,
+			 struct pfq_error *err)
 {
 	char bindings[BINDING_TEXT_MAX + 1];
 	struct pfq_msg_out o;
 	int ret;
 
 	binding_list_print(&s->bindings, bindings, sizeof(bindings));
-	pfq_msg_begin(&o, PFQ_CMD_GROUP_ADD, NLM_F_REQUEST, pfq_conn_seq(&k->conn));
+	pfq_msg_begin(&o, cmd, NLM_F_REQUEST, pfq_conn_seq(&k->conn));
 	pfq_msg_put_string(&o, PFQ_A_GROUP, s->name);
 	if (s->id)
 		pfq_msg_put_u32(&o, PFQ_A_ID, s->id);
@@ -113,7 +115,26 @@ int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pf
 		pfq_msg_free(&o);
 		return ret;
 	}
-	return pfq_conn_command(&k->conn, &o, PFQ_CMD_GROUP_ADD, err);
+	return pfq_conn_command(&k->conn, &o, cmd, err);
+}
+
+int kernel_group_add(struct kernel *k, const struct group_settings *s, struct pfq_error *err)
+{
+	return send_settings(k, PFQ_CMD_GROUP_ADD, s, err);
+}
+
+int kernel_group_set(struct kernel *k, const struct group_settings *s, struct pfq_error *err)
+{
+	return send_settings(k, PFQ_CMD_GROUP_SET, s, err);
+}
+
+int kernel_group_del(struct kernel *k, const char *name, struct pfq_error *err)
+{
+	struct pfq_msg_out o;
+
+	pfq_msg_begin(&o, PFQ_CMD_GROUP_DEL, NLM_F_REQUEST, pfq_conn_seq(&k->conn));
+	pfq_msg_put_string(&o, PFQ_A_GROUP, name);
+	return pfq_conn_command(&k->conn, &o, PFQ_CMD_GROUP_DEL, err);
 }
 
 /* --- life ----------------------------------------------------------------------- */

@@ -25,4 +25,13 @@ void kernel_close(struct kernel *kernel);
 int kernel_group_add(struct kernel *kernel, const struct group_settings *settings,
 		     struct pfq_error *err);
 
+/*
+ * Give a group all of these settings; one without an id keeps its id. Its members stay. Returns 0,
+ * or -errno of the module with text; nothing has changed then.
+ */
+int kernel_group_set(struct kernel *kernel, const struct group_settings *settings,
+		     struct pfq_error *err);
+/* Remove a group. Its members get the end of the engine. Returns 0, or -errno with text. */
+int kernel_group_del(struct kernel *kernel, const char *name, struct pfq_error *err);
+
 #endif /* PFQD_KERNEL_H */

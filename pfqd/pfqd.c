@@ -291,6 +291,21 @@ static int listen_for_clients(struct pfqd *d, struct pfq_error *err)
 			 c->user.name);
 }
 
+static int add_in_kernel(void *arg, const struct group_settings *s, struct pfq_error *err)
+{
+	return kernel_group_add(arg, s, err);
+}
+
+static int set_in_kernel(void *arg, const struct group_settings *s, struct pfq_error *err)
+{
+	return kernel_group_set(arg, s, err);
+}
+
+static int del_in_kernel(void *arg, const char *name, struct pfq_error *err)
+{
+	return kernel_group_del(arg, name, err);
+}
+
 static void on_group_end(void *arg, struct pfqd_group *g)
 {
 	server_group_end(arg, g);
@@ -316,6 +331,7 @@ static int start_reload(struct pfqd *d, struct pfq_error *err)
 {
 	const struct reload_params params = {
 		.registry = d->registry,
+		.kernel = { add_in_kernel, set_in_kernel, del_in_kernel, d->kernel },
 		.file = d->options->file,
 		.socket = d->options->socket,
 		.has_log = d->options->has_log,

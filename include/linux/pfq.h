@@ -111,6 +111,9 @@
  *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
  *                [RING_BYTES] [SNAPLEN] [PROMISC] [DIRECTION]
  *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER] [LINGER_NS] [LINGER_TO]
+ * GROUP_SET      as GROUP_ADD; an attribute       -          kernel engine; pfqd: see below
+ *                that is left out has its
+ *                default, but ID stays
  * GROUP_DEL      GROUP                            -
  *
  * pfqd takes these from root, with either engine:
@@ -590,8 +593,14 @@ enum pfq_attr {
  *	K_MUST, K_MAY	the same, for the kernel engine; pfqd refuses the attribute
  *	P_MUST, P_MAY	the same, for pfqd; the kernel engine refuses the attribute
  *
- * The kernel engine has no GROUP_SET, RELOAD and SAVE.
+ * The kernel engine has no RELOAD and SAVE.
  */
+#define PFQ_GROUP_RULES(MAY) \
+	MAY(FD) MAY(ID) MAY(BINDINGS) MAY(STEER) MAY(FILTER) MAY(FILTER_TEXT) MAY(VLANS) \
+	MAY(MEMBERS_WANTED) MAY(OWNER_UID) MAY(OWNER_GID) MAY(ACCESS) MAY(RING_BYTES) \
+	MAY(SNAPLEN) MAY(PROMISC) MAY(DIRECTION) MAY(MODE) MAY(LINKTYPE) MAY(FRAG_WAIT_NS) \
+	MAY(LINGER_NS) MAY(LINGER_TO)
+
 #define PFQ_REQUEST_LIST(_, MUST, MAY, K_MUST, K_MAY, P_MUST, P_MAY) \
 	_(HELLO,	ONE,	MUST(ABI)) \
 	_(STATUS_GET,	ONE,	) \
@@ -604,14 +613,9 @@ enum pfq_attr {
 	_(FILTER_SET,	ONE,	K_MUST(FD) MAY(FILTER)) \
 	_(DIRECTION_SET, ONE,	K_MUST(FD) MUST(DIRECTION)) \
 	_(INJECT,	ONE,	K_MUST(FD) MUST(FRAME)) \
-	_(GROUP_ADD,	ONE,	MUST(GROUP) P_MAY(TEXT) \
-		K_MAY(FD) K_MAY(ID) K_MAY(BINDINGS) K_MAY(STEER) K_MAY(FILTER) \
-		K_MAY(FILTER_TEXT) K_MAY(VLANS) K_MAY(MEMBERS_WANTED) K_MAY(OWNER_UID) \
-		K_MAY(OWNER_GID) K_MAY(ACCESS) K_MAY(RING_BYTES) K_MAY(SNAPLEN) K_MAY(PROMISC) \
-		K_MAY(DIRECTION) K_MAY(MODE) K_MAY(LINKTYPE) K_MAY(FRAG_WAIT_NS) \
-		K_MAY(LINGER_NS) K_MAY(LINGER_TO)) \
+	_(GROUP_ADD,	ONE,	MUST(GROUP) P_MAY(TEXT) PFQ_GROUP_RULES(K_MAY)) \
 	_(GROUP_DEL,	ONE,	MUST(GROUP)) \
-	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT)) \
+	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT) PFQ_GROUP_RULES(K_MAY)) \
 	_(RELOAD,	ONE,	) \
 	_(SAVE,		DUMP,	)
 

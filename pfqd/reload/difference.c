@@ -55,9 +55,10 @@ static void say_members(const struct registry *e, const struct reload_report *r,
 			const struct conf_diff_group *d)
 {
 	const struct group_settings *old = &d->old->settings, *new = &d->new->settings;
-	const struct pfqd_group *g = registry_group_find(e, new->name);
+	const struct pfqd_group *g = e->is_kernel ? NULL : registry_group_find(e, new->name);
 	const struct endpoint *ep;
 
+	/* the kernel engine's members are in the module */
 	if (!g)
 		return;
 	TAILQ_FOREACH(ep, &g->member, entry) {

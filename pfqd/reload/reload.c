@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "apply.h"
+#include "apply_kernel.h"
 #include "difference.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
@@ -130,7 +131,12 @@ static int change(struct reload *r, struct conf *conf, const struct reload_repor
 	struct conf_daemon daemon;
 	int ret;
 
-	ret = diff ? apply_diff(&params, err) : error_set(err, -ENOMEM, "no memory");
+	if (!diff)
+		ret = error_set(err, -ENOMEM, "no memory");
+	else if (r->params.registry->is_kernel)
+		ret = apply_kernel_diff(&r->params.kernel, diff, err);
+	else
+		ret = apply_diff(&params, err);
 	if (ret) {
 		free(diff);
 		conf_free(conf);
@@ -177,16 +183,6 @@ static int say_more(const struct complaints *c, int ret)
 	return ret;
 }
 
-/* The kernel engine's groups are in its module. */
-static int check_engine(const struct reload *r, struct pfq_error *err)
-{
-	if (!r->params.registry->is_kernel)
-		return 0;
-	return error_set(err, -EOPNOTSUPP,
-			 "pfqd cannot change the groups of the kernel engine while it runs; "
-			 "restart pfqd to read its file again");
-}
-
 /* A pipe or terminal has been read: it would look like an empty file. */
 static int check_file(const struct reload *r, struct pfq_error *err)
 {
@@ -228,9 +224,7 @@ int reload_file(struct reload *r, const struct reload_report *report, struct pfq
 
 	if (r->params.begin)
 		r->params.begin(r->params.arg);
-	ret = check_engine(r, err);
-	if (!ret)
-		ret = check_file(r, err);
+	ret = check_file(r, err);
 	if (!ret)
 		ret = load(r, &conf, err);
 	if (!ret)
@@ -267,9 +261,6 @@ int reload_edit(struct reload *r, const struct conf_edit *edit, const struct rel
 	struct conf *conf;
 	int ret;
 
-	ret = check_engine(r, err);
-	if (ret)
-		return ret;
 	if (edit->kind != CONF_EDIT_ADD)
 		named.group = name_of(r, edit->group);
 	ret = conf_edit(&conf, r->conf, &named, &complaints);

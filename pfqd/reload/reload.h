@@ -13,8 +13,17 @@
 
 struct reload;
 
+/* The kernel engine's groups, see pfqd/kernel.h. Functions return 0, or -errno with text. */
+struct reload_kernel {
+	int (*add)(void *arg, const struct group_settings *settings, struct pfq_error *err);
+	int (*set)(void *arg, const struct group_settings *settings, struct pfq_error *err);
+	int (*del)(void *arg, const char *name, struct pfq_error *err);
+	void *arg;
+};
+
 struct reload_params {
 	struct registry *registry;
+	struct reload_kernel kernel;	/* used if @registry is the kernel engine's */
 	const char *file;	/* pfqd.conf */
 	/* options of the command line, which go before the file's values */
 	const char *socket;	/* NULL: none */

@@ -25,7 +25,7 @@ capture s0 pfq@still
 wait_members still 1
 reference wire wire0
 background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 \
-	--kinds udp4,tcp4,udp6,frag4 --packets 12000 --rate 4000
+	--kinds udp4,tcp4,udp6,frag4 --packets $((12000 * PATIENCE)) --rate 4000
 for ((i = 0; i < 12; i++)); do
 	hang_up < <(groups "${same[i % 6]}")
 done
@@ -47,8 +47,9 @@ check --reference wire d0 d1
 # Changes that change verdicts: each packet is delivered or refused, none twice. Fragments come
 # before the first one of their datagram, so that some wait at each change.
 start_members demo e 2
+more=$((18000 * PATIENCE))	# each third packet is a datagram of four fragments
 background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 \
-	--kinds udp4,tcp4,frag4 --order reversed --packets 9000 --rate 4000 --seed 2
+	--kinds udp4,tcp4,frag4 --order reversed --packets $((9000 * PATIENCE)) --rate 4000 --seed 2
 filters=(udp tcp) policies=(flow copy ip) waits=(20ms 0 1s)
 for ((i = 0; i < 9; i++)); do
 	hang_up < <(groups "filter = ${filters[i % 2]}" "steer = ${policies[i % 3]}" \
@@ -60,8 +61,8 @@ drain
 stats_add_up
 nothing_lost
 stat_is ".groups[] | select(.name == \"demo\") | .counters |
-	.recv == $sent + 18000 and .drop_filter > 0 and .frag_waited > 0 and
-	.steered == $sent + 18000 - .drop_filter and .pending == 0"
+	.recv == $sent + $more and .drop_filter > 0 and .frag_waited > 0 and
+	.steered == $sent + $more - .drop_filter and .pending == 0"
 copies=$(jq '.groups[] | select(.name == "demo") | .counters.copies' "$T/stats.json")
 stop_captures e0 e1
 got=$(($(packets_in e0) + $(packets_in e1)))

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "pfqd/base/error.h"
 #include "pfqd/engine/snapshot.h"
 #include "pfqd/reload/reload.h"
 #include "tests/unit/fixture/check.h"
@@ -54,10 +55,46 @@ static void end_group(void *arg, struct pfqd_group *g)
 	server_group_end(arg, g);
 }
 
+/* a module that notes what it is asked, and refuses the group "bad" */
+static char asked[512];
+
+static int ask(const char *what, const char *group, const char *steer)
+{
+	size_t n = strlen(asked);
+
+	snprintf(asked + n, sizeof(asked) - n, "%s %s %s\n", what, group, steer);
+	return strcmp(group, "bad") ? 0 : error_set(&err, -EBUSY, "it is tapped");
+}
+
+static int fake_add(void *arg, const struct group_settings *s, struct pfq_error *e)
+{
+	int ret = ask("add", s->name, s->steer);
+
+	(void)arg;
+	return ret ? error_set(e, ret, "it is tapped") : 0;
+}
+
+static int fake_set(void *arg, const struct group_settings *s, struct pfq_error *e)
+{
+	(void)arg;
+	(void)e;
+	return ask("set", s->name, s->steer);
+}
+
+static int fake_del(void *arg, const char *name, struct pfq_error *e)
+{
+	(void)arg;
+	(void)e;
+	return ask("del", name, "-");
+}
+
 /* Begin with no groups, and let the file make them. */
 static int setup(void **state)
 {
-	struct reload_params params = { .file = path };
+	struct reload_params params = {
+		.file = path,
+		.kernel = { fake_add, fake_set, fake_del, NULL },
+	};
 	struct conf *conf;
 
 	world_setup(state);
@@ -351,15 +388,25 @@ static void test_ids(void **state)
 	assert_int_equal(group("b")->settings.members_wanted, 3);
 }
 
-/* With the kernel engine, pfqd says what to do, and changes nothing. */
+/* The module's groups change one by one, and a failure undoes those before it. */
 static void test_kernel_engine(void **state)
 {
 	(void)state;
 	world.registry->is_kernel = true;
-	assert_int_equal(again("[group a]\ndevice = lo\n"), -EOPNOTSUPP);
-	check_text(err.text, "restart pfqd to read its file again");
-	assert_int_equal(edit(CONF_EDIT_ADD, "a", "device = lo"), -EOPNOTSUPP);
-	assert_int_equal(reload_conf(reload)->groups, 0);
+	RIGHT(again("[group a]\ndevice = lo\n[group old]\ndevice = lo\n"));
+	asked[0] = '\0';
+	assert_int_equal(again("[group a]\ndevice = lo\nsteer = ip\n[group b]\ndevice = lo\n"
+			       "[group bad]\ndevice = lo\n"), -EBUSY);
+	assert_string_equal(err.text, "group bad: it is tapped");
+	assert_string_equal(asked, "set a ip\nadd b flow\nadd bad flow\ndel b -\nset a flow\n");
+	assert_int_equal(reload_conf(reload)->groups, 2);
+	asked[0] = '\0';
+	RIGHT(again("[group a]\ndevice = lo\nsteer = ip\n"));
+	assert_string_equal(asked, "set a ip\ndel old -\n");
+	asked[0] = '\0';
+	assert_int_equal(again("[group a]\ningest = xdp\nmode = tap\ndevice = lo\n"), -EOPNOTSUPP);
+	check_text(err.text, "group a: ingest = xdp is not for the kernel engine");
+	assert_string_equal(asked, "");
 	world.registry->is_kernel = false;
 }
 
