@@ -7,53 +7,9 @@
 
 #include "pfqd/base/error.h"
 #include "pfqd/engine/snapshot.h"
-#include "pfqd/reload/reload.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/ingest_net.h"
-#include "tests/unit/fixture/ingest_replay.h"
-#include "tests/unit/fixture/pfqd_report.h"
-#include "tests/unit/fixture/pfqd_world.h"
-
-static char path[] = "/tmp/pfq-reload-XXXXXX";
-static struct reload *reload;
-static struct report_text said;
-static struct pfq_error err;
-
-static void on_line(void *arg, const char *line)
-{
-	report_add(arg, 0, line);
-}
-
-static const struct reload_report report = { on_line, &said };
-
-static void write_file(const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	fprintf(f, "[pfqd]\nsocket = /tmp/s\n%s", text);
-	fclose(f);
-}
-
-/* Read the file again with this text. */
-static int again(const char *text)
-{
-	said.text[0] = '\0';
-	write_file(text);
-	return reload_file(reload, &report, &err);
-}
-
-static int edit(enum conf_edit_kind kind, const char *group, const char *lines)
-{
-	const struct conf_edit e = { kind, group, lines };
-
-	said.text[0] = '\0';
-	return reload_edit(reload, &e, &report, &err);
-}
-
-static void end_group(void *arg, struct pfqd_group *g)
-{
-	server_group_end(arg, g);
-}
+#include "tests/unit/fixture/reload_world.h"
 
 /* a module that notes what it is asked, and refuses the group "bad" */
 static char asked[512];
@@ -88,40 +44,10 @@ static int fake_del(void *arg, const char *name, struct pfq_error *e)
 	return ask("del", name, "-");
 }
 
-/* Begin with no groups, and let the file make them. */
 static int setup(void **state)
 {
-	struct reload_params params = {
-		.file = path,
-		.kernel = { fake_add, fake_set, fake_del, NULL },
-	};
-	struct conf *conf;
-
-	world_setup(state);
-	params.registry = world.registry;
-	close(mkstemp(path));
-	assert_int_equal(report_parse("[pfqd]\nsocket = /tmp/s\n", 23, &conf, &said), 0);
-	assert_int_equal(reload_create(&reload, &params, conf), 0);
-	reload_on_end(reload, end_group, world.server);
-	/* these errors are the point of the tests */
-	log_level_set(LOG_LEVEL_ERROR);
-	return 0;
+	return reload_setup(&(struct reload_kernel){ fake_add, fake_set, fake_del, NULL }, state);
 }
-
-static int teardown(void **state)
-{
-	reload_destroy(reload);
-	unlink(path);
-	strcpy(path, "/tmp/pfq-reload-XXXXXX");
-	return world_teardown(state);
-}
-
-static struct pfqd_group *group(const char *name)
-{
-	return registry_group_find(world.registry, name);
-}
-
-#define RIGHT(call)	do { if (call) fail_msg("%s", err.text); } while (0)
 
 static void test_differences(void **state)
 {
@@ -269,106 +195,6 @@ static void test_adopt(void **state)
 	assert_ptr_equal(group("made"), g);
 }
 
-/* A device that a program has bound stays until the last member has left. */
-static void test_bound_by_program(void **state)
-{
-	struct client *c = client_hello(0, 0);
-
-	(void)state;
-	RIGHT(again("[group a]\ndevice = absent\n"));
-	assert_int_equal(client_join(c, "a", "lo"), 0);
-	RIGHT(edit(CONF_EDIT_SET, "a", "device = other"));
-	assert_int_equal(group("a")->feeds, 2);
-	assert_true(group("a")->feed[1].is_transient);
-	RIGHT(edit(CONF_EDIT_SET, "a", "device += lo"));
-	assert_int_equal(group("a")->feeds, 2);
-	assert_false(group("a")->feed[1].is_transient);
-	client_free(c);
-	world_until(!group("a")->members);
-	assert_int_equal(group("a")->feeds, 2);
-}
-
-/* So do those of a program that has made the group. A change that would drop them is refused. */
-static void test_program_keeps_devices(void **state)
-{
-	struct client *c = client_hello(0, 0);
-	char text[512];
-
-	replay_setup(state);
-	write_plain("file", 1, SECOND);
-	world_veth();
-	assert_int_equal(client_join(c, "made", "lo,va"), 0);
-	RIGHT(again("[group made]\ndevice = va\nsteer = copy\n"));
-	assert_int_equal(group("made")->feeds, 2);
-	assert_false(group("made")->feed[0].is_transient);
-	assert_string_equal(group("made")->feed[1].source->binding.device, "lo");
-	assert_true(group("made")->feed[1].is_transient);
-	assert_int_equal(edit(CONF_EDIT_SET, "made", "device = lo/0"), -EINVAL);
-	check_text(err.text, "group made: group made has lo/0 bound already");
-	snprintf(text, sizeof(text), "[group made]\ningest = file:%s\n", path_of("file"));
-	assert_int_equal(again(text), -EINVAL);
-	check_text(err.text, "group made: a program has bound lo to it");
-	assert_int_equal(group("made")->feeds, 2);
-	client_free(c);
-	world_until(!group("made")->members);
-	assert_int_equal(group("made")->feeds, 1);
-	RIGHT(again(text));
-	assert_true(source_is_file(group("made")->feed[0].source));
-	net_veth_del();
-	replay_teardown(state);
-}
-
-static void join_immediate(struct client *c)
-{
-	client_begin(c, PFQ_CMD_JOIN, 0);
-	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "a");
-	pfq_msg_put_u64(&c->out, PFQ_A_RING_BYTES, 1 << 20);
-	pfq_msg_put_u32(&c->out, PFQ_A_IMMEDIATE, 1);
-	assert_int_equal(client_ask(c), 0);
-}
-
-/* A group in immediate mode, or on its way there, keeps its sources. */
-static void test_immediate(void **state)
-{
-	struct client *c = client_hello(0, 0), *d = client_hello(0, 0);
-	struct source *old, *coming;
-	struct group_feed *feed;
-	struct pfqd_group *a;
-
-	(void)state;
-	RIGHT(again("[group a]\ndevice = lo\n"));
-	a = group("a");
-	feed = &a->feed[0];
-	assert_int_equal(client_join(c, "a", NULL), 0);
-	join_immediate(d);
-	old = feed->source;
-	coming = feed->coming;
-	assert_non_null(coming);
-	RIGHT(edit(CONF_EDIT_SET, "a", "filter = udp"));
-	assert_int_equal(edit(CONF_EDIT_SET, "a", "device += lo/0"), -EINVAL);
-	assert_ptr_equal(feed->source, old);
-	assert_ptr_equal(feed->coming, coming);
-	assert_int_equal(old->refs, 1);
-	assert_int_equal(coming->refs, 1);
-	assert_int_equal(old->leaving + coming->leaving, 0);
-	world_until(!feed->coming && a->handover.state == HANDOVER_NONE);
-	assert_ptr_equal(feed->source, coming);
-	RIGHT(edit(CONF_EDIT_SET, "a", "filter = tcp"));
-	assert_ptr_equal(feed->source, coming);
-	assert_true(a->is_immediate);
-	/* the driver for immediate mode has no hash of the device: a handover under traffic */
-	RIGHT(edit(CONF_EDIT_SET, "a", "steer = rss"));
-	assert_ptr_equal(feed->source, coming);
-	world_until(feed->source->driver == a->settings.driver);
-	assert_true(feed->source->with_rxhash);
-	RIGHT(edit(CONF_EDIT_SET, "a", "steer = flow"));
-	world_until(feed->source->driver == a->settings.driver->immediate);
-	RIGHT(edit(CONF_EDIT_DEL, "a", NULL));
-	assert_int_equal(world.registry->sources.count, 0);
-	client_free(c);
-	client_free(d);
-}
-
 static void test_ids(void **state)
 {
 	(void)state;
@@ -408,6 +234,20 @@ static void test_kernel_engine(void **state)
 	check_text(err.text, "group a: ingest = xdp is not for the kernel engine");
 	assert_string_equal(asked, "");
 	world.registry->is_kernel = false;
+}
+
+/* The service manager is told about the file, and about the number of groups after a change. */
+static void test_told(void **state)
+{
+	(void)state;
+	RIGHT(again("[group a]\ndevice = lo\n"));
+	assert_string_equal(told, "reload 1");
+	assert_true(again("[group b]\n[group c]\n") < 0);
+	assert_string_equal(told, "reload 1");
+	assert_true(edit(CONF_EDIT_ADD, "a", "device = lo") < 0);
+	assert_string_equal(told, "reload 1");
+	RIGHT(edit(CONF_EDIT_ADD, "b", "device = lo"));
+	assert_string_equal(told, "reload 1 2");
 }
 
 static void test_daemon(void **state)
@@ -465,9 +305,9 @@ static void test_no_file(void **state)
 {
 	(void)state;
 	RIGHT(again("[group a]\ndevice = lo\n"));
-	unlink(path);
+	unlink(reload_path);
 	assert_int_equal(reload_file(reload, &report, &err), -ENOENT);
-	net_run("mkfifo %s", path);
+	net_run("mkfifo %s", reload_path);
 	assert_int_equal(reload_file(reload, &report, &err), -ESPIPE);
 	check_text(err.text, "is no regular file");
 	assert_non_null(group("a"));
@@ -475,18 +315,16 @@ static void test_no_file(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, reload_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_differences),
 		TEST(test_refused),
 		TEST(test_removed_members),
 		TEST(test_kept_rings),
 		TEST(test_adopt),
-		TEST(test_bound_by_program),
-		TEST(test_program_keeps_devices),
-		TEST(test_immediate),
 		TEST(test_ids),
 		TEST(test_kernel_engine),
+		TEST(test_told),
 		TEST(test_daemon),
 		TEST(test_requests),
 		TEST(test_no_file),
