@@ -19,6 +19,7 @@ struct join {
 	struct binding_list bindings;
 	struct endpoint_params params;
 	struct pfqd_group *group;
+	bool is_configured;		/* the group was there at the first step, to stay */
 	/* feeds of the group before this JOIN; 0 for a new group */
 	unsigned int feeds_before;
 	struct endpoint *endpoint;

@@ -172,7 +172,19 @@ static int check_bindings(struct join *j)
 
 int join_group_check(struct join *j)
 {
-	return find_way(j)->check(j);
+	const struct way *way = find_way(j);
+
+	j->is_configured = j->group && j->group->kind == GROUP_CONFIGURED;
+	return way->check(j);
+}
+
+/* The client wanted to join a group of pfqd.conf, and not to make one. */
+static int check_removed(struct join *j)
+{
+	if (j->group || !j->is_configured)
+		return 0;
+	return error_set(j->err, -ENOENT, "a reload, or pfqctl, has removed group %s while its "
+			 "ring was being made", j->group_name);
 }
 
 int join_group_make(struct join *j)
@@ -184,7 +196,9 @@ int join_group_make(struct join *j)
 	if (j->has_bindings && !j->c->cred.uid)
 		registry_learn_names(j->registry, &j->bindings);
 	way = find_way(j);
-	ret = way->check(j);
+	ret = check_removed(j);
+	if (!ret)
+		ret = way->check(j);
 	if (ret) {
 		j->group = NULL;	/* nothing was made */
 		return ret;

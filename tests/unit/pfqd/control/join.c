@@ -22,6 +22,7 @@ static bool is_closed;		/* fallocate() waits */
 static int fails_with;		/* and then fails with this error; 0: it works */
 static unsigned int waiting;	/* calls that wait */
 static unsigned int calls;
+static const char *bindings;	/* of send_join(); NULL: none */
 
 int __real_fallocate(int fd, int mode, off_t at, off_t bytes);
 int __wrap_fallocate(int fd, int mode, off_t at, off_t bytes);
@@ -66,6 +67,7 @@ static int setup(void **state)
 {
 	is_closed = false;
 	fails_with = 0;
+	bindings = NULL;
 	return world_setup(state);
 }
 
@@ -86,6 +88,8 @@ static void send_join(struct client *c, const char *name, uint64_t ring_bytes)
 	pfq_msg_put_string(&c->out, PFQ_A_HUGEPAGES, "off");
 	if (name)
 		pfq_msg_put_string(&c->out, PFQ_A_NAME, name);
+	if (bindings)
+		pfq_msg_put_string(&c->out, PFQ_A_BINDINGS, bindings);
 	client_send(c);
 	while (loop_once(world.loop, 0) > 0)
 		;
@@ -238,17 +242,42 @@ static void check_refused(struct client *c, int error, const char *why)
 	client_free(c);
 }
 
+/* A JOIN that names a device does not make the group anew. */
 static void test_group_goes(void **state)
 {
-	struct pfqd_group *g = world_group("g", "lo", "flow", "root:root 0600");
-	struct client *c = join_in_work(0);
+	static const char *const devices[] = { NULL, "lo" };
+	struct pfqd_group *g;
 	struct pfq_error err;
+	struct client *c;
+	unsigned int i;
 
 	(void)state;
-	registry_group_remove(world.registry, g);
-	assert_int_equal(registry_update(world.registry, &err), 0);
-	check_refused(c, -ENOENT, "no group \"g\" here");
-	assert_int_equal(world.registry->group_count, 0);
+	for (i = 0; i < 2; i++) {
+		bindings = devices[i];
+		g = world_group("g", "lo", "flow", "root:root 0600");
+		c = join_in_work(0);
+		registry_group_remove(world.registry, g);
+		assert_int_equal(registry_update(world.registry, &err), 0);
+		check_refused(c, -ENOENT, "has removed group g while its ring was being made");
+		assert_int_equal(world.registry->group_count, 0);
+	}
+}
+
+/* The JOIN of a client that may make the group makes it again. */
+static void test_joined_group_goes(void **state)
+{
+	struct client *first = client_hello(0, 0), *c;
+
+	(void)state;
+	assert_int_equal(client_join(first, "g", "lo"), 0);
+	bindings = "lo";
+	c = join_in_work(0);
+	client_free(first);
+	world_until(!world.registry->group_count);
+	set_closed(false);
+	assert_int_equal(client_answer(c), 0);
+	assert_int_equal(world.registry->group_count, 1);
+	client_free(c);
 }
 
 static void test_access_changes(void **state)
@@ -451,6 +480,7 @@ int main(void)
 		TEST(test_client_goes),
 		TEST(test_pfqd_ends),
 		TEST(test_group_goes),
+		TEST(test_joined_group_goes),
 		TEST(test_access_changes),
 		TEST(test_name_is_taken),
 		TEST(test_group_changes),
