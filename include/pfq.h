@@ -296,8 +296,9 @@ PFQ_API const char *pfq_device(const struct pfq *q, unsigned int i, uint32_t *if
 PFQ_API const struct pfq_engine_info *pfq_engine(const struct pfq *q);
 
 /*
- * NULL: the endpoint has its engine. Otherwise the engine has ended, and this is one line: what the
- * endpoint waits for, or why it cannot go on. Valid until the next call on @q.
+ * NULL: the endpoint has its engine, or nothing more is known than that the engine has ended.
+ * Otherwise this is one line: what the endpoint waits for, or why it cannot go on. Valid until the
+ * next call on @q.
  */
 PFQ_API const char *pfq_engine_away(const struct pfq *q);
 

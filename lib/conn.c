@@ -206,6 +206,25 @@ int pfq_conn_answer(struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *ans
 	return ret < 0 ? ret : 0;
 }
 
+bool pfq_conn_removed(struct pfq_conn *c, char *text, size_t size)
+{
+	struct pfq_msg m;
+	unsigned int fds;
+	ssize_t n;
+
+	if (c->fd < 0)
+		return false;
+	for (;;) {
+		n = c->transport->recv(c, NULL, 0, &fds, 0);
+		if (n <= 0)
+			return false;
+		if (!pfq_msg_parse(&m, c->buf, (size_t)n) && pfq_msg_is_removed(&m))
+			break;
+	}
+	pfq_attrs_copy(&m.attrs, PFQ_A_WHY, text, size);
+	return text[0];
+}
+
 /* --- open ------------------------------------------------------------------------- */
 
 static void hello_begin(struct pfq_conn *c, struct pfq_msg_out *o)

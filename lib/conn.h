@@ -40,6 +40,12 @@ int pfq_conn_open_pfqd(struct pfq_conn *pfqd, const struct pfq_conn *c, struct p
 void pfq_conn_close(struct pfq_conn *c);
 
 /*
+ * The engine has ended the endpoint of @c. Copy the reason, if it has sent one, to @text. Returns
+ * false if it has not. Does not wait.
+ */
+bool pfq_conn_removed(struct pfq_conn *c, char *text, size_t size);
+
+/*
  * The answer to a request. The caller sets fds_max: the highest number of descriptors that this
  * answer may bring.
  */

@@ -81,6 +81,12 @@ static inline bool pfq_msg_is_working(const struct pfq_msg *m)
 	return m->type == PFQ_MSG_TYPE && m->cmd == PFQ_CMD_JOIN && m->seq == PFQ_SEQ_WORKING;
 }
 
+/* Does the engine tell a member that its group was removed? */
+static inline bool pfq_msg_is_removed(const struct pfq_msg *m)
+{
+	return m->type == PFQ_MSG_TYPE && m->cmd == PFQ_CMD_GROUP_DEL && m->seq == PFQ_SEQ_REMOVED;
+}
+
 /* Is the attribute present? */
 static inline bool pfq_attrs_has(const struct pfq_attrs *a, enum pfq_attr attr)
 {

@@ -34,18 +34,57 @@ void pfq_reconnect_end(struct pfq *q)
 	pfq_folder_close(&q->reconnect.folder);
 }
 
-static void lose(struct pfq *q, uint64_t now)
+/*
+ * Has the engine ended the endpoint, and lives on? Sets the text then. The module lives as long as
+ * its files, but it ends the endpoint with its group.
+ */
+static bool is_removed(struct pfq *q)
+{
+	struct pfq_reconnect *r = &q->reconnect;
+	char why[128] = "";
+	bool is_told = false;
+
+	if (!q->conn.transport->may_return) {
+		snprintf(r->text, sizeof(r->text), "pfqd on %s has ended, or has removed group %s",
+			 q->conn.where, q->member->group);
+		return true;
+	}
+	/* another thread that makes a request gets the message in its place */
+	if (!pfq_request_try(q))
+		return false;
+	is_told = pfq_conn_removed(&q->conn, why, sizeof(why));
+	pfq_request_end(q);
+	if (is_told)
+		snprintf(r->text, sizeof(r->text), "pfqd on %s: %s", q->conn.where, why);
+	return is_told;
+}
+
+/* The program does not wait for the engine. */
+static int end(struct pfq *q)
 {
 	struct pfq_reconnect *r = &q->reconnect;
 
+	if (!r->is_why_known)
+		(void)is_removed(q);
+	r->is_why_known = true;
+	return -EPIPE;
+}
+
+static void lose(struct pfq *q, uint64_t now)
+{
+	struct pfq_reconnect *r = &q->reconnect;
+	bool lives = is_removed(q);
+
 	pfq_wake_away(&q->wake);
-	snprintf(r->text, sizeof(r->text), "pfqd on %s has ended", q->conn.where);
+	if (!lives)
+		snprintf(r->text, sizeof(r->text), "pfqd on %s has ended", q->conn.where);
 	r->is_text_new = true;
 	r->deadline_ns = r->limit_ns == NEVER_NS ? NEVER_NS : now + r->limit_ns;
 	r->pause_ns = PFQ_PAUSE_MIN_NS;
 	r->fresh_ns = 0;
-	r->again_ns = now;
-	r->state = PFQ_RECONNECT_KEPT;
+	/* a group does not come back at once, and the program shall see the reason */
+	r->again_ns = lives ? now + PFQ_PAUSE_LONG_NS : now;
+	r->state = lives ? PFQ_RECONNECT_AWAY : PFQ_RECONNECT_KEPT;
 }
 
 static void late(struct pfq *q)
@@ -195,7 +234,7 @@ int pfq_reconnect_read(struct pfq *q)
 	struct pfq_reconnect *r = &q->reconnect;
 
 	if (!r->is_on)
-		return -EPIPE;
+		return end(q);
 	if (r->state == PFQ_RECONNECT_THERE)
 		lose(q, clock_monotonic_ns());
 	/* the program has set something since the wait that came to this state */
@@ -218,7 +257,7 @@ int pfq_reconnect_wait(struct pfq *q, int extra_fd, uint64_t deadline_ns)
 	int ret = 0;
 
 	if (!r->is_on)
-		return -EPIPE;
+		return end(q);
 	if (r->state == PFQ_RECONNECT_THERE)
 		lose(q, clock_monotonic_ns());
 	for (;;) {

@@ -33,6 +33,7 @@ enum pfq_reconnect_state {
 struct pfq_reconnect {
 	enum pfq_reconnect_state state;
 	bool is_on;		/* the engine may come back, and the program waits for it */
+	bool is_why_known;	/* the engine was asked why it has ended the endpoint */
 	uint64_t limit_ns;	/* wait so long; ~0: without end */
 	uint64_t deadline_ns;	/* while it is away */
 	uint64_t again_ns;	/* when to try again; ~0: only when the descriptor has news */

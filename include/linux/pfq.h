@@ -71,12 +71,16 @@
  *    the attribute NLMSGERR_ATTR_MSG: one line that says what to do), or
  *  - a message with the request's command, or
  *  - for NLM_F_DUMP, any number of messages with NLM_F_MULTI, then NLMSG_DONE.
- * nlmsg_seq of an answer is that of its request, which is not PFQ_SEQ_WORKING (0).
+ * nlmsg_seq of an answer is that of its request, which is not 0.
  *
  * A JOIN takes as long as the engine needs to make the ring. Meanwhile the user engine sends on
  * that connection, every PFQ_WORKING_MS, a message with the command JOIN, no attributes and
  * nlmsg_seq PFQ_SEQ_WORKING, and reads no further request from it. A consumer gives up after
  * PFQ_SILENCE_MS without a message. The kernel engine answers within the call that sends the JOIN.
+ *
+ * Before the user engine ends the connections of a group's members because the group was removed,
+ * it sends on each of them GROUP_DEL with nlmsg_seq PFQ_SEQ_REMOVED, GROUP and WHY, one line that
+ * gives the reason.
  *
  * command        request attributes               answer
  * HELLO          ABI                              ABI ENGINE VERSION PID NETNS_DEV NETNS_INO
@@ -224,6 +228,7 @@
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
 #define PFQ_TEXT_MAX		32000	/* bytes of the attribute TEXT, no NUL */
 #define PFQ_SEQ_WORKING		0	/* nlmsg_seq: the JOIN is in work */
+#define PFQ_SEQ_REMOVED		0	/* nlmsg_seq: the member's group was removed */
 #define PFQ_WORKING_MS		500
 #define PFQ_SILENCE_MS		5000
 

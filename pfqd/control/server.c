@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -266,14 +267,31 @@ void server_set_reload(struct server *s, struct reload *reload)
 	s->connections.reload = reload;
 }
 
+/* Tell a member why it ends. */
+static void say_removed(const struct connection *c, const struct pfqd_group *g)
+{
+	struct pfq_msg_out out;
+	char why[128];
+
+	snprintf(why, sizeof(why), "a reload, or pfqctl, has removed group %s", g->settings.name);
+	pfq_msg_begin(&out, PFQ_CMD_GROUP_DEL, 0, PFQ_SEQ_REMOVED);
+	pfq_msg_put_string(&out, PFQ_A_GROUP, g->settings.name);
+	pfq_msg_put_string(&out, PFQ_A_WHY, why);
+	/* the end of the connection follows, so that a failure only takes the reason away */
+	(void)pfq_msg_send(c->sock, &out, NULL, 0);
+	pfq_msg_free(&out);
+}
+
 void server_group_end(struct server *s, const struct pfqd_group *g)
 {
 	struct connection *c, *next;
 
 	for (c = TAILQ_FIRST(&s->connections.list); c; c = next) {
 		next = TAILQ_NEXT(c, entry);
-		if (c->endpoint && c->endpoint->group == g)
-			connection_destroy(c);
+		if (!c->endpoint || c->endpoint->group != g)
+			continue;
+		say_removed(c, g);
+		connection_destroy(c);
 	}
 }
 

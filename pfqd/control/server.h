@@ -38,7 +38,7 @@ void server_set_reload(struct server *server, struct reload *reload);
 void server_take_over(struct server *server, struct store *store);
 /*
  * Close the connections of the members of @group, whose endpoints end with them. Their programs
- * read what is left in their rings, and then see the end of the engine.
+ * read what is left in their rings, and are told that the group was removed.
  */
 void server_group_end(struct server *server, const struct pfqd_group *group);
 /* The number of open connections. */

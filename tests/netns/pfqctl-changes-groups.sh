@@ -81,7 +81,7 @@ ctl_fails 'device: "wire0" is not bound like this; allowed: one of more0' unbind
 stop_captures demo
 [ "$(packets_in demo)" -eq 1100 ] || fail "$(packets_in demo) of 1100 packets were captured"
 
-capture late pfq@new
+PFQ_RECONNECT=no capture late pfq@new
 wait_members new 1
 ctl_says "group new is removed" group del new
 status=0

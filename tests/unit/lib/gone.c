@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "tests/unit/fixture/lib_away.h"
 #include "tests/unit/fixture/lib_joined.h"
 #include "tests/unit/fixture/lib_later.h"
 
@@ -34,6 +35,25 @@ static void gone_while_waiting(void **state)
 	assert_int_equal(pfq_read(q, recs, 10), -EPIPE);
 	pfq_stats_get(q, &stats);
 	assert_int_equal(stats.counters[PFQ_ENDPOINT_delivered], 0);
+}
+
+/* A handle that does not wait has the reason of the engine, and otherwise only the error. */
+static void gone_group(void **state)
+{
+	const struct fake_config config = { .reconnect_s = PFQ_RECONNECT_NO };
+
+	(void)state;
+	away_join(&config);
+	away_remove();
+	assert_int_equal(pfq_wait(q, -1, 5000), -EPIPE);
+	away_assert(": group ids is no more");
+	assert_int_equal(pfq_read(q, recs, 10), -EPIPE);
+	away_assert(": group ids is no more");
+	leave(state);
+	away_join(&config);
+	fake_die(f);
+	assert_int_equal(pfq_read(q, recs, 10), -EPIPE);
+	assert_null(pfq_engine_away(q));
 }
 
 /*
@@ -155,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(gone_while_waiting, leave),
+		cmocka_unit_test_teardown(gone_group, leave),
 		cmocka_unit_test(gone_with_records_left),
 		cmocka_unit_test_teardown(gone_by_fd, leave),
 		cmocka_unit_test_teardown(gone_after_a_ring, leave),

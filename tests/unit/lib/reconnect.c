@@ -57,6 +57,22 @@ static void goes_on(void **state)
 	assert_string_equal(pfq_group(q), "ids");
 }
 
+/* The engine lives on without the group: the reason is its own. A later end is an end again. */
+static void goes_on_after_removal(void **state)
+{
+	(void)state;
+	away_join(NULL);
+	away_remove();
+	assert_int_equal(pfq_wait(q, -1, LONG_MS), 1);
+	away_assert("pfqd on /");
+	away_assert(": group ids is no more");
+	fake_return(f, NULL);
+	away_assert_over();
+	away_die();
+	fake_return(f, NULL);
+	away_assert_over();
+}
+
 /* The records that a program holds stay where they are until its next read. */
 static void records_stay_in_a_wait(void **state)
 {
@@ -347,6 +363,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(goes_on),
+		TEST(goes_on_after_removal),
 		TEST(records_stay_in_a_wait),
 		TEST(wait_goes_on),
 		TEST(folder_away),

@@ -148,7 +148,11 @@ static void test_removed_members(void **state)
 	assert_int_equal(client_join(d, "b", NULL), 0);
 	RIGHT(edit(CONF_EDIT_DEL, "a", NULL));
 	assert_string_equal(said.text, "group a is removed");
-	/* its connection is closed, that of the other group's member is not */
+	/* its connection is closed after the reason, that of the other group's member is not */
+	assert_int_equal(client_answer(c), 0);
+	assert_true(pfq_msg_is_removed(&c->msg));
+	assert_string_equal(pfq_attrs_string(&c->msg.attrs, PFQ_A_GROUP), "a");
+	check_text(pfq_attrs_string(&c->msg.attrs, PFQ_A_WHY), "has removed group a");
 	assert_int_equal(client_answer(c), -EPIPE);
 	assert_int_equal(client_dump(d, PFQ_CMD_ENDPOINT_GET, NULL), 1);
 	assert_int_equal(limits_used(world.registry->limits, 0, LIMIT_ENDPOINTS), 1);
