@@ -282,6 +282,34 @@ static bool is_listed(const struct pfqk_binding *b, const struct pfqk_binding_li
 	return false;
 }
 
+/* Has a program bound it, or made the group with it? */
+static bool is_of_program(const struct pfqk_group *g, const struct pfqk_binding *b)
+{
+	return b->is_transient || g->kind == PFQK_GROUP_JOINED;
+}
+
+/* Refuse a list that has a program's device in another form: the program keeps its own. */
+static int check_programs(const struct pfqk_group *g, const struct pfqk_binding_list *list,
+			  struct netlink_ext_ack *extack)
+{
+	const struct pfqk_binding *b;
+	u32 i, k;
+
+	for (i = 0; i < g->bindings; i++) {
+		b = &g->binding[i];
+		if (!is_of_program(g, b) || is_listed(b, list))
+			continue;
+		for (k = 0; k < list->count; k++) {
+			if (!is_same_device(g->pn, b, &list->binding[k]))
+				continue;
+			NL_SET_ERR_MSG(extack, "a program has bound one of these devices with "
+				       "other queues or under another name");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 /* Take out bindings that are not listed, or all; append them to @out. */
 static void take_out(struct pfqk_group *g, const struct pfqk_binding_list *list, bool all,
 		     struct pfqk_binding_list *out)
@@ -289,7 +317,8 @@ static void take_out(struct pfqk_group *g, const struct pfqk_binding_list *list,
 	u32 i, kept = 0;
 
 	for (i = 0; i < g->bindings; i++) {
-		if (!all && (g->binding[i].is_transient || is_listed(&g->binding[i], list))) {
+		if (!all && (is_of_program(g, &g->binding[i]) ||
+			     is_listed(&g->binding[i], list))) {
 			if (kept++ != i)
 				g->binding[kept - 1] = g->binding[i];
 			continue;
@@ -298,6 +327,23 @@ static void take_out(struct pfqk_group *g, const struct pfqk_binding_list *list,
 		out->binding[out->count++] = g->binding[i];
 	}
 	g->bindings = kept;
+}
+
+/* Bind @list, and then those of @out that programs want to keep. */
+static int bind_anew(struct pfqk_group *g, const struct pfqk_binding_list *list,
+		     const struct pfqk_binding_list *out, struct netlink_ext_ack *extack)
+{
+	u32 before = g->bindings, i;
+	int err;
+
+	err = pfqk_group_bind(g, list, false, false, extack);
+	for (i = 0; i < out->count && !err; i++) {
+		if (is_of_program(g, &out->binding[i]) && !is_listed(&out->binding[i], list))
+			err = bind_one(g, &out->binding[i], true, false, extack);
+	}
+	if (err)
+		pfqk_group_unbind_after(g, before);
+	return err;
 }
 
 static void put_back(struct pfqk_group *g, const struct pfqk_binding_list *out)
@@ -323,17 +369,22 @@ int pfqk_group_rebind(struct pfqk_group *g, const struct pfqk_binding_list *list
 	lockdep_assert_held(&g->pn->lock);
 	if (!out)
 		return -ENOMEM;
+	err = check_programs(g, list, extack);
+	if (err)
+		goto out;
 	take_out(g, list, all, out);
 	/* without members, the new devices decide */
 	if (!g->members && !g->bindings)
 		g->linktype = g->settings.linktype;
-	err = pfqk_group_bind(g, list, false, false, extack);
+	err = bind_anew(g, list, out, extack);
 	if (err) {
 		g->linktype = linktype;
 		put_back(g, out);
 	}
 	for (i = 0; i < g->bindings && !err; i++)
-		g->binding[i].is_transient &= !is_listed(&g->binding[i], list);
+		g->binding[i].is_transient = is_of_program(g, &g->binding[i]) &&
+					     !is_listed(&g->binding[i], list);
+out:
 	kvfree(out);
 	return err;
 }

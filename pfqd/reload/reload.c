@@ -73,6 +73,21 @@ const struct conf *reload_conf(const struct reload *r)
 	return r->conf;
 }
 
+/* The devices that programs have bound are not in the configuration. */
+static void print_bound(const struct pfqd_group *g, FILE *f)
+{
+	char text[SOURCE_TEXT_MAX];
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (!g->feed[i].is_transient)
+			continue;
+		source_print(g->feed[i].source, text, sizeof(text));
+		fprintf(f, "; A program has bound %s to group %s, until its last member leaves.\n",
+			text, g->settings.name);
+	}
+}
+
 static void print_others(const struct reload *r, FILE *f)
 {
 	const struct pfqd_group *g;
@@ -83,6 +98,8 @@ static void print_others(const struct reload *r, FILE *f)
 		if (g->kind == GROUP_JOINED)
 			fprintf(f, "; A program has made group %s; it ends with its last member.\n",
 				g->settings.name);
+		if (g->kind == GROUP_CONFIGURED)
+			print_bound(g, f);
 	}
 }
 

@@ -64,7 +64,7 @@ int reload_edit(struct reload *reload, const struct conf_edit *edit,
 
 /*
  * Print part @part of the running configuration as pfqd.conf: [pfqd], then each group, then
- * comments about groups that programs have made. Returns false if there is no such part.
+ * comments about what programs have bound and made. Returns false if there is no such part.
  */
 bool reload_print(const struct reload *reload, unsigned int part, FILE *f);
 /* The configuration that runs now, valid until the next change. */

@@ -37,8 +37,12 @@ wait_for 10 "the engine, see engine.err" ctl_is status '.engine'
 capture made pfq@made:wire0
 capture bound pfq@beta:lo
 ctl save >"$T/saved.conf"
-[ "$ENGINE" = kernel ] || grep -q '^; A program has made group made' "$T/saved.conf" ||
-	fail "group made has no comment"
+if [ "$ENGINE" = user ]; then
+	grep -q '^; A program has made group made' "$T/saved.conf" ||
+		fail "group made has no comment"
+	grep -q '^; A program has bound lo to group beta' "$T/saved.conf" ||
+		fail "the device that is bound to beta has no comment"
+fi
 ctl save --json | jq -rj .configuration | diff "$T/saved.conf" - || fail "the JSON has another text"
 stop_captures made bound
 state >"$T/before.json"
