@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Parses any bytes as pfqd.conf. Either there is no error, and then each value is allowed;
- * or there are errors, each one line with the file's name. Captures and the filter compiler
- * are replaced, because they are libpcap's.
+ * Parses any bytes as pfqd.conf. Either there is no error, and then each value is allowed, and the
+ * configuration is the same when it is printed and read again; or there are errors, each one line
+ * with the file's name. After "+" or "=", the bytes are settings that add or change a group.
+ * Captures and the filter compiler are replaced, because they are libpcap's.
  */
 #include "config.h"
 
@@ -12,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pfqd/conf/conf.h"
+#include "pfqd/conf/conf_diff.h"
+#include "pfqd/conf/conf_edit.h"
+#include "pfqd/conf/conf_text.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/value.h"
 
@@ -72,9 +75,10 @@ void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
 
 static void on_complaint(void *arg, unsigned int line, const char *text)
 {
-	(void)arg;
+	const struct conf_report *report = arg;
+
 	(void)line;
-	require(!strncmp(text, "F:", 2));
+	require(!report->file || !strncmp(text, "F:", 2));
 	require(!strchr(text, '\n'));
 }
 
@@ -109,24 +113,93 @@ static void check_group(const struct group_settings *s)
 			again.count * sizeof(again.binding[0])));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check(const struct conf *conf)
 {
-	struct conf_report report = { .fn = on_complaint, .file = "F" };
-	char *text = malloc(size + 1);
-	struct conf *conf;
 	unsigned int i;
-	int ret;
 
-	memcpy(text, data, size);
-	ret = conf_parse(&conf, text, size, &report);
-	free(text);
-	require(!ret == !report.errors);
-	if (ret)
-		return 0;
 	require(conf->daemon.workers >= 1 && conf->daemon.workers <= PFQ_LANES_MAX);
 	require(conf->daemon.socket[0] == '/');
 	for (i = 0; i < conf->groups; i++)
 		check_group(&conf->group[i].settings);
+}
+
+static struct conf *parse(const char *bytes, size_t size, struct conf_report *report)
+{
+	char *text = malloc(size + 1);
+	struct conf *conf = NULL;
+	int ret;
+
+	memcpy(text, bytes, size);
+	ret = conf_parse(&conf, text, size, report);
+	free(text);
+	require(!ret == !report->errors && !ret == !!conf);
+	return conf;
+}
+
+/* Printed and read again, the configuration is the same. */
+static void check_printed(struct conf *conf)
+{
+	struct conf_report report = { .fn = on_complaint, .arg = &report, .file = "F" };
+	struct conf_diff *diff;
+	struct conf *again;
+	char *text = NULL;
+	unsigned int i;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	conf_text_daemon(f, &conf->daemon);
+	for (i = 0; i < conf->groups; i++)
+		conf_text_group(f, &conf->group[i]);
+	require(!fclose(f));
+	again = parse(text, len, &report);
+	require(again);
+	diff = conf_diff(conf, again);
+	require(!diff->daemon_keys && diff->groups == conf->groups);
+	for (i = 0; i < diff->groups; i++)
+		require(diff->group[i].kind == CONF_DIFF_SAME);
+	free(diff);
+	conf_free(again);
+	free(text);
+}
+
+static void change(enum conf_edit_kind kind, const char *lines)
+{
+	static const char two[] = "[group a]\ndevice = up/0-1, eth0\nid = 7\nfilter = ip\n"
+				  "[group b]\ndevice = eth3\nvlan = 10\nfrag_wait = 0\n";
+	struct conf_report report = { .fn = on_complaint, .arg = &report };
+	const struct conf_edit edit = { kind, kind == CONF_EDIT_ADD ? "c" : "a", lines };
+	struct conf *conf = parse(two, sizeof(two) - 1, &report), *changed = NULL;
+	int ret;
+
+	require(conf);
+	ret = conf_edit(&changed, conf, &edit, &report);
+	require(!ret == !report.errors && !ret == !!changed);
+	if (!ret) {
+		require(changed->groups == (kind == CONF_EDIT_ADD ? 3 : 2));
+		check_group(&conf_group_find(changed, edit.group)->settings);
+		check_printed(changed);
+	}
+	conf_free(changed);
+	conf_free(conf);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct conf_report report = { .fn = on_complaint, .arg = &report, .file = "F" };
+	struct conf *conf;
+	char *lines;
+
+	if (size && (*data == '+' || *data == '=')) {
+		lines = strndup((const char *)data + 1, size - 1);
+		change(*data == '+' ? CONF_EDIT_ADD : CONF_EDIT_SET, lines);
+		free(lines);
+		return 0;
+	}
+	conf = parse((const char *)data, size, &report);
+	if (!conf)
+		return 0;
+	check(conf);
+	check_printed(conf);
 	conf_free(conf);
 	return 0;
 }

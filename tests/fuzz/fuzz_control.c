@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * Sends control messages through pfqd's server. Two clients, root and a user, send any
- * bytes. After they have left, nothing of theirs remains. Devices and workers are replaced;
- * all between is pfqd's own code.
+ * bytes. After they have left and the file was read again, nothing of theirs remains. Devices
+ * and workers are replaced; all between is pfqd's own code.
  *
  * Input: records of one byte (bit 0: from the user; 1: the datagram as it is, otherwise
  * with a header before it; 2: NLM_F_DUMP; 3: read answers first; 4: a new connection), two
@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@
 #include "pfqd/host/promisc.h"
 #include "pfqd/control/server.h"
 #include "pfqd/host/uevent.h"
+#include "pfqd/reload/reload.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -147,6 +149,30 @@ static void fake_close(struct ingest *in)
 	ingests--;
 }
 
+uint64_t available_total_bytes(const char *root)
+{
+	(void)root;
+	return 1ULL << 30;
+}
+
+const struct ingest_driver *ingest_driver_find(const char *name)
+{
+	return strcmp(name, "packet") ? NULL : ingest_driver(0);
+}
+
+bool ingest_driver_is_to_come(const char *name)
+{
+	(void)name;
+	return false;
+}
+
+void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
+			char text[INGEST_LIST_MAX])
+{
+	(void)is_listed;
+	strcpy(text, "packet");
+}
+
 const struct ingest_driver *ingest_driver(unsigned int i)
 {
 	static const struct ingest_driver driver = {
@@ -239,6 +265,7 @@ int sandbox_enter(enum sandbox_role role, struct pfq_error *err)
 static struct loop *loop;
 static struct registry *registry;
 static struct server *server;
+static struct reload *reload;
 static int sock[2];
 static uint64_t buf[PFQ_MSG_MAX / 8 + 1];
 
@@ -347,19 +374,40 @@ static void record(const uint8_t **data, size_t *size)
 	*size -= len;
 }
 
-static void configured(const char *name, const char *access, const char *devices)
+static void on_group_end(void *arg, struct pfqd_group *g)
 {
-	struct group_settings s;
-	struct pfq_error err;
-	struct pfqd_group *g;
+	server_group_end(arg, g);
+}
 
-	group_settings_default(&s);
-	strcpy(s.name, name);
-	s.ring_bytes = 1 << 16;
-	s.snaplen = 1514;
-	require(!access_policy_parse(&s.access, access, &err));
-	require(!binding_list_parse(&s.bindings, devices, &err));
-	require(!registry_group_add(registry, GROUP_CONFIGURED, &s, &g, &err));
+/* Have the groups of the file. A publication can fail, and is repeated. */
+static void load(void)
+{
+	struct pfq_error err;
+	int i;
+
+	for (i = 0; i < 10 && reload_file(reload, NULL, &err); i++)
+		;
+	require(i < 10);
+}
+
+static void configure(void)
+{
+	static const char text[] = "[pfqd]\nlog = error\n"
+		"[group closed]\ndevice = up\naccess = 0:0 0600\nring = 64K\nsnaplen = 1514\n"
+		"[group open]\ndevice = up,down,absent\naccess = 9:9 0660\nring = 64K\n"
+		"snaplen = 1514\n";
+	int fd = memfd_create("conf", MFD_CLOEXEC);
+	static char path[32];
+	struct reload_params params = { .registry = registry, .file = path, .has_log = true };
+	struct conf *conf = conf_new();
+
+	require(conf && write(fd, text, sizeof(text) - 1) == sizeof(text) - 1);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	conf->daemon.log = LOG_LEVEL_ERROR;
+	require(!reload_create(&reload, &params, conf));
+	reload_on_end(reload, on_group_end, server);
+	server_set_reload(server, reload);
+	load();
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -377,10 +425,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	params.loop = loop;
 	require(!registry_create(&registry, &params, &err));
 	require(!server_create(&server, registry, &err));
-	configured("closed", "0:0 0600", "up");
-	configured("open", "9:9 0660", "up,down,absent");
-	while (registry_update(registry, &err))
-		;
+	configure();
 	return 0;
 }
 
@@ -396,6 +441,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		record(&data, &size);
 	hang_up(0);
 	hang_up(1);
+	load();
 	/* Repeat a publication that failed. */
 	for (i = 0; i < 10 && registry_update(registry, &err); i++)
 		;

@@ -93,6 +93,30 @@ static void of_endpoint(uint8_t how)
 	command(how, PFQ_CMD_STATUS_GET);
 }
 
+static void change(enum pfq_cmd cmd, const char *group, const char *text)
+{
+	struct pfq_msg_out o;
+
+	pfq_msg_begin(&o, cmd, NLM_F_REQUEST, 1);
+	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	if (text)
+		pfq_msg_put_string(&o, PFQ_A_TEXT, text);
+	put(0, &o);
+}
+
+/* Members of groups that change and go. The answer to a JOIN comes before the next request. */
+static void changes(void)
+{
+	change(PFQ_CMD_GROUP_ADD, "more", "device = down, up/7\nsteer = copy\nid = 9");
+	join(USER, "open", NULL, NULL);
+	change(PFQ_CMD_GROUP_SET, "open", "device += raw\nsteer = rss\nfrag_wait = 0\nvlan = 5");
+	change(PFQ_CMD_GROUP_SET, "9", "device = up\ndirection = in\nmembers = 2");
+	change(PFQ_CMD_GROUP_DEL, "closed", NULL);
+	command(DUMP, PFQ_CMD_SAVE);
+	command(0, PFQ_CMD_RELOAD);
+	change(PFQ_CMD_GROUP_DEL, "open", NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -116,5 +140,8 @@ int main(int argc, char **argv)
 		of_endpoint(USER);
 		fclose(file);
 	}
+	open_seed(argv[1], "changes");
+	changes();
+	fclose(file);
 	return 0;
 }
