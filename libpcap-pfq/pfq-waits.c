@@ -25,7 +25,7 @@ static void print_group(const struct pfq_env *env, const struct pfq_group_info *
 			pfq_debug_print(env, "group %s waits for device %s, which does not exist",
 					info->name, info->device[i].name);
 	}
-	if (info->members < info->members_wanted)
+	if (info->members + info->absent < info->members_wanted)
 		pfq_debug_print(env,
 				"group %s has %u of the %u members that it waits for (members = "
 				"%u)",

@@ -29,8 +29,10 @@ static void log_started(const struct endpoint *ep)
 			  (unsigned long long)ep->params.classes);
 	if (group_is_holding(g))
 		log_write(LOG_LEVEL_INFO, &about,
-			  "group %s: %u of %u members are here; it gives no packets before all are",
-			  g->settings.name, group_takers(g), g->settings.members_wanted);
+			  "group %s: %u of %u members are here, %u absent; it gives no packets "
+			  "before all are",
+			  g->settings.name, group_takers(g), g->settings.members_wanted,
+			  g->absents);
 }
 
 int command_start(struct connection *c, const struct pfq_msg *req, struct reply *r)

@@ -338,8 +338,8 @@ void group_members_changed(struct pfqd_group *g)
 		g->is_complete = true;
 	if (g->settings.members_wanted && g->is_complete && !was_complete)
 		log_write(LOG_LEVEL_INFO, LOG_ABOUT(.group = g->settings.name),
-			  "group %s: %u of %u members are here: it gives packets now",
-			  g->settings.name, group_takers(g), wanted);
+			  "group %s: %u of %u members are here, %u absent: it gives packets now",
+			  g->settings.name, group_takers(g), wanted, g->absents);
 	group_changed(g);
 }
 

@@ -25,5 +25,15 @@ capture reader pfq@demo
 wait_members demo 1
 not_hinted no-reader
 hinted not-started "(pfq-idle, process ${PID[first]}) has joined and never read"
+
+# A member that has left does not read, and is not named.
+kill -KILL "${PID[first]}"
+not_hinted not-started
+PFQ_NAME=gone capture gone pfq@demo
+wait_members demo 2
+stop_captures gone
+wait_for 5 "the member to be absent" ctl_is endpoints 'any(.endpoints[]; .name == "gone")'
+wait_members demo 1
+lacks_hint not-started || fail "an absent member does not read: $(ctl status)"
 stop_captures reader
 stop_engine

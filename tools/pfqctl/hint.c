@@ -173,7 +173,8 @@ int hint_list_make(struct hint_list *list, const struct snapshot *s, const struc
 	for (i = 0; i < s->endpoints && !ret; i++) {
 		x.member = &s->endpoint[i];
 		x.group = group_of(s, x.member);
-		if (x.group)
+		/* an absent member has neither a process nor a ring */
+		if (x.group && !x.member->linger_ns)
 			ret = apply(list, &x, HINT_MEMBER);
 	}
 	return ret;

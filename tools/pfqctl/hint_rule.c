@@ -45,7 +45,10 @@ static unsigned int takers(const struct hint_subject *x)
 	return copies(x->group) ? x->group->members : started(x);
 }
 
-/* Was a present member ever meant to get a packet? Then the group had all members that it wants. */
+/*
+ * Was a packet ever meant for a member, present or absent? Then the group had all members that it
+ * wants, and gives packets until the last one is gone.
+ */
 static bool was_complete(const struct hint_subject *x)
 {
 	const struct pfq_endpoint_info *e;
@@ -82,7 +85,7 @@ static bool too_few_members(struct hint_subject *x)
 {
 	x->n = takers(x);
 	x->m = x->group->members_wanted;
-	return x->group->members && x->n < x->m && !was_complete(x);
+	return x->group->members && x->n + x->group->absent < x->m && !was_complete(x);
 }
 
 static bool no_packet(struct hint_subject *x)

@@ -325,6 +325,26 @@ static void rings(void **state)
 	check("stopped", "member 3 of group ids (snort, process 77) is stopped: kill -CONT 77");
 }
 
+/* A member that has left has not started, and its counters are those of its time. */
+static void absent_members(void **state)
+{
+	(void)state;
+	endpoint[0].linger_ns = 1;
+	endpoint[0].started = 0;
+	endpoint[0].classes = 2;
+	endpoint[0].counters[PFQ_ENDPOINT_drop_ring_full] = 9;
+	check(NULL, NULL);
+	/* one present, one absent: the third member is missing */
+	group[0].members = group[0].absent = 1;
+	group[0].members_wanted = 3;
+	check(NULL, NULL);
+	endpoint[0].counters[PFQ_ENDPOINT_offered] = endpoint[1].counters[PFQ_ENDPOINT_offered] = 0;
+	check("too-few-members", "group ids gives no packets before 3 members are here (1 now): "
+	      "start the others, or lower its key members in pfqd.conf");
+	group[0].members_wanted = 2;
+	check(NULL, NULL);
+}
+
 /* --- the table and the list --------------------------------------------------------------- */
 
 /* Each text says what to do after a colon, and has no braces left. */
@@ -397,6 +417,7 @@ int main(void)
 		cmocka_unit_test_setup(classes, begin),
 		cmocka_unit_test_setup(starts, begin),
 		cmocka_unit_test_setup(rings, begin),
+		cmocka_unit_test_setup(absent_members, begin),
 		cmocka_unit_test_setup(texts, begin),
 		cmocka_unit_test_setup(json, begin),
 	};
