@@ -315,6 +315,21 @@ static void leave(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	pfqk_group_put(g);
 }
 
+/*
+ * The file of the owner is closed. A group with members goes on, until its last member leaves or
+ * GROUP_ADD gives it another owner.
+ */
+static void orphan(struct pfqk_group *g)
+{
+	if (!g->members && !g->joining) {
+		pfqk_group_destroy(g);
+		return;
+	}
+	list_del_init(&g->owner_entry);
+	g->kind = PFQK_GROUP_JOINED;
+	g->is_orphan = true;
+}
+
 void pfqk_group_leave(struct pfqk_endpoint *ep)
 {
 	struct pfqk_net *pn = pfqk_netns_of(ep->net);
@@ -325,7 +340,7 @@ void pfqk_group_leave(struct pfqk_endpoint *ep)
 	if (ep->group)
 		leave(ep->group, ep);
 	list_for_each_entry_safe(g, next, &ep->owned, owner_entry)
-		pfqk_group_destroy(g);
+		orphan(g);
 	pfqk_netns_unlock(pn);
 }
 

@@ -50,8 +50,9 @@ struct pfqk_group {
 	struct list_head entry;
 	struct pfqk_net *pn;
 	enum pfqk_group_kind kind;
-	/* in the list of the file that it ends with, if there is one */
+	/* in the list of the file that owns it, if there is one */
 	struct list_head owner_entry;
+	bool	is_orphan;		/* its owner's file is closed */
 	u64	serial;			/* grows along the list of groups */
 	bool	is_dead;		/* no longer on the list */
 	/* JOINs that wait for memory; they keep the group, even a dead one */

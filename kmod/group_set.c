@@ -114,6 +114,7 @@ int pfqk_group_set(struct pfqk_group *g, struct pfqk_group_settings *s,
 	if (err)
 		return err;
 	g->kind = PFQK_GROUP_ADDED;
+	g->is_orphan = false;
 	pfqk_group_promisc(g);
 	return 0;
 }

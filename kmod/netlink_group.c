@@ -240,7 +240,9 @@ static int set(struct pfqk_request *req, struct addition *a)
 
 static int make(struct pfqk_request *req, struct addition *a)
 {
-	return add(req, &a->settings, &a->bindings);
+	const struct pfqk_group *g = pfqk_group_find(req->pn, a->settings.name);
+
+	return g && g->is_orphan ? set(req, a) : add(req, &a->settings, &a->bindings);
 }
 
 /* Read the settings of a request, and call @fn with them under the locks. */

@@ -109,7 +109,7 @@
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
  * INJECT         FRAME                            -
- * GROUP_ADD      GROUP [FD: the group ends with   -          kernel engine; pfqd: see below
+ * GROUP_ADD      GROUP [FD: the group belongs to  -          kernel engine; pfqd: see below
  *                that file]
  *                [ID] [BINDINGS] [STEER] [FILTER] [FILTER_TEXT] [VLANS]
  *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
@@ -137,6 +137,10 @@
  * The kernel engine reports changes by messages to the family's multicast group
  * PFQ_CHANGES_NAME, in the network namespace of the change: GROUP_ADD and GROUP_DEL with
  * GROUP ID; JOIN and LEAVE with GROUP ID ENDPOINT NAME PID.
+ *
+ * When the file that owns a group is closed, a group without members ends. One with members goes on
+ * until the last one leaves, or a GROUP_ADD of its name gives it another owner, with the settings
+ * of that request.
  *
  * An endpoint lives as long as the connection on which it was made. With KEPT = 1 the service
  * manager has a copy of the connection: if the doorbell reports end of file and the connection does

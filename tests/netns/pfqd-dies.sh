@@ -4,6 +4,7 @@
 # error that names the socket.
 . "$(dirname "$0")/../lib.sh"
 begin
+[ "$ENGINE" = user ] || skip "members of the kernel engine do not need pfqd"
 wire_up
 for death in crash_engine stop_engine; do
 	start_group demo steer=flow
