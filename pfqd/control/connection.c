@@ -16,9 +16,9 @@
 #define REQUESTS_A_ROUND	16	/* per connection; other connections follow */
 #define DUMPED_A_ROUND		64
 
-static void want(struct connection *c, uint32_t events)
+static int want(struct connection *c, uint32_t events)
 {
-	loop_watch_events(c->watch, events);
+	return loop_watch_events(c->watch, events);
 }
 
 /*
@@ -86,8 +86,7 @@ static int dump_some(struct connection *c)
 	if (c->dump.next)
 		connections_watch_stalls(c->all);
 	/* read no request while a dump is in progress */
-	want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
-	return 0;
+	return want(c, c->dump.next ? EPOLLOUT : EPOLLIN);
 }
 
 /* --- requests ---------------------------------------------------------------- */
@@ -134,10 +133,9 @@ static int answer(struct connection *c, const struct pfq_msg *req, int fault)
 		return dump_some(c);
 	if (ret || !c->pending)
 		return respond(c, req, ret, &r);
-	/* read no other request meanwhile; epoll reports a hangup all the same */
-	want(c, 0);
 	connections_say_working(c->all);
-	return 0;
+	/* read no other request meanwhile; epoll reports a hangup all the same */
+	return want(c, 0);
 }
 
 /*
@@ -200,9 +198,11 @@ static void on_event(void *arg, uint32_t events)
 
 static void answer_later(struct connection *c, const struct pfq_msg *req, int ret, struct reply *r)
 {
+	int broken;
+
 	c->pending = NULL;
-	want(c, EPOLLIN);
-	end_on_error(c, respond(c, req, ret, r));
+	broken = respond(c, req, ret, r);
+	end_on_error(c, broken ? broken : want(c, EPOLLIN));
 }
 
 void connection_say_working(struct connection *c)

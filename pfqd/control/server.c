@@ -116,7 +116,9 @@ static void on_pause_end(void *arg, uint32_t events)
 	struct server *s = arg;
 
 	(void)events;
-	loop_watch_events(s->watch, EPOLLIN);
+	/* without this, nobody could connect any more */
+	if (loop_watch_events(s->watch, EPOLLIN))
+		loop_timer_set(s->pause, SERVER_PAUSE_MS);
 }
 
 int server_create(struct server **out, struct registry *registry, struct pfq_error *err)
