@@ -49,8 +49,8 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return silent(c, name, timeout_ms, err);
 	if (error == -EPIPE)
 		return pfq_error_set(err, error,
-				     "%s %s has closed the connection (%s): it has ended, or "
-				     "takes no more connections",
+				     "%s %s has closed the connection (%s): it has ended, or its "
+				     "log says why",
 				     who(c), c->where, name);
 	if (error == -EPROTO || error == -EBADMSG || error == -EMSGSIZE)
 		return pfq_error_set(err, -EPROTO,

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
 #include "command.h"
 #include "connection.h"
 #include "pfqd/base/error.h"
@@ -23,7 +24,7 @@ static int want(struct connection *c, uint32_t events)
 
 /*
  * Send one answer and free it. If the client does not read its answers, its socket is full:
- * -ENOBUFS replaces -EAGAIN and ends the connection.
+ * -EXFULL replaces -EAGAIN and ends the connection.
  */
 static int send_answer(struct connection *c, struct pfq_msg_out *out, const int *fds,
 		       unsigned int fds_count)
@@ -31,7 +32,7 @@ static int send_answer(struct connection *c, struct pfq_msg_out *out, const int 
 	int ret = pfq_msg_send(c->sock, out, fds, fds_count);
 
 	pfq_msg_free(out);
-	return ret == -EAGAIN ? -ENOBUFS : ret;
+	return ret == -EAGAIN ? -EXFULL : ret;
 }
 
 static int send_error(struct connection *c, const struct pfq_msg *req, int error,
@@ -167,15 +168,30 @@ static bool is_busy(const struct connection *c)
 	return c->dump.next || c->pending;
 }
 
+/* Can a client cause this error whenever it wants? Then the log has it only for debugging. */
+static bool is_of_client(int ret)
+{
+	static const int errors[] = { -EBADMSG, -EDQUOT, -EMSGSIZE, -EPROTO, -ETOOMANYREFS,
+				      -EXFULL };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (errors[i] == ret)
+			return true;
+	}
+	return false;
+}
+
 /* End the connection, unless @ret is 0. */
 static void end_on_error(struct connection *c, int ret)
 {
 	if (!ret)
 		return;
 	if (ret != -EPIPE && ret != -ECONNRESET)
-		log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
+		log_write(is_of_client(ret) ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING,
+			  LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
 			  "connection of user %u, process %d: dropped: %s", c->cred.uid,
-			  c->cred.pid, strerror(-ret));
+			  c->cred.pid, ret == -EXFULL ? "it does not read its answers" :
+			  pfq_reason(PFQ_REASON_PFQD, ret));
 	connection_destroy(c);
 }
 

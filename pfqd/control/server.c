@@ -237,8 +237,12 @@ static void on_accept(void *arg, uint32_t events)
 	sock = accept4(s->listener.sock, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (sock >= 0) {
 		ret = server_adopt(s, sock);
-		if (ret)
+		/* a client can reach a limit as often as it wants */
+		if (ret == -EDQUOT)
 			log_debug("a connection was refused: %s", strerror(-ret));
+		else if (ret)
+			log_warning("a connection was refused: %s",
+				    pfq_reason(PFQ_REASON_PFQD, ret));
 		return;
 	}
 	if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != ENOBUFS)
