@@ -12,6 +12,9 @@
 #define BATCH	32
 #define NS_PER_S	1000000000ULL
 
+/* PCAP_ERROR_BREAK within this file, where other negative numbers are errors: it is -ENOENT */
+#define READ_BROKEN	INT_MIN
+
 /* clears the flag and the eventfd */
 static int broken(pcap_t *p)
 {
@@ -24,7 +27,7 @@ static int broken(pcap_t *p)
 		n = read(c->break_fd, &token, sizeof(token));
 		(void)n;	/* -EAGAIN: the eventfd was not written */
 	}
-	return PCAP_ERROR_BREAK;
+	return READ_BROKEN;
 }
 
 /* The second of the last packet: most packets come in the same second as the one before. */
@@ -63,7 +66,7 @@ static void leave(pcap_t *p, int n)
 
 /*
  * Hand out the packets that are there, at most @limit. Returns their number,
- * PCAP_ERROR_BREAK, or -errno. *seen is set if there were records, also if none
+ * READ_BROKEN, or -errno. *seen is set if there were records, also if none
  * of them passed.
  */
 static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bool *seen)
@@ -102,7 +105,7 @@ static int deliver(pcap_t *p, int limit, pcap_handler callback, u_char *user, bo
 
 /*
  * Wait until there may be records. Returns 1; 0: the read must return without packets;
- * PCAP_ERROR_BREAK; or -errno.
+ * READ_BROKEN; or -errno.
  */
 static int wait_for_records(pcap_t *p, int timeout_ms)
 {
@@ -189,8 +192,10 @@ int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
 	int limit = PACKET_COUNT_IS_UNLIMITED(cnt) ? INT_MAX : cnt;
 	int ret;
 
-	if (p->break_loop)
-		return broken(p);
+	if (p->break_loop) {
+		(void)broken(p);
+		return PCAP_ERROR_BREAK;
+	}
 	if (!c->started) {
 		ret = pfq_capture_start(p);
 		if (ret)
@@ -198,9 +203,9 @@ int pfq_read_packets(pcap_t *p, int cnt, pcap_handler callback, u_char *user)
 	}
 	ret = read_packets(p, limit, callback, user);
 	c->reading = false;
-	if (ret >= 0 || ret == PCAP_ERROR_BREAK)
-		return ret;
-	return pfq_capture_error(p, ret);
+	if (ret == READ_BROKEN)
+		return PCAP_ERROR_BREAK;
+	return ret < 0 ? pfq_capture_error(p, ret) : ret;
 }
 
 void pfq_read_oneshot(u_char *user, const struct pcap_pkthdr *hdr, const u_char *bytes)
