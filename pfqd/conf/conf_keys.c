@@ -281,10 +281,14 @@ static int parse_access(struct conf_target *t, const char *value, struct pfq_err
 static int parse_ring(struct conf_target *t, const char *value, struct pfq_error *err)
 {
 	uint64_t bytes, total = available_total_bytes("");
+	int error = errno;
 
 	if (value_bytes(value, &bytes) || bytes < SETTINGS_RING_MIN ||
 	    bytes > SETTINGS_RING_MAX)
 		return -EINVAL;
+	if (!total)
+		return error_set(err, -EIO, "the memory that pfqd can get cannot be read "
+				 "(/proc/meminfo, memory.max): %s", strerror(error));
 	if (bytes >= total)
 		return error_set(err, -ENOMEM,
 				 "\"%s\" is more than the memory that pfqd can get; "

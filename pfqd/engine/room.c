@@ -2,11 +2,9 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "lib/reason.h"
 #include "pfqd/base/error.h"
@@ -18,26 +16,10 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t promised;	/* bytes */
 
-/* No memory is available. If /proc/meminfo cannot be read, that is the error instead. */
-static int check_meminfo(struct pfq_error *err)
-{
-	int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_set(err, -errno,
-				 "the available memory cannot be read: /proc/meminfo: %s",
-				 pfq_reason(PFQ_REASON_PFQD, errno));
-	close(fd);
-	return 0;
-}
-
 static int refuse(uint64_t bytes, uint64_t have, uint64_t others, struct pfq_error *err)
 {
-	int ret = have ? 0 : check_meminfo(err);
 	char taken[80] = "";
 
-	if (ret)
-		return ret;
 	if (others)
 		snprintf(taken, sizeof(taken),
 			 ", other rings that are being made take %" PRIu64, others);
@@ -52,6 +34,11 @@ int room_promise(uint64_t bytes, struct pfq_error *err)
 {
 	uint64_t have = available_bytes(""), others;
 
+	if (!have && errno)
+		return error_set(err, -errno,
+				 "the available memory (/proc/meminfo, memory.max) cannot be "
+				 "read: %s",
+				 pfq_reason(PFQ_REASON_PFQD, errno));
 	pthread_mutex_lock(&lock);
 	others = promised;
 	if (others + ROOM_MARGIN_BYTES <= have && bytes <= have - others - ROOM_MARGIN_BYTES) {

@@ -11,8 +11,8 @@
 #include "pfq.h"
 
 /*
- * Promise @bytes of ordinary memory. Returns 0, or -ENOMEM or the error of /proc/meminfo with text;
- * nothing is promised then.
+ * Promise @bytes of ordinary memory. Returns 0, or -ENOMEM or the error of available_bytes() with
+ * text; nothing is promised then.
  */
 int room_promise(uint64_t bytes, struct pfq_error *err);
 /* End a promise of @bytes: they are allocated now, or they are not needed. */

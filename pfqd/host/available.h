@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The memory that pfqd may take before the kernel runs out of it and kills processes. In bytes. Any
- * thread.
+ * The memory that pfqd may take before the kernel runs out of it and kills processes. In bytes. 0
+ * with errno: it cannot be read; without: there is none. Any thread.
  */
 #ifndef PFQD_AVAILABLE_H
 #define PFQD_AVAILABLE_H

@@ -2,6 +2,7 @@
 /* Tests how much memory is available: of the machine, and in control groups. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,7 +25,7 @@ static void put(const char *root, const char *dir, const char *name, const char 
 
 static void test_available(void **state)
 {
-	char root[] = "/tmp/pfqd-available-XXXXXX", command[64];
+	char root[] = "/tmp/pfqd-available-XXXXXX", command[128];
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
@@ -46,6 +47,18 @@ static void test_available(void **state)
 	assert_int_equal(available_bytes(root), 157000);
 	put(root, "sys/fs/cgroup/a", "memory.current", "1900000\n");
 	assert_int_equal(available_bytes(root), 0);
+	assert_int_equal(errno, 0);
+	/* A limit that cannot be read is no missing limit. A folder gives EISDIR. */
+	snprintf(command, sizeof(command), "cd %s/sys/fs/cgroup/a && rm memory.max && mkdir "
+		 "memory.max", root);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(available_bytes(root), 0);
+	assert_int_equal(errno, EISDIR);
+	assert_int_equal(available_total_bytes(root), 0);
+	snprintf(command, sizeof(command), "rm -r %s/proc/meminfo", root);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(available_bytes(root), 0);
+	assert_int_equal(errno, ENOENT);
 	snprintf(command, sizeof(command), "rm -r %s", root);
 	assert_int_equal(system(command), 0);
 	/* the real values of this machine */
