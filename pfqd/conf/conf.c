@@ -170,24 +170,28 @@ static int quiet(const char *fmt, ...)
 
 /*
  * Give iniparser the text that was checked. It reads only files with a name, so the text goes to a
- * memfd.
+ * memfd. Returns 0 or -errno.
  */
-static dictionary *load_ini(const char *text, size_t len)
+static int load_ini(dictionary **ini, const char *text, size_t len)
 {
-	dictionary *ini = NULL;
 	char path[64];
-	int fd;
+	int fd, ret = 0;
 
 	fd = memfd_create("pfqd.conf", MFD_CLOEXEC);
 	if (fd < 0)
-		return NULL;
+		return -errno;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	/* the first pass has reported all errors with their lines */
 	iniparser_set_error_callback(quiet);
-	if (write(fd, text, len) == (ssize_t)len)
-		ini = iniparser_load(path);
+	errno = ENOSPC;		/* of a write() that was cut */
+	if (write(fd, text, len) == (ssize_t)len) {
+		errno = EINVAL;	/* of a file that iniparser does not understand */
+		*ini = iniparser_load(path);
+	}
+	if (!*ini)
+		ret = -errno;
 	close(fd);
-	return ini;
+	return ret;
 }
 
 struct conf *conf_new(void)
@@ -233,9 +237,10 @@ int conf_append(struct conf *conf, char *text, size_t len, struct conf_report *r
 
 	ret = conf_lines_read(&c.lines, text, len, report);
 	if (!ret) {
-		c.ini = load_ini(text, len);
-		if (!c.ini) {
-			conf_complain(report, 0, "iniparser cannot read the file");
+		ret = load_ini(&c.ini, text, len);
+		if (ret) {
+			conf_complain(report, 0, "iniparser cannot read the file: %s",
+				      strerror(-ret));
 			ret = -EINVAL;
 		}
 	}

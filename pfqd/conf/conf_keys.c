@@ -79,8 +79,10 @@ static int parse_user(struct conf_target *t, const char *value, struct pfq_error
 	struct passwd *pw;
 	uint32_t uid;
 
-	(void)err;
+	errno = 0;
 	pw = value_u32(value, 0, UINT32_MAX - 1, &uid) ? getpwnam(value) : getpwuid(uid);
+	if (!pw && access_unknown(errno, err))
+		return -EIO;
 	if (!pw || strlen(pw->pw_name) >= sizeof(user->name))
 		return -EINVAL;
 	strcpy(user->name, pw->pw_name);

@@ -21,7 +21,21 @@ void access_policy_default(struct access_policy *policy)
 	*policy = (struct access_policy){ .mode = 0600 };
 }
 
-static int parse_uid(const char *text, uid_t *uid)
+/* getpwnam(3) names many errors that can mean "there is no such user"; these do not. */
+int access_unknown(int error, struct pfq_error *err)
+{
+	static const int errors[] = { EINTR, EIO, EMFILE, ENFILE, ENOMEM };
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		if (errors[i] == error)
+			return error_set(err, -EIO, "the users and groups of this system cannot "
+					 "be read: %s", strerror(error));
+	}
+	return 0;
+}
+
+/* Returns 0; -ENOENT: there is no such user; or -EIO with text. */
+static int parse_uid(const char *text, uid_t *uid, struct pfq_error *err)
 {
 	struct passwd *pw;
 	uint32_t id;
@@ -30,14 +44,16 @@ static int parse_uid(const char *text, uid_t *uid)
 		*uid = id;
 		return 0;
 	}
+	errno = 0;
 	pw = getpwnam(text);
 	if (!pw)
-		return -ENOENT;
+		return access_unknown(errno, err) ? -EIO : -ENOENT;
 	*uid = pw->pw_uid;
 	return 0;
 }
 
-static int parse_gid(const char *text, gid_t *gid)
+/* As parse_uid(). */
+static int parse_gid(const char *text, gid_t *gid, struct pfq_error *err)
 {
 	struct group *gr;
 	uint32_t id;
@@ -46,9 +62,10 @@ static int parse_gid(const char *text, gid_t *gid)
 		*gid = id;
 		return 0;
 	}
+	errno = 0;
 	gr = getgrnam(text);
 	if (!gr)
-		return -ENOENT;
+		return access_unknown(errno, err) ? -EIO : -ENOENT;
 	*gid = gr->gr_gid;
 	return 0;
 }
@@ -71,13 +88,20 @@ static int parse_mode(const char *text, uint32_t *mode)
 static int parse_owner(struct access_policy *p, char *owner, struct pfq_error *err)
 {
 	char *group = strchr(owner, ':');
+	int ret;
 
 	if (group)
 		*group++ = '\0';
-	if (parse_uid(owner, &p->uid))
+	ret = parse_uid(owner, &p->uid, err);
+	if (ret == -EIO)
+		return ret;
+	if (ret)
 		return error_set(err, -EINVAL, "no user \"%.64s\" here; allowed: " ACCESS_ALLOWED,
 				 owner);
-	if (group && parse_gid(group, &p->gid))
+	ret = group ? parse_gid(group, &p->gid, err) : 0;
+	if (ret == -EIO)
+		return ret;
+	if (ret)
 		return error_set(err, -EINVAL, "no group \"%.64s\" here; allowed: " ACCESS_ALLOWED,
 				 group);
 	if (p->uid == OVERFLOW_ID || p->gid == OVERFLOW_ID)

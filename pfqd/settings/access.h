@@ -33,7 +33,12 @@ struct access_cred {
 
 /* Set owner and group root, mode 0600. */
 void access_policy_default(struct access_policy *policy);
-/* Parse "OWNER[:GROUP] MODE". Returns 0, or -EINVAL with text. */
+/*
+ * getpwnam() and the like found nobody, and left @error in errno. Returns 0: there is no such user
+ * or group; or -EIO with text: the data base cannot be read.
+ */
+int access_unknown(int error, struct pfq_error *err);
+/* Parse "OWNER[:GROUP] MODE". Returns 0, or -EINVAL or -EIO with text. */
 int access_policy_parse(struct access_policy *policy, const char *text, struct pfq_error *err);
 
 /*
