@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/view.h"
+#include "lib/reason.h"
 #include "pfqd/base/error.h"
 #include "pfqd/conf/conf.h"
 #include "privilege.h"
@@ -32,13 +33,28 @@ static const enum need needs[CAP_LAST_CAP + 1] = {
 	[CAP_SYS_NICE] = NEED_START,	/* the workers' priority */
 };
 
+/* libcap-ng does not return the reason of an error, but most of its calls leave it in errno. */
+static int refuse_caps(const char *what, struct pfq_error *err)
+{
+	return error_set(err, -EPERM, "%s: %s", what,
+			 pfq_reason(PFQ_REASON_PFQD, errno ? errno : EPERM));
+}
+
+/* Read the capabilities of this process. Returns 0, or -EPERM with text. */
+static int read_caps(struct pfq_error *err)
+{
+	errno = 0;
+	return capng_get_caps_process() ?
+		refuse_caps("the capabilities of this process cannot be read", err) : 0;
+}
+
 /* Drop from the present capabilities those that are needed less than @least. */
 static int keep(enum need least, struct pfq_error *err)
 {
 	capng_select_t set = CAPNG_SELECT_CAPS;
 
-	if (capng_get_caps_process())
-		return error_set(err, -EPERM, "the capabilities of this process cannot be read");
+	if (read_caps(err))
+		return -EPERM;
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		set = CAPNG_SELECT_BOTH;
 	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
@@ -46,13 +62,15 @@ static int keep(enum need least, struct pfq_error *err)
 			capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
 				     CAPNG_INHERITABLE | CAPNG_BOUNDING_SET, cap);
 	}
-	if (capng_apply(set))
-		return error_set(err, -EPERM, "unneeded capabilities cannot be dropped");
-	return 0;
+	errno = 0;
+	return capng_apply(set) ? refuse_caps("unneeded capabilities cannot be dropped", err) : 0;
 }
 
-static int refuse(const struct conf_user *user, struct pfq_error *err)
+static int refuse(const struct conf_user *user, int error, struct pfq_error *err)
 {
+	if (error != EPERM)
+		return error_set(err, -error, "user: pfqd cannot become \"%.32s\": %s",
+				 user->name, pfq_reason(PFQ_REASON_PFQD, error));
 	return error_set(err, -EPERM,
 			 "user: pfqd runs as user %u and cannot become \"%.32s\": CAP_SETUID or "
 			 "CAP_SETGID is missing; start it as root, or in its unit set User= and "
@@ -68,18 +86,17 @@ static int become(const struct conf_user *user, struct pfq_error *err)
 	if (prctl(PR_SET_KEEPCAPS, 1) || initgroups(user->name, user->gid) ||
 	    setresgid(user->gid, user->gid, user->gid) ||
 	    setresuid(user->uid, user->uid, user->uid))
-		return refuse(user, err);
+		return refuse(user, errno, err);
 	prctl(PR_SET_KEEPCAPS, 0);
-	if (capng_get_caps_process())
-		return error_set(err, -EPERM, "the capabilities of this process cannot be read");
+	if (read_caps(err))
+		return -EPERM;
 	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
 		if (capng_have_capability(CAPNG_PERMITTED, cap))
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, cap);
 	}
-	if (capng_apply(CAPNG_SELECT_CAPS))
-		return error_set(err, -EPERM, "user: capabilities cannot be kept as \"%.32s\"",
-				 user->name);
-	return 0;
+	errno = 0;
+	return capng_apply(CAPNG_SELECT_CAPS) ?
+		refuse_caps("user: its capabilities cannot be kept", err) : 0;
 }
 
 int privilege_drop(const struct conf_user *user, struct pfq_error *err)

@@ -23,6 +23,12 @@ static const struct {
 	[SANDBOX_MAKER]		= { "maker of rings",	false,	CAP_IPC_LOCK },
 };
 
+/* libcap-ng does not return the reason of an error, but most of its calls leave it in errno. */
+static int capng_error(void)
+{
+	return errno ? -errno : -EPERM;
+}
+
 /*
  * Drop the capabilities of this thread. The bounding set stays, because only execve() uses it, and
  * that call is not on any list.
@@ -33,14 +39,16 @@ static int drop_capabilities(enum sandbox_role role)
 
 	if (roles[role].keeps_all)
 		return 0;
+	errno = 0;
 	if (capng_get_caps_process())
-		return -EPERM;
+		return capng_error();
 	if (cap >= 0 && !capng_have_capability(CAPNG_PERMITTED, cap))
 		cap = -1;
 	capng_clear(CAPNG_SELECT_CAPS);
 	if (cap >= 0)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, cap);
-	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
+	errno = 0;
+	return capng_apply(CAPNG_SELECT_CAPS) ? capng_error() : 0;
 }
 
 int sandbox_enter(enum sandbox_role role, struct pfq_error *err)
@@ -48,8 +56,8 @@ int sandbox_enter(enum sandbox_role role, struct pfq_error *err)
 	int ret = drop_capabilities(role);
 
 	if (ret)
-		return error_set(err, ret, "%s: its capabilities cannot be dropped",
-				 roles[role].name);
+		return error_set(err, ret, "%s: its capabilities cannot be dropped: %s",
+				 roles[role].name, strerror(-ret));
 	/* no program that pfqd could start gets more rights; the kernel asks for this, too */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return error_set(err, -errno, "%s: no_new_privs: %s", roles[role].name,
