@@ -40,7 +40,7 @@ background small ip netns exec "$NS_A" env LD_LIBRARY_PATH="$T/lib" \
 wait_for 10 "a smaller ring" grep -q 'listening on' "$T/small.err"
 takes_secret=no
 ! grep -q secretmem "/proc/${PID[small]}/maps" || takes_secret=yes
-PFQ_RING=64M limited "$TCPDUMP" -n -i pfq@demo -c 1 -w /dev/null &
+PFQ_RING=64M limited "$TCPDUMP" -n -i pfq@demo -c 1 -w "$T/pcap/large.pcap" &
 wait_members demo 2
 frames b --kinds udp4 --packets 1
 ended small 10 || fail "the program with the smaller ring: $(cat "$T/small.err")"
