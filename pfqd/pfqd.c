@@ -469,7 +469,8 @@ int pfqd_main(int argc, char **argv)
 	log_level_set(o.has_log ? o.log : d.conf->daemon.log);
 	raise_descriptors();
 	/* no core dump: rings hold the traffic of others */
-	prctl(PR_SET_DUMPABLE, 0);
+	if (prctl(PR_SET_DUMPABLE, 0))
+		log_warning("a core dump of pfqd would hold packets: %s", strerror(errno));
 	ret = run(&d);
 	stop(&d);
 	return ret;

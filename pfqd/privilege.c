@@ -48,6 +48,26 @@ static int read_caps(struct pfq_error *err)
 		refuse_caps("the capabilities of this process cannot be read", err) : 0;
 }
 
+static bool is_needed(unsigned int cap, enum need least)
+{
+	return needs[cap] >= least && needs[cap] != NEED_NEVER;
+}
+
+/* libcap-ng goes on without an error if the kernel does not drop one from the bounding set. */
+static bool is_dropped(capng_select_t set, enum need least)
+{
+	if (capng_get_caps_process())
+		return false;
+	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
+		if (is_needed(cap, least))
+			continue;
+		if (capng_have_capability(CAPNG_PERMITTED, cap) ||
+		    (set == CAPNG_SELECT_BOTH && capng_have_capability(CAPNG_BOUNDING_SET, cap)))
+			return false;
+	}
+	return true;
+}
+
 /* Drop from the present capabilities those that are needed less than @least. */
 static int keep(enum need least, struct pfq_error *err)
 {
@@ -58,12 +78,13 @@ static int keep(enum need least, struct pfq_error *err)
 	if (capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP))
 		set = CAPNG_SELECT_BOTH;
 	for (unsigned int cap = 0; cap < ARRAY_SIZE(needs); cap++) {
-		if (needs[cap] < least || needs[cap] == NEED_NEVER)
+		if (!is_needed(cap, least))
 			capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
 				     CAPNG_INHERITABLE | CAPNG_BOUNDING_SET, cap);
 	}
 	errno = 0;
-	return capng_apply(set) ? refuse_caps("unneeded capabilities cannot be dropped", err) : 0;
+	return capng_apply(set) || !is_dropped(set, least) ?
+		refuse_caps("unneeded capabilities cannot be dropped", err) : 0;
 }
 
 static int refuse(const struct conf_user *user, int error, struct pfq_error *err)
