@@ -18,16 +18,25 @@
 #define PFQ_DOORBELL_QUIET_FACTOR	100
 #define PFQ_DOORBELL_QUIET_MAX_NS	1000000000ULL
 
+/* A ring that has failed is tried again after this time. */
+#define PFQ_DOORBELL_AGAIN_NS		1000000ULL
+
 /*
  * After a publication, and on the shell's timer. @now_ns: any monotonic clock, the same in all
  * calls for @p; @held_ns as pfq_ring_doorbell_due() has it. True: ring now, and then call
- * pfq_doorbell_rung(). False: *@timer_ns is brought forward to the time when to ask again, if
- * there is one.
+ * pfq_doorbell_rung() or pfq_doorbell_failed(). False: *@timer_ns is brought forward to the time
+ * when to ask again, if there is one.
  */
 bool pfq_doorbell_look(struct pfq_producer *p, struct pfq_reader_hdr *reader, u64 now_ns,
 		       u64 held_ns, u64 *timer_ns);
 
 /* The ring after a look at @now_ns took @cost_ns of the shell's time. */
 void pfq_doorbell_rung(struct pfq_producer *p, u64 now_ns, u64 cost_ns);
+
+/*
+ * The ring after a look at @now_ns has failed, for a reason that passes, and the consumer still
+ * waits for it. *@timer_ns is brought forward to the next attempt.
+ */
+void pfq_doorbell_failed(struct pfq_producer *p, u64 now_ns, u64 *timer_ns);
 
 #endif /* PFQ_CORE_DOORBELL_H */

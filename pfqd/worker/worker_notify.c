@@ -2,6 +2,7 @@
 /* Workers notify other workers, the control thread and consumers. */
 #include "config.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,25 +75,41 @@ void worker_wake_others(struct worker *w)
 /* --- doorbells ---------------------------------------------------------------- */
 
 /*
- * Ring the doorbell and return the CPU time that it took, in ns. Errors are ignored: a full or
- * closed socket concerns only its consumer.
+ * Is there nothing to do about this error of send()? A full socket has bytes that wake the
+ * consumer, and a closed one has no consumer.
  */
-static uint64_t doorbell_ring(const struct plan_endpoint *e)
+static bool is_final(int error)
+{
+	return error == EAGAIN || error == EPIPE || error == ECONNRESET || error == ENOTCONN;
+}
+
+/*
+ * Ring the doorbell. *@cost_ns is the CPU time that it took. Returns false if the consumer was not
+ * woken, because the machine is short of memory for example.
+ */
+static bool doorbell_ring(const struct plan_endpoint *e, uint64_t *cost_ns)
 {
 	uint64_t begun_ns = ingest_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	bool is_rung = true;
 
-	if (e->doorbell >= 0)
-		send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	return ingest_clock_ns(CLOCK_THREAD_CPUTIME_ID) - begun_ns;
+	if (e->doorbell >= 0 && send(e->doorbell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		is_rung = is_final(errno);
+	*cost_ns = ingest_clock_ns(CLOCK_THREAD_CPUTIME_ID) - begun_ns;
+	return is_rung;
 }
 
 void worker_doorbell_look(struct worker *w, const struct plan_endpoint *e)
 {
 	struct pfq_producer *p = &e->producer[w->lane];
+	uint64_t cost_ns;
 
 	/* keep now_ns as old as the watermarks; see fall_asleep() in worker_sleep.c */
-	if (pfq_doorbell_look(p, e->reader, w->now_ns, w->held_ns, &w->bell_ns))
-		pfq_doorbell_rung(p, w->now_ns, doorbell_ring(e));
+	if (!pfq_doorbell_look(p, e->reader, w->now_ns, w->held_ns, &w->bell_ns))
+		return;
+	if (doorbell_ring(e, &cost_ns))
+		pfq_doorbell_rung(p, w->now_ns, cost_ns);
+	else
+		pfq_doorbell_failed(p, w->now_ns, &w->bell_ns);
 }
 
 void worker_doorbells_look(struct worker *w, const struct plan_group *pg)

@@ -362,6 +362,37 @@ static void dear_rings_are_followed_by_quiet(void **state)
 	ring_at(quiet + 2, DEAR - 1);
 }
 
+/* A ring that fails is tried again until it succeeds, whatever the consumer writes meanwhile. */
+static void a_failed_ring_is_owed(void **state)
+{
+	u64 timer = ~0ULL, again = 10 * MS + PFQ_DOORBELL_AGAIN_NS;
+
+	(void)state;
+	lane_open(65536, 0);
+	publish(10);
+	arm(1, ~0ULL);
+	assert_true(look(10 * MS, &timer));
+	pfq_doorbell_failed(&lane.p, 10 * MS, &timer);
+	assert_true(timer == again);
+	assert_int_equal(lane.reader->armed, 0);
+	assert_false(look(again - 1, &timer));
+	assert_true(timer == again);
+	assert_true(look(again, &timer));
+	/* The second attempt fails, too, behind an earlier timer. */
+	timer = again + 1;
+	pfq_doorbell_failed(&lane.p, again, &timer);
+	assert_true(timer == again + 1);
+	again += PFQ_DOORBELL_AGAIN_NS;
+	publish(10);
+	assert_false(look(again - 1, &timer));
+	assert_true(look(again, &timer));
+	pfq_doorbell_rung(&lane.p, again, DEAR - 1);
+	/* Now it rings as usual: not for a consumer that does not wait. */
+	assert_false(look(again + 1, &timer));
+	assert_true(timer == ~0ULL);
+	ring_at(again + 2, DEAR - 1);
+}
+
 /* Rings at any cost, as often as possible, take 1 % of the time, and the first ring. */
 static void ringing_takes_a_percent_at_most(void **state)
 {
@@ -404,6 +435,7 @@ int main(void)
 		LANE_TEST(a_timer_is_neither_too_near_nor_too_far),
 		LANE_TEST(one_dear_ring_is_an_accident),
 		LANE_TEST(dear_rings_are_followed_by_quiet),
+		LANE_TEST(a_failed_ring_is_owed),
 		LANE_TEST(ringing_takes_a_percent_at_most),
 	};
 
