@@ -138,6 +138,10 @@ static int load(scmp_filter_ctx ctx)
 {
 	/* the kernel logs a refused call: type=1326 of its audit messages */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
+	/* the caller has set no_new_privs, and says why if it cannot */
+	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
+	/* otherwise every error of the kernel is ECANCELED */
+	seccomp_attr_set(ctx, SCMP_FLTATR_API_SYSRAWRC, 1);
 	/* pfqd runs no foreign code: older kernels need not slow it down for CVE-2018-3639 */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
 	return seccomp_load(ctx);
