@@ -77,12 +77,15 @@ static void clean_environment(void)
 static void raise_descriptors(void)
 {
 	struct rlimit rl;
+	int ret = getrlimit(RLIMIT_NOFILE, &rl);
 
-	if (getrlimit(RLIMIT_NOFILE, &rl) || rl.rlim_cur == rl.rlim_max)
-		return;
-	rl.rlim_cur = rl.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &rl))
-		log_debug("number of descriptors: %s", strerror(errno));
+	if (!ret && rl.rlim_cur < rl.rlim_max) {
+		rl.rlim_cur = rl.rlim_max;
+		ret = setrlimit(RLIMIT_NOFILE, &rl);
+	}
+	if (ret)
+		log_warning("the limit of descriptors cannot be raised: %s",
+			    pfq_reason(PFQ_REASON_PFQD, errno));
 }
 
 /*

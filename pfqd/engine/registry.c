@@ -266,8 +266,8 @@ static int start(struct registry *e, const struct registry_params *params, struc
 		return error_set(err, -ENOMEM, "no memory");
 	ret = devices_open(&e->devices, e->loop, on_devices, e, err);
 	e->sources.devices = e->devices;
-	if (!ret && uevents_open(&e->uevents, e->loop, on_queues, e))
-		log_debug("the kernel does not report new receive queues");
+	if (!ret)
+		(void)uevents_open(&e->uevents, e->loop, on_queues, e);
 	if (!ret)
 		ret = maker_create(&e->maker, e->loop, err);
 	if (!ret)

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/reason.h"
+#include "pfqd/base/log.h"
 #include "uevent.h"
 
 #define KERNEL_GROUP	1	/* udev sends its own messages to another group */
@@ -89,6 +91,8 @@ int uevents_open(struct uevents **uevents, struct loop *loop, void (*changed)(vo
 	u->arg = arg;
 	ret = listen_kernel(u, loop);
 	if (ret) {
+		log_warning("receive queues that a device gets later are not noticed: %s",
+			    pfq_reason(PFQ_REASON_PFQD, ret));
 		uevents_close(u);
 		return ret;
 	}

@@ -12,7 +12,7 @@ struct uevents;
 
 /*
  * Listen for new queues. @loop calls @changed when a device may have more queues than before.
- * Returns 0 or -errno.
+ * Returns 0; or -errno, which is logged as a warning: pfqd can do without.
  */
 int uevents_open(struct uevents **uevents, struct loop *loop, void (*changed)(void *arg),
 		 void *arg);
