@@ -63,9 +63,9 @@ static bool wants_promisc(const struct pfqd_group *g, const struct source *src)
 
 /*
  * Switch the promiscuous mode on for the devices whose groups want it. A source needs one entry at
- * most.
+ * most. Returns false if it has to be tried again.
  */
-static void sync_promisc(struct registry *e)
+static bool sync_promisc(struct registry *e)
 {
 	uint32_t ifindex[LIMIT_SOURCES_TOTAL];
 	unsigned int count = 0;
@@ -82,7 +82,7 @@ static void sync_promisc(struct registry *e)
 		if (g && count < LIMIT_SOURCES_TOTAL)
 			ifindex[count++] = src->ifindex;
 	}
-	promisc_set(e->promisc, ifindex, count);
+	return promisc_set(e->promisc, ifindex, count);
 }
 
 static void sweep(struct registry *e)
@@ -102,10 +102,13 @@ static void sweep(struct registry *e)
 	}
 }
 
-/* Log changed states of sources. Start the retry timer if a source has to be opened again. */
-static void settle_sources(struct registry *e)
+/*
+ * Log changed states of sources. Start the retry timer if a source has to be opened again, or the
+ * promiscuous mode is not @has_promisc.
+ */
+static void settle_sources(struct registry *e, bool has_promisc)
 {
-	unsigned int ms = 0;
+	unsigned int ms = has_promisc ? 0 : ENGINE_RETRY_MS;
 	struct source *src;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
@@ -157,8 +160,7 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	sweep(e);
 	/* after the sweep: the workers still read the sources that a handover gives up now */
 	settle_handovers(e);
-	sync_promisc(e);
-	settle_sources(e);
+	settle_sources(e, sync_promisc(e));
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct promisc {
 	int sock;		/* opened for the first device; -1 before */
 	unsigned int count;
 	uint32_t *ifindex;	/* [count] */
+	int error;		/* of the last promisc_set(): -errno, or 0 */
 };
 
 int promisc_open(struct promisc **promisc)
@@ -64,15 +65,16 @@ static int membership(struct promisc *p, int option, uint32_t ifindex)
 	return setsockopt(p->sock, SOL_PACKET, option, &mreq, sizeof(mreq)) ? -errno : 0;
 }
 
-void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
+bool promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 {
 	uint32_t *now = calloc(count + 1, sizeof(*now));
+	int ret, before = p->error;
 	unsigned int i, n = 0;
-	int ret;
 
+	p->error = 0;
 	if (!now) {
 		log_error("promiscuous mode: no memory");
-		return;
+		return false;
 	}
 	for (i = 0; i < count; i++) {
 		if (contains(now, n, ifindex[i]))
@@ -81,9 +83,12 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 			membership(p, PACKET_ADD_MEMBERSHIP, ifindex[i]);
 		if (!ret)
 			now[n++] = ifindex[i];
-		else if (ret != -ENODEV)	/* the device is gone */
-			log_warning("promiscuous mode of device %u: %s", ifindex[i],
+		if (!ret || ret == -ENODEV)	/* the device is gone */
+			continue;
+		if (ret != before)
+			log_warning("promiscuous mode of device %u: %s: trying again", ifindex[i],
 				    pfq_reason(PFQ_REASON_PFQD, ret));
+		p->error = ret;
 	}
 	for (i = 0; i < p->count; i++) {
 		/* dropping fails harmlessly if the device is gone */
@@ -93,4 +98,5 @@ void promisc_set(struct promisc *p, const uint32_t *ifindex, unsigned int count)
 	free(p->ifindex);
 	p->ifindex = now;
 	p->count = n;
+	return !p->error;
 }

@@ -7,6 +7,7 @@
 #ifndef PFQD_PROMISC_H
 #define PFQD_PROMISC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "pfq.h"
@@ -19,8 +20,9 @@ int promisc_open(struct promisc **promisc);
 void promisc_close(struct promisc *promisc);
 
 /*
- * Set exactly these @count devices to promiscuous mode, and release all others. Errors are logged.
+ * Set exactly these @count devices to promiscuous mode, and release all others. Returns false if
+ * this has to be tried again, for a reason that is logged once.
  */
-void promisc_set(struct promisc *promisc, const uint32_t *ifindex, unsigned int count);
+bool promisc_set(struct promisc *promisc, const uint32_t *ifindex, unsigned int count);
 
 #endif /* PFQD_PROMISC_H */
