@@ -43,7 +43,8 @@ cleanup()
 	set +e
 	# Otherwise, the shell reports each program that is killed.
 	exec 3>&2 2>/dev/null
-	for pid in "${CHILDREN[@]}"; do
+	# not those that have ended: their numbers can be other processes' by now
+	for pid in $(jobs -pr); do
 		kill -CONT "$pid"
 		kill -KILL "$pid"
 	done

@@ -170,7 +170,6 @@ for which in system-lo ours-lo pfq; do
 	minutes_begin
 done
 loopback_traffic &
-CHILDREN+=("$!")
 for which in system-lo ours-lo pfq; do
 	on $which
 	opens

@@ -27,7 +27,6 @@ send_on_lo()
 	done' 2>/dev/null
 }
 send_on_lo &
-CHILDREN+=("$!")
 
 # start NAME VARIABLE=VALUE PROGRAM...: start it with this variable and our library
 start()

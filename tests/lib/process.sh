@@ -4,7 +4,6 @@
 #
 # PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
 PATIENCE=${PFQ_PATIENCE:-1}
-CHILDREN=()
 declare -A PID=()	# by the name of a capture or another program
 
 # background NAME COMMAND...: start it; its output goes to NAME.out and NAME.err
@@ -18,7 +17,6 @@ background()
 	: >"$T/$name.err"
 	"$@" >>"$T/$name.out" 2>>"$T/$name.err" </dev/null &
 	PID[$name]=$!
-	CHILDREN+=("$!")
 }
 
 # wait_for SECONDS WHAT COMMAND...: repeat the command until it succeeds, or fail with WHAT

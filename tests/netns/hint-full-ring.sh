@@ -29,7 +29,6 @@ lacks_hint drop-ring-full || fail "two hints say the same: $(ctl status)"
 
 kill -CONT "${PID[stopped]}"
 cat <&5 >/dev/null &
-CHILDREN+=("$!")
 drain
 stats_add_up all
 not_hinted stalled
