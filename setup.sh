@@ -97,6 +97,7 @@ libclang-rt-dev      the runtime of clang's sanitizers and fuzzers
 libcap2-bin          gives a program capabilities, for a test
 valgrind             finds errors of memory, counts instructions
 shellcheck           checks the scripts
+strace               lets system calls fail, in tests
 tshark               captures into a series of files, in a test
 mandoc               checks the manual pages
 END

@@ -379,6 +379,17 @@ guests()
 	fi
 }
 
+# all_faults: let each system call fail; the behaviours do so with a drawn part of them
+all_faults()
+{
+	local name
+
+	for name in at-start of-threads at-join in-a-program at-re-attach; do
+		single "faults-$name" 7200 "${middle[@]}" env PFQ_FAULTS=all PFQ_BUILD="$build" \
+			bash "$top/tests/netns/faults-$name.sh"
+	done
+}
+
 # run tests and builds at the same time as the guests; a test waits longer before it fails
 beside_guests()
 {
@@ -388,6 +399,7 @@ beside_guests()
 	kinds tests/clients
 	suite programs 1200 $((2 * jobs)) "$build/tests/clients" "${beside[@]}"
 	suite other-tests 1800 "$jobs" "$(other_dirs)"
+	[ -z "$all" ] || all_faults
 	single scripts-lint 600 "${low[@]}" "${here[@]}" scripts_lint
 	single manuals-lint 60 "${low[@]}" "${here[@]}" manuals_lint
 	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \
