@@ -37,12 +37,17 @@ void listener_init(struct listener *l)
 	l->sock = -1;
 }
 
+/* Why @path cannot be used; @error of either sign. */
+static const char *reason(const char *path, int error)
+{
+	const char *why = unit_explains("", path, error);
+
+	return why ? why : pfq_reason(PFQ_REASON_PFQD, error);
+}
+
 static int refuse_folder(const char *path, const char *dir, int error, struct pfq_error *err)
 {
-	const char *why = unit_explains("", dir, error);
-
-	return error_set(err, -error, "socket %s: folder %s: %s", path, dir,
-			 why ? why : pfq_reason(PFQ_REASON_PFQD, error));
+	return error_set(err, -error, "socket %s: folder %s: %s", path, dir, reason(dir, error));
 }
 
 /*
@@ -162,8 +167,7 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
 				 path, pfq_reason(PFQ_REASON_PFQD, ret));
 	if (unlink(path))
-		return error_set(err, -errno, "socket %s: %s", path,
-				 pfq_reason(PFQ_REASON_PFQD, errno));
+		return error_set(err, -errno, "socket %s: %s", path, reason(path, errno));
 	return 0;
 }
 
@@ -184,8 +188,8 @@ static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct 
 		l->ino = st.st_ino;
 		ret = listen(l->sock, LISTENER_BACKLOG) ? -errno : 0;
 	}
-	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path,
-			       pfq_reason(PFQ_REASON_PFQD, ret)) : 0;
+	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path, reason(un->sun_path, ret)) :
+		     0;
 }
 
 /* Make @path free, with its folder locked. Returns the lock's descriptor, or -errno. */

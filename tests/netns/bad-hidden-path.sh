@@ -9,7 +9,8 @@ private=$T/systemd-private-0-pfqd.service-x/tmp
 hidden=$T/systemd/inaccessible/dir
 place=$T/place	# the unit's PrivateTmp=
 home=$T/home	# the unit's ProtectHome=
-mkdir -p "$private" "$hidden" "$place" "$home"
+system=$T/srv	# the unit's ProtectSystem=
+mkdir -p "$private" "$hidden" "$place" "$home" "$system"
 "$TOOLS/pfq-frames" -w "$home/x.pcap" --kinds udp4 --packets 10 >/dev/null
 
 # start_hidden SYSTEMD_EXEC_PID: start pfqd in the view of a unit. It must fail.
@@ -19,9 +20,10 @@ start_hidden()
 
 	# shellcheck disable=SC2016 # the inner shell's variables
 	timeout $((10 * PATIENCE)) ip netns exec "$NS_A" unshare -m sh -c '
-		mount --bind "$1" "$2" && mount --bind "$3" "$4" || exit 99
-		SYSTEMD_EXEC_PID=${5:-$$} exec "$6" -c "$7"' sh \
-		"$private" "$place" "$hidden" "$home" "$1" "$PFQD" "$T/engine.conf" \
+		mount --bind "$1" "$2" && mount --bind "$3" "$4" && mount --bind "$5" "$5" &&
+			mount -o remount,bind,ro "$5" || exit 99
+		SYSTEMD_EXEC_PID=${6:-$$} exec "$7" -c "$8"' sh \
+		"$private" "$place" "$hidden" "$home" "$system" "$1" "$PFQD" "$T/engine.conf" \
 		>"$T/hidden.log" 2>&1 || status=$?
 	[ $status -ne 99 ] || skip "no mounts can be made here"
 	[ $status -eq 1 ] || fail "status $status: $(cat "$T/hidden.log")"
@@ -32,6 +34,14 @@ printf '[pfqd]\nengine = user\nsocket = %s/pfqd.sock\n' "$place" >"$T/engine.con
 start_hidden ""
 grep -q "socket $place/pfqd.sock: outside of the view of pfqd's unit: PrivateTmp=" \
 	"$T/hidden.log" || fail "$(cat "$T/hidden.log")"
+
+# in a folder that is there, and in one that pfqd would make
+for path in pfqd.sock pfqd/pfqd.sock; do
+	printf '[pfqd]\nengine = user\nsocket = %s/%s\n' "$system" $path >"$T/engine.conf"
+	start_hidden ""
+	grep -q "socket $system/$path: .*pfqd's unit lets pfqd only read it: ProtectSystem=" \
+		"$T/hidden.log" || fail "$(cat "$T/hidden.log")"
+done
 
 printf '[pfqd]\nsocket = %s\n[group g]\ningest = file:%s/x.pcap\n' "$SOCKET" "$home" \
 	>"$T/engine.conf"
