@@ -5,10 +5,10 @@
  *	pfq-numbers send DEVICE RATE SECONDS FLOWS LOG
  *	pfq-numbers check LOG FROM-TO[,FROM-TO]... FILE...
  *
- * send writes the time of each packet to LOG. check wants each packet in one file at most, the
- * packets of a flow in their order, and each packet that is in none to be sent within one of the
- * periods; times are seconds since 1970 with a fraction. It prints the numbers of packets in the
- * files, and how many are missing.
+ * send writes the time of each packet to LOG; SIGINT ends it earlier. check wants each packet in
+ * one file at most, the packets of a flow in their order, and each packet that is in none to be
+ * sent within one of the periods; times are seconds since 1970 with a fraction. It prints the
+ * numbers of packets in the files, and how many are missing.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -17,6 +17,7 @@
 #include <netinet/udp.h>
 #include <netpacket/packet.h>
 #include <pcap/pcap.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ struct period {
 	double from, to;
 };
 
+static volatile sig_atomic_t is_over;
 static struct period period[PERIODS_MAX];
 static unsigned int periods;
 static uint64_t *sent_ns;
@@ -57,6 +59,12 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+	is_over = 1;
 }
 
 static int device_open(const char *name)
@@ -91,7 +99,8 @@ static int send_all(char **argv)
 
 	if (!log || !rate || !flows || flows > FLOWS_MAX)
 		err(1, "%s", argv[4]);
-	for (f.number = 0; f.number < count; f.number++) {
+	signal(SIGINT, on_signal);
+	for (f.number = 0; f.number < count && !is_over; f.number++) {
 		at = begin + f.number * NS_PER_S / rate;
 		t = (struct timespec){ (time_t)(at / NS_PER_S), (long)(at % NS_PER_S) };
 		if (now_ns(CLOCK_MONOTONIC) < at)
