@@ -133,12 +133,14 @@ linux-headers-$flavour  headers of later kernels
 END
 }
 
-# Packages that test the kernel engine on other kernels. check skips these tests without them.
+# Packages that test the kernel engine on other kernels, and pfqd under systemd. check skips these
+# tests without them.
 vm_packages()
 {
 	cat <<'END'
 qemu-system-x86      boots the kernels
 busybox-static       the first process of a guest
+mmdebstrap           makes the root file system of a guest with systemd
 kmod                 finds the modules that a guest needs
 cpio                 packs these modules for a guest
 apparmor             confines tcpdump in a guest, as Debian does

@@ -5,7 +5,7 @@
 # measure run first, one at a time. Then the virtual machine runs, with all other tests beside
 # it. At the end it prints the number of tests, and the skipped tests with the reason.
 #
-# check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, and the debug kernel, too
+# check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, the debug kernel, and systemd
 # PFQ_BUILD     the build directory
 # FUZZ_SECONDS  how long each fuzz target runs (10)
 set -eu
@@ -373,6 +373,7 @@ guests()
 {
 	if [ -n "$all" ]; then
 		rig kernel-engine 14400 "${middle[@]}" bash "$top/tests/vm/check.sh" "$build" both
+		rig systemd 3600 "${middle[@]}" bash "$top/tests/vm/systemd.sh" "$build"
 		rig kernel-engine-debug 21600 "${middle[@]}" "${here[@]}" debug_kernel
 	else
 		rig kernel-engine 3000 "${middle[@]}" bash "$top/tests/vm/check.sh" "$build" quick

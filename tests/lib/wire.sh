@@ -12,13 +12,13 @@ in_b()
 	ip netns exec "$NS_B" "$@"
 }
 
-# Make a namespace whose devices send nothing by themselves: no address detection, no
-# advertisements, no link-local addresses.
+# Make a namespace, unless it is there. Its devices send nothing by themselves: no address
+# detection, no advertisements, no link-local addresses.
 wire_side()
 {
 	local ns=$1 key
 
-	ip netns add "$ns"
+	[ -e "/run/netns/$ns" ] || ip netns add "$ns"
 	ip -n "$ns" link set lo up
 	for key in accept_dad=0 accept_ra=0 autoconf=0 router_solicitations=0 addr_gen_mode=1; do
 		ip netns exec "$ns" sh -c \

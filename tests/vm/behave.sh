@@ -42,6 +42,8 @@ if [ "${1:-}" = --guest ]; then
 			echo "SKIP $(basename "$script" .sh): $(tail -n 1 /tmp/script.log)"
 		elif [ $status -eq 0 ]; then
 			echo "PASS $(basename "$script" .sh) $((SECONDS - begun)) s"
+			# the notes of the script, beside its result
+			grep '^NOTE ' /tmp/script.log || true
 		else
 			sed 's/^/| /' /tmp/script.log
 			echo "FAIL $(basename "$script" .sh) $((SECONDS - begun)) s: status $status"

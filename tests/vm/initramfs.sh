@@ -15,7 +15,7 @@ file -L "$busybox" | grep -q 'static' ||
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-mkdir -p "$tree"/{bin,dev,proc,sys,modules,lower,upper,root}
+mkdir -p "$tree"/{bin,dev,proc,sys,modules,lower,machine,upper,root}
 cp "$busybox" "$tree/bin/busybox"
 install -m 755 "$here/vm-init" "$tree/init"
 

@@ -6,21 +6,24 @@
 # complains (BUG, WARNING, lockdep, RCU) or hangs. If the emulator was at fault, run.sh says so
 # and boots the guest again.
 #
-#	run.sh -k KERNELDIR [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]... [-b DIR]... --
-#		COMMAND...
+#	run.sh -k KERNELDIR [-r ROOT] [-c CPUS] [-m MIB] [-t SECONDS] [-o DIR] [-a WORD]...
+#		[-b DIR]... -- COMMAND...
 #
-# KERNELDIR: the directory that kernel.sh printed. -o: keep the logs in DIR. -a: add WORD to the
-# kernel's command line. -b: show DIR in the guest; otherwise /tmp and /run are empty there.
+# KERNELDIR: the directory that kernel.sh printed. -r: the guest reads the root file system ROOT
+# instead, and its systemd runs the command. -o: keep the logs in DIR. -a: add WORD to the kernel's
+# command line. -b: show DIR in the guest; otherwise /tmp and /run are empty there, and with -r
+# nothing of this machine is there but this source tree.
 # PFQ_VM_NOT_OURS: a pattern of kernel complaints that are not the module's fault.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-kernel='' cpus=1 mib=1024 seconds=120 out='' binds=("$(realpath "$here/../..")")
+kernel='' root='' cpus=1 mib=1024 seconds=120 out='' binds=("$(realpath "$here/../..")")
 # the default of Debian's kernels
 words='apparmor=1 security=apparmor'
-while getopts k:c:m:t:o:a:b: opt; do
+while getopts k:r:c:m:t:o:a:b: opt; do
 	case $opt in
 	k) kernel=$(realpath "$OPTARG") ;;
+	r) root=$(realpath "$OPTARG") ;;
 	c) cpus=$OPTARG ;;
 	m) mib=$OPTARG ;;
 	t) seconds=$OPTARG ;;
@@ -60,6 +63,11 @@ fi
 more=$(cat "$kernel/cmdline" 2> /dev/null || true)
 echo "$kernel/lib/modules" > "$out/modules"
 printf '%s\n' "${binds[@]}" > "$out/binds"
+# vm-init mounts these by their tags.
+shared=security_model=none,readonly=on,multidevs=remap
+files=(-virtfs "local,path=${root:-/},mount_tag=root,$shared")
+[ -z "$root" ] || files+=(-virtfs "local,path=/,mount_tag=machine,$shared")
+files+=(-virtfs "local,path=$out,mount_tag=vm,security_model=none")
 
 # patterns of the kernel's error messages
 complaint='BUG:|BUG |WARNING:|INFO: (possible|task|rcu)|suspicious RCU|Oops|int3: '
@@ -74,9 +82,7 @@ boot()
 		-smp "$cpus" -m "$mib" -kernel "$image" -initrd "$initramfs" \
 		-append "console=ttyS0 quiet loglevel=5 panic=-1 oops=panic $words $more" \
 		-nodefaults -no-user-config -display none -no-reboot -serial "file:$out/console" \
-		-virtfs \
-		local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
-		-virtfs "local,path=$out,mount_tag=vm,security_model=none" < /dev/null || true
+		"${files[@]}" < /dev/null || true
 }
 
 # emulator_failed CONSOLE: succeed if the kernel died of a breakpoint that is not in memory. The
