@@ -23,7 +23,8 @@ PFQ_RECONNECT=no capture old pfq@old
 wait_members demo 1
 wait_members old 1
 reference wire wire0
-background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --packets 24000 --rate 4000
+background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 \
+	--packets $((24000 * PATIENCE)) --rate 4000
 
 # more COUNT SEED: send to more0, which is no part of the reference
 more()
