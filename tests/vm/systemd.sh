@@ -45,7 +45,7 @@ begun=$SECONDS said=$work/said status=0
 rm -f "$work/guest/log"
 # A script may take long while other programs use the machine.
 "$here/run.sh" -k "$kernel" -r "$work/root" -c 2 -m 2048 \
-	-t "${PFQ_VM_SECONDS:-$((300 + 120 * ${#scripts[@]}))}" -b "$build" -o "$work/guest" -- \
+	-t "${PFQ_VM_SECONDS:-$((300 + 240 * ${#scripts[@]}))}" -b "$build" -o "$work/guest" -- \
 	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-600}" \
 	PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_PATIENCE=4 \
 	bash "$here/behave.sh" --guest "${scripts[@]}" > "$said" &
