@@ -248,8 +248,9 @@ process_state()
 			"/proc/$1"/task/*/status | sort | uniq -c | xargs)"
 }
 
-# is_over PID: has the child ended?
+# is_over PID: has the child ended? The shell can take note of its end while grep starts.
 is_over()
 {
-	! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null ||
+		! kill -0 "$1" 2>/dev/null
 }

@@ -29,8 +29,7 @@ join()
 	wait $!
 }
 
-# try COMM STEP: trace the threads of this name with the fault that is tried while pfqd makes the
-# step, and judge
+# try COMM: trace the threads of this name with the fault that is tried, join, and judge
 try()
 {
 	local status=0 options lines
@@ -38,7 +37,7 @@ try()
 	read -ra options <<<"$(fault_options)"
 	lines=$(wc -l <"$T/engine.err")
 	traced pfqd "$(tids "$1")" "${options[@]}" -o "$TRACE"
-	"$2" || status=$?
+	join || status=$?
 	untraced pfqd
 	tail -n +$((lines + 1)) "$T/engine.err" >"$T/said.err"
 	if is_over "${PID[engine]}"; then
@@ -54,24 +53,23 @@ try()
 	fi
 }
 
-# thread NAME COMM STEP: the faults of the threads with this name. STEP is a function that uses
-# pfqd, puts errors into m.err and returns 1 if there are any. A reload has its place here, too.
+# thread NAME COMM: the faults of the threads with this name
 thread()
 {
 	# shellcheck disable=SC2046 # words
 	traced pfqd "$(tids "$2")" $(trace_options) -o "$T/$1.trace"
-	"$3" || fail "$3 under strace: $(cat "$T/m.err")"
+	join || fail "a join under strace: $(cat "$T/m.err")"
 	untraced pfqd
 	wait_for 5 "the state before" others_are_well
 	faults_of "$1" "$T/$1.trace"
-	try_faults "$1" try "$2" "$3"
+	try_faults "$1" try "$2"
 }
 
 begin_others join
 echo "before: $BEFORE"
-thread control pfqd join
-thread rings pfqd-rings join
-thread workers pfqd/. join
+thread control pfqd
+thread rings pfqd-rings
+thread workers pfqd/.
 faults_end
 stop_captures stays
 stop_engine
