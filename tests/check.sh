@@ -385,7 +385,7 @@ all_faults()
 {
 	local name
 
-	for name in at-start of-threads at-join in-a-program at-re-attach; do
+	for name in at-start of-threads at-join at-reload in-a-program at-re-attach; do
 		single "faults-$name" 7200 "${middle[@]}" env PFQ_FAULTS=all PFQ_BUILD="$build" \
 			bash "$top/tests/netns/faults-$name.sh"
 	done
