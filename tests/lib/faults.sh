@@ -143,12 +143,12 @@ declare -A SAYS=(
 	[EACCES]="no permission to use" [EPERM]="no permission to use\|is missing"
 )
 
-# names_error FILE...: does a text name the error that the call had? Sets $WORDS.
+# names_error FILE...: does a text name the error that the call had, in capitals or not? Sets $WORDS.
 names_error()
 {
 	WORDS=$(sed -n 's/.* = .*(\(.*\)) (INJECTED).*/\1/p' "$TRACE" | head -n 1)
 	[ -z "${SAYS[${FAULT##* }]:-}" ] || WORDS="${WORDS:+$WORDS\|}${SAYS[${FAULT##* }]}"
-	cat "$@" | grep -q -e "$WORDS"
+	cat "$@" | grep -qi -e "$WORDS"
 }
 
 # judge_error STATUS KIND FILE...: a program has ended with STATUS because of the fault. STATUS must
