@@ -143,7 +143,8 @@ declare -A SAYS=(
 	[EACCES]="no permission to use" [EPERM]="no permission to use\|is missing"
 )
 
-# names_error FILE...: does a text name the error that the call had, in capitals or not? Sets $WORDS.
+# names_error FILE...: does a text name the error that the call had, in capitals or not? Sets
+# $WORDS.
 names_error()
 {
 	WORDS=$(sed -n 's/.* = .*(\(.*\)) (INJECTED).*/\1/p' "$TRACE" | head -n 1)
