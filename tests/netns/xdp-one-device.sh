@@ -14,8 +14,8 @@ tap_refuses()
 		refuses "$@"
 }
 
-tap_refuses engine.conf:5 mode "mode = tap" <<<'ingest = xdp'
-tap_refuses engine.conf:6 mode "mode = tap" <<<$'ingest = xdp\nmode = sniff'
+tap_refuses engine.conf:5 mode sniff "allowed: tap" <<<'ingest = xdp'
+tap_refuses engine.conf:6 mode sniff "allowed: tap" <<<$'ingest = xdp\nmode = sniff'
 tap_refuses engine.conf:5 mode tap packet "ingest = xdp" <<<'mode = tap'
 tap_refuses engine.conf:7 direction out "inout, in" <<<$'ingest = xdp\nmode = tap\ndirection = out'
 tap_refuses engine.conf:8 device wire0 demo "line 4" "same ingest" <<-END
