@@ -3,6 +3,8 @@
 # Members in immediate mode come and go under traffic. Meanwhile the other member of the group gets
 # each packet once, and so does a group that has no such member. The engine takes the packets of the
 # first group one by one while there is such a member.
+#
+# Alone: the ring of immediate mode holds few packets, and a worker of a busy machine reads late
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up

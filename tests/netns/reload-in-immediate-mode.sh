@@ -3,6 +3,8 @@
 # Reloads under traffic while a group gets into immediate mode, is in it, and changes its policy to
 # one that needs the other way to take packets. The group keeps its way, and its other member gets
 # each packet once.
+#
+# Alone: the ring of immediate mode holds few packets, and a worker of a busy machine reads late
 . "$(dirname "$0")/../lib.sh"
 begin
 [ "$ENGINE" = user ] || skip "the kernel engine has no immediate mode"
