@@ -224,10 +224,11 @@ int workers_publish(struct workers *w, struct plan *plan)
 		for (c = 0; c < PFQ_CLASSES; c++) {
 			if (!g->class[c])
 				continue;
-			require(g->class[c]->count && g->class[c]->count <= g->members);
+			/* absent members have indices above those of the others */
+			require(g->class[c]->count <= g->members);
 			for (j = 0; j < PFQ_STEER_SLOTS; j++)
 				require(g->class[c]->started_count ?
-					g->class[c]->table.slot[j] < g->members :
+					g->class[c]->table.slot[j] < PFQ_MEMBERS_MAX :
 					g->class[c]->table.slot[j] == PFQ_STEER_NOBODY);
 		}
 	}
@@ -443,6 +444,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hang_up(0);
 	hang_up(1);
 	load();
+	/* nobody comes back */
+	TAILQ_FOREACH(g, &registry->groups, entry)
+		absent_remove_all(registry, g);
 	/* Repeat a publication that failed. */
 	for (i = 0; i < 10 && registry_update(registry, &err); i++)
 		;
