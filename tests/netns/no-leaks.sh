@@ -60,8 +60,10 @@ run_once
 PFQ_RECONNECT=no capture last pfq@demo
 wait_members demo 1
 crash_engine
+# A member of the kernel engine goes on without pfqd.
+[ "$ENGINE" = user ] || stop_captures last
 left_nothing "after a crash"
-ended last 10 && fail "a tcpdump without its engine ended well"
+[ "$ENGINE" = kernel ] || ! ended last 10 || fail "a tcpdump without its engine ended well"
 # The crashed engine's socket file does not stop the next engine.
 run_once
 stop_engine
