@@ -4,29 +4,9 @@
 # gets every packet, others join with rings elsewhere, and a program that asks for huge pages gets
 # an error. Other processes get the pages of a member that has left.
 . "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/pool.sh"
 begin
-need flock
-[ "$ENGINE" = user ] || skip "the kernel engine has its own test of the pool"
-pool=/sys/kernel/mm/hugepages/hugepages-2048kB
-[ -w $pool/nr_hugepages ] || skip "this kernel has no pool of huge pages of 2 MiB"
-# Tests that change the pool wait for each other.
-exec {lock}<>$pool/nr_hugepages
-flock "$lock"
-had=$(cat $pool/nr_hugepages)
-give_back()
-{
-	local status=$?
-
-	echo "$had" >$pool/nr_hugepages
-	return $status
-}
-trap 'give_back || cleanup; cleanup' EXIT
-
-# pool_kib: print how much of the engine's memory is in the pool
-pool_kib()
-{
-	awk '/^HugetlbPages:/ { print $2 }' "/proc/${PID[engine]}/status"
-}
+pool_begin
 
 # pages NAME: print the page size of the member's ring, in bytes
 pages()
@@ -38,7 +18,7 @@ pages()
 
 wire_up
 start_group g steer=copy ring=8M
-echo $((had + 9)) >$pool/nr_hugepages
+echo $((pool_had + 9)) >$pool/nr_hugepages
 [ "$(cat $pool/free_hugepages)" -ge 9 ] || skip "no 9 huge pages can be had"
 reference wire wire0
 PFQ_HUGEPAGES=2M PFQ_RING=16M capture stays pfq@g

@@ -3,23 +3,9 @@
 # A ring lies in pages of the pool if the pool has room, and elsewhere if not. Only pfqd
 # loads libhugetlbfs; the capturing program does not, whatever its variables are.
 . "$(dirname "$0")/../lib.sh"
+. "$PFQ_SRC/tests/lib/pool.sh"
 begin
-need flock
-[ "$ENGINE" = user ] || skip "the kernel engine has its own test of the pool"
-pool=/sys/kernel/mm/hugepages/hugepages-2048kB
-[ -w $pool/nr_hugepages ] || skip "this kernel has no pool of huge pages of 2 MiB"
-# Tests that change the pool wait for each other.
-exec {lock}<>$pool/nr_hugepages
-flock "$lock"
-had=$(cat $pool/nr_hugepages)
-give_back()
-{
-	local status=$?
-
-	echo "$had" >$pool/nr_hugepages
-	return $status
-}
-trap 'give_back || cleanup; cleanup' EXIT
+pool_begin
 
 # pool_free N: change the pool so that N pages are free, or skip
 pool_free()
@@ -27,12 +13,6 @@ pool_free()
 	echo $(($(cat $pool/nr_hugepages) - $(cat $pool/free_hugepages) + $1)) >$pool/nr_hugepages
 	[ "$(cat $pool/free_hugepages)" -eq "$1" ] ||
 		skip "no pool with $1 free huge pages can be had"
-}
-
-# pool_kib: print how much of the engine's memory is in the pool
-pool_kib()
-{
-	awk '/^HugetlbPages:/ { print $2 }' "/proc/${PID[engine]}/status"
 }
 
 wire_up
