@@ -403,7 +403,7 @@ static void leave_shares(struct pfqd *d)
 		return;
 	ret = store_put_shares(print_shares, d->registry);
 	if (ret)
-		log_debug("the service manager does not keep the shares: %s", strerror(-ret));
+		log_warning("the service manager does not keep the shares: %s", strerror(-ret));
 }
 
 static void stop(struct pfqd *d)
