@@ -5,19 +5,30 @@
 
 #include "conf_text.h"
 
-/* The quotes that @value needs; "": none. A value that was read from a line has not both kinds. */
+/*
+ * The quotes that @value needs; "": none. A value that was read from a line and needs them has not
+ * both kinds.
+ */
 static const char *quotes(const char *value)
 {
-	if (!strpbrk(value, ";#\"'"))
+	if (!strpbrk(value, ";#") && *value != '"' && *value != '\'')
 		return "";
 	return strchr(value, '"') ? "'" : "\"";
+}
+
+/* A line must not end with a backslash: an empty comment follows it. */
+static const char *tail(const char *value)
+{
+	size_t len = strlen(value);
+
+	return len && value[len - 1] == '\\' ? " ;" : "";
 }
 
 void conf_text_line(FILE *f, const char *key, const char *value)
 {
 	const char *q = quotes(value);
 
-	fprintf(f, "%s = %s%s%s\n", key, q, value, q);
+	fprintf(f, "%s = %s%s%s%s\n", key, q, value, q, tail(value));
 }
 
 void conf_text_daemon(FILE *f, const struct conf_daemon *daemon)

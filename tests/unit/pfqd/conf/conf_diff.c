@@ -172,24 +172,33 @@ static void test_print(void **state)
 	}
 }
 
-/* Values with characters that begin a comment or a quote */
+/* Values with characters that begin a comment or a quote, or that a line must not end with */
 static void test_quotes(void **state)
 {
-	static const char *const values[] = {
-		"\"ether[0] & 1 = 0 or host a#b\"", "'host \"a\" ;'", "\"it's\"",
+	static const struct {
+		const char *line, *value;
+	} cases[] = {
+		{ "\"/a & 1 = 0 or host a#b\"", "/a & 1 = 0 or host a#b" },
+		{ "'/host \"a\" ;'", "/host \"a\" ;" },
+		{ "\"/it's\"", "/it's" },
+		{ "/both\"'", "/both\"'" },
+		{ "/end\\ ; comment", "/end\\" },
+		{ "/both\"'\\ # comment", "/both\"'\\" },
+		{ "\"/end;\\\" ;", "/end;\\" },
 	};
 	struct conf *a, *b;
 	char text[256];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		/* only a path may have any characters */
-		snprintf(text, sizeof(text), "[pfqd]\nsocket = %c/tmp/%s\n[group g]\ndevice = lo\n",
-			 *values[i], values[i] + 1);
+		snprintf(text, sizeof(text), "[pfqd]\nsocket = %s\n[group g]\ndevice = lo\n",
+			 cases[i].line);
 		a = parse(text);
 		b = printed(a);
-		assert_string_equal(a->daemon.socket, b->daemon.socket);
+		assert_string_equal(a->daemon.socket, cases[i].value);
+		assert_string_equal(b->daemon.socket, cases[i].value);
 		conf_free(a);
 		conf_free(b);
 	}
