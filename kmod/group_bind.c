@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The devices that feed a group. All functions run under rtnl and the namespace's lock. */
+#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -130,6 +131,26 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 	return 0;
 }
 
+/* Does @dev tell how many receive queues it has, and @b name another one? */
+static bool lacks_queues(const struct net_device *dev, const struct pfqk_binding *b)
+{
+	return !b->is_all && dev->ethtool_ops->get_channels &&
+	       find_last_bit(b->queues, PFQK_QUEUES_MAX) >= dev->real_num_rx_queues;
+}
+
+/* A device that is here must have the queues that are asked for. */
+static int check_queues(const struct pfqk_group *g, const struct pfqk_binding *b,
+			struct netlink_ext_ack *extack)
+{
+	const struct net_device *dev = __dev_get_by_name(g->pn->net, b->device);
+
+	if (!dev || !lacks_queues(dev, b))
+		return 0;
+	NL_SET_ERR_MSG(extack, "a device has no queue of a number that is asked for; allowed: the "
+		       "queues that ethtool -l shows, counted from 0");
+	return -EINVAL;
+}
+
 static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev,
 		  struct netlink_ext_ack *extack)
 {
@@ -189,6 +210,11 @@ void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 	if (b->why && b->why != before)
 		pr_warn_ratelimited("pfq: group %s: device %s is not used: %s\n",
 				    g->settings.name, b->device, b->why);
+	/* It may get them later, and no event of the device tells it. */
+	if (b->hook && lacks_queues(b->hook->dev, b))
+		pr_warn_ratelimited("pfq: group %s: device %s has no queue of a number that is bound; it has %u queues now\n",
+				    g->settings.name, b->device,
+				    b->hook->dev->real_num_rx_queues);
 }
 
 /* A group has one binding for each device, since the hook's plan has one entry for each group. */
@@ -223,6 +249,8 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	int err;
 
 	err = check_twice(g, b, extack);
+	if (!err)
+		err = check_queues(g, b, extack);
 	if (err)
 		return err;
 	if (g->bindings == PFQK_BINDINGS_MAX) {
