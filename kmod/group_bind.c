@@ -210,9 +210,9 @@ void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 	if (b->why && b->why != before)
 		pr_warn_ratelimited("pfq: group %s: device %s is not used: %s\n",
 				    g->settings.name, b->device, b->why);
-	/* It may get them later, and no event of the device tells it. */
+	/* The device may get the others later, and no event tells it. */
 	if (b->hook && lacks_queues(b->hook->dev, b))
-		pr_warn_ratelimited("pfq: group %s: device %s has no queue of a number that is bound; it has %u queues now\n",
+		pr_warn_ratelimited("pfq: group %s: device %s has %u receive queues, and others are bound\n",
 				    g->settings.name, b->device,
 				    b->hook->dev->real_num_rx_queues);
 }
