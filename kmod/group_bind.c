@@ -212,9 +212,8 @@ void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 				    g->settings.name, b->device, b->why);
 	/* The device may get the others later, and no event tells it. */
 	if (b->hook && lacks_queues(b->hook->dev, b))
-		pr_warn_ratelimited("pfq: group %s: device %s has %u receive queues, and others are bound\n",
-				    g->settings.name, b->device,
-				    b->hook->dev->real_num_rx_queues);
+		pr_warn_ratelimited("pfq: group %s: device %s lacks queues that are bound\n",
+				    g->settings.name, b->device);
 }
 
 /* A group has one binding for each device, since the hook's plan has one entry for each group. */
