@@ -417,11 +417,16 @@ beside_guests()
 # run the unit tests with sanitizers, and distcheck, while the machine does nothing else
 alone_last()
 {
+	local no_tests=()
+
 	kinds tests/unit "$build-sanitizers"
 	suite sanitized-unit-tests 1200 "$jobs" "$build-sanitizers/tests/unit" "${beside[@]}"
 	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
-	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs; they have run above.
-	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck
+	# All tests have run above. With --all, those that need no root run from the archive, too.
+	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs.
+	[ -n "$all" ] || no_tests=(TESTS=)
+	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck \
+		"${no_tests[@]}"
 	# distcheck has compiled all sources, also those that the step build found up to date.
 	single distcheck-without-warnings 10 "${here[@]}" no_warnings "$logs/distcheck.log"
 }

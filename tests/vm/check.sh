@@ -5,7 +5,8 @@
 # warnings and by DKMS, and runs scripts in guests under QEMU:
 #
 # with 4 CPUs: the scripts of kmod/, the demonstration, and scripts of tests/netns: the "quick"
-#              ones of ./behaviours (the default), the "quick" and the "both" ones, or NAME...
+#              ones of ./behaviours (the default), the "quick" and the "both" ones, or NAME...;
+#              kmod/parameters.sh, slack.sh and apparmor.sh only with "both"
 # with 1 CPU:  kmod/capture.sh and kmod/unsigned.sh; with "both" also kmod/counts.sh and the
 #              "quick" ones
 #
@@ -34,8 +35,7 @@ listed()
 }
 
 scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory}.sh
-	"$here"/kmod/{hostile-memory,cgroup,parameters,timestamps,slack}.sh
-	"$here/kmod/apparmor.sh" "$here/../demo.sh")
+	"$here"/kmod/{hostile-memory,cgroup,timestamps}.sh "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 # for a second kernel: each way of packets into the module, with programs and with pfqd
 smoke=("$here"/kmod/{capture,tap}.sh "$here/../demo.sh" "$here/../netns/live-filter.sh"
@@ -45,6 +45,7 @@ case $mode in
 quick) mapfile -t names < <(listed quick) ;;
 both)
 	mapfile -t names < <(listed "quick both")
+	scripts+=("$here"/kmod/{parameters,slack,apparmor}.sh)
 	alone+=("$here/kmod/counts.sh")
 	for name in $(listed quick); do
 		alone+=("$here/../netns/$name.sh")
