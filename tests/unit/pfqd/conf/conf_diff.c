@@ -177,7 +177,7 @@ static void test_quotes(void **state)
 {
 	static const struct {
 		const char *line, *value;
-	} cases[] = {
+	} lines[] = {
 		{ "\"/a & 1 = 0 or host a#b\"", "/a & 1 = 0 or host a#b" },
 		{ "'/host \"a\" ;'", "/host \"a\" ;" },
 		{ "\"/it's\"", "/it's" },
@@ -191,14 +191,14 @@ static void test_quotes(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		/* only a path may have any characters */
 		snprintf(text, sizeof(text), "[pfqd]\nsocket = %s\n[group g]\ndevice = lo\n",
-			 cases[i].line);
+			 lines[i].line);
 		a = parse(text);
 		b = printed(a);
-		assert_string_equal(a->daemon.socket, cases[i].value);
-		assert_string_equal(b->daemon.socket, cases[i].value);
+		assert_string_equal(a->daemon.socket, lines[i].value);
+		assert_string_equal(b->daemon.socket, lines[i].value);
 		conf_free(a);
 		conf_free(b);
 	}
