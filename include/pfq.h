@@ -126,6 +126,11 @@ struct pfq_endpoint_info {
  * connection, because it is ending.
  */
 PFQ_API int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err);
+/*
+ * The same. If the service manager restarts pfqd and keeps its socket meanwhile, wait for the next
+ * pfqd, up to 30 s. Then -ETIMEDOUT.
+ */
+PFQ_API int pfq_ctl_await(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err);
 /* Close the connection and free @ctl. NULL: nothing. */
 PFQ_API void pfq_ctl_close(struct pfq_ctl *ctl);
 
@@ -254,7 +259,8 @@ struct pfq_params {
  * -ENOENT: no such group, or no such device; -EACCES, -EPERM: refused;
  * -EINVAL: a bad value; -EEXIST: another process has the name; -ENOMEM, -EDQUOT: a
  * limit; -EMFILE, -ENFILE: no descriptor left; -EOPNOTSUPP: no such engine
- * here; and the errors of pfq_ctl_open(). Takes at most 1 s to connect. Joining takes
+ * here; and the errors of pfq_ctl_await(). Takes at most 1 s to connect, unless pfqd is being
+ * restarted. Joining takes
  * as long as the engine says that it is at work, because it finds and clears the memory;
  * the call gives up when the engine has been silent for 5 s. Before that, the call may
  * find and clear huge pages of this process.

@@ -51,6 +51,32 @@ static int join(struct pfq *q, const struct pfq_params *params, struct pfq_error
 	return ret;
 }
 
+static int enter(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
+{
+	int ret = pfq_conn_open(&q->conn, params->engine, params->socket, PFQ_RESTART_MS, err);
+
+	if (ret)
+		return ret;
+	ret = join(q, params, err);
+	if (ret)
+		pfq_conn_close(&q->conn);
+	return ret;
+}
+
+/*
+ * The engine has ended before it answered the JOIN: join the next one. If there is none, *err stays
+ * as it is.
+ */
+static int enter_next(struct pfq *q, const struct pfq_params *params, struct pfq_error *err)
+{
+	struct pfq_error why;
+	int ret = enter(q, params, &why);
+
+	if (ret == -ENOENT || ret == -ECONNREFUSED)
+		return -EPIPE;
+	return ret ? pfq_error_set(err, ret, "%s", why.text) : 0;
+}
+
 int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
 {
 	struct pfq *q = calloc(1, sizeof(*q));
@@ -62,18 +88,17 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 		return pfq_error_set(err, -ENOMEM, "no memory for an endpoint");
 	pfq_wake_init(&q->wake, &q->reader, -1);
 	q->reconnect.folder.fd = -1;
-	ret = pfq_conn_open(&q->conn, params->engine, params->socket, err);
+	ret = enter(q, params, err);
+	if (ret == -EPIPE)
+		ret = enter_next(q, params, err);
 	if (ret) {
 		free(q);
 		return ret;
 	}
-	ret = join(q, params, err);
-	if (!ret) {
-		m = q->member;
-		pfq_reader_init(&q->reader, &m->ring, params->order_none || m->is_adapter_time);
-		pfq_wake_init(&q->wake, &q->reader, m->doorbell);
-		ret = pfq_lost_begin(q, err);
-	}
+	m = q->member;
+	pfq_reader_init(&q->reader, &m->ring, params->order_none || m->is_adapter_time);
+	pfq_wake_init(&q->wake, &q->reader, m->doorbell);
+	ret = pfq_lost_begin(q, err);
 	if (!ret && pfq_wish_begin(&q->wish, params))
 		ret = pfq_error_set(err, -ENOMEM, "no memory for an endpoint");
 	if (ret) {

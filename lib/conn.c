@@ -29,7 +29,7 @@ static const char *who(const struct pfq_conn *c)
 static int silent(const struct pfq_conn *c, const char *name, unsigned int timeout_ms,
 		  struct pfq_error *err)
 {
-	char why[96];
+	char why[128];
 
 	/* Without @err no text is needed, and the other process is not examined. */
 	if (!err)
@@ -127,6 +127,21 @@ static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t dead
 
 	pfq_msg_free(o);
 	return ret;
+}
+
+/* Wait PFQ_REQUEST_MS more for the answer to the last request, after @waited_ms in all. */
+static int await(struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *answer,
+		 unsigned int waited_ms, struct pfq_error *err)
+{
+	uint64_t deadline_ns = clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS;
+	int ret;
+
+	answer->fds = 0;
+	ret = recv_answer(c, answer, deadline_ns, PFQ_REQUEST_MS);
+	if (ret)
+		return broken(c, cmd, ret, waited_ms, err);
+	ret = judge(c, cmd, answer, err);
+	return ret < 0 ? ret : 0;
 }
 
 int pfq_conn_request(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
@@ -253,14 +268,23 @@ static int hello_end(struct pfq_conn *c, const struct pfq_answer *answer, struct
 	return 0;
 }
 
-static int hello(struct pfq_conn *c, struct pfq_error *err)
+/*
+ * Exchange HELLO. If the process that listened has ended, and the connection goes on, the service
+ * manager restarts pfqd: look again after each PFQ_REQUEST_MS, until @until_ns.
+ */
+static int hello(struct pfq_conn *c, uint64_t until_ns, struct pfq_error *err)
 {
 	struct pfq_answer answer = { .fds_max = 0 };
+	unsigned int waited_ms = PFQ_REQUEST_MS;
 	struct pfq_msg_out o;
 	int ret;
 
 	hello_begin(c, &o);
 	ret = pfq_conn_request(c, &o, PFQ_CMD_HELLO, &answer, PFQ_REQUEST_MS, err);
+	while (ret == -ETIMEDOUT && clock_monotonic_ns() < until_ns && pfq_peer_is_gone(c->peer)) {
+		waited_ms += PFQ_REQUEST_MS;
+		ret = await(c, PFQ_CMD_HELLO, &answer, waited_ms, err);
+	}
 	return ret ? ret : hello_end(c, &answer, err);
 }
 
@@ -319,8 +343,8 @@ int pfq_conn_greeted(struct pfq_conn *c, struct pfq_error *err)
 			     "device anew", c->where);
 }
 
-static int try_transport(struct pfq_conn *c, const struct pfq_transport *transport,
-			 const char *socket, struct pfq_error *err)
+static int try_once(struct pfq_conn *c, const struct pfq_transport *transport, const char *socket,
+		    uint64_t until_ns, struct pfq_error *err)
 {
 	int ret;
 
@@ -329,10 +353,29 @@ static int try_transport(struct pfq_conn *c, const struct pfq_transport *transpo
 			 clock_monotonic_ns() + PFQ_REQUEST_MS * NS_PER_MS, err);
 	if (ret)
 		return ret;
-	ret = hello(c, err);
+	ret = hello(c, until_ns, err);
 	if (ret)
 		pfq_conn_close(c);
 	return ret;
+}
+
+/*
+ * A pfqd that ends closes the connection. The next one may listen already, or its socket waits for
+ * it; otherwise the text says that no pfqd runs.
+ */
+static int try_transport(struct pfq_conn *c, const struct pfq_transport *transport,
+			 const char *socket, uint64_t until_ns, struct pfq_error *err)
+{
+	bool is_first = true;
+	int ret;
+
+	for (;;) {
+		ret = try_once(c, transport, socket, until_ns, err);
+		if (ret != -EPIPE || clock_monotonic_ns() >= until_ns ||
+		    !(is_first || pfq_peer_is_gone(c->peer)))
+			return ret;
+		is_first = false;
+	}
 }
 
 /* Is @path PFQ_DEVICE, or another name for it? */
@@ -353,12 +396,13 @@ static bool may_fall_back(int error)
  * Use the engine that this machine has. A pfqd that runs the kernel engine only refers the client
  * to the module. An explicit @socket also selects the pfqd.
  */
-static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, struct pfq_error *err)
+static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, uint64_t until_ns,
+		     struct pfq_error *err)
 {
 	struct pfq_error user;
 	int ret;
 
-	ret = try_transport(c, &pfq_transport_user, socket, &user);
+	ret = try_transport(c, &pfq_transport_user, socket, until_ns, &user);
 	if (!ret && strcmp(c->info.engine, pfq_transport_kernel.name))
 		return 0;
 	if (!ret)
@@ -366,12 +410,13 @@ static int open_auto(struct pfq_conn *c, const char *socket, bool is_default, st
 	else if (!is_default || !may_fall_back(ret))
 		return pfq_error_set(err, ret, "%s", user.text);
 	/* if pfqd manages the module, error texts name pfqd's socket */
-	return try_transport(c, &pfq_transport_kernel, ret ? PFQ_DEVICE : socket, err);
+	return try_transport(c, &pfq_transport_kernel, ret ? PFQ_DEVICE : socket, 0, err);
 }
 
-static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *err)
+static int open_user(struct pfq_conn *c, const char *socket, uint64_t until_ns,
+		     struct pfq_error *err)
 {
-	int ret = try_transport(c, &pfq_transport_user, socket, err);
+	int ret = try_transport(c, &pfq_transport_user, socket, until_ns, err);
 
 	if (ret || strcmp(c->info.engine, pfq_transport_kernel.name))
 		return ret;
@@ -380,8 +425,10 @@ static int open_user(struct pfq_conn *c, const char *socket, struct pfq_error *e
 			     "engine; allowed there: auto, kernel", socket);
 }
 
-int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, struct pfq_error *err)
+int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket,
+		  unsigned int restart_ms, struct pfq_error *err)
 {
+	uint64_t until_ns = restart_ms ? clock_monotonic_ns() + restart_ms * NS_PER_MS : 0;
 	const char *path = socket ? socket : PFQ_SOCKET_DEFAULT;
 	const struct pfq_transport *transport = NULL;
 
@@ -400,14 +447,15 @@ int pfq_conn_open(struct pfq_conn *c, const char *name, const char *socket, stru
 				     path, sizeof(c->where) - 1);
 	if (transport == &pfq_transport_kernel ||
 	    (!transport && (!strcmp(path, PFQ_DEVICE) || is_device(path))))
-		return try_transport(c, &pfq_transport_kernel, PFQ_DEVICE, err);
-	return transport ? open_user(c, path, err) : open_auto(c, path, !socket, err);
+		return try_transport(c, &pfq_transport_kernel, PFQ_DEVICE, 0, err);
+	return transport ? open_user(c, path, until_ns, err) :
+			   open_auto(c, path, !socket, until_ns, err);
 }
 
 int pfq_conn_open_pfqd(struct pfq_conn *pfqd, const struct pfq_conn *c, struct pfq_error *err)
 {
 	if (strcmp(c->where, PFQ_DEVICE))
-		return try_transport(pfqd, &pfq_transport_user, c->where, err);
+		return try_transport(pfqd, &pfq_transport_user, c->where, 0, err);
 	return pfq_error_set(err, -ENOENT,
 			     "no pfqd manages the kernel engine here; start pfqd, or name its "
 			     "socket");

@@ -11,6 +11,7 @@
 #include "pfq.h"
 
 #define PFQ_REQUEST_MS	1000
+#define PFQ_RESTART_MS	30000	/* the manager ends pfqd and starts it, and it opens devices */
 #define PFQ_CHANGE_MS	30000	/* pfqd compiles filters and opens devices before it answers */
 #define PFQ_JOIN_MS	PFQ_SILENCE_MS	/* of silence of the engine */
 
@@ -27,11 +28,12 @@ struct pfq_conn {
 };
 
 /*
- * Connect and exchange HELLO. @engine: "auto", "user", "kernel" or NULL for auto. Returns as
+ * Connect and exchange HELLO. @engine: "auto", "user", "kernel" or NULL for auto. While pfqd is
+ * restarted, and its socket is kept, wait for the next pfqd up to @restart_ms. Returns as
  * pfq_ctl_open() in pfq.h.
  */
 int pfq_conn_open(struct pfq_conn *c, const char *engine, const char *socket,
-		  struct pfq_error *err);
+		  unsigned int restart_ms, struct pfq_error *err);
 /*
  * Connect to the pfqd that @c belongs to, whichever engine it runs: one that runs the kernel engine
  * has only referred @c to the module. -ENOENT: @c reaches the module without a pfqd.

@@ -8,7 +8,8 @@
 #include "error.h"
 #include "info.h"
 
-int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
+static int open_ctl(struct pfq_ctl **ctl, const char *socket, unsigned int restart_ms,
+		    struct pfq_error *err)
 {
 	struct pfq_ctl *c = malloc(sizeof(*c));
 	int ret;
@@ -16,12 +17,22 @@ int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err
 	*ctl = NULL;
 	if (!c)
 		return pfq_error_set(err, -ENOMEM, "no memory for a connection");
-	ret = pfq_conn_open(&c->conn, NULL, socket, err);
+	ret = pfq_conn_open(&c->conn, NULL, socket, restart_ms, err);
 	if (ret)
 		free(c);
 	else
 		*ctl = c;
 	return ret;
+}
+
+int pfq_ctl_open(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
+{
+	return open_ctl(ctl, socket, 0, err);
+}
+
+int pfq_ctl_await(struct pfq_ctl **ctl, const char *socket, struct pfq_error *err)
+{
+	return open_ctl(ctl, socket, PFQ_RESTART_MS, err);
 }
 
 void pfq_ctl_close(struct pfq_ctl *ctl)

@@ -3,11 +3,18 @@
 #ifndef PFQ_LIB_PEER_H
 #define PFQ_LIB_PEER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 /* The process id of the peer; 0 if unknown, for instance in another pid namespace. */
 pid_t pfq_peer_pid(int sock);
+
+/*
+ * Has process @pid ended, or is it about to? false also for 0. If it has, a connection to it that
+ * is still open waits for the next process at its socket. Opens a file under /proc.
+ */
+bool pfq_peer_is_gone(pid_t pid);
 
 /*
  * Write to @text what process @pid (0: unknown) does instead of answering, and what the user can

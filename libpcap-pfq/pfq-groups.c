@@ -22,7 +22,7 @@ int pfq_groups_connect(const struct pfq_lib *lib, const struct pfq_env *env, str
 	struct pfq_error why = { "" };
 	int ret;
 
-	ret = lib->pfq_ctl_open(ctl, pfq_groups_socket(env), &why);
+	ret = lib->pfq_ctl_await(ctl, pfq_groups_socket(env), &why);
 	if (ret)
 		snprintf(err, err_size, "%s", why.text[0] ? why.text : lib->pfq_error_text(ret));
 	return ret;

@@ -12,6 +12,7 @@
 #define PFQ_LIB_FUNCTIONS(_) \
 	_(pfq_error_text) \
 	_(pfq_ctl_open) \
+	_(pfq_ctl_await) \
 	_(pfq_ctl_close) \
 	_(pfq_ctl_engine) \
 	_(pfq_ctl_groups) \

@@ -189,7 +189,7 @@ int kernel_open(struct kernel **out, struct pfq_error *err)
 
 	if (!k)
 		return error_set(err, -ENOMEM, "no memory");
-	ret = pfq_conn_open(&k->conn, "kernel", NULL, err);
+	ret = pfq_conn_open(&k->conn, "kernel", NULL, 0, err);
 	if (!ret) {
 		*out = k;
 		return 0;

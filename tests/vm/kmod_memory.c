@@ -156,7 +156,7 @@ static int refused(const char *group)
 	int fd;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (pfq_conn_open(&c, "kernel", PFQ_DEVICE, &err)) {
+		if (pfq_conn_open(&c, "kernel", PFQ_DEVICE, 0, &err)) {
 			fprintf(stderr, "kmod-memory: %s\n", err.text);
 			return 1;
 		}
@@ -185,7 +185,7 @@ static int fill(const char *group)
 	unsigned int n;
 
 	for (n = 0; n < sizeof(conns) / sizeof(conns[0]); n++) {
-		ret = pfq_conn_open(&conns[n], "kernel", PFQ_DEVICE, &err);
+		ret = pfq_conn_open(&conns[n], "kernel", PFQ_DEVICE, 0, &err);
 		if (!ret)
 			ret = join(&conns[n], group, false, NULL, PFQ_SNAPLEN_MAX);
 		if (ret < 0)
@@ -262,7 +262,7 @@ static void join_again(struct consumer *c)
 {
 	static struct pfq_conn second;
 
-	if (!second.transport && !pfq_conn_open(&second, "kernel", PFQ_DEVICE, &err))
+	if (!second.transport && !pfq_conn_open(&second, "kernel", PFQ_DEVICE, 0, &err))
 		(void)join_with(&second, "g", c->fd, NULL, 1000);
 }
 
@@ -271,7 +271,7 @@ static void bring_only(struct consumer *c)
 {
 	struct pfq_conn other;
 
-	if (pfq_conn_open(&other, "kernel", PFQ_DEVICE, &err))
+	if (pfq_conn_open(&other, "kernel", PFQ_DEVICE, 0, &err))
 		return;
 	(void)bring(&other, c->fd, HUGE_BYTES, 1000, 0);
 	cut(c);
@@ -311,7 +311,7 @@ static void live(const char *group)
 	int64_t bytes;
 	long n = random() % 40;
 
-	if (pfq_conn_open(&c.conn, "kernel", PFQ_DEVICE, &err))
+	if (pfq_conn_open(&c.conn, "kernel", PFQ_DEVICE, 0, &err))
 		_exit(2);
 	bytes = join_with(&c.conn, group, c.fd, "2M", 1000);
 	if (bytes < 0)

@@ -40,7 +40,7 @@ static void reopen(struct pfq_conn *c)
 {
 	if (c->transport)
 		pfq_conn_close(c);
-	if (pfq_conn_open(c, "kernel", PFQ_DEVICE, &err)) {
+	if (pfq_conn_open(c, "kernel", PFQ_DEVICE, 0, &err)) {
 		fprintf(stderr, "kmod-memory: %s\n", err.text);
 		exit(1);
 	}

@@ -24,7 +24,7 @@ static int join(struct fake_config config, uint64_t *took_ms)
 
 	config.works_ms = WORKS_MS;
 	f = fake_start(&config);
-	assert_int_equal(pfq_conn_open(&c, "user", f->path, &err), 0);
+	assert_int_equal(pfq_conn_open(&c, "user", f->path, 0, &err), 0);
 	*took_ms = fake_now_ns();
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&c));
 	pfq_msg_put_string(&o, PFQ_A_GROUP, "ids");
@@ -73,7 +73,7 @@ static void sees_the_end_at_once(void **state)
 	uint64_t ms;
 
 	(void)state;
-	assert_int_equal(join((struct fake_config){ .works = 2, .join_closes = true }, &ms),
+	assert_int_equal(join((struct fake_config){ .works = 2, .join_closes = 1 }, &ms),
 			 -EPIPE);
 	assert_in_range(ms, 2 * WORKS_MS, 5000);
 	check_text(err.text, "has closed the connection (JOIN)");

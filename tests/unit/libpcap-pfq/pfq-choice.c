@@ -61,7 +61,7 @@ static int fake_find(const char *name, uint32_t *ifindex, int (*fn)(const char *
 const struct pfq_lib *pfq_lib_get(char *err, size_t err_size)
 {
 	static const struct pfq_lib lib = {
-		.pfq_ctl_open = fake_open,
+		.pfq_ctl_await = fake_open,
 		.pfq_ctl_close = fake_close,
 		.pfq_ctl_engine = fake_engine,
 		.pfq_device_find = fake_find,
