@@ -371,7 +371,7 @@ static int start(struct pfqd *d, struct pfq_error *err)
 	if (!ret)
 		ret = server_create(&d->server, d->registry, err);
 	/* check before opening devices: a second pfqd fails here and disturbs no capture */
-	if (!ret)
+	if (!ret && !server_take_listener(d->server, &d->store, d->conf->daemon.socket))
 		ret = listener_check(d->conf->daemon.socket, err);
 	if (!ret)
 		ret = start_groups(d, err);
@@ -449,6 +449,7 @@ static int run(struct pfqd *d)
 	supervisor_ready(d->supervisor);
 	ret = loop_run(d->loop);
 	leave_shares(d);
+	server_leave(d->server);
 	supervisor_stopping(d->supervisor);
 	if (ret)
 		log_error("event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));

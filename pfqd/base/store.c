@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +15,7 @@
 
 /* FDNAME= */
 #define MEMBER	"member-"	/* and the id of the endpoint */
+#define LISTENER "listener-"	/* and the device and the inode of its file */
 #define SHARES	"shares"
 
 bool store_is_there(void)
@@ -34,6 +36,29 @@ int store_put_member(int sock, uint32_t endpoint)
 
 	snprintf(message, sizeof(message), "FDSTORE=1\nFDNAME=" MEMBER "%u", endpoint);
 	return put(sock, message);
+}
+
+/* Write LISTENER's name for this file. */
+static void name_listener(char *name, size_t size, dev_t dev, ino_t ino)
+{
+	snprintf(name, size, LISTENER "%" PRIu64 "-%" PRIu64, (uint64_t)dev, (uint64_t)ino);
+}
+
+int store_put_listener(int sock, dev_t dev, ino_t ino)
+{
+	char name[64], message[96];
+
+	name_listener(name, sizeof(name), dev, ino);
+	snprintf(message, sizeof(message), "FDSTORE=1\nFDNAME=%s", name);
+	return put(sock, message);
+}
+
+void store_drop_listener(dev_t dev, ino_t ino)
+{
+	char name[64];
+
+	name_listener(name, sizeof(name), dev, ino);
+	sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
 int store_put_shares(void (*print)(void *arg, FILE *f), void *arg)
@@ -67,6 +92,18 @@ static bool take_member(struct store *s, int fd, const char *name)
 	return true;
 }
 
+static bool take_listener(struct store *s, int fd, const char *name)
+{
+	uint64_t dev, ino;
+
+	if (s->listener.sock >= 0 ||
+	    sscanf(name, LISTENER "%" SCNu64 "-%" SCNu64, &dev, &ino) != 2 ||
+	    sd_is_socket(fd, AF_UNIX, SOCK_SEQPACKET, 1) <= 0)
+		return false;
+	s->listener = (struct store_listener){ fd, (dev_t)dev, (ino_t)ino };
+	return true;
+}
+
 static bool take_shares(struct store *s, int fd, const char *name)
 {
 	if (s->shares || strcmp(name, SHARES) || lseek(fd, 0, SEEK_SET))
@@ -75,20 +112,25 @@ static bool take_shares(struct store *s, int fd, const char *name)
 	return s->shares;
 }
 
+static bool take(struct store *s, int fd, const char *name)
+{
+	return take_member(s, fd, name) || take_listener(s, fd, name) || take_shares(s, fd, name);
+}
+
 void store_take(struct store *s)
 {
 	char **names = NULL;
 	int count = sd_listen_fds_with_names(1, &names), i;
 
 	memset(s, 0, sizeof(*s));
+	s->listener.sock = -1;
 	if (count < 0)
 		log_warning("the descriptors of the service manager: %s", strerror(-count));
 	s->member = count > 0 ? calloc((size_t)count, sizeof(*s->member)) : NULL;
 	for (i = 0; i < count; i++) {
 		int fd = SD_LISTEN_FDS_START + i;
 
-		if (!s->member ||
-		    (!take_member(s, fd, names[i]) && !take_shares(s, fd, names[i]))) {
+		if (!s->member || !take(s, fd, names[i])) {
 			log_warning("descriptor %d of the service manager, \"%.32s\", is closed: "
 				    "pfqd has no use for it", fd, names[i]);
 			close(fd);
@@ -110,7 +152,10 @@ void store_close(struct store *s)
 			close(s->member[i].sock);
 	}
 	free(s->member);
+	if (s->listener.sock >= 0)
+		close(s->listener.sock);
 	if (s->shares)
 		fclose(s->shares);
 	memset(s, 0, sizeof(*s));
+	s->listener.sock = -1;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /* The descriptors that the last pfqd has left. */
 struct store {
@@ -18,6 +19,11 @@ struct store {
 		int sock;		/* -1: the caller has it now */
 		uint32_t endpoint;	/* the id of its endpoint */
 	} *member;
+	struct store_listener {
+		int sock;		/* -1: none, or the caller has it now */
+		dev_t dev;		/* of its file, when the last pfqd made it */
+		ino_t ino;
+	} listener;
 	FILE *shares;			/* NULL: none */
 };
 
@@ -30,12 +36,20 @@ bool store_is_there(void);
  */
 int store_put_member(int sock, uint32_t endpoint);
 
+/*
+ * Put a listening socket into the store. @dev, @ino: its file. Returns 0 or -errno. @sock stays the
+ * caller's.
+ */
+int store_put_listener(int sock, dev_t dev, ino_t ino);
+/* Take it out again. */
+void store_drop_listener(dev_t dev, ino_t ino);
+
 /* Put a file into the store. @print writes it. Returns 0 or -errno. */
 int store_put_shares(void (*print)(void *arg, FILE *f), void *arg);
 
 /*
  * Take what the store has, once in the life of this process. Closes descriptors of other kinds.
- * Files are taken out of the store; the sockets of members stay there, too.
+ * Files are taken out of the store; sockets stay there, too.
  */
 void store_take(struct store *store);
 /* Close what the caller has not taken over. */

@@ -19,10 +19,7 @@
 #include "pfqd/base/unit.h"
 #include "listener.h"
 
-#define LISTENER_BACKLOG	128
 #define LISTENER_DIR_MODE	0755
-/* any user may connect; each group's access policy decides about the rest */
-#define LISTENER_SOCK_MODE	0666
 #define LISTENER_LOCK_TRIES	50
 #define LISTENER_LOCK_WAIT_NS	20000000
 
@@ -249,7 +246,8 @@ void listener_close(struct listener *l)
 	if (l->sock >= 0)
 		close(l->sock);
 	/* another process may have replaced the file */
-	if (l->path[0] && !lstat(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino)
+	if (l->path[0] && !l->is_kept && !lstat(l->path, &st) && st.st_dev == l->dev &&
+	    st.st_ino == l->ino)
 		unlink(l->path);
 	listener_init(l);
 }

@@ -223,6 +223,7 @@ void server_take_over(struct server *s, struct store *store)
 		take_over(s, &store->member[i]);
 		store->member[i].sock = -1;
 	}
+	listener_drop(&store->listener);
 	if (store->members)
 		log_info("%u connection%s of the last pfqd taken over", store->members,
 			 store->members == 1 ? "" : "s");
@@ -253,11 +254,19 @@ static void on_accept(void *arg, uint32_t events)
 	loop_timer_set(s->pause, SERVER_PAUSE_MS);
 }
 
+bool server_take_listener(struct server *s, struct store *store, const char *path)
+{
+	return listener_take(&s->listener, &store->listener, path);
+}
+
 int server_listen(struct server *s, const char *path, struct pfq_error *err)
 {
 	int ret;
 
-	ret = listener_open(&s->listener, path, err);
+	if (s->listener.sock >= 0)
+		ret = listener_serve(&s->listener, err);
+	else
+		ret = listener_open(&s->listener, path, err);
 	if (ret)
 		return ret;
 	ret = loop_watch_add(s->registry->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
@@ -265,7 +274,15 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 		listener_close(&s->listener);
 		return error_set(err, ret, "%.107s: %s", path, pfq_reason(PFQ_REASON_PFQD, ret));
 	}
+	listener_keep(&s->listener);
 	return 0;
+}
+
+void server_leave(struct server *s)
+{
+	loop_watch_del(s->watch);
+	s->watch = NULL;
+	listener_leave(&s->listener);
 }
 
 void server_set_reload(struct server *s, struct reload *reload)

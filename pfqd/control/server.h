@@ -22,10 +22,18 @@ int server_create(struct server **server, struct registry *registry, struct pfq_
 void server_destroy(struct server *server);
 
 /*
- * Listen at @path. Replaces the socket file of a dead pfqd. Returns 0, or -errno with text.
- * -EADDRINUSE: another process listens there; the text tells its PID.
+ * Take the listening socket of @store if it fits @path; server_listen() then serves it. Returns
+ * whether it fits.
+ */
+bool server_take_listener(struct server *server, struct store *store, const char *path);
+/*
+ * Listen at @path. Replaces the socket file of a dead pfqd. Lets the service manager keep the
+ * socket. Returns 0, or -errno with text. -EADDRINUSE: another process listens there; the text
+ * tells its PID.
  */
 int server_listen(struct server *server, const char *path, struct pfq_error *err);
+/* Accept no more connections: the next pfqd does, if the service manager keeps the socket. */
+void server_leave(struct server *server);
 
 /*
  * Serve the connected socket @sock, which the server owns from now on; on failure it is closed.
@@ -34,7 +42,10 @@ int server_listen(struct server *server, const char *path, struct pfq_error *err
 int server_adopt(struct server *server, int sock);
 /* Let root change the configuration by @reload, which must outlive the server. */
 void server_set_reload(struct server *server, struct reload *reload);
-/* Serve the connections in @store. Their clients join again. Takes the sockets out of @store. */
+/*
+ * Serve the connections in @store. Their clients join again. Takes the sockets out of @store. Call
+ * this after server_listen().
+ */
 void server_take_over(struct server *server, struct store *store);
 /*
  * Close the connections of the members of @group, whose endpoints end with them. Their programs

@@ -4,10 +4,12 @@
  * runs one command, and starts it anew if a signal kills it.
  *
  *	SIGHUP	end the command and start it again; the store stays
+ *	SIGUSR1	end the command, and do not start it before the next SIGHUP
+ *	SIGUSR2	the same, but kill the command
  *	SIGTERM	end the command, and exit with its status
  *
- * The program prints "started PID" for each start, and "stored N" when the number of descriptors
- * changes.
+ * The program prints "started PID" for each start, "ended" for each end that it caused, and "stored
+ * N" when the number of descriptors changes.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -32,7 +34,7 @@ static struct stored {
 } stored[STORED_MAX];
 static unsigned int count;
 static int notify_fd;
-static pid_t child;
+static pid_t child;	/* 0: none runs */
 
 static void say_stored(void)
 {
@@ -171,15 +173,19 @@ static void start(char **command)
 	err(99, "%s", command[0]);
 }
 
-static int end(void)
+static int end(int sig)
 {
 	int status = 0;
 
-	kill(child, SIGTERM);
+	if (!child)
+		return 0;
+	kill(child, sig);
 	if (waitpid(child, &status, 0) < 0)
 		err(1, "waitpid");
+	child = 0;
 	while (receive())
 		;
+	printf("ended\n");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -191,11 +197,13 @@ static void on_signal(int fd, char **command)
 	if (read(fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	if (si.ssi_signo == SIGTERM)
-		exit(end());
+		exit(end(SIGTERM));
 	if (si.ssi_signo == SIGHUP) {
-		end();
+		end(SIGTERM);
 		start(command);
-	} else if (waitpid(child, &status, WNOHANG) == child) {
+	} else if (si.ssi_signo != SIGCHLD) {
+		end(si.ssi_signo == SIGUSR1 ? SIGTERM : SIGKILL);
+	} else if (child && waitpid(child, &status, WNOHANG) == child) {
 		if (WIFEXITED(status))
 			exit(WEXITSTATUS(status));
 		start(command);
@@ -211,6 +219,8 @@ static int watch_signals(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # systemctl stop ends pfqd cleanly while programs capture, and its socket and its user are gone. The
-# programs wait for the next pfqd. The kernel refuses no system call.
+# programs wait for the next pfqd; a program that starts is refused at once. The kernel refuses no
+# system call.
 . "$(dirname "$0")/lib.sh"
 begin
 wire_up
@@ -23,6 +24,10 @@ stopped_and_started()
 	unit_log | grep -qx 'the end: success exited 0' ||
 		fail "pfqd did not end cleanly: $(unit_log | grep '^the end:')"
 	[ ! -e /run/pfqd ] || fail "$(ls -la /run/pfqd) is left"
+	unit_is NFileDescriptorStore 0 || fail "systemd keeps descriptors of a stopped unit"
+	begun=$SECONDS
+	application_refused pfq@demo "pfqd is not running: nothing listens on $SOCKET"
+	[ $((SECONDS - begun)) -le 2 ] || fail "a program was refused after $((SECONDS - begun)) s"
 	! getent passwd pfq || fail "the user is left"
 	sleep 2
 	kill -0 "${PID[part0]}" "${PID[part1]}" || fail "a program has ended with pfqd"

@@ -49,27 +49,43 @@ static bool is_same(int a, int b)
 	return send(a, &c, 1, MSG_DONTWAIT) == 1 && recv(b, &c, 1, MSG_DONTWAIT) == 1;
 }
 
-static void put(void **state)
+/* Receive the manager's next message, which has these two texts. Returns its descriptor, or -1. */
+static int message(const char *first, const char *second)
 {
 	char text[256], control[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { text, sizeof(text) - 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
 			    .msg_controllen = sizeof(control) };
+	ssize_t n = recvmsg(manager, &m, MSG_DONTWAIT);
+	int fd = -1;
+
+	assert_true(n > 0);
+	text[n] = '\0';
+	check_text(text, first);
+	check_text(text, second);
+	if (CMSG_FIRSTHDR(&m))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+	return fd;
+}
+
+static void put(void **state)
+{
 	int pair[2], fd;
-	ssize_t n;
 
 	(void)state;
 	assert_true(store_is_there());
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 	assert_int_equal(store_put_member(pair[0], 17), 0);
-	n = recvmsg(manager, &m, MSG_DONTWAIT);
-	assert_true(n > 0);
-	text[n] = '\0';
-	assert_non_null(strstr(text, "FDSTORE=1"));
-	assert_non_null(strstr(text, "FDNAME=member-17"));
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+	fd = message("FDSTORE=1", "FDNAME=member-17");
 	assert_true(is_same(fd, pair[1]));
 	close(fd);
+	/* any descriptor serves here */
+	assert_int_equal(store_put_listener(pair[0], 25, 4711), 0);
+	fd = message("FDSTORE=1", "FDNAME=listener-25-4711");
+	assert_true(is_same(fd, pair[1]));
+	close(fd);
+	store_drop_listener(25, 4711);
+	assert_int_equal(message("FDSTOREREMOVE=1", "FDNAME=listener-25-4711"), -1);
 	close(pair[0]);
 	close(pair[1]);
 }
@@ -86,21 +102,30 @@ static void no_manager(void **state)
 	close(fd);
 }
 
-/* In a child, which may use any descriptor: count those that are taken, or 100 for a fault. */
+/* The address of a listening socket, which needs no file. */
+static const struct sockaddr_un at = { AF_UNIX, "\0pfqd-store-test" };
+
+/*
+ * In a child, which may use any descriptor: count those that are taken, or 100 for a fault. The
+ * second one is a file, the fifth one a listening socket.
+ */
 static int take_in_child(const char *names, unsigned int count)
 {
 	int pair[2], file = memfd_create("shares", 0);
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
 	struct store s;
 	char number[16];
 	unsigned int i, n;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) || write(file, "x", 1) != 1)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) || write(file, "x", 1) != 1 ||
+	    bind(listener, (const struct sockaddr *)&at, sizeof(at)) || listen(listener, 1))
 		return 100;
 	pair[0] = fcntl(pair[0], F_DUPFD, 50);
 	pair[1] = fcntl(pair[1], F_DUPFD, 50);
 	file = fcntl(file, F_DUPFD, 50);
+	listener = fcntl(listener, F_DUPFD, 50);
 	for (i = 0; i < count; i++)
-		dup2(i == 1 ? file : pair[0], FIRST + (int)i);
+		dup2(i == 1 ? file : i == 4 ? listener : pair[0], FIRST + (int)i);
 	snprintf(number, sizeof(number), "%u", count);
 	setenv("LISTEN_FDS", number, 1);
 	snprintf(number, sizeof(number), "%d", (int)getpid());
@@ -113,6 +138,8 @@ static int take_in_child(const char *names, unsigned int count)
 			return 100;
 	}
 	n = s.members;
+	if (s.listener.sock >= 0 && s.listener.dev == 25 && s.listener.ino == 4711)
+		n += 30;
 	if (s.shares && fgetc(s.shares) == 'x')
 		n += 50;
 	/* the others are closed */
@@ -124,7 +151,7 @@ static int take_in_child(const char *names, unsigned int count)
 			return 100;
 	}
 	store_take(&s);
-	return s.members ? 100 : (int)n;
+	return s.members || s.listener.sock >= 0 ? 100 : (int)n;
 }
 
 static int count_of(const char *names, unsigned int count)
@@ -147,6 +174,12 @@ static void takes_members_only(void **state)
 	assert_int_equal(count_of("member-7:shares:other:member-8", 4), 2 + 10 + 50);
 	assert_int_equal(count_of("member-7:member-1", 2), 1 + 10);
 	assert_int_equal(count_of("member:shares", 2), 10 + 50);
+	assert_int_equal(count_of("member-7:shares:other:listener-25-4711:listener-25-4711", 5),
+			 1 + 50 + 20 + 30);
+	/* a listener needs its file, and is no member; there is one */
+	assert_int_equal(count_of("member-7:a:a:a:listener-25", 5), 1 + 40);
+	assert_int_equal(count_of("member-7:a:a:a:member-8", 5), 1 + 40);
+	assert_int_equal(count_of("member-7:listener-25-4711", 2), 1 + 10);
 	unsetenv("LISTEN_PID");
 }
 
