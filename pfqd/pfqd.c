@@ -22,6 +22,7 @@
 #include "options.h"
 #include "pfqd.h"
 #include "privilege.h"
+#include "shares_keeper.h"
 #include "supervisor.h"
 #include "pfqd/base/sandbox.h"
 #include "pfqd/base/store.h"
@@ -41,6 +42,7 @@ struct pfqd {
 	struct server *server;
 	struct reload *reload;
 	struct supervisor *supervisor;
+	struct shares_keeper *keeper;	/* NULL: nobody keeps the shares */
 	struct store store;		/* descriptors of the last pfqd */
 	bool has_shares;		/* store.shares can be used */
 };
@@ -382,33 +384,19 @@ static int start(struct pfqd *d, struct pfq_error *err)
 		server_take_over(d->server, &d->store);
 		ret = privilege_settle(d->kernel, err);
 	}
-	if (!ret && supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups))
+	if (!ret && (shares_keeper_create(&d->keeper, d->registry) ||
+		     supervisor_create(&d->supervisor, d->loop, d->registry, d->conf->groups)))
 		ret = error_set(err, -ENOMEM, "no memory");
 	if (!ret)
 		ret = start_reload(d, err);
 	return ret;
 }
 
-static void print_shares(void *arg, FILE *f)
-{
-	shares_print(arg, f);
-}
-
-/* The service manager may start the next pfqd at once. */
-static void leave_shares(struct pfqd *d)
-{
-	int ret;
-
-	if (d->kernel || !store_is_there())
-		return;
-	ret = store_put_shares(print_shares, d->registry);
-	if (ret)
-		log_warning("the service manager does not keep the shares: %s", strerror(-ret));
-}
-
 static void stop(struct pfqd *d)
 {
 	supervisor_destroy(d->supervisor);
+	/* the members leave now, and the next pfqd shall have them */
+	shares_keeper_destroy(d->keeper);
 	/* stop the workers first, while there are members to receive waiting fragments */
 	registry_halt(d->registry);
 	server_destroy(d->server);
@@ -448,7 +436,7 @@ static int run(struct pfqd *d)
 	announce(d);
 	supervisor_ready(d->supervisor);
 	ret = loop_run(d->loop);
-	leave_shares(d);
+	shares_keeper_write(d->keeper);
 	server_leave(d->server);
 	supervisor_stopping(d->supervisor);
 	if (ret)

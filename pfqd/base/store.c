@@ -16,7 +16,9 @@
 /* FDNAME= */
 #define MEMBER	"member-"	/* and the id of the endpoint */
 #define LISTENER "listener-"	/* and the device and the inode of its file */
-#define SHARES	"shares"
+#define SHARES	"shares-"	/* and a number: the highest one has the present shares */
+
+static unsigned int shares_number;	/* 0: the store has none */
 
 bool store_is_there(void)
 {
@@ -61,6 +63,34 @@ void store_drop_listener(dev_t dev, ino_t ino)
 	sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
+static void drop_shares(unsigned int number)
+{
+	sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=" SHARES "%u", number);
+}
+
+void store_drop_shares(void)
+{
+	if (shares_number)
+		drop_shares(shares_number);
+	shares_number = 0;
+}
+
+/* The store has one file or two at each moment, and each of them is whole. */
+static int replace_shares(int fd)
+{
+	char message[64];
+	int ret;
+
+	snprintf(message, sizeof(message), "FDSTORE=1\nFDNAME=" SHARES "%u", shares_number + 1);
+	ret = put(fd, message);
+	if (ret)
+		return ret;
+	if (shares_number)
+		drop_shares(shares_number);
+	shares_number++;
+	return 0;
+}
+
 int store_put_shares(void (*print)(void *arg, FILE *f), void *arg)
 {
 	int fd = memfd_create("pfq-shares", MFD_CLOEXEC), ret;
@@ -73,7 +103,7 @@ int store_put_shares(void (*print)(void *arg, FILE *f), void *arg)
 		return ret;
 	}
 	print(arg, f);
-	ret = fflush(f) || ferror(f) ? -EIO : put(fd, "FDSTORE=1\nFDNAME=" SHARES);
+	ret = fflush(f) || ferror(f) ? -EIO : replace_shares(fd);
 	fclose(f);
 	return ret;
 }
@@ -106,10 +136,25 @@ static bool take_listener(struct store *s, int fd, const char *name)
 
 static bool take_shares(struct store *s, int fd, const char *name)
 {
-	if (s->shares || strcmp(name, SHARES) || lseek(fd, 0, SEEK_SET))
+	unsigned int number;
+	FILE *f;
+
+	if (sscanf(name, SHARES "%u", &number) != 1 || !number || lseek(fd, 0, SEEK_SET))
 		return false;
-	s->shares = fdopen(fd, "r");
-	return s->shares;
+	if (number < shares_number) {
+		drop_shares(number);
+		close(fd);
+		return true;
+	}
+	f = fdopen(fd, "r");
+	if (!f)
+		return false;
+	if (s->shares)
+		fclose(s->shares);
+	store_drop_shares();
+	s->shares = f;
+	shares_number = number;
+	return true;
 }
 
 static bool take(struct store *s, int fd, const char *name)
@@ -138,9 +183,6 @@ void store_take(struct store *s)
 		free(names[i]);
 	}
 	free(names);
-	/* the shares change: the next pfqd must not find these */
-	if (s->shares)
-		sd_notify(0, "FDSTOREREMOVE=1\nFDNAME=" SHARES);
 }
 
 void store_close(struct store *s)

@@ -44,12 +44,17 @@ int store_put_listener(int sock, dev_t dev, ino_t ino);
 /* Take it out again. */
 void store_drop_listener(dev_t dev, ino_t ino);
 
-/* Put a file into the store. @print writes it. Returns 0 or -errno. */
+/*
+ * Put a file into the store, in place of the one that is there. @print writes it. Whenever this
+ * process is killed, the store has one of the two. Returns 0 or -errno.
+ */
 int store_put_shares(void (*print)(void *arg, FILE *f), void *arg);
+/* Take the file out again. */
+void store_drop_shares(void);
 
 /*
  * Take what the store has, once in the life of this process. Closes descriptors of other kinds.
- * Files are taken out of the store; sockets stay there, too.
+ * They stay in the store, too.
  */
 void store_take(struct store *store);
 /* Close what the caller has not taken over. */

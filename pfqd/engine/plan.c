@@ -151,8 +151,9 @@ struct plan *plan_create(const struct group_list *groups, const struct source_li
 	return NULL;
 }
 
-void plan_settle(const struct group_list *groups, const struct source_list *sources)
+bool plan_settle(const struct group_list *groups, const struct source_list *sources)
 {
+	bool has_changed = false;
 	unsigned int i = 0;
 	struct source *src;
 	struct pfqd_group *g;
@@ -164,9 +165,11 @@ void plan_settle(const struct group_list *groups, const struct source_list *sour
 		g->snapshot = g->next;
 		g->next = NULL;
 		g->is_changed = false;
+		has_changed = true;
 	}
 	TAILQ_FOREACH(src, sources, entry)
 		src->plan_index = src->ingest ? i++ : SOURCE_NOT_PLANNED;
+	return has_changed;
 }
 
 void plan_discard(struct plan *plan, const struct group_list *groups)

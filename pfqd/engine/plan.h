@@ -15,9 +15,9 @@ struct plan *plan_create(const struct group_list *groups, const struct source_li
 
 /*
  * The workers use the new plan: free the old snapshots, and note the index of each source in the
- * plan.
+ * plan. Returns whether a group has a new snapshot.
  */
-void plan_settle(const struct group_list *groups, const struct source_list *sources);
+bool plan_settle(const struct group_list *groups, const struct source_list *sources);
 /* The workers do not use the new plan: free it and its new snapshots. @plan may be NULL. */
 void plan_discard(struct plan *plan, const struct group_list *groups);
 /* Free the snapshots of @group before it is destroyed. */

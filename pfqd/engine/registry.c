@@ -156,7 +156,8 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	}
 	plan_free(e->plan);
 	e->plan = plan;
-	plan_settle(&e->groups, &e->sources.live);
+	if (plan_settle(&e->groups, &e->sources.live) && e->on_shares)
+		e->on_shares(e->on_shares_arg);
 	sweep(e);
 	/* after the sweep: the workers still read the sources that a handover gives up now */
 	settle_handovers(e);

@@ -44,6 +44,9 @@ struct registry {
 	struct loop_watch *handovers;	/* timer, runs while a group changes its sources */
 	int stamp_fd;			/* handover_stamp() */
 	struct loop_watch *linger;	/* timer for absent members */
+	/* called after slots may have got other owners; NULL: nobody wants to know */
+	void (*on_shares)(void *arg);
+	void *on_shares_arg;
 };
 
 struct registry_params {

@@ -54,9 +54,20 @@ static void print_member(FILE *f, struct list *l, uint32_t share, uint32_t id, u
 		p->name[0] ? " " : "", p->name);
 }
 
+/* Not by printf(), because shares are written after each change. */
+static void put_slot(char *text, uint32_t index)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	text[0] = digits[index >> 8 & 0xf];
+	text[1] = digits[index >> 4 & 0xf];
+	text[2] = digits[index & 0xf];
+}
+
 static void print_table(FILE *f, const struct list *l, const struct snapshot *s,
 			const struct pfq_class_members *cls)
 {
+	char text[3 * PFQ_STEER_SLOTS];
 	uint32_t share[PFQ_STEER_SLOTS], i;
 	uint64_t classes = 0;
 	unsigned int c;
@@ -66,7 +77,8 @@ static void print_table(FILE *f, const struct list *l, const struct snapshot *s,
 	snapshot_owners(cls, share);
 	fprintf(f, "table %" PRIx64 " ", classes);
 	for (i = 0; i < PFQ_STEER_SLOTS; i++)
-		fprintf(f, "%03x", index_of(l, share[i]));
+		put_slot(text + 3 * i, index_of(l, share[i]));
+	fwrite(text, 1, sizeof(text), f);
 	fputc('\n', f);
 }
 

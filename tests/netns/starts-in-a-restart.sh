@@ -85,7 +85,7 @@ device = wire0
 steer = flow
 END
 manage
-stored 1 || fail "the socket is not kept: $(cat "$T/manager.out")"
+wait_for 5 "the socket and the shares to be kept" stored 2
 inode=$(stat -c %i "$SOCKET")
 capture first pfq@demo
 for signal in USR1 USR2; do
@@ -123,7 +123,7 @@ wait_for 10 "a program at the former socket" is_member replaced
 grep -q "socket $SOCKET of the last pfqd is not taken over: its file is gone" "$T/manager.err" ||
 	fail "not said: $(cat "$T/manager.err")"
 stop_captures replaced
-wait_for 5 "one socket in the store" stored 1
+wait_for 5 "one socket in the store, and the shares" stored 2
 
 # Somebody has forbidden others to connect: the new file is as always.
 chmod 600 "$SOCKET"
@@ -131,7 +131,7 @@ take_away USR1
 bring_back
 wait_for 10 "pfqd, see manager.err" engine_is_up
 [ "$(stat -c %a "$SOCKET")" = 666 ] || fail "the socket has mode $(stat -c %a "$SOCKET")"
-wait_for 5 "one socket in the store" stored 1
+wait_for 5 "one socket in the store, and the shares" stored 2
 
 # The configuration has another path.
 take_away USR1
@@ -144,7 +144,7 @@ told moved "pfqd is not running: nothing listens on $SOCKET;"
 SOCKET=$SOCKET.new
 export PFQ_SOCKET=$SOCKET
 wait_for 10 "pfqd at its new socket" engine_is_up
-wait_for 5 "one socket in the store" stored 1
+wait_for 5 "one socket in the store, and the shares" stored 2
 
 # The manager gives up: a program that waits is told so, and the next one, too.
 take_away USR1

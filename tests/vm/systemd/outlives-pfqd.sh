@@ -66,8 +66,8 @@ for death in restarted killed; do
 	[ "$(stat -c %i "$SOCKET")" = "$inode" ] || fail "the socket is another one"
 	stop_captures late
 	wait_members other 0
-	# two members, and the socket
-	wait_for 5 "systemd to keep 3 descriptors" unit_is NFileDescriptorStore 3
+	# two members, the socket, and the shares
+	wait_for 5 "systemd to keep 4 descriptors" unit_is NFileDescriptorStore 4
 	wait_for 20 "a status with both members" has_status
 done
 # systemd counts its own restarts only

@@ -90,6 +90,85 @@ static void put(void **state)
 	close(pair[1]);
 }
 
+static void write_letter(void *arg, FILE *f)
+{
+	fputc(*(const char *)arg, f);
+}
+
+/* The store has a whole file at each moment. */
+static void replace(void **state)
+{
+	char c = '\0';
+	int fd;
+
+	(void)state;
+	assert_int_equal(store_put_shares(write_letter, "a"), 0);
+	fd = message("FDSTORE=1", "FDNAME=shares-1");
+	assert_int_equal(pread(fd, &c, 1, 0), 1);
+	assert_int_equal(c, 'a');
+	close(fd);
+	assert_int_equal(store_put_shares(write_letter, "b"), 0);
+	fd = message("FDSTORE=1", "FDNAME=shares-2");
+	assert_int_equal(pread(fd, &c, 1, 0), 1);
+	assert_int_equal(c, 'b');
+	close(fd);
+	assert_int_equal(message("FDSTOREREMOVE=1", "FDNAME=shares-1"), -1);
+	store_drop_shares();
+	assert_int_equal(message("FDSTOREREMOVE=1", "FDNAME=shares-2"), -1);
+	store_drop_shares();
+	assert_int_equal(recv(manager, &c, 1, MSG_DONTWAIT), -1);
+}
+
+/* In a child: take two files. Returns the letter in the one that is taken, or 0 for a fault. */
+static int letter_in_child(const char *names)
+{
+	int new = memfd_create("new", 0), old = memfd_create("old", 0), letter;
+	bool is_second = names[strlen(names) - 1] == '0';
+	struct store s;
+	char pid[16];
+
+	if (write(new, "n", 1) != 1 || write(old, "o", 1) != 1)
+		return 0;
+	new = fcntl(new, F_DUPFD, 50);
+	old = fcntl(old, F_DUPFD, 50);
+	dup2(is_second ? old : new, FIRST);
+	dup2(is_second ? new : old, FIRST + 1);
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	setenv("LISTEN_PID", pid, 1);
+	setenv("LISTEN_FDS", "2", 1);
+	setenv("LISTEN_FDNAMES", names, 1);
+	store_take(&s);
+	letter = s.shares ? fgetc(s.shares) : 0;
+	/* the other one is closed */
+	if ((fcntl(FIRST, F_GETFD) < 0) == (fcntl(FIRST + 1, F_GETFD) < 0))
+		letter = 0;
+	store_close(&s);
+	/* the next one replaces it */
+	if (store_put_shares(write_letter, "x"))
+		letter = 0;
+	return letter;
+}
+
+/* The last pfqd was killed between two calls. */
+static void takes_the_newest(void **state)
+{
+	static const char *const names[] = { "shares-9:shares-10", "shares-10:shares-9" };
+	int i, status;
+	pid_t pid;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		pid = fork();
+		if (!pid)
+			_exit(letter_in_child(names[i]));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(WEXITSTATUS(status), 'n');
+		assert_int_equal(message("FDSTOREREMOVE=1", "FDNAME=shares-9"), -1);
+		close(message("FDSTORE=1", "FDNAME=shares-11"));
+		assert_int_equal(message("FDSTOREREMOVE=1", "FDNAME=shares-10"), -1);
+	}
+}
+
 static void no_manager(void **state)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -171,10 +250,11 @@ static void takes_members_only(void **state)
 	(void)state;
 	assert_int_equal(count_of("member-7", 1), 1);
 	/* the second is a file, the third is a socket with a name that pfqd does not give */
-	assert_int_equal(count_of("member-7:shares:other:member-8", 4), 2 + 10 + 50);
+	assert_int_equal(count_of("member-7:shares-3:other:member-8", 4), 2 + 10 + 50);
 	assert_int_equal(count_of("member-7:member-1", 2), 1 + 10);
-	assert_int_equal(count_of("member:shares", 2), 10 + 50);
-	assert_int_equal(count_of("member-7:shares:other:listener-25-4711:listener-25-4711", 5),
+	assert_int_equal(count_of("member:shares-3", 2), 10 + 50);
+	assert_int_equal(count_of("member:shares-0", 2), 20);
+	assert_int_equal(count_of("member-7:shares-3:other:listener-25-4711:listener-25-4711", 5),
 			 1 + 50 + 20 + 30);
 	/* a listener needs its file, and is no member; there is one */
 	assert_int_equal(count_of("member-7:a:a:a:listener-25", 5), 1 + 40);
@@ -187,6 +267,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(put, setup, teardown),
+		cmocka_unit_test_setup_teardown(replace, setup, teardown),
+		cmocka_unit_test_setup_teardown(takes_the_newest, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_manager, setup, teardown),
 		cmocka_unit_test(takes_members_only),
 	};
