@@ -201,7 +201,33 @@ static void joins_the_next(void **state)
 	fake_stop(f);
 }
 
+static void *remove_socket(void *arg)
+{
+	const struct fake *f = arg;
+
+	usleep(100000);
+	unlink(f->path);
+	return NULL;
+}
+
+/* The text still says what has happened to the join. */
 static void has_no_next(void **state)
+{
+	struct fake *f = fake_start(&(struct fake_config){ .join_closes = 1, .works = 5,
+							   .works_ms = 100 });
+	struct pfq_params params = { .socket = f->path, .group = "ids" };
+	struct pfq *q;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, remove_socket, f), 0);
+	assert_int_equal(pfq_open(&q, &params, &err), -EPIPE);
+	check_text(err.text, "has closed the connection (JOIN): it has ended");
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(f->accepted, 1);
+	fake_stop(f);
+}
+
+static void asks_no_third(void **state)
 {
 	struct fake *f = fake_start(&(struct fake_config){ .join_closes = 9 });
 	struct pfq_params params = { .socket = f->path, .group = "ids" };
@@ -224,6 +250,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(does_not_wait_for_the_living, setup, teardown),
 		cmocka_unit_test(joins_the_next),
 		cmocka_unit_test(has_no_next),
+		cmocka_unit_test(asks_no_third),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

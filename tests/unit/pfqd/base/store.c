@@ -186,7 +186,7 @@ static const struct sockaddr_un at = { AF_UNIX, "\0pfqd-store-test" };
 
 /*
  * In a child, which may use any descriptor: count those that are taken, or 100 for a fault. The
- * second one is a file, the fifth one a listening socket.
+ * second one is a file, and from the fifth one on all are listening sockets.
  */
 static int take_in_child(const char *names, unsigned int count)
 {
@@ -204,7 +204,7 @@ static int take_in_child(const char *names, unsigned int count)
 	file = fcntl(file, F_DUPFD, 50);
 	listener = fcntl(listener, F_DUPFD, 50);
 	for (i = 0; i < count; i++)
-		dup2(i == 1 ? file : i == 4 ? listener : pair[0], FIRST + (int)i);
+		dup2(i == 1 ? file : i >= 4 ? listener : pair[0], FIRST + (int)i);
 	snprintf(number, sizeof(number), "%u", count);
 	setenv("LISTEN_FDS", number, 1);
 	snprintf(number, sizeof(number), "%d", (int)getpid());
@@ -259,7 +259,9 @@ static void takes_members_only(void **state)
 	/* a listener needs its file, and is no member; there is one */
 	assert_int_equal(count_of("member-7:a:a:a:listener-25", 5), 1 + 40);
 	assert_int_equal(count_of("member-7:a:a:a:member-8", 5), 1 + 40);
+	assert_int_equal(count_of("member-7:a:a:a:listener-25-4711:listener-1-2", 6), 1 + 40 + 30);
 	assert_int_equal(count_of("member-7:listener-25-4711", 2), 1 + 10);
+	assert_int_equal(count_of("listener-25-4711", 1), 10);
 	unsetenv("LISTEN_PID");
 }
 

@@ -138,10 +138,17 @@ static void no_file(void)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* The socket of a process that has ended, with the same owner and mode. */
 static void other_file(void)
 {
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
 	assert_int_equal(rename(path, moved), 0);
-	assert_int_equal(symlink(moved, path), 0);
+	strcpy(un.sun_path, path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&un, sizeof(un)), 0);
+	assert_int_equal(chmod(path, 0666), 0);
+	close(fd);
 }
 
 static void other_owner(void)
@@ -171,9 +178,7 @@ static void next_refuses_it(void **state)
 		assert_int_equal(l.sock, -1);
 		/* programs wait there until another one listens */
 		assert_true(kept.sock >= 0);
-		if (spoils[i] == other_file)
-			unlink(path);
-		assert_int_equal(access(path, F_OK), -1);
+		assert_int_equal(access(path, F_OK), spoils[i] == other_file ? 0 : -1);
 		assert_int_equal(listener_open(&l, path, &err), 0);
 		while (*message())
 			;
@@ -200,6 +205,7 @@ static void other_path(void **state)
 	snprintf(name, sizeof(name), "%s/name", folder);
 	assert_int_equal(link(path, name), 0);
 	assert_true(peer_at(name) > 0);
+	assert_false(listener_take(&l, &kept, name));
 	assert_false(listener_take(&l, &kept, moved));
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(listener_open(&l, moved, &err), 0);
