@@ -162,6 +162,12 @@ static void announce(const struct absent *a)
 		  has_share(a) ? packets : "");
 }
 
+static void take_counters(struct absent *a, const struct endpoint *ep)
+{
+	endpoint_counters(ep, a->counters);
+	a->read = endpoint_read_packets(ep, a->counters[PFQ_ENDPOINT_delivered]);
+}
+
 bool absent_add(struct registry *e, struct endpoint *ep)
 {
 	struct pfqd_group *g = ep->group;
@@ -178,12 +184,19 @@ bool absent_add(struct registry *e, struct endpoint *ep)
 	memcpy(a->comm, ep->comm, sizeof(a->comm));
 	a->until_ns = loop_now_ns() + g->settings.linger_ns;
 	a->is_charged = true;
-	endpoint_counters(ep, a->counters);
-	a->read = endpoint_read_packets(ep, a->counters[PFQ_ENDPOINT_delivered]);
+	take_counters(a, ep);
 	insert(g, a);
 	absent_schedule(e);
 	announce(a);
 	return true;
+}
+
+void absent_count(struct registry *e, const struct endpoint *ep)
+{
+	struct absent *a = absent_of_id(e, ep->id);
+
+	if (a)
+		take_counters(a, ep);
 }
 
 static uint32_t larger(uint32_t a, uint32_t b)

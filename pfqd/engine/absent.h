@@ -27,7 +27,7 @@ struct absent {
 	bool is_charged;
 	/* JOINs in work under its name (claim.h); it stays absent until they have ended */
 	unsigned int claims;
-	/* of the endpoint, when it left */
+	/* of the endpoint; final after absent_count() */
 	uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	uint64_t read;
 };
@@ -42,6 +42,8 @@ struct absent *absent_find(const struct pfqd_group *group, const char *name);
  * over the charge of one endpoint, and return true.
  */
 bool absent_add(struct registry *registry, struct endpoint *ep);
+/* No worker counts for @ep any more: the absent member that it became takes its counters. */
+void absent_count(struct registry *registry, const struct endpoint *ep);
 /*
  * Make an absent member of @group as another pfqd had it: endpoint @id of user @uid, with this
  * share, name, weight and classes. It stays for the group's linger, but at least @wait_ns. Returns

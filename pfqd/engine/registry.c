@@ -93,6 +93,7 @@ static void sweep(struct registry *e)
 	source_sweep(&e->sources);
 	while ((ep = TAILQ_FIRST(&e->dead_endpoints))) {
 		TAILQ_REMOVE(&e->dead_endpoints, ep, entry);
+		absent_count(e, ep);
 		endpoint_destroy(ep, e->maker);
 	}
 	while ((g = TAILQ_FIRST(&e->dead_groups))) {

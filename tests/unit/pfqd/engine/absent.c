@@ -282,6 +282,46 @@ static void test_copies(void **state)
 	client_free(c);
 }
 
+/* An endpoint of no client, which has left; a worker may still have the plan with it. */
+static struct endpoint *leaving(struct pfqd_group *g)
+{
+	const struct endpoint_params params = {
+		.name = "a", .hugepages = "off", .snaplen = 64, .weight = 1,
+		.classes = PFQ_CLASS_DEFAULT, .ring_bytes = 1 << 16,
+	};
+	const struct access_cred root = { .uid = 0 };
+	struct registry *e = world.registry;
+	struct pfq_error err;
+	struct endpoint *ep;
+
+	ep = endpoint_create(&params, &root, e->lanes);
+	assert_int_equal(endpoint_fill(ep, PFQ_LINKTYPE_ETHERNET, &err), 0);
+	assert_int_equal(limits_take(e->limits, 0, LIMIT_ENDPOINTS, 1, &err), 0);
+	ep->id = ++e->last_endpoint_id;
+	registry_endpoint_add(e, g, ep);
+	assert_true(absent_add(e, ep));
+	group_remove(g, ep);
+	TAILQ_INSERT_TAIL(&e->dead_endpoints, ep, entry);
+	return ep;
+}
+
+static void test_its_counters_are_complete(void **state)
+{
+	struct pfqd_group *g = group_with("copy", LONG_NS);
+	struct endpoint *ep = leaving(g);
+	const struct absent *a = TAILQ_FIRST(&g->absent);
+
+	(void)state;
+	ep->producer[0].counters[PFQ_ENDPOINT_offered] = 3;
+	ep->producer[1].counters[PFQ_ENDPOINT_offered] = 1;
+	ep->producer[1].counters[PFQ_ENDPOINT_delivered] = 1;
+	registry_update_later(world.registry);
+	assert_true(TAILQ_EMPTY(&world.registry->dead_endpoints));
+	assert_int_equal(a->counters[PFQ_ENDPOINT_offered], 4);
+	assert_int_equal(a->counters[PFQ_ENDPOINT_delivered], 1);
+	registry_group_remove(world.registry, g);
+}
+
 static void test_what_is_told(void **state)
 {
 	struct client *a, *asks = client_hello(0, 0);
@@ -325,6 +365,7 @@ int main(void)
 		TEST(test_it_counts_as_there),
 		TEST(test_it_counts_once),
 		TEST(test_copies),
+		TEST(test_its_counters_are_complete),
 		TEST(test_what_is_told),
 	};
 	int ret = net_enter();
