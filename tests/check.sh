@@ -5,7 +5,8 @@
 # measure run first, one at a time. Then the virtual machine runs, with all other tests beside
 # it. At the end it prints the number of tests, and the skipped tests with the reason.
 #
-# check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, the debug kernel, and systemd
+# check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, the soak, the debug kernel, and
+# systemd
 # PFQ_BUILD     the build directory
 # FUZZ_SECONDS  how long each fuzz target runs (10)
 set -eu
@@ -366,6 +367,7 @@ alone_first()
 	kinds tests/clients
 	suite programs-alone 600 1 "$build/tests/clients" "${alone[@]}"
 	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
+	[ -z "$all" ] || single soak 1800 env PFQ_BUILD="$build" bash "$top/tests/soak/soak.sh"
 }
 
 # run the tests in virtual machines
