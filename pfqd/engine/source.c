@@ -292,12 +292,13 @@ bool source_has_cut(const struct source *src)
 }
 
 /*
- * The frame length to open for, in bytes: the longest frame that may come, or the most that
- * consumers get.
+ * The frame length to open for, in bytes: the longest frame that buffers shall hold, or the most
+ * that consumers get.
  */
 static uint32_t frame_bytes(const struct source *src, const struct device *dev)
 {
-	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX : dev->frame_bytes;
+	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX :
+			 src->driver->copies_long ? dev->wire_bytes : dev->frame_bytes;
 
 	return bytes < PFQ_SNAPLEN_MAX ? bytes : PFQ_SNAPLEN_MAX;
 }

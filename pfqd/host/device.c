@@ -105,20 +105,24 @@ static void forget(struct devices *d, struct entry *e)
 }
 
 /*
- * The longest frame: the highest limit for sent frames, for frames joined on reception, and for
- * frames that the device splits. In bytes.
+ * The limits of the lengths of frames: of frames on the wire, of frames joined on reception, and of
+ * frames that the device splits.
  */
-static uint32_t frame_bytes(struct nlmsghdr *nlh)
+static const int limits[] = {
+	IFLA_MTU, IFLA_GSO_MAX_SIZE, ATTR_GRO_MAX_SIZE,
+	ATTR_GSO_IPV4_MAX_SIZE, ATTR_GRO_IPV4_MAX_SIZE,
+};
+#define LIMITS		(sizeof(limits) / sizeof(limits[0]))
+#define LIMITS_WIRE	1	/* the first one */
+
+/* The longest frame in bytes, by the first @count limits. */
+static uint32_t frame_bytes(struct nlmsghdr *nlh, size_t count)
 {
-	static const int limits[] = {
-		IFLA_MTU, IFLA_GSO_MAX_SIZE, ATTR_GRO_MAX_SIZE,
-		ATTR_GSO_IPV4_MAX_SIZE, ATTR_GRO_IPV4_MAX_SIZE,
-	};
 	uint32_t bytes = 0, limit;
 	struct nlattr *attr;
 	size_t i;
 
-	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	for (i = 0; i < count; i++) {
 		attr = nlmsg_find_attr(nlh, sizeof(struct ifinfomsg), limits[i]);
 		if (!attr || nla_len(attr) < (int)sizeof(limit))
 			continue;
@@ -181,7 +185,8 @@ static void learn(struct devices *d, struct nlmsghdr *nlh, const char *name)
 	now.up = ifi->ifi_flags & IFF_UP;
 	now.linktype = pfq_linktype_of(ifi->ifi_type);
 	now.arphrd = ifi->ifi_type;
-	now.frame_bytes = frame_bytes(nlh);
+	now.frame_bytes = frame_bytes(nlh, LIMITS);
+	now.wire_bytes = frame_bytes(nlh, LIMITS_WIRE);
 	strncpy(now.name, name, sizeof(now.name) - 1);
 	if (!e)
 		e = enter(d);

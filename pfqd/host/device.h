@@ -19,6 +19,8 @@ struct device {
 	uint16_t arphrd;
 	/* longest frame by the device's settings; others may send it longer ones */
 	uint32_t frame_bytes;
+	/* the same without frames that are joined on reception, or split on sending */
+	uint32_t wire_bytes;
 };
 
 struct devices;

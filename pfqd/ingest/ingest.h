@@ -29,7 +29,8 @@ struct ingest_params {
 	/* [parts]: open ingests that stop when these start; NULL: none */
 	struct ingest *const *instead;
 	bool with_rxhash;	/* the driver shall fill view.rxhash, if it can */
-	uint32_t frame_bytes;	/* longest frame to expect, in bytes; see frame_bytes() */
+	/* longest frame to expect, in bytes; see frame_bytes(). copies_long: frame on the wire */
+	uint32_t frame_bytes;
 	int notify_fd;		/* eventfd, written when has_cut() turns true; 0: none */
 	uint16_t fanout_id;	/* the same in all parts of a source; unique in pfqd */
 	enum {
@@ -67,6 +68,11 @@ struct ingest_driver {
 	 */
 	const struct ingest_driver *immediate;
 	bool is_immediate;	/* another driver names this one so */
+	/*
+	 * A frame that is longer than a buffer comes whole in another way, which takes more time.
+	 * So the buffers hold frames as they are on the wire, and need not hold joined ones.
+	 */
+	bool copies_long;
 	bool only_ethernet;	/* open() is not tried for devices of other link types */
 	/*
 	 * Check whether open() would take the file @path, when pfqd.conf is read. Returns 0 or
@@ -124,10 +130,15 @@ struct ingest_driver {
 	/*
 	 * The longest frame in bytes that is not cut. Longer frames are cut and counted as
 	 * cut_buffer. It is at least params.frame_bytes, or the most that a consumer may have; less
-	 * only if memory was missing. NULL: no limit that a consumer can notice.
+	 * only if memory was missing. copies_long: longer frames are not cut, and it is the most
+	 * that a consumer may have if longer buffers are of no use. NULL: no limit that a consumer
+	 * can notice.
 	 */
 	uint32_t (*frame_bytes)(const struct ingest *in);
-	/* Has the ingest cut a frame? Control thread, at any time. Present if frame_bytes() is. */
+	/*
+	 * Has the ingest cut a frame that a longer buffer would have held? Control thread, at any
+	 * time. NULL: never.
+	 */
 	bool (*has_cut)(const struct ingest *in);
 	/* The reason after rx() returned -EIO. The ingest owns the text. Control thread. */
 	const char *(*why)(const struct ingest *in);

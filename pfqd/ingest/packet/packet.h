@@ -2,8 +2,9 @@
 /*
  * An AF_PACKET socket with a ring: one part of a source. packet.c reads a ring of TPACKET_V3, which
  * has blocks of packets, and packet_slot.c one of TPACKET_V2, which has a slot for each packet.
- * packet_state.c has what both need, packet_socket.c opens them, packet_filter.c builds the filter,
- * fanout.c joins the parts of a source, and spread.c chooses the part of a packet.
+ * packet_copy.c takes frames that are longer than a slot. packet_state.c has what both forms need,
+ * packet_socket.c opens them, packet_filter.c builds the filter, fanout.c joins the parts of a
+ * source, and spread.c chooses the part of a packet.
  */
 #ifndef PFQD_INGEST_PACKET_H
 #define PFQD_INGEST_PACKET_H
@@ -37,10 +38,29 @@
  * the frame
  */
 #define PACKET_BLOCK_EXTRA	256U
-/* the same of a slot */
-#define PACKET_SLOT_EXTRA	128U
-/* bytes of a block of slots */
-#define PACKET_SLOTS_BYTES	(1U << 20)
+/* the same of a slot: TPACKET2_HDRLEN and the least room for a link header, aligned */
+#define PACKET_SLOT_EXTRA	80U
+/*
+ * Bytes of a block of slots: so many pages in a row are soon found. And the blocks of a source:
+ * with an MTU of 1500, they hold 41,712 frames. A ring of TPACKET_V3 holds 41,472 frames of that
+ * length. A smaller ring takes no less time to open, because most of it is a grace period of RCU.
+ */
+#define PACKET_SLOTS_BYTES	(128U << 10)
+#define PACKET_SLOTS_BLOCKS	528U
+/*
+ * The longest frame in a slot: jumbo frames of all network cards. Longer ones come as copies, also
+ * if they are within the MTU, as on the loopback device.
+ */
+#define PACKET_SLOT_FRAME_MAX	(16U << 10)
+/*
+ * The copies that wait for the worker, as the kernel counts the memory of a packet: more than its
+ * bytes. It is as much as the ring has.
+ */
+#define PACKET_QUEUE_BYTES	PACKET_RING_BYTES
+/* the longest copy: the most that a consumer may have, and a VLAN tag that the driver takes out */
+#define PACKET_COPY_MAX		(PFQ_SNAPLEN_MAX + INGEST_TAG_BYTES)
+/* memory for the copies of one batch */
+#define PACKET_COPIES_BYTES	TPACKET_ALIGN(2U * PACKET_COPY_MAX)
 
 /* instructions: three for each range of queues, and a few around them */
 #define PACKET_FILTER_MAX	(3 * INGEST_QUEUES_MAX / 2 + 8)
@@ -66,6 +86,8 @@ struct ingest {
 	uint32_t held;		/* blocks or slots before next that done() gives back */
 	uint32_t left;		/* unread packets of the block; 0: it is not begun */
 	uint8_t *packet;	/* the first unread packet */
+	uint8_t *copies;	/* [PACKET_COPIES_BYTES], of long frames of this batch; or NULL */
+	uint32_t copied;	/* bytes of it in use */
 
 	uint64_t watermark_ns;
 	uint64_t slack_ns;
@@ -92,6 +114,17 @@ void packet_close(struct ingest *in);
 struct packet_tally {
 	uint64_t bytes, malformed, cut;
 };
+
+struct packet_head;
+
+/* packet_copy.c: let the kernel copy frames that are longer than a slot. Returns 0 or -errno. */
+int packet_copy_open(struct ingest *in, const struct ingest_params *params);
+/*
+ * Let @head, of a slot with TP_STATUS_COPY, describe the whole frame. Without its copy, @head stays
+ * as it is. Returns false if the batch has no room for the copy, which stays where it is then.
+ */
+bool packet_copy_take(struct ingest *in, struct packet_head *head);
+void packet_copy_close(struct ingest *in);
 
 /* packet_state.c: operations of struct ingest_driver for both forms of the ring */
 uint32_t packet_linktype(const struct ingest *in);

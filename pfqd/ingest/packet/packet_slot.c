@@ -2,8 +2,8 @@
 /*
  * The driver that takes the place of "packet" for groups with a member in immediate mode: a ring of
  * TPACKET_V2. The kernel hands over each packet in a slot of its own, at once, and not a block of
- * them when a timer runs out. A slot holds the longest frame, so that the ring has fewer packets
- * than one of blocks, and each packet costs more.
+ * them when a timer runs out. So each packet costs more. A slot holds the longest frame on the
+ * wire. A frame that offloads have joined is longer, and comes as a copy: see packet_copy.c.
  */
 #include "config.h"
 
@@ -59,6 +59,7 @@ static void slot_done(struct ingest *in)
 		smp_store_release(&slot_at(in, i)->tp_status, TP_STATUS_KERNEL);
 		in->held--;
 	}
+	in->copied = 0;
 }
 
 static int slot_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns)
@@ -74,6 +75,8 @@ static int slot_rx(struct ingest *in, struct pfq_batch *batch, uint64_t *next_ns
 		if (!slot_is_ours(slot))
 			break;
 		head = head_of(slot);
+		if (unlikely(head.status & TP_STATUS_COPY) && !packet_copy_take(in, &head))
+			break;
 		packet_view_append(in, batch, &head, &t);
 		in->next = in->next + 1 == slots(in) ? 0 : in->next + 1;
 		in->held++;
@@ -108,7 +111,9 @@ static uint64_t slot_watermark(struct ingest *in)
 
 static uint32_t slot_frame_bytes(const struct ingest *in)
 {
-	return in->slot_bytes - PACKET_SLOT_EXTRA;
+	uint32_t bytes = in->slot_bytes - PACKET_SLOT_EXTRA;
+
+	return bytes < PACKET_SLOT_FRAME_MAX ? bytes : PFQ_SNAPLEN_MAX;
 }
 
 const struct ingest_driver packet_slot = {
@@ -117,6 +122,7 @@ const struct ingest_driver packet_slot = {
 	.is_device = true,
 	.in_kernel_engine = true,
 	.is_immediate = true,
+	.copies_long = true,
 	.single_part = true,
 	.open = packet_slot_open,
 	.linktype = packet_linktype,
@@ -127,7 +133,6 @@ const struct ingest_driver packet_slot = {
 	.watermark = slot_watermark,
 	.counters = packet_counters,
 	.frame_bytes = slot_frame_bytes,
-	.has_cut = packet_has_cut,
 	.stop = packet_stop,
 	.close = packet_close,
 };

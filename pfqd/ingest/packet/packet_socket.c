@@ -16,7 +16,7 @@
 #include "pfqd/base/log.h"
 
 /* the least number of blocks of slots in a part */
-#define PACKET_SLOT_BLOCKS_MIN	8
+#define PACKET_SLOT_BLOCKS_MIN	64
 
 static int set_int(int fd, int option, int value)
 {
@@ -95,15 +95,14 @@ static int make_ring_of(struct ingest *in, const struct ingest_params *params, u
 	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
 }
 
-/* A slot takes the longest frame, because the kernel cuts a frame that does not fit into one. */
 static int make_slots(struct ingest *in, const struct ingest_params *params)
 {
-	uint32_t slot = TPACKET_ALIGN(max_t(uint32_t, params->frame_bytes, ETH_DATA_LEN) +
-				     PACKET_SLOT_EXTRA);
+	uint32_t frame = min_t(uint32_t, params->frame_bytes, PACKET_SLOT_FRAME_MAX);
+	uint32_t slot = TPACKET_ALIGN(max_t(uint32_t, frame, ETH_DATA_LEN) + PACKET_SLOT_EXTRA);
 	struct tpacket_req req = {
 		.tp_block_size = PACKET_SLOTS_BYTES,
 		.tp_block_nr = max_t(uint32_t, PACKET_SLOT_BLOCKS_MIN,
-				     PACKET_RING_BYTES / PACKET_SLOTS_BYTES / params->parts),
+				     PACKET_SLOTS_BLOCKS / params->parts),
 		.tp_frame_size = slot,
 		.tp_frame_nr = PACKET_SLOTS_BYTES / slot,
 	};
@@ -113,7 +112,9 @@ static int make_slots(struct ingest *in, const struct ingest_params *params)
 	in->block_bytes = req.tp_block_size;
 	in->blocks = req.tp_block_nr;
 	req.tp_frame_nr *= req.tp_block_nr;
-	return setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0 ? -errno : 0;
+	if (setsockopt(in->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)) < 0)
+		return -errno;
+	return packet_copy_open(in, params);
 }
 
 static size_t ring_bytes(const struct ingest *in)
@@ -284,5 +285,6 @@ void packet_close(struct ingest *in)
 		munmap(in->ring, ring_bytes(in));
 	if (in->fd >= 0)
 		close(in->fd);
+	packet_copy_close(in);
 	free(in);
 }
