@@ -46,6 +46,7 @@ struct pfqd_group {
 	struct group_feed feed[PFQ_GROUP_DEVICES_MAX];
 	bool is_immediate;	/* its sources hand over each packet at once, if they can */
 	struct handover handover;
+	struct plan_turn turns[2];	/* handover.turn is one of them */
 	unsigned int members, started;
 	struct endpoint_list member;	/* by share: in the order of joining */
 	unsigned int absents;

@@ -10,10 +10,18 @@
 #include "pfqd/base/log.h"
 #include "group.h"
 
-/* The bound lies so far ahead: the workers have the plan with it by then. */
-#define HANDOVER_AHEAD_NS	10000000ULL
-/* A handover ends after this time also if a worker has not read the old sources to the bound. */
+/*
+ * After each bound that the workers got too late, the next one lies further ahead by this factor,
+ * up to the limit.
+ */
+#define HANDOVER_AHEAD_FACTOR	4
+#define HANDOVER_AHEAD_MAX_NS	(HANDOVER_AHEAD_NS * 4 * 4 * 4 * 4)
+/*
+ * A handover ends so long after the bound also if a worker has not read the old sources to the
+ * bound, if the workers have taken so many plans since then: pfqd itself may have been stopped.
+ */
 #define HANDOVER_MAX_NS		1000000000ULL
+#define HANDOVER_LOOKS		100
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -69,6 +77,7 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	g->is_immediate = group_wants_immediate(g);
 	g->handover.is_asked = false;
 	g->handover.back_ns = 0;
+	g->handover.ahead_ns = HANDOVER_AHEAD_NS;
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
@@ -90,9 +99,10 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	group_changed(g);
 }
 
-/* Choose the bound. New sources that did not open are given up. */
-static void choose_bound(struct pfqd_group *g)
+/* Choose the bound for @workers workers. New sources that did not open are given up. */
+static void choose_bound(struct pfqd_group *g, uint32_t workers)
 {
+	struct handover *h = &g->handover;
 	unsigned int i;
 
 	for (i = 0; i < g->feeds; i++) {
@@ -104,9 +114,29 @@ static void choose_bound(struct pfqd_group *g)
 		source_put(feed->coming);
 		feed->coming = NULL;
 	}
-	g->handover.state = HANDOVER_RUNNING;
-	g->handover.at_ns = clock_ns(CLOCK_REALTIME) + HANDOVER_AHEAD_NS;
-	g->handover.end_ns = clock_ns(CLOCK_MONOTONIC) + HANDOVER_MAX_NS;
+	h->state = HANDOVER_RUNNING;
+	h->turn = &g->turns[h->turn == &g->turns[0]];
+	*h->turn = (struct plan_turn){
+		.at_ns = clock_ns(CLOCK_REALTIME) + h->ahead_ns,
+		.workers = workers,
+	};
+	h->end_ns = clock_ns(CLOCK_MONOTONIC) + h->ahead_ns + HANDOVER_MAX_NS;
+	h->looks = 0;
+}
+
+/* A worker got the bound too late. Choose one that is further ahead. */
+static void choose_again(struct pfqd_group *g)
+{
+	uint64_t ahead_ns = g->handover.ahead_ns;
+	bool is_most = ahead_ns == HANDOVER_AHEAD_MAX_NS;
+
+	log_write(is_most ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG,
+		  LOG_ABOUT(.group = g->settings.name), "group %s: its sources change later: "
+		  "pfqd was late by more than %llu ms",
+		  g->settings.name, (unsigned long long)ahead_ns / 1000000);
+	if (!is_most)
+		g->handover.ahead_ns *= HANDOVER_AHEAD_FACTOR;
+	g->handover.state = HANDOVER_OPEN;
 }
 
 /* Is it time for other sources? A group changes back to the usual ones after a delay. */
@@ -132,33 +162,45 @@ void handover_prepare(struct pfqd_group *g, struct source_set *set)
 	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate && is_due(g))
 		begin(g, set);
 	else if (g->handover.state == HANDOVER_OPEN)
-		choose_bound(g);
+		choose_bound(g, set->lanes);
 }
 
-/* Have the workers given the group all packets of the old sources before the bound? */
-static bool is_over(const struct pfqd_group *g, const struct workers *workers)
+/* Have the workers given the group all packets of the old source before the bound? */
+static bool is_read(const struct pfqd_group *g, const struct group_feed *feed,
+		    const struct workers *workers)
+{
+	const struct source *old = feed->source;
+
+	return !feed->coming || old->plan_index == SOURCE_NOT_PLANNED ||
+	       workers_source_done_ns(workers, old->plan_index) >= g->handover.turn->at_ns;
+}
+
+static bool is_over(struct pfqd_group *g, const struct workers *workers)
 {
 	unsigned int i;
 
-	if (clock_ns(CLOCK_MONOTONIC) >= g->handover.end_ns)
+	if (++g->handover.looks > HANDOVER_LOOKS &&
+	    clock_ns(CLOCK_MONOTONIC) >= g->handover.end_ns)
 		return true;
 	for (i = 0; i < g->feeds; i++) {
-		const struct source *old = g->feed[i].source;
-
-		if (g->feed[i].coming && old->plan_index != SOURCE_NOT_PLANNED &&
-		    workers_source_done_ns(workers, old->plan_index) < g->handover.at_ns)
+		if (!is_read(g, &g->feed[i], workers))
 			return false;
 	}
 	return true;
 }
 
-static void finish(struct pfqd_group *g)
+static void finish(struct pfqd_group *g, const struct workers *workers)
 {
 	unsigned int i;
 
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
+		if (!is_read(g, feed, workers))
+			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
+				  "group %s: %s: its workers are late: packets that they have not "
+				  "read yet are lost",
+				  g->settings.name, source_device(feed->source));
 		if (feed->coming)
 			replace(feed);
 	}
@@ -188,8 +230,10 @@ unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers
 	case HANDOVER_OPEN:
 		break;
 	case HANDOVER_RUNNING:
-		if (is_over(g, workers))
-			finish(g);
+		if (plan_turn_is_void(g->handover.turn))
+			choose_again(g);
+		else if (is_over(g, workers))
+			finish(g, workers);
 		break;
 	}
 	/* after the end, one more plan closes the old sources */
@@ -202,8 +246,9 @@ struct plan_bound handover_bound(const struct handover *h, const struct group_fe
 	bool is_old = src == feed->source;
 
 	if (!feed->coming || h->state == HANDOVER_NONE)
-		return (struct plan_bound){ 0, ~0ULL };
+		return (struct plan_bound){ 0, ~0ULL, NULL };
 	if (h->state != HANDOVER_RUNNING)
-		return (struct plan_bound){ is_old ? 0 : ~0ULL, ~0ULL };
-	return is_old ? (struct plan_bound){ 0, h->at_ns } : (struct plan_bound){ h->at_ns, ~0ULL };
+		return (struct plan_bound){ is_old ? 0 : ~0ULL, ~0ULL, NULL };
+	return is_old ? (struct plan_bound){ 0, h->turn->at_ns, h->turn } :
+			(struct plan_bound){ h->turn->at_ns, ~0ULL, h->turn };
 }

@@ -4,9 +4,10 @@
  *
  * The new sources open beside the old ones. Then the control thread chooses a time that is to come.
  * The group takes packets that are older from the old sources, and all others from the new ones.
- * When the workers have read the old sources up to that time, the group gives them up. Meanwhile, a
- * socket makes the kernel stamp each packet before it reaches any packet socket, so that all of
- * them see one time. Control thread only.
+ * If a worker gets to know the time too late, it does not count: the control thread chooses another
+ * one, further ahead. When the workers have read the old sources up to that time, the group gives
+ * them up. Meanwhile, a socket makes the kernel stamp each packet before it reaches any packet
+ * socket, so that all of them see one time. Control thread only.
  */
 #ifndef PFQD_HANDOVER_H
 #define PFQD_HANDOVER_H
@@ -22,6 +23,8 @@ struct source_set;
 
 /* how soon registry_update() must run again while a handover is in progress */
 #define HANDOVER_STEP_MS	5
+/* The bound lies so far ahead: usually, the workers have the plan with it by then. */
+#define HANDOVER_AHEAD_NS	20000000ULL
 /*
  * Opening and closing sockets takes tens of milliseconds. So a group stays in immediate mode for
  * some time: programs that come and go must not make it change each time.
@@ -35,8 +38,14 @@ struct handover {
 		HANDOVER_OPEN,		/* the workers read the new sources, for nothing so far */
 		HANDOVER_RUNNING,	/* the next plan, or the present one, has the bound */
 	} state;
-	uint64_t at_ns;		/* CLOCK_REALTIME: the bound between old and new sources */
-	uint64_t end_ns;	/* CLOCK_MONOTONIC: when it ends at the latest */
+	/*
+	 * the bound between old and new sources. The workers may still have the other one of
+	 * group.turns
+	 */
+	struct plan_turn *turn;
+	uint64_t ahead_ns;	/* how far ahead the turn was when it was chosen */
+	uint64_t end_ns;	/* CLOCK_MONOTONIC: when it shall end at the latest */
+	unsigned int looks;	/* plans that the workers have taken since the turn was chosen */
 	/*
 	 * CLOCK_MONOTONIC: when a group without members in immediate mode changes back; 0: it has
 	 * such members, or had none

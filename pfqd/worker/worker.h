@@ -32,9 +32,32 @@ struct plan_group {
 	bool is_replay;	/* the group replays a file: packets' timestamps are its time */
 };
 
+/*
+ * The time at which a group changes from some sources to others. It holds if all workers have taken
+ * a plan with it before that time. Otherwise it is void: the old sources go on, and a later turn is
+ * needed. workers_publish() decides.
+ */
+struct plan_turn {
+	uint64_t at_ns;		/* CLOCK_REALTIME */
+	uint32_t workers;	/* the number of all workers */
+	uint32_t votes;		/* workers that had it in time, or PLAN_TURN_VOID; atomic */
+};
+
+#define PLAN_TURN_VOID	(~0U)
+
+static inline bool plan_turn_is_void(const struct plan_turn *turn)
+{
+	return __atomic_load_n(&turn->votes, __ATOMIC_ACQUIRE) == PLAN_TURN_VOID;
+}
+
 /* Packets of @from_ns <= ts_ns < @until_ns are taken. */
 struct plan_bound {
 	uint64_t from_ns, until_ns;	/* 0 and ~0: no bound */
+	/*
+	 * from_ns of a new source, or until_ns of an old one, is the time of this turn. If it is
+	 * void, packets are taken as before it. NULL: the bound holds in any case.
+	 */
+	struct plan_turn *turn;
 };
 
 /* one source and the groups that it feeds */

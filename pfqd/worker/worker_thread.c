@@ -26,50 +26,10 @@ static void group_run(struct worker *w, const struct plan_group *pg, struct pfq_
 static noinline void bounded_run(struct worker *w, const struct plan_source *ps)
 {
 	for (uint32_t g = 0; g < ps->groups; g++) {
-		const struct plan_bound *b = &ps->bound[g];
-
-		w->part.n = 0;
-		for (uint32_t i = 0; i < w->batch.n; i++) {
-			uint64_t ts_ns = w->batch.view[i].ts_ns;
-
-			if (ts_ns >= b->from_ns && ts_ns < b->until_ns)
-				w->part.view[w->part.n++] = w->batch.view[i];
-		}
+		worker_bound_choose(w, &ps->bound[g]);
 		if (w->part.n)
 			group_run(w, ps->group[g], &w->part);
 	}
-}
-
-/* Does @ps give @pg packets until @until_ns? */
-static bool feeds_until(const struct plan_source *ps, const struct plan_group *pg,
-			uint64_t until_ns)
-{
-	for (uint32_t g = 0; ps->bound && g < ps->groups; g++) {
-		if (ps->group[g] == pg && ps->bound[g].until_ns == until_ns)
-			return true;
-	}
-	return false;
-}
-
-/*
- * A group changes from another source to @ps. Must this lane first read the other one up to the
- * bound, so that the records of the lane stay in order?
- */
-static bool is_early(const struct worker *w, const struct plan_source *ps)
-{
-	const struct plan *plan = worker_plan(w);
-
-	for (uint32_t g = 0; g < ps->groups; g++) {
-		uint64_t from_ns = ps->bound[g].from_ns;
-
-		/* with ~0, the group takes no packet, and the source must not fill up */
-		for (uint32_t i = 0; from_ns && from_ns != ~0ULL && i < plan->sources; i++) {
-			if (feeds_until(&plan->source[i], ps->group[g], from_ns) &&
-			    worker_ingest(w, i) && worker_lane(w)->source[i].done_ns < from_ns)
-				return true;
-		}
-	}
-	return false;
 }
 
 /* Read one batch of source @i and run its groups. Returns false if there is no packet. */
@@ -80,7 +40,7 @@ static bool source_run(struct worker *w, uint32_t i)
 	struct ingest *in = worker_ingest(w, i);
 	int ret;
 
-	if (!in || (unlikely(ps->bound) && is_early(w, ps)))
+	if (!in || (unlikely(ps->bound) && worker_bound_is_early(w, ps)))
 		return false;
 	w->batch.n = 0;
 	ret = ps->driver->rx(in, &w->batch, &ls->next_ns);
@@ -134,8 +94,10 @@ static void take_work(struct worker *w)
 		return;
 	if (w->work && !work->plan->groups)
 		worker_held_release(w);
-	if (w->work)
+	if (w->work) {
 		inherit(work, w->work, w->lane);
+		worker_turns_vote(work->plan, w->work->plan);
+	}
 	w->work = work;
 	w->turn = 0;
 	w->tick_ns = 0;

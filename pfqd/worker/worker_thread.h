@@ -124,6 +124,17 @@ static inline bool worker_has_news(const struct worker *w)
  */
 void *worker_run(void *worker);
 
+/* worker_bound.c */
+/* Vote for the turns of plan @new that @old did not have: see struct plan_turn. */
+void worker_turns_vote(const struct plan *new, const struct plan *old);
+/* Set part to the packets of batch that are within @b. */
+void worker_bound_choose(struct worker *w, const struct plan_bound *b);
+/*
+ * A group changes from another source to @ps. Must this lane first read the other one up to the
+ * turn, so that the records of the lane stay in order?
+ */
+bool worker_bound_is_early(const struct worker *w, const struct plan_source *ps);
+
 /* worker_sleep.c: sleep until there may be work. */
 void worker_rest(struct worker *w);
 

@@ -183,7 +183,7 @@ static struct world_plan *publish_bound(struct rig *r, uint64_t from_ns, uint64_
 	struct world_plan *p = rig_plan(r, 1);
 	struct plan_bound *bound = calloc(1, sizeof(*bound));
 
-	*bound = (struct plan_bound){ from_ns, until_ns };
+	*bound = (struct plan_bound){ from_ns, until_ns, NULL };
 	p->source[0].bound = bound;
 	rig_publish(r->workers, p);
 	return p;

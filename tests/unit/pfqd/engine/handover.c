@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Tests that a group changes its sources under traffic without losing or doubling a packet, also if
+ * the control thread is late.
+ */
+/* Alone: it sends packets at a steady rate. */
+#include "config.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/pfqd_world.h"
+
+#define MS	1000000ULL
+
+/* --- a control thread that is late ------------------------------------------------- */
+
+static unsigned int late_us;	/* how long the thread sleeps after it has read CLOCK_REALTIME */
+static unsigned int lates;	/* how often it still does so */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int ret = __real_clock_gettime(clock, t);
+
+	/* the loop runs in the first thread */
+	if (clock == CLOCK_REALTIME && gettid() == getpid() && lates) {
+		lates--;
+		usleep(late_us);
+	}
+	return ret;
+}
+
+/* --- the rig ------------------------------------------------------------------------ */
+
+static struct net_flood flood;
+
+/* Send about a thousand packets in a second at lo. */
+static void traffic(void)
+{
+	net_flood_start(&flood, "lo", 1, 1000, 0);
+}
+
+static uint64_t received(const struct pfqd_group *g)
+{
+	uint64_t counters[PFQ_GROUP_COUNTERS_MAX];
+
+	group_counters(g, counters);
+	return counters[PFQ_GROUP_recv];
+}
+
+static struct client *join(const char *name, bool is_immediate)
+{
+	struct client *c = client_hello(0, 0);
+
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, name);
+	pfq_msg_put_u64(&c->out, PFQ_A_RING_BYTES, 1 << 20);
+	if (is_immediate)
+		pfq_msg_put_u32(&c->out, PFQ_A_IMMEDIATE, 1);
+	assert_int_equal(client_ask(c), 0);
+	return c;
+}
+
+static bool has_changed(const struct pfqd_group *g, bool is_immediate)
+{
+	return g->handover.state == HANDOVER_NONE && g->is_immediate == is_immediate &&
+	       g->feed[0].source->driver->is_immediate == is_immediate;
+}
+
+/* Go on until the group has changed. */
+static void change(struct pfqd_group *g, bool is_immediate)
+{
+	uint64_t end_ns = registry_now_ns() + 20000 * MS;
+
+	while (!has_changed(g, is_immediate)) {
+		loop_once(world.loop, 10);
+		assert_true(registry_now_ns() < end_ns);
+	}
+}
+
+/* The group changes back at once, and not after a delay. */
+static void change_back(struct pfqd_group *g)
+{
+	struct pfq_error err;
+
+	world_until(g->handover.back_ns);
+	g->handover.back_ns = 1;
+	assert_int_equal(registry_update(world.registry, &err), 0);
+	change(g, false);
+}
+
+/* The group has received each packet once. */
+static void check(const struct pfqd_group *g)
+{
+	uint32_t sent;
+
+	net_flood_stop(&flood);
+	sent = net_flood_sent(&flood);
+	world_until(received(g) >= sent);
+	for (unsigned int i = 0; i < 10; i++)
+		loop_once(world.loop, 10);
+	assert_int_equal(received(g), sent);
+}
+
+/* --- tests --------------------------------------------------------------------------- */
+
+/* Change there and back. The control thread is late by @us, @count times for each change. */
+static void there_and_back(unsigned int us, unsigned int count)
+{
+	struct pfqd_group *g = world_group("g", "lo", "copy", "0:0 0666");
+	struct client *c, *d;
+
+	traffic();
+	c = join("g", false);
+	d = join("g", true);
+	late_us = us;
+	lates = count;
+	change(g, true);
+	assert_int_equal(lates, 0);
+	assert_int_equal(g->handover.ahead_ns > HANDOVER_AHEAD_NS, count > 0);
+	client_free(d);
+	lates = count;
+	change_back(g);
+	assert_int_equal(lates, 0);
+	check(g);
+	client_free(c);
+}
+
+static void test_in_time(void **state)
+{
+	(void)state;
+	there_and_back(0, 0);
+}
+
+static void test_late_once(void **state)
+{
+	(void)state;
+	there_and_back(550000, 1);
+}
+
+static void test_late_again(void **state)
+{
+	(void)state;
+	there_and_back(550000, 3);
+}
+
+/* All of pfqd was stopped for long: the workers still get the time to read the old source. */
+static void test_stopped(void **state)
+{
+	struct pfqd_group *g = world_group("g", "lo", "copy", "0:0 0666");
+	struct client *c, *d;
+
+	(void)state;
+	traffic();
+	c = join("g", false);
+	d = join("g", true);
+	world_until(g->handover.state == HANDOVER_RUNNING);
+	g->handover.end_ns = 1;
+	change(g, true);
+	check(g);
+	client_free(c);
+	client_free(d);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_in_time),
+		TEST(test_late_once),
+		TEST(test_late_again),
+		TEST(test_stopped),
+	};
+	int ret = net_enter();
+
+	return ret ? ret : cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Tests the workers while a group changes from one source to another: it takes each packet once,
+ * also if workers get the time of the turn too late.
+ */
+#include "config.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/worker_rig.h"
+
+#define LANES	2
+
+/* Both sources give the same packets. */
+struct change {
+	struct workers *workers;
+	struct world_group *group;
+	struct world_endpoint *member;
+	struct fake *old[LANES], *new[LANES];
+	struct world_plan *plan;
+};
+
+/* Publish a plan with the bounds of the old and the new source. */
+static void publish(struct change *c, struct plan_bound old, struct plan_bound new)
+{
+	struct world_plan *before = c->plan;
+
+	c->plan = world_plan_new();
+	world_plan_group(c->plan, c->group, &c->member, 1);
+	world_plan_source(c->plan, &fake_driver, (struct ingest **)c->old, LANES, 1);
+	world_plan_source(c->plan, &fake_driver, (struct ingest **)c->new, LANES, 1);
+	c->plan->source[0].bound = malloc(sizeof(old));
+	c->plan->source[1].bound = malloc(sizeof(new));
+	*c->plan->source[0].bound = old;
+	*c->plan->source[1].bound = new;
+	rig_publish(c->workers, c->plan);
+	if (before) {
+		free(before->source[0].bound);
+		free(before->source[1].bound);
+		world_plan_free(before);
+	}
+}
+
+static void publish_turn(struct change *c, struct plan_turn *t)
+{
+	publish(c, (struct plan_bound){ 0, t->at_ns, t },
+		(struct plan_bound){ t->at_ns, ~0ULL, t });
+}
+
+static void begin(struct change *c)
+{
+	*c = (struct change){ .workers = rig_start(LANES, -1) };
+	for (uint32_t i = 0; i < LANES; i++) {
+		c->old[i] = fake_new(i);
+		c->new[i] = fake_new(i);
+	}
+	c->member = world_endpoint_new(LANES, LANE_BYTES, SEEN_MAX);
+	c->group = world_group_new(LANES, "copy");
+	publish(c, (struct plan_bound){ 0, ~0ULL, NULL },
+		(struct plan_bound){ ~0ULL, ~0ULL, NULL });
+}
+
+/* A turn @ms from now; packet @n of each lane, and later ones, have its time or a later one. */
+static struct plan_turn turn(struct change *c, int ms, uint64_t n)
+{
+	uint64_t at_ns = net_clock_ns(CLOCK_REALTIME) + (uint64_t)(int64_t)ms * MS;
+
+	for (uint32_t i = 0; i < LANES; i++) {
+		c->old[i]->ts_ns = at_ns - n;
+		c->new[i]->ts_ns = at_ns - n;
+	}
+	return (struct plan_turn){ .at_ns = at_ns, .workers = LANES };
+}
+
+/* Wait until the sources have given so many packets in each lane. */
+static void wait_given(const struct change *c, uint64_t old, uint64_t new)
+{
+	for (uint32_t i = 0; i < LANES; i++) {
+		rig_wait(&c->old[i]->given, old);
+		rig_wait(&c->new[i]->given, new);
+	}
+}
+
+static void make(struct fake *const *fake, uint64_t n)
+{
+	for (uint32_t i = 0; i < LANES; i++)
+		fake_make(fake[i], n);
+}
+
+static void wait_clock(uint64_t ns)
+{
+	while (net_clock_ns(CLOCK_REALTIME) < ns)
+		usleep(1000);
+}
+
+/* Stop. The first @n packets of each lane must have come once, in order, and no others. */
+static void end(struct change *c, uint64_t n)
+{
+	rig_stop(c->workers);
+	assert_int_equal(world_read(c->member), LANES * n);
+	assert_int_equal(c->member->disorder, 0);
+	for (uint64_t i = 0; i < n * WORLD_LANES_MAX; i++)
+		assert_int_equal(c->member->seen[i], i % WORLD_LANES_MAX < LANES);
+	for (uint32_t i = 0; i < LANES; i++) {
+		fake_free(c->old[i]);
+		fake_free(c->new[i]);
+	}
+	free(c->plan->source[0].bound);
+	free(c->plan->source[1].bound);
+	world_plan_free(c->plan);
+	world_group_free(c->group);
+	world_endpoint_free(c->member);
+}
+
+/* All workers have the turn in time. Each may vote once, however many plans have the turn. */
+static void test_in_time(void **state)
+{
+	struct plan_turn t;
+	struct change c;
+
+	(void)state;
+	begin(&c);
+	t = turn(&c, 1500, 100);
+	make(c.old, 60);
+	make(c.new, 40);
+	wait_given(&c, 60, 40);
+	publish_turn(&c, &t);
+	publish_turn(&c, &t);
+	assert_int_equal(t.votes, LANES);
+	make(c.old, 20);
+	make(c.new, 60);
+	/* long before the turn, the new source is read, and must not fill up */
+	wait_given(&c, 80, 100);
+	assert_true(net_clock_ns(CLOCK_REALTIME) < t.at_ns);
+	/* after it, the new source is not read before the old one was read up to the turn */
+	for (uint32_t i = 0; i < LANES; i++)
+		__atomic_store_n(&c.old[i]->lag_ns, 5000 * MS, __ATOMIC_RELAXED);
+	wait_clock(t.at_ns);
+	make(c.new, 50);
+	usleep(100000);
+	wait_given(&c, 80, 100);
+	make(c.old, 70);
+	for (uint32_t i = 0; i < LANES; i++)
+		__atomic_store_n(&c.old[i]->lag_ns, 0, __ATOMIC_RELAXED);
+	wait_given(&c, 150, 150);
+	assert_false(plan_turn_is_void(&t));
+	end(&c, 150);
+}
+
+/* The control thread is late: both sources have been read beyond the turn already. */
+static void test_late(void **state)
+{
+	struct plan_turn late, t;
+	struct change c;
+
+	(void)state;
+	begin(&c);
+	late = turn(&c, -500, 100);
+	make(c.old, 130);
+	make(c.new, 170);
+	wait_given(&c, 130, 170);
+	publish_turn(&c, &late);
+	assert_true(plan_turn_is_void(&late));
+	make(c.old, 70);
+	make(c.new, 30);
+	wait_given(&c, 200, 200);
+	t = turn(&c, 1000, 300);
+	publish_turn(&c, &t);
+	make(c.old, 100);
+	make(c.new, 100);
+	wait_clock(t.at_ns);
+	make(c.old, 100);
+	make(c.new, 100);
+	wait_given(&c, 400, 400);
+	assert_false(plan_turn_is_void(&t));
+	end(&c, 400);
+}
+
+/* Make packets of lane 0 that are later than the turn, while worker 1 has no plan with it yet. */
+static void *make_later(void *arg)
+{
+	struct change *c = arg;
+
+	usleep(100000);
+	fake_make(c->old[0], 100);
+	fake_make(c->new[0], 100);
+	return NULL;
+}
+
+/* One worker is late, and another one meets a later packet first. */
+static void test_one_is_late(void **state)
+{
+	struct plan_turn t;
+	struct change c;
+	pthread_t thread;
+
+	(void)state;
+	begin(&c);
+	/* so far ahead that worker 1 would be in time */
+	t = turn(&c, 5000, 50);
+	__atomic_store_n(&c.old[1]->stop_us, 500000, __ATOMIC_RELAXED);
+	fake_make(c.old[1], 1);
+	usleep(100000);
+	assert_int_equal(pthread_create(&thread, NULL, make_later, &c), 0);
+	publish_turn(&c, &t);
+	pthread_join(thread, NULL);
+	assert_true(plan_turn_is_void(&t));
+	__atomic_store_n(&c.old[1]->stop_us, 0, __ATOMIC_RELAXED);
+	fake_make(c.old[1], 99);
+	fake_make(c.new[1], 100);
+	wait_given(&c, 100, 100);
+	end(&c, 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_in_time),
+		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_one_is_late),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
