@@ -57,8 +57,9 @@ static bool is_unread(const struct pfqd_group *g, bool is_asked)
 	return !g->members || (g->members == 1 && g->is_immediate && !is_asked);
 }
 
-static void replace(struct group_feed *feed)
+static void replace(struct group_feed *feed, bool is_read)
 {
+	source_leave_to(feed->source, feed->coming, is_read);
 	source_put(feed->source);
 	feed->source = feed->coming;
 	feed->coming = NULL;
@@ -92,7 +93,7 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 			continue;
 		}
 		if (is_unread(g, is_asked))
-			replace(feed);
+			replace(feed, true);
 		else
 			g->handover.state = HANDOVER_OPENING;
 	}
@@ -195,14 +196,15 @@ static void finish(struct pfqd_group *g, const struct workers *workers)
 
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
+		bool is_whole = is_read(g, feed, workers);
 
-		if (!is_read(g, feed, workers))
+		if (!is_whole)
 			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
 				  "group %s: %s: its workers are late: packets that they have not "
-				  "read yet are lost",
+				  "read yet are lost, counted as drop_socket",
 				  g->settings.name, source_device(feed->source));
 		if (feed->coming)
-			replace(feed);
+			replace(feed, is_whole);
 	}
 	g->handover.state = HANDOVER_NONE;
 	group_changed(g);

@@ -120,7 +120,7 @@ static void close_all(struct source *src, struct ingest ***ingest)
 		if (!(*ingest)[lane])
 			continue;
 		memset(counters, 0, sizeof(counters));
-		if (src->driver->stop)
+		if (src->driver->stop && !src->is_read)
 			src->driver->stop((*ingest)[lane]);
 		src->driver->counters((*ingest)[lane], counters);
 		for (i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
@@ -297,10 +297,9 @@ bool source_has_cut(const struct source *src)
  */
 static uint32_t frame_bytes(const struct source *src, const struct device *dev)
 {
-	uint32_t bytes = src->had_cut ? PFQ_SNAPLEN_MAX :
-			 src->driver->copies_long ? dev->wire_bytes : dev->frame_bytes;
+	uint32_t bytes = src->driver->copies_long ? dev->wire_bytes : dev->frame_bytes;
 
-	return bytes < PFQ_SNAPLEN_MAX ? bytes : PFQ_SNAPLEN_MAX;
+	return src->had_cut || bytes > PFQ_SNAPLEN_MAX ? PFQ_SNAPLEN_MAX : bytes;
 }
 
 /* May the device have longer frames than the ingests were opened for and can hold? */
@@ -493,6 +492,7 @@ void source_sweep(struct source_set *set)
 	while ((src = TAILQ_FIRST(&set->dead))) {
 		close_all(src, &src->closing);
 		close_all(src, &src->ingest);
+		source_pass_on(src);
 		let_open(set, src);
 		TAILQ_REMOVE(&set->dead, src, entry);
 		free(src);

@@ -50,7 +50,11 @@ struct source {
 	bool is_unsupported;		/* the error is the device's link type */
 	bool is_wanted;			/* a group takes its packets */
 	struct pfq_error error;		/* why the source is not used */
-	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];	/* sums of closed ingests */
+	/* sums of closed ingests, and of sources that this one has replaced */
+	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];
+	struct source *heir;	/* gets the counters of this source; NULL: none */
+	uint64_t passed_on[PFQ_INGEST_COUNTERS_MAX];	/* the part that heir has */
+	bool is_read;		/* nobody misses the packets that are unread at close() */
 	unsigned int plan_index;	/* index in the published plan, or SOURCE_NOT_PLANNED */
 };
 
@@ -93,6 +97,16 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	       struct pfq_error *err);
 /* Drop one reference. The next sweep frees a source without references. NULL: nothing. */
 void source_put(struct source *src);
+
+/* source_heir.c */
+/*
+ * The caller drops its reference of @src, and has @heir in its place. If it is the last reference,
+ * the counters of @heir include those of @src from now on. @is_read: packets that are unread in
+ * @src come from @heir, or nobody wants them.
+ */
+void source_leave_to(struct source *src, struct source *heir, bool is_read);
+/* Let the heir of @src, if it has one, count what @src has counted since the last call. */
+void source_pass_on(struct source *src);
 
 /*
  * A change in preparation drops one reference of @src, or no longer does. A source that loses all

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * Tests that a group changes its sources under traffic without losing or doubling a packet, also if
- * the control thread is late.
+ * the control thread is late, and that counters only grow.
  */
 /* Alone: it sends packets at a steady rate. */
 #include "config.h"
@@ -72,15 +72,50 @@ static bool has_changed(const struct pfqd_group *g, bool is_immediate)
 	       g->feed[0].source->driver->is_immediate == is_immediate;
 }
 
-/* Go on until the group has changed. */
+/* The sum over all sources, as users see it. */
+static uint64_t sum(enum pfq_ingest_counter which)
+{
+	uint64_t counters[PFQ_INGEST_COUNTERS_MAX], all = 0;
+	struct source *src;
+
+	TAILQ_FOREACH(src, &world.registry->sources.live, entry) {
+		source_counters(src, counters);
+		all += counters[which];
+	}
+	return all;
+}
+
+/* Let the old source, which waits for the sweep, count three packets. Returns their number. */
+static uint64_t count_late(void)
+{
+	struct source *old = TAILQ_FIRST(&world.registry->sources.dead);
+
+	if (!old)
+		return 0;
+	old->counters_before[PFQ_INGEST_cut_buffer] += 3;
+	return 3;
+}
+
+/* Go on until the group has changed. The sums of counters do not fall meanwhile. */
 static void change(struct pfqd_group *g, bool is_immediate)
 {
 	uint64_t end_ns = registry_now_ns() + 20000 * MS;
+	uint64_t drops = sum(PFQ_INGEST_drop_socket), packets = sum(PFQ_INGEST_rx_packets), cuts;
 
 	while (!has_changed(g, is_immediate)) {
 		loop_once(world.loop, 10);
 		assert_true(registry_now_ns() < end_ns);
+		assert_int_equal(sum(PFQ_INGEST_drop_socket), drops);
+		assert_true(sum(PFQ_INGEST_rx_packets) >= packets);
+		packets = sum(PFQ_INGEST_rx_packets);
 	}
+	cuts = sum(PFQ_INGEST_cut_buffer) + count_late();
+	/* the old sources are closed later */
+	for (unsigned int i = 0; i < 10; i++)
+		loop_once(world.loop, 10);
+	assert_int_equal(sum(PFQ_INGEST_drop_socket), drops);
+	assert_int_equal(sum(PFQ_INGEST_cut_buffer), cuts);
+	assert_true(sum(PFQ_INGEST_rx_packets) >= packets);
 }
 
 /* The group changes back at once, and not after a delay. */
@@ -167,6 +202,33 @@ static void test_stopped(void **state)
 	client_free(d);
 }
 
+/* Packets that were lost before the engine stay in the sums, also if groups share a source. */
+static void test_counters(void **state)
+{
+	struct pfqd_group *g, *calm = world_group("calm", "lo", "copy", "0:0 0666");
+	struct client *c, *d;
+
+	(void)state;
+	g = world_group("g", "lo", "copy", "0:0 0666");
+	assert_ptr_equal(g->feed[0].source, calm->feed[0].source);
+	g->feed[0].source->counters_before[PFQ_INGEST_drop_socket] = 5;
+	traffic();
+	c = join("g", false);
+	for (unsigned int i = 0; i < 2; i++) {
+		d = join("g", true);
+		change(g, true);
+		assert_ptr_not_equal(g->feed[0].source, calm->feed[0].source);
+		g->feed[0].source->counters_before[PFQ_INGEST_drop_socket] += 7;
+		client_free(d);
+		change_back(g);
+		assert_ptr_equal(g->feed[0].source, calm->feed[0].source);
+	}
+	assert_int_equal(sum(PFQ_INGEST_drop_socket), 5 + 2 * 7);
+	check(g);
+	assert_int_equal(received(calm), received(g));
+	client_free(c);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -175,6 +237,7 @@ int main(void)
 		TEST(test_late_once),
 		TEST(test_late_again),
 		TEST(test_stopped),
+		TEST(test_counters),
 	};
 	int ret = net_enter();
 
