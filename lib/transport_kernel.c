@@ -105,8 +105,11 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 	errno = 0;
 	if (genl_connect(k->nl))
 		return netlink_error("cannot open a generic netlink socket", err);
-	errno = 0;
-	family = genl_ctrl_resolve(k->nl, PFQ_FAMILY_NAME);
+	/* a signal can interrupt sending, and libnl does not send again */
+	do {
+		errno = 0;
+		family = genl_ctrl_resolve(k->nl, PFQ_FAMILY_NAME);
+	} while (family < 0 && errno == EINTR);
 	if (family == -NLE_OBJ_NOTFOUND && !is_local(errno))
 		return pfq_error_set(err, -ENOENT,
 				     "the kernel engine is not there: load its module by "
