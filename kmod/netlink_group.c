@@ -281,6 +281,20 @@ int pfqk_request_group_set(struct pfqk_request *req)
 	return with_settings(req, set);
 }
 
+/* Has the caller named a file that does not own @g? */
+static bool is_foreign(const struct pfqk_request *req, const struct pfqk_group *g)
+{
+	const struct pfqk_group *own;
+
+	if (!req->ep)
+		return false;
+	list_for_each_entry(own, &req->ep->owned, owner_entry) {
+		if (own == g)
+			return false;
+	}
+	return true;
+}
+
 int pfqk_request_group_del(struct pfqk_request *req)
 {
 	struct pfqk_group *g;
@@ -290,10 +304,12 @@ int pfqk_request_group_del(struct pfqk_request *req)
 		return refuse_user(req);
 	pfqk_netns_lock(req->pn);
 	g = pfqk_group_find(req->pn, pfqk_request_string(req, PFQ_A_GROUP));
-	if (g)
-		pfqk_group_destroy(g);
-	else
+	if (!g)
 		err = pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
+	else if (is_foreign(req, g))
+		err = pfqk_refuse(req, PFQ_A_FD, -EACCES, "the group does not belong to this file");
+	else
+		pfqk_group_destroy(g);
 	pfqk_netns_unlock(req->pn);
 	return err;
 }

@@ -118,7 +118,7 @@
  * GROUP_SET      as GROUP_ADD; an attribute       -          kernel engine; pfqd: see below
  *                that is left out has its
  *                default, but ID stays
- * GROUP_DEL      GROUP                            -
+ * GROUP_DEL      GROUP [FD: of the owner]         -          kernel engine; pfqd: see below
  *
  * pfqd takes these from root, with either engine:
  *
@@ -623,7 +623,7 @@ enum pfq_attr {
 	_(DIRECTION_SET, ONE,	K_MUST(FD) MUST(DIRECTION)) \
 	_(INJECT,	ONE,	K_MUST(FD) MUST(FRAME)) \
 	_(GROUP_ADD,	ONE,	MUST(GROUP) P_MAY(TEXT) PFQ_GROUP_RULES(K_MAY)) \
-	_(GROUP_DEL,	ONE,	MUST(GROUP)) \
+	_(GROUP_DEL,	ONE,	MUST(GROUP) K_MAY(FD)) \
 	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT) PFQ_GROUP_RULES(K_MAY)) \
 	_(RELOAD,	ONE,	) \
 	_(SAVE,		DUMP,	)
