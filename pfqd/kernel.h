@@ -19,19 +19,22 @@ int kernel_open(struct kernel **kernel, struct pfq_error *err);
 void kernel_close(struct kernel *kernel);
 
 /*
- * Make a group. Returns 0, or -errno of the module with text. -EEXIST: a program or another pfqd
- * has a group of this name.
+ * Make a group. Returns 0, or -errno with text. If the module's answer was lost, the group may be
+ * there all the same. -EEXIST: a program or another pfqd has a group of this name.
  */
 int kernel_group_add(struct kernel *kernel, const struct group_settings *settings,
 		     struct pfq_error *err);
 
 /*
  * Give a group all of these settings; one without an id keeps its id. Its members stay. Returns 0,
- * or -errno of the module with text; nothing has changed then.
+ * or -errno with text. Nothing has changed then, unless the module's answer was lost.
  */
 int kernel_group_set(struct kernel *kernel, const struct group_settings *settings,
 		     struct pfq_error *err);
-/* Remove a group. Its members get the end of the engine. Returns 0, or -errno with text. */
+/*
+ * Remove a group that this process has made or set. Its members get the end of the engine. Returns
+ * 0, or -errno with text. -EACCES: the group is another process's.
+ */
 int kernel_group_del(struct kernel *kernel, const char *name, struct pfq_error *err);
 
 #endif /* PFQD_KERNEL_H */

@@ -7,18 +7,6 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 
-/* Refuse what only the user engine can do. */
-static int check(const struct conf_group *g, struct pfq_error *err)
-{
-	const struct group_settings *s = &g->settings;
-
-	if (s->driver->in_kernel_engine)
-		return 0;
-	return error_set(err, -EOPNOTSUPP,
-			 "ingest = %s is not for the kernel engine, which runs; restart pfqd",
-			 s->driver->name);
-}
-
 static int add_new(const struct reload_kernel *k, const struct conf_diff_group *d,
 		   struct pfq_error *err)
 {
@@ -49,6 +37,18 @@ static int del_old(const struct reload_kernel *k, const struct conf_diff_group *
 	return k->del(k->arg, d->old->settings.name, err);
 }
 
+/* The answer to the first request can be lost. If it has been obeyed, the group is gone. */
+static int remove_old(const struct reload_kernel *k, const struct conf_diff_group *d,
+		      struct pfq_error *err)
+{
+	int ret = del_old(k, d, err);
+
+	if (!ret || ret == -ENOENT)
+		return ret;
+	ret = del_old(k, d, err);
+	return ret == -ENOENT ? 0 : ret;
+}
+
 static int nothing(const struct reload_kernel *k, const struct conf_diff_group *d,
 		   struct pfq_error *err)
 {
@@ -76,24 +76,37 @@ static const char *name_of(const struct conf_diff_group *d)
 	return (d->new ? d->new : d->old)->settings.name;
 }
 
+/* Refuse what only the user engine can do. */
+static int check(const struct conf_diff_group *d, struct pfq_error *err)
+{
+	const struct group_settings *s = d->new ? &d->new->settings : NULL;
+
+	if (d->kind == CONF_DIFF_SAME || !s || s->driver->in_kernel_engine)
+		return 0;
+	return error_set(err, -EOPNOTSUPP,
+			 "group %s: ingest = %s is not for the kernel engine, which runs; restart "
+			 "pfqd", name_of(d), s->driver->name);
+}
+
 static int apply_one(const struct reload_kernel *k, const struct conf_diff_group *d,
 		     struct pfq_error *err)
 {
 	struct pfq_error why;
-	int ret = 0;
+	int ret = rows[d->kind].apply(k, d, &why);
 
-	if (d->kind != CONF_DIFF_SAME && d->new)
-		ret = check(d->new, &why);
-	if (!ret)
-		ret = rows[d->kind].apply(k, d, &why);
 	return ret ? error_set(err, ret, "group %s: %.200s", name_of(d), why.text) : 0;
 }
 
-/* Undo the first @count changes. */
+/*
+ * Undo the change number @count, which failed, and all before it. The module may have made the one
+ * that failed: its answer can be lost. If it has not, there is nothing to undo, and that is no
+ * error.
+ */
 static void undo(const struct reload_kernel *k, const struct conf_diff *diff, unsigned int count)
 {
 	struct pfq_error err;
 
+	rows[diff->group[count].kind].undo(k, &diff->group[count], &err);
 	while (count--) {
 		if (rows[diff->group[count].kind].undo(k, &diff->group[count], &err))
 			log_error("group %s: a change cannot be undone: %s",
@@ -109,13 +122,18 @@ int apply_kernel_diff(const struct reload_kernel *k, const struct conf_diff *dif
 	int ret = 0;
 
 	for (i = 0; i < diff->groups && !ret; i++)
+		ret = check(&diff->group[i], err);
+	if (ret)
+		return ret;
+	for (i = 0; i < diff->groups && !ret; i++)
 		ret = apply_one(k, &diff->group[i], err);
 	if (ret) {
 		undo(k, diff, i - 1);
 		return ret;
 	}
 	for (i = 0; i < diff->groups; i++) {
-		if (diff->group[i].kind == CONF_DIFF_REMOVED && del_old(k, &diff->group[i], &why))
+		if (diff->group[i].kind == CONF_DIFF_REMOVED &&
+		    remove_old(k, &diff->group[i], &why))
 			log_warning("group %s: %s", name_of(&diff->group[i]), why.text);
 	}
 	return 0;

@@ -7,8 +7,8 @@
 #include "reload.h"
 
 /*
- * Change the groups in the module one by one. A failure undoes the changes before it. Returns 0, or
- * -errno with text.
+ * Change the groups in the module one by one. A failure undoes the change that failed, and those
+ * before it. Returns 0, or -errno with text.
  */
 int apply_kernel_diff(const struct reload_kernel *kernel, const struct conf_diff *diff,
 		      struct pfq_error *err);

@@ -13,35 +13,37 @@
 
 /* a module that notes what it is asked, and refuses the group "bad" */
 static char asked[512];
+/* the request that the module obeys without an answer */
+static const char *lost = "";
 
-static int ask(const char *what, const char *group, const char *steer)
+static int ask(const char *what, const char *group, const char *steer, struct pfq_error *e)
 {
 	size_t n = strlen(asked);
 
 	snprintf(asked + n, sizeof(asked) - n, "%s %s %s\n", what, group, steer);
-	return strcmp(group, "bad") ? 0 : error_set(&err, -EBUSY, "it is tapped");
+	if (*lost && strstr(asked + n, lost) == asked + n) {
+		lost = "";
+		return error_set(e, -ENOBUFS, "no answer");
+	}
+	return strcmp(group, "bad") ? 0 : error_set(e, -EBUSY, "it is tapped");
 }
 
 static int fake_add(void *arg, const struct group_settings *s, struct pfq_error *e)
 {
-	int ret = ask("add", s->name, s->steer);
-
 	(void)arg;
-	return ret ? error_set(e, ret, "it is tapped") : 0;
+	return ask("add", s->name, s->steer, e);
 }
 
 static int fake_set(void *arg, const struct group_settings *s, struct pfq_error *e)
 {
 	(void)arg;
-	(void)e;
-	return ask("set", s->name, s->steer);
+	return ask("set", s->name, s->steer, e);
 }
 
 static int fake_del(void *arg, const char *name, struct pfq_error *e)
 {
 	(void)arg;
-	(void)e;
-	return ask("del", name, "-");
+	return ask("del", name, "-", e);
 }
 
 static int setup(void **state)
@@ -228,7 +230,8 @@ static void test_kernel_engine(void **state)
 	assert_int_equal(again("[group a]\ndevice = lo\nsteer = ip\n[group b]\ndevice = lo\n"
 			       "[group bad]\ndevice = lo\n"), -EBUSY);
 	assert_string_equal(err.text, "group bad: it is tapped");
-	assert_string_equal(asked, "set a ip\nadd b flow\nadd bad flow\ndel b -\nset a flow\n");
+	assert_string_equal(asked, "set a ip\nadd b flow\nadd bad flow\ndel bad -\n"
+			    "del b -\nset a flow\n");
 	assert_int_equal(reload_conf(reload)->groups, 2);
 	asked[0] = '\0';
 	RIGHT(again("[group a]\ndevice = lo\nsteer = ip\n"));
@@ -237,6 +240,27 @@ static void test_kernel_engine(void **state)
 	assert_int_equal(again("[group a]\ningest = xdp\nmode = tap\ndevice = lo\n"), -EOPNOTSUPP);
 	check_text(err.text, "group a: ingest = xdp is not for the kernel engine");
 	assert_string_equal(asked, "");
+	world.registry->is_kernel = false;
+}
+
+/* A request of which pfqd gets no answer may have been obeyed. It is undone, or asked again. */
+static void test_lost_answers(void **state)
+{
+	(void)state;
+	world.registry->is_kernel = true;
+	RIGHT(again("[group a]\ndevice = lo\n"));
+	asked[0] = '\0';
+	lost = "add b";
+	assert_int_equal(again("[group a]\ndevice = lo\n[group b]\ndevice = lo\n"), -ENOBUFS);
+	assert_string_equal(asked, "add b flow\ndel b -\n");
+	asked[0] = '\0';
+	lost = "set a";
+	assert_int_equal(again("[group a]\ndevice = lo\nsteer = ip\n"), -ENOBUFS);
+	assert_string_equal(asked, "set a ip\nset a flow\n");
+	asked[0] = '\0';
+	lost = "del a";
+	RIGHT(again(""));
+	assert_string_equal(asked, "del a -\ndel a -\n");
 	world.registry->is_kernel = false;
 }
 
@@ -328,6 +352,7 @@ int main(void)
 		TEST(test_adopt),
 		TEST(test_ids),
 		TEST(test_kernel_engine),
+		TEST(test_lost_answers),
 		TEST(test_told),
 		TEST(test_daemon),
 		TEST(test_requests),
