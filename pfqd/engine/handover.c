@@ -22,6 +22,8 @@
  */
 #define HANDOVER_MAX_NS		1000000000ULL
 #define HANDOVER_LOOKS		100
+/* A clock that falls back by more within HANDOVER_STEP_MS was set, not slewed. */
+#define CLOCK_STEP_NS		1000000
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -29,6 +31,11 @@ static uint64_t clock_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static int64_t clock_offset_ns(void)
+{
+	return (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
 }
 
 void handover_stamp(int *fd, bool is_wanted)
@@ -79,6 +86,7 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	g->handover.is_asked = false;
 	g->handover.back_ns = 0;
 	g->handover.ahead_ns = HANDOVER_AHEAD_NS;
+	g->handover.offset_ns = clock_offset_ns();
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
@@ -140,6 +148,20 @@ static void choose_again(struct pfqd_group *g)
 	g->handover.state = HANDOVER_OPEN;
 }
 
+/*
+ * Was the clock set back since the last call? A packet from before that is beyond a bound that is
+ * chosen now. No packet may reach a bound that was chosen before, and the ring of the new source
+ * fills up with packets that the old one has given. If the clock is set forward, all later packets
+ * are beyond the bound, as they shall be.
+ */
+static bool is_set_back(struct handover *h)
+{
+	int64_t before_ns = h->offset_ns;
+
+	h->offset_ns = clock_offset_ns();
+	return h->offset_ns < before_ns - CLOCK_STEP_NS;
+}
+
 /* Is it time for other sources? A group changes back to the usual ones after a delay. */
 static bool is_due(struct pfqd_group *g)
 {
@@ -162,6 +184,8 @@ void handover_prepare(struct pfqd_group *g, struct source_set *set)
 {
 	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate && is_due(g))
 		begin(g, set);
+	else if (g->handover.state == HANDOVER_OPEN && is_set_back(&g->handover))
+		g->handover.state = HANDOVER_OPENING;
 	else if (g->handover.state == HANDOVER_OPEN)
 		choose_bound(g, set->lanes);
 }
@@ -227,12 +251,15 @@ unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers
 	case HANDOVER_NONE:
 		return back_ms(g);
 	case HANDOVER_OPENING:
-		g->handover.state = HANDOVER_OPEN;
+		if (!is_set_back(&g->handover))
+			g->handover.state = HANDOVER_OPEN;
 		break;
 	case HANDOVER_OPEN:
 		break;
 	case HANDOVER_RUNNING:
-		if (plan_turn_is_void(g->handover.turn))
+		if (is_set_back(&g->handover))
+			g->handover.state = HANDOVER_OPENING;
+		else if (plan_turn_is_void(g->handover.turn))
 			choose_again(g);
 		else if (is_over(g, workers))
 			finish(g, workers);

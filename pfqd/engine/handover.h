@@ -5,9 +5,9 @@
  * The new sources open beside the old ones. Then the control thread chooses a time that is to come.
  * The group takes packets that are older from the old sources, and all others from the new ones.
  * If a worker gets to know the time too late, it does not count: the control thread chooses another
- * one, further ahead. When the workers have read the old sources up to that time, the group gives
- * them up. Meanwhile, a socket makes the kernel stamp each packet before it reaches any packet
- * socket, so that all of them see one time. Control thread only.
+ * one, further ahead. So it does if the clock is set back. When the workers have read the old sources
+ * up to that time, the group gives them up. Meanwhile, a socket makes the kernel stamp each packet
+ * before it reaches any packet socket, so that all of them see one time. Control thread only.
  */
 #ifndef PFQD_HANDOVER_H
 #define PFQD_HANDOVER_H
@@ -34,7 +34,8 @@ struct source_set;
 struct handover {
 	enum {
 		HANDOVER_NONE,
-		HANDOVER_OPENING,	/* the next plan has the new sources */
+		/* the next plan has the new sources, or the clock was set back */
+		HANDOVER_OPENING,
 		HANDOVER_OPEN,		/* the workers read the new sources, for nothing so far */
 		HANDOVER_RUNNING,	/* the next plan, or the present one, has the bound */
 	} state;
@@ -46,6 +47,7 @@ struct handover {
 	uint64_t ahead_ns;	/* how far ahead the turn was when it was chosen */
 	uint64_t end_ns;	/* CLOCK_MONOTONIC: when it shall end at the latest */
 	unsigned int looks;	/* plans that the workers have taken since the turn was chosen */
+	int64_t offset_ns;	/* CLOCK_REALTIME less CLOCK_MONOTONIC, as last seen */
 	/*
 	 * CLOCK_MONOTONIC: when a group without members in immediate mode changes back; 0: it has
 	 * such members, or had none
