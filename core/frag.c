@@ -51,6 +51,7 @@
  *   eight fragmented datagrams in one bucket of 8192 within two seconds.
  * - A datagram is split if it uses an identification again within a second and a later fragment of
  *   it is seen before the first.
+ * - A datagram is split if the clock is set by more than two seconds between its fragments.
  * - Two live datagrams with one tag in one bucket share a hash. Their fragments still stay
  *   together.
  */
