@@ -23,10 +23,7 @@ export PFQ_ROUNDS=${PFQ_ROUNDS:-7} PFQ_SECONDS=${PFQ_SECONDS:-4}
 bash $here/kmod/bench.sh
 END
 printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-command.trees"
-timeout "${PFQ_UML_SECONDS:-900}" env TMPDIR=/dev/shm "$linux" mem=2G \
-	random.trust_bootloader=on random.trust_cpu=on root=/dev/root \
-	rootfstype=hostfs rootflags=/ ro quiet init="$here/uml-init" COMMAND="$work/uml-command" \
-	con0=fd:0,fd:1 con=null < /dev/null > "$out" 2>&1 || true
+"$here/uml-run.sh" "$linux" "$work/uml-command" > "$out" || true
 if ! grep -q '^uml-status: 0' "$out"; then
 	tail -n 30 "$out" >&2
 	echo "bench.sh: the guest did not end well; all it said is in $out" >&2

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # uml-kernel.sh DIR [MAKE-ARGUMENT...]: builds linux-source-6.1 as a program (uml.config),
 # in DIR. A second call continues where the first was stopped. Prints the program.
+# PFQ_UML_CONFIG: a file with more options
 set -euo pipefail
 
 [ $# -ge 1 ] || { sed -n '3s/^# \(.*\]\):.*/usage: \1/p' "$0" >&2; exit 2; }
@@ -15,9 +16,12 @@ grep -q 'HOST_FP_SIZE, 16384' "$dir/source/arch/x86/um/user-offsets.c" ||
 	sed -i 's/\(HOST_FP_SIZE, \)2696/\116384/' "$dir/source/arch/x86/um/user-offsets.c"
 build=$dir/build
 mkdir -p "$build"
-if [ "$here/uml.config" -nt "$build/.config" ]; then
+# Without a change, the kernel is not built anew.
+cat "$here/uml.config" ${PFQ_UML_CONFIG:+"$PFQ_UML_CONFIG"} > "$build/all.config.new"
+if ! cmp -s "$build/all.config.new" "$build/all.config"; then
 	make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um \
-		KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >&2
+		KCONFIG_ALLCONFIG="$build/all.config.new" allnoconfig >&2
+	mv "$build/all.config.new" "$build/all.config"
 fi
 make -s --no-print-directory -C "$dir/source" O="$build" ARCH=um "$@" linux modules >&2
 echo "$build/linux"
