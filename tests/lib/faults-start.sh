@@ -95,6 +95,12 @@ is_as_before()
 	[ "$now" = "$BEFORE" ]
 }
 
+# module_is_unused: does no process have the module's device open? Groups and members need it.
+module_is_unused()
+{
+	[ "$ENGINE" = user ] || [ "$(cat /sys/module/pfq/refcnt)" -eq 0 ]
+}
+
 # start_undone: end pfqd; it must leave nothing
 start_undone()
 {
@@ -102,7 +108,7 @@ start_undone()
 
 	kill -TERM "${PID[engine]}"
 	ended engine 10 || status=$?
-	[ $status -eq 0 ] && [ ! -e "$SOCKET" ] && [ "$(promiscuity)" -eq 0 ]
+	[ $status -eq 0 ] && [ ! -e "$SOCKET" ] && [ "$(promiscuity)" -eq 0 ] && module_is_unused
 }
 
 # try WHO: start pfqd with one fault of these threads, and judge
@@ -128,6 +134,7 @@ try()
 		return
 	fi
 	ended engine || status=$?
+	module_is_unused || wrong "the module is in use" "$T/engine.err"
 	judge_error $status "ended with a text" "$T/engine.err"
 }
 

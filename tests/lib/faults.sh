@@ -4,10 +4,11 @@
 # a run without faults. faults.table says which errors each call can have. Then the script runs
 # anew for each fault. The scripts source this file after lib.sh.
 #
-# PFQ_FAULTS  how many faults of each list a script tries (10), drawn by chance, or "all"
+# PFQ_FAULTS  how many faults of each list a script tries, drawn by chance, or "all": 10, and 3 on a
+#             slow machine
 # PFQ_SEED    the seed of the draw; the script prints it
 # PFQ_FAULTS_SHOWN  1: print each fault and its result
-FAULTS=${PFQ_FAULTS:-10}
+FAULTS=${PFQ_FAULTS:-$((PATIENCE > 1 ? 3 : 10))}
 SEED=${PFQ_SEED:-$(date +%s)}
 FAULT=			# the one that is tried: "CALL NUMBER ERROR"
 TRACE=			# strace's output of that run

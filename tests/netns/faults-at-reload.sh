@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/faults.sh"
 begin
-[ "$ENGINE" = user ] || skip "the calls are those of the user engine"
 faults_begin
 wire_up
 wire_add more0 more1
@@ -49,7 +48,10 @@ try()
 		exit 1
 	fi
 	read_file less || wrong "the next reload fails" "$T/m.err"
-	if ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
+	if ! ctl_is groups '[.groups[].name] == ["all"]'; then
+		wrong "the next reload leaves other groups"
+		begin_others reload
+	elif ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
 		wrong "now $(process_state "${PID[engine]}")" "$T/is.log" "$T/m.err"
 		begin_others reload
 	elif [ $status -ne 0 ]; then

@@ -7,7 +7,6 @@
 . "$PFQ_SRC/tests/lib/faults.sh"
 . "$PFQ_SRC/tests/lib/faults-start.sh"
 begin
-[ "$ENGINE" = user ] || skip "the calls are those of the user engine"
 faults_begin
 wire_up
 start_begin

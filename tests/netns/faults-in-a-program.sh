@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/faults.sh"
 begin
-[ "$ENGINE" = user ] || skip "the calls are those of the user engine"
 need "$TOOLS/pfq-again"
 faults_begin
 wire_up

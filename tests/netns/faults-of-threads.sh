@@ -7,7 +7,7 @@
 . "$PFQ_SRC/tests/lib/faults.sh"
 . "$PFQ_SRC/tests/lib/faults-start.sh"
 begin
-[ "$ENGINE" = user ] || skip "the calls are those of the user engine"
+[ "$ENGINE" = user ] || skip "with the kernel engine, pfqd has one thread"
 faults_begin
 wire_up
 start_begin
