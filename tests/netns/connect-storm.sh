@@ -6,7 +6,6 @@
 # Alone: it takes a CPU, and measures the delay of HELLO
 . "$(dirname "$0")/../lib.sh"
 begin
-[ "$ENGINE" = user ] || skip "the kernel engine has no socket"
 need "$TOOLS/pfq-connects" "$TOOLS/pfq-delays"
 wire_up
 RATE=10000
@@ -33,7 +32,8 @@ delays alone
 ended alone 30 || fail "HELLO: $(cat "$T/alone.err")"
 
 background storm ip netns exec "$NS_A" setpriv --reuid=daemon --regid=nogroup --clear-groups \
-	--inh-caps=-all --bounding-set=-all "$TOOLS/pfq-connects" $RATE $((SECONDS_EACH + 2))
+	--inh-caps=-all --bounding-set=-all \
+	"$TOOLS/pfq-connects" $RATE $(((SECONDS_EACH + 2) * PATIENCE))
 delays beside
 frames b --kinds udp4,tcp6 --packets 4000 --rate 2000
 capture joins pfq@demo
@@ -48,7 +48,8 @@ echo "HELLO during $(cat "$T/storm.out"): $(cat "$T/beside.out")"
 frames b --kinds udp4 --packets 100
 drain
 stats_add_up
-wait_for 10 "pfqd to close the connections" engine_has_fds $((BEFORE + 2))
+wait_for 10 "pfqd to close the connections" \
+	engine_has_fds $((BEFORE + $(engine_member_fds)))
 stop_captures stays joins wire
 check --reference wire stays
 [ "$(packets_in joins)" -ge 100 ] || fail "the program that joined has $(packets_in joins) packets"

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # pfqd is stopped. Programs that ask it give up after a second, with an error that says which
 # process is stopped and how it goes on. Listing devices fails nowhere. A member waits, gets its
-# packets later, and ends when it is told to.
+# packets later, and ends when it is told to. With the kernel engine, it gets them at once, and a
+# program that asks the module joins.
 . "$(dirname "$0")/../lib.sh"
 begin
-[ "$ENGINE" = user ] || skip "the kernel engine does not stop"
 wire_up
 start_group demo steer=copy
 capture waits pfq@demo
-capture ends pfq@demo
+capture ends pfq@demo -U
 frames b --kinds udp4 --packets 20
 drain
 pid=${PID[engine]}
@@ -26,6 +26,12 @@ takes()
 	ms=$((($(date +%s%N) - begun) / 1000000))
 	echo "$ms ms: $*"
 	[ $ms -le $((max * PATIENCE)) ] || fail "$ms ms: $*"
+}
+
+# has_read NAME PACKETS: has the capture written so many packets?
+has_read()
+{
+	[ "$(packets_in "$1")" -eq "$2" ]
 }
 
 # pfqctl_refused COMMAND: pfqctl fails, and names the process
@@ -61,6 +67,11 @@ takes 3500 application_refused pfq@demo "its queue is full; is it stopped?"
 
 # Members: one ends meanwhile, the other one gets what came.
 frames b --kinds udp4 --packets 100
+if [ "$ENGINE" = kernel ]; then
+	PFQ_SOCKET=/dev/pfq capture direct pfq@demo
+	wait_for 5 "the member to get 120 packets" has_read ends 120
+	stop_captures direct
+fi
 takes 3500 stop_captures ends
 kill -0 "${PID[waits]}" || fail "the member has ended: $(cat "$T/waits.err")"
 kill -CONT "$pid"
