@@ -5,9 +5,9 @@
  * The new sources open beside the old ones. Then the control thread chooses a time that is to come.
  * The group takes packets that are older from the old sources, and all others from the new ones.
  * If a worker gets to know the time too late, it does not count: the control thread chooses another
- * one, further ahead. So it does if the clock is set back. When the workers have read the old sources
- * up to that time, the group gives them up. Meanwhile, a socket makes the kernel stamp each packet
- * before it reaches any packet socket, so that all of them see one time. Control thread only.
+ * one, further ahead. It also does so if the clock is set back. When the workers have read the old
+ * sources up to that time, the group gives them up. Meanwhile, a socket makes the kernel stamp each
+ * packet before it reaches any packet socket, so that all of them see one time. Control thread only.
  */
 #ifndef PFQD_HANDOVER_H
 #define PFQD_HANDOVER_H
