@@ -33,9 +33,19 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-static int64_t clock_offset_ns(void)
+/*
+ * Read CLOCK_REALTIME less CLOCK_MONOTONIC. Returns false if the thread did not run for a while
+ * between the two: such a difference says nothing.
+ */
+static bool clock_offset_ns(int64_t *offset_ns)
 {
-	return (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
+	uint64_t before_ns = clock_ns(CLOCK_MONOTONIC), real_ns = clock_ns(CLOCK_REALTIME);
+	uint64_t after_ns = clock_ns(CLOCK_MONOTONIC);
+
+	if (after_ns - before_ns > CLOCK_STEP_NS / 2)
+		return false;
+	*offset_ns = (int64_t)(real_ns - after_ns);
+	return true;
 }
 
 void handover_stamp(int *fd, bool is_wanted)
@@ -86,7 +96,8 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	g->handover.is_asked = false;
 	g->handover.back_ns = 0;
 	g->handover.ahead_ns = HANDOVER_AHEAD_NS;
-	g->handover.offset_ns = clock_offset_ns();
+	while (!clock_offset_ns(&g->handover.offset_ns))
+		;
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 
@@ -156,10 +167,12 @@ static void choose_again(struct pfqd_group *g)
  */
 static bool is_set_back(struct handover *h)
 {
-	int64_t before_ns = h->offset_ns;
+	int64_t before_ns = h->offset_ns, now_ns;
 
-	h->offset_ns = clock_offset_ns();
-	return h->offset_ns < before_ns - CLOCK_STEP_NS;
+	if (!clock_offset_ns(&now_ns))
+		return false;
+	h->offset_ns = now_ns;
+	return now_ns < before_ns - CLOCK_STEP_NS;
 }
 
 /* Is it time for other sources? A group changes back to the usual ones after a delay. */

@@ -7,7 +7,8 @@
  * If a worker gets to know the time too late, it does not count: the control thread chooses another
  * one, further ahead. It also does so if the clock is set back. When the workers have read the old
  * sources up to that time, the group gives them up. Meanwhile, a socket makes the kernel stamp each
- * packet before it reaches any packet socket, so that all of them see one time. Control thread only.
+ * packet before it reaches any packet socket, so that all of them see one time. Control thread
+ * only.
  */
 #ifndef PFQD_HANDOVER_H
 #define PFQD_HANDOVER_H
