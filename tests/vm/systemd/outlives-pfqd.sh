@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Two unmodified tcpdumps go on when the unit is restarted, and when pfqd is killed and systemd
 # starts it again. Only root may join their group, and both have given up root: systemd keeps their
-# connections. Packets are missing only from the times without pfqd. Programs that start in these
-# times wait, and are served: systemd also keeps the socket.
+# connections. Packets are missing only from the times without pfqd. Programs of root that start in
+# these times wait, and are served: systemd also keeps the socket, and here its file, too.
 . "$(dirname "$0")/lib.sh"
 begin
 wire_up
@@ -46,6 +46,7 @@ has_status()
 # The status is renewed twice in this time.
 unit_drop_in test <<-END
 	WatchdogSec=20
+	RuntimeDirectoryPreserve=restart
 	ExecStartPre=/bin/sleep 3
 END
 start_unit <<-END
