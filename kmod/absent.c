@@ -86,11 +86,22 @@ static void take_out(struct pfqk_absent *a)
 	pfqk_group_members_changed(a->group);
 }
 
+static void absent_free(struct pfqk_retired *r)
+{
+	struct pfqk_absent *a = container_of(r, struct pfqk_absent, retired);
+
+	pfqk_producers_put(a->producer);
+	kfree(a);
+}
+
+/* Packets may still be on their way to its producers. */
 void pfqk_absent_free(struct pfqk_absent *a)
 {
-	if (a && a->is_charged)
+	if (!a)
+		return;
+	if (a->is_charged)
 		pfqk_limit_give(a->uid, PFQK_LIMIT_ENDPOINTS, 1);
-	kfree(a);
+	pfqk_retire(&a->retired, absent_free);
 }
 
 /* Others have to take the share, so the allocation of a snapshot must succeed. */
@@ -149,6 +160,7 @@ static bool is_to_be_kept(const struct pfqk_group *g, const struct pfqk_endpoint
 
 void pfqk_absent_add(struct pfqk_group *g, struct pfqk_endpoint *ep)
 {
+	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX];
 	struct pfqk_absent *a = NULL;
 
 	if (is_to_be_kept(g, ep))
@@ -167,8 +179,9 @@ void pfqk_absent_add(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	a->until_ns = ktime_get_ns() + g->settings.linger_ns;
 	a->is_charged = ep->is_charged;
 	ep->is_charged = false;
-	pfqk_endpoint_counters(ep, a->counters);
-	a->read = pfqk_endpoint_read_packets(ep, a->counters[PFQ_ENDPOINT_delivered]);
+	pfqk_producers_counters(ep->producer, counters);
+	a->read = pfqk_endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
+	a->producer = pfqk_producers_get(ep->producer);
 	insert(g, a);
 	pfqk_absent_schedule(g->pn);
 }

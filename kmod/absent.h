@@ -26,9 +26,10 @@ struct pfqk_absent {
 	bool	is_charged;
 	/* JOINs in work under its name (claim.h); it stays absent until they have ended */
 	u32	claims;
-	/* of the endpoint, when it left */
-	u64	counters[PFQ_ENDPOINT_COUNTERS_MAX];
-	u64	read;
+	/* [lanes], shared with the endpoint that left; their rings may be gone */
+	struct pfq_producer *producer;
+	u64	read;			/* packets, when it left */
+	struct pfqk_retired retired;
 };
 
 /* The function of pfqk_net.linger: removes absent members whose time is over. Takes the lock. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cache.h>
 #include <linux/cred.h>
 #include <linux/overflow.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 #include "cpu.h"
 #include "endpoint.h"
@@ -75,13 +77,37 @@ static void recharge(struct pfqk_endpoint *ep)
 	ep->charged_bytes = bytes;
 }
 
+struct producers {
+	refcount_t users;
+	struct pfq_producer lane[] ____cacheline_aligned;
+};
+
+static struct producers *producers_of(struct pfq_producer *producer)
+{
+	return (void *)producer - offsetof(struct producers, lane);
+}
+
+struct pfq_producer *pfqk_producers_get(struct pfq_producer *producer)
+{
+	refcount_inc(&producers_of(producer)->users);
+	return producer;
+}
+
+void pfqk_producers_put(struct pfq_producer *producer)
+{
+	if (producer && refcount_dec_and_test(&producers_of(producer)->users))
+		kvfree(producers_of(producer));
+}
+
 static int create_producers(struct pfqk_endpoint *ep)
 {
+	struct producers *p = kvzalloc(struct_size(p, lane, pfqk_lanes()), GFP_KERNEL_ACCOUNT);
 	u32 lane;
 
-	ep->producer = kvcalloc(pfqk_lanes(), sizeof(*ep->producer), GFP_KERNEL_ACCOUNT);
-	if (!ep->producer)
+	if (!p)
 		return -ENOMEM;
+	refcount_set(&p->users, 1);
+	ep->producer = p->lane;
 	for (lane = 0; lane < pfqk_lanes(); lane++)
 		pfq_producer_init(&ep->producer[lane], ep->memory.data, ep->memory.lanes,
 				  ep->memory.lane_bytes, ep->memory.reader, lane);
@@ -111,7 +137,7 @@ int pfqk_endpoint_prepare(struct pfqk_endpoint *ep, struct pfqk_memory_wish *wis
 
 void pfqk_endpoint_clear(struct pfqk_endpoint *ep)
 {
-	kvfree(ep->producer);
+	pfqk_producers_put(ep->producer);
 	ep->producer = NULL;
 	pfqk_memory_destroy(&ep->memory);
 	if (ep->is_charged)
@@ -150,14 +176,14 @@ void pfqk_endpoint_release(struct pfqk_endpoint *ep)
 	pfqk_retire(&ep->retired, endpoint_free);
 }
 
-void pfqk_endpoint_counters(const struct pfqk_endpoint *ep, u64 *counters)
+void pfqk_producers_counters(const struct pfq_producer *producer, u64 *counters)
 {
 	u32 lane, i;
 
 	memset(counters, 0, PFQ_ENDPOINT_COUNTERS_MAX * sizeof(*counters));
 	for (lane = 0; lane < pfqk_lanes(); lane++) {
 		for (i = 0; i < PFQ_ENDPOINT_COUNTERS_MAX; i++)
-			counters[i] += READ_ONCE(ep->producer[lane].counters[i]);
+			counters[i] += READ_ONCE(producer[lane].counters[i]);
 	}
 }
 

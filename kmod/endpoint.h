@@ -46,7 +46,7 @@ struct pfqk_endpoint {
 	struct pfqk_memory memory;
 	u64	charged_bytes;		/* charged for memory, unless that is pinned */
 	bool	is_charged;		/* is it charged as an endpoint? */
-	struct pfq_producer *producer;	/* [lanes] */
+	struct pfq_producer *producer;	/* [lanes]; see pfqk_producers_get() */
 	struct pfqk_doorbell doorbell;
 
 	/* the following under the namespace's lock */
@@ -82,8 +82,14 @@ void pfqk_endpoint_give_back(struct pfqk_endpoint *ep);
 /* The file is closed: leave the group, and free everything after a grace period. */
 void pfqk_endpoint_release(struct pfqk_endpoint *ep);
 
+/*
+ * The absent member that an endpoint becomes shares its producers: packets that are still on their
+ * way count. One more user, and one less; the last one frees them at once. NULL: nothing.
+ */
+struct pfq_producer *pfqk_producers_get(struct pfq_producer *producer);
+void pfqk_producers_put(struct pfq_producer *producer);
 /* The sums over all lanes, PFQ_ENDPOINT_COUNTERS_MAX of them. */
-void pfqk_endpoint_counters(const struct pfqk_endpoint *ep, u64 *counters);
+void pfqk_producers_counters(const struct pfq_producer *producer, u64 *counters);
 /* Packets that the consumer claims to have read, at most @delivered. */
 u64 pfqk_endpoint_read_packets(const struct pfqk_endpoint *ep, u64 delivered);
 /* Fill in one position for each lane. Records before it are older than the last change. */

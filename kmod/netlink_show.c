@@ -278,7 +278,7 @@ static int put_endpoint(struct sk_buff *msg, const struct pfqk_endpoint *ep)
 {
 	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX], read;
 
-	pfqk_endpoint_counters(ep, counters);
+	pfqk_producers_counters(ep->producer, counters);
 	read = pfqk_endpoint_read_packets(ep, counters[PFQ_ENDPOINT_delivered]);
 	return put_identity(msg, ep->group, ep->id, &ep->params) ||
 	       put_process(msg, ep->pid, ep->uid, ep->comm) ||
@@ -291,11 +291,12 @@ static int put_endpoint(struct sk_buff *msg, const struct pfqk_endpoint *ep)
 /* Its ring is gone. At least 1 ns is left, because 0 means that an endpoint is there. */
 static int put_absent(struct sk_buff *msg, const struct pfqk_absent *a)
 {
-	u64 now_ns = ktime_get_ns();
+	u64 counters[PFQ_ENDPOINT_COUNTERS_MAX], now_ns = ktime_get_ns();
 
+	pfqk_producers_counters(a->producer, counters);
 	return put_identity(msg, a->group, a->id, &a->params) ||
 	       put_process(msg, a->pid, a->uid, a->comm) ||
-	       put_counters(msg, a->counters, a->read) ||
+	       put_counters(msg, counters, a->read) ||
 	       put_u64(msg, PFQ_A_LINGER_NS, a->until_ns > now_ns ? a->until_ns - now_ns : 1);
 }
 
