@@ -64,3 +64,23 @@ program_told()
 	[ $((($(date +%s%N) - begun) / 1000000)) -le $((2000 * PATIENCE)) ] ||
 		fail "$1 was told late"
 }
+
+# is_member NAME: is the program a started member of the present pfqd?
+is_member()
+{
+	# shellcheck disable=SC2016 # variables of jq
+	ctl_is endpoints --argjson pid "${PID[$1]}" 'any(.endpoints[]; .pid == $pid and .started)'
+}
+
+# manage_demo: start the manager with a pfqd that has the group demo, and wait for its descriptors
+manage_demo()
+{
+	wire_up
+	engine_configure <<-END
+	[group demo]
+	device = wire0
+	steer = flow
+	END
+	manage
+	wait_for 5 "the socket and the shares to be kept" stored 2
+}

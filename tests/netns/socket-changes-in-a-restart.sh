@@ -10,20 +10,7 @@ begin
 [ "$ENGINE" = user ] || skip "the kernel engine does not end"
 need "$TOOLS/pfq-manager"
 
-is_member()
-{
-	# shellcheck disable=SC2016 # variables of jq
-	ctl_is endpoints --argjson pid "${PID[$1]}" 'any(.endpoints[]; .pid == $pid and .started)'
-}
-
-wire_up
-engine_configure <<-END
-[group demo]
-device = wire0
-steer = flow
-END
-manage
-wait_for 5 "the socket and the shares to be kept" stored 2
+manage_demo
 
 # The file is replaced while pfqd is away: programs go to the new socket.
 take_away USR1

@@ -11,20 +11,7 @@ begin
 need "$TOOLS/pfq-manager"
 AWAY_S=3
 
-is_member()
-{
-	# shellcheck disable=SC2016 # variables of jq
-	ctl_is endpoints --argjson pid "${PID[$1]}" 'any(.endpoints[]; .pid == $pid and .started)'
-}
-
-wire_up
-engine_configure <<-END
-[group demo]
-device = wire0
-steer = flow
-END
-manage
-wait_for 5 "the socket and the shares to be kept" stored 2
+manage_demo
 inode=$(stat -c %i "$SOCKET")
 capture first pfq@demo
 for signal in USR1 USR2; do
