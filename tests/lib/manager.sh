@@ -65,8 +65,8 @@ program_told()
 		fail "$1 was told late"
 }
 
-# is_member NAME: is the program a started member of the present pfqd?
-is_member()
+# program_is_member NAME: is the program a started member of the present pfqd?
+program_is_member()
 {
 	# shellcheck disable=SC2016 # variables of jq
 	ctl_is endpoints --argjson pid "${PID[$1]}" 'any(.endpoints[]; .pid == $pid and .started)'

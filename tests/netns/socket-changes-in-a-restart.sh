@@ -18,7 +18,7 @@ start_program replaced
 sleep 0.5
 rm "$SOCKET"
 bring_back
-wait_for 10 "a program at the former socket" is_member replaced
+wait_for 10 "a program at the former socket" program_is_member replaced
 grep -q "socket $SOCKET of the last pfqd is not taken over: its file is gone" "$T/manager.err" ||
 	fail "not said: $(cat "$T/manager.err")"
 stop_captures replaced

@@ -23,7 +23,7 @@ for signal in USR1 USR2; do
 	sleep $AWAY_S
 	kill -0 "${PID[during$signal]}" || fail "refused: $(cat "$T/during$signal.err")"
 	bring_back
-	wait_for 10 "a program that has started meanwhile" is_member "during$signal"
+	wait_for 10 "a program that has started meanwhile" program_is_member "during$signal"
 	wait_members demo $((ends + 1))
 	[ "$(stat -c %i "$SOCKET")" = "$inode" ] || fail "the socket is another one"
 	# a pfqd that listens again is the one that clients see
