@@ -174,6 +174,7 @@ static int ask_join(struct pfq *q)
 	params.name = q->member->name[0] ? q->member->name : NULL;
 	params.snaplen = q->member->ring.snaplen;
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&r->conn));
+	pfq_repeat_join(q, &o);
 	ret = pfq_wish_put_join(&o, &params, &err);
 	if (ret) {
 		pfq_msg_free(&o);

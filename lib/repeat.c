@@ -5,19 +5,15 @@
 #include "client.h"
 #include "repeat.h"
 
-static bool filter_is_due(const struct pfq *q)
+/* The JOIN had the filter and the direction: only what has been set since then is left. */
+static bool is_changed(const struct pfq *q)
 {
-	return q->wish.insns || q->reconnect.is_again;
+	return q->reconnect.is_again;
 }
 
 static void filter_put(const struct pfq *q, struct pfq_msg_out *o)
 {
 	pfq_wish_put_filter(o, q->wish.filter, q->wish.insns);
-}
-
-static bool direction_is_due(const struct pfq *q)
-{
-	return q->wish.direction != PFQ_DIRECTION_INOUT || q->reconnect.is_again;
 }
 
 static void direction_put(const struct pfq *q, struct pfq_msg_out *o)
@@ -64,8 +60,8 @@ static const struct item {
 	void (*put)(const struct pfq *q, struct pfq_msg_out *o);	/* NULL: no attributes */
 	int (*take)(struct pfq *q, const struct pfq_answer *answer, struct pfq_error *err);
 } items[] = {
-	{ PFQ_CMD_FILTER_SET, filter_is_due, filter_put, positions_take },
-	{ PFQ_CMD_DIRECTION_SET, direction_is_due, direction_put, positions_take },
+	{ PFQ_CMD_FILTER_SET, is_changed, filter_put, positions_take },
+	{ PFQ_CMD_DIRECTION_SET, is_changed, direction_put, positions_take },
 	{ PFQ_CMD_STATUS_GET, status_is_due, NULL, status_take },
 	/* the last one: flows come filtered */
 	{ PFQ_CMD_START, start_is_due, NULL, NULL },
@@ -73,13 +69,21 @@ static const struct item {
 
 #define ITEMS	(sizeof(items) / sizeof(items[0]))
 
+void pfq_repeat_join(struct pfq *q, struct pfq_msg_out *o)
+{
+	q->reconnect.changes = q->wish.changes;
+	filter_put(q, o);
+	if (q->wish.direction != PFQ_DIRECTION_INOUT)
+		direction_put(q, o);
+}
+
 void pfq_repeat_begin(struct pfq *q)
 {
 	struct pfq_reconnect *r = &q->reconnect;
 
 	r->item = 0;
 	r->is_asked = false;
-	r->is_again = false;
+	r->is_again = r->changes != q->wish.changes;
 	r->changes = q->wish.changes;
 	memset(r->positions, 0, sizeof(r->positions));
 }

@@ -9,6 +9,10 @@
 #include "pfq.h"
 
 struct pfq;
+struct pfq_msg_out;
+
+/* Put the filter and the direction into a JOIN, so that no record is made without them. */
+void pfq_repeat_join(struct pfq *q, struct pfq_msg_out *o);
 
 /* q->reconnect.member has joined by q->reconnect.conn. */
 void pfq_repeat_begin(struct pfq *q);

@@ -2,10 +2,9 @@
 /*
  * pfq: the interface between an engine and its consumers.
  *
- * This header is the specification. The kernel module, the daemon and the
- * client library share it unchanged. Enumerations only grow at their end. A
- * structure never changes its size. An engine refuses a bit that is not
- * defined here.
+ * This header is the specification. The kernel module, the daemon and the client library share it
+ * unchanged. Enumerations only grow at their end. A structure never changes its size. An engine
+ * refuses a bit that is not defined here.
  *
  * 1. RINGS
  *
@@ -38,13 +37,12 @@
  * (old cons <= cons <= prod). It ignores any other value; the consumer's
  * ring then stays full.
  *
- * Order: each lane is in order of ts_ns, or nearly so. watermark says that no
- * record published later in this lane will have a smaller ts_ns; it is
- * ~0 for a lane without a producer. A consumer that wants wire order takes the
- * smallest ts_ns among the lanes once every lane without a record has a
- * watermark at or above it. While packets arrive in any lane, an engine renews
- * each watermark at least every PFQ_WATERMARK_NS. A consumer does not wait for
- * a lane that lags by more than PFQ_LAG_MAX_NS.
+ * Order: each lane is in order of ts_ns, or nearly so. watermark says that no record published
+ * later in this lane will have a smaller ts_ns; it is ~0 for a lane without a producer. A consumer
+ * that wants wire order takes the smallest ts_ns among the lanes once every lane without a record
+ * has a watermark at or above it. While packets arrive in any lane, an engine renews each watermark
+ * at least every PFQ_WATERMARK_NS. A consumer does not wait for a lane that lags by more than
+ * PFQ_LAG_MAX_NS.
  *
  * 2. DOORBELL
  *
@@ -103,8 +101,8 @@
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
  *                [CLASSES] [WEIGHT] [PROMISC]     [KEPT], a DEVICE_BOUND nest a device, three
  *                [HUGEPAGES] [VLANS] [IMMEDIATE]  descriptors: data area, reader area, doorbell
- *                [TSTAMP]: kernel engine          (kernel engine: section 4, and AREA_BYTES
- *                                                 [MEMORY_PINNED] [MEMORY_TEXT])
+ *                [FILTER] [DIRECTION]: pfqd       (kernel engine: section 4, and AREA_BYTES
+ *                [TSTAMP]: kernel engine          [MEMORY_PINNED] [MEMORY_TEXT])
  * START          -                                -    the endpoint is started: it gets flows
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
@@ -147,10 +145,11 @@
  * not, the next pfqd takes the connection over. HELLO and a JOIN on it make an endpoint anew, with
  * the permissions that the process had when it connected.
  *
- * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of
- * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
- * group, with STEER, if the caller has the permission; the group ends with its
- * last member.
+ * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of all packets of its
+ * BINDINGS. A JOIN with a GROUP that does not exist makes the group, with STEER, if the caller has
+ * the permission; the group ends with its last member.
+ *
+ * The endpoint has FILTER and DIRECTION of its JOIN from its first record on.
  *
  * A JOIN with IMMEDIATE = 1 asks the engine to take this group's packets one by one, where it
  * would otherwise wait for more of them. One engine thread then reads the group's devices. This
@@ -615,7 +614,8 @@ enum pfq_attr {
 	_(STATUS_GET,	ONE,	) \
 	_(GROUP_GET,	DUMP,	MAY(GROUP)) \
 	_(ENDPOINT_GET,	DUMP,	MAY(GROUP)) \
-	_(JOIN,		ONE,	K_MUST(FD) K_MAY(TSTAMP) \
+	_(JOIN,		ONE,	K_MUST(FD) K_MAY(TSTAMP) P_MAY(FILTER) \
+		P_MAY(DIRECTION) \
 		MAY(GROUP) MAY(BINDINGS) MAY(STEER) MAY(NAME) MAY(SNAPLEN) MAY(RING_BYTES) \
 		MAY(CLASSES) MAY(WEIGHT) MAY(PROMISC) MAY(HUGEPAGES) MAY(VLANS) MAY(IMMEDIATE)) \
 	_(START,	ONE,	K_MUST(FD)) \

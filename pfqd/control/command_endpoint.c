@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "join.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "inject.h"
@@ -113,16 +114,13 @@ int command_filter(struct connection *c, const struct pfq_msg *req, struct reply
 
 int command_direction(struct connection *c, const struct pfq_msg *req, struct reply *r)
 {
-	uint32_t direction = pfq_attrs_u32(&req->attrs, PFQ_A_DIRECTION);
 	uint8_t old = c->endpoint->direction;
 	int ret;
 
-	if (direction >= __PFQ_DIRECTION_MAX)
-		return error_set(&r->err, -EINVAL,
-				 "direction %u is not allowed; allowed: 0 both, 1 in, "
-				 "2 out",
-				 direction);
-	c->endpoint->direction = direction;
+	ret = join_direction_read(pfq_attrs_u32(&req->attrs, PFQ_A_DIRECTION),
+				  &c->endpoint->direction, &r->err);
+	if (ret)
+		return ret;
 	group_changed(c->endpoint->group);
 	ret = registry_update(c->registry, &r->err);
 	if (ret) {

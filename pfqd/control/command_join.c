@@ -123,6 +123,7 @@ static int charge(struct join *j, const char *name)
 static void give_back(struct join *j)
 {
 	claim_cancel(&j->claim, j->registry);
+	join_filter_give(j);
 	limits_give(j->registry->limits, j->endpoint->uid, LIMIT_RING_BYTES, j->charged_bytes);
 }
 
@@ -145,8 +146,11 @@ static int prepare(struct join *j)
 	j->endpoint = endpoint_create(&j->params, &j->c->cred, j->registry->lanes);
 	if (!j->endpoint)
 		return error_set(j->err, -ENOMEM, "no memory");
-	ret = charge(j, wish.name);
+	ret = join_filter_take(j);
+	if (!ret)
+		ret = charge(j, wish.name);
 	if (ret) {
+		join_filter_give(j);
 		endpoint_destroy(j->endpoint, j->registry->maker);
 		j->endpoint = NULL;
 	}

@@ -33,6 +33,17 @@ struct join {
 	struct pfq_error fill_err;
 };
 
+/* join_filter.c */
+/* Read PFQ_A_DIRECTION. Returns 0, or -EINVAL with text. */
+int join_direction_read(uint32_t direction, uint8_t *out, struct pfq_error *err);
+/*
+ * Give j->endpoint the filter and the direction of the request, and charge its user for the filter.
+ * Returns 0, or -errno with text in j->err.
+ */
+int join_filter_take(struct join *j);
+/* Take the charge back. */
+void join_filter_give(struct join *j);
+
 /* join_group.c */
 /* Complete @p by the settings of the group. */
 void join_fit(struct endpoint_params *p, const struct group_settings *s);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Tests what a JOIN leaves behind if the workers cannot take its change. The linker's --wrap
- * redirects plan_create() to this file, so that there is no memory for a plan.
+ * Tests what a JOIN leaves behind if the workers cannot take its change, and JOINs that bring a
+ * filter and a direction. The linker's --wrap redirects plan_create() to this file, so that there
+ * is no memory for a plan.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 
 #include "pfqd/engine/plan.h"
 #include "tests/unit/fixture/check.h"
@@ -83,6 +85,87 @@ static void test_new_group(void **state)
 	client_free(c);
 }
 
+/* --- a filter and a direction -------------------------------------------------------- */
+
+/* Ask to join group g with a filter of @count instructions and a direction. */
+static int join_filtered(struct client *c, unsigned int count, uint32_t direction)
+{
+	struct sock_filter insns[8];
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		insns[i] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	if (count)
+		pfq_msg_put_binary(&c->out, PFQ_A_FILTER, insns, count * sizeof(insns[0]));
+	if (direction)
+		pfq_msg_put_u32(&c->out, PFQ_A_DIRECTION, direction);
+	return client_ask(c);
+}
+
+static uint64_t charged(void)
+{
+	return limits_used(world.registry->limits, 9, LIMIT_FILTER_INSNS);
+}
+
+/* The endpoint has both before it is published. */
+static void test_filter(void **state)
+{
+	struct client *c = client_hello(9, 9);
+	struct pfqd_group *g = world_group("g", "lo", "flow", "9:9 0400");
+	const struct endpoint *ep;
+
+	(void)state;
+	assert_int_equal(join_filtered(c, 3, PFQ_DIRECTION_OUT), 0);
+	assert_int_equal(charged(), 3);
+	ep = TAILQ_FIRST(&g->member);
+	assert_int_equal(ep->filter_insns, 3);
+	assert_int_equal(ep->direction, PFQ_DIRECTION_OUT);
+	assert_non_null(ep->filter);
+	client_free(c);
+	world_until(charged() == 0);
+}
+
+static void test_bad_filter(void **state)
+{
+	const struct sock_filter bad = BPF_STMT(BPF_LD | BPF_IMM, 1);
+	struct client *c = client_hello(9, 9);
+	uint64_t max = limits_max(9, LIMIT_FILTER_INSNS);
+
+	(void)state;
+	world_group("g", "lo", "flow", "9:9 0400");
+	client_begin(c, PFQ_CMD_JOIN, 0);
+	pfq_msg_put_string(&c->out, PFQ_A_GROUP, "g");
+	pfq_msg_put_binary(&c->out, PFQ_A_FILTER, &bad, sizeof(bad));
+	assert_int_equal(client_ask(c), -EINVAL);
+	assert_int_equal(join_filtered(c, 1, 3), -EINVAL);
+	check_text(c->msg.text, "direction 3 is not allowed; allowed: 0 both, 1 in, 2 out");
+	/* the user has used up all but one instruction */
+	assert_int_equal(limits_take(world.registry->limits, 9, LIMIT_FILTER_INSNS, max - 1, NULL),
+			 0);
+	assert_int_equal(join_filtered(c, 2, 0), -EDQUOT);
+	assert_int_equal(charged(), max - 1);
+	assert_int_equal(join_filtered(c, 1, 0), 0);
+	assert_int_equal(charged(), max);
+	limits_give(world.registry->limits, 9, LIMIT_FILTER_INSNS, max - 1);
+	client_free(c);
+	world_until(charged() == 0);
+}
+
+/* A JOIN that fails in its last step gives the charge back. */
+static void test_filter_of_a_failure(void **state)
+{
+	struct client *c = client_hello(9, 9);
+
+	(void)state;
+	world_group("g", "lo", "flow", "9:9 0400");
+	failures = 1;
+	assert_int_equal(join_filtered(c, 3, 0), -ENOMEM);
+	world_until(charged() == 0);
+	client_free(c);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -90,6 +173,9 @@ int main(void)
 		TEST(test_group_with_members),
 		TEST(test_group_without_members),
 		TEST(test_new_group),
+		TEST(test_filter),
+		TEST(test_bad_filter),
+		TEST(test_filter_of_a_failure),
 	};
 	int ret = net_enter();
 
