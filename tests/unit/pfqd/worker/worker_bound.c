@@ -3,6 +3,7 @@
  * Tests the workers while a group changes from one source to another: it takes each packet once,
  * also if workers get the time of the turn too late.
  */
+/* Alone: it measures order, which needs workers that are not stopped for 10 ms. */
 #include "config.h"
 
 #include <pthread.h>
