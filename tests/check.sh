@@ -408,11 +408,9 @@ beside_guests()
 	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \
 		tests/unit --enable-sanitizers --disable-libpcap
 	single build-with-clang 1800 "${low[@]}" "${here[@]}" build_in "$build-clang" '' \
-		CC=clang --disable-libpcap
-	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
-	single build-of-fuzzers 1800 "${low[@]}" "${here[@]}" build_in "$build-fuzz" '' \
 		CC=clang --enable-fuzz --disable-libpcap
-	single fuzz 18000 "${low[@]}" make -C "$build-fuzz/tests/fuzz" fuzz \
+	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
+	single fuzz 18000 "${low[@]}" make -C "$build-clang/tests/fuzz" fuzz \
 		FUZZ_SECONDS="$fuzz_seconds"
 }
 
