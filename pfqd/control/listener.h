@@ -63,7 +63,7 @@ void listener_drop(struct store_listener *kept);
 int listener_serve(struct listener *l, struct pfq_error *err);
 /*
  * Let the service manager keep @l if there is one, and if it removes the file with its unit's
- * RuntimeDirectory=. Sets l->is_kept.
+ * RuntimeDirectory=. Sets l->is_kept, or says in the log why it is not.
  */
 void listener_keep(struct listener *l);
 /*

@@ -17,13 +17,21 @@
 #include "pfqd/base/store.h"
 #include "listener.h"
 
+/* The folders that the service manager removes when the unit is stopped, with colons between. */
+static const char *runtime_folders(void)
+{
+	const char *folders = getenv("RUNTIME_DIRECTORY");
+
+	return folders ? folders : "";
+}
+
 /* Does the service manager remove the file at @path when the unit is stopped? */
 static bool is_removed_with_unit(const char *path)
 {
-	const char *folder = getenv("RUNTIME_DIRECTORY");
+	const char *folder = runtime_folders();
 	size_t n;
 
-	for (; folder && *folder; folder += n + (folder[n] == ':')) {
+	for (; *folder; folder += n + (folder[n] == ':')) {
 		n = strcspn(folder, ":");
 		if (n && !strncmp(path, folder, n) && path[n] == '/')
 			return true;
@@ -125,8 +133,14 @@ void listener_keep(struct listener *l)
 {
 	int ret;
 
-	if (l->is_kept || !store_is_there() || !is_removed_with_unit(l->path))
+	if (l->is_kept || !store_is_there())
 		return;
+	if (!is_removed_with_unit(l->path)) {
+		log_warning("the service manager does not keep socket %s, because it is outside of "
+			    "RuntimeDirectory=%s: a program that starts while pfqd is restarted "
+			    "will be refused", l->path, runtime_folders());
+		return;
+	}
 	ret = store_put_listener(l->sock, l->dev, l->ino);
 	l->is_kept = !ret;
 	if (ret)

@@ -60,3 +60,5 @@ wait_for 20 "pfqd, see manager.err" engine_is_up
 kill -TERM "${PID[manager]}"
 ended manager || fail "the manager: $(cat "$T/manager.err")"
 [ ! -e "$SOCKET" ] || fail "the file of a socket that is not kept is left"
+grep -q "does not keep socket $SOCKET, because it is outside of RuntimeDirectory=:" \
+	"$T/manager.err" || fail "not said: $(cat "$T/manager.err")"
