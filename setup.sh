@@ -274,6 +274,7 @@ build_module()
 # --- installation ----------------------------------------------------------------------
 
 linker=/etc/ld.so.conf.d/00-pfq.conf	# ldconfig reads it before the system's files
+users=$top/conf/sysusers.d/pfqd.conf	# the user of pfqd's unit
 profile=/etc/apparmor.d/usr.bin.tcpdump
 
 # sets the paths and the version of the build: prefix, libdir, sysconfdir, version
@@ -295,6 +296,27 @@ reload_profile()
 		run apparmor apparmor_parser -r -T -W $profile
 		say "AppArmor: $profile was loaded again"
 	fi
+}
+
+# Makes the user of pfqd's unit. The next boot would make it, too.
+make_user()
+{
+	if command -v systemd-sysusers >/dev/null; then
+		run sysusers systemd-sysusers "$users"
+	elif ! getent passwd pfq >/dev/null; then
+		say "user: pfqd's unit needs the user pfq, which systemd-sysusers would make, but" \
+			"this machine does not have it"
+	fi
+}
+
+# Removes the user of pfqd's unit. A user that somebody else has made has another comment, and
+# stays.
+remove_user()
+{
+	comment=$(sed -n 's/^u pfq .*"\(.*\)"$/\1/p' "$users")
+	[ "$(getent passwd pfq | cut -d : -f 5)" = "$comment" ] || return 0
+	userdel pfq >"$logs/userdel.log" 2>&1 ||
+		say "user: pfq stays: $(tail -n 1 "$logs/userdel.log")"
 }
 
 reload_units()
@@ -376,6 +398,7 @@ install_all()
 	say "$libdir/pfq" >"$linker"
 	run ldconfig ldconfig
 	reload_profile
+	make_user
 	reload_units
 	install_module
 	check_installed
@@ -402,6 +425,7 @@ uninstall_all()
 	fi
 	remove_module
 	run uninstall make -C "$build" uninstall
+	remove_user
 	reload_profile
 	reload_units
 	say "uninstalled; the administrator's files below /etc/pfq stay"

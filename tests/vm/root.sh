@@ -3,14 +3,15 @@
 # root.sh DIR INSTALLED PROGRAM...: makes DIR/root, a root file system for run.sh -r: packages
 # of this machine's Debian release with systemd, and the files of INSTALLED, which "make install
 # DESTDIR=INSTALLED" has made. It has the libraries that these files and each PROGRAM need.
-# Every program in it loads our libpcap, as after "setup.sh install". The packages are fetched
+# Every program in it loads our libpcap, as after "setup.sh install". systemd makes pfqd's user when
+# it boots. The packages are fetched
 # again only if their versions have changed. If they cannot be fetched, it exits with 77.
 set -euo pipefail
 
 [ $# -ge 3 ] || { sed -n '3s/^# \(.*\): makes.*/usage: \1/p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 dir=$(realpath "$1") installed=$(realpath "$2")
-packages=(systemd libnss-systemd kmod busybox-static iproute2 ethtool tcpdump jq)
+packages=(systemd kmod busybox-static iproute2 ethtool tcpdump jq)
 
 for program in mmdebstrap dpkg-shlibdeps; do
 	command -v $program > /dev/null || { echo "root.sh: $program is missing"; exit 77; }

@@ -20,7 +20,7 @@ need qemu-system-x86_64 /bin/busybox modprobe depmod cpio file mmdebstrap
 
 names=("$@")
 [ $# -gt 0 ] || names=(captures captures-by-xdp exposure hidden-paths reload stops outlives-pfqd
-	watchdog)
+	starts-meanwhile watchdog)
 scripts=()
 for name in "${names[@]}"; do
 	[ -f "$here/systemd/$name.sh" ] || { echo "systemd.sh: no script $name" >&2; exit 2; }

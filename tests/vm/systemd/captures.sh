@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# The unit starts, and systemd knows when pfqd is ready. pfqd runs as a user that systemd made, and
-# each thread has its filters of system calls. Unmodified tcpdumps share a group, and one of an
+# The unit starts, and systemd knows when pfqd is ready. pfqd runs as the user of its unit, and each
+# thread has its filters of system calls. Unmodified tcpdumps share a group, and one of an
 # ordinary user is in another group; nothing is lost. The kernel refuses no system call.
 . "$(dirname "$0")/lib.sh"
 begin
@@ -40,8 +40,8 @@ unit_is StatusText "groups: 2, members: 0, packets lost: 0" ||
 # --- identity and filters ---------------------------------------------------------
 pid=$(unit_pid)
 uid=$(stat -c %u "/proc/$pid")
-[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ] || fail "user $uid is not one that systemd made"
 [ "$(getent passwd "$uid" | cut -d: -f1)" = pfq ] || fail "user $uid has not the name pfq"
+[ "$uid" -gt 0 ] && [ "$uid" -lt 1000 ] || fail "user $uid is not a system user"
 [ "$(stat -c '%u %a' /run/pfqd) $(stat -c '%u %a' "$SOCKET")" = "$uid 755 $uid 666" ] ||
 	fail "the socket: $(ls -ldn /run/pfqd "$SOCKET")"
 filters=$(unit_log | awk '/^Seccomp_filters:/ { n = $2 } END { print n + 0 }')
