@@ -246,7 +246,7 @@ static void at_work(void **state)
 	away_die();
 	f->joins = 0;
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	for (i = 0; i < 3; i++) {
 		fake_at_work(f);
 		t = fake_now_ns();
@@ -266,7 +266,7 @@ static void gone_in_a_join(void **state)
 	away_join(NULL);
 	away_die();
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	fake_at_work(f);
 	fake_die(f);
 	assert_int_equal(away_read(20), 0);
@@ -281,8 +281,7 @@ static void other_shape(void **state)
 	away_join(&(struct fake_config){ .lanes = 1 });
 	away_die();
 	fake_return(f, &(struct fake_config){ .lanes = 3, .lane_size = 4096 });
-	while (pfq_engine_away(q))
-		assert_int_equal(away_read(1), 0);
+	away_until(!pfq_engine_away(q), "the engine to be back");
 	assert_int_equal(pfq_lanes(q), 3);
 	assert_int_equal(pfq_ring_bytes(q), 3 * 4096);
 	fake_put(f, 2, 10, 1);
@@ -347,7 +346,7 @@ static void close_while_away(void **state)
 	away_join(NULL);
 	away_die();
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	fake_at_work(f);
 	leave(state);
 	away_join(NULL);

@@ -30,8 +30,7 @@ static void asks_for_the_same(void **state)
 	f->filter_insns = f->direction = 0;
 	memset(f->name, 0, sizeof(f->name));
 	fake_return(f, NULL);
-	while (pfq_engine_away(q))
-		assert_int_equal(away_read(1), 0);
+	away_until(!pfq_engine_away(q), "the engine to be back");
 	assert_string_equal(f->name, "probe");
 	assert_string_equal(pfq_name(q), "probe");
 	assert_int_equal(f->filter_insns, 3);
@@ -60,7 +59,7 @@ static void set_while_away(void **state)
 	f->filter_insns = 0;
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
 	f->config.is_exact = true;
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	/* while the next engine is at work, too */
 	assert_int_equal(pfq_filter_set(q, insns, 1, NULL, &err), 0);
 	fake_answer_join(f);
@@ -87,8 +86,7 @@ static void set_when_ready(void **state)
 	assert_int_equal(pfq_wait(q, -1, LONG_MS), 1);
 	assert_int_equal(f->filter_insns, 2);
 	assert_int_equal(pfq_filter_set(q, NULL, 0, NULL, &err), 0);
-	while (pfq_engine_away(q))
-		assert_int_equal(away_read(1), 0);
+	away_until(!pfq_engine_away(q), "the engine to be back");
 	assert_int_equal(f->filter_insns, 0);
 }
 
@@ -105,7 +103,7 @@ static void records_from_the_join_on(void **state)
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
 	fake_put(f, 0, 1, 1);
 	fake_put(f, 0, 2, 2);
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	fake_answer_join(f);
 	while (!n)
 		n = pfq_read(q, recs, 10);
@@ -125,7 +123,7 @@ static void records_from_the_join_on(void **state)
 static void unfiltered_records(void **state)
 {
 	struct pfq_stats stats;
-	int i;
+	int n;
 
 	(void)state;
 	away_join(NULL);
@@ -134,15 +132,16 @@ static void unfiltered_records(void **state)
 	fake_return(f, &(struct fake_config){ .keeps_join = true });
 	/* The fake engine answers that the filter begins at 32, and publishes later. */
 	fake_record(f, 0, 1, 1, 0);
-	away_asks();
+	away_until(f->kept_bytes, "a JOIN");
 	assert_int_equal(pfq_filter_set(q, insns, 1, NULL, &err), 0);
 	fake_answer_join(f);
 	assert_int_equal(away_read(50), 0);
 	away_assert("");
 	fake_record(f, 0, 2, 2, 64);
 	pfq_ring_publish(&f->producer[0]);
-	for (i = 0; pfq_engine_away(q); i++)
-		assert_true(pfq_read(q, recs, 10) == !pfq_engine_away(q));
+	limit_until((n = pfq_read(q, recs, 10)) || !pfq_engine_away(q), "the first record");
+	assert_int_equal(n, 1);
+	assert_null(pfq_engine_away(q));
 	assert_int_equal(fake_seq(recs[0]), 2);
 	assert_int_equal(pfq_read(q, recs, 10), 0);
 	pfq_stats_get(q, &stats);
