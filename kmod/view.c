@@ -5,7 +5,7 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include "../core/tick.h"
+#include "../core/slack.h"
 #include "hook.h"
 #include "view.h"
 
@@ -18,20 +18,19 @@ u32 pfqk_view_wire_bytes(const struct pfq_view *v)
 
 /*
  * Packets have an earlier timestamp if some socket on the host asks for timestamps. They may have
- * waited in a queue since. While anybody asks, watermarks keep twice the longest wait that was
- * seen, at most PFQ_SLACK_MAX_NS.
+ * waited in a queue since. While anybody asks, watermarks keep what core/slack.h learns from that.
  */
 static u64 timestamp(const struct sk_buff *skb, struct pfqk_cpu *cpu)
 {
 	u64 now = ktime_to_ns(ktime_mono_to_real(ns_to_ktime(cpu->env.now_ns)));
-	u64 ts = ktime_to_ns(skb_tstamp(skb)), slack;
+	u64 ts = ktime_to_ns(skb_tstamp(skb));
+	u32 slack;
 
 	if (likely(!ts))
 		return now;
 	WRITE_ONCE(cpu->stamped_at, get_jiffies_64());
-	slack = now > ts ? 2 * (now - ts) : 0;
-	slack = clamp_t(u64, slack, PFQK_SLACK_QUEUED_NS, PFQ_SLACK_MAX_NS);
-	if (unlikely(slack > cpu->slack_ns))
+	slack = pfq_slack_learn(cpu->slack_ns, now > ts ? now - ts : 0);
+	if (unlikely(slack != cpu->slack_ns))
 		WRITE_ONCE(cpu->slack_ns, slack);
 	return ts;
 }

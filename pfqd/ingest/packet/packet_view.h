@@ -6,6 +6,7 @@
 #ifndef PFQD_INGEST_PACKET_VIEW_H
 #define PFQD_INGEST_PACKET_VIEW_H
 
+#include "core/slack.h"
 #include "packet.h"
 
 /* If a socket on this host asked for receive timestamps, packets carry the time before a queue. */
@@ -28,11 +29,8 @@ static inline void packet_note_late(struct ingest *in, const struct packet_head 
 	in->is_learned = true;
 	if (h->status & TP_STATUS_TS_SOFTWARE)
 		in->slack_ns = max_t(uint64_t, in->slack_ns, PACKET_SLACK_QUEUED_NS);
-	/* a longer delay is no queue: the clock was set back */
-	if (h->ts_ns < in->watermark_ns && in->watermark_ns - h->ts_ns <= PFQ_LAG_MAX_NS)
-		in->slack_ns = min_t(uint64_t, PFQ_SLACK_MAX_NS,
-				     max_t(uint64_t, in->slack_ns,
-					   2 * (in->watermark_ns - h->ts_ns)));
+	if (h->ts_ns < in->watermark_ns)
+		in->slack_ns = pfq_slack_learn(in->slack_ns, in->watermark_ns - h->ts_ns);
 }
 
 /*
