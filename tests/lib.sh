@@ -122,7 +122,7 @@ capture()
 	shift 2
 	background "$name" env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
 		"$TCPDUMP" -n -i "$device" -w "$T/pcap/$name.pcap" "$@"
-	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
+	wait_for 10 "capture $name, see $name.err" has_text "$T/$name.err" 'listening on'
 }
 
 # reference NAME DEVICE [ARGUMENT...]: start tcpdump with the system's libpcap
@@ -133,7 +133,7 @@ reference()
 	shift 2
 	background "$name" ip netns exec "$NS_A" \
 		nice -n -10 tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
-	wait_for 10 "capture $name, see $name.err" grep -q 'listening on' "$T/$name.err"
+	wait_for 10 "capture $name, see $name.err" has_text "$T/$name.err" 'listening on'
 }
 
 # is_ours NAME: fail unless it is the unmodified tcpdump and has loaded only our libpcap

@@ -38,7 +38,7 @@ threads()
 {
 	: >"$T/stop.trace"
 	main_thread -qq -o "$T/stop.trace" -e trace=signalfd4 -e inject=signalfd4:signal=STOP:when=1
-	wait_for 10 "pfqd to stop" grep -q 'stopped by SIGSTOP' "$T/stop.trace"
+	wait_for 10 "pfqd to stop" has_text "$T/stop.trace" 'stopped by SIGSTOP'
 	kill -KILL "$(awk '/^TracerPid:/ { print $2 }' "/proc/${PID[engine]}/status")"
 	wait_for 10 "strace to leave" grep -q '^State:.T' "/proc/${PID[engine]}/status"
 	traced engine "${PID[engine]}" -f "$@"
@@ -53,7 +53,7 @@ start()
 	rm -f "$SOCKET"
 	ln "$T/dead.sock" "$SOCKET"
 	"$@"
-	until is_over "${PID[engine]}" || grep -q 'listening on' "$T/engine.err"; do
+	until is_over "${PID[engine]}" || has_text "$T/engine.err" 'listening on'; do
 		[ $SECONDS -lt $end ] || return 1
 		sleep 0.02
 	done

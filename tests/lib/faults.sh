@@ -132,7 +132,7 @@ wrong()
 # was_injected: has strace let the call fail? A run can make fewer calls than the one before.
 was_injected()
 {
-	grep -q INJECTED "$TRACE"
+	has_text "$TRACE" INJECTED
 }
 
 # The words of an error text, where they are not those of strerror().
@@ -189,7 +189,7 @@ is_traced()
 	local tid
 
 	for tid; do
-		is_over "$tid" || grep -q '^TracerPid:.*[1-9]' "/proc/$tid/status" || return 1
+		is_over "$tid" || ! has_text "/proc/$tid/status" $'TracerPid:\t0\n' || return 1
 	done
 }
 
@@ -243,16 +243,10 @@ begin_others()
 # process_state PID: print threads, descriptors, shared mappings and privileges of a process
 process_state()
 {
-	echo "threads $(find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l)" \
-		"descriptors $(find "/proc/$1/fd" -mindepth 1 | wc -l)" \
+	local tasks=("/proc/$1/task"/*) fds=("/proc/$1/fd"/*)
+
+	echo "threads ${#tasks[@]} descriptors ${#fds[@]}" \
 		"shared $(grep -c 'memfd:\|secretmem\|socket:' "/proc/$1/maps" || true)" \
 		"privileges" "$(sed -n 's/^\(Uid\|Cap...\|NoNewPrivs\|Seccomp\):[[:space:]]*//p' \
 			"/proc/$1"/task/*/status | sort | uniq -c | xargs)"
-}
-
-# is_over PID: has the child ended? The shell can take note of its end while grep starts.
-is_over()
-{
-	! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null ||
-		! kill -0 "$1" 2>/dev/null
 }

@@ -21,7 +21,7 @@ join()
 	: >"$T/m.err"
 	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((10 * PATIENCE)) \
 		"$TCPDUMP" -n -i pfq@all -Z root -c "$PACKETS" -w "$T/pcap/m.pcap" 2>"$T/m.err" &
-	until is_over $! || grep -q 'listening on' "$T/m.err"; do
+	until is_over $! || has_text "$T/m.err" 'listening on'; do
 		sleep 0.02
 	done
 	send_until_over $!

@@ -23,7 +23,7 @@ join()
 {
 	run strace -D "$@" setpriv --reuid=daemon --regid=nogroup --clear-groups \
 		"$TCPDUMP" -n -i pfq@all -c "$PACKETS" -w "$T/pcap/m.pcap"
-	until is_over $! || grep -q 'listening on' "$T/m.err"; do
+	until is_over $! || has_text "$T/m.err" 'listening on'; do
 		sleep 0.02
 	done
 	send_until_over $!
