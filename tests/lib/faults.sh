@@ -4,8 +4,8 @@
 # a run without faults. faults.table says which errors each call can have. Then the script runs
 # anew for each fault. The scripts source this file after lib.sh.
 #
-# PFQ_FAULTS  how many faults of each list a script tries, drawn by chance, or "all": 10, and 3 on a
-#             slow machine
+# PFQ_FAULTS  how many faults of each list a script tries, drawn by chance (10, and 3 on a slow
+#             machine); or "all"; or "101-200": these of each list
 # PFQ_SEED    the seed of the draw; the script prints it
 # PFQ_FAULTS_SHOWN  1: print each fault and its result
 FAULTS=${PFQ_FAULTS:-$((PATIENCE > 1 ? 3 : 10))}
@@ -53,11 +53,14 @@ faults_of()
 	! grep ' ?$' "$T/$name.all" || fail "faults.table has no line for these calls"
 	all=$(wc -l <"$T/$name.all")
 	[ "$all" -gt 0 ] || fail "$name: the trace has no call that can fail: $(head -n 3 "$trace")"
-	cp "$T/$name.all" "$T/$name.faults"
-	if [ "$FAULTS" != all ]; then
+	case $FAULTS in
+	all) cp "$T/$name.all" "$T/$name.faults" ;;
+	*-*) sed -n "${FAULTS/-/,}p" "$T/$name.all" >"$T/$name.faults" ;;
+	*)
 		awk -v seed="$SEED" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' \
 			"$T/$name.all" | sort -g | head -n "$FAULTS" | cut -f 2 >"$T/$name.faults"
-	fi
+		;;
+	esac
 	echo "$name: $(cut -d ' ' -f 1 "$T/$name.all" | sort -u | wc -l) system calls, in" \
 		"$(cut -d ' ' -f 1,2 "$T/$name.all" | sort -u | wc -l) places, with $all faults;" \
 		"$(wc -l <"$T/$name.faults") are tried, PFQ_SEED=$SEED"
