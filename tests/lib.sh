@@ -93,6 +93,7 @@ begin()
 	trap 'interrupted 143' TERM HUP
 	T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
 	chmod 755 "$T"
+	mkfifo "$T/pause"
 	# tcpdump gives up root before it opens its file, so anybody may write here.
 	install -d -m 1777 "$T/pcap" "$T/bin"
 	install -m 755 "$(command -v tcpdump)" "$T/bin/tcpdump"

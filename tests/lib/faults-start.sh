@@ -55,7 +55,7 @@ start()
 	"$@"
 	until is_over "${PID[engine]}" || has_text "$T/engine.err" 'listening on'; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.02
+		pause 0.02
 	done
 }
 

@@ -217,7 +217,7 @@ send_until_over()
 		frames b --kinds udp4 --packets $PACKETS
 		SENT=$((SENT + PACKETS))
 		! is_over "$1" || break
-		sleep 0.1
+		pause 0.1
 	done
 }
 

@@ -22,7 +22,7 @@ join()
 	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((10 * PATIENCE)) \
 		"$TCPDUMP" -n -i pfq@all -Z root -c "$PACKETS" -w "$T/pcap/m.pcap" 2>"$T/m.err" &
 	until is_over $! || has_text "$T/m.err" 'listening on'; do
-		sleep 0.02
+		pause 0.02
 	done
 	send_until_over $!
 	wait $!

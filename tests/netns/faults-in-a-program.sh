@@ -24,7 +24,7 @@ join()
 	run strace -D "$@" setpriv --reuid=daemon --regid=nogroup --clear-groups \
 		"$TCPDUMP" -n -i pfq@all -c "$PACKETS" -w "$T/pcap/m.pcap"
 	until is_over $! || has_text "$T/m.err" 'listening on'; do
-		sleep 0.02
+		pause 0.02
 	done
 	send_until_over $!
 	wait $!
