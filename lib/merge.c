@@ -115,9 +115,8 @@ static inline uint32_t walk(struct pfq_reader *rd, struct pfq_lane *lane, uint64
 	return n;
 }
 
-/* Take records of lane @i until one is younger than @bound_ns. Returns their number. */
-static uint32_t take_run(struct pfq_reader *rd, uint32_t i, uint64_t bound_ns,
-			 const struct pfq_rec **recs, uint32_t max)
+uint32_t pfq_merge_take_run(struct pfq_reader *rd, uint32_t i, uint64_t bound_ns,
+			    const struct pfq_rec **recs, uint32_t max)
 {
 	struct pfq_lane *lane = &rd->ring->lane[i];
 	uint8_t *batch_lane = rd->batch_lane + rd->batch;
@@ -156,7 +155,7 @@ static uint32_t take_any(struct pfq_reader *rd, const struct pfq_rec **recs, uin
 	for (k = 0; k < lanes && n < max && !rd->is_damaged; k++) {
 		i = (rd->first + k) % lanes;
 		if (rd->full & PFQ_LANE_BIT(i))
-			n += take_run(rd, i, ~0ULL, recs + n, max - n);
+			n += pfq_merge_take_run(rd, i, ~0ULL, recs + n, max - n);
 	}
 	rd->first = (rd->first + 1) % lanes;
 	return n;
@@ -299,7 +298,7 @@ static uint32_t take_merged(struct pfq_reader *rd, const struct pfq_rec **recs, 
 				break;
 			o.bound_ns = rd->key[o.first];
 		}
-		n += take_run(rd, (uint32_t)o.first, o.bound_ns, recs + n, max - n);
+		n += pfq_merge_take_run(rd, (uint32_t)o.first, o.bound_ns, recs + n, max - n);
 		if (!is_renewed(rd, o.first))
 			break;
 	}

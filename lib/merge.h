@@ -35,7 +35,14 @@ int pfq_merge_refresh(struct pfq_reader *rd, uint32_t i);
  */
 uint32_t pfq_merge_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
-/* The same for a ring with one lane, which has no order to keep. */
+/*
+ * Take records of lane @i, which has one, until one is younger than @bound_ns. Returns their
+ * number, at most @max. If the bit in rd->full is clear then, the lane must be examined again.
+ */
+uint32_t pfq_merge_take_run(struct pfq_reader *rd, uint32_t i, uint64_t bound_ns,
+			    const struct pfq_rec **recs, uint32_t max);
+
+/* Take records from a ring with one lane, which has no order to keep. */
 uint32_t pfq_merge_take_single(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max);
 
 #endif /* PFQ_LIB_MERGE_H */

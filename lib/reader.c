@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include <errno.h>
 #include <string.h>
+#include "ahead.h"
 #include "clock.h"
 #include "lane.h"
 #include "merge.h"
@@ -28,6 +29,15 @@ static int refresh_empty(struct pfq_reader *rd)
 	return 0;
 }
 
+static uint32_t take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max)
+{
+	struct pfq_ahead ahead;
+
+	if (!rd->order_none && unlikely(pfq_ahead_find(rd, &ahead)))
+		return pfq_ahead_take(rd, &ahead, recs, max);
+	return pfq_merge_take(rd, recs, max);
+}
+
 int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t max)
 {
 	uint32_t n = 0;
@@ -38,7 +48,7 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 		if (!rd->is_damaged)
 			n = pfq_merge_take_single(rd, recs, max);
 	} else if (!rd->is_damaged && !refresh_empty(rd)) {
-		n = pfq_merge_take(rd, recs, max);
+		n = take(rd, recs, max);
 		/*
 		 * The wait for a lane may have ended just now. Before records are taken without
 		 * that lane, examine the lanes again: this process may be the late one, and the
@@ -46,7 +56,7 @@ int pfq_reader_take(struct pfq_reader *rd, const struct pfq_rec **recs, uint32_t
 		 */
 		if (!n && rd->full && !rd->is_damaged && !pfq_reader_must_wait(rd) &&
 		    !refresh_empty(rd))
-			n = pfq_merge_take(rd, recs, max);
+			n = take(rd, recs, max);
 	}
 	return n || !rd->is_damaged ? (int)n : -EPROTO;
 }
@@ -100,11 +110,12 @@ static void give_up(struct pfq_reader *rd, uint64_t ts_ns)
 bool pfq_reader_must_wait(struct pfq_reader *rd)
 {
 	struct pfq_order o = pfq_merge_oldest(rd);
+	struct pfq_ahead ahead;
 	int i = o.first;
 	uint64_t now;
 
 	if (i < 0 || rd->order_none || rd->is_damaged || rd->key[i] <= o.bound_ns ||
-	    rd->key[i] <= rd->floor_ns)
+	    rd->key[i] <= rd->floor_ns || pfq_ahead_find(rd, &ahead))
 		return false;
 	now = clock_monotonic_ns();
 	if (!rd->waiting_since || rd->waiting_lane != (uint32_t)i ||
