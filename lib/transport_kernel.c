@@ -97,18 +97,31 @@ static int device_error(int error, struct pfq_error *err)
 			     pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
-static int open_netlink(struct kernel *k, struct pfq_error *err)
+static int connect_netlink(struct kernel *k, struct pfq_error *err)
 {
-	int one = 1, family;
-
+	if (k->nl)
+		nl_socket_free(k->nl);
 	k->nl = nl_socket_alloc();
 	if (!k->nl)
 		return pfq_error_set(err, -ENOMEM, "no memory for a netlink socket");
 	errno = 0;
 	if (genl_connect(k->nl))
 		return netlink_error("cannot open a generic netlink socket", err);
-	/* a signal can interrupt sending, and libnl does not send again */
+	return 0;
+}
+
+static int open_netlink(struct kernel *k, struct pfq_error *err)
+{
+	int one = 1, family, ret;
+
+	/*
+	 * A signal can interrupt sending, and libnl does not send again. A socket still waits for
+	 * the answer to a request that was not sent, and takes no other answer: ask by a new one.
+	 */
 	do {
+		ret = connect_netlink(k, err);
+		if (ret)
+			return ret;
 		errno = 0;
 		family = genl_ctrl_resolve(k->nl, PFQ_FAMILY_NAME);
 	} while (family < 0 && errno == EINTR);
