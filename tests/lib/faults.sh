@@ -144,7 +144,7 @@ declare -A SAYS=(
 	[ENOENT]="nothing listens on" [ECONNREFUSED]="nothing listens on"
 	[EAGAIN]="at its limit\|its queue is full\|MemoryMax=" [ENOMEM]="MemoryMax="
 	[retval=0]="Cannot allocate memory"
-	[EACCES]="no permission to use" [EPERM]="no permission to use\|is missing"
+	[EACCES]="no permission to" [EPERM]="no permission to\|is missing"
 )
 
 # names_error FILE...: does a text name the error that the call had, in capitals or not? Sets
