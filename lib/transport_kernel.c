@@ -133,8 +133,13 @@ static int open_netlink(struct kernel *k, struct pfq_error *err)
 		return netlink_error("cannot find out whether the kernel engine is there",
 				     err);
 	k->family = (uint16_t)family;
-	/* the kernel counts parts of dumps and filters as larger than they are */
-	(void)nl_socket_set_buffer_size(k->nl, SOCKET_BYTES, SOCKET_BYTES);
+	/*
+	 * The kernel counts parts of dumps and filters as larger than they are, so that they do not
+	 * fit into buffers of libnl's size.
+	 */
+	errno = 0;
+	if (nl_socket_set_buffer_size(k->nl, SOCKET_BYTES, SOCKET_BYTES))
+		return netlink_error("cannot enlarge the buffers of a netlink socket", err);
 	/*
 	 * Ask for texts of errors, and for errors without a copy of the request. Without these
 	 * options texts are only less clear.

@@ -13,6 +13,7 @@
 
 static int failures, failure;	/* so many calls of sendmsg() fail with this error */
 static unsigned int calls;
+static int option, option_error;	/* setsockopt() of this one fails for large buffers */
 
 int __real_genl_ctrl_resolve(struct nl_sock *sk, const char *name);
 int __wrap_genl_ctrl_resolve(struct nl_sock *sk, const char *name);
@@ -37,6 +38,20 @@ __attribute__((visibility("default"))) ssize_t sendmsg(int fd, const struct msgh
 	if (!libc)
 		*(void **)&libc = dlsym(RTLD_NEXT, "sendmsg");
 	return libc(fd, m, flags);
+}
+
+__attribute__((visibility("default")))
+int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
+{
+	static int (*libc)(int fd, int level, int name, const void *value, socklen_t size);
+
+	if (level == SOL_SOCKET && name == option && *(const int *)value > 65536) {
+		errno = option_error;
+		return -1;
+	}
+	if (!libc)
+		*(void **)&libc = dlsym(RTLD_NEXT, "setsockopt");
+	return libc(fd, level, name, value, size);
 }
 
 /* Open the transport. Returns the text, or "" without an error. */
@@ -85,11 +100,29 @@ static void no_memory_for_the_request(void **state)
 	}
 }
 
+/* With small buffers, an answer would not fit later, and be taken for a lack of memory. */
+static void small_buffers(void **state)
+{
+	static const int options[] = { SO_RCVBUF, SO_SNDBUF }, errors[] = { EPERM, ENOPROTOOPT };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		option = options[i / 2];
+		option_error = errors[i % 2];
+		check_text(opened(), "cannot enlarge the buffers of a netlink socket: ");
+		check_text(opened(), strerror(option_error));
+	}
+	option = 0;
+	assert_found();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signals_in_the_request),
 		cmocka_unit_test(no_memory_for_the_request),
+		cmocka_unit_test(small_buffers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
