@@ -89,31 +89,26 @@ void pfq_datagram_touch(struct pfq_scratch *s)
 }
 
 /*
- * Run the program on a held packet and deliver it to members, as any packet. @hash: the
- * datagram's.
+ * Deliver a held packet to members, as any packet, by the outcome that the program had when it
+ * came: the program does not count it twice, and may be another one by now. @hash: the datagram's.
  */
-static void deliver_held(const struct releaser *r, struct pfq_view *v, u32 hash)
+static void deliver_held(const struct releaser *r, struct pfq_held *held, u32 hash)
 {
-	struct pfq_verdict verdict;
+	struct pfq_view *v = &held->view;
 	u32 copies = 0;
 
 	if (r->ts_ns && !(v->flags & PFQ_REC_F_HWTS))
 		v->ts_ns = r->ts_ns;
-	pfq_program_run(r->g->program, v, &verdict, r->env);
-	if (verdict.kind == PFQ_VERDICT_DATAGRAM) {
-		verdict.kind = PFQ_VERDICT_STEER;
-		verdict.flow_hash = hash;
-		verdict.h1 = hash;
-	}
-	count_group(r, decide_others(r->g, &verdict, r->s, 0, &copies), 1);
+	pfq_datagram_settle(&held->outcome, hash);
+	count_group(r, decide_others(r->g, &held->outcome, r->s, 0, &copies), 1);
 	count_group(r, PFQ_GROUP_copies, copies);
-	deliver_touched(r->g, v, r->env->lane, verdict.flow_hash, r->s);
+	deliver_touched(r->g, v, r->env->lane, &held->outcome, r->s);
 	note_early(r->s);
 }
 
 static void deliver_slot(const struct releaser *r, struct pfq_hold_part *p, int slot, u32 hash)
 {
-	deliver_held(r, &p->held[slot].view, hash);
+	deliver_held(r, &p->held[slot], hash);
 	pfq_hold_free(r->g->hold, p, slot);
 }
 
@@ -229,7 +224,8 @@ static bool is_choice(const struct pfq_group *g, u64 classes)
  * Hold a copy of the later fragment @v. Returns PFQ_HASH_WAITS, or the hash by which @v goes at
  * once: there was no room, or another lane has decided the datagram meanwhile.
  */
-static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32 alone)
+static u32 hold(const struct releaser *r, const struct pfq_view *v, const struct pfq_outcome *out,
+		u64 key, u32 alone)
 {
 	struct pfq_hold_part *p = pfq_hold_part(r->g->hold, v, key, r->env->seed);
 	u64 ns = pfq_frag_ns(v), word = 0;
@@ -238,8 +234,8 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, u64 key, u32
 	int slot;
 
 	do {
-		slot = pfq_hold_put(r->g->hold, p, v, key, r->env->now_ns ? r->env->now_ns : ns,
-				    &word);
+		slot = pfq_hold_put(r->g->hold, p, v, out, key,
+				    r->env->now_ns ? r->env->now_ns : ns, &word);
 	} while (slot < 0 && tries++ < EVICT_MAX && evict(r, p, v));
 	if (slot < 0) {
 		hash = pfq_frag_give_up(r->env->frags, key, ns, true, alone, &is_first);
@@ -288,9 +284,42 @@ static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 ke
 	return hash;
 }
 
-u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, struct pfq_view *v,
-		      struct pfq_lane_env *env, struct pfq_scratch *s, u64 classes)
+u64 pfq_datagram_classes(const struct pfq_outcome *out)
 {
+	u64 classes = out->main.kind == PFQ_VERDICT_DATAGRAM ? out->main.classes : 0;
+	u32 k;
+
+	for (k = 0; k < out->main.more; k++)
+		if (out->also[k].kind == PFQ_VERDICT_DATAGRAM)
+			classes |= out->also[k].classes;
+	return classes;
+}
+
+static void settle_one(struct pfq_verdict *verdict, u32 hash)
+{
+	if (verdict->kind != PFQ_VERDICT_DATAGRAM)
+		return;
+	verdict->kind = PFQ_VERDICT_STEER;
+	verdict->flow_hash = hash;
+	verdict->h1 = hash;
+}
+
+void pfq_datagram_settle(struct pfq_outcome *out, u32 hash)
+{
+	u32 k;
+
+	settle_one(&out->main, hash);
+	for (k = 0; k < out->main.more; k++)
+		settle_one(&out->also[k], hash);
+}
+
+u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, struct pfq_view *v,
+		      struct pfq_lane_env *env, struct pfq_scratch *s,
+		      const struct pfq_outcome *out)
+{
+	static const struct pfq_outcome flow = {
+		.main = { .kind = PFQ_VERDICT_DATAGRAM, .classes = PFQ_CLASS_DEFAULT },
+	};
 	struct releaser r = { g, batch, env, s, pfq_frag_ns(v) };
 	enum pfq_frag_found found;
 	u32 hash, alone;
@@ -308,7 +337,9 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 	alone = pfq_frag_hash_alone(v, env->seed);
 	if (!pfq_hold_wait(g->hold))
 		return pfq_frag_give_up(env->frags, key, r.ts_ns, false, alone, &is_first);
-	if (is_choice(g, classes))
-		return hold(&r, v, key, alone);
+	if (!out)
+		out = &flow;
+	if (is_choice(g, pfq_datagram_classes(out)))
+		return hold(&r, v, out, key, alone);
 	return found == PFQ_FRAG_AGED ? hash : alone;
 }

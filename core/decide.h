@@ -30,7 +30,10 @@ static inline void run_append(struct pfq_scratch *s, size_t m, size_t i)
 		s->touched[s->touched_count++] = (u16)m;
 }
 
-/* Give packet @i to member @m. Returns 0 if @m has it already or does not exist, else 1. */
+/*
+ * Give packet @i to member @m. Returns 0 if @m has it already or does not exist, else 1. Here and
+ * below, @i also has the number of the output: see struct pfq_scratch.
+ */
 static __always_inline u32 give(const struct pfq_group *g, struct pfq_scratch *s, u32 m, u32 i)
 {
 	u32 n;
@@ -38,7 +41,7 @@ static __always_inline u32 give(const struct pfq_group *g, struct pfq_scratch *s
 	if (m >= g->members)
 		return 0;
 	n = s->count[m];
-	if (n && s->run[m][n - 1] == i)
+	if (n && !((s->run[m][n - 1] ^ i) % PFQ_BATCH_MAX))
 		return 0;
 	run_append(s, m, i);
 	return 1;
@@ -97,6 +100,21 @@ static noinline u32 give_classes(const struct pfq_group *g, struct pfq_scratch *
 	return given;
 }
 
+/* deliver_runs() of a program whose outcomes may be special. */
+static noinline void deliver_cut_runs(const struct pfq_group *g, const struct pfq_batch *batch,
+				      u32 lane, struct pfq_scratch *s)
+{
+	struct pfq_memo memo = { .filter = NULL };
+	u32 t, m;
+
+	for (t = 0; t < s->touched_count; t++) {
+		m = s->touched[t];
+		pfq_member_deliver_cut(&g->member[m], batch, lane, s->run[m], s->count[m], s->hash,
+				       &s->cuts, &memo);
+		s->count[m] = 0;
+	}
+}
+
 /* The second pass: put the runs into the members' rings. */
 static __always_inline void deliver_runs(const struct pfq_group *g, const struct pfq_batch *batch,
 					 u32 lane, struct pfq_scratch *s)
@@ -104,6 +122,10 @@ static __always_inline void deliver_runs(const struct pfq_group *g, const struct
 	struct pfq_memo memo = { .filter = NULL };
 	u32 t, m;
 
+	if (unlikely(pfq_program_is_special(g->program))) {
+		deliver_cut_runs(g, batch, lane, s);
+		return;
+	}
 	for (t = 0; t < s->touched_count; t++) {
 		m = s->touched[t];
 		pfq_member_deliver(&g->member[m], batch, lane, s->run[m], s->count[m], s->hash,
@@ -112,17 +134,42 @@ static __always_inline void deliver_runs(const struct pfq_group *g, const struct
 	}
 }
 
+/*
+ * Must all of *out be looked at? A held packet may have the outcome of an earlier program than the
+ * group's.
+ */
+static inline bool is_special(const struct pfq_group *g, const struct pfq_outcome *out)
+{
+	return out->main.special || pfq_program_is_special(g->program);
+}
+
+/* The flow hash for the packet's records: of the first output that has one. */
+static inline u32 hash_of(const struct pfq_outcome *out)
+{
+	u32 k, hash = out->main.flow_hash;
+
+	for (k = 0; unlikely(k < out->main.more) && !hash; k++)
+		hash = out->also[k].flow_hash;
+	return hash;
+}
+
 /* Deliver @v, which is in no batch, to the touched members. */
 static __always_inline void deliver_touched(const struct pfq_group *g, const struct pfq_view *v,
-				   u32 lane, u32 hash, struct pfq_scratch *s)
+					    u32 lane, const struct pfq_outcome *out,
+					    struct pfq_scratch *s)
 {
 	struct pfq_memo memo = { .filter = NULL };
-	u32 t, m;
+	bool special = is_special(g, out);
+	u32 t, m, hash = hash_of(out);
 
 	for (t = 0; t < s->touched_count; t++) {
 		m = s->touched[t];
 		s->count[m] = 0;
-		pfq_member_deliver_one(&g->member[m], v, lane, hash, &memo);
+		if (unlikely(special))
+			pfq_member_deliver_one_cut(&g->member[m], v, lane, hash, &s->cuts,
+						   s->run[m][0], &memo);
+		else
+			pfq_member_deliver_one(&g->member[m], v, lane, hash, &memo);
 	}
 }
 
@@ -152,18 +199,19 @@ static inline bool is_open(const struct pfq_group *g)
 
 /*
  * Run the program on a packet. Returns the member that gets it if that is one member of the
- * default class, the usual case. Else returns PFQ_STEER_NOBODY: decide_others() does the rest by
- * *verdict. @open: is_open().
+ * default class, and gets it whole, the usual case. Else returns PFQ_STEER_NOBODY:
+ * decide_others() does the rest by *out. @open: is_open().
  */
 static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 				  struct pfq_lane_env *env, bool open,
-				  struct pfq_verdict *verdict)
+				  struct pfq_outcome *out)
 {
 	const struct pfq_class_members *cls = g->class[0];
+	const struct pfq_verdict *verdict = &out->main;
 	u32 m = PFQ_STEER_NOBODY;
 
-	pfq_program_run(g->program, v, verdict, env);
-	if (unlikely(!open || verdict->classes != PFQ_CLASS_DEFAULT))
+	pfq_program_run(g->program, v, out, env);
+	if (unlikely(!open || verdict->classes != PFQ_CLASS_DEFAULT || verdict->special))
 		return PFQ_STEER_NOBODY;
 	if (likely(verdict->kind == PFQ_VERDICT_STEER))
 		m = pfq_steer_pick(&cls->table, verdict->h1);
@@ -172,36 +220,73 @@ static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 	return likely(m < g->members) ? m : PFQ_STEER_NOBODY;
 }
 
-/*
- * All verdicts that decide() leaves: give packet @i to its members and add their number to
- * *copies. Returns the cause to count.
- */
-static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_verdict *verdict,
-				  struct pfq_scratch *s, u32 i, u32 *copies)
+/* Note how much of packet @i a member gets by @verdict, and with which label. */
+static inline void note_cut(struct pfq_scratch *s, const struct pfq_verdict *verdict, u32 i)
 {
-	u32 given = 0;
+	s->cuts.bytes[i] = verdict->cut ? verdict->cut : ~0U;
+	s->cuts.label[i] = (u8)verdict->mark;
+}
 
-	if (verdict->kind == PFQ_VERDICT_DROP)
-		return PFQ_GROUP_drop_program;
-	if (!g->holding)
-		given = give_classes(g, s, verdict, i);
+/* decide_others() by all outputs. A member that two of them name gets the packet by the first. */
+static noinline u32 decide_special(const struct pfq_group *g, const struct pfq_outcome *out,
+				   struct pfq_scratch *s, u32 i, u32 *copies)
+{
+	u32 k, given = 0, outputs = 0;
+
+	for (k = 0; k <= out->main.more; k++) {
+		const struct pfq_verdict *verdict = k ? &out->also[k - 1] : &out->main;
+		u32 tag = i + k * PFQ_BATCH_MAX;
+
+		if (verdict->kind == PFQ_VERDICT_DROP)
+			continue;
+		outputs++;
+		note_cut(s, verdict, tag);
+		if (!g->holding)
+			given += give_classes(g, s, verdict, tag);
+	}
 	*copies += given;
+	if (!outputs)
+		return PFQ_GROUP_drop_program;
 	return given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member;
 }
 
 /*
- * Replace a verdict DATAGRAM by STEER with the datagram's hash. Returns false if the packet waits.
+ * All outcomes that decide() leaves: give packet @i to its members and add their number to
+ * *copies. Returns the cause to count.
  */
+static noinline u32 decide_others(const struct pfq_group *g, const struct pfq_outcome *out,
+				  struct pfq_scratch *s, u32 i, u32 *copies)
+{
+	u32 given = 0;
+
+	if (unlikely(is_special(g, out)))
+		return decide_special(g, out, s, i, copies);
+	if (out->main.kind == PFQ_VERDICT_DROP)
+		return PFQ_GROUP_drop_program;
+	if (!g->holding)
+		given = give_classes(g, s, &out->main, i);
+	*copies += given;
+	return given ? PFQ_GROUP_steered : PFQ_GROUP_drop_no_member;
+}
+
+/* Does some output need the hash of the packet's datagram? */
+static inline bool is_unsettled(const struct pfq_outcome *out)
+{
+	return out->main.kind == PFQ_VERDICT_DATAGRAM ||
+	       (unlikely(out->main.more) && pfq_datagram_classes(out));
+}
+
+/* Find the datagram's hash, if some output needs it. Returns false if the packet waits. */
 static noinline bool settle(const struct pfq_group *g, const struct pfq_batch *batch,
 			    struct pfq_view *v, struct pfq_lane_env *env, struct pfq_scratch *s,
-			    struct pfq_verdict *verdict)
+			    struct pfq_outcome *out)
 {
-	u32 hash = pfq_datagram_hash(g, batch, v, env, s, verdict->classes);
+	u32 hash = pfq_datagram_hash(g, batch, v, env, s, out);
 
-	verdict->kind = PFQ_VERDICT_STEER;
-	verdict->flow_hash = hash;
-	verdict->h1 = hash;
-	return hash != PFQ_HASH_WAITS;
+	if (hash == PFQ_HASH_WAITS)
+		return false;
+	pfq_datagram_settle(out, hash);
+	return true;
 }
 
 /* The hash of a packet that is not plain; PFQ_HASH_WAITS: it waits. */
@@ -212,7 +297,7 @@ static noinline u32 slow_flow_hash(const struct pfq_group *g, const struct pfq_b
 	u32 hash = pfq_program_flow_hash(v, env);
 
 	if (unlikely(hash == PFQ_HASH_DATAGRAM))
-		hash = pfq_datagram_hash(g, batch, v, env, s, PFQ_CLASS_DEFAULT);
+		hash = pfq_datagram_hash(g, batch, v, env, s, NULL);
 	return hash;
 }
 

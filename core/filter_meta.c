@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Loads of a filter that are not at a plain offset of the packet. User space only. */
 #include "filter_insn.h"
-#include "parse.h"
+#include "payload.h"
 #include <linux/filter.h>
 
 /* Offsets of special meaning are negative numbers, kept in an unsigned field. */
@@ -42,31 +42,15 @@ int64_t pfq_filter_far(const struct pfq_view *v, u32 off, u32 bytes)
 	return bytes == 4 ? get_unaligned_be32(p) : bytes == 2 ? get_unaligned_be16(p) : *p;
 }
 
-/* Offset of the payload behind the transport header; 0 if unknown. */
+/* As Linux: the offset of what is behind IP, if the transport header is not understood. */
 static u32 payload_offset(const struct pfq_view *view)
 {
-	static const struct {
-		u8 proto, bytes;
-	} headers[] = {
-		{ 1, 8 }, { 2, 8 }, { 17, 8 }, { 33, 12 }, { 58, 8 }, { 132, 12 }, { 136, 8 },
-	};
 	struct pfq_view v = *view;
-	u32 off, bytes, i;
+	u32 off;
 
 	pfq_parse(&v);
-	off = v.flow.l4_offset;
-	if (!off || (v.flow.flags & (PFQ_FLOW_FRAG | PFQ_FLOW_FRAG_FIRST)) == PFQ_FLOW_FRAG)
-		return off;
-	if (v.flow.proto == 6) {
-		if (off + 13 > v.caplen)
-			return off;
-		bytes = (u32)(v.data[off + 12] >> 4) * 4;
-		return off + max_t(u32, bytes, 20);
-	}
-	for (i = 0; i < ARRAY_SIZE(headers); i++)
-		if (headers[i].proto == v.flow.proto)
-			return off + headers[i].bytes;
-	return off;
+	off = pfq_payload_offset(&v);
+	return off ? off : v.flow.l4_offset;
 }
 
 u32 pfq_filter_ancillary(const struct pfq_view *v, u32 kind)

@@ -93,7 +93,8 @@ static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *ba
 				 u32 *count)
 {
 	bool screened = is_screened(g), open = is_open(g);
-	struct pfq_verdict verdict;
+	bool special = pfq_program_is_special(g->program);
+	struct pfq_outcome out;
 	u32 i, m, cause;
 
 	for (i = 0; i < packets; i++) {
@@ -104,17 +105,18 @@ static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *ba
 			count[cause]++;
 			continue;
 		}
-		m = decide(g, v, env, open, &verdict);
-		s->hash[i] = verdict.flow_hash;
+		m = decide(g, v, env, open, &out);
+		s->hash[i] = out.main.flow_hash;
 		if (likely(m != PFQ_STEER_NOBODY)) {
+			if (unlikely(special))
+				note_cut(s, &out.main, i);
 			run_append(s, m, i);
 			count[PFQ_GROUP_copies]++;
-		} else if (verdict.kind == PFQ_VERDICT_DATAGRAM &&
-			   !settle(g, batch, v, env, s, &verdict)) {
+		} else if (is_unsettled(&out) && !settle(g, batch, v, env, s, &out)) {
 			cause = PFQ_GROUP_waits;
 		} else {
-			s->hash[i] = verdict.flow_hash;
-			cause = decide_others(g, &verdict, s, i, &count[PFQ_GROUP_copies]);
+			s->hash[i] = hash_of(&out);
+			cause = decide_others(g, &out, s, i, &count[PFQ_GROUP_copies]);
 		}
 		count[cause]++;
 	}
@@ -130,7 +132,7 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 
 	if (open && pfq_program_is_flow(g->program))
 		(screened ? decide_screened_flows : decide_all_flows)(g, batch, env, s, n, count);
-	else if (open && !screened && n && pfq_program_is_copy(g->program))
+	else if (open && !screened && n && pfq_program_copies_all(g->program))
 		decide_all_copies(g, s, n, count);
 	else
 		decide_each(g, batch, env, s, n, count);
@@ -162,19 +164,18 @@ static inline void count_one(u64 *counters, u32 cause)
 
 /* A packet that does not simply go to one known member. */
 static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
-				struct pfq_lane_env *env, struct pfq_verdict *verdict,
+				struct pfq_lane_env *env, struct pfq_outcome *out,
 				struct pfq_scratch *s)
 {
 	u64 *counters = g->lane[env->lane].counters;
 	u32 copies = 0;
 
-	if (unlikely(verdict->kind == PFQ_VERDICT_DATAGRAM) &&
-	    !settle(g, NULL, v, env, s, verdict)) {
+	if (unlikely(is_unsettled(out)) && !settle(g, NULL, v, env, s, out)) {
 		count_one(counters, PFQ_GROUP_waits);
 	} else {
-		count_one(counters, decide_others(g, verdict, s, 0, &copies));
+		count_one(counters, decide_others(g, out, s, 0, &copies));
 		pfq_counter_add(&counters[PFQ_GROUP_copies], copies);
-		deliver_touched(g, v, env->lane, verdict->flow_hash, s);
+		deliver_touched(g, v, env->lane, out, s);
 	}
 	if (unlikely(s->has_early))
 		pfq_datagram_touch(s);
@@ -184,10 +185,10 @@ static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
 static noinline void run_flow_others(const struct pfq_group *g, struct pfq_view *v,
 				     struct pfq_lane_env *env, struct pfq_scratch *s)
 {
-	struct pfq_verdict verdict;
+	struct pfq_outcome out;
 
-	pfq_program_run(g->program, v, &verdict, env);
-	run_others(g, v, env, &verdict, s);
+	pfq_program_run(g->program, v, &out, env);
+	run_others(g, v, env, &out, s);
 }
 
 void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq_lane_env *env,
@@ -196,7 +197,8 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 	u64 *counters = g->lane[env->lane].counters;
 	struct pfq_memo memo = { .filter = NULL };
 	u32 cause = is_screened(g) ? screen(g, v) : PFQ_GROUP_steered, m;
-	struct pfq_verdict verdict;
+	struct pfq_outcome out;
+	u32 hash;
 
 	s->touched_count = 0;
 	if (unlikely(cause != PFQ_GROUP_steered)) {
@@ -204,28 +206,29 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 		return;
 	}
 	if (is_open(g) && pfq_program_is_flow(g->program)) {
-		verdict.flow_hash = plain_flow_hash(v, pfq_hash_key(env->seed));
-		if (unlikely(!verdict.flow_hash)) {
+		hash = plain_flow_hash(v, pfq_hash_key(env->seed));
+		if (unlikely(!hash)) {
 			run_flow_others(g, v, env, s);
 			return;
 		}
-		m = pfq_steer_pick(&g->class[0]->table, verdict.flow_hash);
+		m = pfq_steer_pick(&g->class[0]->table, hash);
 		if (unlikely(m >= g->members)) {
 			count_one(counters, PFQ_GROUP_drop_no_member);
 			return;
 		}
 	} else {
-		m = decide(g, v, env, is_open(g), &verdict);
+		m = decide(g, v, env, is_open(g), &out);
 		if (m == PFQ_STEER_NOBODY) {
-			run_others(g, v, env, &verdict, s);
+			run_others(g, v, env, &out, s);
 			return;
 		}
+		hash = out.main.flow_hash;
 	}
 	count_one(counters, PFQ_GROUP_steered);
 	pfq_counter_add(&counters[PFQ_GROUP_copies], 1);
 	s->touched[0] = (u16)m;
 	s->touched_count = 1;
-	pfq_member_deliver_one(&g->member[m], v, env->lane, verdict.flow_hash, &memo);
+	pfq_member_deliver_one(&g->member[m], v, env->lane, hash, &memo);
 }
 
 void pfq_group_process(const struct pfq_group *g, struct pfq_batch *batch, struct pfq_lane_env *env,

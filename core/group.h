@@ -57,8 +57,10 @@ struct pfq_scratch {
 	u16	touched[PFQ_MEMBERS_MAX];	/* members that were offered packets by this call */
 	u32	touched_count;
 	u8	count[PFQ_MEMBERS_MAX];
-	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];	/* indices into the batch */
+	/* index into the batch, plus PFQ_BATCH_MAX times the number of the output */
+	u8	run[PFQ_MEMBERS_MAX][PFQ_BATCH_MAX];
 	u32	hash[PFQ_BATCH_MAX];
+	struct pfq_cuts cuts;	/* of a program whose outcomes may be special */
 	/*
 	 * Members that were offered packets before those in run[], because a fragment released
 	 * held ones.

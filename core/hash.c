@@ -42,6 +42,11 @@ u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed)
 	return hash_ends(v, 0, 0, 0, seed);
 }
 
+u32 pfq_hash_ends(const struct pfq_view *v, u16 sport, u16 dport, u8 proto, u32 seed)
+{
+	return hash_ends(v, sport, dport, proto, seed);
+}
+
 u32 pfq_hash_macs(const struct pfq_view *v, u32 seed)
 {
 	const u8 *mac = v->data;
@@ -56,5 +61,27 @@ u32 pfq_hash_macs(const struct pfq_view *v, u32 seed)
 
 u32 pfq_hash_u32(u32 value, u32 seed)
 {
+	return pfq_hash_pair(value, value, 0, pfq_hash_key(seed));
+}
+
+u32 pfq_hash_addr(const u8 *addr, u32 version, u32 bits, u32 seed)
+{
+	u64 key = pfq_hash_key(seed), high, low = 0;
+
+	if (version == 4) {
+		high = bits ? get_unaligned_be32(addr) & ~0U << (32 - min_t(u32, bits, 32)) : 0;
+		return pfq_hash_pair(high, high, 0, key);
+	}
+	high = bits ? get_unaligned_be64(addr) & ~0ULL << (64 - min_t(u32, bits, 64)) : 0;
+	if (bits > 64)
+		low = get_unaligned_be64(addr + 8) & ~0ULL << (128 - min_t(u32, bits, 128));
+	high = pfq_mul_fold(high ^ key, low ^ ~key);
+	return pfq_hash_pair(high, high, 0, key);
+}
+
+u32 pfq_hash_mac(const u8 *mac, u32 seed)
+{
+	u64 value = pfq_mac_load(mac);
+
 	return pfq_hash_pair(value, value, 0, pfq_hash_key(seed));
 }

@@ -63,9 +63,22 @@ static inline u32 pfq_hash_ip6(const u8 *addrs, u16 sport, u16 dport, u8 proto, 
 
 u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* by addresses, protocol and ports */
 u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed);	/* by addresses */
+/* By addresses, and other values in place of protocol and ports. */
+u32 pfq_hash_ends(const struct pfq_view *v, u16 sport, u16 dport, u8 proto, u32 seed);
 /* By the MAC addresses of an Ethernet frame. */
 u32 pfq_hash_macs(const struct pfq_view *v, u32 seed);
 /* By any number, such as a VLAN id. */
 u32 pfq_hash_u32(u32 value, u32 seed);
+
+/* By the first @bits bits of one address, of 32 or 128. @version: 4 or 6. */
+u32 pfq_hash_addr(const u8 *addr, u32 version, u32 bits, u32 seed);
+/* By one MAC address. */
+u32 pfq_hash_mac(const u8 *mac, u32 seed);
+
+/* The bytes of a MAC address as a number. */
+static inline u64 pfq_mac_load(const u8 *mac)
+{
+	return (u64)get_unaligned_be16(mac) << 32 | get_unaligned_be32(mac + 2);
+}
 
 #endif /* PFQ_CORE_HASH_H */

@@ -134,8 +134,8 @@ static u32 take_turn(struct pfq_hold_part *p, u64 count)
 	return (u32)turn;
 }
 
-int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_view *v, u64 key,
-		 u64 now_ns, u64 *word)
+int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_view *v,
+		 const struct pfq_outcome *out, u64 key, u64 now_ns, u64 *word)
 {
 	u64 count = ((u64)v->caplen + PFQ_HOLD_SLOT_BYTES - 1) / PFQ_HOLD_SLOT_BYTES;
 	int slot = count && count <= PFQ_HOLD_SLOTS ? claim(p, (u32)count) : -1;
@@ -148,6 +148,8 @@ int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_v
 	held->view.native = NULL;
 	held->view.data = p->data[slot];
 	memcpy(p->data[slot], v->data, v->caplen);
+	held->outcome.main = out->main;
+	memcpy(held->outcome.also, out->also, out->main.more * sizeof(out->also[0]));
 	held->key = key;
 	held->slots = (u32)count;
 	held->turn = take_turn(p, count);

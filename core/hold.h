@@ -8,7 +8,7 @@
 #ifndef PFQ_CORE_HOLD_H
 #define PFQ_CORE_HOLD_H
 
-#include "view.h"
+#include "program.h"
 
 /*
  * Parts of the table. A sender (an IPv4 address, or an IPv6 /64) has PFQ_HOLD_SENDER_PARTS of them
@@ -26,6 +26,7 @@ struct pfq_held {
 	u64	held_ns;	/* since when, by the caller's clock */
 	u32	turn;		/* the part's counter: order of holding */
 	u32	slots;		/* number of slots, side by side, this one first */
+	struct pfq_outcome outcome;	/* says who will get it */
 };
 
 struct pfq_hold_part {
@@ -74,12 +75,12 @@ struct pfq_hold_part *pfq_hold_part(struct pfq_hold *h, const struct pfq_view *v
 				    u32 seed);
 
 /*
- * Hold a copy of @v for the datagram @key, since @now_ns. Returns its slot, with a full barrier
- * after the step that lets other lanes take it. Sets *word for pfq_hold_take_back(). Returns -1 if
- * there is no room. Any lanes.
+ * Hold a copy of @v for the datagram @key, since @now_ns. @out says who will get it. Returns its
+ * slot, with a full barrier after the step that lets other lanes take it. Sets *word for
+ * pfq_hold_take_back(). Returns -1 if there is no room. Any lanes.
  */
-int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_view *v, u64 key,
-		 u64 now_ns, u64 *word);
+int pfq_hold_put(struct pfq_hold *h, struct pfq_hold_part *p, const struct pfq_view *v,
+		 const struct pfq_outcome *out, u64 key, u64 now_ns, u64 *word);
 
 /*
  * Take held packets. They belong to the caller alone until it calls pfq_hold_free(). Any lanes.

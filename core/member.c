@@ -217,6 +217,16 @@ static inline bool is_choosy(const struct pfq_member *m)
 	return m->filter || m->echo || m->direction != PFQ_DIRECTION_INOUT;
 }
 
+static void deliver_end(struct pfq_producer *p, u32 count, struct refused refused)
+{
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_offered], count);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_endpoint_filter], refused.by_member);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_ring_full], refused.full);
+	pfq_counter_add(&p->counters[PFQ_ENDPOINT_delivered],
+			count - refused.by_member - refused.full);
+	pfq_ring_publish(p);
+}
+
 void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
 			const u8 *run, u32 count, const u32 *hash, struct pfq_memo *memo)
 {
@@ -227,12 +237,43 @@ void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batc
 		refused = put_run(m, p, batch, run, count, hash, memo, true);
 	else
 		refused = put_run(m, p, batch, run, count, hash, memo, false);
-	pfq_counter_add(&p->counters[PFQ_ENDPOINT_offered], count);
-	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_endpoint_filter], refused.by_member);
-	pfq_counter_add(&p->counters[PFQ_ENDPOINT_drop_ring_full], refused.full);
-	pfq_counter_add(&p->counters[PFQ_ENDPOINT_delivered],
-			count - refused.by_member - refused.full);
-	pfq_ring_publish(p);
+	deliver_end(p, count, refused);
+}
+
+/* The view with the label of its record: a copy, if it has one. */
+static inline const struct pfq_view *with_label(const struct pfq_view *v, struct pfq_view *copy,
+						u32 label)
+{
+	if (!label)
+		return v;
+	*copy = *v;
+	copy->flags |= (u16)(label * (PFQ_REC_F_LABEL / 0xff));
+	return copy;
+}
+
+void pfq_member_deliver_cut(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
+			    const u8 *run, u32 count, const u32 *hash, const struct pfq_cuts *cuts,
+			    struct pfq_memo *memo)
+{
+	struct pfq_producer *p = &m->producer[lane];
+	struct pfq_ring_run ring = pfq_ring_begin(p);
+	struct refused refused = { 0, 0 };
+	struct pfq_view copy;
+	u32 k, i;
+
+	for (k = 0; k < count; k++) {
+		const struct pfq_view *v;
+
+		i = run[k] % PFQ_BATCH_MAX;
+		v = &batch->view[i];
+		if (is_choosy(m) && !wanted(m, v, memo, i))
+			refused.by_member++;
+		else if (unlikely(!put(p, &ring, with_label(v, &copy, cuts->label[run[k]]),
+				       min_t(u32, m->snaplen, cuts->bytes[run[k]]), hash[i])))
+			refused.full++;
+	}
+	pfq_ring_end(p, &ring);
+	deliver_end(p, count, refused);
 }
 
 void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
@@ -250,4 +291,15 @@ void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v
 	pfq_ring_advance(p);
 	pfq_ring_mirror(p, PFQ_ENDPOINT_offered);
 	pfq_ring_mirror(p, outcome);
+}
+
+void pfq_member_deliver_one_cut(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
+				u32 hash, const struct pfq_cuts *cuts, u8 tag,
+				struct pfq_memo *memo)
+{
+	struct pfq_member cut = *m;
+	struct pfq_view copy;
+
+	cut.snaplen = min_t(u32, m->snaplen, cuts->bytes[tag]);
+	pfq_member_deliver_one(&cut, with_label(v, &copy, cuts->label[tag]), lane, hash, memo);
 }

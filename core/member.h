@@ -3,6 +3,7 @@
 #ifndef PFQ_CORE_MEMBER_H
 #define PFQ_CORE_MEMBER_H
 
+#include <linux/pfq_lang.h>
 #include "filter.h"
 #include "ring.h"
 #include "view.h"
@@ -52,6 +53,23 @@ void pfq_member_deliver(const struct pfq_member *m, const struct pfq_batch *batc
 /* The same for one packet. @hash: its flow hash. @memo: used for this packet only, as index 0. */
 void pfq_member_deliver_one(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
 			    u32 hash, struct pfq_memo *memo);
+
+/*
+ * How much members get of the packets of a batch, by output: index into the batch, plus
+ * PFQ_BATCH_MAX times the number of the output.
+ */
+struct pfq_cuts {
+	u32	bytes[PFQ_BATCH_MAX * (1 + PFQ_LANG_ALSO_MAX)];	/* at most */
+	u8	label[PFQ_BATCH_MAX * (1 + PFQ_LANG_ALSO_MAX)];	/* of the record; 0: none */
+};
+
+/* The same two for cut packets. @run has indices into @cuts, @tag is one. */
+void pfq_member_deliver_cut(const struct pfq_member *m, const struct pfq_batch *batch, u32 lane,
+			    const u8 *run, u32 count, const u32 *hash, const struct pfq_cuts *cuts,
+			    struct pfq_memo *memo);
+void pfq_member_deliver_one_cut(const struct pfq_member *m, const struct pfq_view *v, u32 lane,
+				u32 hash, const struct pfq_cuts *cuts, u8 tag,
+				struct pfq_memo *memo);
 
 /* Does @direction (enum pfq_direction) include the packet? */
 static inline bool pfq_of_direction(u8 direction, const struct pfq_view *v)

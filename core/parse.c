@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Every read comes after a comparison with caplen, by has(). */
+/* Every read comes after a comparison with caplen, by pfq_view_has(). */
 #include "parse.h"
 
 #define TAG_BYTES	4
 #define LABEL_BYTES	4
+#define LABEL_BOTTOM	0x100
+#define LABEL_SHIFT	12
 #define PPPOE_BYTES	6
 
 #define PPP_IP4		0x0021
@@ -14,12 +16,6 @@
 
 #define NEXT_FRAGMENT	44
 #define NEXT_AH		51
-
-/* Does the packet have @bytes bytes at @off? */
-static inline bool has(const struct pfq_view *v, u32 off, u32 bytes)
-{
-	return v->caplen >= bytes && off <= v->caplen - bytes;
-}
 
 /* TCP 6, UDP 17, DCCP 33, SCTP 132, UDP-Lite 136 */
 static inline bool has_ports(u8 proto)
@@ -38,10 +34,10 @@ static inline bool has_ports(u8 proto)
 static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 {
 	v->flow.proto = proto;
-	if (!has(v, off, 1))
+	if (!pfq_view_has(v, off, 1))
 		return;
 	v->flow.l4_offset = (u16)off;
-	if (!has_ports(proto) || !has(v, off, PFQ_PORTS_BYTES))
+	if (!has_ports(proto) || !pfq_view_has(v, off, PFQ_PORTS_BYTES))
 		return;
 	v->flow.sport = get_unaligned_be16(v->data + off);
 	v->flow.dport = get_unaligned_be16(v->data + off + 2);
@@ -52,7 +48,7 @@ static void parse_transport(struct pfq_view *v, u32 off, u8 proto)
 static void parse_fragment(struct pfq_view *v, u32 off, u8 proto)
 {
 	v->flow.proto = proto;
-	if (has(v, off, 1))
+	if (pfq_view_has(v, off, 1))
 		v->flow.l4_offset = (u16)off;
 }
 
@@ -61,7 +57,7 @@ static void parse_ip4(struct pfq_view *v, u32 off)
 	const u8 *ip = v->data + off;
 	u32 header, frag;
 
-	if (!has(v, off, PFQ_IP4_BYTES) || ip[0] >> 4 != 4)
+	if (!pfq_view_has(v, off, PFQ_IP4_BYTES) || ip[0] >> 4 != 4)
 		return;
 	header = (u32)(ip[0] & 0xf) * 4;
 	if (header < PFQ_IP4_BYTES)
@@ -99,7 +95,7 @@ static u32 ext_bytes(const struct pfq_view *v, u32 off, u8 next)
 {
 	bool eights = is_ext_in_eights(next);
 
-	if ((!eights && next != NEXT_AH) || !has(v, off, 2))
+	if ((!eights && next != NEXT_AH) || !pfq_view_has(v, off, 2))
 		return 0;
 	return eights ? (v->data[off + 1] + 1U) * 8 : (v->data[off + 1] + 2U) * 4;
 }
@@ -109,7 +105,7 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 	u32 exts, bytes, frag;
 	u8 next;
 
-	if (!has(v, off, PFQ_IP6_BYTES) || v->data[off] >> 4 != 6)
+	if (!pfq_view_has(v, off, PFQ_IP6_BYTES) || v->data[off] >> 4 != 6)
 		return;
 	v->flow.version = 6;
 	v->flow.l3_offset = (u16)off;
@@ -121,16 +117,18 @@ static void parse_ip6(struct pfq_view *v, u32 off)
 	}
 	for (exts = 0; exts < PFQ_PARSE_EXTS_MAX; exts++, off += bytes) {
 		if (next == NEXT_FRAGMENT) {
-			if (!has(v, off, 8))
+			if (!pfq_view_has(v, off, 8))
 				break;
 			bytes = 8;
 			next = v->data[off];
 			frag = get_unaligned_be16(v->data + off + 2);
+			v->flow.flags = PFQ_FLOW_FRAG_HEADER;
+			v->flow.frag = (u16)frag;
+			v->flow.frag_id = get_unaligned_be32(v->data + off + 4);
 			/* offset 0 and no more fragments: a whole packet with a fragment header */
 			if (!(frag & (IP6_OFFSET | IP6_MORE)))
 				continue;
-			v->flow.flags = PFQ_FLOW_FRAG;
-			v->flow.frag_id = get_unaligned_be32(v->data + off + 4);
+			v->flow.flags |= PFQ_FLOW_FRAG;
 			if (frag & IP6_OFFSET) {
 				parse_fragment(v, off + bytes, next);
 				return;
@@ -158,7 +156,7 @@ bool pfq_parse_may_have_ports(const struct pfq_view *v)
 /* IPv4 or IPv6, told by the version nibble */
 static void parse_ip(struct pfq_view *v, u32 off)
 {
-	if (!has(v, off, 1))
+	if (!pfq_view_has(v, off, 1))
 		return;
 	if (v->data[off] >> 4 == 4)
 		parse_ip4(v, off);
@@ -166,27 +164,42 @@ static void parse_ip(struct pfq_view *v, u32 off)
 		parse_ip6(v, off);
 }
 
-static void parse_mpls(struct pfq_view *v, u32 off)
+bool pfq_parse_bottom_label(const struct pfq_view *v, u32 *off, u32 *label)
 {
-	u32 labels;
+	u32 labels, entry;
 
-	for (labels = 0; labels < PFQ_PARSE_TAGS_MAX && has(v, off, LABEL_BYTES); labels++) {
-		bool bottom = v->data[off + 2] & 1;
-
-		off += LABEL_BYTES;
-		if (bottom) {
-			parse_ip(v, off);
-			return;
+	for (labels = 0; labels < PFQ_PARSE_TAGS_MAX; labels++) {
+		if (!pfq_view_has(v, *off, LABEL_BYTES))
+			return false;
+		entry = get_unaligned_be32(v->data + *off);
+		*off += LABEL_BYTES;
+		if (entry & LABEL_BOTTOM) {
+			*label = entry >> LABEL_SHIFT;
+			return true;
 		}
 	}
+	return false;
+}
+
+static void parse_mpls(struct pfq_view *v, u32 off)
+{
+	u32 label;
+
+	if (pfq_parse_bottom_label(v, &off, &label))
+		parse_ip(v, off);
+}
+
+bool pfq_parse_is_session(const struct pfq_view *v, u32 off)
+{
+	/* version 1, type 1, code 0 */
+	return pfq_view_has(v, off, PPPOE_BYTES + 2) && v->data[off] == 0x11 && !v->data[off + 1];
 }
 
 static void parse_pppoe(struct pfq_view *v, u32 off)
 {
 	u16 ppp;
 
-	/* version 1, type 1, code 0: data of a session */
-	if (!has(v, off, PPPOE_BYTES + 2) || v->data[off] != 0x11 || v->data[off + 1] != 0)
+	if (!pfq_parse_is_session(v, off))
 		return;
 	ppp = get_unaligned_be16(v->data + off + PPPOE_BYTES);
 	if (ppp == PPP_IP4)
@@ -201,6 +214,31 @@ static bool is_tag(u16 type)
 	       type == 0x9300;
 }
 
+/* Skip VLAN tags. Returns the ethertype behind them, and moves *off there; 0: too many, or cut. */
+static u16 skip_tags(const struct pfq_view *v, u32 *off, u16 type)
+{
+	unsigned int tags;
+
+	for (tags = 0; is_tag(type); tags++) {
+		if (tags == PFQ_PARSE_TAGS_MAX || !pfq_view_has(v, *off, TAG_BYTES))
+			return 0;
+		type = get_unaligned_be16(v->data + *off + 2);
+		*off += TAG_BYTES;
+	}
+	return type;
+}
+
+u16 pfq_parse_ethertype(const struct pfq_view *v, u32 *off)
+{
+	u16 type;
+
+	*off = PFQ_ETHER_BYTES;
+	if (v->linktype != PFQ_LINKTYPE_ETHERNET || v->caplen < PFQ_ETHER_BYTES)
+		return 0;
+	type = skip_tags(v, off, get_unaligned_be16(v->data + PFQ_ETHER_BYTES - 2));
+	return type < PFQ_TYPE_MIN ? 0 : type;
+}
+
 /* Ethernet frames in which no IP header follows the MAC header directly. */
 static void parse_type(struct pfq_view *v, u32 off, u16 type)
 {
@@ -210,18 +248,13 @@ static void parse_type(struct pfq_view *v, u32 off, u16 type)
 	} rows[] = {
 		{ PFQ_TYPE_IP6, parse_ip6 },
 		{ PFQ_TYPE_IP4, parse_ip4 },
-		{ 0x8864, parse_pppoe },
-		{ 0x8847, parse_mpls },
-		{ 0x8848, parse_mpls },
+		{ PFQ_TYPE_PPPOE, parse_pppoe },
+		{ PFQ_TYPE_MPLS, parse_mpls },
+		{ PFQ_TYPE_MPLS_MULTICAST, parse_mpls },
 	};
-	unsigned int i, tags;
+	unsigned int i;
 
-	for (tags = 0; is_tag(type); tags++) {
-		if (tags == PFQ_PARSE_TAGS_MAX || !has(v, off, TAG_BYTES))
-			return;
-		type = get_unaligned_be16(v->data + off + 2);
-		off += TAG_BYTES;
-	}
+	type = skip_tags(v, &off, type);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (rows[i].type == type) {
 			rows[i].parse(v, off);

@@ -19,6 +19,7 @@
 #define PFQ_FLOW_PORTS		0x01	/* sport and dport are valid */
 #define PFQ_FLOW_FRAG		0x02	/* a fragment; frag_id is valid */
 #define PFQ_FLOW_FRAG_FIRST	0x04	/* the fragment at offset 0 */
+#define PFQ_FLOW_FRAG_HEADER	0x08	/* IPv6, a fragment or not; frag and frag_id are valid */
 
 #define PFQ_ETHER_BYTES		14
 #define PFQ_IP4_BYTES		20
@@ -26,6 +27,10 @@
 #define PFQ_PORTS_BYTES		4
 #define PFQ_TYPE_IP4		0x0800
 #define PFQ_TYPE_IP6		0x86dd
+#define PFQ_TYPE_MPLS		0x8847
+#define PFQ_TYPE_MPLS_MULTICAST	0x8848
+#define PFQ_TYPE_PPPOE		0x8864	/* a session */
+#define PFQ_TYPE_MIN		0x0600	/* below, it is the length of a frame without ethertype */
 #define PFQ_IP4_MORE		0x2000
 #define PFQ_IP4_OFFSET		0x1fff
 
@@ -104,6 +109,21 @@ static inline bool pfq_flow_is_later(const struct pfq_view *v)
  * extension header, since another header follows it.
  */
 bool pfq_parse_may_have_ports(const struct pfq_view *view);
+
+/*
+ * The ethertype behind all VLAN tags of the frame; 0: none. *off is where its header begins. The
+ * parser does not keep them.
+ */
+u16 pfq_parse_ethertype(const struct pfq_view *view, u32 *off);
+
+/*
+ * Walk the MPLS labels at *off up to the bottom one. Returns false if it is not among the first
+ * PFQ_PARSE_TAGS_MAX, or not within caplen. Else *off is behind it.
+ */
+bool pfq_parse_bottom_label(const struct pfq_view *view, u32 *off, u32 *label);
+
+/* Is there a PPPoE header at @off, with data of a session? */
+bool pfq_parse_is_session(const struct pfq_view *view, u32 off);
 
 /* pfq_parse() of any packet. */
 void pfq_parse_slow(struct pfq_view *view);

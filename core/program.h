@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * A group's program is a list of functions from one table. They are applied to a packet in turn,
- * until the list ends or one of them returns false. A steering policy with its name ("flow",
- * "to:3") is a program of one function. The table, in program.c, has name, argument types and
- * function: a policy is one row and one function.
+ * A group's program decides who gets a packet, and how much of it. It is a list of steps, made by
+ * lang.h from the wire form of linux/pfq_lang.h. A steering policy with its name ("flow", "to:3")
+ * is a program of one step.
+ *
+ * A program never changes. All lanes run it at the same time.
  */
 #ifndef PFQ_CORE_PROGRAM_H
 #define PFQ_CORE_PROGRAM_H
 
-#include "view.h"
+#include <linux/pfq_lang.h>
+#include "parse.h"
 
 enum pfq_verdict_kind {
 	PFQ_VERDICT_DROP,
@@ -22,14 +24,45 @@ enum pfq_verdict_kind {
 	PFQ_VERDICT_DATAGRAM,
 };
 
+/* Reasons to look at more of an outcome than at the main verdict's kind and classes. */
+enum pfq_verdict_special {
+	PFQ_SPECIAL_CUT		= 1 << 0,
+	PFQ_SPECIAL_MARK	= 1 << 1,	/* the record has a label */
+	PFQ_SPECIAL_ALSO	= 1 << 2,	/* there may be further outputs */
+};
+
+/* One output. Two words of 16 bytes, because each packet's outcome begins with a fresh one. */
 struct pfq_verdict {
-	enum pfq_verdict_kind kind;
+	u16	kind;		/* enum pfq_verdict_kind */
+	/* of the main output only */
+	u8	special;	/* PFQ_SPECIAL_*, of all outputs together */
+	u8	more;		/* number of further outputs */
 	u32	h1, h2;
-	u64	classes;	/* mask; PFQ_CLASS_DEFAULT at the beginning */
 	u32	flow_hash;	/* for the record; 0: not computed */
+	u64	classes;	/* mask; PFQ_CLASS_DEFAULT at the beginning */
+	u32	cut;		/* bytes of the frame to keep; 0: all */
+	u32	mark;
+};
+
+/* Begin an output: the whole packet, to each member of the default class. */
+static inline void pfq_verdict_begin(struct pfq_verdict *verdict)
+{
+	static const struct pfq_verdict copy = {
+		.kind = PFQ_VERDICT_COPY, .classes = PFQ_CLASS_DEFAULT,
+	};
+
+	/* a copy; the compiler would clear an assigned constant first, and then set parts of it */
+	memcpy(verdict, &copy, sizeof(copy));
+}
+
+/* The verdicts of a program on a packet. */
+struct pfq_outcome {
+	struct pfq_verdict main;
+	struct pfq_verdict also[PFQ_LANG_ALSO_MAX];	/* main.more of them are valid */
 };
 
 struct pfq_frag_table;
+struct pfq_object;
 
 /* Values that a lane passes to programs. Other lanes use only frags. */
 struct pfq_lane_env {
@@ -42,34 +75,68 @@ struct pfq_lane_env {
 	struct pfq_frag_table *frags;
 };
 
-#define PFQ_PROGRAM_MAX		64
-#define PFQ_PROGRAM_ARGS	4
-
-enum pfq_arg_type {
-	PFQ_ARG_NONE,
-	PFQ_ARG_U32,
+/* A program at work on one packet. */
+struct pfq_run {
+	struct pfq_view *v;
+	struct pfq_verdict *to;		/* the output that functions change */
+	struct pfq_outcome *out;
+	struct pfq_lane_env *env;
+	/* of SAVE, which alone fills them */
+	struct pfq_verdict saved[PFQ_LANG_SAVES_MAX];
+	u8 saved_more[PFQ_LANG_SAVES_MAX];
 };
 
-struct pfq_program_arg {
-	u64 value;
+struct pfq_step;
+
+/* Do one step. Returns its answer: yes or no. */
+typedef bool (*pfq_op_fn)(const struct pfq_step *s, struct pfq_run *r);
+
+struct pfq_step {
+	union {			/* by PFQ_DISPATCH_SWITCH */
+		pfq_op_fn fn;
+		u64 symbol;	/* enum pfq_lang_symbol, or PFQ_STEP_STOP */
+	};
+	const struct pfq_step *next[2];		/* no, yes; NULL: the end */
+	union {
+		u64 arg[2];
+		void *object;
+		/* yes if (value & mask) - base <= span */
+		struct {
+			u32 mask, base, span, place;
+		} test;
+	};
 };
 
-/* One step. Reads @v, changes *out. Returns false to end the program with the verdict as it is. */
-typedef bool (*pfq_program_fn)(struct pfq_view *v, struct pfq_verdict *out,
-			       struct pfq_lane_env *env, const struct pfq_program_arg *args);
+/* Ends the program without the main output. */
+#define PFQ_STEP_STOP	__PFQ_LANG_SYMBOL_MAX
 
-struct pfq_program_row {
-	const char *name;
-	enum pfq_arg_type args[PFQ_PROGRAM_ARGS];
-	pfq_program_fn fn;
+/* Properties of a program, by its steps. */
+enum pfq_program_flags {
+	PFQ_PROGRAM_FLOW	= 1 << 0,	/* the one step steer_flow */
+	PFQ_PROGRAM_COPY	= 1 << 1,	/* every output is a copy to each member */
+	PFQ_PROGRAM_ALL		= 1 << 7,	/* no step, or the one step copy */
+	PFQ_PROGRAM_PARSE	= 1 << 2,	/* some step reads the parsed view */
+	PFQ_PROGRAM_RXHASH	= 1 << 3,	/* some step uses view.rxhash */
+	/* some step uses the flow hash, even if only for packets without the device's hash */
+	PFQ_PROGRAM_USES_FLOW	= 1 << 4,
+	PFQ_PROGRAM_SHARES	= 1 << 5,	/* some step gives each member packets of its own */
+	PFQ_PROGRAM_SPECIAL	= 1 << 6,	/* some outcome has PFQ_SPECIAL_* */
 };
 
 struct pfq_program {
-	u32 count;
-	struct {
-		pfq_program_fn fn;
-		struct pfq_program_arg args[PFQ_PROGRAM_ARGS];
-	} step[PFQ_PROGRAM_MAX];
+	u32	flags;		/* PFQ_PROGRAM_* */
+	u32	objects;	/* number of object[] */
+	pfq_op_fn only;		/* of the only step; NULL: there are more */
+	u64	classes;
+	/* by their number in the wire form; NULL for a kind without state */
+	struct pfq_object **object;
+	struct pfq_step step[1];	/* the first one; lang.h puts others behind it */
+};
+
+/* A policy: its name, without argument, and the one step of its program. */
+struct pfq_program_row {
+	const char *name;
+	u16 symbol;	/* enum pfq_lang_symbol; STEER_TO has an argument */
 };
 
 /* Row @i of the table, from 0; NULL after the last. */
@@ -81,20 +148,27 @@ const struct pfq_program_row *pfq_program_row(unsigned int i);
 void pfq_program_list(char *list, size_t size);
 
 /*
- * Make a program of one function from a policy such as "flow" or "to:3". Returns -ENOENT for an
- * unknown name, -EINVAL for a wrong argument, -EOPNOTSUPP for a name that is planned but does not
- * exist yet.
+ * Make a program of one step from a policy such as "flow" or "to:3". It has no objects and no
+ * pointers into itself. Returns -ENOENT for an unknown name, -EINVAL for a wrong argument,
+ * -EOPNOTSUPP for a name that is planned but does not exist yet.
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
 /* Does any step use view.rxhash? If not, the ingest need not compute it. */
-bool pfq_program_uses_rxhash(const struct pfq_program *prog);
+static inline bool pfq_program_uses_rxhash(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_RXHASH;
+}
 
 /*
  * Is this the policy "flow"? Such a program steers by pfq_program_flow_hash(), within the default
  * class, and the record shows that hash.
  */
-bool pfq_program_is_flow(const struct pfq_program *prog);
+static inline bool pfq_program_is_flow(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_FLOW;
+}
+
 /*
  * The flow hash. PFQ_HASH_DATAGRAM if it depends on other fragments: @v, or the packet that @v
  * quotes, is a fragment. Then pfq_datagram_hash() finds it. Parses @v.
@@ -105,37 +179,81 @@ u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env);
  * datagram's.
  */
 u32 pfq_program_own_hash(const struct pfq_view *v, u32 seed);
+
 /* Does any step use the flow hash, even if only for packets without the device's hash? */
-bool pfq_program_uses_flow(const struct pfq_program *prog);
+static inline bool pfq_program_uses_flow(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_USES_FLOW;
+}
+
+/* Can an outcome have PFQ_SPECIAL_*? */
+static inline bool pfq_program_is_special(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_SPECIAL;
+}
 
 /* Is this the policy "copy": every packet to every member of the default class? */
-bool pfq_program_is_copy(const struct pfq_program *prog);
+static inline bool pfq_program_copies_all(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_ALL;
+}
+
+/* Does a packet, if any, go to every member of its classes, started or not? */
+static inline bool pfq_program_is_copy(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_COPY;
+}
+
 /*
- * Does every member have packets of its own? Not with the policies "copy", "rr" and "random",
- * where the next packet of a flow may go to any member.
+ * Do members have packets of their own? Not with the policies "copy", "rr" and "random", where the
+ * next packet of a flow may go to any member.
  */
-bool pfq_program_has_shares(const struct pfq_program *prog);
+static inline bool pfq_program_has_shares(const struct pfq_program *prog)
+{
+	return prog->flags & PFQ_PROGRAM_SHARES;
+}
 
 /*
  * The classes that the program can address, as a mask. A member that subscribes to none of them
  * gets no packets.
  */
-u64 pfq_program_classes(const struct pfq_program *prog);
-
-/* pfq_program_run() of a program that has not exactly one step. */
-void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_view *v,
-			   struct pfq_verdict *out, struct pfq_lane_env *env);
-
-/* Run @prog on @v and write the verdict to *out. A program without steps copies. */
-static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
-				   struct pfq_verdict *out, struct pfq_lane_env *env)
+static inline u64 pfq_program_classes(const struct pfq_program *prog)
 {
-	*out = (struct pfq_verdict){ .kind = PFQ_VERDICT_COPY, .classes = PFQ_CLASS_DEFAULT };
+	return prog->classes;
+}
+
+/*
+ * For those who make programs. pfq_step_set() lets the step do @symbol, or PFQ_STEP_STOP, by the
+ * dispatcher of this build. The others derive the flags: pfq_program_begin(), then
+ * pfq_program_add() for each step, and pfq_program_only() if there is one step and it ends the
+ * program.
+ */
+void pfq_step_set(struct pfq_step *s, u32 symbol);
+void pfq_program_begin(struct pfq_program *prog);
+void pfq_program_add(struct pfq_program *prog, u32 symbol);
+void pfq_program_only(struct pfq_program *prog, u32 symbol);
+
+/* pfq_program_run() of a program of several steps. */
+void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_run *run);
+
+/* Run @prog on @v. Writes out->main, and the further outputs that it counts. */
+static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_view *v,
+				   struct pfq_outcome *out, struct pfq_lane_env *env)
+{
+	struct pfq_run run;
+
+	pfq_verdict_begin(&out->main);
+	if (prog->flags & PFQ_PROGRAM_PARSE)
+		pfq_parse(v);
+	run.v = v;
+	run.to = &out->main;
+	run.out = out;
+	run.env = env;
 	/* a policy has one step */
-	if (likely(prog->count == 1))
-		prog->step[0].fn(v, out, env, prog->step[0].args);
+	if (likely(prog->only))
+		prog->only(prog->step, &run);
 	else
-		pfq_program_run_steps(prog, v, out, env);
+		pfq_program_run_steps(prog, &run);
 }
 
 #endif /* PFQ_CORE_PROGRAM_H */

@@ -28,7 +28,8 @@ struct pfq_flow {
 	u16	l3_offset;
 	u16	l4_offset;	/* 0: not within caplen */
 	u16	sport, dport;	/* host order; only with PFQ_FLOW_PORTS */
-	u32	frag_id;	/* only with PFQ_FLOW_FRAG */
+	u32	frag_id;	/* only with PFQ_FLOW_FRAG or PFQ_FLOW_FRAG_HEADER */
+	u16	frag;		/* only with PFQ_FLOW_FRAG_HEADER: offset and flags, as there */
 };
 
 struct pfq_view {
@@ -59,6 +60,12 @@ struct pfq_view {
 	/* with PFQ_REC_F_HWTS, whose ts_ns is of another clock: the time by the host's clock */
 	u64	host_ns;
 };
+
+/* Does the view have @bytes bytes at @off? */
+static inline bool pfq_view_has(const struct pfq_view *v, u32 off, u32 bytes)
+{
+	return v->caplen >= bytes && off <= v->caplen - bytes;
+}
 
 struct pfq_batch {
 	unsigned int n;

@@ -22,6 +22,9 @@
 #include <asm/barrier.h>
 #include "compat/compat.h"
 
+/* Programs are run by calls (core/lang_run.c). */
+#define PFQ_DISPATCH_SWITCH 0
+
 /* If *p is @old, store @val there. Returns the value that *p had before. */
 static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)
 {

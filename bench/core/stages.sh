@@ -48,7 +48,9 @@ count() {
 	BEGIN {
 		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
 			"icmp.c parse hold.c decide datagram.c decide " \
-			"program.c steer program.h steer steer.h steer " \
+			"program.c steer program.h steer steer.h steer lang_run.c steer " \
+			"op.h steer op_match.h steer op_property.h steer op_steer.h steer " \
+			"op_key.h steer op_action.h steer list.h steer " \
 			"filter_run.c filter filter_meta.c filter vlan.h filter " \
 			"group.c decide group.h decide decide.h decide " \
 			"member.c record member.h record ring.h record echo.c record " \

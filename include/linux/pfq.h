@@ -46,14 +46,13 @@
  *
  * 2. DOORBELL
  *
- * To sleep, a consumer stores threshold and delay_ns, then armed = 1, executes
- * a full fence, and loads every prod once more. The engine, after storing
- * prod, executes a full fence and loads armed. It rings the doorbell if armed
- * is 1, and at least threshold bytes of a lane are unread or a lane's unread
- * records have waited for delay_ns. To ring, it exchanges armed with 0 and
- * sends one byte, without blocking, through its own end of a socket pair; the
- * consumer holds the other end. End of file on that descriptor means that the
- * engine has ended; the records that it has published stay readable.
+ * To sleep, a consumer stores threshold and delay_ns, then armed = 1, executes a full fence, and
+ * loads every prod once more. The engine, after storing prod, executes a full fence and loads
+ * armed. It rings the doorbell if armed is 1, and at least threshold bytes of a lane are unread or
+ * a lane's unread records have waited for delay_ns. To ring, it exchanges armed with 0 and sends
+ * one byte, without blocking, through its own end of a socket pair; the consumer holds the other
+ * end. End of file on that descriptor means that the engine has ended; the records that it has
+ * published stay readable.
  *
  * 3. CONTROL
  *
@@ -279,8 +278,10 @@ enum pfq_rec_flags {
 	PFQ_REC_F_VLAN	= 1 << 0,	/* tci and tpid are valid; the bytes have the tag, too */
 	PFQ_REC_F_OUT	= 1 << 1,	/* sent by this host */
 	PFQ_REC_F_HWTS	= 1 << 2,	/* ts_ns is the device's */
+	PFQ_REC_F_LABEL	= 0xff << 4,	/* by the group's program: PFQ_REC_LABEL(); 0: none */
 	PFQ_REC_F_PAD	= 1 << 15,	/* no packet: the next record is at the lane's beginning */
 };
+#define PFQ_REC_LABEL(rec)	(((rec)->flags & PFQ_REC_F_LABEL) >> 4)
 
 struct pfq_rec {
 	__u64	ts_ns;		/* CLOCK_REALTIME, or the device's clock */

@@ -91,6 +91,8 @@ enum pfq_lang_kind {
 	__PFQ_LANG_KIND_MAX
 };
 
+#define PFQ_LANG_KIND_NONE	__PFQ_LANG_KIND_MAX	/* of arguments without an object */
+
 struct pfq_lang_range {
 	__u16	first, last;
 };
@@ -143,7 +145,7 @@ enum pfq_lang_key {
 
 /*
  * Arguments: name, largest arg[0] of a number, and the kind of the object that arg[0] is the index
- * of. "-" stands for no object. Add new ones at the end.
+ * of, or NONE. Add new ones at the end.
  *
  *	NONE		both 0
  *	U8 U16 U32	arg[0]

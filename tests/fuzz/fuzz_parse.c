@@ -3,12 +3,15 @@
  * Parses any bytes as a packet. The parser, and the code that uses its results, read
  * nothing beyond the end and report nothing that is not in the packet.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include "core/parse.c"
 #include "core/hash.c"
 #include "core/icmp.c"
 #include "core/frag.c"
 #include "core/program.c"
+#include "core/lang_row.c"
+#include "core/lang_run.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -57,18 +60,19 @@ static void check_policies(struct pfq_view v)
 	static struct pfq_lane_env env = { .seed = 1, .random = 1, .frags = &frags };
 	const struct pfq_program_row *row;
 	struct pfq_program prog;
-	struct pfq_verdict verdict;
+	struct pfq_outcome out;
+	char policy[16];
 	unsigned int i;
 
 	for (i = 0; (row = pfq_program_row(i)); i++) {
 		v.flow.parsed = 0;
-		prog.count = 1;
-		prog.step[0].fn = row->fn;
-		prog.step[0].args[0].value = 0;
-		pfq_program_run(&prog, &v, &verdict, &env);
-		require(verdict.kind != PFQ_VERDICT_DROP);
-		if (row->fn == step_flow)
-			require((verdict.h1 != 0) == (v.flow.version != 0));
+		snprintf(policy, sizeof(policy), "%s%s", row->name,
+			 row->symbol == PFQ_LANG_STEER_TO ? ":0" : "");
+		require(!pfq_program_from_policy(&prog, policy));
+		pfq_program_run(&prog, &v, &out, &env);
+		require(out.main.kind != PFQ_VERDICT_DROP);
+		if (row->symbol == PFQ_LANG_STEER_FLOW)
+			require((out.main.h1 != 0) == (v.flow.version != 0));
 	}
 }
 

@@ -8,12 +8,10 @@
 /* the verdict for the packet whose ts_ns is the index */
 static struct pfq_verdict script[PFQ_BATCH_MAX + 1];
 
-static bool scripted(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *env,
-		     const struct pfq_program_arg *args)
+static bool scripted(const struct pfq_step *s, struct pfq_run *r)
 {
-	(void)env;
-	(void)args;
-	*out = script[v->rxhash];
+	(void)s;
+	r->out->main = script[r->v->rxhash];
 	return true;
 }
 
@@ -241,7 +239,7 @@ static void random_runs_add_up(void **state)
 	(void)state;
 	assert_int_equal(pfq_vlan_parse(&vlans, "untagged,1-6", &bad), 0);
 	world_open(MEMBERS, 1 << 15, "copy");
-	w->program.step[0].fn = scripted;
+	w->program.only = scripted;
 	w->group.vlans = &vlans;
 	for (round = 0; round < 20000; round++) {
 		if (round % 50 == 0)

@@ -26,7 +26,7 @@ static u32 hash_of(const char *link_kind, const struct packet *p)
 	u32 hash = pfq_program_flow_hash(&v, &env);
 
 	if (hash == PFQ_HASH_DATAGRAM)
-		hash = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, PFQ_CLASS_DEFAULT);
+		hash = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, NULL);
 	free(exact);
 	return hash;
 }

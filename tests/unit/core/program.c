@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Tests policies by name, and programs of several steps. */
+/* Tests policies by name. */
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/packets.h"
 #include "core/datagram.h"
@@ -26,16 +26,19 @@ static struct pfq_view view(const char *kind, const struct ends *e)
 static struct pfq_verdict run(const char *policy, struct pfq_view v)
 {
 	struct pfq_program prog;
-	struct pfq_verdict out;
+	struct pfq_outcome out;
 
 	assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
+	memset(&out, 0xff, sizeof(out));
 	pfq_program_run(&prog, &v, &out, &env);
 	/* For a fragment the group computes the hash. */
-	if (out.kind == PFQ_VERDICT_DATAGRAM) {
-		assert_int_equal(out.h1, PFQ_HASH_DATAGRAM);
-		out.h1 = pfq_datagram_hash(&group, NULL, &v, &env, &scratch, out.classes);
+	if (out.main.kind == PFQ_VERDICT_DATAGRAM) {
+		assert_int_equal(out.main.h1, PFQ_HASH_DATAGRAM);
+		assert_int_equal(out.main.flow_hash, 0);
+		pfq_datagram_settle(&out, pfq_datagram_hash(&group, NULL, &v, &env, &scratch,
+							    &out));
 	}
-	return out;
+	return out.main;
 }
 
 static void policies_are_found_by_name(void **state)
@@ -87,13 +90,12 @@ static void the_list_has_every_policy(void **state)
 		assert_int_equal(pfq_program_from_policy(&prog, name), 0);
 	}
 	for (i = 0; pfq_program_row(i); i++)
-		assert_non_null(pfq_program_row(i)->fn);
+		;
 	assert_int_equal(i, n);
 }
 
 static void copy_needs_nothing(void **state)
 {
-	struct pfq_program none = { .count = 0 };
 	struct pfq_view v = view("ip4-tcp", &ends);
 	struct pfq_verdict out;
 
@@ -101,11 +103,9 @@ static void copy_needs_nothing(void **state)
 	out = run("copy", v);
 	assert_int_equal(out.kind, PFQ_VERDICT_COPY);
 	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
-	memset(&out, 0xff, sizeof(out));
-	pfq_program_run(&none, &v, &out, &env);
-	assert_int_equal(out.kind, PFQ_VERDICT_COPY);
-	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
 	assert_int_equal(out.flow_hash, 0);
+	assert_int_equal(out.special, 0);
+	assert_int_equal(out.more, 0);
 }
 
 static void hashes_steer(void **state)
@@ -206,20 +206,37 @@ static void rss_takes_the_devices_hash(void **state)
 	assert_int_equal(run("rss", v).flow_hash, run("flow", v).h1);
 }
 
-static void only_rss_asks_for_the_devices_hash(void **state)
+static void policies_tell_what_they_are(void **state)
 {
-	const struct pfq_program_row *row;
+	static const struct {
+		const char *policy;
+		bool rxhash, flow, is_flow, is_copy, shares;
+	} rows[] = {
+		{ "copy", false, false, false, true, false },
+		{ "flow", false, true, true, false, true },
+		{ "ip", false, false, false, false, true },
+		{ "mac", false, false, false, false, true },
+		{ "vlan", false, false, false, false, true },
+		{ "rr", false, false, false, false, false },
+		{ "random", false, false, false, false, false },
+		{ "rss", true, true, false, false, true },
+		{ "to:1", false, false, false, false, true },
+	};
 	struct pfq_program prog;
 	unsigned int i;
 
 	(void)state;
-	for (i = 0; (row = pfq_program_row(i)); i++) {
-		assert_int_equal(pfq_program_from_policy(&prog, row->args[0] ? "to:1" : row->name),
-				 0);
-		assert_int_equal(pfq_program_uses_rxhash(&prog), !strcmp(row->name, "rss"));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(pfq_program_from_policy(&prog, rows[i].policy), 0);
+		check_case(rows[i].policy, pfq_program_uses_rxhash(&prog) == rows[i].rxhash);
+		check_case(rows[i].policy, pfq_program_uses_flow(&prog) == rows[i].flow);
+		check_case(rows[i].policy, pfq_program_is_flow(&prog) == rows[i].is_flow);
+		check_case(rows[i].policy, pfq_program_is_copy(&prog) == rows[i].is_copy);
+		check_case(rows[i].policy, pfq_program_copies_all(&prog) == rows[i].is_copy);
+		check_case(rows[i].policy, pfq_program_has_shares(&prog) == rows[i].shares);
+		assert_false(pfq_program_is_special(&prog));
 	}
-	memset(&prog, 0, sizeof(prog));
-	assert_false(pfq_program_uses_rxhash(&prog));
+	assert_null(pfq_program_row(i));
 }
 
 static void fragments_follow_the_first_seen(void **state)
@@ -242,69 +259,24 @@ static void fragments_follow_the_first_seen(void **state)
 	assert_int_equal(run("rss", view("ip4-middle", &e)).h1, addrs);
 }
 
-static bool drop(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *e,
-		 const struct pfq_program_arg *args)
-{
-	(void)v;
-	(void)e;
-	(void)args;
-	out->kind = PFQ_VERDICT_DROP;
-	return false;
-}
-
-static bool class_of_arg(struct pfq_view *v, struct pfq_verdict *out, struct pfq_lane_env *e,
-			 const struct pfq_program_arg *args)
-{
-	(void)v;
-	(void)e;
-	out->classes = args[1].value;
-	return true;
-}
-
-static void steps_run_until_one_ends(void **state)
-{
-	struct pfq_program prog;
-	struct pfq_view v = view("ip4-tcp", &ends);
-	struct pfq_verdict out;
-
-	(void)state;
-	assert_int_equal(pfq_program_from_policy(&prog, "flow"), 0);
-	prog.step[1].fn = class_of_arg;
-	prog.step[1].args[1].value = 0x8000000000000001ULL;
-	prog.count = 2;
-	pfq_program_run(&prog, &v, &out, &env);
-	assert_int_equal(out.kind, PFQ_VERDICT_STEER);
-	assert_true(out.classes == 0x8000000000000001ULL);
-	prog.step[2] = prog.step[1];
-	prog.step[2].args[1].value = 2;
-	prog.step[1].fn = drop;
-	prog.count = 3;
-	pfq_program_run(&prog, &v, &out, &env);
-	assert_int_equal(out.kind, PFQ_VERDICT_DROP);
-	assert_int_equal(out.classes, PFQ_CLASS_DEFAULT);
-}
-
 /* A program of one policy leaves the classes of its verdict among those that it can address. */
 static void policies_address_their_classes(void **state)
 {
 	const struct pfq_program_row *row;
 	struct pfq_view v = view("ip4-tcp", &ends);
 	struct pfq_program prog;
-	struct pfq_verdict out;
+	struct pfq_outcome out;
 	char policy[16];
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; (row = pfq_program_row(i)); i++) {
 		snprintf(policy, sizeof(policy), "%s%s", row->name,
-			 row->args[0] == PFQ_ARG_NONE ? "" : ":1");
+			 row->symbol == PFQ_LANG_STEER_TO ? ":1" : "");
 		assert_int_equal(pfq_program_from_policy(&prog, policy), 0);
 		pfq_program_run(&prog, &v, &out, &env);
-		assert_true(pfq_program_classes(&prog) == out.classes);
+		assert_true(pfq_program_classes(&prog) == out.main.classes);
 	}
-	memset(&prog, 0, sizeof(prog));
-	pfq_program_run(&prog, &v, &out, &env);
-	assert_true(pfq_program_classes(&prog) == out.classes);
 }
 
 int main(void)
@@ -319,10 +291,9 @@ int main(void)
 		cmocka_unit_test(rr_and_to_name_members),
 		cmocka_unit_test(random_is_even),
 		cmocka_unit_test(rss_takes_the_devices_hash),
-		cmocka_unit_test(only_rss_asks_for_the_devices_hash),
+		cmocka_unit_test(policies_tell_what_they_are),
 		cmocka_unit_test(fragments_follow_the_first_seen),
 		cmocka_unit_test(policies_address_their_classes),
-		cmocka_unit_test(steps_run_until_one_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Makes a program out of verified bytes: struct pfq_program with its steps, the step that drops,
+ * pointers to objects, and constant lists, one behind the other.
+ */
+#include "lang.h"
+#include "lang_bytes.h"
+#include "lang_object.h"
+#include "lang_row.h"
+
+/* A program without steps copies: it gets one that says so. The last step is the one that drops. */
+static u32 step_count(const struct pfq_lang_hdr *hdr)
+{
+	return max_t(u32, hdr->steps, 1) + 1;
+}
+
+static u64 objects_offset(const struct pfq_lang_hdr *hdr)
+{
+	return offsetof(struct pfq_program, step) + (u64)step_count(hdr) * sizeof(struct pfq_step);
+}
+
+static u64 lists_offset(const struct pfq_lang_hdr *hdr)
+{
+	return objects_offset(hdr) + (u64)hdr->objects * sizeof(struct pfq_object *);
+}
+
+u64 pfq_lang_program_bytes(const void *blob)
+{
+	struct pfq_lang_hdr hdr = lang_hdr(blob);
+	u64 bytes = lists_offset(&hdr);
+	struct pfq_lang_object is;
+	u32 i;
+
+	for (i = 0; i < hdr.objects; i++) {
+		is = lang_object(blob, &hdr, i);
+		bytes += pfq_lang_list_bytes(&is);
+	}
+	return bytes;
+}
+
+u64 pfq_lang_bytes(const struct pfq_lang_check *check, const void *blob, u32 lanes)
+{
+	struct pfq_lang_object is;
+	u64 bytes = check->program_bytes;
+	u32 i;
+
+	for (i = 0; i < check->objects; i++) {
+		is = pfq_lang_object(blob, i);
+		bytes += pfq_object_bytes(&is, lanes);
+	}
+	return bytes;
+}
+
+struct pfq_lang_object pfq_lang_object(const void *blob, u32 i)
+{
+	struct pfq_lang_hdr hdr = lang_hdr(blob);
+
+	return lang_object(blob, &hdr, i);
+}
+
+const void *pfq_lang_data(const void *blob, const struct pfq_lang_object *is)
+{
+	struct pfq_lang_hdr hdr = lang_hdr(blob);
+
+	return lang_data(blob, &hdr) + is->data;
+}
+
+/* --- arguments ----------------------------------------------------------------------- */
+
+/* A comparison as op_test() does it. All values have 32 bits. */
+static void set_test(struct pfq_step *to, u32 flags, u32 first, u32 last)
+{
+	to->test.mask = ~0U;
+	to->test.base = first;
+	to->test.span = last - first;
+	if (flags & PFQ_LANG_F_ANY) {
+		to->test.mask = first;
+		to->test.base = 1;
+		to->test.span = ~0U - 1;
+	} else if (flags & PFQ_LANG_F_ALL) {
+		to->test.mask = first;
+		to->test.span = 0;
+	} else if (flags & PFQ_LANG_F_NOT && !first && last == ~0U) {
+		/* nothing is outside: 0 - 1 is not within 0 */
+		to->test.mask = 0;
+		to->test.base = 1;
+		to->test.span = 0;
+	} else if (flags & PFQ_LANG_F_NOT) {
+		to->test.base = last + 1;
+		to->test.span = first - last - 2;
+	}
+}
+
+static void set_args(struct pfq_step *to, const struct pfq_lang_step *from, void *object)
+{
+	const struct pfq_lang_row *row = pfq_lang_row(from->symbol);
+
+	to->arg[0] = from->arg[0];
+	to->arg[1] = from->arg[1];
+	switch (row->args) {
+	case PFQ_LANG_ARGS_PORT:
+	case PFQ_LANG_ARGS_VLAN:
+	case PFQ_LANG_ARGS_QUEUE:
+		set_test(to, 0, (u32)from->arg[0], (u32)from->arg[1]);
+		return;
+	case PFQ_LANG_ARGS_FIELD:
+		set_test(to, from->flags, (u32)from->arg[0], (u32)(from->arg[0] >> 32));
+		to->test.place = (u32)from->arg[1];
+		return;
+	case PFQ_LANG_ARGS_PROPERTY:
+		to->test.base = (u32)from->arg[0];
+		to->test.place = (u32)from->arg[1];
+		return;
+	}
+	if (row->type == PFQ_LANG_PROP)
+		set_test(to, from->flags, (u32)from->arg[0], (u32)from->arg[1]);
+	else if (object)
+		to->object = object;
+}
+
+/* --- the program --------------------------------------------------------------------- */
+
+static const struct pfq_step *target_of(const struct pfq_step *steps, u32 target, u32 stop)
+{
+	if (target == PFQ_LANG_END)
+		return NULL;
+	return &steps[target == PFQ_LANG_DROP ? stop : target];
+}
+
+/* Object @i, with state or as a list of the program. */
+static void *object_of(const struct pfq_program *prog, const struct pfq_lang_hdr *hdr,
+		       const void *blob, u32 i)
+{
+	u8 *list = (u8 *)prog + lists_offset(hdr);
+	struct pfq_lang_object is;
+	u32 k;
+
+	if (prog->object[i])
+		return prog->object[i];
+	for (k = 0; k < i; k++) {
+		is = lang_object(blob, hdr, k);
+		list += pfq_lang_list_bytes(&is);
+	}
+	return list;
+}
+
+static void build_objects(struct pfq_program *prog, const struct pfq_lang_hdr *hdr,
+			  const void *blob, struct pfq_object *const *object)
+{
+	struct pfq_lang_object is;
+	u32 i;
+
+	prog->objects = hdr->objects;
+	prog->object = (struct pfq_object **)((u8 *)prog + objects_offset(hdr));
+	for (i = 0; i < hdr->objects; i++) {
+		is = lang_object(blob, hdr, i);
+		if (pfq_lang_list_bytes(&is))
+			pfq_lang_list_fill(object_of(prog, hdr, blob, i), &is,
+					   pfq_lang_data(blob, &is));
+		else
+			prog->object[i] = object[i];
+	}
+}
+
+static void build_step(struct pfq_program *prog, const struct pfq_lang_hdr *hdr, const void *blob,
+		       u32 i)
+{
+	struct pfq_lang_step from = lang_step(blob, i);
+	const struct pfq_lang_row *row = pfq_lang_row(from.symbol);
+	struct pfq_step *steps = prog->step, *to = &steps[i];
+	u32 stop = step_count(hdr) - 1;
+	void *object = NULL;
+
+	if (pfq_lang_args_row(row)->kind != PFQ_LANG_KIND_NONE)
+		object = object_of(prog, hdr, blob, (u32)from.arg[0]);
+	pfq_step_set(to, from.symbol);
+	to->next[0] = target_of(steps, from.no, stop);
+	to->next[1] = target_of(steps, from.yes, stop);
+	set_args(to, &from, object);
+	pfq_program_add(prog, from.symbol);
+	if (row->args == PFQ_LANG_ARGS_CLASSES)
+		prog->classes |= from.arg[0];
+}
+
+void pfq_lang_build(struct pfq_program *prog, const struct pfq_lang_check *check, const void *blob,
+		    struct pfq_object *const *object)
+{
+	struct pfq_lang_hdr hdr = lang_hdr(blob);
+	struct pfq_step *steps = prog->step;
+	u32 i;
+
+	memset(prog, 0, check->program_bytes);
+	build_objects(prog, &hdr, blob, object);
+	pfq_program_begin(prog);
+	pfq_step_set(&steps[step_count(&hdr) - 1], PFQ_STEP_STOP);
+	for (i = 0; i < hdr.steps; i++)
+		build_step(prog, &hdr, blob, i);
+	if (!hdr.steps) {
+		pfq_step_set(&steps[0], PFQ_LANG_COPY);
+		pfq_program_only(prog, PFQ_LANG_COPY);
+	} else if (hdr.steps == 1 && !steps[0].next[0] && !steps[0].next[1]) {
+		pfq_program_only(prog, lang_step(blob, 0).symbol);
+	}
+}

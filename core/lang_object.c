@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "lang_object.h"
+#include "lang_bytes.h"
+#include "list.h"
+#include "vlan.h"
+
+#define VLAN_LAST	4094
+#define NO_LIMIT	~0U	/* but for the bytes of the program */
+
+static bool is_zero(const u8 *bytes, u32 n)
+{
+	while (n && !bytes[n - 1])
+		n--;
+	return !n;
+}
+
+/* --- entries ------------------------------------------------------------------------- */
+
+static struct pfq_lang_range range_at(const u8 *data, u32 i)
+{
+	struct pfq_lang_range range;
+
+	memcpy(&range, data + i * sizeof(range), sizeof(range));
+	return range;
+}
+
+static struct pfq_lang_prefix prefix_at(const u8 *data, u32 i)
+{
+	struct pfq_lang_prefix prefix;
+
+	memcpy(&prefix, data + i * sizeof(prefix), sizeof(prefix));
+	return prefix;
+}
+
+static enum pfq_lang_reason check_ranges(const u8 *data, u32 count, u32 last)
+{
+	struct pfq_lang_range range;
+	u32 i, from = 0;
+
+	for (i = 0; i < count; i++) {
+		range = range_at(data, i);
+		if (range.first < from)
+			return PFQ_LANG_REASON_ORDER;
+		if (range.first > range.last)
+			return PFQ_LANG_REASON_RANGE;
+		if (range.last > last)
+			return PFQ_LANG_REASON_ARGUMENT;
+		from = range.last + 1U;
+	}
+	return PFQ_LANG_FINE;
+}
+
+static enum pfq_lang_reason check_ports(const u8 *data, u32 count)
+{
+	return check_ranges(data, count, 0xffff);
+}
+
+static enum pfq_lang_reason check_vlans(const u8 *data, u32 count)
+{
+	return check_ranges(data, count, VLAN_LAST);
+}
+
+/* The bytes behind the prefix, those that an IPv4 address does not have included, are 0. */
+static bool has_host_bits(const struct pfq_lang_prefix *prefix)
+{
+	u32 whole = prefix->plen / 8, rest = prefix->plen % 8;
+
+	if (rest && prefix->addr[whole] & 0xff >> rest)
+		return true;
+	whole += rest != 0;
+	return !is_zero(prefix->addr + whole, (u32)sizeof(prefix->addr) - whole);
+}
+
+static enum pfq_lang_reason check_prefixes(const u8 *data, u32 count)
+{
+	struct pfq_lang_prefix prefix;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		prefix = prefix_at(data, i);
+		if (prefix.reserved || prefix.timeout_s)
+			return PFQ_LANG_REASON_RESERVED;
+		if ((prefix.family != 4 && prefix.family != 6) ||
+		    prefix.plen > (prefix.family == 4 ? 32 : 128) || has_host_bits(&prefix))
+			return PFQ_LANG_REASON_PREFIX;
+	}
+	return PFQ_LANG_FINE;
+}
+
+/* Its name goes into texts, so it has no control characters. */
+static enum pfq_lang_reason check_device(const u8 *data, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (data[i] <= ' ' || data[i] == '/' || data[i] == 0x7f)
+			return PFQ_LANG_REASON_DEVICE;
+	return PFQ_LANG_FINE;
+}
+
+/* --- objects ------------------------------------------------------------------------- */
+
+#define ENTRY_BYTES(name, bytes)	[PFQ_LANG_KIND_##name] = bytes,
+
+static const u8 entry_bytes[] = { PFQ_LANG_KINDS(ENTRY_BYTES) };
+
+#undef ENTRY_BYTES
+
+static const struct {
+	u32 count_max;		/* of the data's entries; 0: it has no data, and a name */
+	enum pfq_lang_reason (*check)(const u8 *data, u32 count);
+} kinds[__PFQ_LANG_KIND_MAX] = {
+	[PFQ_LANG_KIND_PORTS] = { NO_LIMIT, check_ports },
+	[PFQ_LANG_KIND_VLANS] = { NO_LIMIT, check_vlans },
+	[PFQ_LANG_KIND_PREFIXES] = { PFQ_LANG_PREFIXES_MAX, check_prefixes },
+	[PFQ_LANG_KIND_DEVICE] = { PFQ_DEVICE_NAME_MAX, check_device },
+	[PFQ_LANG_KIND_COUNTER] = { 0, NULL },
+};
+
+static bool is_letter(u8 c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_name(const char *name)
+{
+	u32 n;
+
+	for (n = 0; n <= PFQ_LANG_NAME_MAX && name[n]; n++)
+		if (!is_letter((u8)name[n]) && !(n && name[n] >= '0' && name[n] <= '9'))
+			return false;
+	return n <= PFQ_LANG_NAME_MAX && is_zero((const u8 *)name + n, PFQ_LANG_NAME_MAX + 1 - n);
+}
+
+/* Does an object before @i, of the same kind, have its name? */
+static bool is_there_twice(const void *blob, const struct pfq_lang_hdr *hdr, u32 i,
+			   const struct pfq_lang_object *is)
+{
+	struct pfq_lang_object other;
+
+	while (is->name[0] && i--) {
+		other = lang_object(blob, hdr, i);
+		if (other.kind == is->kind && !strncmp(other.name, is->name, sizeof(is->name)))
+			return true;
+	}
+	return false;
+}
+
+static enum pfq_lang_reason check_data(const void *blob, const struct pfq_lang_hdr *hdr,
+				       const struct pfq_lang_object *is)
+{
+	u64 bytes = (u64)is->count * entry_bytes[is->kind];
+
+	if (!kinds[is->kind].count_max)
+		return is->count || is->data ? PFQ_LANG_REASON_OBJECT : PFQ_LANG_FINE;
+	if (!is->count || is->count > kinds[is->kind].count_max)
+		return PFQ_LANG_REASON_COUNT;
+	if (is->data % 4 || is->data + bytes > hdr->data_bytes)
+		return PFQ_LANG_REASON_DATA;
+	return kinds[is->kind].check(lang_data(blob, hdr) + is->data, is->count);
+}
+
+enum pfq_lang_reason pfq_lang_object_check(const void *blob, const struct pfq_lang_hdr *hdr, u32 i)
+{
+	struct pfq_lang_object is = lang_object(blob, hdr, i);
+
+	if (is.kind >= __PFQ_LANG_KIND_MAX)
+		return PFQ_LANG_REASON_KIND;
+	if (is.flags || is.size || is.arg[0] || is.arg[1] || is.arg[2])
+		return PFQ_LANG_REASON_OBJECT;
+	if (!is_name(is.name) || (!is.name[0] && !kinds[is.kind].count_max))
+		return PFQ_LANG_REASON_NAME;
+	if (is_there_twice(blob, hdr, i, &is))
+		return PFQ_LANG_REASON_TWICE;
+	return check_data(blob, hdr, &is);
+}
+
+/* --- lists --------------------------------------------------------------------------- */
+
+u64 pfq_lang_list_bytes(const struct pfq_lang_object *is)
+{
+	switch (is->kind) {
+	case PFQ_LANG_KIND_PORTS:
+		return sizeof(struct pfq_ports);
+	case PFQ_LANG_KIND_VLANS:
+		return sizeof(struct pfq_vlan_set);
+	case PFQ_LANG_KIND_PREFIXES:
+		return sizeof(struct pfq_prefixes);
+	}
+	return 0;
+}
+
+static void fill_bits(u64 *bit, const u8 *data, u32 count)
+{
+	struct pfq_lang_range range;
+	u32 i, k;
+
+	for (i = 0; i < count; i++) {
+		range = range_at(data, i);
+		for (k = range.first; k <= range.last; k++)
+			bit[k / 64] |= 1ULL << (k % 64);
+	}
+}
+
+/* The first @plen bits set, as they lie in memory. */
+static void fill_mask(u8 *mask, u32 plen)
+{
+	memset(mask, 0xff, plen / 8);
+	if (plen % 8)
+		mask[plen / 8] = (u8)(0xff00 >> plen % 8);
+}
+
+static void fill_prefixes(struct pfq_prefixes *list, const u8 *data, u32 count)
+{
+	struct pfq_lang_prefix prefix;
+	u32 i, n;
+
+	for (i = 0; i < count; i++) {
+		prefix = prefix_at(data, i);
+		if (prefix.family == 4) {
+			n = list->count4++;
+			memcpy(&list->ip4[n].addr, prefix.addr, sizeof(list->ip4[n].addr));
+			fill_mask((u8 *)&list->ip4[n].mask, prefix.plen);
+		} else {
+			n = list->count6++;
+			memcpy(list->ip6[n].addr, prefix.addr, sizeof(list->ip6[n].addr));
+			fill_mask((u8 *)list->ip6[n].mask, prefix.plen);
+		}
+	}
+}
+
+void pfq_lang_list_fill(void *list, const struct pfq_lang_object *is, const void *data)
+{
+	if (is->kind == PFQ_LANG_KIND_PORTS)
+		fill_bits(((struct pfq_ports *)list)->bit, data, is->count);
+	else if (is->kind == PFQ_LANG_KIND_VLANS)
+		fill_bits(((struct pfq_vlan_set *)list)->ids, data, is->count);
+	else if (is->kind == PFQ_LANG_KIND_PREFIXES)
+		fill_prefixes(list, data, is->count);
+}
