@@ -77,8 +77,8 @@ libpcap-dev          compiles filters, reads captures
 libbpf-dev           XDP programs: taps, the traffic generator
 libxdp-dev           AF_XDP sockets: taps
 dpkg-dev             unpacks the distribution's libpcap source
-flex                 libpcap's scanner
-bison                libpcap's grammar
+flex                 makes the scanner of pfq-lang, and libpcap's
+bison                makes the grammar of pfq-lang, and libpcap's
 libdbus-1-dev        gives our libpcap the devices of the distribution's
 libbluetooth-dev     gives our libpcap the devices of the distribution's
 tcpdump              captures in the demonstration

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "path.h"
+
+#include <string.h>
+
+static bool is_step(uint16_t target)
+{
+	return target < PFQ_LANG_DROP;
+}
+
+static uint16_t moved(const uint16_t *to, uint16_t target)
+{
+	return is_step(target) ? to[target] : target;
+}
+
+void pfq_lang_path_prune(struct pfq_lang_list *list)
+{
+	bool is_reached[PFQ_LANG_MADE_MAX] = { false };
+	uint16_t to[PFQ_LANG_MADE_MAX];
+	struct pfq_lang_step *s;
+	unsigned int i, kept = 0;
+
+	is_reached[list->first] = true;
+	for (i = 0; i < list->count; i++) {
+		s = &list->made[i].step;
+		if (!is_reached[i])
+			continue;
+		to[i] = (uint16_t)kept++;
+		if (is_step(s->yes))
+			is_reached[s->yes] = true;
+		if (is_step(s->no))
+			is_reached[s->no] = true;
+	}
+	for (i = 0; i < list->count; i++) {
+		s = &list->made[i].step;
+		if (!is_reached[i])
+			continue;
+		s->yes = moved(to, s->yes);
+		s->no = moved(to, s->no);
+		list->made[to[i]] = list->made[i];
+	}
+	list->count = kept;
+	list->first = 0;
+}
+
+/* --- limits --------------------------------------------------------------------------- */
+
+static void raise_to(unsigned int *worst, uint16_t target, unsigned int value)
+{
+	if (is_step(target) && worst[target] < value)
+		worst[target] = value;
+}
+
+/* The step at which a way costs more than is allowed; count: there is none. *cost: the worst. */
+static unsigned int too_expensive(const struct pfq_lang_step *step, size_t stride,
+				  unsigned int count, unsigned int *cost)
+{
+	unsigned int worst[PFQ_LANG_STEPS_MAX] = { 0 }, i, here, at = count;
+	const struct pfq_lang_step *s = step;
+
+	*cost = 0;
+	for (i = 0; i < count; i++) {
+		s = (const void *)((const char *)step + i * stride);
+		here = worst[i] + pfq_lang_rows[s->symbol].units;
+		if (*cost < here)
+			*cost = here;
+		if (here > PFQ_LANG_COST_MAX && at == count)
+			at = i;
+		raise_to(worst, s->yes, here);
+		raise_to(worst, s->no, here);
+	}
+	return at;
+}
+
+unsigned int pfq_lang_path_cost(const struct pfq_lang_step *step, unsigned int count)
+{
+	unsigned int cost;
+
+	too_expensive(step, sizeof(*step), count, &cost);
+	return cost;
+}
+
+/* How many further outputs there are on the way that has most. */
+static bool check_outputs(const struct pfq_lang_list *list, struct pfq_lang_work *w)
+{
+	unsigned int most[PFQ_LANG_STEPS_MAX] = { 0 }, saved[PFQ_LANG_SAVES_MAX] = { 0 }, i, here;
+	const struct pfq_lang_step *s;
+
+	for (i = 0; i < list->count; i++) {
+		s = &list->made[i].step;
+		here = most[i];
+		if (s->symbol == PFQ_LANG_SAVE)
+			saved[s->arg[0]] = here;
+		if (s->symbol == PFQ_LANG_RESTORE)
+			here = saved[s->arg[0]];
+		if (s->symbol == PFQ_LANG_ALSO && ++here > PFQ_LANG_ALSO_MAX) {
+			pfq_lang_error(w, &list->made[i].place,
+				       "on a way to this also there are 3 others; 3 in all are "
+				       "allowed");
+			return false;
+		}
+		raise_to(most, s->yes, here);
+		raise_to(most, s->no, here);
+	}
+	return true;
+}
+
+bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work *w)
+{
+	unsigned int at, cost;
+
+	if (list->count > PFQ_LANG_STEPS_MAX) {
+		pfq_lang_error(w, &list->made[PFQ_LANG_STEPS_MAX].place,
+			       "the program has %u steps; %d are allowed", list->count,
+			       PFQ_LANG_STEPS_MAX);
+		return false;
+	}
+	at = too_expensive(&list->made[0].step, sizeof(list->made[0]), list->count, &cost);
+	if (at < list->count) {
+		pfq_lang_error(w, &list->made[at].place, "the longest way through the program "
+			"costs "
+			       "%u units, and here it has more than %d, which are allowed", cost,
+			       PFQ_LANG_COST_MAX);
+		return false;
+	}
+	return check_outputs(list, w);
+}
+
+/* --- advice --------------------------------------------------------------------------- */
+
+static bool wants_ports(unsigned int symbol)
+{
+	return (symbol >= PFQ_LANG_HAS_PORT && symbol <= PFQ_LANG_HAS_DST_PORT_IN) ||
+	       symbol == PFQ_LANG_IS_SIP || symbol == PFQ_LANG_IS_SIP_IN;
+}
+
+static bool is_class_or_cut(unsigned int symbol)
+{
+	return symbol == PFQ_LANG_CLASS || symbol == PFQ_LANG_ADD_CLASS ||
+	       symbol == PFQ_LANG_SLICE || symbol == PFQ_LANG_SLICE_PAYLOAD;
+}
+
+/* A place in the text may have several steps, and gets one note. */
+static bool is_again(const struct pfq_lang_list *list, unsigned int i)
+{
+	unsigned int j;
+
+	for (j = 0; j < i; j++)
+		if (list->made[j].place.offset == list->made[i].place.offset &&
+		    list->made[j].step.symbol == list->made[i].step.symbol)
+			return true;
+	return false;
+}
+
+void pfq_lang_path_advise(const struct pfq_lang_list *list, struct pfq_lang_work *w)
+{
+	const struct pfq_lang_made *m, *changed = NULL;
+	bool steers = false;
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		m = &list->made[i];
+		steers |= pfq_lang_rows[m->step.symbol].type == PFQ_LANG_STEER;
+		if (!changed && is_class_or_cut(m->step.symbol))
+			changed = m;
+		if (wants_ports(m->step.symbol) && m->step.no == PFQ_LANG_DROP &&
+		    m->step.yes != PFQ_LANG_DROP && !is_again(list, i))
+			pfq_lang_advise(w, &m->place, "later fragments have no ports and are "
+				"dropped "
+					"here; \"or is_more_frag\" keeps them");
+	}
+	if (changed && !steers)
+		pfq_lang_advise(w, &changed->place, "no function steers, so each member of the "
+				"classes gets each packet; \"copy\" says so");
+}

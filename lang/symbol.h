@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#ifndef PFQ_LANG_SYMBOL_H
+#define PFQ_LANG_SYMBOL_H
+
+#include "term.h"
+
+/*
+ * The term of a symbol with its arguments: of the first row of @symbol's text that they fit. A list
+ * that is too long for one step becomes several, joined by or. BAD after an error.
+ */
+struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_work *w, unsigned int symbol,
+					    const char *name, const struct pfq_lang_place *at,
+					    struct pfq_lang_term *const *arg, unsigned int args);
+
+/* The predicate that compares @property with @value. BAD after an error. */
+struct pfq_lang_term *pfq_lang_compare(struct pfq_lang_work *w, unsigned int op,
+				       const struct pfq_lang_place *at,
+				       const struct pfq_lang_term *property,
+				       const struct pfq_lang_term *value);
+
+#endif /* PFQ_LANG_SYMBOL_H */
