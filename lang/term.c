@@ -48,20 +48,22 @@ static unsigned int fold_seq(struct pfq_lang_term **child, unsigned int n)
 	return kept ? kept : 1;
 }
 
-/* A try that always stops is none, and none comes behind one that always goes on. */
+/*
+ * A try that always stops is none, and none comes behind one that always goes on. The last try
+ * stays: before it, the outputs of the others are taken back.
+ */
 static unsigned int fold_par(struct pfq_lang_term **child, unsigned int n)
 {
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < n; i++) {
-		if (child[i]->kind == PFQ_TERM_DROP)
+		if (child[i]->kind == PFQ_TERM_DROP && i + 1 < n)
 			continue;
 		child[kept++] = child[i];
 		if (goes_on(child[i]))
 			break;
 	}
-	/* only drop */
-	return kept ? kept : 1;
+	return kept;
 }
 
 static struct pfq_lang_term *fold_inv(struct pfq_lang_term *t)

@@ -36,6 +36,10 @@ static const struct {
 	{ "par (par (steer_ip >-> ip) (steer_mac >-> udp) >-> tcp) steer_vlan",
 	  "save 0 1 | save 1 2 | steer_ip 3 | is_ip 7 4 | restore 1 5 | steer_mac 6 | is_udp 7 8 | "
 	  "is_tcp end 8 | restore 0 9 | steer_vlan end" },
+	/* the last try drops, but the outputs of the first one are taken back */
+	{ "par (also steer_ip >-> ip) drop",
+	  "save 0 1 | also 2 | steer_ip 3 | also end 4 | is_ip end 5 | restore 0 drop" },
+	{ "par drop steer_ip", "steer_ip end" },
 	/* src and dst */
 	{ "src (has_addr 10.0.0.0/8 and dst (port [1, 3])) or is_frag",
 	  "has_src_addr 10.0.0.0/8 1 2 | has_dst_port [1, 3] end 2 | is_frag end drop" },
