@@ -155,7 +155,7 @@ static bool is_to_be_kept(const struct pfqk_group *g, const struct pfqk_endpoint
 {
 	return ep->params.name[0] && g->settings.linger_ns && g->kind != PFQK_GROUP_PRIVATE &&
 	       (g->kind == PFQK_GROUP_ADDED || g->members > 1) &&
-	       (ep->is_started || pfq_program_is_copy(&g->settings.program));
+	       (ep->is_started || pfq_program_is_copy(g->settings.program->core));
 }
 
 void pfqk_absent_add(struct pfqk_group *g, struct pfqk_endpoint *ep)

@@ -125,10 +125,7 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 		pfqk_retire(&g->retired, group_free);
 		return err;
 	}
-	/* the group owns these now */
-	settings->filter = NULL;
-	settings->filter_text = NULL;
-	settings->vlans_text = NULL;
+	pfqk_group_settings_given(settings);
 	g->serial = ++pn->last_serial;
 	list_add_tail(&g->entry, &pn->groups);
 	pn->group_count++;
@@ -207,7 +204,7 @@ int pfqk_group_publish(struct pfqk_group *g, gfp_t gfp)
  */
 static u32 takers(const struct pfqk_group *g)
 {
-	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
+	return pfq_program_is_copy(g->settings.program->core) ? g->members : g->started;
 }
 
 void pfqk_group_members_changed(struct pfqk_group *g)
@@ -242,7 +239,7 @@ int pfqk_group_join(struct pfqk_group *g, struct pfqk_endpoint *ep)
 	list_add_tail(&ep->entry, &g->member);
 	g->members++;
 	/* a member of such a group needs no START */
-	if (pfq_program_is_copy(&g->settings.program))
+	if (pfq_program_is_copy(g->settings.program->core))
 		replaced = pfqk_absent_take(g, ep);
 	/* not before, because a member that comes back counts once */
 	pfqk_group_members_changed(g);
@@ -265,7 +262,7 @@ bool pfqk_group_lacks_hold(const struct pfqk_group *g, const struct pfqk_endpoin
 	const struct pfqk_group_settings *s = &g->settings;
 
 	return !g->hold && (g->started || g->absents) && !ep->is_started && s->frag_wait_ns &&
-	       pfq_program_uses_flow(&s->program);
+	       pfq_program_uses_flow(s->program->core);
 }
 
 int pfqk_group_start(struct pfqk_group *g, struct pfqk_endpoint *ep, struct pfq_hold **hold)

@@ -11,6 +11,7 @@
 #include "access.h"
 #include "binding.h"
 #include "endpoint.h"
+#include "program.h"
 #include "retire.h"
 
 struct pfqk_lane;
@@ -27,8 +28,8 @@ struct pfqk_group_settings {
 	char	name[PFQ_NAME_MAX + 1];
 	u32	id;			/* 0: choose one */
 	char	steer[64];
-	struct pfq_program program;
-	char	*filter_text;		/* NULL: none; the group owns this and the next two */
+	struct pfqk_program *program;	/* the group owns this and the next three */
+	char	*filter_text;		/* NULL: none */
 	struct pfq_filter *filter;
 	char	*vlans_text;
 	struct pfq_vlan_set vlans;
@@ -82,11 +83,13 @@ struct pfqk_group {
 	struct pfqk_retired retired;
 };
 
-/* Write the error text that lists the policies. Call it before all others here. */
+/* Make the usual program, and the error text that lists the policies. Call it before all others. */
 void pfqk_group_settings_init(void);
 /* Fill in the defaults. pfqk_group_settings_free() frees what @s points to. */
 void pfqk_group_settings_default(struct pfqk_group_settings *s);
 void pfqk_group_settings_free(struct pfqk_group_settings *s);
+/* Another object owns now what @s points to. */
+void pfqk_group_settings_given(struct pfqk_group_settings *s);
 /*
  * Parse a policy, or a list of VLANs, into @s. Returns -EINVAL or -EOPNOTSUPP, with the allowed
  * values in @extack, or -ENOMEM.

@@ -23,7 +23,7 @@ static void former_free(struct pfqk_retired *r)
 /* How long later fragments wait. */
 static u64 wait_ns(const struct pfqk_group_settings *s)
 {
-	return pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0;
+	return pfq_program_uses_flow(s->program->core) ? s->frag_wait_ns : 0;
 }
 
 bool pfqk_group_set_lacks_hold(const struct pfqk_group *g, const struct pfqk_group_settings *s)
@@ -107,9 +107,7 @@ int pfqk_group_set(struct pfqk_group *g, struct pfqk_group_settings *s,
 	}
 	/* the snapshot before may use the filter of the settings that are out of use now */
 	f->settings = *s;
-	s->filter = NULL;
-	s->filter_text = NULL;
-	s->vlans_text = NULL;
+	pfqk_group_settings_given(s);
 	pfqk_retire(&f->retired, former_free);
 	if (err)
 		return err;

@@ -14,6 +14,7 @@ void pfqk_group_settings_init(void)
 			     "no such steering policy; allowed: ");
 
 	pfq_program_list(steer_refusal + n, sizeof(steer_refusal) - n);
+	pfqk_program_init();
 }
 
 void pfqk_group_settings_default(struct pfqk_group_settings *s)
@@ -27,15 +28,22 @@ void pfqk_group_settings_default(struct pfqk_group_settings *s)
 	s->access.uid = GLOBAL_ROOT_UID;
 	s->access.gid = GLOBAL_ROOT_GID;
 	s->access.mode = 0600;
-	/* The constant is valid, so this cannot fail. */
-	pfqk_group_settings_steer(s, PFQ_DEFAULT_STEER, NULL);
+	strscpy(s->steer, PFQ_DEFAULT_STEER, sizeof(s->steer));
+	s->program = pfqk_program_usual();
 }
 
 void pfqk_group_settings_free(struct pfqk_group_settings *s)
 {
+	pfqk_program_put(s->program);
 	pfqk_filter_destroy(s->filter);
 	kfree(s->filter_text);
 	kfree(s->vlans_text);
+	pfqk_group_settings_given(s);
+}
+
+void pfqk_group_settings_given(struct pfqk_group_settings *s)
+{
+	s->program = NULL;
 	s->filter = NULL;
 	s->filter_text = NULL;
 	s->vlans_text = NULL;
@@ -44,15 +52,18 @@ void pfqk_group_settings_free(struct pfqk_group_settings *s)
 int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 			      struct netlink_ext_ack *extack)
 {
-	int err = pfq_program_from_policy(&s->program, policy);
+	struct pfqk_program *program = NULL;
+	int err = pfqk_program_from_policy(&program, policy);
 
 	if (err == -EOPNOTSUPP)
 		NL_SET_ERR_MSG(extack, "this steering policy is not supported yet");
-	else if (err && extack)
+	else if (err && err != -ENOMEM && extack)
 		extack->_msg = steer_refusal;
 	if (err)
 		return err == -ENOENT ? -EINVAL : err;
 	strscpy(s->steer, policy, sizeof(s->steer));
+	pfqk_program_put(s->program);
+	s->program = program;
 	return 0;
 }
 

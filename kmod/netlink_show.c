@@ -166,7 +166,7 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       nla_put_u32(msg, PFQ_A_ACCESS, s->access.mode) ||
 	       put_u64(msg, PFQ_A_RING_BYTES, s->ring_bytes) ||
 	       put_u64(msg, PFQ_A_FRAG_WAIT_NS,
-		       pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0) ||
+		       pfq_program_uses_flow(s->program->core) ? s->frag_wait_ns : 0) ||
 	       put_u64(msg, PFQ_A_LINGER_NS, s->linger_ns) ||
 	       nla_put_u32(msg, PFQ_A_LINGER_TO, s->linger_to) ||
 	       nla_put_u32(msg, PFQ_A_SNAPLEN, s->snaplen) ||

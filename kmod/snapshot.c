@@ -35,7 +35,7 @@ static void add_absent(struct pfq_class_work *w, const struct pfqk_group *g,
 static void fill_members(struct pfqk_snapshot *s, const struct pfqk_group *g,
 			 struct pfq_class_work *w)
 {
-	bool has_shares = pfq_program_has_shares(&g->settings.program);
+	bool has_shares = pfq_program_has_shares(g->settings.program->core);
 	const struct list_head *last = &g->absent;
 	struct pfqk_endpoint *ep;
 	u32 i = 0;
@@ -116,7 +116,7 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 	s->endpoint = kvcalloc(g->members + 1, sizeof(*s->endpoint), gfp);
 	if (!s->member || !s->endpoint)
 		goto out;
-	s->program = g->settings.program;
+	s->program = pfqk_program_get(g->settings.program);
 	s->vlans = g->settings.vlans;
 	s->group = (struct pfq_group){
 		.id = g->settings.id,
@@ -124,7 +124,7 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 		.holding = is_holding(g),
 		.filter = g->settings.filter,
 		.vlans = g->settings.vlans_text ? &s->vlans : NULL,
-		.program = &s->program,
+		.program = s->program->core,
 		.lane = g->counters,
 		.hold = g->hold,
 		.members = g->members,
@@ -148,6 +148,7 @@ void pfqk_snapshot_free(struct pfqk_snapshot *s)
 		return;
 	for (i = 0; i < s->tables; i++)
 		kvfree(s->table[i]);
+	pfqk_program_put(s->program);
 	kvfree(s->member);
 	kvfree(s->endpoint);
 	kvfree(s);

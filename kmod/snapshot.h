@@ -11,8 +11,8 @@ struct pfqk_group;
 
 struct pfqk_snapshot {
 	struct pfq_group group;
-	/* copies, because GROUP_SET changes the group's settings while packets use the snapshot */
-	struct pfq_program program;
+	struct pfqk_program *program;
+	/* a copy, because GROUP_SET changes the group's settings while packets use the snapshot */
 	struct pfq_vlan_set vlans;
 	struct pfq_member *member;
 	struct pfqk_endpoint **endpoint;	/* by the same index as member */

@@ -179,8 +179,9 @@ static int copy_others(struct conf *to, const struct conf *from, const char *nam
 		g = conf_group_add(to, from->group[i].settings.name);
 		if (!g)
 			return -ENOMEM;
+		group_settings_free(&g->settings);
 		*g = from->group[i];
-		g->settings.filter = NULL;
+		group_settings_share(&g->settings, &from->group[i].settings);
 	}
 	return 0;
 }

@@ -20,7 +20,7 @@ static void log_started(const struct endpoint *ep)
 	const struct log_about about = {
 		.group = g->settings.name, .endpoint = ep->id, .pid = ep->pid, .uid = ep->uid
 	};
-	uint64_t addressed = pfq_program_classes(&g->settings.program);
+	uint64_t addressed = pfq_program_classes(g->settings.program->core);
 
 	if (!(ep->params.classes & addressed))
 		log_write(LOG_LEVEL_WARNING, &about,

@@ -210,7 +210,7 @@ static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g
 	pfq_msg_put_u64(o, PFQ_A_RING_BYTES, s->ring_bytes);
 	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, s->snaplen);
 	pfq_msg_put_u64(o, PFQ_A_FRAG_WAIT_NS,
-			pfq_program_uses_flow(&s->program) ? s->frag_wait_ns : 0);
+			pfq_program_uses_flow(s->program->core) ? s->frag_wait_ns : 0);
 	pfq_msg_put_u64(o, PFQ_A_LINGER_NS, s->linger_ns);
 	pfq_msg_put_u32(o, PFQ_A_LINGER_TO, s->linger_to);
 }

@@ -62,7 +62,11 @@ static int make_group(struct join *j, enum group_kind kind, const char *name)
 	struct group_settings s;
 	int ret = new_settings(j, kind, name, &s);
 
-	return ret ? ret : registry_group_add(j->registry, kind, &s, &j->group, j->err);
+	if (ret)
+		return ret;
+	ret = registry_group_add(j->registry, kind, &s, &j->group, j->err);
+	group_settings_free(&s);
+	return ret;
 }
 
 static int check_private(struct join *j)

@@ -121,7 +121,7 @@ static void drop(struct registry *e, struct absent *a)
 
 static bool has_share(const struct absent *a)
 {
-	return pfq_program_has_shares(&a->group->settings.program);
+	return pfq_program_has_shares(a->group->settings.program->core);
 }
 
 /* Others take the share of @a, for the reason @why. */
@@ -146,7 +146,7 @@ static bool is_to_be_kept(const struct registry *e, const struct endpoint *ep)
 
 	return e->workers && ep->params.name[0] && g->settings.linger_ns &&
 	       g->kind != GROUP_PRIVATE && (g->kind == GROUP_CONFIGURED || g->members > 1) &&
-	       (ep->is_started || pfq_program_is_copy(&g->settings.program));
+	       (ep->is_started || pfq_program_is_copy(g->settings.program->core));
 }
 
 static void announce(const struct absent *a)

@@ -16,8 +16,8 @@
 /* How long fragments wait. A private group holds none, since it has one member. */
 static uint64_t hold_ns(const struct pfqd_group *g, const struct group_settings *s)
 {
-	return g->kind == GROUP_PRIVATE || !pfq_program_uses_flow(&s->program) ? 0 :
-	       s->frag_wait_ns;
+	return g->kind == GROUP_PRIVATE || !pfq_program_uses_flow(s->program->core) ?
+	       0 : s->frag_wait_ns;
 }
 
 int group_hold_prepare(struct pfqd_group *g, const struct group_settings *s)
@@ -45,15 +45,13 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 		g->lane = aligned_alloc(LANE_ALIGN, bytes);
 	if (!g || !g->lane) {
 		free(g);
-		group_settings_free(settings);
 		return error_set(err, -ENOMEM, "no memory");
 	}
 	memset(g->lane, 0, bytes);
 	g->lanes = lanes;
 	g->kind = kind;
-	g->settings = *settings;
+	group_settings_take(&g->settings, settings);
 	g->is_immediate = settings->is_immediate;
-	settings->filter = NULL;
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
 	TAILQ_INIT(&g->absent);
@@ -136,8 +134,8 @@ static const struct ingest_driver *driver_under(const struct pfqd_group *g,
 						const struct group_settings *s)
 {
 	/* the driver for immediate mode has no hash of the device */
-	return g->is_immediate && s->driver->immediate && !pfq_program_uses_rxhash(&s->program) ?
-		       s->driver->immediate : s->driver;
+	return g->is_immediate && s->driver->immediate &&
+	       !pfq_program_uses_rxhash(s->program->core) ? s->driver->immediate : s->driver;
 }
 
 const struct ingest_driver *group_driver(const struct pfqd_group *g)
@@ -153,7 +151,7 @@ int group_source_get(const struct pfqd_group *g, const struct group_settings *s,
 		.driver = driver_under(g, s),
 		.binding = b,
 		.file = b ? NULL : &s->file,
-		.with_rxhash = pfq_program_uses_rxhash(&s->program),
+		.with_rxhash = pfq_program_uses_rxhash(s->program->core),
 		.lane = (uint32_t)g->serial,
 	};
 
@@ -324,7 +322,7 @@ const struct pfq_filter *group_filter(const struct pfqd_group *g)
 
 unsigned int group_takers(const struct pfqd_group *g)
 {
-	return pfq_program_is_copy(&g->settings.program) ? g->members : g->started;
+	return pfq_program_is_copy(g->settings.program->core) ? g->members : g->started;
 }
 
 void group_members_changed(struct pfqd_group *g)

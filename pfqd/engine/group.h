@@ -67,8 +67,8 @@ struct pfqd_group {
 TAILQ_HEAD(group_list, pfqd_group);
 
 /*
- * Make a group without sources. The group owns the contents of @settings; on failure they are
- * freed. Returns 0, or -errno with text.
+ * Make a group without sources, which takes @settings: see group_settings_take(). Returns 0, or
+ * -errno with text.
  */
 int group_create(struct pfqd_group **group, enum group_kind kind, struct group_settings *settings,
 		 uint32_t lanes, struct pfq_error *err);

@@ -156,8 +156,8 @@ static void put_feeds(struct group_change *c)
 static bool needs_handover(const struct pfqd_group *g, const struct group_settings *s)
 {
 	return g->is_immediate && s->driver->immediate &&
-	       pfq_program_uses_rxhash(&g->settings.program) !=
-	       pfq_program_uses_rxhash(&s->program);
+	       pfq_program_uses_rxhash(g->settings.program->core) !=
+	       pfq_program_uses_rxhash(s->program->core);
 }
 
 /* --- the link type --------------------------------------------------------------- */
@@ -201,8 +201,7 @@ int group_change_prepare(struct group_change *c, struct source_set *set,
 	if (!settings || ret)
 		return ret;
 	c->kind = GROUP_CONFIGURED;
-	c->settings = *settings;
-	settings->filter = NULL;
+	group_settings_take(&c->settings, settings);
 	if (!c->settings.id)
 		c->settings.id = g->settings.id;
 	c->handover.is_asked |= needs_handover(g, &c->settings);
@@ -275,7 +274,7 @@ void group_change_finish(struct group_change *c)
 
 	leave(c->feed, c->feeds, false);
 	put_feeds(c);
-	for (i = 0; i < g->feeds && pfq_program_uses_rxhash(&g->settings.program); i++)
+	for (i = 0; i < g->feeds && pfq_program_uses_rxhash(g->settings.program->core); i++)
 		source_want_rxhash(g->feed[i].source);
 	if (c->keeps_settings)
 		return;

@@ -33,10 +33,10 @@ _Static_assert(PFQ_GROUP_DEVICES_MAX <= 32, "a set of feeds is one word");
  */
 void group_change_begin(struct group_change *c, struct pfqd_group *group);
 /*
- * Get the sources for the wanted @settings, whose contents @c owns from now on; the group becomes a
- * configured one. Sources that are wanted now and then stay open, in immediate mode too. Devices
- * that programs have bound stay. NULL: the group shall have no sources, and keeps its settings.
- * Returns 0, or -errno with text; call group_change_drop() then.
+ * Get the sources for the wanted @settings, which @c takes (group_settings_take()); the group
+ * becomes a configured one. Sources that are wanted now and then stay open, in immediate mode too.
+ * Devices that programs have bound stay. NULL: the group shall have no sources, and keeps its
+ * settings. Returns 0, or -errno with text; call group_change_drop() then.
  */
 int group_change_prepare(struct group_change *c, struct source_set *set,
 			 struct group_settings *settings, struct pfq_error *err);

@@ -419,16 +419,12 @@ int registry_group_add(struct registry *e, enum group_kind kind, struct group_se
 	struct pfqd_group *g = NULL;
 	int ret;
 
-	if (e->group_count >= PFQ_LIMIT_GROUPS) {
-		group_settings_free(settings);
-		return error_set(err, -EDQUOT, "too many groups; allowed: %d", PFQ_LIMIT_GROUPS);
-	}
+	if (e->group_count >= PFQ_LIMIT_GROUPS)
+		return error_set(err, -EDQUOT, "too many groups; allowed: %d",
+				 PFQ_LIMIT_GROUPS);
 	ret = group_settings_check_filter(settings, err);
-	if (ret) {
-		group_settings_free(settings);
-		return ret;
-	}
-	ret = group_create(&g, kind, settings, e->lanes, err);
+	if (!ret)
+		ret = group_create(&g, kind, settings, e->lanes, err);
 	if (ret)
 		return ret;
 	if (kind != GROUP_PRIVATE && !g->settings.id)
@@ -460,7 +456,7 @@ void registry_group_remove(struct registry *e, struct pfqd_group *g)
 void registry_endpoint_add(struct registry *e, struct pfqd_group *g, struct endpoint *ep)
 {
 	group_add(g, ep);
-	if (pfq_program_is_copy(&g->settings.program))
+	if (pfq_program_is_copy(g->settings.program->core))
 		absent_take(e, ep);
 	/* not before, because a member that comes back counts once */
 	group_members_changed(g);

@@ -70,8 +70,8 @@ void registry_halt(struct registry *registry);
 void registry_destroy(struct registry *registry);
 
 /*
- * Make a group of @kind and bind what @settings names. The group owns the contents of @settings; on
- * failure they are freed. Takes effect with registry_update(). Returns 0, or -errno with text.
+ * Make a group of @kind and bind what @settings names. The group takes @settings, see
+ * group_settings_take(). Takes effect with registry_update(). Returns 0, or -errno with text.
  */
 int registry_group_add(struct registry *registry, enum group_kind kind,
 		       struct group_settings *settings, struct pfqd_group **group,

@@ -108,7 +108,7 @@ void shares_print(const struct registry *e, FILE *f)
 	fprintf(f, HEADER PRIu32 "\n", e->seed);
 	TAILQ_FOREACH(g, &e->groups, entry) {
 		if (g->kind == GROUP_CONFIGURED && g->snapshot && g->started + g->absents &&
-		    pfq_program_has_shares(&g->settings.program))
+		    pfq_program_has_shares(g->settings.program->core))
 			print_group(f, g);
 	}
 }
@@ -141,7 +141,7 @@ static bool read_group(struct reader *r, const char *line)
 		return false;
 	r->list.count = 0;
 	r->group = registry_group_named(r->registry, name);
-	if (r->group && !pfq_program_has_shares(&r->group->settings.program))
+	if (r->group && !pfq_program_has_shares(r->group->settings.program->core))
 		r->group = NULL;
 	return true;
 }

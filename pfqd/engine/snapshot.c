@@ -33,7 +33,7 @@ static void fill_members(struct snapshot *s, const struct pfqd_group *g, struct 
 	struct endpoint *ep;
 	uint32_t i = 0;
 
-	if (pfq_program_has_shares(&g->settings.program))
+	if (pfq_program_has_shares(g->settings.program->core))
 		a = TAILQ_FIRST(&g->absent);
 	w->is_lending = g->settings.linger_to == PFQ_LINGER_OTHERS;
 	TAILQ_FOREACH(ep, &g->member, entry) {
@@ -98,7 +98,7 @@ struct snapshot *snapshot_create(const struct pfqd_group *g)
 	s->endpoint = calloc(g->members + 1, sizeof(*s->endpoint));
 	if (!s->member || !s->endpoint)
 		goto out;
-	s->program = g->settings.program;
+	s->program = program_get(g->settings.program);
 	s->vlans = g->settings.vlans;
 	s->plan.endpoint = s->endpoint;
 	s->plan.lanes_fed = group_lanes_fed(g);
@@ -109,7 +109,7 @@ struct snapshot *snapshot_create(const struct pfqd_group *g)
 		.holding = group_is_holding(g),
 		.filter = group_filter(g),
 		.vlans = g->settings.vlans_text[0] ? &s->vlans : NULL,
-		.program = &s->program,
+		.program = s->program->core,
 		.lane = g->lane,
 		.hold = g->hold,
 		.members = g->members,
@@ -173,6 +173,7 @@ void snapshot_free(struct snapshot *s)
 		return;
 	for (i = 0; i < s->tables; i++)
 		free(s->table[i]);
+	program_put(s->program);
 	free(s->member);
 	free(s->endpoint);
 	free(s);

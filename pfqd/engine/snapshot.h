@@ -3,14 +3,15 @@
 #ifndef PFQD_SNAPSHOT_H
 #define PFQD_SNAPSHOT_H
 
+#include "pfqd/settings/program.h"
 #include "pfqd/worker/worker.h"
 
 struct pfqd_group;
 
 struct snapshot {
 	struct plan_group plan;
-	/* copies, because the group's settings can change while workers use the snapshot */
-	struct pfq_program program;
+	struct program *program;
+	/* a copy, because the group's settings can change while workers use the snapshot */
 	struct pfq_vlan_set vlans;
 	struct pfq_member *member;		/* [members] */
 	struct plan_endpoint *endpoint;		/* [members] */

@@ -11,8 +11,6 @@
 
 void group_settings_default(struct group_settings *s)
 {
-	struct pfq_error err;
-
 	memset(s, 0, sizeof(*s));
 	s->driver = ingest_driver(0);
 	s->promisc = true;
@@ -23,7 +21,22 @@ void group_settings_default(struct group_settings *s)
 	s->frag_wait_ns = PFQ_FRAG_WAIT_DEFAULT_NS;
 	s->linger_ns = PFQ_LINGER_DEFAULT_NS;
 	access_policy_default(&s->access);
-	group_settings_steer(s, PFQ_DEFAULT_STEER, &err);
+	strcpy(s->steer, PFQ_DEFAULT_STEER);
+	s->program = program_usual();
+}
+
+void group_settings_share(struct group_settings *to, const struct group_settings *from)
+{
+	*to = *from;
+	to->filter = NULL;
+	program_get(to->program);
+}
+
+void group_settings_take(struct group_settings *to, struct group_settings *from)
+{
+	group_settings_share(to, from);
+	to->filter = from->filter;
+	from->filter = NULL;
 }
 
 int group_settings_check_filter(const struct group_settings *s, struct pfq_error *err)
@@ -37,22 +50,30 @@ int group_settings_check_filter(const struct group_settings *s, struct pfq_error
 void group_settings_free(struct group_settings *s)
 {
 	free(s->filter);
+	program_put(s->program);
 	s->filter = NULL;
+	s->program = NULL;
 }
 
 int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err)
 {
 	char list[PFQ_PROGRAM_LIST_BYTES];
-	int ret = pfq_program_from_policy(&s->program, policy);
+	struct program *program = NULL;
+	int ret;
 
+	ret = strlen(policy) > SETTINGS_STEER_MAX ? -EINVAL : program_from_policy(&program, policy);
 	pfq_program_list(list, sizeof(list));
+	if (ret == -ENOMEM)
+		return error_set(err, ret, "no memory");
 	if (ret == -EOPNOTSUPP)
 		return error_set(err, ret, "\"%.63s\" is not supported yet; allowed: %s", policy,
 				 list);
-	if (ret || strlen(policy) > SETTINGS_STEER_MAX)
+	if (ret)
 		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,
 				 list);
 	strcpy(s->steer, policy);
+	program_put(s->program);
+	s->program = program;
 	return 0;
 }
 

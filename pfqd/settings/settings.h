@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 #include "core/limit.h"
-#include "core/program.h"
 #include "core/vlan.h"
 #include "pfqd/ingest/ingest.h"
 #include "access.h"
 #include "binding.h"
 #include "filter.h"
+#include "program.h"
 
 /* bytes of a file's path, so that it fits the attribute DEVICE */
 #define SETTINGS_PATH_MAX	250
@@ -39,7 +39,7 @@ struct group_settings {
 	bool is_immediate;	/* made by a JOIN of a member in immediate mode */
 	uint8_t direction;	/* enum pfq_direction */
 	char steer[SETTINGS_STEER_MAX + 1];
-	struct pfq_program program;
+	struct program *program;
 	char filter_text[FILTER_TEXT_MAX + 1];
 	struct pfq_filter *filter;	/* for Ethernet; NULL: no filter */
 	char vlans_text[SETTINGS_VLANS_MAX + 1];	/* "": all VLANs */
@@ -55,6 +55,12 @@ struct group_settings {
 
 /* Set the defaults of pfqd.conf; nothing is allocated. */
 void group_settings_default(struct group_settings *s);
+/*
+ * Copy the settings @from; both have the program. group_settings_take() moves the filter to *to,
+ * group_settings_share() leaves *to without. Both settings have to be freed.
+ */
+void group_settings_take(struct group_settings *to, struct group_settings *from);
+void group_settings_share(struct group_settings *to, const struct group_settings *from);
 /* Is the filter that @s names compiled? Returns 0, or -EPERM with text. */
 int group_settings_check_filter(const struct group_settings *s, struct pfq_error *err);
 /* Free what @s points to, not @s. */

@@ -258,6 +258,7 @@ static struct pfqd_group *raw_group(void)
 	s.ring_bytes = 1 << 20;
 	group_settings_steer(&s, "copy", &err);
 	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err), 0);
+	group_settings_free(&s);
 	assert_int_equal(registry_update(world.registry, &err), 0);
 	return g;
 }

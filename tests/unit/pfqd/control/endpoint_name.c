@@ -93,6 +93,7 @@ static void one_device_twice_is_refused(void **state)
 	assert_int_equal(binding_list_parse(&s.bindings, "other, va", &err), 0);
 	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err),
 			 -EINVAL);
+	group_settings_free(&s);
 	assert_string_equal(err.text, "\"va\" and other are one device; group twice "
 			    "has it; allowed: each device once");
 	net_veth_del();

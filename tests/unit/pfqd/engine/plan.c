@@ -204,6 +204,34 @@ static void test_snapshots(void **state)
 	plan_end(h);
 }
 
+/* The published snapshot keeps its program while the settings have the next one. */
+static void test_program(void **state)
+{
+	struct pfqd_group *g = plan_group("flow", 0);
+	struct program *old = g->settings.program;
+	struct pfq_error err;
+
+	(void)state;
+	plan_settled();
+	assert_int_equal(old->users, 2);
+	assert_int_equal(group_settings_steer(&g->settings, "ip", &err), 0);
+	group_changed(g);
+	assert_int_equal(old->users, 1);
+	assert_ptr_equal(g->snapshot->plan.group.program, old->core);
+	assert_true(pfq_program_is_flow(g->snapshot->plan.group.program));
+	/* a plan that the workers do not get keeps nothing */
+	plan_discard(plan_create(&groups, &sources.live), &groups);
+	assert_int_equal(g->settings.program->users, 1);
+	plan_settled();
+	assert_ptr_equal(g->snapshot->plan.group.program, g->settings.program->core);
+	assert_int_equal(g->settings.program->users, 2);
+	/* a policy that does not exist changes nothing */
+	old = g->settings.program;
+	assert_int_equal(group_settings_steer(&g->settings, "to:256", &err), -EINVAL);
+	assert_ptr_equal(g->settings.program, old);
+	plan_end(g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +241,7 @@ int main(void)
 		cmocka_unit_test_setup(test_classes, plan_setup),
 		cmocka_unit_test_setup(test_holding, plan_setup),
 		cmocka_unit_test_setup(test_snapshots, plan_setup),
+		cmocka_unit_test_setup(test_program, plan_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

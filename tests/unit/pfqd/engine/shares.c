@@ -24,6 +24,7 @@ static struct pfqd_group *new_group(const char *steer)
 	assert_int_equal(group_settings_steer(&s, steer, &err), 0);
 	assert_int_equal(access_policy_parse(&s.access, "root:root 0666", &err), 0);
 	assert_int_equal(registry_group_add(world.registry, GROUP_CONFIGURED, &s, &g, &err), 0);
+	group_settings_free(&s);
 	return g;
 }
 
