@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Members that have left a group and may come back: see NAME and LINGER_NS in linux/pfq.h. All
- * functions but the first need pfqk_net.lock.
+ * Members that have left a group and may come back: see NAME and LINGER_NS in
+ * linux/pfq_control.h. All functions but the first need pfqk_net.lock.
  */
 #ifndef PFQK_ABSENT_H
 #define PFQK_ABSENT_H

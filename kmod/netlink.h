@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The generic netlink family PFQ_FAMILY_NAME: see linux/pfq.h, Control. netlink.c has the table of
+ * The generic netlink family PFQ_FAMILY_NAME: see linux/pfq_control.h. netlink.c has the table of
  * requests; the other files have the functions that answer them.
  */
 #ifndef PFQK_NETLINK_H
 #define PFQK_NETLINK_H
 
 #include <net/genetlink.h>
-#include <linux/pfq.h>
+#include <linux/pfq_control.h>
 
 struct file;
 struct pfqk_endpoint;

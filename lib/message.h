@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The user-space codec for the control messages of linux/pfq.h, section 3; for libpfq and for
- * pfqd. libnl encodes and decodes. The codec adds checks that a peer other than the kernel needs:
- * of every length, type and descriptor. An error is described in one line of text.
+ * The user-space codec for the messages of linux/pfq_control.h; for libpfq and for pfqd. libnl
+ * encodes and decodes. The codec adds checks that a peer other than the kernel needs: of every
+ * length, type and descriptor. An error is described in one line of text.
  *
  * No call here blocks or prints. None keeps a pointer to its arguments, except that a struct
  * pfq_msg points into the buffer that it was parsed from. Different messages may be used by
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-#include <linux/pfq.h>
+#include <linux/pfq_control.h>
 
 struct nlattr;
 struct nlmsghdr;
@@ -56,7 +56,7 @@ struct pfq_msg {
 int pfq_msg_parse(struct pfq_msg *m, const void *buf, size_t len);
 
 /*
- * For engines: check a parsed message further. It must be a request that linux/pfq.h defines, with
+ * For engines: check a parsed message further. It must be a request of linux/pfq_control.h, with
  * flags and attributes that its command takes. -EBADMSG: no request. -EOPNOTSUPP: unknown command.
  * -EINVAL: wrong flags or attributes. text is filled in for the last two.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Commands and attributes of linux/pfq.h as tables; for the codec only. */
+/* Commands and attributes of linux/pfq_control.h as tables; for the codec only. */
 #ifndef PFQ_MESSAGE_TABLE_H
 #define PFQ_MESSAGE_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <netlink/attr.h>
-#include <linux/pfq.h>
+#include <linux/pfq_control.h>
 
 struct pfq_msg_attr {
 	const char *name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The handlers of requests: one row in command.c for each command of linux/pfq.h. All of them run
- * on the control thread.
+ * The handlers of requests: one row in command.c for each command of linux/pfq_control.h. All of
+ * them run on the control thread.
  */
 #ifndef PFQD_COMMAND_H
 #define PFQD_COMMAND_H

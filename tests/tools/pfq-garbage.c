@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-#include "linux/pfq.h"
+#include "linux/pfq_control.h"
 
 #define LONG_BYTES	(2 * PFQ_MSG_MAX)
 #define FDS		16

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/genetlink.h>
-#include <linux/netlink.h>
+#include <linux/pfq_control.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
-#include <linux/pfq.h>
+#include <linux/pfq_control.h>
 
 struct message {
 	uint8_t buf[65536] __attribute__((aligned(8)));
