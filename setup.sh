@@ -198,8 +198,7 @@ deps_install()
 
 # --- build -------------------------------------------------------------------------------
 
-# how many files the next command compiles, where that is known
-files=0
+files=0	# how many files the next command compiles, where that is known
 
 # quietly NAME COMMAND...: runs a command with its output in NAME.log, and shows what it does
 quietly()
@@ -274,7 +273,6 @@ build_module()
 # --- installation ----------------------------------------------------------------------
 
 linker=/etc/ld.so.conf.d/00-pfq.conf	# ldconfig reads it before the system's files
-users=$top/conf/sysusers.d/pfqd.conf	# the user of pfqd's unit
 profile=/etc/apparmor.d/usr.bin.tcpdump
 
 # sets the paths and the version of the build: prefix, libdir, sysconfdir, version
@@ -296,27 +294,6 @@ reload_profile()
 		run apparmor apparmor_parser -r -T -W $profile
 		say "AppArmor: $profile was loaded again"
 	fi
-}
-
-# Makes the user of pfqd's unit. The next boot would make it, too.
-make_user()
-{
-	if command -v systemd-sysusers >/dev/null; then
-		run sysusers systemd-sysusers "$users"
-	elif ! getent passwd pfq >/dev/null; then
-		say "user: pfqd's unit needs the user pfq, which systemd-sysusers would make, but" \
-			"this machine does not have it"
-	fi
-}
-
-# Removes the user of pfqd's unit. A user that somebody else has made has another comment, and
-# stays.
-remove_user()
-{
-	comment=$(sed -n 's/^u pfq .*"\(.*\)"$/\1/p' "$users")
-	[ "$(getent passwd pfq | cut -d : -f 5)" = "$comment" ] || return 0
-	userdel pfq >"$logs/userdel.log" 2>&1 ||
-		say "user: pfq stays: $(tail -n 1 "$logs/userdel.log")"
 }
 
 reload_units()
@@ -398,7 +375,7 @@ install_all()
 	say "$libdir/pfq" >"$linker"
 	run ldconfig ldconfig
 	reload_profile
-	make_user
+	sh "$top/conf/user.sh" add
 	reload_units
 	install_module
 	check_installed
@@ -412,8 +389,7 @@ uninstall_all()
 	[ -f "$build/Makefile" ] ||
 		die "$build has no build: set PFQ_BUILD to the folder of the installed build"
 	build_paths
-	# a build without setup.sh has no such folder
-	mkdir -p "$logs"
+	mkdir -p "$logs"	# a build without setup.sh has no such folder
 	if [ -d /run/systemd/system ]; then
 		systemctl disable --now pfqd >"$logs/systemd.log" 2>&1 </dev/null || true
 	fi
@@ -425,7 +401,7 @@ uninstall_all()
 	fi
 	remove_module
 	run uninstall make -C "$build" uninstall
-	remove_user
+	sh "$top/conf/user.sh" remove
 	reload_profile
 	reload_units
 	say "uninstalled; the administrator's files below /etc/pfq stay"
