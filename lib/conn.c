@@ -256,6 +256,7 @@ static int hello_end(struct pfq_conn *c, const struct pfq_answer *answer, struct
 	if (answer->msg.type != PFQ_MSG_TYPE)
 		return broken(c, PFQ_CMD_HELLO, -EPROTO, 0, err);
 	pfq_info_engine(&c->info, &answer->msg.attrs);
+	c->takes_tickets = pfq_attrs_u32(&answer->msg.attrs, PFQ_A_TICKETS);
 	snprintf(c->info.socket, sizeof(c->info.socket), "%s", c->where);
 	abi = pfq_attrs_u32(&answer->msg.attrs, PFQ_A_ABI);
 	if (abi != PFQ_ABI_VERSION)

@@ -19,6 +19,7 @@ struct pfq_conn {
 	const struct pfq_transport *transport;
 	int fd;			/* -1: closed */
 	pid_t peer;		/* the engine's process; 0: unknown */
+	bool takes_tickets;	/* a JOIN may have one: the engine has said so in HELLO */
 	bool opens_nothing;	/* the process may be in a sandbox by now: open no files */
 	void *own;		/* of the engine, from its open() to its close() */
 	uint32_t seq;

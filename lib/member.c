@@ -30,6 +30,16 @@ static void describe_ring(struct pfq_member *m, const struct pfq_attrs *attrs, c
 			 why ? why : why_none ? why_none : "");
 }
 
+static void learn_ticket(struct pfq_member *m, const struct pfq_attrs *attrs)
+{
+	size_t bytes;
+	const void *ticket = pfq_attrs_binary(attrs, PFQ_A_TICKET, &bytes);
+
+	m->has_ticket = bytes == sizeof(m->ticket);
+	if (m->has_ticket)
+		memcpy(m->ticket, ticket, sizeof(m->ticket));
+}
+
 static int learn_devices(struct pfq_member *m, const struct pfq_conn *c,
 			 const struct pfq_attrs *attrs, struct pfq_error *err)
 {
@@ -75,6 +85,7 @@ static int attach(struct pfq_member *m, struct pfq_conn *c, struct pfq_answer *a
 	pfq_attrs_copy(attrs, PFQ_A_BINDINGS, m->bindings, sizeof(m->bindings));
 	m->is_adapter_time = pfq_attrs_u32(attrs, PFQ_A_TSTAMP) == PFQ_TSTAMP_ADAPTER;
 	m->is_kept = pfq_attrs_u32(attrs, PFQ_A_KEPT);
+	learn_ticket(m, attrs);
 	m->page_bytes = pfq_attrs_u64(attrs, PFQ_A_PAGE_BYTES);
 	return learn_devices(m, c, attrs, err);
 }
@@ -109,6 +120,7 @@ void pfq_member_free(struct pfq_member *m)
 	if (m->doorbell >= 0)
 		close(m->doorbell);
 	pfq_ring_unmap(&m->ring);
+	explicit_bzero(m->ticket, sizeof(m->ticket));
 	free(m);
 }
 
@@ -150,6 +162,11 @@ void pfq_member_follow(struct pfq_member *m, const struct pfq_member *old)
 	uint64_t uncounted = 0;
 	uint32_t c;
 
+	/* an engine that gives none may know the one before */
+	if (!m->has_ticket) {
+		memcpy(m->ticket, old->ticket, sizeof(m->ticket));
+		m->has_ticket = old->has_ticket;
+	}
 	ring_stats(&old->ring, &last);
 	/* an engine that was killed between records and counters has not counted the last ones */
 	if (last.read > last.counters[PFQ_ENDPOINT_delivered])

@@ -14,6 +14,8 @@ struct pfq_member {
 	int doorbell;
 	bool is_adapter_time;	/* then no lane has a watermark */
 	bool is_kept;		/* the next engine takes this connection over */
+	bool has_ticket;	/* shown to the next engine: what this one has granted */
+	uint8_t ticket[PFQ_TICKET_BYTES];
 	uint64_t page_bytes;
 	char group[PFQ_NAME_MAX + 1];
 	char name[PFQ_NAME_MAX + 1];

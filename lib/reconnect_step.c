@@ -175,6 +175,8 @@ static int ask_join(struct pfq *q)
 	params.snaplen = q->member->ring.snaplen;
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&r->conn));
 	pfq_repeat_join(q, &o);
+	if (q->member->has_ticket && r->conn.takes_tickets)
+		pfq_msg_put_binary(&o, PFQ_A_TICKET, q->member->ticket, PFQ_TICKET_BYTES);
 	ret = pfq_wish_put_join(&o, &params, &err);
 	if (ret) {
 		pfq_msg_free(&o);

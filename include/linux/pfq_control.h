@@ -32,6 +32,7 @@
  *
  * command        request attributes               answer
  * HELLO          ABI                              ABI ENGINE VERSION PID NETNS_DEV NETNS_INO
+ *                                                 [TICKETS = 1: a JOIN may have TICKET]
  * STATUS_GET     -                                ENGINE VERSION PID NETNS_* WORKERS CPUS UPTIME_NS
  *                                                 SOCKET, and an INGEST nest for each open ingest:
  *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS IFINDEX
@@ -53,6 +54,7 @@
  *                [HUGEPAGES] [VLANS] [IMMEDIATE]  descriptors: data area, reader area, doorbell
  *                [FILTER] [DIRECTION]: pfqd       (kernel engine: section 4, and AREA_BYTES
  *                [TSTAMP]: kernel engine          [MEMORY_PINNED] [MEMORY_TEXT])
+ *                [TICKET]: pfqd                   [TICKET]: pfqd
  * START          -                                -    the endpoint is started: it gets flows
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
@@ -94,6 +96,11 @@
  * manager has a copy of the connection: if the doorbell reports end of file and the connection does
  * not, the next pfqd takes the connection over. HELLO and a JOIN on it make an endpoint anew, with
  * the permissions that the process had when it connected.
+ *
+ * TICKET is a secret that proves what the endpoint was granted. The next pfqd takes it in a JOIN of
+ * the same GROUP and BINDINGS, from one process at a time. It then judges the JOIN, and the
+ * endpoint's INJECT, by the identity that the first JOIN came from, because the process may have
+ * given up root since then. A ticket that is not valid changes nothing.
  *
  * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of
  * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
@@ -183,6 +190,7 @@
 #define PFQ_SEQ_REMOVED		0	/* nlmsg_seq: the member's group was removed */
 #define PFQ_WORKING_MS		500
 #define PFQ_SILENCE_MS		5000
+#define PFQ_TICKET_BYTES	32
 
 enum pfq_cmd {
 	PFQ_CMD_UNSPEC,
@@ -277,7 +285,9 @@ enum pfq_cmd {
 	_(LINGER_NS,		U64,	8) \
 	_(LINGER_TO,		U32,	4) \
 	_(ABSENT,		U32,	4) \
-	_(TEXT,			STRING,	PFQ_TEXT_MAX)
+	_(TEXT,			STRING,	PFQ_TEXT_MAX) \
+	_(TICKETS,		U32,	4) \
+	_(TICKET,		BINARY,	PFQ_TICKET_BYTES)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -314,7 +324,7 @@ enum pfq_attr {
 	_(GROUP_GET,	DUMP,	MAY(GROUP)) \
 	_(ENDPOINT_GET,	DUMP,	MAY(GROUP)) \
 	_(JOIN,		ONE,	K_MUST(FD) K_MAY(TSTAMP) P_MAY(FILTER) \
-		P_MAY(DIRECTION) \
+		P_MAY(DIRECTION) P_MAY(TICKET) \
 		MAY(GROUP) MAY(BINDINGS) MAY(STEER) MAY(NAME) MAY(SNAPLEN) MAY(RING_BYTES) \
 		MAY(CLASSES) MAY(WEIGHT) MAY(PROMISC) MAY(HUGEPAGES) MAY(VLANS) MAY(IMMEDIATE)) \
 	_(START,	ONE,	K_MUST(FD)) \

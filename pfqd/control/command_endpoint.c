@@ -9,6 +9,7 @@
 
 #include "command.h"
 #include "join.h"
+#include "ticket.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "inject.h"
@@ -137,10 +138,13 @@ int command_inject(struct connection *c, const struct pfq_msg *req, struct reply
 	size_t bytes = 0;
 	const void *frame = pfq_attrs_binary(&req->attrs, PFQ_A_FRAME, &bytes);
 
-	if (!access_allowed(&g->settings.access, &c->cred, ACCESS_WRITE))
+	/* a member with a ticket may do what it was granted */
+	const struct access_cred *cred = c->ticket ? &c->ticket->cred : &c->cred;
+
+	if (!access_allowed(&g->settings.access, cred, ACCESS_WRITE))
 		return error_set(&r->err, -EACCES,
 				 "group %s: user %u may not inject; its access in "
 				 "pfqd.conf says who may (w)",
-				 g->settings.name, c->cred.uid);
+				 g->settings.name, cred->uid);
 	return inject_frame(c, frame, bytes, &r->err);
 }

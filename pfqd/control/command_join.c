@@ -18,6 +18,7 @@
 #include "endpoint_name.h"
 #include "join.h"
 #include "keep.h"
+#include "ticket.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
@@ -97,7 +98,7 @@ static int check_member(struct join *j, struct endpoint_params *p)
 {
 	if (j->group->members >= PFQ_MEMBERS_MAX)
 		return refuse_full(j);
-	return endpoint_name_choose(p, j->group, &j->c->cred, j->err);
+	return endpoint_name_choose(p, j->group, &j->cred, j->err);
 }
 
 /* Charge the user for an endpoint with the name @name. */
@@ -106,7 +107,7 @@ static int charge(struct join *j, const char *name)
 	const struct endpoint_params *p = &j->params;
 	struct limits *limits = j->registry->limits;
 	uint32_t lanes = j->registry->lanes;
-	uid_t uid = j->c->cred.uid;
+	uid_t uid = j->cred.uid;
 	int ret;
 
 	/* charge lanes without their headers, so that a ring of exactly the limit is allowed */
@@ -135,7 +136,12 @@ static int prepare(struct join *j)
 
 	ret = read_request(j);
 	if (!ret)
+		ret = join_ticket_read(j);
+	if (!ret) {
 		ret = join_group_check(j);
+		if (ret)
+			join_ticket_explain(j);
+	}
 	wish = j->params;
 	/* the last step chooses the name, because others can take it until then */
 	if (!ret && j->group)
@@ -143,7 +149,7 @@ static int prepare(struct join *j)
 	if (ret)
 		return ret;
 	j->linktype = j->group ? group_linktype(j->group) : PFQ_LINKTYPE_ETHERNET;
-	j->endpoint = endpoint_create(&j->params, &j->c->cred, j->registry->lanes);
+	j->endpoint = endpoint_create(&j->params, &j->cred, j->registry->lanes);
 	if (!j->endpoint)
 		return error_set(j->err, -ENOMEM, "no memory");
 	ret = join_filter_take(j);
@@ -166,7 +172,7 @@ static void fit_to_group(struct join *j)
 	join_fit(p, s);
 	/* only users with write access may switch the promiscuous mode on */
 	p->promisc = pfq_attrs_u32(j->attrs, PFQ_A_PROMISC) &&
-		     access_allowed(&s->access, &j->c->cred, ACCESS_WRITE);
+		     access_allowed(&s->access, &j->cred, ACCESS_WRITE);
 	memory_describe(&j->endpoint->memory, p->snaplen, group_linktype(j->group));
 }
 
@@ -228,6 +234,8 @@ static void fill_reply(struct join *j, struct reply *r)
 	pfq_msg_put_string(&r->out, PFQ_A_NAME, ep->params.name);
 	if (j->c->is_kept)
 		pfq_msg_put_u32(&r->out, PFQ_A_KEPT, 1);
+	if (j->c->ticket)
+		pfq_msg_put_binary(&r->out, PFQ_A_TICKET, j->c->ticket->secret, PFQ_TICKET_BYTES);
 	for (i = 0; i < j->group->feeds; i++)
 		command_put_feed(j->registry, &r->out, &j->group->feed[i]);
 	r->fds[0] = ep->memory.data_fd;
@@ -273,6 +281,12 @@ static void announce(const struct join *j)
 		  group, ep->comm, ep->pid, ep->uid, ep->id, ep->params.name[0] ? " " : "",
 		  ep->params.name, (unsigned long long)(ep->memory.data_bytes >> 10),
 		  (unsigned long long)(ep->memory.page_bytes >> 10));
+	if (ep->uid != j->c->cred.uid)
+		log_write(LOG_LEVEL_INFO,
+			  LOG_ABOUT(.group = group, .endpoint = ep->id, .pid = ep->pid,
+				    .uid = j->c->cred.uid),
+			  "group %s: process %d is of user %u by now, and has shown the ticket of "
+			  "user %u", group, ep->pid, j->c->cred.uid, ep->uid);
 }
 
 /* --- life --------------------------------------------------------------------- */
@@ -315,10 +329,12 @@ static void on_filled(struct maker_job *job)
 	else
 		ret = become_member(j);
 	if (ret) {
+		join_ticket_put_back(j);
 		undo(j);
 	} else {
 		c->endpoint = j->endpoint;
 		c->former_id = 0;
+		join_ticket_give(j);
 		keep_connection(c);
 		announce(j);
 		fill_reply(j, &r);
@@ -335,6 +351,7 @@ static void cancel(struct pending *pending)
 {
 	struct join *j = (struct join *)((char *)pending - offsetof(struct join, pending));
 
+	join_ticket_put_back(j);
 	j->c->pending = NULL;
 	j->c = NULL;
 	give_back(j);
@@ -362,6 +379,7 @@ static int join_create(struct join **out, struct connection *c, const struct pfq
 	j->c = c;
 	j->registry = c->registry;
 	j->attrs = &j->req.attrs;
+	j->cred = c->cred;
 	*out = j;
 	return pfq_msg_parse(&j->req, j->copy, bytes);
 }
@@ -381,12 +399,13 @@ int command_join(struct connection *c, const struct pfq_msg *req, struct reply *
 	if (!ret)
 		ret = prepare(j);
 	if (ret) {
+		join_ticket_put_back(j);
 		join_free(j);
 		return ret;
 	}
 	j->pending.cancel = cancel;
 	c->pending = &j->pending;
-	j->job = (struct maker_job){ .uid = c->cred.uid, .work = fill, .done = on_filled };
+	j->job = (struct maker_job){ .uid = j->cred.uid, .work = fill, .done = on_filled };
 	maker_add(c->registry->maker, &j->job);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "pfqd/base/error.h"
 #include "pfqd/ingest/file_text.h"
+#include "ticket.h"
 
 static void put_engine(struct pfq_msg_out *o, const struct registry *e)
 {
@@ -40,6 +41,8 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 	pfq_msg_begin(&r->out, PFQ_CMD_HELLO, 0, req->seq);
 	r->has_out = true;
 	pfq_msg_put_u32(&r->out, PFQ_A_ABI, PFQ_ABI_VERSION);
+	if (tickets_are_given(c->all->tickets))
+		pfq_msg_put_u32(&r->out, PFQ_A_TICKETS, 1);
 	put_engine(&r->out, c->registry);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "connection.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
+#include "ticket.h"
 
 #define REQUESTS_A_ROUND	16	/* per connection; other connections follow */
 #define DUMPED_A_ROUND		64
@@ -269,6 +270,17 @@ int connection_create(struct connection **out, struct connections *all, struct r
 	return 0;
 }
 
+/* When pfqd ends, the file of the ticket stays for the next one. */
+static void let_ticket_go(struct connection *c)
+{
+	if (!c->ticket || c->all->is_ending)
+		return;
+	if (c->is_removed)
+		ticket_put_back(c->all->tickets, c->ticket);
+	else
+		ticket_leave(c->all->tickets, c->ticket);
+}
+
 void connection_destroy(struct connection *c)
 {
 	TAILQ_REMOVE(&c->all->list, c, entry);
@@ -278,6 +290,7 @@ void connection_destroy(struct connection *c)
 		c->pending->cancel(c->pending);
 	if (c->endpoint)
 		registry_endpoint_remove(c->registry, c->endpoint);
+	let_ticket_go(c);
 	if (c->is_charged)
 		limits_give(c->registry->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
 	loop_watch_del(c->watch);

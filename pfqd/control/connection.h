@@ -17,6 +17,8 @@
 
 struct connection;
 struct reload;
+struct ticket;
+struct tickets;
 
 /* the answer of a command */
 struct reply {
@@ -57,6 +59,7 @@ struct connections {
 	bool is_ending;			/* the next pfqd may take those over */
 	const char *path;		/* of the listening socket; "": none */
 	struct reload *reload;		/* changes the configuration; NULL: nothing can */
+	struct tickets *tickets;	/* NULL: none are given */
 	struct loop_watch *stalls;	/* timer, runs during dumps */
 	bool watches_stalls;
 	struct loop_watch *working;	/* timer, runs while a JOIN is in work */
@@ -78,6 +81,9 @@ struct connection {
 	bool is_refused;
 	struct pfq_error refusal;
 	struct endpoint *endpoint;
+	/* of the endpoint; what it was granted holds, not cred. NULL: it has none */
+	struct ticket *ticket;
+	bool is_removed;		/* pfqd ends the endpoint, which may come back */
 	bool is_kept;			/* the service manager has a copy of sock */
 	/* the id of its endpoint in the last pfqd, for its first JOIN; 0: none */
 	uint32_t former_id;

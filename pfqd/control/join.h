@@ -13,6 +13,10 @@ struct join {
 	void *copy;			/* of the request, for req and attrs */
 	struct pfq_msg req;
 	const struct pfq_attrs *attrs;
+	/* the identity that counts; its groups belong to the connection, or to the ticket */
+	struct access_cred cred;
+	struct ticket *ticket;		/* shown by the client; NULL: none, or not valid */
+	const char *ticket_why;		/* why it is not valid; NULL: it is, or there is none */
 	struct pfq_error *err;
 	const char *group_name;		/* NULL: a private group */
 	bool has_bindings;
@@ -57,5 +61,18 @@ int join_group_check(struct join *j);
  * text in j->err; the caller then removes what was made in j->group, if it is not NULL.
  */
 int join_group_make(struct join *j);
+
+/* join_ticket.c */
+/*
+ * If the client shows a valid ticket, take it, and judge the client by what it grants: j->cred.
+ * Otherwise it is an ordinary client. Returns 0, or -EINVAL with text.
+ */
+int join_ticket_read(struct join *j);
+/* Add to the text of a refusal why the ticket did not help, if there is one. */
+void join_ticket_explain(struct join *j);
+/* The JOIN has failed: the client may show the ticket again. */
+void join_ticket_put_back(struct join *j);
+/* The connection has the ticket from now on, or gets one if it can be made. */
+void join_ticket_give(struct join *j);
 
 #endif /* PFQD_JOIN_H */

@@ -30,8 +30,8 @@ static int new_settings(struct join *j, enum group_kind kind, const char *name,
 	s->promisc = false;	/* the flag of each member decides */
 	s->is_immediate = j->params.is_immediate;
 	s->bindings = j->bindings;
-	s->access.uid = j->c->cred.uid;
-	s->access.gid = j->c->cred.gid;
+	s->access.uid = j->cred.uid;
+	s->access.gid = j->cred.gid;
 	value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &s->id);
 	/* a private group has one member, which takes all packets */
 	if (kind == GROUP_PRIVATE)
@@ -71,7 +71,7 @@ static int make_group(struct join *j, enum group_kind kind, const char *name)
 
 static int check_private(struct join *j)
 {
-	if (j->c->cred.uid)
+	if (j->cred.uid)
 		return error_set(j->err, -EPERM,
 				 "only root may capture from a device; join a group that "
 				 "pfqd.conf lets you join (pfqctl groups lists them)");
@@ -91,7 +91,7 @@ static int check_new(struct join *j)
 {
 	uint32_t id;
 
-	if (j->c->cred.uid)
+	if (j->cred.uid)
 		return error_set(j->err, -ENOENT,
 				 "no group \"%s\" here, and only root may make one; "
 				 "pfqctl groups lists the groups",
@@ -119,15 +119,15 @@ static int check_existing(struct join *j)
 {
 	const struct pfqd_group *g = j->group;
 
-	if (!access_allowed(&g->settings.access, &j->c->cred, ACCESS_READ))
+	if (!access_allowed(&g->settings.access, &j->cred, ACCESS_READ))
 		return error_set(j->err, -EACCES,
 				 "group %s: user %u may not join it; its access in "
 				 "pfqd.conf says who may",
-				 g->settings.name, j->c->cred.uid);
+				 g->settings.name, j->cred.uid);
 	join_fit(&j->params, &g->settings);
 	if (!j->has_bindings || group_covers(g, &j->bindings))
 		return 0;
-	if (j->c->cred.uid)
+	if (j->cred.uid)
 		return error_set(j->err, -EPERM,
 				 "group %s: only root may bind a device to it; leave the "
 				 "device out",
@@ -197,7 +197,7 @@ int join_group_make(struct join *j)
 	int ret;
 
 	/* only for root: the search reads all devices, and only root can bind one */
-	if (j->has_bindings && !j->c->cred.uid)
+	if (j->has_bindings && !j->cred.uid)
 		registry_learn_names(j->registry, &j->bindings);
 	way = find_way(j);
 	ret = check_removed(j);

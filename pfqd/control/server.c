@@ -15,6 +15,7 @@
 #include "pfqd/base/log.h"
 #include "pfqd/base/store.h"
 #include "server.h"
+#include "ticket.h"
 
 #define SERVER_PAUSE_MS	200 /* stop accepting for this time when descriptors or memory run out */
 
@@ -140,9 +141,12 @@ int server_create(struct server **out, struct registry *registry, struct pfq_err
 		ret = loop_timer_add(registry->loop, on_silence, s, &s->silence);
 	if (!ret)
 		ret = loop_timer_add(registry->loop, on_pause_end, s, &s->pause);
+	/* the kernel engine's endpoints do not end with pfqd */
+	if (!ret && !registry->is_kernel)
+		ret = tickets_create(&s->connections.tickets, registry->loop);
 	if (ret) {
 		server_destroy(s);
-		return error_set(err, ret, "timer: %s", pfq_reason(PFQ_REASON_PFQD, ret));
+		return error_set(err, ret, "timers: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	}
 	*out = s;
 	return 0;
@@ -159,6 +163,7 @@ void server_destroy(struct server *s)
 	listener_close(&s->listener);
 	while ((c = TAILQ_FIRST(&s->connections.list)))
 		connection_destroy(c);
+	tickets_destroy(s->connections.tickets);
 	loop_watch_del(s->connections.stalls);
 	loop_watch_del(s->connections.working);
 	loop_watch_del(s->silence);
@@ -269,6 +274,8 @@ int server_listen(struct server *s, const char *path, struct pfq_error *err)
 		ret = listener_open(&s->listener, path, err);
 	if (ret)
 		return ret;
+	if (s->connections.tickets)
+		tickets_open(s->connections.tickets, path);
 	ret = loop_watch_add(s->registry->loop, s->listener.sock, EPOLLIN, on_accept, s, &s->watch);
 	if (ret) {
 		listener_close(&s->listener);
@@ -314,6 +321,7 @@ void server_group_end(struct server *s, const struct pfqd_group *g)
 		if (!c->endpoint || c->endpoint->group != g)
 			continue;
 		say_removed(c, g);
+		c->is_removed = true;
 		connection_destroy(c);
 	}
 }

@@ -168,6 +168,19 @@ int access_cred_read(struct access_cred *cred, int sock)
 	return read_groups(cred, sock);
 }
 
+int access_cred_copy(struct access_cred *to, const struct access_cred *from)
+{
+	*to = *from;
+	to->group = calloc(from->groups + 1, sizeof(*to->group));
+	if (!to->group) {
+		to->groups = 0;
+		return -ENOMEM;
+	}
+	if (from->groups)
+		memcpy(to->group, from->group, from->groups * sizeof(*to->group));
+	return 0;
+}
+
 void access_cred_free(struct access_cred *cred)
 {
 	free(cred->group);

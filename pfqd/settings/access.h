@@ -46,6 +46,8 @@ int access_policy_parse(struct access_policy *policy, const char *text, struct p
  * access_cred_free().
  */
 int access_cred_read(struct access_cred *cred, int sock);
+/* Make @to a copy of @from. Returns 0 or -ENOMEM. */
+int access_cred_copy(struct access_cred *to, const struct access_cred *from);
 /* Free the group list of @cred. */
 void access_cred_free(struct access_cred *cred);
 

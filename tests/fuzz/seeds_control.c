@@ -53,6 +53,7 @@ static void command(uint8_t how, enum pfq_cmd cmd)
 
 static void join(uint8_t how, const char *group, const char *bindings, const char *steer)
 {
+	static const uint8_t ticket[PFQ_TICKET_BYTES];
 	struct pfq_msg_out o;
 
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, 1);
@@ -70,6 +71,8 @@ static void join(uint8_t how, const char *group, const char *bindings, const cha
 	pfq_msg_put_u32(&o, PFQ_A_PROMISC, 1);
 	pfq_msg_put_u64(&o, PFQ_A_RING_BYTES, 4096);
 	pfq_msg_put_u64(&o, PFQ_A_CLASSES, 0x8000000000000003ULL);
+	if (how & USER)
+		pfq_msg_put_binary(&o, PFQ_A_TICKET, ticket, sizeof(ticket));
 	put(how, &o);
 }
 
