@@ -393,7 +393,7 @@ uninstall_all()
 	if [ -d /run/systemd/system ]; then
 		systemctl disable --now pfqd >"$logs/systemd.log" 2>&1 </dev/null || true
 	fi
-	rm -f "$linker"
+	rm -rf "$linker" /run/pfqd
 	run ldconfig ldconfig
 	if [ -d /sys/module/pfq ] && ! rmmod pfq 2>"$logs/rmmod.log"; then
 		say "the module is in use and stays loaded: end its programs and run rmmod pfq," \

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# systemctl stop ends pfqd cleanly while programs capture, and its socket is gone. The programs wait
-# for the next pfqd; a program that starts is refused at once. The kernel refuses no system call.
+# systemctl stop ends pfqd cleanly while programs capture. The programs wait for the next pfqd, and
+# join it as before, although they have given up root and only root may join. A program that starts
+# meanwhile is refused at once. The kernel refuses no system call.
 . "$(dirname "$0")/lib.sh"
 begin
 wire_up
 # systemd forgets the result of a unit that is not used any more.
 # shellcheck disable=SC2016 # systemd's variables
 unit_drop_in test <<<'ExecStopPost=/bin/echo the end: $SERVICE_RESULT $EXIT_CODE $EXIT_STATUS'
-start_unit <<<$'[group demo]\ndevice = wire0\nsteer = flow\naccess = root 0666'
+start_unit <<<$'[group demo]\ndevice = wire0\nsteer = flow'
 flood_begin 2 500 600
 flood_go_on 2
 
@@ -22,7 +23,8 @@ stopped_and_started()
 	unit_is ActiveState inactive || fail "the unit is $(systemctl show -P ActiveState pfqd)"
 	unit_log | grep -qx 'the end: success exited 0' ||
 		fail "pfqd did not end cleanly: $(unit_log | grep '^the end:')"
-	[ ! -e /run/pfqd ] || fail "$(ls -la /run/pfqd) is left"
+	[ "$(find "${SOCKET%/*}" -mindepth 1 -maxdepth 1 | sort | xargs)" = \
+		"$SOCKET $SOCKET.tickets" ] || fail "left: $(ls -la "${SOCKET%/*}")"
 	unit_is NFileDescriptorStore 0 || fail "systemd keeps descriptors of a stopped unit"
 	begun=$SECONDS
 	application_refused pfq@demo "pfqd is not running: nothing listens on $SOCKET"
