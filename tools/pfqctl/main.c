@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "lib/number.h"
 #include "hint.h"
+#include "lang.h"
 #include "pfqctl.h"
 #include "stall.h"
 
@@ -31,6 +32,7 @@ struct command {
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
 	bool needs_no_engine;	/* ctl is NULL then */
+	bool takes_text;	/* -e TEXT, and -w PREFIX */
 };
 
 /* --- commands ------------------------------------------------------------------- */
@@ -178,20 +180,24 @@ static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq
 }
 
 static const struct command commands[] = {
-	{ "status", "", "the engine, sources, hints", 0, 0, run_status, false, false },
-	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, run_groups, false, false },
-	{ "endpoints", "[GROUP]", "who has joined", 0, 1, run_endpoints, false, false },
-	{ "stats", "[-w SECONDS]", "counters by cause, added up", 0, 0, run_stats, true, false },
-	{ "counters", "", "what each counter counts", 0, 0, run_counters, false, true },
-	{ "reload", "", "let pfqd read its file again", 0, 0, run_reload, false, false },
+	{ "status", "", "the engine, sources, hints", 0, 0, run_status, false, false, false },
+	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, run_groups, false, false, false },
+	{ "endpoints", "[GROUP]", "who has joined", 0, 1, run_endpoints, false, false, false },
+	{ "stats", "[-w SECONDS]", "counters by cause, added "
+	  "up", 0, 0, run_stats, true, false, false },
+	{ "counters", "", "what each counter counts", 0, 0, run_counters, false, true, false },
+	{ "reload", "", "let pfqd read its file again", 0, 0, run_reload, false, false, false },
 	{ "group", "add|set|del ...", "make, change or remove a group", 2, ARGS_MAX, run_group,
-	  false, false },
-	{ "bind", "GROUP DEV...", "add devices to a group", 2, ARGS_MAX, run_bind, false, false },
+	  false, false, false },
+	{ "bind", "GROUP DEV...", "add devices to a "
+	  "group", 2, ARGS_MAX, run_bind, false, false, false },
 	{ "unbind", "GROUP DEV...", "remove devices from a group", 2, ARGS_MAX, run_unbind, false,
-	  false },
-	{ "save", "", "the present configuration, as pfqd.conf", 0, 0, run_save, false, false },
+	  false, false },
+	{ "save", "", "the present configuration, as "
+	  "pfqd.conf", 0, 0, run_save, false, false, false },
+	{ "lang", "check|show|...", "programs of pfq-lang: check, show, list, try", 1, ARGS_MAX,
+	  run_lang, false, true, true },
 	{ .name = "top" },
-	{ .name = "lang" },
 	{ .name = "run" },
 };
 
@@ -208,7 +214,10 @@ static const struct argp_option options[] = {
 	{ "socket", 'S', "PATH", 0, "pfqd's socket (default: the variable PFQ_SOCKET, then "
 	  PFQ_SOCKET_DEFAULT ")", 0 },
 	{ "json", 'j', NULL, 0, "print JSON", 0 },
-	{ "watch", 'w', "SECONDS", 0, "stats: print rates every SECONDS", 0 },
+	{ "watch", 'w', "SECONDS", 0, "stats: print rates every SECONDS; lang try: write captures "
+	  "to "
+	  "files whose names begin with this", 0 },
+	{ "expression", 'e', "TEXT", 0, "lang: the program, in place of a file", 0 },
 	{ 0 }
 };
 
@@ -259,6 +268,8 @@ static void end_of_line(const struct line *line, struct argp_state *state)
 	if (line->request.args < line->command->min)
 		argp_error(state, "%s: arguments are missing: %s", line->command->name,
 			   line->command->arg);
+	if (line->request.text && !line->command->takes_text)
+		argp_error(state, "%s does not take -e", line->command->name);
 	if (line->request.watch_ns && !line->command->can_watch)
 		argp_error(state, "%s does not take -w", line->command->name);
 }
@@ -275,7 +286,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		line->request.is_json = true;
 		return 0;
 	case 'w':
-		line->request.watch_ns = parse_watch(arg, state);
+		if (line->command && line->command->takes_text)
+			line->request.prefix = arg;
+		else
+			line->request.watch_ns = parse_watch(arg, state);
+		return 0;
+	case 'e':
+		line->request.text = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (line->command)

@@ -20,6 +20,8 @@ struct request {
 	const char *arg[ARGS_MAX];	/* [args] */
 	bool is_json;
 	uint64_t watch_ns;	/* 0: print once */
+	const char *text;	/* -e of lang; NULL: none */
+	const char *prefix;	/* -w of lang try; NULL: none */
 };
 
 /* --- the engine's state at one moment ------------------------------------------- */

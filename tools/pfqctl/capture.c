@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#include "capture.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/if_ether.h>
+#include "core/linktype.h"
+
+#define TAG_BYTES	4
+
+__attribute__((format(printf, 3, 4)))
+static int say(struct pfq_error *err, int ret, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, args);
+	va_end(args);
+	return ret;
+}
+
+/* The engine's link type of the file; 0: it has none. */
+static uint16_t linktype_of(int datalink)
+{
+	switch (datalink) {
+	case DLT_EN10MB:
+		return PFQ_LINKTYPE_ETHERNET;
+	case DLT_RAW:
+	case DLT_IPV4:
+	case DLT_IPV6:
+		return PFQ_LINKTYPE_RAW;
+	default:
+		return pfq_linktype_is_supported((uint32_t)datalink) ? (uint16_t)datalink : 0;
+	}
+}
+
+int capture_open(struct capture *c, const char *path, const char *prefix, struct pfq_error *err)
+{
+	char text[PCAP_ERRBUF_SIZE] = "";
+	int datalink;
+
+	*c = (struct capture){ .path = path, .prefix = prefix };
+	c->pcap = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, text);
+	if (!c->pcap)
+		return say(err, -EINVAL, "%.100s: %.140s", path, text);
+	datalink = pcap_datalink(c->pcap);
+	c->linktype = linktype_of(datalink);
+	if (!c->linktype)
+		return say(err, -EOPNOTSUPP, "%.100s: link type %d is not supported", path,
+			   datalink);
+	c->shape = pcap_open_dead_with_tstamp_precision(datalink, pcap_snapshot(c->pcap),
+							PCAP_TSTAMP_PRECISION_NANO);
+	c->frame = malloc(PFQ_SNAPLEN_MAX);
+	return c->shape && c->frame ? 0 : -ENOMEM;
+}
+
+/* As an ingest does: the outer tag goes from the bytes into the view. */
+static void untag(struct pfq_view *v, uint8_t *frame)
+{
+	uint16_t type;
+
+	if (v->caplen < ETH_HLEN + TAG_BYTES)
+		return;
+	type = get_unaligned_be16(frame + 2 * ETH_ALEN);
+	if (type != ETH_P_8021Q && type != ETH_P_8021AD)
+		return;
+	v->flags |= PFQ_REC_F_VLAN;
+	v->tpid = type;
+	v->tci = get_unaligned_be16(frame + ETH_HLEN);
+	memmove(frame + TAG_BYTES, frame, 2 * ETH_ALEN);
+	v->data = frame + TAG_BYTES;
+	v->caplen -= TAG_BYTES;
+	v->len -= TAG_BYTES;
+}
+
+static void fill(const struct capture *c, struct pfq_view *v)
+{
+	uint32_t caplen = min_t(uint32_t, c->hdr->caplen, PFQ_SNAPLEN_MAX);
+
+	*v = (struct pfq_view){
+		.data = c->frame,
+		.caplen = caplen,
+		.len = max_t(uint32_t, c->hdr->len, caplen),
+		.ts_ns = (uint64_t)c->hdr->ts.tv_sec * 1000000000ULL + (uint64_t)c->hdr->ts.tv_usec,
+		.queue = PFQ_QUEUE_UNKNOWN,
+		.linktype = c->linktype,
+	};
+	memcpy(c->frame, c->data, caplen);
+	if (c->linktype != PFQ_LINKTYPE_ETHERNET)
+		return;
+	untag(v, c->frame);
+	v->protocol = get_unaligned_be16(v->data + 2 * ETH_ALEN);
+}
+
+int capture_next(struct capture *c, struct pfq_view *v, struct pfq_error *err)
+{
+	int ret;
+
+	do {
+		ret = pcap_next_ex(c->pcap, &c->hdr, &c->data);
+		if (ret == PCAP_ERROR_BREAK)
+			return 0;
+		if (ret != 1)
+			return say(err, -EIO, "%.100s: %.140s", c->path, pcap_geterr(c->pcap));
+		/* an engine refuses a frame without a whole link header */
+	} while (c->linktype == PFQ_LINKTYPE_ETHERNET && c->hdr->caplen < ETH_HLEN);
+	fill(c, v);
+	return 1;
+}
+
+static int open_output(struct capture *c, unsigned int output, struct pfq_error *err)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s-class-%u.pcap", c->prefix, output) >= PATH_MAX)
+		return say(err, -ENAMETOOLONG, "-w: the path is too long");
+	c->output[output] = pcap_dump_open(c->shape, path);
+	return c->output[output] ? 0 : say(err, -EIO, "%.240s", pcap_geterr(c->shape));
+}
+
+int capture_write(struct capture *c, unsigned int output, uint32_t bytes, struct pfq_error *err)
+{
+	struct pcap_pkthdr hdr = *c->hdr;
+	int ret;
+
+	if (!c->prefix)
+		return 0;
+	if (!c->output[output]) {
+		ret = open_output(c, output, err);
+		if (ret)
+			return ret;
+	}
+	if (hdr.caplen > bytes)
+		hdr.caplen = bytes;
+	pcap_dump((u_char *)c->output[output], &hdr, c->data);
+	return 0;
+}
+
+int capture_close(struct capture *c, struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < CAPTURE_OUTPUTS; i++) {
+		if (!c->output[i])
+			continue;
+		if (pcap_dump_flush(c->output[i]) || ferror(pcap_dump_file(c->output[i])))
+			ret = say(err, -EIO, "%.200s-class-%u.pcap: %s", c->prefix, i,
+				  strerror(errno));
+		pcap_dump_close(c->output[i]);
+	}
+	if (c->pcap)
+		pcap_close(c->pcap);
+	if (c->shape)
+		pcap_close(c->shape);
+	free(c->frame);
+	return ret;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+#ifndef PFQCTL_LANG_H
+#define PFQCTL_LANG_H
+
+#include "pfqctl.h"
+
+/* The command lang, and two of its parts. They ask no engine: @ctl is NULL. */
+int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+int lang_list(const struct request *r, struct pfq_error *err);
+int lang_try(const struct request *r, struct pfq_error *err);
+
+#endif /* PFQCTL_LANG_H */
