@@ -209,6 +209,8 @@ expect words.sh 'man/pfq.7: the policy "mac" is missing' \
 	'conf/pfqd.conf: the key "ring" is missing'
 change tools/pfqctl/hint_rule.c 's/^\t{ "stopped",/\t{ "new", HINT_MEMBER, is_stopped, 0, "" },\n&/'
 expect words.sh 'man/pfqctl.8: the hint "new" is missing'
+change include/linux/pfq_lang.h 's/^\t_(IS_IP4,/\t_(NEW,\t"new",\tPRED,\tNONE,\t1, "new") \\\n&/'
+expect words.sh 'man/pfq-lang.7: the symbol "new" is missing'
 change "$keys" 's/CONF_SECTION_/CONF_PART_/'
 expect words.sh 'the table of keys is not where words.sh looks for it'
 

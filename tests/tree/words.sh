@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # Each text that lists the words of a table must have every word of it: counters, steering
-# policies, ingest drivers, keys of pfqd.conf, hints.
+# policies, ingest drivers, keys of pfqd.conf, hints, symbols of pfq-lang.
 . "$(dirname "$0")/lib.sh"
 
 # listed KIND FILE WORD...: standard input, a part of FILE, must have each WORD
@@ -78,4 +78,12 @@ mapfile -t hints < <(sed -n 's/^\t{ "\([a-z-]*\)", HINT_.*/\1/p' "$(only hint_ru
 counted hint "${hints[@]}"
 listed hint man/pfqctl.8 "${hints[@]}" < <(
 	sed -n '/^\.Ss Hints/,/^\.El/s/^\.It Cm //p' man/pfqctl.8)
+
+# --- symbols of pfq-lang: the rows of linux/pfq_lang.h --------------------------------------------
+mapfile -t symbols < <(sed -n '/^#define PFQ_LANG_SYMBOLS(_)/,/[^\\]$/{
+	/"save"\|"restore"\|"also/d
+	s/^\t_([A-Z0-9_]*,[[:space:]]*"\([a-z_0-9]*\)".*/\1/p
+}' include/linux/pfq_lang.h)
+counted symbol "${symbols[@]}"
+listed symbol man/pfq-lang.7 "${symbols[@]}" < <(grep '^\.It Ic ' man/pfq-lang.7)
 finish
