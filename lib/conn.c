@@ -56,8 +56,9 @@ static int broken(const struct pfq_conn *c, enum pfq_cmd cmd, int error, unsigne
 		return pfq_error_set(err, -EPROTO,
 				     "%s: the answer to %s is not in pfqd's protocol", c->where,
 				     name);
-	return pfq_error_set(err, error, "%s to %s %s: %s", name, who(c), c->where,
-			     pfq_reason(PFQ_REASON_PROCESS, error));
+	/* as an answer, -ENOENT would say that there is no such group */
+	return pfq_error_set(err, error == -ENOENT ? -EIO : error, "%s to %s %s: %s", name, who(c),
+			     c->where, pfq_reason(PFQ_REASON_PROCESS, error));
 }
 
 /*

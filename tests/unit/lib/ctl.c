@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Tests the connection to an engine: made, refused, late; and the lists that it reads. */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -10,6 +12,16 @@
 #include "tests/unit/fixture/lib_fake.h"
 
 static struct pfq_error err;
+static int poll_error;	/* ppoll() of the library fails with it */
+
+int __real_ppoll(struct pollfd *p, nfds_t n, const struct timespec *left, const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *p, nfds_t n, const struct timespec *left, const sigset_t *mask);
+
+int __wrap_ppoll(struct pollfd *p, nfds_t n, const struct timespec *left, const sigset_t *mask)
+{
+	errno = poll_error;
+	return poll_error ? -1 : __real_ppoll(p, n, left, mask);
+}
 
 static void hello(void **state)
 {
@@ -228,6 +240,27 @@ static void walks(void **state)
 	fake_stop(f);
 }
 
+/* An error of a call is not an answer of the engine. */
+static void call_fails(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	struct pfq_ctl *ctl;
+	unsigned int n = 0;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	f->config.is_mute = true;
+	poll_error = ENOENT;
+	assert_int_equal(pfq_ctl_groups(ctl, "ids", count_group, &n, &err), -EIO);
+	check_text(err.text, "GROUP_GET to pfqd on /");
+	check_text(err.text, ": No such file or directory");
+	poll_error = ENOMEM;
+	assert_int_equal(pfq_ctl_groups(ctl, "ids", count_group, &n, &err), -ENOMEM);
+	poll_error = 0;
+	pfq_ctl_close(ctl);
+	fake_stop(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +272,7 @@ int main(void)
 		cmocka_unit_test(deadline),
 		cmocka_unit_test(deadline_of_connect),
 		cmocka_unit_test(walks),
+		cmocka_unit_test(call_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
