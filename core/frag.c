@@ -59,6 +59,7 @@
 #include "hash.h"
 #include "icmp.h"
 #include "parse.h"
+#include "words.h"
 
 #define FRAG_UNIT_SHIFT	28
 #define FRAG_LIFE_UNITS	8
@@ -115,14 +116,7 @@ static u32 unit_of(u64 ns)
 	return (u32)(ns >> FRAG_UNIT_SHIFT) & FRAG_TIME_MASK;
 }
 
-struct place {
-	u32	way;
-	u32	worth;	/* the higher, the less is lost by replacing it */
-	u64	entry;	/* the entry found there */
-	/* the entry is this datagram's, or that of an earlier one with its identification */
-	bool	match;
-};
-
+/* The lowest bits of a place's worth are the entry's age; the higher, the less is lost. */
 #define SPARE_GIVEN_UP	(1U << (FRAG_TIME_BITS + 1))
 #define SPARE_VOID	(2U << (FRAG_TIME_BITS + 1))
 
@@ -132,26 +126,36 @@ static inline u32 age_max(u64 entry, bool waits)
 	return waits && entry & FRAG_FIRST ? FRAG_LONG_MAX : FRAG_AGE_MAX;
 }
 
-/* Find the entry with @tag, else the place for a new one. */
-static struct place find_place(u64 *bucket, u64 tag, u32 now, bool waits)
+struct frag_wanted {
+	u64	tag;
+	u32	now;
+	bool	waits;
+};
+
+/* A match is this datagram's entry, or that of an earlier one with its identification. */
+static __always_inline u32 frag_judge(u64 entry, const void *of)
 {
-	struct place p = { 0, 0, 0, false };
-	u32 way;
+	const struct frag_wanted *w = of;
+	u32 age = entry ? entry_age(entry, w->now) : FRAG_TIME_MASK + 1;
+	u32 worth = age > FRAG_AGE_MAX ? SPARE_VOID + age :
+		    entry & FRAG_FIRST ? age : SPARE_GIVEN_UP + age;
 
-	for (way = 0; way < PFQ_FRAG_WAYS; way++) {
-		u64 entry = READ_ONCE(bucket[way]);
-		u32 age = entry ? entry_age(entry, now) : FRAG_TIME_MASK + 1;
-		u32 worth = age > FRAG_AGE_MAX ? SPARE_VOID + age :
-			    entry & FRAG_FIRST ? age : SPARE_GIVEN_UP + age;
-		bool match = entry && entry >> FRAG_TAG_SHIFT == tag &&
-			     age <= age_max(entry, waits);
+	if (entry && entry >> FRAG_TAG_SHIFT == w->tag && age <= age_max(entry, w->waits))
+		worth |= PFQ_WORDS_MATCH;
+	return worth;
+}
 
-		if (match || !way || worth > p.worth)
-			p = (struct place){ way, worth, entry, match };
-		if (match)
-			break;
-	}
-	return p;
+/* Find the entry with @tag, else the place for a new one. */
+static struct pfq_words_place find_place(u64 *bucket, u64 tag, u32 now, bool waits)
+{
+	const struct frag_wanted wanted = { tag, now, waits };
+
+	return pfq_words_find(bucket, frag_judge, &wanted);
+}
+
+static inline bool frag_matches(const struct pfq_words_place *p)
+{
+	return p->worth & PFQ_WORDS_MATCH;
 }
 
 static u32 hash_of_entry(u64 entry)
@@ -159,17 +163,19 @@ static u32 hash_of_entry(u64 entry)
 	return (u32)entry | FRAG_FIRST;
 }
 
-static bool is_aged(const struct place *p)
+static bool is_aged(const struct pfq_words_place *p)
 {
-	return p->entry & FRAG_FIRST && p->worth >= FRAG_AHEAD_UNITS + FRAG_AGED_UNITS;
+	return p->word & FRAG_FIRST &&
+	       (p->worth & ~PFQ_WORDS_MATCH) >= FRAG_AHEAD_UNITS + FRAG_AGED_UNITS;
 }
 
 enum pfq_frag_found pfq_frag_find(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 *hash)
 {
-	struct place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT, unit_of(ns), waits);
+	struct pfq_words_place p = find_place(bucket_of(t, key), key >> FRAG_TAG_SHIFT,
+					      unit_of(ns), waits);
 
-	*hash = hash_of_entry(p.entry);
-	if (!p.match)
+	*hash = hash_of_entry(p.word);
+	if (!frag_matches(&p))
 		return PFQ_FRAG_NONE;
 	return is_aged(&p) ? PFQ_FRAG_AGED : PFQ_FRAG_DECIDED;
 }
@@ -185,17 +191,17 @@ u32 pfq_frag_first(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 ow
 	 * lanes.
 	 */
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
-		struct place p = find_place(bucket, tag, unit_of(ns), waits);
+		struct pfq_words_place p = find_place(bucket, tag, unit_of(ns), waits);
 
-		if (p.match && !(p.entry & FRAG_FIRST))
-			return hash_of_entry(p.entry);
+		if (frag_matches(&p) && !(p.word & FRAG_FIRST))
+			return hash_of_entry(p.word);
 		/*
 		 * Sent again or captured twice: keep the entry. An aged one is replaced, which
 		 * makes it young.
 		 */
-		if (p.match && hash_of_entry(p.entry) == own && !is_aged(&p))
+		if (frag_matches(&p) && hash_of_entry(p.word) == own && !is_aged(&p))
 			return own;
-		if (pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)
+		if (pfq_cmpxchg64(&bucket[p.way], p.word, mine) == p.word)
 			break;
 	}
 	return own;
@@ -210,14 +216,14 @@ u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 
 
 	*is_first = false;
 	for (tries = 0; tries < PFQ_LANES_MAX; tries++) {
-		struct place p = find_place(bucket, tag, unit_of(ns), waits);
+		struct pfq_words_place p = find_place(bucket, tag, unit_of(ns), waits);
 
-		if (p.match) {
-			*is_first = p.entry & FRAG_FIRST;
-			return hash_of_entry(p.entry);
+		if (frag_matches(&p)) {
+			*is_first = p.word & FRAG_FIRST;
+			return hash_of_entry(p.word);
 		}
 		if (p.worth < SPARE_GIVEN_UP ||
-		    pfq_cmpxchg64(&bucket[p.way], p.entry, mine) == p.entry)
+		    pfq_cmpxchg64(&bucket[p.way], p.word, mine) == p.word)
 			break;
 	}
 	return alone;

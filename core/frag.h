@@ -10,12 +10,12 @@
 #define PFQ_CORE_FRAG_H
 
 #include "view.h"
+#include "words.h"
 
 #define PFQ_FRAG_BUCKETS	8192
-#define PFQ_FRAG_WAYS		8
 
 struct pfq_frag_table {
-	u64 slot[PFQ_FRAG_BUCKETS][PFQ_FRAG_WAYS];	/* all zero: empty */
+	u64 slot[PFQ_FRAG_BUCKETS][PFQ_WORDS];	/* all zero: empty */
 };
 
 /*

@@ -211,7 +211,7 @@ static void a_full_table_forgets_the_oldest(void **state)
 
 	(void)state;
 	memset(table, 0, sizeof(*table));
-	for (n = 0; n < 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS; n++) {
+	for (n = 0; n < 2 * PFQ_FRAG_BUCKETS * PFQ_WORDS; n++) {
 		e.id = n & 0xffff;
 		e.src = 1 + (n >> 16);
 		h = hash_of("ip4-first", &e, NOW + n);
@@ -222,7 +222,7 @@ static void a_full_table_forgets_the_oldest(void **state)
 	/* Most of the latest datagrams are still known. */
 	for (n = 0; n < 1000; n++) {
 		e.id = 0xffff - n;
-		later = hash_of("ip4-middle", &e, NOW + 2 * PFQ_FRAG_BUCKETS * PFQ_FRAG_WAYS);
+		later = hash_of("ip4-middle", &e, NOW + 2 * PFQ_FRAG_BUCKETS * PFQ_WORDS);
 		kept += later == flow_hash_of("ip4-udp", &e);
 	}
 	assert_in_range(kept, 900, 1000);
