@@ -10,6 +10,7 @@
 #include "frag.c"
 #include "vlan.c"
 #include "hold.c"
+#include "flows.c"
 #include "program.c"
 #include "object.c"
 #include "lang_row.c"

@@ -37,6 +37,22 @@ u32 pfq_hash_flow(const struct pfq_view *v, u32 seed)
 	return hash_ends(v, v->flow.sport, v->flow.dport, v->flow.proto, seed);
 }
 
+u64 pfq_hash_ends64(u32 version, const u8 *addrs, u16 sport, u16 dport, u8 proto, u32 seed)
+{
+	u64 key = pfq_hash_key(seed);
+
+	return (version == 4 ? pfq_hash_ip4_64(addrs, sport, dport, proto, key) :
+			       pfq_hash_ip6_64(addrs, sport, dport, proto, key)) | 1ULL << 63;
+}
+
+u64 pfq_hash_flow64(const struct pfq_view *v, u32 seed)
+{
+	if (!v->flow.version)
+		return PFQ_HASH_NONE;
+	return pfq_hash_ends64(v->flow.version, pfq_flow_saddr(v), v->flow.sport, v->flow.dport,
+			       v->flow.proto, seed);
+}
+
 u32 pfq_hash_addrs(const struct pfq_view *v, u32 seed)
 {
 	return hash_ends(v, 0, 0, 0, seed);

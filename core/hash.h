@@ -24,25 +24,38 @@ static inline u64 pfq_hash_key(u32 seed)
 	return (seed * 0x9e3779b97f4a7c15ULL ^ 0xd6e8feb86659fd93ULL) | 1ULL << 63;
 }
 
-/*
- * @kind gives different hashes to different things, such as protocols. Bit 31 is always set, so
- * that no hash is PFQ_HASH_NONE.
- */
-static inline u32 pfq_hash_pair(u64 a, u64 b, u32 kind, u64 key)
+/* @kind gives different hashes to different things, such as protocols. */
+static inline u64 pfq_hash_pair64(u64 a, u64 b, u32 kind, u64 key)
 {
 	u64 h = pfq_mul_fold(a ^ key, b ^ key);
 
-	return (u32)pfq_mul_fold(h, 0xa0761d6478bd642fULL ^ kind) | 1U << 31;
+	return pfq_mul_fold(h, 0xa0761d6478bd642fULL ^ kind);
+}
+
+/* Bit 31 is always set, so that no hash is PFQ_HASH_NONE. */
+static inline u32 pfq_hash_cut(u64 hash)
+{
+	return (u32)hash | 1U << 31;
+}
+
+static inline u32 pfq_hash_pair(u64 a, u64 b, u32 kind, u64 key)
+{
+	return pfq_hash_cut(pfq_hash_pair64(a, b, kind, key));
 }
 
 /* @addrs: source and destination, as in the packet. */
-static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
+static inline u64 pfq_hash_ip4_64(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
 {
 	u32 s, d;
 
 	memcpy(&s, addrs, sizeof(s));
 	memcpy(&d, addrs + 4, sizeof(d));
-	return pfq_hash_pair((u64)sport << 32 | s, (u64)dport << 32 | d, proto, key);
+	return pfq_hash_pair64((u64)sport << 32 | s, (u64)dport << 32 | d, proto, key);
+}
+
+static inline u32 pfq_hash_ip4(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
+{
+	return pfq_hash_cut(pfq_hash_ip4_64(addrs, sport, dport, proto, key));
 }
 
 /* Fold an IPv6 address into one number. A factor is 0 only for a sender that knows the key. */
@@ -55,10 +68,28 @@ static inline u64 pfq_hash_fold(const u8 *addr, u64 key)
 	return pfq_mul_fold(high ^ key, low ^ ~key);
 }
 
+static inline u64 pfq_hash_ip6_64(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
+{
+	return pfq_hash_pair64(pfq_hash_fold(addrs, key) ^ sport,
+			       pfq_hash_fold(addrs + 16, key) ^ dport, proto, key);
+}
+
 static inline u32 pfq_hash_ip6(const u8 *addrs, u16 sport, u16 dport, u8 proto, u64 key)
 {
-	return pfq_hash_pair(pfq_hash_fold(addrs, key) ^ sport,
-			     pfq_hash_fold(addrs + 16, key) ^ dport, proto, key);
+	return pfq_hash_cut(pfq_hash_ip6_64(addrs, sport, dport, proto, key));
+}
+
+/*
+ * Keys of tables, with bit 63 set. By addresses, protocol and ports; pfq_hash_flow64() is
+ * PFQ_HASH_NONE without IP. @addrs: source and destination, as in a packet of @version, 4 or 6.
+ */
+u64 pfq_hash_flow64(const struct pfq_view *v, u32 seed);
+u64 pfq_hash_ends64(u32 version, const u8 *addrs, u16 sport, u16 dport, u8 proto, u32 seed);
+
+/* A key from a hash of 32 bits, such as that of a fragment's datagram. */
+static inline u64 pfq_hash_widen(u32 hash)
+{
+	return pfq_mul_fold(hash ^ 0x9e3779b97f4a7c15ULL, 0xa0761d6478bd642fULL) | 1ULL << 63;
 }
 
 u32 pfq_hash_flow(const struct pfq_view *v, u32 seed);	/* by addresses, protocol and ports */

@@ -19,7 +19,9 @@ struct pfq_words_place {
 	u64	word;	/* the one that was found there */
 };
 
-/* Returns PFQ_WORDS_MATCH, maybe with other bits, or how much the bucket gains by replacing @word. */
+/*
+ * Returns PFQ_WORDS_MATCH, maybe with other bits, or how much the bucket gains by replacing @word.
+ */
 typedef u32 (*pfq_words_judge_fn)(u64 word, const void *of);
 
 /*

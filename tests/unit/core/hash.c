@@ -90,6 +90,40 @@ static void all_parts_count(void **state)
 			 hash_of(pfq_hash_flow, packet_kind("ip4-first"), &base, SEED));
 }
 
+/* The key of a flow's tables has the bits of its hash. */
+static void keys_are_long_hashes(void **state)
+{
+	u64 random = 11, hash, ends;
+	unsigned int i, n;
+
+	(void)state;
+	for (n = 0; n < 50 * packet_kinds_count; n++) {
+		const struct packet_kind *k = &packet_kinds[n % packet_kinds_count];
+		struct ends e = { (u32)check_random(&random), (u32)check_random(&random),
+				  (u16)check_random(&random), (u16)check_random(&random), 1 };
+		struct packet p = { .len = 0 };
+		struct pfq_view v;
+
+		for (i = 0; i < 2; i++, e = ends_reversed(&e)) {
+			k->build(&p, &e);
+			v = packet_view(k, &p, p.data, p.len);
+			pfq_parse(&v);
+			hash = pfq_hash_flow64(&v, SEED);
+			check_case(k->name, !hash == !k->version);
+			if (!hash)
+				continue;
+			check_case(k->name, hash >> 63);
+			check_case(k->name, pfq_hash_cut(hash) == pfq_hash_flow(&v, SEED));
+			check_case(k->name, hash != pfq_hash_flow64(&v, SEED + 1));
+			ends = pfq_hash_ends64(v.flow.version, pfq_flow_saddr(&v), v.flow.sport,
+					       v.flow.dport, v.flow.proto, SEED);
+			check_case(k->name, hash == ends);
+		}
+	}
+	assert_true(pfq_hash_widen(1U << 31) >> 63);
+	assert_true(pfq_hash_widen(1U << 31) != pfq_hash_widen(1U << 31 | 1));
+}
+
 static void never_none_by_chance(void **state)
 {
 	u32 i;
@@ -227,6 +261,7 @@ int main(void)
 		cmocka_unit_test(directions_hash_alike),
 		cmocka_unit_test(only_packets_with_the_field_have_a_hash),
 		cmocka_unit_test(all_parts_count),
+		cmocka_unit_test(keys_are_long_hashes),
 		cmocka_unit_test(never_none_by_chance),
 		cmocka_unit_test(flows_spread_over_the_slots),
 		cmocka_unit_test(other_hashes_spread_too),

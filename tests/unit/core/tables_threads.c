@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Lanes that use one bucket of a table at the same time. tables_tsan is this, under TSan. */
+#include <pthread.h>
+#include "tests/unit/fixture/check.h"
+#include "core/flows.h"
+
+#define LANES		4
+#define NOW		1700000000000000000ULL
+#define SECOND		1000000000ULL
+#define ROUNDS		5
+
+struct lane {
+	pthread_t thread;
+	u32 number;
+	u64 random;
+	u64 done[2];	/* results, by test */
+};
+
+static struct lane lanes[LANES];
+static pthread_barrier_t barrier;
+static void *table;
+
+/* Run @body in all lanes at once. */
+static void run(void *(*body)(void *lane))
+{
+	u32 n;
+
+	assert_int_equal(pthread_barrier_init(&barrier, NULL, LANES), 0);
+	for (n = 0; n < LANES; n++) {
+		lanes[n].number = n;
+		lanes[n].random = lanes[n].random * 8 + n + 1;
+		memset(lanes[n].done, 0, sizeof(lanes[n].done));
+		assert_int_equal(pthread_create(&lanes[n].thread, NULL, body, &lanes[n]), 0);
+	}
+	for (n = 0; n < LANES; n++)
+		pthread_join(lanes[n].thread, NULL);
+	pthread_barrier_destroy(&barrier);
+}
+
+static u64 done(u32 i)
+{
+	u64 sum = 0;
+	u32 n;
+
+	for (n = 0; n < LANES; n++)
+		sum += lanes[n].done[i];
+	return sum;
+}
+
+static void *table_of(u64 bytes)
+{
+	table = aligned_alloc(64, bytes);
+	assert_non_null(table);
+	memset(table, 0, bytes);
+	return table;
+}
+
+/* --- flows --------------------------------------------------------------------------- */
+
+#define FLOWS_PACKETS	20000
+#define FEW		4
+#define MANY		24
+
+/* packets and bytes that lanes have begun to count */
+static u64 begun[MANY], begun_bytes[MANY];
+
+/*
+ * Count packets of @flows flows. done[0]: answers "the first packet"; done[1]: answers that are too
+ * high.
+ */
+static void count_flows(struct lane *l, u32 flows)
+{
+	u64 sum;
+	u32 n, f, len;
+
+	pthread_barrier_wait(&barrier);
+	for (n = 0; n < FLOWS_PACKETS; n++) {
+		f = (u32)(check_random(&l->random) % flows);
+		len = 60 + (u32)(check_random(&l->random) % 1455);
+		__atomic_fetch_add(&begun[f], 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_add(&begun_bytes[f], len, __ATOMIC_SEQ_CST);
+		sum = pfq_flows_count(table, f + 1, len, NOW + l->number * SECOND / 2);
+		l->done[0] += pfq_flows_packets(sum) == 1;
+		l->done[1] += pfq_flows_packets(sum) > __atomic_load_n(&begun[f], __ATOMIC_SEQ_CST);
+		l->done[1] += pfq_flows_octets(sum) >
+			      __atomic_load_n(&begun_bytes[f], __ATOMIC_SEQ_CST);
+	}
+}
+
+static void *count_few(void *lane)
+{
+	count_flows(lane, FEW);
+	return NULL;
+}
+
+static void *count_many(void *lane)
+{
+	count_flows(lane, MANY);
+	return NULL;
+}
+
+static struct pfq_flows *open_flows(void)
+{
+	struct pfq_flows *t = table_of(pfq_flows_bytes(1));
+
+	memset(begun, 0, sizeof(begun));
+	memset(begun_bytes, 0, sizeof(begun_bytes));
+	pfq_flows_init(t, 1, 60 * SECOND);
+	assert_int_equal(t->mask, 0);
+	return t;
+}
+
+/* Each packet is in the sums, or was taken for the first one of its flow. */
+static void no_packet_of_a_flow_is_lost(void **state)
+{
+	u32 round, way;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		struct pfq_flows *t = open_flows();
+		u64 packets = 0, entries = 0;
+
+		run(count_few);
+		for (way = 0; way < PFQ_FLOWS_WAYS; way++) {
+			packets += pfq_flows_packets(t->bucket[0].sum[way] & ~(3ULL << 62));
+			entries += t->bucket[0].key[way] != 0;
+		}
+		assert_in_range(entries, FEW, PFQ_FLOWS_WAYS);
+		assert_int_equal(packets, LANES * FLOWS_PACKETS - done(0) + entries);
+		assert_true(done(0) <= FEW * LANES);
+		assert_int_equal(done(1), 0);
+		free(t);
+	}
+}
+
+static void no_packet_is_counted_for_another_flow(void **state)
+{
+	u32 round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		struct pfq_flows *t = open_flows();
+
+		run(count_many);
+		assert_int_equal(done(1), 0);
+		assert_true(done(0) > MANY);
+		free(t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_packet_of_a_flow_is_lost),
+		cmocka_unit_test(no_packet_is_counted_for_another_flow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
