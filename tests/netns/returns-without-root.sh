@@ -12,7 +12,6 @@ getent passwd tcpdump >/dev/null || skip "tcpdump's package has made no user tcp
 wire_up
 KILLS=3
 RATE=1000
-SECONDS_SENT=$((4 * KILLS))
 members="part0 part1"
 tickets=
 
@@ -55,7 +54,7 @@ goes_on()
 	wait_members demo 2
 	wait_for 5 "two tickets" files 2
 	background send ip netns exec "$NS_B" \
-		"$TOOLS/pfq-numbers" send wire1 $RATE $SECONDS_SENT 500 "$T/sent"
+		"$TOOLS/pfq-numbers" send wire1 $RATE 600 500 "$T/sent"
 	for ((i = 0; i < KILLS; i++)); do
 		sleep 1
 		kill -0 "${PID[send]}" || fail "the traffic has ended before pfqd was killed"
@@ -63,10 +62,13 @@ goes_on()
 		crash_engine
 		launch_engine
 		wait_members demo 2
+		wait_for 10 "both to get packets" ctl_is stats \
+			'all(.endpoints[]; .counters.delivered > 0)'
 		periods=$periods${periods:+,}$from-$(now)
 		stranger_refused
 	done
-	ended send $((2 * SECONDS_SENT)) || fail "the sender: $(cat "$T/send.err")"
+	kill -INT "${PID[send]}"
+	ended send || fail "the sender: $(cat "$T/send.err")"
 	drain
 	stats_add_up
 	files 2 && [ "$(stat -c '%U %a' "$tickets")" = "${1:-root} 700" ] ||
