@@ -118,15 +118,16 @@ static inline bool op_SAMPLE_IP(const struct pfq_step *s, struct pfq_run *r)
 static inline bool op_SAVE(const struct pfq_step *s, struct pfq_run *r)
 {
 	r->saved[s->arg[0]] = *r->to;
-	r->saved_more[s->arg[0]] = r->out->main.more;
 	return true;
 }
 
-/* Within a further output, its own verdict is taken back. */
+/*
+ * The main verdict has the number of further outputs, which is taken back with it. Within a further
+ * output, its own verdict is taken back.
+ */
 static inline bool op_RESTORE(const struct pfq_step *s, struct pfq_run *r)
 {
 	*r->to = r->saved[s->arg[0]];
-	r->out->main.more = r->saved_more[s->arg[0]];
 	return true;
 }
 

@@ -83,7 +83,6 @@ struct pfq_run {
 	struct pfq_lane_env *env;
 	/* of SAVE, which alone fills them */
 	struct pfq_verdict saved[PFQ_LANG_SAVES_MAX];
-	u8 saved_more[PFQ_LANG_SAVES_MAX];
 };
 
 struct pfq_step;
