@@ -222,10 +222,10 @@ enum pfq_lang_type {
  * tests/unit/core/lang_symbols.c and a line in pfq-lang(7).
  */
 #define PFQ_LANG_SYMBOLS(_) \
-	_(SAVE,			"save",			STRUCT,	SLOT,	1, "remember the outputs") \
-	_(RESTORE,		"restore",		STRUCT,	SLOT,	1, \
+	_(SAVE,			"save",			STRUCT,	SLOT,	2, "remember the outputs") \
+	_(RESTORE,		"restore",		STRUCT,	SLOT,	2, \
 	  "take back the outputs that were remembered") \
-	_(ALSO,			"also",			STRUCT,	NONE,	1, \
+	_(ALSO,			"also",			STRUCT,	NONE,	2, \
 	  "begin one more output") \
 	_(ALSO_END,		"also end",		STRUCT,	LEVEL,	1, \
 	  "end the further output, and keep it") \
@@ -237,170 +237,170 @@ enum pfq_lang_type {
 	_(IS_TCP,		"is_tcp",		PRED,	NONE,	1, "TCP, fragments too") \
 	_(IS_UDP,		"is_udp",		PRED,	NONE,	1, "UDP, fragments too") \
 	_(IS_SCTP,		"is_sctp",		PRED,	NONE,	1, "SCTP, fragments too") \
-	_(IS_ICMP,		"is_icmp",		PRED,	NONE,	1, \
+	_(IS_ICMP,		"is_icmp",		PRED,	NONE,	2, \
 	  "ICMP over IPv4, ICMPv6 over IPv6") \
 	_(IS_FLOW,		"is_flow",		PRED,	NONE,	1, \
 	  "has ports; later fragments have none") \
-	_(IS_L3_PROTO,		"is_l3_proto",		PRED,	U16,	3, \
+	_(IS_L3_PROTO,		"is_l3_proto",		PRED,	U16,	15, \
 	  "the ethertype behind all VLAN tags") \
-	_(IS_L4_PROTO,		"is_l4_proto",		PRED,	U8,	1, \
+	_(IS_L4_PROTO,		"is_l4_proto",		PRED,	U8,	2, \
 	  "the protocol number of IP") \
 	_(IS_FRAG,		"is_frag",		PRED,	NONE,	1, "a fragment") \
 	_(IS_FIRST_FRAG,	"is_first_frag",	PRED,	NONE,	1, \
 	  "the fragment at offset 0") \
 	_(IS_MORE_FRAG,		"is_more_frag",		PRED,	NONE,	1, "a later fragment") \
-	_(HAS_PORT,		"has_port",		PRED,	PORT,	1, \
+	_(HAS_PORT,		"has_port",		PRED,	PORT,	2, \
 	  "source or destination port") \
 	_(HAS_PORT_IN,		"has_port",		PRED,	PORTS,	2, \
 	  "source or destination port") \
-	_(HAS_SRC_PORT,		"has_src_port",		PRED,	PORT,	1, "source port") \
+	_(HAS_SRC_PORT,		"has_src_port",		PRED,	PORT,	2, "source port") \
 	_(HAS_SRC_PORT_IN,	"has_src_port",		PRED,	PORTS,	2, "source port") \
-	_(HAS_DST_PORT,		"has_dst_port",		PRED,	PORT,	1, "destination port") \
+	_(HAS_DST_PORT,		"has_dst_port",		PRED,	PORT,	2, "destination port") \
 	_(HAS_DST_PORT_IN,	"has_dst_port",		PRED,	PORTS,	2, "destination port") \
-	_(HAS_ADDR,		"has_addr",		PRED,	PREFIXES, 14, \
+	_(HAS_ADDR,		"has_addr",		PRED,	PREFIXES, 17, \
 	  "source or destination address") \
-	_(HAS_SRC_ADDR,		"has_src_addr",		PRED,	PREFIXES, 7, "source address") \
-	_(HAS_DST_ADDR,		"has_dst_addr",		PRED,	PREFIXES, 7, \
+	_(HAS_SRC_ADDR,		"has_src_addr",		PRED,	PREFIXES, 9, "source address") \
+	_(HAS_DST_ADDR,		"has_dst_addr",		PRED,	PREFIXES, 9, \
 	  "destination address") \
-	_(HAS_MAC,		"has_mac",		PRED,	MAC,	2, \
+	_(HAS_MAC,		"has_mac",		PRED,	MAC,	3, \
 	  "source or destination MAC address") \
 	_(HAS_SRC_MAC,		"has_src_mac",		PRED,	MAC,	2, "source MAC address") \
 	_(HAS_DST_MAC,		"has_dst_mac",		PRED,	MAC,	2, \
 	  "destination MAC address") \
 	_(HAS_VLAN,		"has_vlan",		PRED,	NONE,	1, \
 	  "an outer VLAN tag with an id other than 0") \
-	_(HAS_VID,		"has_vid",		PRED,	VLAN,	1, \
+	_(HAS_VID,		"has_vid",		PRED,	VLAN,	2, \
 	  "the outer VLAN tag's id; 0: untagged") \
 	_(HAS_VID_IN,		"has_vid",		PRED,	VLANS,	2, \
 	  "the outer VLAN tag's id; 0: untagged") \
 	_(HAS_MARK,		"has_mark",		PRED,	U32,	1, \
 	  "the mark that the program has set") \
-	_(IS_BROADCAST,		"is_broadcast",		PRED,	NONE,	1, \
+	_(IS_BROADCAST,		"is_broadcast",		PRED,	NONE,	2, \
 	  "the destination MAC address is the broadcast address") \
-	_(SRC_IS_BROADCAST,	"src is_broadcast",	PRED,	NONE,	1, \
+	_(SRC_IS_BROADCAST,	"src is_broadcast",	PRED,	NONE,	2, \
 	  "the source MAC address is the broadcast address") \
-	_(IS_MULTICAST,		"is_multicast",		PRED,	NONE,	1, \
+	_(IS_MULTICAST,		"is_multicast",		PRED,	NONE,	3, \
 	  "the destination MAC address is a multicast address") \
-	_(SRC_IS_MULTICAST,	"src is_multicast",	PRED,	NONE,	1, \
+	_(SRC_IS_MULTICAST,	"src is_multicast",	PRED,	NONE,	3, \
 	  "the source MAC address is a multicast address") \
-	_(IS_IP_BROADCAST,	"is_ip_broadcast",	PRED,	NONE,	1, \
+	_(IS_IP_BROADCAST,	"is_ip_broadcast",	PRED,	NONE,	2, \
 	  "the destination is 255.255.255.255") \
-	_(SRC_IS_IP_BROADCAST,	"src is_ip_broadcast",	PRED,	NONE,	1, \
+	_(SRC_IS_IP_BROADCAST,	"src is_ip_broadcast",	PRED,	NONE,	2, \
 	  "the source is 255.255.255.255") \
-	_(IS_IP_MULTICAST,	"is_ip_multicast",	PRED,	NONE,	1, \
+	_(IS_IP_MULTICAST,	"is_ip_multicast",	PRED,	NONE,	2, \
 	  "the destination is in 224.0.0.0/4 or ff00::/8") \
-	_(SRC_IS_IP_MULTICAST,	"src is_ip_multicast",	PRED,	NONE,	1, \
+	_(SRC_IS_IP_MULTICAST,	"src is_ip_multicast",	PRED,	NONE,	2, \
 	  "the source is in 224.0.0.0/4 or ff00::/8") \
 	_(IS_FOR_HOST,		"is_for_host",		PRED,	NONE,	1, \
 	  "for this host, broadcast or multicast, as the device says") \
 	_(IS_IN,		"is_in",		PRED,	NONE,	1, "received") \
 	_(IS_OUT,		"is_out",		PRED,	NONE,	1, "sent by this host") \
-	_(FROM_DEVICE,		"from_device",		PRED,	DEVICE,	1, "came by that device") \
+	_(FROM_DEVICE,		"from_device",		PRED,	DEVICE,	2, "came by that device") \
 	_(FROM_QUEUE,		"from_queue",		PRED,	QUEUE,	1, \
 	  "came by that receive queue") \
-	_(IS_MPLS,		"is_mpls",		PRED,	NONE,	3, \
+	_(IS_MPLS,		"is_mpls",		PRED,	NONE,	14, \
 	  "has an MPLS label behind its VLAN tags") \
-	_(IS_PPPOE,		"is_pppoe",		PRED,	NONE,	3, \
+	_(IS_PPPOE,		"is_pppoe",		PRED,	NONE,	14, \
 	  "a PPPoE session behind its VLAN tags") \
-	_(IS_SIP,		"is_sip",		PRED,	PORT,	2, \
+	_(IS_SIP,		"is_sip",		PRED,	PORT,	3, \
 	  "TCP, UDP or SCTP with a port of SIP") \
 	_(IS_SIP_IN,		"is_sip",		PRED,	PORTS,	3, \
 	  "TCP, UDP or SCTP with a port of SIP") \
-	_(IS_RTP,		"is_rtp",		PRED,	NONE,	2, "looks like RTP") \
+	_(IS_RTP,		"is_rtp",		PRED,	NONE,	4, "looks like RTP") \
 	_(IS_RTCP,		"is_rtcp",		PRED,	NONE,	2, "looks like RTCP") \
-	_(SAMPLE,		"sample",		PRED,	RATIO,	1, \
+	_(SAMPLE,		"sample",		PRED,	RATIO,	2, \
 	  "so many of the packets, at random") \
-	_(SAMPLE_FLOW,		"sample_flow",		PRED,	RATIO,	4, \
+	_(SAMPLE_FLOW,		"sample_flow",		PRED,	RATIO,	32, \
 	  "so many of the flows, each whole") \
-	_(SAMPLE_IP,		"sample_ip",		PRED,	RATIO,	4, \
+	_(SAMPLE_IP,		"sample_ip",		PRED,	RATIO,	5, \
 	  "so many of the pairs of addresses, each whole") \
-	_(LEN,			"len",			PROP,	NONE,	1, \
+	_(LEN,			"len",			PROP,	NONE,	2, \
 	  "bytes on the wire, outer VLAN tag included") \
-	_(CAPLEN,		"caplen",		PROP,	NONE,	1, \
+	_(CAPLEN,		"caplen",		PROP,	NONE,	2, \
 	  "bytes captured, outer VLAN tag included") \
-	_(IP_TOS,		"ip_tos",		PROP,	NONE,	1, \
+	_(IP_TOS,		"ip_tos",		PROP,	NONE,	2, \
 	  "TOS, or traffic class") \
-	_(IP_DSCP,		"ip_dscp",		PROP,	NONE,	1, \
+	_(IP_DSCP,		"ip_dscp",		PROP,	NONE,	2, \
 	  "the upper 6 bits of ip_tos") \
-	_(IP_TOT_LEN,		"ip_tot_len",		PROP,	NONE,	1, \
+	_(IP_TOT_LEN,		"ip_tot_len",		PROP,	NONE,	2, \
 	  "bytes of the IP packet, with its header") \
-	_(IP_ID,		"ip_id",		PROP,	NONE,	1, \
+	_(IP_ID,		"ip_id",		PROP,	NONE,	2, \
 	  "identification; IPv6: of the fragment header") \
-	_(IP_FRAG,		"ip_frag",		PROP,	NONE,	1, \
+	_(IP_FRAG,		"ip_frag",		PROP,	NONE,	2, \
 	  "16 bits of flags and fragment offset") \
-	_(IP_TTL,		"ip_ttl",		PROP,	NONE,	1, "TTL, or hop limit") \
-	_(IP_PROTO,		"ip_proto",		PROP,	NONE,	1, \
+	_(IP_TTL,		"ip_ttl",		PROP,	NONE,	2, "TTL, or hop limit") \
+	_(IP_PROTO,		"ip_proto",		PROP,	NONE,	2, \
 	  "protocol number behind extension headers") \
-	_(TCP_SOURCE,		"tcp_source",		PROP,	NONE,	1, "source port of TCP") \
-	_(TCP_DEST,		"tcp_dest",		PROP,	NONE,	1, \
+	_(TCP_SOURCE,		"tcp_source",		PROP,	NONE,	2, "source port of TCP") \
+	_(TCP_DEST,		"tcp_dest",		PROP,	NONE,	2, \
 	  "destination port of TCP") \
-	_(TCP_HDRLEN,		"tcp_hdrlen",		PROP,	NONE,	1, \
+	_(TCP_HDRLEN,		"tcp_hdrlen",		PROP,	NONE,	3, \
 	  "bytes of the TCP header") \
-	_(TCP_FLAGS,		"tcp_flags",		PROP,	NONE,	1, \
+	_(TCP_FLAGS,		"tcp_flags",		PROP,	NONE,	3, \
 	  "flags of TCP: fin syn rst psh ack urg ece cwr") \
-	_(UDP_SOURCE,		"udp_source",		PROP,	NONE,	1, "source port of UDP") \
-	_(UDP_DEST,		"udp_dest",		PROP,	NONE,	1, \
+	_(UDP_SOURCE,		"udp_source",		PROP,	NONE,	2, "source port of UDP") \
+	_(UDP_DEST,		"udp_dest",		PROP,	NONE,	2, \
 	  "destination port of UDP") \
-	_(UDP_LEN,		"udp_len",		PROP,	NONE,	1, \
+	_(UDP_LEN,		"udp_len",		PROP,	NONE,	3, \
 	  "length that the UDP header says") \
-	_(ICMP_TYPE,		"icmp_type",		PROP,	NONE,	1, \
+	_(ICMP_TYPE,		"icmp_type",		PROP,	NONE,	4, \
 	  "type of ICMP or ICMPv6") \
-	_(ICMP_CODE,		"icmp_code",		PROP,	NONE,	1, \
+	_(ICMP_CODE,		"icmp_code",		PROP,	NONE,	4, \
 	  "code of ICMP or ICMPv6") \
-	_(VLAN_ID,		"vlan_id",		PROP,	NONE,	1, \
+	_(VLAN_ID,		"vlan_id",		PROP,	NONE,	2, \
 	  "the outer VLAN tag's id") \
-	_(VLAN_PCP,		"vlan_pcp",		PROP,	NONE,	1, \
+	_(VLAN_PCP,		"vlan_pcp",		PROP,	NONE,	2, \
 	  "the outer VLAN tag's priority") \
-	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	3, "the bottom label") \
-	_(PAYLOAD_LEN,		"payload_len",		PROP,	NONE,	1, \
+	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	15, "the bottom label") \
+	_(PAYLOAD_LEN,		"payload_len",		PROP,	NONE,	6, \
 	  "bytes on the wire behind the transport header") \
-	_(FIELD,		"field",		PROP,	FIELD,	2, \
+	_(FIELD,		"field",		PROP,	FIELD,	7, \
 	  "1 to 4 bytes at an offset from l2, l3, l4 or payload") \
 	_(DEVICE,		"device",		PROP,	NONE,	1, "the device's index") \
 	_(QUEUE,		"queue",		PROP,	NONE,	1, "the receive queue") \
 	_(MARK,			"mark",			PROP,	NONE,	1, \
 	  "the mark that the program has set; 0 at first") \
-	_(STEER_FLOW,		"steer_flow",		STEER,	NONE,	4, \
+	_(STEER_FLOW,		"steer_flow",		STEER,	NONE,	17, \
 	  "by addresses, protocol and ports") \
-	_(STEER_IP,		"steer_ip",		STEER,	NONE,	3, \
+	_(STEER_IP,		"steer_ip",		STEER,	NONE,	5, \
 	  "by the pair of addresses") \
-	_(STEER_SRC,		"steer_src",		STEER,	NONE,	3, \
+	_(STEER_SRC,		"steer_src",		STEER,	NONE,	4, \
 	  "by the source address") \
-	_(STEER_DST,		"steer_dst",		STEER,	NONE,	3, \
+	_(STEER_DST,		"steer_dst",		STEER,	NONE,	4, \
 	  "by the destination address") \
-	_(STEER_MAC,		"steer_mac",		STEER,	NONE,	3, \
+	_(STEER_MAC,		"steer_mac",		STEER,	NONE,	4, \
 	  "by the pair of MAC addresses") \
-	_(STEER_LOCAL_LINK,	"steer_local_link",	STEER,	MAC,	4, \
+	_(STEER_LOCAL_LINK,	"steer_local_link",	STEER,	MAC,	7, \
 	  "by the MAC address at the other end than this one") \
-	_(STEER_VLAN,		"steer_vlan",		STEER,	NONE,	2, \
+	_(STEER_VLAN,		"steer_vlan",		STEER,	NONE,	3, \
 	  "by the outer VLAN tag's id") \
-	_(STEER_RR,		"steer_rr",		STEER,	NONE,	1, \
+	_(STEER_RR,		"steer_rr",		STEER,	NONE,	2, \
 	  "to the members in turn") \
-	_(STEER_RANDOM,		"steer_random",		STEER,	NONE,	1, \
+	_(STEER_RANDOM,		"steer_random",		STEER,	NONE,	2, \
 	  "to a member at random") \
-	_(STEER_RSS,		"steer_rss",		STEER,	NONE,	4, \
+	_(STEER_RSS,		"steer_rss",		STEER,	NONE,	17, \
 	  "by the device's hash; without one, as steer_flow") \
 	_(STEER_TO,		"steer_to",		STEER,	MEMBER,	1, \
 	  "to the n-th member, from 0") \
-	_(STEER_LOCAL_IP,	"steer_local_ip",	STEER,	PREFIXES, 14, \
+	_(STEER_LOCAL_IP,	"steer_local_ip",	STEER,	PREFIXES, 22, \
 	  "by the address that is in the list") \
-	_(STEER_LOCAL_NET,	"steer_local_net",	STEER,	BITS,	14, \
+	_(STEER_LOCAL_NET,	"steer_local_net",	STEER,	BITS,	23, \
 	  "by the first bits of the address that is in the list") \
-	_(STEER_FIELD,		"steer_field",		STEER,	FIELD8,	2, \
+	_(STEER_FIELD,		"steer_field",		STEER,	FIELD8,	8, \
 	  "by 1 to 8 bytes at an offset from l2, l3, l4 or payload") \
-	_(STEER_FIELD_SYMMETRIC, "steer_field_symmetric", STEER, FIELDS8, 3, \
+	_(STEER_FIELD_SYMMETRIC, "steer_field_symmetric", STEER, FIELDS8, 14, \
 	  "by two fields, in any order") \
-	_(STEER_KEY,		"steer_key",		STEER,	KEY,	10, "by a list of fields") \
-	_(STEER_BY,		"steer_by",		STEER,	PROPERTY, 3, "by a property") \
-	_(STEER_RTP,		"steer_rtp",		STEER,	NONE,	5, \
+	_(STEER_KEY,		"steer_key",		STEER,	KEY,	31, "by a list of fields") \
+	_(STEER_BY,		"steer_by",		STEER,	PROPERTY, 5, "by a property") \
+	_(STEER_RTP,		"steer_rtp",		STEER,	NONE,	18, \
 	  "RTP and RTCP of a session together, others as steer_flow") \
-	_(STEER_VOIP,		"steer_voip",		STEER,	NONE,	6, \
+	_(STEER_VOIP,		"steer_voip",		STEER,	NONE,	19, \
 	  "SIP to each member, others as steer_rtp") \
-	_(DOUBLE_STEER_IP,	"double_steer_ip",	STEER,	NONE,	4, \
+	_(DOUBLE_STEER_IP,	"double_steer_ip",	STEER,	NONE,	11, \
 	  "by the source, and by the destination address") \
-	_(DOUBLE_STEER_MAC,	"double_steer_mac",	STEER,	NONE,	4, \
+	_(DOUBLE_STEER_MAC,	"double_steer_mac",	STEER,	NONE,	5, \
 	  "by the source, and by the destination MAC address") \
-	_(DOUBLE_STEER_FIELD,	"double_steer_field",	STEER,	FIELDS8, 3, \
+	_(DOUBLE_STEER_FIELD,	"double_steer_field",	STEER,	FIELDS8, 15, \
 	  "by each of two fields") \
 	_(COPY,			"copy",			STEER,	NONE,	1, \
 	  "to each member of the classes") \
@@ -412,11 +412,11 @@ enum pfq_lang_type {
 	  "to members of these classes, too") \
 	_(SET_MARK,		"mark",			ACTION,	U32,	1, \
 	  "set the mark; its low 8 bits reach the record") \
-	_(SLICE,		"slice",		ACTION,	SLICE,	1, \
+	_(SLICE,		"slice",		ACTION,	SLICE,	2, \
 	  "keep so many bytes of the frame") \
-	_(SLICE_PAYLOAD,	"slice_payload",	ACTION,	BYTES,	2, \
+	_(SLICE_PAYLOAD,	"slice_payload",	ACTION,	BYTES,	5, \
 	  "keep the headers, and so many bytes behind them") \
-	_(COUNT,		"count",		ACTION,	COUNTER, 1, \
+	_(COUNT,		"count",		ACTION,	COUNTER, 3, \
 	  "count the packet and its bytes for a name")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,

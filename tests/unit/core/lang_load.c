@@ -86,14 +86,19 @@ static void many_also(void)
 	}
 }
 
-/* Each costs 14 units or more: the 74th goes beyond 1024. */
+/* The last step goes beyond the limit. */
+static s32 cheap_steps(void)
+{
+	return PFQ_LANG_COST_MAX / pfq_lang_row(PFQ_LANG_HAS_ADDR)->units;
+}
+
 static void costly(void)
 {
-	u32 i;
+	s32 i;
 
 	memset(&b, 0, sizeof(b));
 	blob_prefix(&b, 4, 8, (const u8 *)"\x0a\0\0\0");
-	for (i = 0; i < 74; i++)
+	for (i = 0; i <= cheap_steps(); i++)
 		blob_step(&b, PFQ_LANG_HAS_ADDR, 0, 0);
 }
 
@@ -197,7 +202,7 @@ static void device(const char *name)
 	_(NO_OBJECT, STEP(0), (prefix(), b.step[0].arg[0] = 1)) \
 	_(NO_OBJECT, STEP(0), (prefix(), b.step[0].arg[0] = 1ULL << 32)) \
 	_(NO_OBJECT, STEP(0), (prefix(), b.step[0].symbol = PFQ_LANG_HAS_PORT_IN)) \
-	_(COST, STEP(73), costly()) \
+	_(COST, STEP(cheap_steps()), costly()) \
 	_(NO_WAY, STEP(1), (filter_and_steer(), b.step[0].yes = PFQ_LANG_END)) \
 	_(SAVED, STEP(0), one(PFQ_LANG_RESTORE, 0, 0)) \
 	_(SAVED, STEP(1), two(PFQ_LANG_SAVE, 1, PFQ_LANG_RESTORE)) \

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * Counts the instructions of each symbol's body, on packets of each kind: at most
+ * PFQ_LANG_UNIT_INSNS for each unit that linux/pfq_lang.h says it costs. A child runs the bodies
+ * between two breakpoints, and this process lets it go on instruction by instruction.
+ */
+#include "core/core.c"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include "tests/unit/fixture/blob_args.h"
+#include "tests/unit/fixture/lang_twins.h"
+#include "tests/unit/fixture/packets.h"
+
+#if defined(__x86_64__) && defined(__OPTIMIZE__)
+#define CAN_COUNT	1
+#define BREAKPOINT()	__asm__ volatile("int3" ::: "memory")
+#else
+#define CAN_COUNT	0
+#define BREAKPOINT()
+#endif
+
+#define QUOTES		2	/* packets beside those of packet_kinds */
+
+/* The child's present work. */
+static struct {
+	u32 symbol, kind;
+} *now;
+
+/* --- the child -------------------------------------------------------------------------- */
+
+/* The longest lists that a program can have; no address of a packet is in them. */
+static u32 long_list(struct blob *b, u32 family)
+{
+	struct pfq_lang_prefix list[PFQ_LANG_PREFIXES_MAX] = { { .family = 0 } };
+	u32 i;
+
+	for (i = 0; i < PFQ_LANG_PREFIXES_MAX; i++) {
+		list[i].family = (u8)family;
+		list[i].plen = 32;
+		memset(list[i].addr, 0xaa, 4);
+	}
+	return blob_object(b, PFQ_LANG_KIND_PREFIXES, NULL, list, PFQ_LANG_PREFIXES_MAX,
+			   sizeof(list[0]));
+}
+
+/* Returns the number of the step that has the symbol. */
+static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
+{
+	struct pfq_lang_step *s;
+	u32 at;
+
+	b->steps = b->objects = b->data_bytes = 0;
+	if (symbol == PFQ_LANG_RESTORE)
+		blob_step(b, PFQ_LANG_SAVE, 0, 0);
+	if (symbol == PFQ_LANG_ALSO_END || symbol == PFQ_LANG_ALSO_DROP)
+		blob_step(b, PFQ_LANG_ALSO, 0, 0);
+	at = b->steps;
+	s = blob_step(b, symbol, 0, 0);
+	if (pfq_lang_args_row(pfq_lang_row(symbol))->kind == PFQ_LANG_KIND_PREFIXES) {
+		s->arg[0] = long_list(b, variant % 2 ? 6 : 4);
+		s->arg[1] = pfq_lang_row(symbol)->args == PFQ_LANG_ARGS_BITS ? 128 : 0;
+	} else {
+		blob_args(b, s, variant, v);
+	}
+	if (symbol == PFQ_LANG_STEER_KEY)
+		s->arg[0] = (1U << __PFQ_LANG_KEY_MAX) - 1;
+	if (symbol == PFQ_LANG_ALSO)
+		blob_step(b, PFQ_LANG_ALSO_END, 0, 0);
+	return at;
+}
+
+static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view v)
+{
+	u32 at = make_program(b, symbol, variant, &v), i;
+	struct twins t = twins_open(b);
+	struct pfq_outcome out = { .main = { .kind = PFQ_VERDICT_COPY } };
+	struct pfq_run run = { .v = &v, .to = &out.main, .out = &out, .env = &twins_env[0] };
+
+	for (i = 0; i < at; i++)
+		t.calls->step[i].fn(&t.calls->step[i], &run);
+	now->symbol = symbol;
+	BREAKPOINT();
+	t.calls->step[at].fn(&t.calls->step[at], &run);
+	BREAKPOINT();
+	twins_close(&t);
+}
+
+/* An ICMP error that quotes a packet which takes the parser long. */
+static void build_quote(struct packet *p, u32 i)
+{
+	static const struct ends ends = { 1, 2, 1234, 53, 77 };
+	struct packet quoted = { .len = 0 };
+
+	packet_kind(i ? "ip6-exts-most" : "ip4-options-max")->build(&quoted, &ends);
+	packet_quote(p, &quoted, quoted.len - quoted.l3, 3, 0, i ? "ip6-tcp" : "ip4-tcp");
+}
+
+static void run_all(void)
+{
+	static const struct ends ends = { 1, 2, 4000, 4002, 77 };
+	static struct blob b;
+	struct pfq_view v;
+	struct packet p;
+	u32 symbol, variant;
+
+	for (now->kind = 0; now->kind < packet_kinds_count + QUOTES; now->kind++) {
+		const struct packet_kind *kind = &packet_kinds[now->kind % packet_kinds_count];
+
+		memset(&p, 0, sizeof(p));
+		if (now->kind < packet_kinds_count)
+			kind->build(&p, &ends);
+		else
+			build_quote(&p, now->kind - packet_kinds_count);
+		if (kind->proto == 17 && p.l4 && p.l4 + 9 < p.len)
+			p.data[p.l4 + 8] = 0x80;
+		v = packet_view(kind, &p, p.data, p.len);
+		v.flags = PFQ_REC_F_VLAN;
+		pfq_parse_slow(&v);
+		for (symbol = 0; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++)
+			for (variant = 0; variant < 2; variant++)
+				run_symbol(&b, symbol, variant, v);
+	}
+}
+
+/* --- this process ------------------------------------------------------------------------- */
+
+struct cost {
+	u32 insns, kind;	/* the highest count, and the kind of packet that it came from */
+};
+
+/* Follow the child to its end. */
+static void count_insns(pid_t pid, struct cost *cost)
+{
+	bool counting = false;
+	siginfo_t info;
+	u32 insns = 0;
+	int status;
+
+	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+		assert_int_equal(WSTOPSIG(status), SIGTRAP);
+		assert_int_equal(ptrace(PTRACE_GETSIGINFO, pid, NULL, &info), 0);
+		if (info.si_code != SI_KERNEL) {
+			insns++;
+		} else {
+			if (counting && insns > cost[now->symbol].insns)
+				cost[now->symbol] = (struct cost){ insns, now->kind };
+			counting = !counting;
+			insns = 0;
+		}
+		assert_int_equal(ptrace(counting ? PTRACE_SINGLESTEP : PTRACE_CONT, pid, NULL,
+					NULL), 0);
+	}
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+#define SYMBOL_TEXT(name, text, type, args, units, help)	#name,
+
+static const char *const symbol_names[] = { PFQ_LANG_SYMBOLS(SYMBOL_TEXT) };
+
+static const char *kind_name(u32 kind)
+{
+	return kind < packet_kinds_count ? packet_kinds[kind].name : "an ICMP error";
+}
+
+static void bodies_cost_what_the_table_says(void **state)
+{
+	static struct cost cost[__PFQ_LANG_SYMBOL_MAX];
+	u32 i, allowed, bad = 0;
+	pid_t pid;
+
+	(void)state;
+	if (!CAN_COUNT) {
+		puts("needs x86_64, and a compiler that optimises");
+		skip();
+	}
+	now = mmap(NULL, sizeof(*now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(now != MAP_FAILED);
+	twins_begin();
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+			_exit(1);
+		run_all();
+		_exit(0);
+	}
+	count_insns(pid, cost);
+	for (i = 0; i < __PFQ_LANG_SYMBOL_MAX; i++) {
+		allowed = pfq_lang_row(i)->units * PFQ_LANG_UNIT_INSNS;
+		/* STEER_BY also costs what its property does: variant 0 has one unit, 1 has two */
+		if (i == PFQ_LANG_STEER_BY)
+			allowed += 2 * PFQ_LANG_UNIT_INSNS;
+		assert_int_not_equal(cost[i].insns, 0);
+		if (getenv("PFQ_VERBOSE") || cost[i].insns > allowed)
+			printf("%s takes %u instructions on %s, and may take %u\n",
+			       symbol_names[i], cost[i].insns, kind_name(cost[i].kind), allowed);
+		bad += cost[i].insns > allowed;
+	}
+	assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(bodies_cost_what_the_table_says) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
