@@ -26,6 +26,9 @@ static bool has_step(const struct pfq_lang_parts *p, unsigned int i)
 	if (s->symbol >= __PFQ_LANG_SYMBOL_MAX || !has_target(p, i, s->yes) ||
 	    !has_target(p, i, s->no))
 		return false;
+	if (pfq_lang_rows[s->symbol].args == PFQ_LANG_ARGS_PROPERTY &&
+	    s->arg[0] >= __PFQ_LANG_SYMBOL_MAX)
+		return false;
 	kind = pfq_lang_args_rows[pfq_lang_rows[s->symbol].args].kind;
 	return kind == PFQ_LANG_KIND_NONE ||
 	       (s->arg[0] < p->objects && p->object[s->arg[0]].kind == kind);

@@ -51,6 +51,16 @@ static void raise_to(unsigned int *worst, uint16_t target, unsigned int value)
 		worst[target] = value;
 }
 
+/* A step that has a property as its argument costs as much more as the property. */
+static unsigned int cost_of(const struct pfq_lang_step *s)
+{
+	const struct pfq_lang_row *row = &pfq_lang_rows[s->symbol];
+
+	if (row->args != PFQ_LANG_ARGS_PROPERTY)
+		return row->units;
+	return row->units + pfq_lang_rows[s->arg[0]].units;
+}
+
 /* The step at which a way costs more than is allowed; count: there is none. *cost: the worst. */
 static unsigned int too_expensive(const struct pfq_lang_step *step, size_t stride,
 				  unsigned int count, unsigned int *cost)
@@ -61,7 +71,7 @@ static unsigned int too_expensive(const struct pfq_lang_step *step, size_t strid
 	*cost = 0;
 	for (i = 0; i < count; i++) {
 		s = (const void *)((const char *)step + i * stride);
-		here = worst[i] + pfq_lang_rows[s->symbol].units;
+		here = worst[i] + cost_of(s);
 		if (*cost < here)
 			*cost = here;
 		if (here > PFQ_LANG_COST_MAX && at == count)

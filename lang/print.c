@@ -178,8 +178,6 @@ static void put_property(struct writer *to, const struct item *i)
 {
 	uint64_t symbol = i->step->arg[0];
 
-	if (symbol >= __PFQ_LANG_SYMBOL_MAX)
-		return;
 	if (symbol != PFQ_LANG_FIELD) {
 		put(to, " %s", pfq_lang_rows[symbol].text);
 		return;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * Compiles any text. A text that is refused has an error with a place in it. A program that
- * compiles can be printed, and its steps and objects keep to the limits of the wire form.
+ * compiles passes the engines' verifier, at the cost that the compiler says, and can be printed.
  */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../core/lang.h"
 #include "../../lang/compile.h"
 #include "../../lang/print.h"
 
@@ -35,13 +36,14 @@ static void check_notes(const struct pfq_lang *lang, size_t size)
 
 static void check_program(const struct pfq_lang *lang)
 {
+	static struct pfq_lang_check verified;
 	struct pfq_lang_parts parts;
 	struct pfq_lang_line line;
 	unsigned int i;
 
-	check(lang->size <= PFQ_LANG_BYTES_MAX);
+	check(!pfq_lang_verify(&verified, lang->bytes, lang->size));
 	check(!pfq_lang_parts_find(&parts, lang->bytes, lang->size));
-	check(parts.steps >= 1 && pfq_lang_cost(&parts) <= PFQ_LANG_COST_MAX);
+	check(parts.steps >= 1 && pfq_lang_cost(&parts) == verified.cost);
 	for (i = 0; i < parts.steps; i++) {
 		pfq_lang_step_write(&line, &parts, i);
 		check(*line.text && *line.yes);

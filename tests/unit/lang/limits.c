@@ -132,6 +132,11 @@ static void cost(void **state)
 	fits();
 	repeat("ip", " >-> has_addr 10.0.0.1", 61, "");
 	is_refused("the longest way through the program costs 1038 units");
+	/* the property costs, too */
+	repeat("ip", " >-> steer_by mpls_label", 51, "");
+	fits();
+	repeat("ip", " >-> steer_by mpls_label", 52, "");
+	is_refused("the longest way through the program costs 1041 units");
 	/* ways that exclude each other do not add up */
 	repeat("ip", " >-> conditional udp (has_addr 10.0.0.1) (has_addr 10.0.0.2)", 50, "");
 	fits();
