@@ -86,7 +86,7 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 	*qp = NULL;
 	if (!q)
 		return pfq_error_set(err, -ENOMEM, "no memory for an endpoint");
-	pfq_wake_init(&q->wake, &q->reader, -1);
+	pfq_wake_init(&q->wake, &q->reader, -1, false);
 	q->reconnect.folder.fd = -1;
 	ret = enter(q, params, err);
 	if (ret == -EPIPE)
@@ -97,7 +97,7 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 	}
 	m = q->member;
 	pfq_reader_init(&q->reader, &m->ring, params->order_none || m->is_adapter_time);
-	pfq_wake_init(&q->wake, &q->reader, m->doorbell);
+	pfq_wake_init(&q->wake, &q->reader, m->doorbell, q->conn.transport->has_device_bell);
 	ret = pfq_lost_begin(q, err);
 	if (!ret && pfq_wish_begin(&q->wish, params))
 		ret = pfq_error_set(err, -ENOMEM, "no memory for an endpoint");

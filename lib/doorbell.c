@@ -12,19 +12,10 @@
  */
 #define OWED_MS	20
 
-/* Another error tells nothing. It must not make a device of a socket, where read() would wait. */
-static bool is_device(int fd)
-{
-	int type;
-	socklen_t len = sizeof(type);
-
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) && errno == ENOTSOCK;
-}
-
-void pfq_doorbell_init(struct pfq_doorbell *d, int fd)
+void pfq_doorbell_init(struct pfq_doorbell *d, int fd, bool is_device)
 {
 	/* is_hot: it may already hold bytes */
-	*d = (struct pfq_doorbell){ .fd = fd, .is_device = is_device(fd), .is_hot = true };
+	*d = (struct pfq_doorbell){ .fd = fd, .is_device = is_device, .is_hot = true };
 }
 
 void pfq_doorbell_arm(struct pfq_doorbell *d, struct pfq_reader_hdr *h, uint32_t threshold,

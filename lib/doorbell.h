@@ -21,8 +21,11 @@ struct pfq_doorbell {
 	int error;		/* of a refused call, such as by a sandbox; 0: none */
 };
 
-/* @fd is the doorbell; the caller keeps it open meanwhile and closes it. */
-void pfq_doorbell_init(struct pfq_doorbell *d, int fd);
+/*
+ * @fd is the doorbell; the caller keeps it open meanwhile and closes it. @is_device: it is the
+ * kernel engine's device. No system call can tell this without a chance to fail.
+ */
+void pfq_doorbell_init(struct pfq_doorbell *d, int fd, bool is_device);
 
 /*
  * Arm the doorbell: the engine rings from now on. The caller must check the ring again afterwards.

@@ -18,6 +18,7 @@ struct pfq_conn;
 struct pfq_transport {
 	const char *name;
 	bool has_adapter_time;	/* a JOIN may ask for it by TSTAMP */
+	bool has_device_bell;	/* doorbells are the engine's device, and not sockets */
 	bool may_return;	/* the engine is a process, which may end and be started again */
 	/* Connect to c->where and set c->fd. */
 	int (*open)(struct pfq_conn *c, uint64_t deadline_ns, struct pfq_error *err);

@@ -415,6 +415,7 @@ static int kernel_attach(struct pfq_conn *c, const struct pfq_answer *a, struct 
 const struct pfq_transport pfq_transport_kernel = {
 	.name = "kernel",
 	.has_adapter_time = true,
+	.has_device_bell = true,
 	.open = kernel_open,
 	.close = kernel_close,
 	.send = kernel_send,

@@ -21,11 +21,11 @@
 #define NAP_NS		(PFQ_LAG_MAX_NS / 10)
 #define NAP_STEP_NS	(PFQ_WATERMARK_NS / 4)
 
-void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell)
+void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell, bool is_device)
 {
 	memset(w, 0, sizeof(*w));
 	w->rd = rd;
-	pfq_doorbell_init(&w->bell, doorbell);
+	pfq_doorbell_init(&w->bell, doorbell, is_device);
 	w->source = doorbell;
 	w->epoll = -1;
 	w->timer = -1;
@@ -316,7 +316,7 @@ void pfq_wake_back(struct pfq_wake *w, int doorbell)
 {
 	uint64_t again_ns;
 
-	pfq_doorbell_init(&w->bell, doorbell);
+	pfq_doorbell_init(&w->bell, doorbell, w->bell.is_device);
 	pfq_wake_source(w, doorbell);
 	pfq_wake_alarm(w, NEVER_NS);
 	fit_threshold(w);

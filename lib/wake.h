@@ -42,8 +42,8 @@ struct pfq_wake {
 	} timer_state;
 };
 
-/* @rd and the descriptor @doorbell stay the caller's. */
-void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell);
+/* @rd and the descriptor @doorbell stay the caller's. @is_device: as of pfq_doorbell_init() */
+void pfq_wake_init(struct pfq_wake *w, struct pfq_reader *rd, int doorbell, bool is_device);
 void pfq_wake_exit(struct pfq_wake *w);	/* does not close the doorbell */
 
 /* pfq_wakeup_set() */

@@ -20,7 +20,7 @@ static void step(void);
 #define store_relaxed(p, v)	(step(), __atomic_store_n((p), (v), __ATOMIC_RELAXED))
 #define store_release(p, v)	(step(), __atomic_store_n((p), (v), __ATOMIC_RELEASE), step())
 
-#include "lib/doorbell.c"
+#include "../../../lib/doorbell.c"
 #include "lib/wake.c"
 
 static struct pfq_lane_hdr lane_hdr;
@@ -57,7 +57,7 @@ static unsigned int run(unsigned int when, bool has_fd)
 	ring.lane[0] = (struct pfq_lane){ .data = data, .hdr = &lane_hdr, .reader = &reader_lane };
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	pfq_reader_init(&reader, &ring, false);
-	pfq_wake_init(&wake, &reader, pair[1]);
+	pfq_wake_init(&wake, &reader, pair[1], false);
 	steps = 0;
 	at = has_fd ? ~0U : when;
 	if (has_fd) {
