@@ -11,6 +11,7 @@
 #include "vlan.c"
 #include "hold.c"
 #include "flows.c"
+#include "rate.c"
 #include "program.c"
 #include "object.c"
 #include "lang_row.c"

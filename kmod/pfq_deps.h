@@ -57,4 +57,9 @@ static inline u64 pfq_mul_fold(u64 a, u64 b)
 #endif
 }
 
+static inline u64 pfq_div64(u64 a, u64 b)
+{
+	return div64_u64(a, b);
+}
+
 #endif /* PFQ_DEPS_H */

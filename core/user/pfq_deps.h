@@ -10,7 +10,7 @@
  * - compiler: likely unlikely noinline __always_inline min_t max_t
  * - atomics: READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb, and with full
  *   barriers pfq_cmpxchg64 pfq_xchg32 pfq_add32
- * - numbers: __ffs64 pfq_mul_fold get_unaligned_be16/32/64 cpu_to_be16
+ * - numbers: __ffs64 pfq_mul_fold pfq_div64 get_unaligned_be16/32/64 cpu_to_be16
  * - others: get_random_u32 raw_smp_processor_id, EINVAL and the other error numbers
  */
 #ifndef PFQ_DEPS_H
@@ -89,6 +89,12 @@ static inline u64 pfq_mul_fold(u64 a, u64 b)
 
 	return a * b ^ ((a >> 32) * (b >> 32) + (mid >> 32) + (mid2 >> 32) + (sum >> 32));
 #endif
+}
+
+/* @a / @b, for the control side */
+static inline u64 pfq_div64(u64 a, u64 b)
+{
+	return a / b;
 }
 
 static inline u32 raw_smp_processor_id(void)
