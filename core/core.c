@@ -12,6 +12,7 @@
 #include "hold.c"
 #include "flows.c"
 #include "rate.c"
+#include "dup.c"
 #include "program.c"
 #include "object.c"
 #include "lang_row.c"

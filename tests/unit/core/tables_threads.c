@@ -2,6 +2,7 @@
 /* Lanes that use one bucket of a table at the same time. tables_tsan is this, under TSan. */
 #include <pthread.h>
 #include "tests/unit/fixture/check.h"
+#include "core/dup.h"
 #include "core/flows.h"
 #include "core/rate.h"
 
@@ -203,12 +204,47 @@ static void lanes_share_a_rate(void **state)
 	}
 }
 
+/* --- duplicates ---------------------------------------------------------------------- */
+
+#define COPIES_STEPS	20000
+#define COPIES_WORDS	8	/* one bucket */
+
+/* Each lane has a copy of each packet. done[0]: packets that are no copy. */
+static void *take_copies(void *lane)
+{
+	struct lane *l = lane;
+	u64 n;
+
+	pthread_barrier_wait(&barrier);
+	for (n = 1; n <= COPIES_STEPS; n++) {
+		if (n % COPIES_WORDS == 0)
+			pthread_barrier_wait(&barrier);
+		l->done[0] += !pfq_dup_seen(table, n << 30, NOW + n * 1000);
+	}
+	return NULL;
+}
+
+/* Lanes are no more than eight packets apart, so that the bucket forgets none too early. */
+static void one_of_the_copies_is_the_first(void **state)
+{
+	u32 round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		pfq_dup_init(table_of(pfq_dup_bytes(COPIES_WORDS)), COPIES_WORDS, 64000);
+		run(take_copies);
+		assert_int_equal(done(0), COPIES_STEPS);
+		free(table);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_packet_of_a_flow_is_lost),
 		cmocka_unit_test(no_packet_is_counted_for_another_flow),
 		cmocka_unit_test(lanes_share_a_rate),
+		cmocka_unit_test(one_of_the_copies_is_the_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
