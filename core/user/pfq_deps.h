@@ -8,8 +8,8 @@
  * - types: u8 u16 u32 u64 s32 s64 bool size_t
  * - memory: memcpy memset strncmp offsetof ARRAY_SIZE prefetch
  * - compiler: likely unlikely noinline __always_inline min_t max_t
- * - atomics: READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb, and with full
- *   barriers pfq_cmpxchg64 pfq_xchg32 pfq_add32
+ * - atomics: READ_ONCE WRITE_ONCE smp_load_acquire smp_store_release smp_mb smp_rmb smp_wmb,
+ *   and with full barriers pfq_cmpxchg64 pfq_xchg32 pfq_add32
  * - numbers: __ffs64 pfq_mul_fold pfq_div64 get_unaligned_be16/32/64 cpu_to_be16
  * - others: get_random_u32 raw_smp_processor_id, EINVAL and the other error numbers
  */
@@ -52,6 +52,8 @@ typedef int64_t s64;
 #define smp_load_acquire(p)		__atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)		__atomic_store_n((p), (v), __ATOMIC_RELEASE)
 #define smp_mb()			__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_rmb()			__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_wmb()			__atomic_thread_fence(__ATOMIC_RELEASE)
 
 /* If *p is @old, store @val there. Returns the value that *p had before. */
 static inline u64 pfq_cmpxchg64(u64 *p, u64 old, u64 val)

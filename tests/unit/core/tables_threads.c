@@ -5,11 +5,12 @@
 #include "core/dup.h"
 #include "core/flows.h"
 #include "core/rate.h"
+#include "core/set.h"
 
 #define LANES		4
 #define NOW		1700000000000000000ULL
 #define SECOND		1000000000ULL
-#define ROUNDS		5
+#define ROUNDS		2
 
 struct lane {
 	pthread_t thread;
@@ -238,6 +239,70 @@ static void one_of_the_copies_is_the_first(void **state)
 	}
 }
 
+/* --- sets ---------------------------------------------------------------------------- */
+
+#define SET_STEPS	20000
+#define LEARNT		12	/* for the three ways that the operator leaves */
+
+static struct pfq_set_key twice(u64 n)
+{
+	return (struct pfq_set_key){ n, n, PFQ_SET_MAC };
+}
+
+/* The operator's entry is there from its addition to its removal. No listed key is of two halves. */
+static void operate(struct lane *l)
+{
+	struct pfq_set_key key = twice(99);
+	struct pfq_set_entry e;
+	u64 at = 0;
+
+	if (pfq_set_add(table, &key, 0, NOW))
+		return;
+	l->done[1]++;
+	l->done[0] += !pfq_set_has(table, &key, NOW);
+	while (pfq_set_next(table, &at, &e, NOW))
+		l->done[0] += e.key.high != e.key.low || e.key.kind != PFQ_SET_MAC;
+	l->done[0] += !pfq_set_has(table, &key, NOW);
+	l->done[0] += pfq_set_remove(table, &key) != 0;
+	l->done[0] += pfq_set_has(table, &key, NOW);
+}
+
+/* Lane 0 is the control side, the others learn. done[0]: wrong answers; done[1]: additions. */
+static void *change_set(void *lane)
+{
+	struct lane *l = lane;
+	struct pfq_set_key key;
+	u32 n;
+
+	pthread_barrier_wait(&barrier);
+	for (n = 0; n < SET_STEPS; n++) {
+		if (!l->number) {
+			operate(l);
+			continue;
+		}
+		key = twice(check_random(&l->random) % LEARNT);
+		l->done[1] += pfq_set_learn(table, &key, SECOND, NOW);
+		key.high += 100;
+		l->done[0] += pfq_set_has(table, &key, NOW);
+	}
+	return NULL;
+}
+
+static void sets_change_under_lookups(void **state)
+{
+	u32 round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		pfq_set_init(table_of(pfq_set_bytes(1)), 1, 7);
+		run(change_set);
+		assert_int_equal(done(0), 0);
+		assert_true(lanes[0].done[1] > 0);
+		assert_true(lanes[1].done[1] > 0);
+		free(table);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +310,7 @@ int main(void)
 		cmocka_unit_test(no_packet_is_counted_for_another_flow),
 		cmocka_unit_test(lanes_share_a_rate),
 		cmocka_unit_test(one_of_the_copies_is_the_first),
+		cmocka_unit_test(sets_change_under_lookups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
