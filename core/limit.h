@@ -13,6 +13,9 @@
 #define PFQ_LIMIT_USER_RING_MIB		4096
 #define PFQ_LIMIT_USER_FILTER_INSNS	4096
 
+/* of the program of a group that a JOIN makes; it counts for the user's rings */
+#define PFQ_LIMIT_PROGRAM_MIB		16
+
 #define PFQ_DEFAULT_RING_BYTES		(64ULL << 20)
 #define PFQ_DEFAULT_STEER		"flow"
 

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/pfq.h>
+#include <linux/pfq_lang.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -73,7 +74,7 @@ struct pfq_group_info {
 	char	 name[PFQ_NAME_MAX + 1];
 	uint32_t id;			/* 0: private, not joinable by others */
 	char	 bindings[1024];	/* as typed: eth0,eth1/0-3 */
-	char	 steer[64];
+	char	 steer[64];		/* "lang": a program in pfq-lang */
 	char	 filter[4096];		/* pcap expression, empty: none */
 	char	 vlans[1024];		/* empty: all */
 	uint32_t members, members_wanted;
@@ -98,6 +99,13 @@ struct pfq_group_info {
 	uint64_t linger_ns;		/* how long a share waits for its member; 0: not at all */
 	uint32_t linger_to;		/* enum pfq_linger_to */
 	uint32_t absent;		/* members that have left and may come back */
+	/* the program's text, which may be cut; empty: steer has a policy */
+	char	 lang[4096];
+	unsigned int counts;		/* entries of count[] */
+	struct {
+		char	 name[PFQ_LANG_NAME_MAX + 1];
+		uint64_t packets, bytes;
+	} count[PFQ_LANG_COUNTERS_MAX];	/* the program's counters */
 };
 
 struct pfq_endpoint_info {

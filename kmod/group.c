@@ -110,6 +110,8 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 		return -EDQUOT;
 	}
 	err = choose_id(pn, kind, &settings->id, extack);
+	if (!err)
+		err = pfqk_program_load(settings->program, NULL);
 	if (err)
 		return err;
 	g = alloc();
@@ -157,6 +159,7 @@ void pfqk_group_destroy(struct pfqk_group *g)
 		/* remove it from the plans first: then no packet finds the group */
 		pfqk_group_unbind_after(g, 0);
 		pfqk_lane_release(g);
+		pfqk_group_program_uncharge(g);
 		list_del(&g->entry);
 		list_del_init(&g->owner_entry);
 		g->pn->group_count--;

@@ -27,7 +27,7 @@ enum pfqk_group_kind {
 struct pfqk_group_settings {
 	char	name[PFQ_NAME_MAX + 1];
 	u32	id;			/* 0: choose one */
-	char	steer[64];
+	char	steer[64];		/* PFQ_STEER_LANG: in pfq-lang */
 	struct pfqk_program *program;	/* the group owns this and the next three */
 	char	*filter_text;		/* NULL: none */
 	struct pfq_filter *filter;
@@ -59,6 +59,9 @@ struct pfqk_group {
 	/* JOINs that wait for memory; they keep the group, even a dead one */
 	u32	joining;
 	struct pfqk_group_settings settings;
+	/* for its program, of the user whose JOIN has made the group */
+	u64	program_bytes;
+	kuid_t	program_uid;
 	u32	linktype;		/* PFQ_LINKTYPE_*; 0: unknown until a device is there */
 	u32	bindings;
 	struct pfqk_binding binding[PFQK_BINDINGS_MAX];
@@ -98,6 +101,9 @@ int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 			      struct netlink_ext_ack *extack);
 int pfqk_group_settings_vlans(struct pfqk_group_settings *s, const char *text,
 			      struct netlink_ext_ack *extack);
+/* Set steer and program to @wire, compiled from @text. As pfqk_program_from_wire(). */
+int pfqk_group_settings_wire(struct pfqk_group_settings *s, const void *wire, size_t bytes,
+			     const char *text, struct netlink_ext_ack *extack);
 
 /* The functions below need pfqk_net.lock. Functions that bind or unbind need rtnl too. */
 
@@ -166,6 +172,19 @@ bool pfqk_group_covers(const struct pfqk_group *group, const struct pfqk_binding
 int pfqk_group_check(const struct pfqk_group *group, const struct pfqk_binding_list *list,
 		     struct netlink_ext_ack *extack);
 u32 pfqk_group_linktype(const struct pfqk_group *group);
+
+/*
+ * Tell the program which bound devices have the names that it uses: see IFINDEX in
+ * linux/pfq_control.h. A name that no bound device has matches no packet. rtnl.
+ */
+void pfqk_group_program_devices(const struct pfqk_group *group);
+/*
+ * Charge @uid, whose JOIN makes a group, for its program, and set *bytes. Returns -EDQUOT with
+ * text, or -ENOMEM. pfqk_group_program_uncharge() gives back what @group has noted.
+ */
+int pfqk_group_program_charge(const struct pfqk_group_settings *settings, kuid_t uid, u64 *bytes,
+			      struct netlink_ext_ack *extack);
+void pfqk_group_program_uncharge(struct pfqk_group *group);
 
 /* The numbers of members, started or absent ones have changed. */
 void pfqk_group_members_changed(struct pfqk_group *group);

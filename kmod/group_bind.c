@@ -167,6 +167,7 @@ static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_devic
 		return err;
 	}
 	g->linktype = b->hook->linktype;
+	pfqk_group_program_devices(g);
 	pfqk_hook_promisc(g->pn, b->hook);
 	return 0;
 }
@@ -178,6 +179,7 @@ void pfqk_group_detach(struct pfqk_group *g, struct pfqk_binding *b)
 	if (!h)
 		return;
 	b->hook = NULL;
+	pfqk_group_program_devices(g);
 	/* must not fail: the plan holds a pointer to the group */
 	pfqk_hook_update(g->pn, h, GFP_KERNEL | __GFP_NOFAIL);
 	pfqk_hook_promisc(g->pn, h);

@@ -70,6 +70,7 @@ static int exchange(struct pfqk_group *g, struct pfqk_group_settings *s,
 
 	swap_settings(g, s, room);
 	pfqk_group_members_changed(g);
+	pfqk_group_program_devices(g);
 	err = pfqk_group_publish(g, gfp);
 	if (!err)
 		return 0;
@@ -111,6 +112,7 @@ int pfqk_group_set(struct pfqk_group *g, struct pfqk_group_settings *s,
 	pfqk_retire(&f->retired, former_free);
 	if (err)
 		return err;
+	pfqk_group_program_uncharge(g);
 	g->kind = PFQK_GROUP_ADDED;
 	g->is_orphan = false;
 	pfqk_group_promisc(g);

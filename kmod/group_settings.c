@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/pfq_control.h>
 #include "filter.h"
 #include "group.h"
 #include "pfqk.h"
@@ -62,6 +63,20 @@ int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 	if (err)
 		return err == -ENOENT ? -EINVAL : err;
 	strscpy(s->steer, policy, sizeof(s->steer));
+	pfqk_program_put(s->program);
+	s->program = program;
+	return 0;
+}
+
+int pfqk_group_settings_wire(struct pfqk_group_settings *s, const void *wire, size_t bytes,
+			     const char *text, struct netlink_ext_ack *extack)
+{
+	struct pfqk_program *program;
+	int err = pfqk_program_from_wire(&program, wire, bytes, text, extack);
+
+	if (err)
+		return err;
+	strscpy(s->steer, PFQ_STEER_LANG, sizeof(s->steer));
 	pfqk_program_put(s->program);
 	s->program = program;
 	return 0;

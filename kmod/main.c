@@ -8,6 +8,7 @@
 #include "netns.h"
 #include "notifier.h"
 #include "pfqk.h"
+#include "program.h"
 #include "retire.h"
 
 static int __init pfqk_init(void)
@@ -46,6 +47,7 @@ err_netns:
 	pfqk_cpu_exit();
 err_cpu:
 	pfqk_retire_exit();
+	pfqk_program_exit();
 	return err;
 }
 
@@ -60,6 +62,7 @@ static void __exit pfqk_exit(void)
 	/* frees objects that a packet may still use, and these use the memory of the CPUs */
 	pfqk_retire_exit();
 	pfqk_cpu_exit();
+	pfqk_program_exit();
 }
 
 module_init(pfqk_init);

@@ -12,6 +12,7 @@
 struct file;
 struct pfqk_endpoint;
 struct pfqk_group;
+struct pfqk_group_settings;
 struct pfqk_binding;
 struct pfqk_memory;
 struct pfqk_memory_wish;
@@ -107,5 +108,7 @@ int pfqk_request_inject(struct pfqk_request *req);
 int pfqk_request_group_add(struct pfqk_request *req);
 int pfqk_request_group_set(struct pfqk_request *req);
 int pfqk_request_group_del(struct pfqk_request *req);
+/* Read STEER, or PROGRAM and its text, into @s. */
+int pfqk_request_program(struct pfqk_request *req, struct pfqk_group_settings *s);
 
 #endif /* PFQK_NETLINK_H */

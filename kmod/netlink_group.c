@@ -17,15 +17,28 @@ static int refuse_user(struct pfqk_request *req)
 				 "making and removing groups needs CAP_NET_ADMIN");
 }
 
+int pfqk_request_program(struct pfqk_request *req, struct pfqk_group_settings *s)
+{
+	const struct nlattr *wire = req->info->attrs[PFQ_A_PROGRAM];
+	const char *steer = pfqk_request_string(req, PFQ_A_STEER);
+	const char *text = pfqk_request_string(req, PFQ_A_PROGRAM_TEXT);
+
+	if (wire && steer && *steer)
+		return pfqk_refuse(req, PFQ_A_PROGRAM, -EINVAL,
+				   "a policy and a program are both there; allowed: one of them");
+	if (wire)
+		return pfqk_group_settings_wire(s, nla_data(wire), nla_len(wire),
+						text ? text : "", req->info->extack);
+	return steer && *steer ? pfqk_group_settings_steer(s, steer, req->info->extack) : 0;
+}
+
 static int read_texts(struct pfqk_request *req, struct pfqk_group_settings *s)
 {
 	struct netlink_ext_ack *extack = req->info->extack;
-	const char *steer = pfqk_request_string(req, PFQ_A_STEER);
 	const char *vlans = pfqk_request_string(req, PFQ_A_VLANS);
-	int err = 0;
+	int err;
 
-	if (steer && *steer)
-		err = pfqk_group_settings_steer(s, steer, extack);
+	err = pfqk_request_program(req, s);
 	if (!err && vlans && *vlans)
 		err = pfqk_group_settings_vlans(s, vlans, extack);
 	return err;
@@ -225,6 +238,9 @@ static int set(struct pfqk_request *req, struct addition *a)
 
 	if (!g)
 		return pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
+	err = pfqk_program_load(a->settings.program, g->settings.program);
+	if (err)
+		return err;
 	if (pfqk_group_set_lacks_hold(g, &a->settings)) {
 		hold = kvzalloc(sizeof(*hold), GFP_KERNEL_ACCOUNT);
 		if (!hold)

@@ -2,6 +2,7 @@
 #include <linux/fs.h>
 #include "access.h"
 #include "group.h"
+#include "limit.h"
 #include "netlink_join.h"
 #include "netns.h"
 #include "pfqk.h"
@@ -70,10 +71,9 @@ static bool wants_adapter_time(const struct pfqk_join *j)
 static int read_settings(struct pfqk_join *j, bool is_private)
 {
 	struct netlink_ext_ack *extack = j->req->info->extack;
-	const char *steer = pfqk_request_string(j->req, PFQ_A_STEER);
 	const char *vlans = pfqk_request_string(j->req, PFQ_A_VLANS);
 	struct pfqk_group_settings *s = &j->settings;
-	int err = 0;
+	int err;
 
 	s->access.uid = j->req->file->f_cred->euid;
 	s->access.gid = j->req->file->f_cred->egid;
@@ -81,8 +81,8 @@ static int read_settings(struct pfqk_join *j, bool is_private)
 	/* a private group has one member, which gets every packet */
 	if (is_private)
 		err = pfqk_group_settings_steer(s, "copy", extack);
-	else if (steer && *steer)
-		err = pfqk_group_settings_steer(s, steer, extack);
+	else
+		err = pfqk_request_program(j->req, s);
 	if (!err && vlans && *vlans)
 		err = pfqk_group_settings_vlans(s, vlans, extack);
 	return err;
@@ -91,13 +91,21 @@ static int read_settings(struct pfqk_join *j, bool is_private)
 static int make_group(struct pfqk_join *j, enum pfqk_group_kind kind)
 {
 	struct netlink_ext_ack *extack = j->req->info->extack;
+	u64 bytes = 0;
 	int err;
 
 	err = read_settings(j, kind == PFQK_GROUP_PRIVATE);
 	if (!err)
-		err = pfqk_group_create(&j->group, j->req->pn, kind, &j->settings, extack);
+		err = pfqk_group_program_charge(&j->settings, j->ep->uid, &bytes, extack);
 	if (err)
 		return err;
+	err = pfqk_group_create(&j->group, j->req->pn, kind, &j->settings, extack);
+	if (err) {
+		pfqk_limit_give(j->ep->uid, PFQK_LIMIT_RING_BYTES, bytes);
+		return err;
+	}
+	j->group->program_bytes = bytes;
+	j->group->program_uid = j->ep->uid;
 	err = pfqk_group_bind(j->group, &j->bindings, true, true, extack);
 	if (err)
 		pfqk_group_put(j->group);

@@ -17,8 +17,13 @@
 
 #define STATUS_BYTES	1024
 #define HOOK_BYTES	512	/* for one INGEST nest */
-/* more than one group needs; much more would not fit into receive buffers */
-#define DUMP_BYTES	32768
+/*
+ * The most that one group needs: its bindings twice, as text and as nests; the texts of its filter,
+ * program and VLANs; a COUNT nest of 64 bytes for each counter; and the rest. Much more would not
+ * fit into receive buffers.
+ */
+#define DUMP_BYTES	(PFQK_BINDINGS_TEXT + PFQK_BINDINGS_MAX * PFQK_REPLY_BINDING_BYTES + \
+			 2 * 4096 + 1024 + PFQ_LANG_COUNTERS_MAX * 64 + 2048)
 
 static int put_u64(struct sk_buff *msg, enum pfq_attr attr, u64 value)
 {
@@ -158,6 +163,7 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	return nla_put_string(msg, PFQ_A_GROUP, s->name) ||
 	       nla_put_u32(msg, PFQ_A_ID, s->id) ||
 	       nla_put_string(msg, PFQ_A_STEER, s->steer) ||
+	       (s->program->text && nla_put_string(msg, PFQ_A_PROGRAM_TEXT, s->program->text)) ||
 	       nla_put_string(msg, PFQ_A_FILTER_TEXT, s->filter_text ? s->filter_text : "") ||
 	       nla_put_string(msg, PFQ_A_VLANS, s->vlans_text ? s->vlans_text : "") ||
 	       nla_put_u32(msg, PFQ_A_MEMBERS_WANTED, s->members_wanted) ||
@@ -173,6 +179,30 @@ static int put_settings(struct sk_buff *msg, const struct pfqk_group *g)
 	       nla_put_u32(msg, PFQ_A_PROMISC, s->promisc) ||
 	       nla_put_u32(msg, PFQ_A_DIRECTION, s->direction) ||
 	       nla_put_string(msg, PFQ_A_MODE, s->is_tap ? "tap" : "sniff");
+}
+
+static int put_count(struct sk_buff *msg, const struct pfq_object *object)
+{
+	struct nlattr *nest = nla_nest_start(msg, PFQ_A_COUNT);
+	struct pfq_count sum = pfq_object_count(object);
+	u64 values[] = { sum.packets, sum.bytes };
+
+	if (!nest || nla_put_string(msg, PFQ_A_NAME, object->name) ||
+	    nla_put(msg, PFQ_A_COUNTERS, sizeof(values), values))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_counts(struct sk_buff *msg, const struct pfqk_program *p)
+{
+	const struct pfq_object *object;
+	int err = 0;
+	u32 i;
+
+	for (i = 0; !err && (object = pfqk_program_object(p, PFQ_LANG_KIND_COUNTER, i)); i++)
+		err = put_count(msg, object);
+	return err;
 }
 
 static int put_bindings(struct sk_buff *msg, const struct pfqk_group *g)
@@ -217,6 +247,8 @@ static int put_group(struct sk_buff *msg, const struct netlink_callback *cb,
 	      nla_put_u32(msg, PFQ_A_JOINABLE, joinable) ||
 	      nla_put_u32(msg, PFQ_A_BINDABLE, bindable(cb, g)) ||
 	      nla_put(msg, PFQ_A_COUNTERS, sizeof(counters), counters) ? -EMSGSIZE : 0;
+	if (!err)
+		err = put_counts(msg, g->settings.program);
 	if (!err)
 		err = put_bindings(msg, g);
 	if (err) {

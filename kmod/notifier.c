@@ -55,6 +55,8 @@ static void for_each_binding(struct pfqk_net *pn, binding_fn fn, struct net_devi
 	list_for_each_entry(g, &pn->groups, entry) {
 		for (i = 0; i < g->bindings; i++)
 			fn(g, &g->binding[i], dev);
+		/* a device may have another name */
+		pfqk_group_program_devices(g);
 	}
 	mutex_unlock(&pn->lock);
 }

@@ -24,6 +24,9 @@
  *		groups have one clock for their records: the host's, or the adapter's.
  * plan		of a hook: the groups, and the queues that each of them takes.
  *		Immutable.
+ * program	of a group: shared by its settings and snapshots, which count as users.
+ *		Immutable, except for its objects: counters, which each lane writes its own
+ *		part of, and indices of devices, which the control side writes.
  * snapshot	of a group: the form that core/ uses. Immutable, except for the data
  *		that it points to, of which each lane writes its own. Made again for
  *		every change.

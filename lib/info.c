@@ -84,6 +84,7 @@ static const struct field group_fields[] = {
 	FIELD(pfq_group_info, LINGER_NS, get_u64, linger_ns),
 	FIELD(pfq_group_info, LINGER_TO, get_u32, linger_to),
 	FIELD(pfq_group_info, ABSENT, get_u32, absent),
+	FIELD(pfq_group_info, PROGRAM_TEXT, get_string, lang),
 };
 
 static const struct field endpoint_fields[] = {
@@ -130,6 +131,31 @@ void pfq_info_endpoint(struct pfq_endpoint_info *info, const struct pfq_attrs *a
 	fill(info, a, FIELDS(endpoint_fields));
 }
 
+/* Returns 0, or -EPROTO for a nest that cannot be read. */
+static int get_counts(struct pfq_group_info *info, const struct pfq_attrs *a)
+{
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	const struct nlattr *nest = NULL;
+	struct pfq_attrs count;
+	uint64_t values[2];
+	unsigned int i;
+
+	info->counts = 0;
+	while ((nest = pfq_attrs_next(a, PFQ_A_COUNT, nest))) {
+		if (pfq_attrs_parse(&count, nest, text))
+			return -EPROTO;
+		if (info->counts == PFQ_LANG_COUNTERS_MAX)
+			break;
+		i = info->counts++;
+		pfq_attrs_copy(&count, PFQ_A_NAME, info->count[i].name,
+			       sizeof(info->count[i].name));
+		pfq_attrs_u64s(&count, PFQ_A_COUNTERS, values, 2);
+		info->count[i].packets = values[0];
+		info->count[i].bytes = values[1];
+	}
+	return 0;
+}
+
 int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a)
 {
 	char text[PFQ_MSG_TEXT_MAX + 1];
@@ -138,6 +164,8 @@ int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a)
 	unsigned int i;
 
 	fill(info, a, FIELDS(group_fields));
+	if (get_counts(info, a))
+		return -EPROTO;
 	info->devices = 0;
 	while ((nest = pfq_attrs_next(a, PFQ_A_DEVICE_BOUND, nest))) {
 		if (pfq_attrs_parse(&device, nest, text))

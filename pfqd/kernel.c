@@ -78,6 +78,18 @@ static int put_filter(struct pfq_msg_out *o, const struct group_settings *s, str
 	return 0;
 }
 
+static void put_program(struct pfq_msg_out *o, const struct group_settings *s)
+{
+	const struct program *p = s->program;
+
+	if (!p->wire) {
+		pfq_msg_put_string(o, PFQ_A_STEER, s->steer);
+		return;
+	}
+	pfq_msg_put_binary(o, PFQ_A_PROGRAM, p->wire, p->wire_bytes);
+	pfq_msg_put_string(o, PFQ_A_PROGRAM_TEXT, p->text);
+}
+
 /* Send all settings of a group with GROUP_ADD or GROUP_SET. */
 static int send_settings(struct kernel *k, enum pfq_cmd cmd, const struct group_settings *s,
 			 struct pfq_error *err)
@@ -92,7 +104,7 @@ static int send_settings(struct kernel *k, enum pfq_cmd cmd, const struct group_
 	if (s->id)
 		pfq_msg_put_u32(&o, PFQ_A_ID, s->id);
 	pfq_msg_put_string(&o, PFQ_A_BINDINGS, bindings);
-	pfq_msg_put_string(&o, PFQ_A_STEER, s->steer);
+	put_program(&o, s);
 	pfq_msg_put_string(&o, PFQ_A_MODE, s->is_tap ? "tap" : "sniff");
 	if (s->vlans_text[0])
 		pfq_msg_put_string(&o, PFQ_A_VLANS, s->vlans_text);

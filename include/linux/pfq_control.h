@@ -41,9 +41,11 @@
  *                                                 STEER FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED
  *                                                 OWNER_UID OWNER_GID ACCESS LINKTYPE RING_BYTES
  *                                                 SNAPLEN JOINABLE BINDABLE FRAG_WAIT_NS LINGER_NS
- *                                                 LINGER_TO ABSENT COUNTERS (kernel engine: PROMISC
- *                                                 DIRECTION MODE), and a DEVICE_BOUND nest for each
- *                                                 device: DEVICE IFINDEX STATE [WRITTEN] [WHY]
+ *                                                 LINGER_TO ABSENT COUNTERS [PROGRAM_TEXT] (kernel
+ *                                                 engine: PROMISC DIRECTION MODE), a DEVICE_BOUND
+ *                                                 nest for each device: DEVICE IFINDEX STATE
+ *                                                 [WRITTEN] [WHY], and a COUNT nest for each
+ *                                                 counter of the program: NAME COUNTERS
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STARTED SNAPLEN
  *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
@@ -52,9 +54,10 @@
  *                [NAME] [SNAPLEN] [RING_BYTES]    READER_BYTES PAGE_BYTES LANES BINDINGS NAME,
  *                [CLASSES] [WEIGHT] [PROMISC]     [KEPT], a DEVICE_BOUND nest a device, three
  *                [HUGEPAGES] [VLANS] [IMMEDIATE]  descriptors: data area, reader area, doorbell
- *                [FILTER] [DIRECTION]: pfqd       (kernel engine: section 4, and AREA_BYTES
- *                [TSTAMP]: kernel engine          [MEMORY_PINNED] [MEMORY_TEXT])
- *                [TICKET]: pfqd                   [TICKET]: pfqd
+ *                [PROGRAM] [PROGRAM_TEXT]         (kernel engine: section 4, and AREA_BYTES
+ *                [FILTER] [DIRECTION]: pfqd       [MEMORY_PINNED] [MEMORY_TEXT])
+ *                [TSTAMP]: kernel engine          [TICKET]: pfqd
+ *                [TICKET]: pfqd
  * START          -                                -    the endpoint is started: it gets flows
  * FILTER_SET     [FILTER]                         POSITIONS  none: filter removed
  * DIRECTION_SET  DIRECTION                        POSITIONS
@@ -65,6 +68,7 @@
  *                [MEMBERS_WANTED] [OWNER_UID] [OWNER_GID] [ACCESS]
  *                [RING_BYTES] [SNAPLEN] [PROMISC] [DIRECTION]
  *                [MODE: sniff, tap] [FRAG_WAIT_NS] [LINKTYPE: of FILTER] [LINGER_NS] [LINGER_TO]
+ *                [PROGRAM] [PROGRAM_TEXT]
  * GROUP_SET      as GROUP_ADD; an attribute       -          kernel engine; pfqd: see below
  *                that is left out has its
  *                default, but ID stays
@@ -104,8 +108,13 @@
  *
  * A JOIN without GROUP makes a private group: this endpoint alone gets a copy of
  * all packets of its BINDINGS. A JOIN with a GROUP that does not exist makes the
- * group, with STEER, if the caller has the permission; the group ends with its
+ * group, with STEER or PROGRAM, if the caller has the permission; the group ends with its
  * last member.
+ *
+ * PROGRAM is a program of linux/pfq_lang.h, and stands in place of STEER; both are refused. The
+ * engine verifies it. PROGRAM_TEXT is the text that it was made from, cut to the attribute's
+ * length; the engine only shows it. A group with a program has the STEER "lang". COUNTERS of a
+ * COUNT nest are packets and bytes.
  *
  * The endpoint has FILTER and DIRECTION of its JOIN from its first record on.
  *
@@ -180,12 +189,15 @@
 #define _LINUX_PFQ_CONTROL_H
 
 #include <linux/pfq.h>
+#include <linux/pfq_lang.h>
 
 #define PFQ_FAMILY_NAME		"pfq"
 #define PFQ_CHANGES_NAME	"changes"	/* multicast group of the family */
 #define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
 #define PFQ_TEXT_MAX		32000	/* bytes of the attribute TEXT, no NUL */
+#define PFQ_PROGRAM_TEXT_MAX	4095	/* bytes of the attribute PROGRAM_TEXT, no NUL */
+#define PFQ_STEER_LANG		"lang"	/* STEER of a group with a program in pfq-lang */
 #define PFQ_SEQ_WORKING		0	/* nlmsg_seq: the JOIN is in work */
 #define PFQ_SEQ_REMOVED		0	/* nlmsg_seq: the member's group was removed */
 #define PFQ_WORKING_MS		500
@@ -287,7 +299,10 @@ enum pfq_cmd {
 	_(ABSENT,		U32,	4) \
 	_(TEXT,			STRING,	PFQ_TEXT_MAX) \
 	_(TICKETS,		U32,	4) \
-	_(TICKET,		BINARY,	PFQ_TICKET_BYTES)
+	_(TICKET,		BINARY,	PFQ_TICKET_BYTES) \
+	_(PROGRAM,		BINARY,	PFQ_LANG_BYTES_MAX) \
+	_(PROGRAM_TEXT,		STRING,	PFQ_PROGRAM_TEXT_MAX) \
+	_(COUNT,		NESTED,	0)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -316,7 +331,7 @@ enum pfq_attr {
 	MAY(FD) MAY(ID) MAY(BINDINGS) MAY(STEER) MAY(FILTER) MAY(FILTER_TEXT) MAY(VLANS) \
 	MAY(MEMBERS_WANTED) MAY(OWNER_UID) MAY(OWNER_GID) MAY(ACCESS) MAY(RING_BYTES) \
 	MAY(SNAPLEN) MAY(PROMISC) MAY(DIRECTION) MAY(MODE) MAY(LINKTYPE) MAY(FRAG_WAIT_NS) \
-	MAY(LINGER_NS) MAY(LINGER_TO)
+	MAY(LINGER_NS) MAY(LINGER_TO) MAY(PROGRAM) MAY(PROGRAM_TEXT)
 
 #define PFQ_REQUEST_LIST(_, MUST, MAY, K_MUST, K_MAY, P_MUST, P_MAY) \
 	_(HELLO,	ONE,	MUST(ABI)) \
@@ -326,7 +341,8 @@ enum pfq_attr {
 	_(JOIN,		ONE,	K_MUST(FD) K_MAY(TSTAMP) P_MAY(FILTER) \
 		P_MAY(DIRECTION) P_MAY(TICKET) \
 		MAY(GROUP) MAY(BINDINGS) MAY(STEER) MAY(NAME) MAY(SNAPLEN) MAY(RING_BYTES) \
-		MAY(CLASSES) MAY(WEIGHT) MAY(PROMISC) MAY(HUGEPAGES) MAY(VLANS) MAY(IMMEDIATE)) \
+		MAY(CLASSES) MAY(WEIGHT) MAY(PROMISC) MAY(HUGEPAGES) MAY(VLANS) MAY(IMMEDIATE) \
+		MAY(PROGRAM) MAY(PROGRAM_TEXT)) \
 	_(START,	ONE,	K_MUST(FD)) \
 	_(FILTER_SET,	ONE,	K_MUST(FD) MAY(FILTER)) \
 	_(DIRECTION_SET, ONE,	K_MUST(FD) MUST(DIRECTION)) \

@@ -122,7 +122,7 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
 		return;
 	t->line = e->line;
 	ret = key->parse(t, value, &err);
-	if (!ret)
+	if (!ret || ret == -ECANCELED)
 		return;
 	if (err.text[0])
 		conf_complain(c->report, e->line, "[%s] %s: %s", e->section, e->key, err.text);
@@ -138,7 +138,11 @@ static void read_entry(struct context *c, const struct conf_entry *e, struct con
  */
 static int read_entries(struct context *c)
 {
-	struct conf_target t = { .daemon = &c->conf->daemon };
+	struct conf_target t = {
+		.daemon = &c->conf->daemon,
+		.path = c->conf->path,
+		.report = c->report,
+	};
 	bool skip = true;
 	unsigned int i;
 	int ret;
@@ -263,6 +267,7 @@ int conf_parse(struct conf **out, char *text, size_t len, struct conf_report *re
 
 	if (!conf)
 		return -ENOMEM;
+	conf->path = report->file;
 	ret = conf_append(conf, text, len, report);
 	if (ret)
 		conf_free(conf);

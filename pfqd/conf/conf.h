@@ -43,18 +43,22 @@ struct conf_group {
 	unsigned int id_line;
 	unsigned int device_line, ingest_line, mode_line, direction_line;
 	unsigned int speed_line, loops_line, timestamps_line;
+	unsigned int steer_line, lang_line;
 	struct group_settings settings;
 };
 
 struct conf {
+	/* relative paths of values are relative to this file; NULL: there is none */
+	const char *path;
 	struct conf_daemon daemon;
 	unsigned int groups;
 	struct conf_group *group;	/* [groups] */
 };
 
 /*
- * Read and check the file @path. All errors are reported, not only the first. Returns 0; -EINVAL if
- * there were errors; -ENOMEM, or another -errno of reading. The caller frees *conf by conf_free().
+ * Read and check the file @path, a string that lives as long as *conf. All errors are reported, not
+ * only the first. Returns 0; -EINVAL if there were errors; -ENOMEM, or another -errno of reading.
+ * The caller frees *conf by conf_free().
  */
 int conf_load(struct conf **conf, const char *path, struct conf_report *report);
 /* Read and check a text in memory. Comments of @text may be overwritten with blanks. */

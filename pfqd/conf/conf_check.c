@@ -209,10 +209,22 @@ static void check_of_file(struct conf_report *report, const struct conf_group *g
 	check_file(report, g);
 }
 
+/* Complain if a group has both a policy and a program. */
+static void check_program(struct conf_report *report, const struct conf_group *g)
+{
+	char line[32];
+
+	if (g->steer_line && g->lang_line)
+		conf_complain(report, g->lang_line,
+			      "[group %s] lang: the group has steer, too%s; allowed: one of them",
+			      g->settings.name, in_line(report, g->steer_line, line));
+}
+
 static void check_group(const struct conf *conf, struct conf_report *report,
 			const struct conf_group *g)
 {
 	check_id(conf, report, g);
+	check_program(report, g);
 	if (g->settings.driver->is_device)
 		check_of_devices(report, g);
 	else

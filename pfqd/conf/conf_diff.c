@@ -21,7 +21,8 @@ static uint64_t compare(enum conf_section section, const struct conf_daemon *old
 			continue;
 		v->print(old_daemon, old, before);
 		v->print(new_daemon, new, after);
-		if (strcmp(before, after) && !(v->is_free && !*after))
+		if ((strcmp(before, after) && !(v->is_free && !*after)) ||
+		    (v->differs && v->differs(old, new)))
 			keys |= 1ULL << i;
 	}
 	return keys;

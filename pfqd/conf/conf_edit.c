@@ -68,8 +68,8 @@ static int edit_devices(struct edit *e, char op, const char *value)
 	return 0;
 }
 
-/* Note that the key called @name has a line. */
-static void note_given(struct edit *e, const char *name, const char *value)
+/* The present value of the key called @name is not kept. */
+static void mark_given(struct edit *e, const char *name)
 {
 	const struct conf_value *v;
 	unsigned int i;
@@ -78,6 +78,17 @@ static void note_given(struct edit *e, const char *name, const char *value)
 		if (v->section == CONF_SECTION_GROUP && !strcasecmp(v->name, name))
 			e->given |= 1ULL << i;
 	}
+}
+
+/* Note that the key called @name has a line. */
+static void note_given(struct edit *e, const char *name, const char *value)
+{
+	mark_given(e, name);
+	/* a policy takes the place of a program, and the other way round */
+	if (*value && !strcasecmp(name, "lang"))
+		mark_given(e, "steer");
+	if (*value && !strcasecmp(name, "steer"))
+		mark_given(e, "lang");
 	if (strcasecmp(name, "ingest"))
 		return;
 	e->has_ingest = true;
@@ -173,6 +184,7 @@ static int copy_others(struct conf *to, const struct conf *from, const char *nam
 	unsigned int i;
 
 	to->daemon = from->daemon;
+	to->path = from->path;
 	for (i = 0; i < from->groups; i++) {
 		if (!strcmp(from->group[i].settings.name, name))
 			continue;

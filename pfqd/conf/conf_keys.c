@@ -9,6 +9,7 @@
 
 #include "pfqd/host/available.h"
 #include "conf_keys.h"
+#include "conf_lang.h"
 #include "conf_word.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/value.h"
@@ -209,6 +210,7 @@ static int parse_direction(struct conf_target *t, const char *value, struct pfq_
 
 static int parse_steer(struct conf_target *t, const char *value, struct pfq_error *err)
 {
+	t->group->steer_line = t->line;
 	return group_settings_steer(&t->group->settings, value, err) ? -EOPNOTSUPP : 0;
 }
 
@@ -357,7 +359,7 @@ static const struct conf_key keys[] = {
 	{ CONF_SECTION_GROUP, "direction", parse_direction, ALLOWED_DIRECTION },
 	{ CONF_SECTION_GROUP, "steer", parse_steer, NULL },
 	{ CONF_SECTION_GROUP, "frag_wait", parse_frag_wait, ALLOWED_FRAG_WAIT },
-	{ CONF_SECTION_GROUP, "lang", parse_to_come, NULL },
+	{ CONF_SECTION_GROUP, "lang", conf_lang_parse, NULL },
 	{ CONF_SECTION_GROUP, "filter", parse_filter,
 	  "a pcap expression; a line has at most 1000 bytes" },
 	{ CONF_SECTION_GROUP, "vlan", parse_vlan, NULL },

@@ -19,6 +19,9 @@ struct conf_target {
 	struct conf_daemon *daemon;
 	struct conf_group *group;	/* NULL in [pfqd] */
 	unsigned int line;
+	/* the file that relative paths are relative to; NULL: there is none */
+	const char *path;
+	struct conf_report *report;
 };
 
 struct conf_key {
@@ -26,7 +29,7 @@ struct conf_key {
 	const char *name;
 	/*
 	 * Parse @value into @t. Returns 0. -EINVAL: not allowed; the caller prints the row's
-	 * @allowed. Another -errno: err->text has the whole reason.
+	 * @allowed. -ECANCELED: it has complained. Another -errno: err->text has the whole reason.
 	 */
 	int (*parse)(struct conf_target *t, const char *value, struct pfq_error *err);
 	const char *allowed;

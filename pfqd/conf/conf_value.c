@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf_lang.h"
 #include "conf_value.h"
 #include "conf_word.h"
 #include "pfqd/base/value.h"
@@ -111,7 +112,13 @@ static void print_direction(const struct conf_daemon *d, const struct conf_group
 static void print_steer(const struct conf_daemon *d, const struct conf_group *g, char *text)
 {
 	(void)d;
-	copy(text, g->settings.steer);
+	copy(text, *g->settings.lang ? "" : g->settings.steer);
+}
+
+static void print_lang(const struct conf_daemon *d, const struct conf_group *g, char *text)
+{
+	(void)d;
+	copy(text, g->settings.lang);
 }
 
 /* Print a time that the parser takes: whole microseconds. */
@@ -209,7 +216,8 @@ static void print_timestamps(const struct conf_daemon *d, const struct conf_grou
 /* --- the table ---------------------------------------------------------------- */
 
 #define ROW(section, name, change, of)	\
-	{ CONF_SECTION_##section, #name, CONF_CHANGE_##change, false, CONF_OF_##of, print_##name }
+	{ CONF_SECTION_##section, #name, CONF_CHANGE_##change, false, CONF_OF_##of, print_##name, \
+	  NULL }
 
 static const struct conf_value values[] = {
 	ROW(DAEMON, engine, RESTART, ALL),
@@ -218,7 +226,7 @@ static const struct conf_value values[] = {
 	ROW(DAEMON, socket, RESTART, ALL),
 	ROW(DAEMON, user, RESTART, ALL),
 	ROW(DAEMON, log, LIVE, ALL),
-	{ CONF_SECTION_GROUP, "id", CONF_CHANGE_LIVE, true, CONF_OF_ALL, print_id },
+	{ CONF_SECTION_GROUP, "id", CONF_CHANGE_LIVE, true, CONF_OF_ALL, print_id, NULL },
 	ROW(GROUP, device, LIVE, DEVICES),
 	ROW(GROUP, ingest, LIVE, ALL),
 	ROW(GROUP, mode, LIVE, ALL),
@@ -226,6 +234,8 @@ static const struct conf_value values[] = {
 	ROW(GROUP, direction, LIVE, ALL),
 	ROW(GROUP, steer, LIVE, ALL),
 	ROW(GROUP, frag_wait, LIVE, ALL),
+	{ CONF_SECTION_GROUP, "lang", CONF_CHANGE_LIVE, false, CONF_OF_ALL, print_lang,
+	  conf_lang_differs },
 	ROW(GROUP, filter, LIVE, ALL),
 	ROW(GROUP, vlan, LIVE, ALL),
 	ROW(GROUP, members, LIVE, ALL),

@@ -33,6 +33,8 @@ struct conf_value {
 	 * value.
 	 */
 	void (*print)(const struct conf_daemon *d, const struct conf_group *g, char *text);
+	/* Do groups of one text differ in what it means? NULL: never. */
+	bool (*differs)(const struct conf_group *a, const struct conf_group *b);
 };
 
 /* Row @i of the table, in the order of the keys; NULL after the last. */

@@ -204,6 +204,8 @@ static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g
 	pfq_msg_put_u32(o, PFQ_A_ID, s->id);
 	pfq_msg_put_string(o, PFQ_A_BINDINGS, bindings);
 	pfq_msg_put_string(o, PFQ_A_STEER, s->steer);
+	if (s->program->text)
+		pfq_msg_put_string(o, PFQ_A_PROGRAM_TEXT, s->program->text);
 	pfq_msg_put_string(o, PFQ_A_FILTER_TEXT, s->filter_text);
 	pfq_msg_put_string(o, PFQ_A_VLANS, s->vlans_text);
 	pfq_msg_put_u32(o, PFQ_A_MEMBERS_WANTED, s->members_wanted);
@@ -216,6 +218,25 @@ static void put_group_settings(struct pfq_msg_out *o, const struct pfqd_group *g
 			pfq_program_uses_flow(s->program->core) ? s->frag_wait_ns : 0);
 	pfq_msg_put_u64(o, PFQ_A_LINGER_NS, s->linger_ns);
 	pfq_msg_put_u32(o, PFQ_A_LINGER_TO, s->linger_to);
+}
+
+static void put_counts(struct pfq_msg_out *o, const struct program *p)
+{
+	const struct pfq_object *object;
+	struct pfq_count sum;
+	struct nlattr *nest;
+	uint64_t values[2];
+	unsigned int i;
+
+	for (i = 0; (object = program_object(p, PFQ_LANG_KIND_COUNTER, i)); i++) {
+		nest = pfq_msg_nest(o, PFQ_A_COUNT);
+		sum = pfq_object_count(object);
+		values[0] = sum.packets;
+		values[1] = sum.bytes;
+		pfq_msg_put_string(o, PFQ_A_NAME, object->name);
+		pfq_msg_put_binary(o, PFQ_A_COUNTERS, values, sizeof(values));
+		pfq_msg_nest_end(o, nest);
+	}
 }
 
 static uint32_t bindable(const struct connection *c, const struct pfqd_group *g)
@@ -242,6 +263,7 @@ static void put_group(struct connection *c, struct pfq_msg_out *o, const struct 
 	pfq_msg_put_u32(o, PFQ_A_BINDABLE, bindable(c, g));
 	group_counters(g, counters);
 	pfq_msg_put_binary(o, PFQ_A_COUNTERS, counters, sizeof(counters));
+	put_counts(o, g->settings.program);
 	for (i = 0; i < g->feeds; i++)
 		command_put_feed(c->registry, o, &g->feed[i]);
 }

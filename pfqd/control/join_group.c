@@ -17,13 +17,32 @@ void join_fit(struct endpoint_params *p, const struct group_settings *s)
 		p->ring_bytes = s->ring_bytes;
 }
 
+/* The policy or the program of a group that this JOIN makes. */
+static int read_program(const struct join *j, enum group_kind kind, struct group_settings *s)
+{
+	const char *steer = pfq_attrs_string(j->attrs, PFQ_A_STEER);
+	const char *text = pfq_attrs_string(j->attrs, PFQ_A_PROGRAM_TEXT);
+	const void *wire;
+	size_t bytes;
+
+	wire = pfq_attrs_binary(j->attrs, PFQ_A_PROGRAM, &bytes);
+	if (wire && steer && *steer)
+		return error_set(j->err, -EINVAL, "STEER and PROGRAM are both there; allowed: one "
+				 "of them");
+	/* a private group has one member, which takes all packets */
+	if (kind == GROUP_PRIVATE)
+		return group_settings_steer(s, "copy", j->err);
+	if (wire)
+		return group_settings_wire(s, wire, bytes, text ? text : "", j->err);
+	return steer && *steer ? group_settings_steer(s, steer, j->err) : 0;
+}
+
 /* The settings of a group that this JOIN makes. The caller frees their contents. */
 static int new_settings(struct join *j, enum group_kind kind, const char *name,
 			struct group_settings *s)
 {
-	const char *steer = pfq_attrs_string(j->attrs, PFQ_A_STEER);
 	const char *vlans = pfq_attrs_string(j->attrs, PFQ_A_VLANS);
-	int ret = 0;
+	int ret;
 
 	group_settings_default(s);
 	snprintf(s->name, sizeof(s->name), "%s", name);
@@ -33,11 +52,7 @@ static int new_settings(struct join *j, enum group_kind kind, const char *name,
 	s->access.uid = j->cred.uid;
 	s->access.gid = j->cred.gid;
 	value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &s->id);
-	/* a private group has one member, which takes all packets */
-	if (kind == GROUP_PRIVATE)
-		ret = group_settings_steer(s, "copy", j->err);
-	else if (steer && *steer)
-		ret = group_settings_steer(s, steer, j->err);
+	ret = read_program(j, kind, s);
 	if (!ret && vlans && *vlans)
 		ret = group_settings_vlans(s, vlans, j->err);
 	if (ret)
@@ -59,14 +74,27 @@ static int check_settings(struct join *j, enum group_kind kind, const char *name
 
 static int make_group(struct join *j, enum group_kind kind, const char *name)
 {
+	struct registry *e = j->registry;
+	uid_t uid = j->c->cred.uid;
 	struct group_settings s;
-	int ret = new_settings(j, kind, name, &s);
+	uint64_t bytes = 0;
+	int ret;
 
+	ret = new_settings(j, kind, name, &s);
 	if (ret)
 		return ret;
-	ret = registry_group_add(j->registry, kind, &s, &j->group, j->err);
+	ret = registry_program_charge(e, &s, uid, &bytes, j->err);
+	if (!ret) {
+		ret = registry_group_add(e, kind, &s, &j->group, j->err);
+		if (ret)
+			limits_give(e->limits, uid, LIMIT_RING_BYTES, bytes);
+	}
 	group_settings_free(&s);
-	return ret;
+	if (ret)
+		return ret;
+	j->group->program_bytes = bytes;
+	j->group->program_uid = uid;
+	return 0;
 }
 
 static int check_private(struct join *j)

@@ -55,7 +55,8 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
 	TAILQ_INIT(&g->absent);
-	if (group_hold_prepare(g, &g->settings)) {
+	if (program_load(g->settings.program, NULL, lanes) ||
+	    group_hold_prepare(g, &g->settings)) {
 		group_destroy(g);
 		return error_set(err, -ENOMEM, "no memory");
 	}

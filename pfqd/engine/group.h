@@ -39,6 +39,9 @@ struct pfqd_group {
 	uint64_t serial;	/* grows along the list of groups */
 	/* its bindings are those that the group was made with; feed has all */
 	struct group_settings settings;
+	/* for its program, of the user whose JOIN has made the group: registry_program_charge() */
+	uint64_t program_bytes;
+	uid_t program_uid;
 	uint32_t linktype;	/* LINKTYPE_*; 0: unknown, because no device is open yet */
 	/* settings.filter_text compiled for raw IP; NULL before it is needed */
 	struct pfq_filter *filter_raw;
@@ -127,6 +130,11 @@ void group_members_changed(struct pfqd_group *group);
  */
 int group_hold_prepare(struct pfqd_group *group, const struct group_settings *settings);
 void group_hold_update(struct pfqd_group *group);
+/*
+ * Tell the program, which is loaded, which bound devices have the names that it uses: see IFINDEX
+ * in linux/pfq_control.h. A name that no bound device has matches no packet.
+ */
+void group_program_devices(const struct pfqd_group *group);
 /* The next plan makes a new snapshot. */
 void group_changed(struct pfqd_group *group);
 

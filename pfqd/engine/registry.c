@@ -141,6 +141,7 @@ static void settle_handovers(struct registry *e)
 
 int registry_update(struct registry *e, struct pfq_error *err)
 {
+	struct pfqd_group *g;
 	struct plan *plan;
 	int ret;
 
@@ -148,6 +149,8 @@ int registry_update(struct registry *e, struct pfq_error *err)
 	if (!e->workers)
 		return 0;
 	registry_sync(e);
+	TAILQ_FOREACH(g, &e->groups, entry)
+		group_program_devices(g);
 	plan = plan_create(&e->groups, &e->sources.live);
 	ret = plan ? workers_publish(e->workers, plan) : -ENOMEM;
 	if (ret) {
@@ -446,6 +449,7 @@ int registry_group_add(struct registry *e, enum group_kind kind, struct group_se
 
 void registry_group_remove(struct registry *e, struct pfqd_group *g)
 {
+	registry_program_uncharge(e, g);
 	group_unbind(g, false);
 	absent_remove_all(e, g);
 	TAILQ_REMOVE(&e->groups, g, entry);

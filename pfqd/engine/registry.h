@@ -76,6 +76,14 @@ void registry_destroy(struct registry *registry);
 int registry_group_add(struct registry *registry, enum group_kind kind,
 		       struct group_settings *settings, struct pfqd_group **group,
 		       struct pfq_error *err);
+/*
+ * Charge @uid, whose JOIN makes a group, for its program, and set *bytes. Returns 0, or -EDQUOT or
+ * -ENOMEM with text. registry_program_uncharge() gives back what @group has noted; it is called
+ * when the group ends.
+ */
+int registry_program_charge(struct registry *registry, const struct group_settings *settings,
+			    uid_t uid, uint64_t *bytes, struct pfq_error *err);
+void registry_program_uncharge(struct registry *registry, struct pfqd_group *group);
 /* Remove @group, which has no members. Takes effect with registry_update(). */
 void registry_group_remove(struct registry *registry, struct pfqd_group *group);
 /* Find a group by name, or by its id in decimal. Returns NULL if there is none. */

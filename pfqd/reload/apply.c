@@ -221,6 +221,8 @@ static void finish(struct apply *a)
 			a->p->end(a->p->arg, a->change[i].group);
 			registry_group_remove(a->registry, a->change[i].group);
 		}
+		/* the programs of pfqd.conf count for nobody */
+		registry_program_uncharge(a->registry, a->change[i].group);
 		group_change_finish(&a->change[i]);
 	}
 }

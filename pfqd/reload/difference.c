@@ -36,6 +36,11 @@ static void say_key(const struct reload_report *r, const struct conf_diff_group 
 
 	v->print(NULL, d->old, before);
 	v->print(NULL, d->new, after);
+	if (!strcmp(before, after)) {
+		say(r, "group %s: %s is %.300s, which has other content now",
+		    d->new->settings.name, v->name, after);
+		return;
+	}
 	say(r, "group %s: %s is %.300s now, and was %.300s%s", d->new->settings.name, v->name,
 	    or_none(after), or_none(before),
 	    v->change == CONF_CHANGE_MEMBERS ? "; members that join from now on get it" : "");

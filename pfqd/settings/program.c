@@ -3,9 +3,79 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <linux/pfq_control.h>
 
 #include "core/limit.h"
+#include "pfqd/base/error.h"
 #include "program.h"
+
+#define OBJECT_ALIGN	64
+
+/* --- objects ------------------------------------------------------------------ */
+
+static void object_put(struct pfq_object *o)
+{
+	if (o && !--o->users)
+		free(o);
+}
+
+static struct pfq_object *object_create(const struct pfq_lang_object *is, const void *data,
+					uint32_t lanes, uint64_t bytes)
+{
+	struct pfq_object *o;
+
+	bytes = (bytes + OBJECT_ALIGN - 1) / OBJECT_ALIGN * OBJECT_ALIGN;
+	o = aligned_alloc(OBJECT_ALIGN, bytes);
+	if (!o)
+		return NULL;
+	memset(o, 0, bytes);
+	pfq_object_init(o, is, data, lanes);
+	return o;
+}
+
+/* The object of @former that does the same; NULL: none. */
+static struct pfq_object *find_like(const struct program *former, const struct pfq_lang_object *is,
+				    const void *data, uint32_t lanes)
+{
+	struct pfq_object *o;
+	uint32_t i;
+
+	for (i = 0; former && former->core && i < former->core->objects; i++) {
+		o = former->core->object[i];
+		if (o && pfq_object_is_like(o, is, data, lanes))
+			return o;
+	}
+	return NULL;
+}
+
+/* Fill object[] with the objects of @p that have state. Returns false if there is no memory. */
+static bool get_objects(const struct program *p, const struct program *former, uint32_t lanes,
+			struct pfq_object **object, uint32_t objects)
+{
+	struct pfq_lang_object is;
+	const void *data;
+	uint64_t bytes;
+	uint32_t i;
+
+	for (i = 0; i < objects; i++) {
+		is = pfq_lang_object(p->wire, i);
+		data = pfq_lang_data(p->wire, &is);
+		bytes = pfq_object_bytes(&is, lanes);
+		if (!bytes)
+			continue;
+		object[i] = find_like(former, &is, data, lanes);
+		if (!object[i])
+			object[i] = object_create(&is, data, lanes, bytes);
+		if (!object[i])
+			return false;
+		object[i]->users++;
+	}
+	return true;
+}
+
+/* --- life --------------------------------------------------------------------- */
 
 int program_from_policy(struct program **out, const char *policy)
 {
@@ -18,6 +88,49 @@ int program_from_policy(struct program **out, const char *policy)
 	p->core = calloc(1, sizeof(*p->core));
 	if (p->core)
 		ret = pfq_program_from_policy(p->core, policy);
+	if (ret)
+		program_put(p);
+	else
+		*out = p;
+	return ret;
+}
+
+/* Check the bytes of @p. Returns 0, or -errno with text. */
+static int verify(const struct program *p, struct pfq_error *err)
+{
+	struct pfq_lang_check *check = malloc(sizeof(*check));
+	char text[PFQ_LANG_FAULT_BYTES];
+	int ret;
+
+	if (!check)
+		return error_set(err, -ENOMEM, "no memory");
+	ret = pfq_lang_verify(check, p->wire, p->wire_bytes);
+	if (ret) {
+		pfq_lang_explain(&check->fault, text, sizeof(text));
+		error_set(err, ret, "program: %s", text);
+	}
+	free(check);
+	return ret;
+}
+
+int program_from_wire(struct program **out, const void *wire, size_t bytes, const char *text,
+		      struct pfq_error *err)
+{
+	struct program *p = calloc(1, sizeof(*p));
+	int ret;
+
+	if (!p)
+		return error_set(err, -ENOMEM, "no memory");
+	p->users = 1;
+	p->text = strndup(text, PFQ_PROGRAM_TEXT_MAX);
+	p->wire = malloc(bytes + 1);
+	p->wire_bytes = bytes;
+	if (!p->text || !p->wire) {
+		program_put(p);
+		return error_set(err, -ENOMEM, "no memory");
+	}
+	memcpy(p->wire, wire, bytes);
+	ret = verify(p, err);
 	if (ret)
 		program_put(p);
 	else
@@ -46,8 +159,79 @@ struct program *program_get(struct program *p)
 
 void program_put(struct program *p)
 {
+	uint32_t i;
+
 	if (!p || --p->users)
 		return;
+	for (i = 0; p->core && i < p->core->objects; i++)
+		object_put(p->core->object[i]);
 	free(p->core);
+	free(p->wire);
+	free(p->text);
 	free(p);
+}
+
+/* --- loading ------------------------------------------------------------------- */
+
+int program_bytes(const struct program *p, uint32_t lanes, uint64_t *bytes)
+{
+	struct pfq_lang_check *check;
+
+	*bytes = 0;
+	if (!p->wire)
+		return 0;
+	check = malloc(sizeof(*check));
+	if (!check)
+		return -ENOMEM;
+	/* from_wire() has verified it, so this cannot fail */
+	if (!pfq_lang_verify(check, p->wire, p->wire_bytes))
+		*bytes = pfq_lang_bytes(check, p->wire, lanes);
+	free(check);
+	return 0;
+}
+
+/* Build the program from its bytes, which are verified. Returns 0 or -ENOMEM. */
+static int build(struct program *p, const struct program *former, uint32_t lanes,
+		 struct pfq_lang_check *check)
+{
+	struct pfq_object *object[PFQ_LANG_OBJECTS_MAX] = { NULL };
+	int ret = pfq_lang_verify(check, p->wire, p->wire_bytes);
+	uint32_t i;
+
+	if (ret)
+		return ret;
+	ret = -ENOMEM;
+	if (get_objects(p, former, lanes, object, check->objects))
+		p->core = calloc(1, check->program_bytes);
+	if (p->core) {
+		pfq_lang_build(p->core, check, p->wire, object);
+		return 0;
+	}
+	for (i = 0; i < check->objects; i++)
+		object_put(object[i]);
+	return ret;
+}
+
+int program_load(struct program *p, const struct program *former, uint32_t lanes)
+{
+	struct pfq_lang_check *check;
+	int ret;
+
+	if (p->core)
+		return 0;
+	check = malloc(sizeof(*check));
+	ret = check ? build(p, former, lanes, check) : -ENOMEM;
+	free(check);
+	return ret;
+}
+
+struct pfq_object *program_object(const struct program *p, enum pfq_lang_kind kind, unsigned int i)
+{
+	uint32_t k;
+
+	for (k = 0; k < p->core->objects; k++) {
+		if (p->core->object[k] && p->core->object[k]->kind == kind && !i--)
+			return p->core->object[k];
+	}
+	return NULL;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/pfq_control.h>
+
 #include "pfqd/base/error.h"
 #include "settings.h"
 
@@ -72,6 +74,20 @@ int group_settings_steer(struct group_settings *s, const char *policy, struct pf
 		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,
 				 list);
 	strcpy(s->steer, policy);
+	program_put(s->program);
+	s->program = program;
+	return 0;
+}
+
+int group_settings_wire(struct group_settings *s, const void *wire, size_t bytes, const char *text,
+			struct pfq_error *err)
+{
+	struct program *program;
+	int ret = program_from_wire(&program, wire, bytes, text, err);
+
+	if (ret)
+		return ret;
+	strcpy(s->steer, PFQ_STEER_LANG);
 	program_put(s->program);
 	s->program = program;
 	return 0;

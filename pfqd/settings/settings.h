@@ -17,6 +17,7 @@
 /* bytes of a file's path, so that it fits the attribute DEVICE */
 #define SETTINGS_PATH_MAX	250
 #define SETTINGS_STEER_MAX	63
+#define SETTINGS_LANG_MAX	1000
 #define SETTINGS_VLANS_MAX	1023
 #define SETTINGS_RING_MIN	(64ULL << 10)
 #define SETTINGS_RING_MAX	(1ULL << 30)	/* a JOIN with a larger size gets this one */
@@ -38,7 +39,9 @@ struct group_settings {
 	bool promisc;
 	bool is_immediate;	/* made by a JOIN of a member in immediate mode */
 	uint8_t direction;	/* enum pfq_direction */
-	char steer[SETTINGS_STEER_MAX + 1];
+	char steer[SETTINGS_STEER_MAX + 1];	/* PFQ_STEER_LANG: in pfq-lang */
+	/* the key lang: a program, or the name of its file; "": steer has a policy */
+	char lang[SETTINGS_LANG_MAX + 1];
 	struct program *program;
 	char filter_text[FILTER_TEXT_MAX + 1];
 	struct pfq_filter *filter;	/* for Ethernet; NULL: no filter */
@@ -67,11 +70,13 @@ int group_settings_check_filter(const struct group_settings *s, struct pfq_error
 void group_settings_free(struct group_settings *s);
 
 /*
- * group_settings_steer() parses a policy and sets steer and program. group_settings_vlans() parses
- * a list of VLANs and sets vlans_text and vlans. Both return 0, or -errno with a text that says
- * which values are allowed.
+ * group_settings_steer() parses a policy and sets steer and program. group_settings_wire() sets
+ * them to @wire, compiled from @text. group_settings_vlans() parses a list of VLANs and sets
+ * vlans_text and vlans. All return 0, or -errno with a text that says which values are allowed.
  */
 int group_settings_steer(struct group_settings *s, const char *policy, struct pfq_error *err);
+int group_settings_wire(struct group_settings *s, const void *wire, size_t bytes, const char *text,
+			struct pfq_error *err);
 int group_settings_vlans(struct group_settings *s, const char *text, struct pfq_error *err);
 
 #endif /* PFQD_SETTINGS_H */

@@ -30,7 +30,7 @@ group_with mode loud | refuses engine.conf:6 mode loud sniff tap
 group_with ingest carrier-pigeon | refuses engine.conf:6 ingest carrier-pigeon packet
 # Keys that are not implemented yet are refused with a text that says so.
 group_with ingest memif | refuses engine.conf:6 ingest memif "not supported yet"
-group_with lang 'ip >-> steer_flow' | refuses engine.conf:6 lang "not supported yet"
+group_with lang 'ip >-> steer_flo' | refuses engine.conf:6 lang "column 8" "did you mean steer_flow"
 printf '[pfqd]\nworkers = 65\n' | refuses engine.conf:2 workers 64
 printf '[pfqd]\nengine = gpu\n' | refuses engine.conf:2 engine gpu "auto, user, kernel"
 printf '[pfqd]\nmetrics = 127.0.0.1:9469\n' | refuses engine.conf:2 metrics "not supported yet"

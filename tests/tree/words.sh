@@ -71,7 +71,7 @@ mapfile -t of_groups < <(sed -n '/parse_to_come/d
 counted "key of a group" "${of_groups[@]}"
 listed key conf/completion/pfqctl "${of_groups[@]}" < <(grep -o '[a-z_]*=' conf/completion/pfqctl)
 listed key conf/pfqd.conf "${now[@]}" < <(sed -n 's/^;\([a-z_]*\) *=.*/\1/p' conf/pfqd.conf)
-listed key conf/pfqd.conf "${later[@]}" < <(grep '^; The keys ' conf/pfqd.conf)
+listed key conf/pfqd.conf "${later[@]}" < <(grep '^; The keys\? ' conf/pfqd.conf)
 
 # --- hints of pfqctl status: the rows of hint_rule.c ----------------------------------------------
 mapfile -t hints < <(sed -n 's/^\t{ "\([a-z-]*\)", HINT_.*/\1/p' "$(only hint_rule.c)")

@@ -111,6 +111,21 @@ static json_t *json_devices(const struct pfq_group_info *g)
 	return all;
 }
 
+static json_t *json_counts(const struct pfq_group_info *g)
+{
+	json_t *all = json_array(), *o;
+	unsigned int i;
+
+	for (i = 0; i < g->counts; i++) {
+		o = json_object();
+		set_string(o, "name", g->count[i].name);
+		set_number(o, "packets", g->count[i].packets);
+		set_number(o, "bytes", g->count[i].bytes);
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
 static json_t *json_group(const struct snapshot *s, const struct pfq_group_info *g,
 			  const struct snapshot *before)
 {
@@ -121,6 +136,7 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_number(o, "id", g->id);
 	set_string(o, "bindings", g->bindings);
 	set_string(o, "steer", g->steer);
+	json_object_set_new(o, "lang", json_string(word_clean_lines(g->lang)));
 	set_string(o, "filter", g->filter);
 	set_string(o, "vlans", g->vlans);
 	set_number(o, "members", g->members);
@@ -138,6 +154,7 @@ static json_t *json_group(const struct snapshot *s, const struct pfq_group_info 
 	set_string(o, "linger_to", linger_to_name(g->linger_to));
 	set_number(o, "absent", g->absent);
 	json_object_set_new(o, "devices", json_devices(g));
+	json_object_set_new(o, "counts", json_counts(g));
 	set_counters(o, PFQ_COUNTER_LIST_GROUP, g->counters);
 	set_rates(o, s, before, PFQ_COUNTER_LIST_GROUP, g->counters,
 		  old ? old->counters : NULL);

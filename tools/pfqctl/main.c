@@ -146,7 +146,7 @@ static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struc
 		t = (struct timespec){ (time_t)(next_ns / NS_PER_S), (long)(next_ns % NS_PER_S) };
 		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 			;
-		ret = snapshot_take(&now, ctl, ~0U, NULL, err);
+		ret = snapshot_take(&now, ctl, ~0U, r->name, err);
 		if (!ret)
 			ret = print_stats(&now, before, r);
 		snapshot_free(before);
@@ -159,7 +159,7 @@ static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struc
 static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int ret = snapshot_take(&s, ctl, ~0U, NULL, err);
+	int ret = snapshot_take(&s, ctl, ~0U, r->name, err);
 
 	if (!ret)
 		ret = print_stats(&s, NULL, r);
@@ -183,8 +183,8 @@ static const struct command commands[] = {
 	{ "status", "", "the engine, sources, hints", 0, 0, run_status, false, false, false },
 	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, run_groups, false, false, false },
 	{ "endpoints", "[GROUP]", "who has joined", 0, 1, run_endpoints, false, false, false },
-	{ "stats", "[-w SECONDS]", "counters by cause, added "
-	  "up", 0, 0, run_stats, true, false, false },
+	{ "stats", "[-w SECONDS] [GROUP]", "counters by cause, added "
+	  "up", 0, 1, run_stats, true, false, false },
 	{ "counters", "", "what each counter counts", 0, 0, run_counters, false, true, false },
 	{ "reload", "", "let pfqd read its file again", 0, 0, run_reload, false, false, false },
 	{ "group", "add|set|del ...", "make, change or remove a group", 2, ARGS_MAX, run_group,

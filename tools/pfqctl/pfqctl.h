@@ -78,6 +78,8 @@ const char *linger_to_name(uint32_t linger_to);
  * UTF-8. The copy lies in one of four buffers, which are used in turn.
  */
 const char *word_clean(const char *s);
+/* The same for a text of several lines. */
+const char *word_clean_lines(const char *s);
 
 /* --- output ------------------------------------------------------------------------ */
 

@@ -180,13 +180,32 @@ static void print_time(const char *key, uint64_t ns)
 		printf("%s %llums\n", key, (ull)ns / 1000000);
 }
 
+/* Print @text, which may have several lines, behind @key. */
+static void print_lines(const char *key, const char *text)
+{
+	size_t n;
+
+	text = word_clean_lines(text);
+	printf("%s", key);
+	do {
+		n = strcspn(text, "\n");
+		printf("%.*s\n", (int)n, text);
+		text += n + (text[n] == '\n');
+		if (*text)
+			printf("%*s", (int)strlen(key), "");
+	} while (*text);
+}
+
 static void show_group_rest(const struct pfq_group_info *g)
 {
 	const struct pfq_counter *c;
 	struct table *t;
 	unsigned int i;
 
-	printf("\nfilter   %s\n", *g->filter ? word_clean(g->filter) : "-");
+	putchar('\n');
+	if (*g->lang)
+		print_lines("lang     ", g->lang);
+	printf("filter   %s\n", *g->filter ? word_clean(g->filter) : "-");
 	printf("vlans    %s\n", *g->vlans ? word_clean(g->vlans) : "all");
 	print_time("frag_wait", g->frag_wait_ns);
 	print_time("linger  ", g->linger_ns);
@@ -327,6 +346,48 @@ static uint64_t stats_groups(const struct snapshot *s, const struct snapshot *be
 	return unexplained;
 }
 
+/* The index of @name among the counts of @g; -1: it has none. */
+static int find_count(const struct pfq_group_info *g, const char *name)
+{
+	unsigned int k;
+
+	for (k = 0; k < g->counts; k++) {
+		if (!strcmp(g->count[k].name, name))
+			return (int)k;
+	}
+	return -1;
+}
+
+/* The counters of programs. No group has a program that counts: print nothing. */
+static void stats_counts(const struct snapshot *s, const struct snapshot *before, double seconds)
+{
+	const struct pfq_group_info *g, *old;
+	struct table *t = NULL;
+	unsigned int k;
+	size_t i;
+	int was;
+
+	for (i = 0; i < s->groups; i++) {
+		g = &s->group[i];
+		old = snapshot_group(before, g);
+		for (k = 0; k < g->counts; k++) {
+			if (!t)
+				t = table_new("GROUP COUNT +packets +bytes");
+			add_word(t, group_name(g->name));
+			add_word(t, g->count[k].name);
+			was = old ? find_count(old, g->count[k].name) : -1;
+			add_counter(t, seconds, g->count[k].packets,
+				    was < 0 ? NULL : &old->count[was].packets);
+			add_counter(t, seconds, g->count[k].bytes,
+				    was < 0 ? NULL : &old->count[was].bytes);
+		}
+	}
+	if (!t)
+		return;
+	table_print(t);
+	putchar('\n');
+}
+
 static uint64_t stats_endpoints(const struct snapshot *s, const struct snapshot *before,
 				double seconds)
 {
@@ -368,6 +429,7 @@ void show_stats(const struct snapshot *s, const struct snapshot *before)
 	putchar('\n');
 	unexplained = stats_groups(s, before, seconds);
 	putchar('\n');
+	stats_counts(s, before, seconds);
 	unexplained += stats_endpoints(s, before, seconds);
 	if (unexplained)
 		printf("\nThe sums do not hold: %llu packets are unexplained.\n", (ull)unexplained);

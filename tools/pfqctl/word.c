@@ -95,7 +95,7 @@ static size_t character_bytes(const char *s)
  * would act on the terminal. JSON needs UTF-8. Files and devices have names in all
  * languages.
  */
-const char *word_clean(const char *s)
+static const char *clean(const char *s, const char *keep)
 {
 	static char buf[4][4200];
 	static unsigned int turn;
@@ -103,10 +103,20 @@ const char *word_clean(const char *s)
 	size_t i = 0, n;
 
 	for (; *s && i < sizeof(buf[0]) - 4; s += n ? n : 1) {
-		n = character_bytes(s);
+		n = strchr(keep, *s) ? 1 : character_bytes(s);
 		memcpy(d + i, n ? s : "?", n ? n : 1);
 		i += n ? n : 1;
 	}
 	d[i] = 0;
 	return d;
+}
+
+const char *word_clean(const char *s)
+{
+	return clean(s, "");
+}
+
+const char *word_clean_lines(const char *s)
+{
+	return clean(s, "\n\t");
 }

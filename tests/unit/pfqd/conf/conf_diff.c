@@ -29,6 +29,7 @@ static struct {
 	{ "promisc", "yes", "no", "", "device = lo" },
 	{ "direction", "inout", "in", "", "device = lo" },
 	{ "steer", "flow", "to:7", "", "device = lo" },
+	{ "lang", "count a", "count b", "", "device = lo" },
 	{ "frag_wait", "50ms", "1us", "", "device = lo" },
 	{ "frag_wait", "0", "1500us", "", "device = lo" },
 	{ "frag_wait", "2s", "3000ms", "", "device = lo" },

@@ -63,8 +63,21 @@ static void test_steer_keys(void **state)
 		{ D "steer = flow-inner\n",
 		  "F:3: [group g] steer: \"flow-inner\" is not supported yet; allowed: "
 		  "{policies}" },
-		{ D "lang = ip >-> steer_flow\n",
-		  "F:3: [group g] lang: is not supported yet; leave the line out" },
+		{ D "lang = is_upd >-> has_port tcp\n",
+		  "F:3: [group g] lang: column 1: \"is_upd\": no such name; did you mean "
+		  "is_udp?\nF:3: [group g] lang: column 21: has_port wants ports (53, "
+		  "5060-5061, a list), not a predicate: tcp" },
+		{ D "steer = flow\nlang = steer_flow\n",
+		  "F:4: [group g] lang: the group has steer, too, line 3; allowed: one of them" },
+		{ D "lang = file:\n",
+		  "F:3: [group g] lang: the name of the file is missing; allowed: file: and a "
+		  "path" },
+		{ D "lang = file:none.lang\n",
+		  "F:3: [group g] lang: none.lang: No such file or directory; allowed: a file of "
+		  "at most 65536 bytes" },
+		{ D "lang = file:/\n",
+		  "F:3: [group g] lang: /: Is a directory; allowed: a file of at most 65536 "
+		  "bytes" },
 		{ D "filter = prot 3\n",
 		  "F:3: [group g] filter: \"prot 3\" is not a pcap expression: "
 		  "can't parse filter expression: syntax error" },
