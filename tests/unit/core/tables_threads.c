@@ -207,7 +207,7 @@ static void lanes_share_a_rate(void **state)
 
 /* --- duplicates ---------------------------------------------------------------------- */
 
-#define COPIES_STEPS	20000
+#define COPIES_STEPS	5000
 #define COPIES_WORDS	8	/* one bucket */
 
 /* Each lane has a copy of each packet. done[0]: packets that are no copy. */
