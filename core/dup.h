@@ -27,7 +27,8 @@ u64 pfq_dup_bytes(u32 size);
 
 /*
  * @t: pfq_dup_bytes() bytes, zeroed, aligned to 64. A copy is found for @window_ns, and by
- * chance up to 4 % longer. A window of 0 or above PFQ_DUP_WINDOW_MAX_NS becomes the nearest that is allowed.
+ * chance up to 4 % longer. A window of 0 or above PFQ_DUP_WINDOW_MAX_NS becomes the nearest that is
+ * allowed.
  */
 void pfq_dup_init(struct pfq_dup *t, u32 size, u64 window_ns);
 

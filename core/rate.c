@@ -32,7 +32,7 @@
 #define RATE_TIME_BITS	40
 #define RATE_TIME_MASK	((1ULL << RATE_TIME_BITS) - 1)
 
-/* what pfq_words_find() finds */
+/* answers of rate_judge() */
 #define RATE_IN_USE	0
 #define RATE_FREE	1
 
@@ -114,7 +114,10 @@ static inline u64 rate_rounded(u64 cost, u64 key, u64 now_ns)
 {
 	u64 random = (key ^ now_ns) * 0x9e3779b97f4a7c15ULL;
 
-	/* not linear in the time: when a packet is within the rate depends on how others were rounded */
+	/*
+	 * Not linear in the time: when a packet is within the rate depends on how others were
+	 * rounded.
+	 */
 	random = (random ^ random >> 32) * 0xa0761d6478bd642fULL;
 	return (cost + (random >> (64 - RATE_SHIFT))) >> RATE_SHIFT;
 }

@@ -108,8 +108,8 @@ void pfq_set_init(struct pfq_set *t, u32 size, u32 seed);
 
 /*
  * Add an entry for @timeout_ns (0: for ever), or change its end. Returns -ENOSPC if there is no
- * room, -E2BIG if there are PFQ_SET_LENGTHS other lengths of prefixes already, -EAGAIN if lanes that
- * learn were faster each time.
+ * room, -E2BIG if there are PFQ_SET_LENGTHS other lengths of prefixes already, -EAGAIN if lanes
+ * that learn were faster each time.
  */
 int pfq_set_add(struct pfq_set *t, const struct pfq_set_key *key, u64 timeout_ns, u64 now_ns);
 
@@ -120,8 +120,8 @@ int pfq_set_remove(struct pfq_set *t, const struct pfq_set_key *key);
 void pfq_set_flush(struct pfq_set *t);
 
 /*
- * Free the places of entries whose time is over, in @buckets buckets from *@from on, and move *@from
- * on, around the table. Needed once a second or so: lookups only skip such entries.
+ * Free the places of entries whose time is over, in @buckets buckets from *@from on, and move
+ * *@from on, around the table. Needed once a second or so: lookups only skip such entries.
  */
 void pfq_set_sweep(struct pfq_set *t, u32 *from, u32 buckets, u64 now_ns);
 

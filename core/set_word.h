@@ -5,21 +5,21 @@
  *
  *	63-48 tag | 47 busy | 46 used | 44 learnt | 43-32 generation | 31-0 end
  *
- * The end is in units of 2^30 ns of the host's time; 0: never. It is compared by difference, so that
- * it may wrap.
+ * The end is in units of 2^30 ns of the host's time; 0: never. It is compared by difference, so
+ * that it may wrap.
  *
- * Readers load the word, the key, and the word again: if tag, state and generation are the same, the
- * key was that of the word. Writers make the word busy by compare-and-exchange, with the next
- * generation; then write the key; then the final word. A busy entry matches nothing. Nobody waits
- * for it: a lane that learns gives up if the busy entry may be its own. A lane that was stopped must
- * have missed a multiple of 4096 changes of the entry to be mistaken.
+ * A lookup loads the word, the key, and the word again: if tag, state and generation are the same,
+ * the key was that of the word. A change makes the word busy by compare-and-exchange, with the next
+ * generation; then writes the key; then the final word. A busy entry matches nothing. No lane waits
+ * for it: a lane that learns gives up if the busy entry may be its own. To be mistaken, a lookup
+ * must be stopped until the entry has had a multiple of 4096 keys.
  *
  * A new entry takes a free place of the bucket that has more of them. If there is none, it takes
  * that of a learnt entry, of these the one whose time ends first.
  *
  * Prefixes: a lookup tries each length of which the set has entries. A learnt entry is a whole
- * address. Only the control side adds and removes prefixes, so that it can count them by length. The
- * length of whole addresses stays once it was used.
+ * address. Only the control side adds and removes prefixes, so that it can count them by length.
+ * The length of whole addresses stays once it was used.
  *
  * Known limits:
  * - Two lanes that learn the same key at once may store it twice. Both are removed together; a

@@ -64,8 +64,8 @@ static u64 missed(u32 one_in, u32 back)
 			copies++, lost += !is;
 	}
 	free(t);
-	print_message("1 in %u a copy, %u steps later: %u of %u copies missed\n", one_in, back, lost,
-		      copies);
+	print_message("1 in %u a copy, %u steps later: %u of %u copies missed\n", one_in, back,
+		      lost, copies);
 	return (u64)lost * 1000000 / copies;
 }
 
@@ -168,7 +168,9 @@ static u32 ip_end(const struct packet *p, u32 version)
 {
 	const u8 *ip = p->data + p->l3;
 
-	return p->l3 + (version == 4 ? get_unaligned_be16(ip + 2) : 40 + get_unaligned_be16(ip + 4));
+	if (version == 4)
+		return p->l3 + get_unaligned_be16(ip + 2);
+	return p->l3 + 40 + get_unaligned_be16(ip + 4);
 }
 
 /* Does byte @i of the IP header change on the way? */
@@ -179,7 +181,7 @@ static bool is_free(u32 version, u32 i)
 	return i < 4 || i == 7;
 }
 
-/* The lowest bit of each byte counts, but for those of headers outside and of what routers change. */
+/* The lowest bit of each byte counts, but not in headers outside, nor where routers change it. */
 static void bytes_of_ip_count(void **state)
 {
 	const struct ends e = { 7, 9, 80, 1025, 1 };
@@ -196,7 +198,8 @@ static void bytes_of_ip_count(void **state)
 		check_case(k->name, key == key_of(k, &p, false, 2048));
 		for (n = k->version ? p.l3 : 0; n < p.len; n++) {
 			bool is_counted = !k->version ||
-					  (n < ip_end(&p, k->version) && !is_free(k->version, n - p.l3));
+					  (n < ip_end(&p, k->version) &&
+					   !is_free(k->version, n - p.l3));
 
 			q = p;
 			q.data[n] ^= 1;

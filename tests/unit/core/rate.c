@@ -120,8 +120,8 @@ static void the_rate_of_a_key_is_that_of_a_bucket(void **state)
 }
 
 /*
- * What passes of packets of one length at ten times the rate, in millionths of it. The burst is
- * twenty packets, of which 20000 pass.
+ * Packets of one length come at ten times the rate: how many pass, in millionths of the rate? The
+ * burst is twenty packets, and 20000 pass.
  */
 static u64 passes(u32 size, u32 keys, enum pfq_rate_unit unit, u64 rate, u32 len)
 {

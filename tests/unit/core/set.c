@@ -259,8 +259,9 @@ static void macs_and_flows_are_exact(void **state)
 {
 	static const u8 mac[6] = { 2, 3, 4, 5, 6, 7 }, addrs[8] = { 10, 0, 0, 1, 10, 0, 0, 2 },
 			back[8] = { 10, 0, 0, 2, 10, 0, 0, 1 };
-	struct pfq_set_key m = pfq_set_key_mac(mac), f = pfq_set_key_flow(4, addrs, 80, 99, 6, SEED);
+	struct pfq_set_key f = pfq_set_key_flow(4, addrs, 80, 99, 6, SEED);
 	struct pfq_set_key r = pfq_set_key_flow(4, back, 99, 80, 6, SEED);
+	struct pfq_set_key m = pfq_set_key_mac(mac);
 	struct pfq_set *t = set_of(16);
 	u8 bytes[16];
 
@@ -308,7 +309,7 @@ static void a_set_has_room_as_promised(void **state)
 	free(t);
 }
 
-/* Learning fills the set, over and over. What the operator has entered stays. */
+/* Learning fills the set, over and over. The operator's entries stay. */
 static void learning_displaces_what_was_learnt(void **state)
 {
 	struct pfq_set *t = set_of(64);

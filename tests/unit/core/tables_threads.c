@@ -249,7 +249,7 @@ static struct pfq_set_key twice(u64 n)
 	return (struct pfq_set_key){ n, n, PFQ_SET_MAC };
 }
 
-/* The operator's entry is there from its addition to its removal. No listed key is of two halves. */
+/* The operator's entry is there until it is removed. No listed key is of two halves. */
 static void operate(struct lane *l)
 {
 	struct pfq_set_key key = twice(99);
