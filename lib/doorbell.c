@@ -97,9 +97,9 @@ bool pfq_doorbell_drain(struct pfq_doorbell *d)
 	d->is_owed = false;
 	/*
 	 * End of file: the engine is gone. A device that hangs up stays readable, so the next call
-	 * finds it.
+	 * finds it; its errors say nothing about the group.
 	 */
-	if (n < 0 && is_refusal(errno))
+	if (n < 0 && !is_none(n) && (d->is_device || is_refusal(errno)))
 		d->error = -errno;
 	else if (n <= 0 && !is_none(n))
 		d->is_gone = true;

@@ -74,11 +74,27 @@ static void is_another_file(void **state)
 	close(ends[1]);
 }
 
+/* read() of a folder fails. The device has an end of file for a group that is gone. */
+static void device_fails(void **state)
+{
+	struct pfq_doorbell d;
+	int fd = open("/", O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(fd >= 0);
+	pfq_doorbell_init(&d, fd, true);
+	assert_false(pfq_doorbell_drain(&d));
+	assert_int_equal(d.error, -EISDIR);
+	assert_false(d.is_gone);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_bytes),
 		cmocka_unit_test(is_another_file),
+		cmocka_unit_test(device_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
