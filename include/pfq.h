@@ -259,6 +259,11 @@ struct pfq_params {
 	 */
 	unsigned int adapter_time : 1;
 	unsigned int immediate : 1;	/* the group's packets come one by one, each at once */
+	/*
+	 * for a group this call makes: a program in pfq-lang instead of steer, or the name of its
+	 * file, "file:PATH" or an absolute path; NULL: none
+	 */
+	const char *lang;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "client.h"
 #include "error.h"
 #include "memory.h"
+#include "program.h"
 
 static int request(struct pfq *q, const struct pfq_params *params, const struct pfq_memory *memory,
 		   struct pfq_error *err)
@@ -77,7 +78,7 @@ static int enter_next(struct pfq *q, const struct pfq_params *params, struct pfq
 	return ret ? pfq_error_set(err, ret, "%s", why.text) : 0;
 }
 
-int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
+static int open_endpoint(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
 {
 	struct pfq *q = calloc(1, sizeof(*q));
 	struct pfq_member *m;
@@ -110,6 +111,25 @@ int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error 
 	pfq_reconnect_begin(q, params->reconnect_s);
 	*qp = q;
 	return 0;
+}
+
+int pfq_open(struct pfq **qp, const struct pfq_params *params, struct pfq_error *err)
+{
+	struct pfq_params read = *params;
+	char *text = NULL;
+	int ret;
+
+	*qp = NULL;
+	if (params->lang) {
+		ret = pfq_program_read(&text, params->lang, err);
+		if (ret)
+			return ret;
+		/* the next engine gets the text, because the process may enter a sandbox */
+		read.lang = text;
+	}
+	ret = open_endpoint(qp, &read, err);
+	free(text);
+	return ret;
 }
 
 void pfq_close(struct pfq *q)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "error.h"
+#include "program.h"
 #include "wish.h"
 
 #define INSN_BYTES	8	/* bytes of a struct sock_filter */
@@ -25,6 +26,7 @@ static const struct text_param texts[] = {
 	TEXT(name, "name", PFQ_A_NAME, PFQ_NAME_MAX),
 	TEXT(hugepages, "hugepages", PFQ_A_HUGEPAGES, 31),
 	TEXT(vlans, "vlan", PFQ_A_VLANS, 1023),
+	TEXT(lang, NULL, PFQ_A_UNSPEC, 0),
 	TEXT(engine, NULL, PFQ_A_UNSPEC, 0),
 	TEXT(socket, NULL, PFQ_A_UNSPEC, 0),
 };
@@ -56,6 +58,11 @@ int pfq_wish_put_join(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 
 	for (i = 0; i < TEXTS; i++) {
 		ret = put_text(o, &texts[i], *text_of(&copy, &texts[i]), err);
+		if (ret)
+			return ret;
+	}
+	if (p->lang) {
+		ret = pfq_program_put(o, p->lang, err);
 		if (ret)
 			return ret;
 	}

@@ -208,6 +208,14 @@ static bool same_text(const char *a, const char *b)
 	}
 }
 
+/* Has the group the program of the variable? Of a file, it is enough that it has one. */
+static bool has_program(const struct pfq_env *env, const struct pfq_group_info *info)
+{
+	if (!strncmp(env->lang, "file:", 5) || env->lang[0] == '/')
+		return info->lang[0];
+	return same_text(env->lang, info->lang);
+}
+
 /* Variables for a group that the caller makes must agree with a group that exists. */
 static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *info, char *err,
 			size_t err_size)
@@ -217,6 +225,9 @@ static int group_agrees(const struct pfq_env *env, const struct pfq_group_info *
 			 "%s=%s: group %s is there, and its steering is %s; unset the variable, or "
 			 "name another group",
 			 env->steer_from, env->steer, info->name, info->steer);
+	else if (env->lang[0] && !has_program(env, info))
+		snprintf(err, err_size, "%s: group %s is there, and has another program; unset the "
+			 "variable, or name another group", env->lang_from, info->name);
 	else if (env->vlans[0] && !same_text(env->vlans, info->vlans))
 		snprintf(err, err_size,
 			 "%s=%s: group %s is there, and its VLANs are %s; unset the variable, or "

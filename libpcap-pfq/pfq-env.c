@@ -100,6 +100,11 @@ static bool parse_steer(struct pfq_env *env, const char *value)
 	return copy(env->steer, sizeof(env->steer), value);
 }
 
+static bool parse_lang(struct pfq_env *env, const char *value)
+{
+	return copy(env->lang, sizeof(env->lang), value);
+}
+
 /* parses "0,3-5" into a mask */
 static bool parse_class(struct pfq_env *env, const char *value)
 {
@@ -247,6 +252,8 @@ static const struct env_row rows[] = {
 	  "1, 0, or an absolute path of at most 511 bytes", 0 },
 	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, false, parse_steer,
 	  "a steering policy, as in pfqd.conf(5)", FROM(steer_from) },
+	{ { "PFQ_LANG" }, false, parse_lang,
+	  "a program in pfq-lang of at most 4095 bytes, or file:PATH", FROM(lang_from) },
 	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5", 0 },
 	{ { "PFQ_WEIGHT" }, false, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX), 0 },
 	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, false, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX), 0 },
@@ -264,7 +271,6 @@ static const struct env_row rows[] = {
 	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)",
 	  FROM(name_from) },
 	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel", 0 },
-	{ { "PFQ_LANG" }, false, parse_later, LATER, 0 },
 	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER, 0 },
 	{ { "PFQ_TX_SYNC" }, false, parse_later, LATER, 0 },
 	{ { "PFQ_TX_HW_QUEUE" }, false, parse_later, LATER, 0 },
@@ -320,6 +326,9 @@ int pfq_env_read(struct pfq_env *env, const struct pfq_env_source *source, unsig
 		else if (k < count && rows[i].parse == parse_force_all)
 			env->force_rank = k + 1;
 	}
+	if (env->steer[0] && env->lang[0] && !env->error[0])
+		snprintf(env->error, sizeof(env->error), "%.100s and %.100s: allowed: one of them",
+			 env->steer_from, env->lang_from);
 	return env->error[0] ? -EINVAL : 0;
 }
 

@@ -36,6 +36,7 @@ struct pfq_env {
 	char	socket[108];
 	/* describe the endpoint; empty or 0: not set */
 	char	steer[64];
+	char	lang[4096];		/* a program, or the name of its file */
 	uint64_t classes;
 	uint64_t weight;
 	uint64_t caplen;
@@ -56,6 +57,7 @@ struct pfq_env {
 	char	config_from[PFQ_ENV_LABEL_MAX];
 	char	ring_from[PFQ_ENV_LABEL_MAX];
 	char	steer_from[PFQ_ENV_LABEL_MAX];
+	char	lang_from[PFQ_ENV_LABEL_MAX];
 	char	vlans_from[PFQ_ENV_LABEL_MAX];
 	char	hugepages_from[PFQ_ENV_LABEL_MAX];
 	char	name_from[PFQ_ENV_LABEL_MAX];

@@ -77,6 +77,8 @@ static void join_error(pcap_t *p, int ret, const char *text)
 
 	if ((ret == -ENOMEM || ret == -EDQUOT) && strstr(text, "ring"))
 		variable = ring_asked_by(p, env);
+	else if (env->lang[0] && (!strncmp(text, "lang: ", 6) || strstr(text, "program: ")))
+		variable = env->lang_from;
 	else if (speaks_of(text, env->steer))
 		variable = env->steer_from;
 	else if (env->hugepages[0] &&
@@ -105,6 +107,7 @@ static int join(pcap_t *p)
 		.steer = env->steer[0] ? env->steer : NULL,
 		.name = env->name[0] ? env->name : NULL,
 		.hugepages = env->hugepages[0] ? env->hugepages : NULL,
+		.lang = env->lang[0] ? env->lang : NULL,
 		.vlans = env->vlans[0] ? env->vlans : NULL,
 		.snaplen = (uint32_t)p->snapshot,
 		.weight = (uint32_t)env->weight,

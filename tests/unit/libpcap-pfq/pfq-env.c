@@ -176,7 +176,6 @@ static const struct { const char *name, *value, *text; } bad_values[] = {
 	{ "PFQ_ENGINE", "x", "PFQ_ENGINE=x: allowed: auto, user or kernel" },
 	{ "PFQ_IDLE_RETURN", "100", "PFQ_IDLE_RETURN=100: allowed: 1 or 0" },
 	{ "PFQ_DEBUG", "2", "PFQ_DEBUG=2: allowed: 1, 0, or an absolute path" },
-	{ "PFQ_LANG", "ip", "PFQ_LANG=ip: not supported yet" },
 	{ "PFQ_TX_RING", "1M", "PFQ_TX_RING=1M: not supported yet" },
 	{ "PFQ_TX_SLOTS", "1", "PFQ_TX_SLOTS=1: not supported yet" },
 	{ "PFQ_TX_SYNC", "1", "PFQ_TX_SYNC=1: not supported yet" },
