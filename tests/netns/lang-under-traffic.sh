@@ -50,6 +50,15 @@ program "${programs[0]}"
 [ "$(count a)$(count all)" = 00 ] || fail "a and all are $(count a) and $(count all), not 0"
 ctl stats demo | grep -Eq "^demo +b +$b +[1-9]" || fail "stats shows no count: $(ctl stats demo)"
 ctl groups demo | grep -q "^lang     count all" || fail "no program is shown: $(ctl groups demo)"
+# lang set does the same, and refuses errors before it asks pfqd
+echo 'count b >-> steer_ip' > "$T/p.lang"
+ctl lang set demo "$T/p.lang" > "$T/set" || fail "lang set fails: $(cat "$T/set")"
+ctl lang set -e 'count b >-> steer_flow # by flow' demo > "$T/set" || fail "lang set -e fails"
+ctl_is groups '.groups[0].lang == "count b >-> steer_flow # by flow"' ||
+	fail "lang set -e has set: $(ctl groups --json)"
+! ctl lang set -e 'is_upd' demo 2> "$T/set" || fail "lang set accepts an error"
+grep -q 'did you mean is_udp' "$T/set" || fail "lang set says: $(cat "$T/set")"
+[ "$(count b)" -eq "$b" ] || fail "b has $(count b) packets, and had $b"
 # a policy takes the place of the program
 ctl group set demo steer=ip > "$T/set"
 ctl_is groups '.groups[0] | .steer == "ip" and .lang == "" and .counts == []' ||

@@ -67,9 +67,8 @@ static int refuse(struct pfq_error *err, const char *text, const char *word)
 	return -EINVAL;
 }
 
-/* Change @group; frees @settings, which is NULL if there was no memory. */
-static int set_group(struct pfq_ctl *ctl, const struct request *r, const char *group,
-		     char *settings, struct pfq_error *err)
+int change_group(struct pfq_ctl *ctl, const struct request *r, const char *group, char *settings,
+		 struct pfq_error *err)
 {
 	struct lines l;
 	int ret;
@@ -106,7 +105,7 @@ static int run_add(struct pfq_ctl *ctl, const struct request *r, struct pfq_erro
 
 static int run_set(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
-	return set_group(ctl, r, r->arg[1], join("", r->arg + 2, r->args - 2, "\n"), err);
+	return change_group(ctl, r, r->arg[1], join("", r->arg + 2, r->args - 2, "\n"), err);
 }
 
 static int run_del(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
@@ -144,12 +143,14 @@ int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *er
 
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
-	return set_group(ctl, r, r->arg[0], join("device += ", r->arg + 1, r->args - 1, ","), err);
+	return change_group(ctl, r, r->arg[0],
+			    join("device += ", r->arg + 1, r->args - 1, ","), err);
 }
 
 int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
-	return set_group(ctl, r, r->arg[0], join("device -= ", r->arg + 1, r->args - 1, ","), err);
+	return change_group(ctl, r, r->arg[0],
+			    join("device -= ", r->arg + 1, r->args - 1, ","), err);
 }
 
 /* --- save ------------------------------------------------------------------------- */

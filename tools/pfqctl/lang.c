@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* The command lang: check, show, list, try */
+/* The command lang: check, show, list, set, try */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -126,6 +126,7 @@ static const struct {
 	{ "check", "FILE, or -e TEXT", 1, 1, true, lang_check },
 	{ "show", "FILE, or -e TEXT", 1, 1, true, lang_show },
 	{ "list", "[WORD]", 0, 1, false, lang_list },
+	{ "set", "GROUP FILE, or -e TEXT GROUP", 2, 2, true, lang_set },
 	{ "try", "FILE CAPTURE, or -e TEXT CAPTURE", 2, 2, true, lang_try },
 };
 
@@ -146,6 +147,6 @@ int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err
 				      rows[i].args);
 		return rows[i].run(r, err);
 	}
-	return refuse(err, "lang: \"%.64s\" is not allowed; allowed: check, show, list, try",
+	return refuse(err, "lang: \"%.64s\" is not allowed; allowed: check, show, list, set, try",
 		      r->arg[0]);
 }

@@ -4,9 +4,10 @@
 
 #include "pfqctl.h"
 
-/* The command lang, and two of its parts. They ask no engine: @ctl is NULL. */
+/* The command lang, and its parts. @ctl is NULL: only lang set asks an engine, by itself. */
 int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int lang_list(const struct request *r, struct pfq_error *err);
+int lang_set(const struct request *r, struct pfq_error *err);
 int lang_try(const struct request *r, struct pfq_error *err);
 
 #endif /* PFQCTL_LANG_H */

@@ -195,8 +195,8 @@ static const struct command commands[] = {
 	  false, false },
 	{ "save", "", "the present configuration, as pfqd.conf", 0, 0, run_save, false, false,
 	  false },
-	{ "lang", "check|show|...", "programs of pfq-lang: check, show, list, try", 1, ARGS_MAX,
-	  run_lang, false, true, true },
+	{ "lang", "check|show|...", "programs of pfq-lang: check, show, list, set, try", 1,
+	  ARGS_MAX, run_lang, false, true, true },
 	{ .name = "top" },
 	{ .name = "run" },
 };

@@ -127,6 +127,9 @@ void show_counters(void);
  * Commands that change the configuration. They print a line for each difference. Each returns 0,
  * or -errno with text.
  */
+/* Change @group; frees @settings, lines of pfqd.conf(5), NULL if there was no memory. */
+int change_group(struct pfq_ctl *ctl, const struct request *r, const char *group, char *settings,
+		 struct pfq_error *err);
 int run_reload(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);

@@ -159,7 +159,7 @@ static void check_command(void **state)
 	check_text(out, "lang check: allowed arguments: FILE, or -e TEXT");
 	assert_int_equal(run("lang check a b"), 1);
 	assert_int_equal(run("lang view"), 1);
-	check_text(out, "lang: \"view\" is not allowed; allowed: check, show, list, try");
+	check_text(out, "lang: \"view\" is not allowed; allowed: check, show, list, set, try");
 	assert_int_equal(run("lang"), 2);
 	assert_int_equal(run("counters -e udp"), 2);
 	assert_int_equal(run("lang list -e udp"), 1);

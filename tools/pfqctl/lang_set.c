@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* lang set: give a group another program, under traffic */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "lang.h"
+#include "lang_text.h"
+
+static int refuse(struct pfq_error *err, const char *why)
+{
+	snprintf(err->text, sizeof(err->text), "lang set: %s", why);
+	return -EINVAL;
+}
+
+/*
+ * Write the line of pfqd.conf(5) for the request's program. pfqd reads a file itself, also when it
+ * reads its configuration again. Returns the line, which the caller frees; NULL: with text.
+ */
+static char *line_of(const struct request *r, struct pfq_error *err)
+{
+	const char *q = r->text && strpbrk(r->text, "#;") ? "'" : "";
+	char path[PATH_MAX], *line = NULL;
+	int n = -1;
+
+	if (r->text && strpbrk(r->text, "\n'"))
+		refuse(err, "-e takes one line without '; put the program into a file");
+	else if (r->text)
+		n = asprintf(&line, "lang = %s%s%s", q, r->text, q);
+	else if (!strcmp(r->arg[2], "-") || !realpath(r->arg[2], path))
+		refuse(err, "pfqd reads the file: give the path of a file that exists");
+	else
+		n = asprintf(&line, "lang = file:%s", path);
+	return n < 0 ? NULL : line;
+}
+
+int lang_set(const struct request *r, struct pfq_error *err)
+{
+	struct lang_text t;
+	struct pfq_ctl *ctl;
+	char *line;
+	int ret = lang_text_compile(&t, r, r->text ? NULL : r->arg[2], err);
+
+	lang_text_free(&t);
+	if (ret)
+		return ret;
+	line = line_of(r, err);
+	if (!line)
+		return -EINVAL;
+	ret = pfq_ctl_open(&ctl, r->socket, err);
+	if (ret) {
+		free(line);
+		return ret;
+	}
+	ret = change_group(ctl, r, r->arg[1], line, err);
+	pfq_ctl_close(ctl);
+	return ret;
+}
