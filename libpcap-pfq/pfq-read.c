@@ -2,6 +2,7 @@
 /* Reading: the callback gets pointers to the records in the ring. */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,12 +160,32 @@ static bool is_resumed(pcap_t *p)
 	return c->reading;
 }
 
+/* Does the program wait by the descriptor, and does a read find the engine away now? */
+static bool is_watched_away(const struct pfq_capture *c)
+{
+	return c->watched && !c->nonblock && c->lib->pfq_engine_away(c->q);
+}
+
+/*
+ * While the engine is away, the descriptor becomes readable without a packet: for the engine's
+ * socket, or for its answers. A program that has asked for the descriptor then reads, and the read
+ * must not wait. A program that does not wait by the descriptor reads again at once; by then, the
+ * descriptor is not readable, and that read waits.
+ */
+static bool is_woken_away(const pcap_t *p)
+{
+	struct pollfd fd = { p->selectable_fd, POLLIN, 0 };
+
+	return is_watched_away(p->priv) && poll(&fd, 1, 0);
+}
+
 static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *user)
 {
 	struct pfq_capture *c = p->priv;
 	bool is_timed = c->choice.env.idle_return && p->opt.timeout > 0 && !c->nonblock;
 	uint64_t end_ms = is_timed ? now_ms() + (uint64_t)p->opt.timeout : 0, now = 0;
-	bool seen = is_resumed(p) || c->voided;
+	bool was_away = is_watched_away(c);
+	bool seen = is_resumed(p) || c->voided || is_woken_away(p);
 	int ret;
 
 	c->voided = false;
@@ -173,6 +194,8 @@ static int read_packets(pcap_t *p, int limit, pcap_handler callback, u_char *use
 		ret = deliver(p, limit, callback, user, &seen);
 		if (!ret)
 			pfq_capture_note(p);
+		/* the engine has ended, which makes the descriptor readable once */
+		seen |= !was_away && is_watched_away(c);
 		if (ret || c->nonblock || (seen && returns_none(p)))
 			return ret;
 		if (is_timed)

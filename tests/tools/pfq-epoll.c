@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 /*
  * An event loop as programs have it: epoll waits for a handle's descriptor, which it registers
- * once, and a non-blocking read takes all packets into a file.
+ * once, and a read takes all packets into a file. The handle is non-blocking, or with -b blocking.
  *
- * usage: pfq-epoll DEVICE FILE
+ * usage: pfq-epoll [-b] DEVICE FILE
  *
  * SIGUSR1: print a line "wakes N empty N packets N recv N drop N" (N: since the start; empty: wakes
  * without a packet). SIGINT: the same, and end.
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ static void on_readable(pcap_t *p, pcap_dumper_t *d)
 	empty += !n;
 }
 
-static pcap_t *open_device(const char *device)
+static pcap_t *open_device(const char *device, bool is_blocking)
 {
 	char errbuf[PCAP_ERRBUF_SIZE];
 	pcap_t *p = pcap_create(device, errbuf);
@@ -55,7 +56,7 @@ static pcap_t *open_device(const char *device)
 	if (!p)
 		errx(1, "%s", errbuf);
 	if (pcap_set_timeout(p, 10) || pcap_activate(p) < 0 ||
-	    pcap_setnonblock(p, 1, errbuf))
+	    pcap_setnonblock(p, !is_blocking, errbuf))
 		errx(1, "%s: %s", device, pcap_geterr(p));
 	return p;
 }
@@ -76,13 +77,14 @@ int main(int argc, char **argv)
 	struct epoll_event ev = { .events = EPOLLIN };
 	int loop = epoll_create1(EPOLL_CLOEXEC), signals = signals_open();
 	struct signalfd_siginfo info;
-	bool is_over = false;
+	bool is_over = false, is_blocking = argc > 1 && !strcmp(argv[1], "-b");
 	pcap_dumper_t *d;
 	pcap_t *p;
 
-	if (argc != 3)
-		errx(2, "usage: pfq-epoll DEVICE FILE");
-	p = open_device(argv[1]);
+	argv += is_blocking;
+	if (argc - is_blocking != 3)
+		errx(2, "usage: pfq-epoll [-b] DEVICE FILE");
+	p = open_device(argv[1], is_blocking);
 	d = pcap_dump_open(p, argv[2]);
 	ev.data.fd = pcap_get_selectable_fd(p);
 	if (!d || epoll_ctl(loop, EPOLL_CTL_ADD, ev.data.fd, &ev))
