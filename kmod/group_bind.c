@@ -51,9 +51,27 @@ bool pfqk_group_covers(const struct pfqk_group *g, const struct pfqk_binding_lis
 	return true;
 }
 
+/* Does @dev tell how many receive queues it has, and @b name another one? */
+static bool lacks_queues(const struct net_device *dev, const struct pfqk_binding *b)
+{
+	return !b->is_all && dev->ethtool_ops->get_channels &&
+	       find_last_bit(b->queues, PFQK_QUEUES_MAX) >= dev->real_num_rx_queues;
+}
+
+/* A device that is here must have the queues that are asked for. @dev NULL: it is not here. */
+static int check_queues(const struct net_device *dev, const struct pfqk_binding *b,
+			struct netlink_ext_ack *extack)
+{
+	if (!dev || !lacks_queues(dev, b))
+		return 0;
+	NL_SET_ERR_MSG(extack, "a device has no queue of a number that is asked for; allowed: the "
+		       "queues that ethtool -l shows, counted from 0");
+	return -EINVAL;
+}
+
 /*
- * Is the device of @b in use? The group may know it by several names; one of them in use is
- * enough.
+ * Is the device of @b in use, and has it the queues that @b names? The group may know it by several
+ * names; one of them in use is enough.
  */
 static int check_named(const struct pfqk_group *g, const struct pfqk_binding *b,
 		       struct netlink_ext_ack *extack)
@@ -67,7 +85,7 @@ static int check_named(const struct pfqk_group *g, const struct pfqk_binding *b,
 		if (!is_same_device(g->pn, have, b) || !pfqk_binding_covers(have, b))
 			continue;
 		if (have->hook)
-			return 0;
+			return check_queues(have->hook->dev, b, extack);
 		why = have->why ? have->why : why;
 	}
 	if (extack)
@@ -129,26 +147,6 @@ static int check_device(const struct pfqk_group *g, const struct net_device *dev
 		return -EEXIST;
 	}
 	return 0;
-}
-
-/* Does @dev tell how many receive queues it has, and @b name another one? */
-static bool lacks_queues(const struct net_device *dev, const struct pfqk_binding *b)
-{
-	return !b->is_all && dev->ethtool_ops->get_channels &&
-	       find_last_bit(b->queues, PFQK_QUEUES_MAX) >= dev->real_num_rx_queues;
-}
-
-/* A device that is here must have the queues that are asked for. */
-static int check_queues(const struct pfqk_group *g, const struct pfqk_binding *b,
-			struct netlink_ext_ack *extack)
-{
-	const struct net_device *dev = __dev_get_by_name(g->pn->net, b->device);
-
-	if (!dev || !lacks_queues(dev, b))
-		return 0;
-	NL_SET_ERR_MSG(extack, "a device has no queue of a number that is asked for; allowed: the "
-		       "queues that ethtool -l shows, counted from 0");
-	return -EINVAL;
 }
 
 static int attach(struct pfqk_group *g, struct pfqk_binding *b, struct net_device *dev,
@@ -251,7 +249,7 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 
 	err = check_twice(g, b, extack);
 	if (!err)
-		err = check_queues(g, b, extack);
+		err = check_queues(device_of(g->pn, b), b, extack);
 	if (err)
 		return err;
 	if (g->bindings == PFQK_BINDINGS_MAX) {
@@ -290,6 +288,8 @@ int pfqk_group_bind(struct pfqk_group *g, const struct pfqk_binding_list *list, 
 		/* a device that the list itself names twice is an error */
 		if (!covers(g, before, &list->binding[i]))
 			err = bind_one(g, &list->binding[i], is_transient, must, extack);
+		else if (must)
+			err = check_named(g, &list->binding[i], extack);
 	}
 	if (err)
 		pfqk_group_unbind_after(g, before);

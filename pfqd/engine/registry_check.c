@@ -43,6 +43,10 @@ static int check_named(struct registry *e, struct pfqd_group *g, const struct bi
 		    !binding_covers(&g->feed[i].source->binding, b))
 			continue;
 		ret = check_feed(e, &g->feed[i], &why);
+		/* a feed of all queues of the device covers those that it does not have */
+		if (!ret)
+			ret = source_check_queues(g->feed[i].source, b, g->feed[i].source->ifindex,
+						  &why);
 		if (!ret)
 			return 0;
 		if (!first)

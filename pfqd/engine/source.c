@@ -195,7 +195,7 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 		return error_set(&src->error, -ENOMEM, "no memory");
 	ret = is_file ? 0 : source_conflict(src->set, src, src->driver, &src->binding, &src->error);
 	if (!ret && !is_file)
-		ret = source_check_queues(src, ifindex, &src->error);
+		ret = source_check_queues(src, &src->binding, ifindex, &src->error);
 	if (ret) {
 		free(ingest);
 		return ret;

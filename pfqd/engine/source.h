@@ -128,10 +128,11 @@ void source_sync(struct source *src);
 
 /* source_queues.c */
 /*
- * Has the device @ifindex all queues that the source names? Some devices do not tell how many they
- * have: then each queue passes. Returns 0, or -EINVAL with text.
+ * Has the device @ifindex of the source all queues that @b names? Some devices do not tell how many
+ * they have: then each queue passes. Returns 0, or -EINVAL with text.
  */
-int source_check_queues(const struct source *src, uint32_t ifindex, struct pfq_error *err);
+int source_check_queues(const struct source *src, const struct binding *b, uint32_t ifindex,
+			struct pfq_error *err);
 
 /* Has the device more receive queues than the ingests take? */
 bool source_lacks_queues(const struct source *src);

@@ -7,9 +7,9 @@
 #include "pfqd/host/ifreq.h"
 #include "source.h"
 
-int source_check_queues(const struct source *src, uint32_t ifindex, struct pfq_error *err)
+int source_check_queues(const struct source *src, const struct binding *b, uint32_t ifindex,
+			struct pfq_error *err)
 {
-	const struct binding *b = &src->binding;
 	uint32_t have = b->all ? 0 : ifreq_rx_queues(ifindex), queue = have;
 
 	if (!have)

@@ -40,6 +40,13 @@ wait_for 20 "group demo to have its device" \
 	ctl_is groups '.groups[] | select(.name == "demo") | .devices[0].state == "up"'
 application_refused pfq:wire0/4 "$(no_queue wire0 4 "4 receive queues")"
 application_refused pfq:wire0/2-6 "$(no_queue wire0 4 "4 receive queues")"
+# the group has bound these queues, or all queues of the device
+capture two pfq@demo:wire0/1-2
+stop_captures two
+capture made pfq@made:wire0
+application_refused pfq@made:wire0/9 "$(no_queue wire0 9 "4 receive queues")"
+application_refused pfq@made:wire0/9,lo "$(no_queue wire0 9 "4 receive queues")"
+stop_captures made
 application_refused pfq@new:wire0/255 "$(no_queue wire0 255 "4 receive queues")"
 in_a ethtool -L wire0 rx 1
 application_refused pfq:wire0/1 "$(no_queue wire0 1 "1 receive queue,")"
