@@ -286,9 +286,9 @@ PFQ_API int pfq_open(struct pfq **q, const struct pfq_params *params, struct pfq
 PFQ_API void pfq_close(struct pfq *q);
 
 /*
- * Properties of the endpoint. @q owns the texts, which are valid until pfq_close(). Link type,
- * snaplen and group do not change after pfq_open(). The others may change by a pfq_read() that
- * goes on with another engine; it frees their texts.
+ * Properties of the endpoint. @q owns the texts, which are valid until pfq_close(). Link type and
+ * group do not change after pfq_open(). The others may change by a pfq_read() that goes on with
+ * another engine; it frees their texts. The snaplen is never larger than after pfq_open().
  */
 PFQ_API uint32_t pfq_linktype(const struct pfq *q);	/* LINKTYPE_* */
 PFQ_API uint32_t pfq_snaplen(const struct pfq *q);	/* bytes kept of a packet */
@@ -329,8 +329,8 @@ PFQ_API const char *pfq_engine_away(const struct pfq *q);
  * ended; -EPROTO: the ring is damaged.
  * When pfqd ends, the call first returns the records that are left, and then 0 until the
  * endpoint has joined the next pfqd as before (reconnect_s). Errors then: -EPIPE: the time
- * is over, or a sandbox forbids to connect; -EPROTO: the group has another link type or a
- * smaller snaplen; -EINVAL: the engine refuses the filter. pfq_engine_away() has the text.
+ * is over, or a sandbox forbids to connect; -EPROTO: the group has another link type;
+ * -EINVAL: the engine refuses the filter. pfq_engine_away() has the text.
  * There is one exception after the program has called pfq_fd(): if another lane may still
  * get a record that precedes all records found, the call waits for that lane, 10 ms at
  * most. Otherwise the descriptor would have woken the program for nothing. The call after

@@ -106,6 +106,8 @@ static int open_endpoint(struct pfq **qp, const struct pfq_params *params, struc
 		pfq_close(q);
 		return ret;
 	}
+	/* the program has learned it, and gets no longer records from a later engine */
+	q->wish.params.snaplen = m->ring.snaplen;
 	/* Many programs enter a sandbox once they have their handle. */
 	q->conn.opens_nothing = true;
 	pfq_reconnect_begin(q, params->reconnect_s);

@@ -170,9 +170,8 @@ static int ask_join(struct pfq *q)
 	struct pfq_msg_out o;
 	int ret;
 
-	/* as it was given, with its number; the group may keep more bytes of a packet by now */
+	/* as it was given, with its number */
 	params.name = q->member->name[0] ? q->member->name : NULL;
-	params.snaplen = q->member->ring.snaplen;
 	pfq_msg_begin(&o, PFQ_CMD_JOIN, NLM_F_REQUEST, pfq_conn_seq(&r->conn));
 	pfq_repeat_join(q, &o);
 	if (q->member->has_ticket && r->conn.takes_tickets)
@@ -198,18 +197,23 @@ static int step_greet(struct pfq *q, uint64_t now)
 	return ret ? to_away(q, &err) : ask_join(q);
 }
 
-/* Is the ring as the program knows it? It has asked once, and has set up its output. */
+/*
+ * Is the ring as the program knows it? It has asked once, and has set up its output. Records may be
+ * shorter than its snaplen anyway, so a smaller one changes nothing for it.
+ */
 static int judge(struct pfq *q)
 {
 	const struct pfq_ring *old = &q->member->ring, *new = &q->reconnect.member->ring;
+	uint32_t snaplen = q->wish.params.snaplen;
 	struct pfq_error err;
 
 	if (new->linktype != old->linktype)
 		pfq_error_set(&err, 0, "the group's link type changed from %u to %u while pfqd was "
 			      "away: open the device anew", old->linktype, new->linktype);
-	else if (new->snaplen != old->snaplen)
-		pfq_error_set(&err, 0, "the group keeps %u bytes of a packet since pfqd is back, "
-			      "no longer %u: open the device anew", new->snaplen, old->snaplen);
+	else if (new->snaplen > snaplen)
+		pfq_error_set(&err, 0, "pfqd keeps %u bytes of a packet since it is back, and at "
+			      "most %u were asked for: open the device anew", new->snaplen,
+			      snaplen);
 	else
 		return 0;
 	keep_text(&q->reconnect, &err);

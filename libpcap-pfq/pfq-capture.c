@@ -264,10 +264,15 @@ static int buffers_setup(pcap_t *p)
 	return c->break_fd < 0 ? -errno : 0;
 }
 
-static void debug_joined(const struct pfq_capture *c, const char *begin, int snaplen)
+static void debug_joined(const pcap_t *p, const char *begin)
 {
+	const struct pfq_capture *c = p->priv;
+	uint32_t snaplen = c->lib->pfq_snaplen(c->q);
+
+	if (snaplen > (uint32_t)p->snapshot)
+		snaplen = (uint32_t)p->snapshot;
 	pfq_debug_print(&c->choice.env, "%sjoined group %s of pfqd at %s%s%s: %s, %u lanes, "
-			"ring %llu KiB in pages of %llu KiB, snaplen %d", begin,
+			"ring %llu KiB in pages of %llu KiB, snaplen %u", begin,
 			c->lib->pfq_group(c->q), c->lib->pfq_engine(c->q)->socket,
 			c->lib->pfq_name(c->q)[0] ? " as " : "", c->lib->pfq_name(c->q),
 			c->lib->pfq_bindings(c->q), c->lib->pfq_lanes(c->q),
@@ -291,7 +296,7 @@ void pfq_capture_note(pcap_t *p)
 	if (away && strcmp(away, c->away))
 		pfq_debug_print(&c->choice.env, "the engine is away, this handle waits: %s", away);
 	else if (!away && c->away[0])
-		debug_joined(c, "the engine is back: ", p->snapshot);
+		debug_joined(p, "the engine is back: ");
 	snprintf(c->away, sizeof(c->away), "%s", away ? away : "");
 }
 
@@ -329,7 +334,7 @@ int pfq_capture_activate(pcap_t *p)
 	wakeup_setup(p);
 	pfq_stats_begin(p);
 	operations_setup(p);
-	debug_joined(c, "", p->snapshot);
+	debug_joined(p, "");
 	pfq_waits_print(c->lib, &c->choice.env, c->lib->pfq_group(c->q));
 	if (!c->choice.warning[0])
 		return 0;

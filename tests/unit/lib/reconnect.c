@@ -303,12 +303,28 @@ static void other_link_type(void **state)
 	away_assert("the group's link type changed from 1 to 101");
 	assert_int_equal(pfq_read(q, recs, 10), -EPROTO);
 	assert_int_equal(pfq_wait(q, -1, LONG_MS), -EPROTO);
-	leave(state);
+}
+
+/* A smaller snaplen is no reason to end. Each JOIN asks for the one that the program knows. */
+static void other_snaplen(void **state)
+{
+	(void)state;
 	away_join(NULL);
+	assert_int_equal(pfq_snaplen(q), 65535);
 	away_die();
 	fake_return(f, &(struct fake_config){ .snaplen = 100 });
+	away_assert_over();
+	assert_int_equal(f->snaplen_asked, 65535);
+	assert_int_equal(pfq_snaplen(q), 100);
+	away_die();
+	fake_return(f, &(struct fake_config){ .snaplen = 65535 });
+	away_assert_over();
+	assert_int_equal(f->snaplen_asked, 65535);
+	assert_int_equal(pfq_snaplen(q), 65535);
+	away_die();
+	fake_return(f, &(struct fake_config){ .snaplen = 65536 });
 	assert_int_equal(pfq_wait(q, -1, LONG_MS), -EPROTO);
-	away_assert("the group keeps 100 bytes");
+	away_assert("pfqd keeps 65536 bytes of a packet");
 	assert_int_equal(away_read(LONG_MS), -EPROTO);
 }
 
@@ -374,6 +390,7 @@ int main(void)
 		TEST(gone_in_a_join),
 		TEST(other_shape),
 		TEST(other_link_type),
+		TEST(other_snaplen),
 		cmocka_unit_test_setup(time_limit, setup),
 		cmocka_unit_test_setup(close_while_away, setup),
 	};
