@@ -18,6 +18,7 @@
 #include "endpoint_name.h"
 #include "join.h"
 #include "keep.h"
+#include "rejoin.h"
 #include "ticket.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
@@ -334,6 +335,7 @@ static void on_filled(struct maker_job *job)
 	} else {
 		c->endpoint = j->endpoint;
 		c->former_id = 0;
+		rejoin_end(c);
 		join_ticket_give(j);
 		keep_connection(c);
 		announce(j);

@@ -13,6 +13,7 @@
 #include "connection.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
+#include "rejoin.h"
 #include "ticket.h"
 
 #define REQUESTS_A_ROUND	16	/* per connection; other connections follow */
@@ -114,6 +115,8 @@ static int respond(struct connection *c, const struct pfq_msg *req, int ret, str
 		pfq_msg_free(&r->out);
 	log_write(LOG_LEVEL_DEBUG, LOG_ABOUT(.pid = c->cred.pid, .uid = c->cred.uid),
 		  "%s of user %u: %s", pfq_msg_cmd_name(req->cmd), c->cred.uid, r->err.text);
+	if (req->cmd == PFQ_CMD_JOIN)
+		rejoin_refused(c, req, r->err.text);
 	return send_error(c, req, ret, r->err.text);
 }
 
@@ -301,6 +304,7 @@ void connection_destroy(struct connection *c)
 	if (c->inject_sock >= 0)
 		close(c->inject_sock);
 	access_cred_free(&c->cred);
+	rejoin_end(c);
 	free(c);
 }
 

@@ -42,6 +42,13 @@ struct dump {
 	char group[PFQ_NAME_MAX + 1];	/* "": all groups */
 };
 
+/* of a client whose JOINs are refused again and again, see rejoin.h */
+struct rejoin {
+	struct pfq_error err;		/* the last refusal; empty: there was only one */
+	char group[PFQ_NAME_MAX + 1];	/* "": a private group */
+	char comm[32];
+};
+
 /* A request in work, which is answered later by connection.answer(). */
 struct pending {
 	/* the connection ends: no answer is needed any more */
@@ -64,6 +71,8 @@ struct connections {
 	bool watches_stalls;
 	struct loop_watch *working;	/* timer, runs while a JOIN is in work */
 	bool is_working;
+	uint64_t rejoin_since_ns;	/* of the first of these: */
+	unsigned int rejoin_lines;	/* lines of rejoin.c in the log, within a minute */
 	uint64_t buffer[PFQ_MSG_MAX / sizeof(uint64_t)];	/* for the current event only */
 };
 
@@ -80,6 +89,7 @@ struct connection {
 	/* its user has reached the limit; the answer to the first request says so (refusal) */
 	bool is_refused;
 	struct pfq_error refusal;
+	struct rejoin *rejoin;		/* NULL: no JOIN was refused */
 	struct endpoint *endpoint;
 	/* of the endpoint; what it was granted holds, not cred. NULL: it has none */
 	struct ticket *ticket;

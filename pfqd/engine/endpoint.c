@@ -17,7 +17,7 @@
 #define PRODUCER_ALIGN	128 /* bytes; two lanes share neither a cache line nor a pair of lines */
 
 /* Read the name of process @pid; "" if unknown. Bytes that cannot be printed become "?". */
-static void read_comm(pid_t pid, char *comm, size_t size)
+void endpoint_comm_read(pid_t pid, char *comm, size_t size)
 {
 	char path[64];
 	FILE *f = NULL;
@@ -90,7 +90,7 @@ struct endpoint *endpoint_create(const struct endpoint_params *params,
 	ep->lanes = lanes;
 	ep->direction = PFQ_DIRECTION_INOUT;
 	ep->doorbell = ep->doorbell_peer = ep->memory.data_fd = ep->memory.reader_fd = -1;
-	read_comm(cred->pid, ep->comm, sizeof(ep->comm));
+	endpoint_comm_read(cred->pid, ep->comm, sizeof(ep->comm));
 	return ep;
 }
 

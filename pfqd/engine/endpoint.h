@@ -77,6 +77,9 @@ void endpoint_destroy(struct endpoint *ep, struct maker *maker);
 /* Close the descriptors that were sent to the consumer. */
 void endpoint_close_peer_fds(struct endpoint *ep);
 
+/* Read the name of the process @pid, with ? for other bytes than printable ones; empty: unknown. */
+void endpoint_comm_read(pid_t pid, char *comm, size_t size);
+
 /* The sums of all lanes. May run while workers count. */
 void endpoint_counters(const struct endpoint *ep, uint64_t counters[PFQ_ENDPOINT_COUNTERS_MAX]);
 /*
