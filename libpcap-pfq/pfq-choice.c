@@ -154,7 +154,8 @@ static void look_for_more(struct pfq_choice *choice, const char *name,
 	if (sources->warning[0])
 		snprintf(text, sizeof(text), "%.200s.", sources->warning);
 	else if (!(sources->is_secure && variables_dropped(name, text, sizeof(text))) &&
-		 !pfq_misspelt_find(sources, device, text, sizeof(text)))
+		 !pfq_misspelt_find(sources, device, text, sizeof(text)) &&
+		 !pfq_misspelt_section(sources, text, sizeof(text)))
 		return;
 	snprintf(choice->warning, sizeof(choice->warning), "%.*s %.32s is captured without a group",
 		 PCAP_ERRBUF_SIZE - 72, text, name);

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pfq-program.h"
+
 #define DEFAULT	   "default"
 #define SHOWN	   48 /* bytes of a line in an error text */
 #define PATH_SHOWN 100
@@ -93,6 +95,18 @@ static char *value_of(char *text)
 	return trim(text);
 }
 
+/* Keep the first section that may be meant for this program. */
+static void note_near(struct reader *r, const char *name)
+{
+	struct pfq_config *c = r->config;
+
+	if (c->near_line || strlen(name) > PFQ_CONFIG_SECTION_MAX ||
+	    !pfq_program_is_meant(name, r->program))
+		return;
+	memcpy(c->near_section, name, strlen(name) + 1);
+	c->near_line = r->line;
+}
+
 static int read_section(struct reader *r, char *text)
 {
 	char *end = strchr(text, ']'), *name, *rest;
@@ -109,8 +123,10 @@ static int read_section(struct reader *r, char *text)
 	r->is_in_section = true;
 	r->is_default = !strcmp(name, DEFAULT);
 	r->is_ours = r->is_default || !strcmp(name, r->program);
-	if (!r->is_ours)
+	if (!r->is_ours) {
+		note_near(r, name);
 		return 0;
+	}
 	seen = &r->seen[r->is_default];
 	if (*seen)
 		return bad_line(r, "section [%.*s] is there already, at line %u", SHOWN, name,
@@ -199,6 +215,7 @@ int pfq_config_parse(struct pfq_config *config, const char *path, const char *te
 
 	memset(config, 0, sizeof(*config));
 	snprintf(config->path, sizeof(config->path), "%s", path);
+	snprintf(config->program, sizeof(config->program), "%s", program);
 	config->text = malloc(size + 1);
 	if (!config->text) {
 		snprintf(err, err_size, "%.*s: no memory", PATH_SHOWN, path);
@@ -215,6 +232,8 @@ int pfq_config_parse(struct pfq_config *config, const char *path, const char *te
 		*end = '\0';
 		ret = read_line(&r, at, (size_t)(end - at));
 	}
+	if (r.seen[0])
+		config->near_line = 0;
 	if (ret == -ENOMEM)
 		snprintf(err, err_size, "%.*s: no memory", PATH_SHOWN, path);
 	if (ret)

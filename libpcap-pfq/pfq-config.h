@@ -21,8 +21,14 @@ struct pfq_config_entry {
 	bool is_default; /* of [default], not of the program's section */
 };
 
+#define PFQ_CONFIG_SECTION_MAX 63 /* bytes of a section's name that are kept */
+
 struct pfq_config {
 	char path[1024];
+	/* a section that seems to be meant for the program, if that one has none; line 0: none */
+	unsigned int near_line;
+	char near_section[PFQ_CONFIG_SECTION_MAX + 1];
+	char program[PFQ_CONFIG_SECTION_MAX + 1];
 	char *text; /* of the file; the keys and values are in it */
 	struct pfq_config_entry *entry;
 	unsigned int count;

@@ -152,3 +152,14 @@ bool pfq_misspelt_key(const struct pfq_sources *s, char *text, size_t size)
 
 	return pfq_sources_walk(s, find_key, &search);
 }
+
+bool pfq_misspelt_section(const struct pfq_sources *s, char *text, size_t size)
+{
+	const struct pfq_config *c = &s->config;
+
+	if (!c->near_line)
+		return false;
+	snprintf(text, size, "%.100s:%u: [%s] is no section of this program; did you mean [%s]?",
+		 c->path, c->near_line, c->near_section, c->program);
+	return true;
+}

@@ -13,6 +13,9 @@
  */
 bool pfq_misspelt_find(const struct pfq_sources *s, const char *name, char *text, size_t size);
 
+/* Has the file a section that seems to be meant for this program? Then @text names it. */
+bool pfq_misspelt_section(const struct pfq_sources *s, char *text, size_t size);
+
 /* Has the file a key that it must not have? Then @text has file, line and key. */
 bool pfq_misspelt_key(const struct pfq_sources *s, char *text, size_t size);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "pfq-source.h"
+#include "pfq-program.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,9 +9,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define DELETED	  " (deleted)"
 #define GROUP	  "GROUP_"
 #define GROUP_KEY "group_"
 
@@ -97,29 +96,6 @@ static const char *section(const char *name, char label[PFQ_ENV_LABEL_MAX], void
 	return e->value;
 }
 
-/*
- * The program's name is that of its file. The caller of a privileged program chooses argv[0], and
- * could choose another program's section by it.
- */
-static void program_name(char *name, size_t size, bool is_secure)
-{
-	char path[1024];
-	const char *slash;
-	ssize_t len;
-
-	len = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	if (len <= 0) {
-		snprintf(name, size, "%s", is_secure ? "" : program_invocation_short_name);
-		return;
-	}
-	path[len] = '\0';
-	/* an upgrade has replaced the file meanwhile */
-	if ((size_t)len > strlen(DELETED) && !strcmp(path + len - strlen(DELETED), DELETED))
-		path[(size_t)len - strlen(DELETED)] = '\0';
-	slash = strrchr(path, '/');
-	snprintf(name, size, "%.255s", slash ? slash + 1 : path);
-}
-
 /* Read the file. Returns false if there is none to read; an error is in @env or s->warning. */
 static bool read_file(struct pfq_sources *s, struct pfq_env *env)
 {
@@ -132,7 +108,7 @@ static bool read_file(struct pfq_sources *s, struct pfq_env *env)
 	/* a machine without the file: this is the only system call */
 	if (is_default && stat(path, &st) && (errno == ENOENT || errno == ENOTDIR))
 		return false;
-	program_name(program, sizeof(program), s->is_secure);
+	pfq_program_name(program, sizeof(program), s->is_secure);
 	ret = pfq_config_read(&s->config, path, program, s->is_secure, err, sizeof(err));
 	if (!ret)
 		return true;

@@ -156,6 +156,56 @@ static void long_keys(void **state)
 	assert_int_equal(parse(&c, text), -EINVAL);
 }
 
+/* Is the program told of the section @name? */
+static bool is_near(const char *name)
+{
+	struct pfq_config c;
+	char text[256];
+	bool is;
+
+	snprintf(text, sizeof(text), "[default]\nring = 1M\n[%s]\ngroup = ids\n", name);
+	assert_int_equal(parse(&c, text), 0);
+	is = c.near_line;
+	if (is) {
+		assert_int_equal(c.near_line, 3);
+		assert_string_equal(c.near_section, name);
+		assert_string_equal(c.program, "snort");
+	}
+	pfq_config_free(&c);
+	return is;
+}
+
+static void near_sections(void **state)
+{
+	static const char *const near[] = { "snrot", "SNORT", "Snort", "/usr/sbin/snort",
+					    "/opt/Snort", "/usr/bin/snrt", "snortt", "snotr" };
+	static const char *const others[] = { "snort3", "SNORT3", "tcpdump", "snorted", "port", "x",
+					      "/usr/bin/", "/usr/sbin/suricata" };
+	struct pfq_config c;
+	char folder[] = "/tmp/pfq-config.XXXXXX", path[64];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(near) / sizeof(near[0]); i++)
+		assert_true(is_near(near[i]));
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(is_near(others[i]));
+	/* the program has a section */
+	assert_int_equal(parse(&c, "[snrot]\ngroup = ids\n[snort]\n"), 0);
+	assert_int_equal(c.near_line, 0);
+	pfq_config_free(&c);
+	/* there is a program with that name */
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/snrot", folder);
+	close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0755));
+	setenv("PATH", folder, 1);
+	assert_false(is_near("snrot"));
+	assert_false(is_near("/other/snrot"));
+	assert_true(is_near("snotr"));
+	unlink(path);
+	rmdir(folder);
+}
+
 static void many_entries(void **state)
 {
 	char text[8000] = "[snort]\n", key[16];
@@ -270,6 +320,7 @@ int main(void)
 		cmocka_unit_test(errors),
 		cmocka_unit_test(long_lines_and_zeros),
 		cmocka_unit_test(long_keys),
+		cmocka_unit_test(near_sections),
 		cmocka_unit_test(many_entries),
 		cmocka_unit_test(a_file),
 		cmocka_unit_test(no_file),
