@@ -96,7 +96,7 @@ static const char *written(const char *variable, bool is_file, char key[PFQ_CONF
 static int find(const struct pfq_source_variable *v, void *arg)
 {
 	const struct search *s = arg;
-	const char *part = pfq_env_device_part(v->name, v->value);
+	const char *part = v->is_prefix_slip ? NULL : pfq_env_device_part(v->name, v->value);
 	char key[PFQ_CONFIG_KEY_MAX + 1];
 	struct nearest n;
 	bool slip;
@@ -105,6 +105,12 @@ static int find(const struct pfq_source_variable *v, void *arg)
 		return 0;
 	find_nearest(&n, v->name, s->device, v->is_file);
 	slip = is_slip(&n);
+	/* one slip is enough: other programs may have variables such as pfq_dir */
+	if (v->is_prefix_slip && n.distance)
+		return 0;
+	/* no variable loads code of pfq into a privileged program, so other devices are unknown */
+	if (v->is_dropped && (!slip || part))
+		return 0;
 	/* the file may name a device that comes later */
 	if (!slip && ((is_pcap(v->name) && !part) || v->is_file))
 		return 0;
@@ -124,7 +130,7 @@ bool pfq_misspelt_find(const struct pfq_sources *s, const char *name, char *text
 {
 	struct search search = { .device = name, .text = text, .size = size };
 
-	return pfq_sources_walk(s, find, &search);
+	return pfq_sources_walk(s, find, &search) || pfq_sources_walk_unread(s, find, &search);
 }
 
 static int find_key(const struct pfq_source_variable *v, void *arg)

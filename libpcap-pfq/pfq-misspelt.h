@@ -9,7 +9,8 @@
 /*
  * Is a variable or key set that has no meaning and belongs to no device that exists? Then @text
  * says which one, and what it resembles: a variable, or one for device @name. A variable PCAP_*
- * counts only if it resembles one of ours, because other programs have such variables.
+ * counts only if it resembles one of ours, because other programs have such variables. One with a
+ * misspelt PFQ_ counts only if the rest is one of ours.
  */
 bool pfq_misspelt_find(const struct pfq_sources *s, const char *name, char *text, size_t size);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 
@@ -148,21 +149,39 @@ void pfq_sources_close(struct pfq_sources *s)
 	pfq_config_free(&s->config);
 }
 
+/* How long is the misspelt PFQ_ that @name begins with? 0: it begins with none. */
+static size_t prefix_slip(const char *name)
+{
+	static const char *const slips[] = { "PFQ_", "FPQ_", "PQF_", "PF_Q", "PFQ" };
+	size_t i;
+
+	for (i = 0; i < sizeof(slips) / sizeof(slips[0]); i++)
+		if (!strncasecmp(name, slips[i], strlen(slips[i])))
+			return strlen(slips[i]);
+	return 0;
+}
+
 /* Fill @v with the string @text of the environment. Returns false if it is of no interest. */
 static bool from_environment(struct pfq_source_variable *v, const char *text)
 {
-	size_t len = strcspn(text, "=");
+	size_t len = strcspn(text, "="), slip = 0;
 
-	if (strncmp(text, "PFQ_", 4) && strncmp(text, "PCAP_", 5))
+	if (strncmp(text, "PFQ_", 4) && strncmp(text, "PCAP_", 5)) {
+		slip = prefix_slip(text);
+		if (!slip || slip >= len)
+			return false;
+	}
+	/* PFQGROUP is shorter than the name that is meant */
+	if (len + 1 > PFQ_ENV_VARIABLE_MAX || !text[len] || !text[len + 1])
 		return false;
-	if (len > PFQ_ENV_VARIABLE_MAX || !text[len] || !text[len + 1])
-		return false;
-	memcpy(v->name, text, len);
-	v->name[len] = '\0';
-	memcpy(v->label, v->name, len + 1);
+	snprintf(v->name, sizeof(v->name), "%s%.*s", slip ? "PFQ_" : "", (int)(len - slip),
+		 text + slip);
+	snprintf(v->label, sizeof(v->label), "%.*s", (int)len, text);
 	v->value = text + len + 1;
 	v->is_file = false;
-	v->is_general = pfq_env_is_general(v->name);
+	v->is_prefix_slip = slip;
+	v->is_dropped = false;
+	v->is_general = !slip && pfq_env_is_general(v->name);
 	return true;
 }
 
@@ -183,6 +202,8 @@ static bool from_file(struct pfq_source_variable *v, const struct pfq_config *co
 	label_of(config, e, v->label);
 	v->value = e->value;
 	v->is_file = true;
+	v->is_prefix_slip = false;
+	v->is_dropped = false;
 	v->is_general = general;
 	return true;
 }
@@ -196,10 +217,26 @@ int pfq_sources_walk(const struct pfq_sources *s,
 	char **e;
 
 	for (e = environ; !s->is_secure && e && *e && !ret; e++)
-		if (from_environment(&v, *e))
+		if (from_environment(&v, *e) && !v.is_prefix_slip)
 			ret = fn(&v, arg);
 	for (i = 0; i < s->config.count && !ret; i++)
 		if (from_file(&v, &s->config, &s->config.entry[i]))
 			ret = fn(&v, arg);
+	return ret;
+}
+
+int pfq_sources_walk_unread(const struct pfq_sources *s,
+			    int (*fn)(const struct pfq_source_variable *v, void *arg), void *arg)
+{
+	struct pfq_source_variable v;
+	int ret = 0;
+	char **e;
+
+	for (e = environ; e && *e && !ret; e++) {
+		if (!from_environment(&v, *e) || (!v.is_prefix_slip && !s->is_secure))
+			continue;
+		v.is_dropped = s->is_secure;
+		ret = fn(&v, arg);
+	}
 	return ret;
 }

@@ -38,6 +38,9 @@ struct pfq_source_variable {
 	const char *value;
 	bool is_file;
 	bool is_general; /* not about one device; name is in the table */
+	/* label begins with a misspelt PFQ_: name begins with the right one, and nobody reads it */
+	bool is_prefix_slip;
+	bool is_dropped; /* the program is privileged, and ignores the environment */
 };
 
 /*
@@ -46,6 +49,13 @@ struct pfq_source_variable {
  */
 int pfq_sources_walk(const struct pfq_sources *s,
 		     int (*fn)(const struct pfq_source_variable *v, void *arg), void *arg);
+
+/*
+ * The same for variables of the environment that are no source: those with a misspelt PFQ_, and for
+ * a privileged program all.
+ */
+int pfq_sources_walk_unread(const struct pfq_sources *s,
+			    int (*fn)(const struct pfq_source_variable *v, void *arg), void *arg);
 
 /* Write the file's key for @variable, as group_eth0 for PFQ_GROUP_eth0. false: it has none. */
 bool pfq_source_key(const char *variable, char key[PFQ_CONFIG_KEY_MAX + 1]);
