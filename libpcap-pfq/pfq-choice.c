@@ -141,11 +141,24 @@ static bool variables_dropped(const char *name, char *text, size_t size)
 	return general;
 }
 
+/* An ordinary device: has a variable been set in vain? A bad value is no error there. */
+static bool is_in_vain(const struct pfq_env *env, char *text, size_t size)
+{
+	if (env->error[0] && strncmp(env->error, "PCAP_", 5))
+		snprintf(text, size, "%.160s.", env->error);
+	else if (env->member_from[0])
+		snprintf(text, size, "%.64s is set, but only members of a group use it; PFQ_GROUP "
+			 "names the group.", env->member_from);
+	else
+		return false;
+	return true;
+}
+
 /*
  * The handle gets no group, and the variables and the file that were read give no reason. Others
  * may have been meant for it.
  */
-static void look_for_more(struct pfq_choice *choice, const char *name,
+static void look_for_more(struct pfq_choice *choice, const char *name, bool ours,
 			  const struct pfq_sources *sources)
 {
 	char text[PCAP_ERRBUF_SIZE];
@@ -155,7 +168,8 @@ static void look_for_more(struct pfq_choice *choice, const char *name,
 		snprintf(text, sizeof(text), "%.200s.", sources->warning);
 	else if (!(sources->is_secure && variables_dropped(name, text, sizeof(text))) &&
 		 !pfq_misspelt_find(sources, device, text, sizeof(text)) &&
-		 !pfq_misspelt_section(sources, text, sizeof(text)))
+		 !pfq_misspelt_section(sources, text, sizeof(text)) &&
+		 (ours || !is_in_vain(&choice->env, text, sizeof(text))))
 		return;
 	snprintf(choice->warning, sizeof(choice->warning), "%.*s %.32s is captured without a group",
 		 PCAP_ERRBUF_SIZE - 72, text, name);
@@ -186,7 +200,7 @@ bool pfq_choice_make(struct pfq_choice *choice, const char *name)
 	else
 		ours = choose_ordinary(choice, name, &sources, &is_refused);
 	if (!is_refused && gets_no_group(choice, ours))
-		look_for_more(choice, name, &sources);
+		look_for_more(choice, name, ours, &sources);
 	pfq_sources_close(&sources);
 	return ours;
 }

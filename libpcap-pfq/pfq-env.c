@@ -12,9 +12,16 @@
 #define ENV_NAMES_MAX	4
 #define VLAN_ID_MAX	4094
 
+/* the subject of a variable */
+enum about {
+	REST,
+	DEVICES,	/* can make an ordinary device ours */
+	MEMBER,		/* nothing but the member of a group */
+};
+
 struct env_row {
 	const char *name[ENV_NAMES_MAX];	/* the first one that is set is used */
-	bool decides;				/* can make an ordinary device ours */
+	enum about about;
 	/* returns false if the value is not allowed */
 	bool (*parse)(struct pfq_env *env, const char *value);
 	const char *allowed;
@@ -241,40 +248,40 @@ static bool parse_later(struct pfq_env *env, const char *value)
 
 /* variables that decide come first, so that env->error is about them first */
 static const struct env_row rows[] = {
-	{ { "PFQ_GROUP", "PFQ_DEF_GROUP", "PCAP_GROUP", "PCAP_DEF_GROUP" }, true, parse_group,
+	{ { "PFQ_GROUP", "PFQ_DEF_GROUP", "PCAP_GROUP", "PCAP_DEF_GROUP" }, DEVICES, parse_group,
 	  "a group's name ([a-z][a-z0-9_.-]*, at most 31 characters) or id (1-65535)",
 	  FROM(group_from) },
-	{ { "PFQ_FORCE_ALL" }, true, parse_force_all, "1 or 0", FROM(force_from) },
-	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, true, parse_config, "a path of at most 1023 bytes",
+	{ { "PFQ_FORCE_ALL" }, DEVICES, parse_force_all, "1 or 0", FROM(force_from) },
+	{ { "PFQ_CONFIG", "PCAP_CONFIG" }, DEVICES, parse_config, "a path of at most 1023 bytes",
 	  FROM(config_from) },
-	{ { "PFQ_SOCKET" }, false, parse_socket, "an absolute path of at most 107 bytes", 0 },
-	{ { "PFQ_DEBUG" }, false, parse_debug,
+	{ { "PFQ_SOCKET" }, REST, parse_socket, "an absolute path of at most 107 bytes", 0 },
+	{ { "PFQ_DEBUG" }, REST, parse_debug,
 	  "1, 0, or an absolute path of at most 511 bytes", 0 },
-	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, false, parse_steer,
+	{ { "PFQ_STEER", "PFQ_FANOUT", "PCAP_FANOUT" }, MEMBER, parse_steer,
 	  "a steering policy, as in pfqd.conf(5)", FROM(steer_from) },
-	{ { "PFQ_LANG" }, false, parse_lang,
+	{ { "PFQ_LANG" }, MEMBER, parse_lang,
 	  "a program in pfq-lang of at most 4095 bytes, or file:PATH", FROM(lang_from) },
-	{ { "PFQ_CLASS" }, false, parse_class, "classes 0-63, as in 0,3-5", 0 },
-	{ { "PFQ_WEIGHT" }, false, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX), 0 },
-	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, false, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX), 0 },
-	{ { "PFQ_RING", "PFQ_RX_SLOTS" }, false, parse_ring,
+	{ { "PFQ_CLASS" }, MEMBER, parse_class, "classes 0-63, as in 0,3-5", 0 },
+	{ { "PFQ_WEIGHT" }, MEMBER, parse_weight, "1-" STRING(PFQ_WEIGHT_MAX), 0 },
+	{ { "PFQ_CAPLEN", "PCAP_CAPLEN" }, REST, parse_caplen, "1-" STRING(PFQ_SNAPLEN_MAX), 0 },
+	{ { "PFQ_RING", "PFQ_RX_SLOTS" }, REST, parse_ring,
 	  "a size from 64K to 1024G, as in 64M, or a number of slots of "
 	  STRING(PFQ_ENV_SLOT_BYTES) " bytes", FROM(ring_from) },
-	{ { "PFQ_VLAN" }, false, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged",
+	{ { "PFQ_VLAN" }, MEMBER, parse_vlan, "VLAN ids 1-4094, as in 10,20-29,untagged",
 	  FROM(vlans_from) },
-	{ { "PFQ_HUGEPAGES" }, false, parse_hugepages, "auto, off, or a page size, as in 2M",
+	{ { "PFQ_HUGEPAGES" }, REST, parse_hugepages, "auto, off, or a page size, as in 2M",
 	  FROM(hugepages_from) },
-	{ { "PFQ_IDLE_RETURN" }, false, parse_idle_return, "1 or 0", 0 },
-	{ { "PFQ_RECONNECT" }, false, parse_reconnect,
+	{ { "PFQ_IDLE_RETURN" }, REST, parse_idle_return, "1 or 0", 0 },
+	{ { "PFQ_RECONNECT" }, REST, parse_reconnect,
 	  "yes, no, or seconds from 1 to " STRING(PFQ_ENV_RECONNECT_MAX), 0 },
-	{ { "PFQ_ORDER" }, false, parse_order, "time or none", 0 },
-	{ { "PFQ_NAME" }, false, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)",
+	{ { "PFQ_ORDER" }, REST, parse_order, "time or none", 0 },
+	{ { "PFQ_NAME" }, MEMBER, parse_name, "a name ([a-z][a-z0-9_.-]*, at most 31 characters)",
 	  FROM(name_from) },
-	{ { "PFQ_ENGINE" }, false, parse_engine, "auto, user or kernel", 0 },
-	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, false, parse_later, LATER, 0 },
-	{ { "PFQ_TX_SYNC" }, false, parse_later, LATER, 0 },
-	{ { "PFQ_TX_HW_QUEUE" }, false, parse_later, LATER, 0 },
-	{ { "PFQ_TX_IDX_THREAD" }, false, parse_later, LATER, 0 },
+	{ { "PFQ_ENGINE" }, REST, parse_engine, "auto, user or kernel", 0 },
+	{ { "PFQ_TX_RING", "PFQ_TX_SLOTS" }, REST, parse_later, LATER, 0 },
+	{ { "PFQ_TX_SYNC" }, REST, parse_later, LATER, 0 },
+	{ { "PFQ_TX_HW_QUEUE" }, REST, parse_later, LATER, 0 },
+	{ { "PFQ_TX_IDX_THREAD" }, REST, parse_later, LATER, 0 },
 };
 
 #define ROWS	(sizeof(rows) / sizeof(rows[0]))
@@ -306,8 +313,11 @@ static bool row_read_source(const struct env_row *row, struct pfq_env *env,
 			copy((char *)env + row->from, PFQ_ENV_LABEL_MAX, label);
 	} else if (!env->error[0]) {
 		pfq_env_bad_value(env->error, sizeof(env->error), label, value, row->allowed);
-		env->bad_decides = row->decides;
+		env->bad_decides = row->about == DEVICES;
 	}
+	/* other programs have variables PCAP_*, and the file may be for other devices */
+	if (row->about == MEMBER && !env->member_from[0] && !strncmp(label, "PFQ_", 4))
+		copy(env->member_from, sizeof(env->member_from), label);
 	return true;
 }
 
@@ -363,5 +373,5 @@ bool pfq_env_decides(const char *variable)
 {
 	const struct env_row *row = row_of(variable);
 
-	return row && row->decides;
+	return row && row->about == DEVICES;
 }

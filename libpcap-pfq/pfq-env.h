@@ -61,6 +61,8 @@ struct pfq_env {
 	char	vlans_from[PFQ_ENV_LABEL_MAX];
 	char	hugepages_from[PFQ_ENV_LABEL_MAX];
 	char	name_from[PFQ_ENV_LABEL_MAX];
+	/* the first variable PFQ_* that is about nothing but the member of a group; empty: none */
+	char	member_from[PFQ_ENV_LABEL_MAX];
 
 	/* the source of group and of force_all: 1 is the best one; 0: none */
 	unsigned int group_rank;

@@ -167,7 +167,7 @@ bool pfq_take_over(struct pfq_choice *choice, const char *name, bool explicitly,
 	/* if_nametoindex() knows no longer names; netlink does */
 	if (strlen(name) < IF_NAMESIZE && !if_nametoindex(name))
 		return errno == ENODEV || errno == ENXIO
-			       ? pfq_verdict_ordinary(choice, name, none)
+			       ? pfq_verdict_warn(choice, name, variable, none)
 			       : cannot_ask(choice, name, variable, errno);
 	lib = pfq_lib_get(err, sizeof(err));
 	if (!lib)
@@ -176,7 +176,7 @@ bool pfq_take_over(struct pfq_choice *choice, const char *name, bool explicitly,
 	if (ret)
 		return cannot_ask(choice, name, variable, ret);
 	if (!ifindex)
-		return pfq_verdict_ordinary(choice, name, none);
+		return pfq_verdict_warn(choice, name, variable, none);
 	set_binding(choice, name, ifindex);
 	return ask_engine(choice, name, ifindex, explicitly, variable, lib);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * Tests how often a new handle connects to the engine. libpfq is a fake, and --wrap redirects
+ * Tests how often a new handle connects to the engine, and what it says of libpcap's own devices,
+ * which are no interfaces. libpfq is a fake, and --wrap redirects
  * access() to this file, so that the machine seems to have the kernel module.
  */
 #include <errno.h>
@@ -135,12 +136,30 @@ static void asks_a_silent_engine_once(void **state)
 	assert_int_equal(open_now, 0);
 }
 
+/* No question is needed for it, and the program is told. */
+static void warns_of_no_interface(void **state)
+{
+	struct pfq_choice choice;
+
+	(void)state;
+	setenv("PFQ_GROUP", "ids", 1);
+	assert_false(pfq_choice_make(&choice, "nflog"));
+	assert_int_equal(choice.status, 0);
+	check_text(choice.warning, "PFQ_GROUP is set, but nflog stays an ordinary device: there is "
+				   "no such interface");
+	assert_int_equal(connections, 0);
+	clearenv();
+	assert_false(pfq_choice_make(&choice, "nflog"));
+	assert_string_equal(choice.warning, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(asks_for_a_pfq_device, begin),
 		cmocka_unit_test_setup(asks_once_to_take_over, begin),
 		cmocka_unit_test_setup(asks_a_silent_engine_once, begin),
+		cmocka_unit_test_setup(warns_of_no_interface, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
