@@ -24,7 +24,8 @@
 static const struct argp_option rows[] = {
 	{ "config", 'c', "FILE", 0, CONFIG_DOC, 0 },
 	{ "check", OPTION_CHECK, "FILE", 0, "Check FILE, report its errors and exit", 0 },
-	{ "strict", OPTION_STRICT, NULL, 0, "With --check: an absent device is an error", 0 },
+	{ "strict", OPTION_STRICT, NULL, 0,
+	  "With --check: a device or file that cannot be used now is an error", 0 },
 	{ "foreground", 'f', NULL, 0, "Stay in the foreground (pfqd always does)", 0 },
 	{ "socket", 's', "SOCKET", 0, "Listen on SOCKET instead of the one in FILE", 0 },
 	{ "log", 'l', "LEVEL", 0, "Log messages up to LEVEL: " LOG_LEVEL_NAMES, 0 },

@@ -13,7 +13,7 @@
 
 #include "lib/reason.h"
 #include "pfqd/conf/conf.h"
-#include "pfqd/conf/conf_devices.h"
+#include "pfqd/conf/conf_here.h"
 #include "pfqd/engine/registry.h"
 #include "pfqd/engine/shares.h"
 #include "pfqd/base/error.h"
@@ -112,15 +112,15 @@ static int load(struct conf **conf, const struct options *o)
 	return ret;
 }
 
-/* Report absent devices. Returns true unless that is an error. */
-static bool check_devices(const struct conf *conf, const struct options *o)
+/* Report devices and files that cannot be used now. Returns true unless that is an error. */
+static bool check_here(const struct conf *conf, const struct options *o)
 {
 	struct conf_report report = { .fn = on_complaint, .file = o->file };
 	struct pfq_error err;
-	int ret = conf_devices_check(conf, &report, &err);
+	int ret = conf_here_check(conf, &report, &err);
 
 	if (ret)
-		fprintf(stderr, "pfqd: %s: absent devices cannot be named\n", err.text);
+		fprintf(stderr, "pfqd: %s: devices cannot be checked\n", err.text);
 	return !o->is_strict || (!ret && !report.errors);
 }
 
@@ -131,7 +131,7 @@ static int check(const struct options *o)
 
 	if (load(&conf, o))
 		return PFQD_EXIT_FAILED;
-	is_valid = check_devices(conf, o);
+	is_valid = check_here(conf, o);
 	if (is_valid)
 		printf("%s: valid, %u group%s\n", o->file, conf->groups,
 		       conf->groups == 1 ? "" : "s");
@@ -234,13 +234,9 @@ static int start_engine(struct pfqd *d, struct pfq_error *err)
 
 static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
 {
-	struct pfqd_group *g;
-	int ret;
-
 	if (d->kernel)
 		return kernel_group_add(d->kernel, s, err);
-	ret = registry_group_add(d->registry, GROUP_CONFIGURED, s, &g, err);
-	return ret ? ret : registry_group_check_start(d->registry, g, err);
+	return registry_group_start(d->registry, s, err);
 }
 
 static int start_groups(struct pfqd *d, struct pfq_error *err)

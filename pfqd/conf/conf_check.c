@@ -53,17 +53,6 @@ static bool is_of_devices(const struct ingest_driver *driver)
 	return driver->is_device;
 }
 
-/* Complain if the driver cannot read the group's file. */
-static void check_file(struct conf_report *report, const struct conf_group *g)
-{
-	const struct group_settings *s = &g->settings;
-	struct pfq_error err;
-
-	if (s->driver->check_path && s->driver->check_path(s->file.path, &err))
-		conf_complain(report, g->ingest_line, "[group %s] ingest: \"%s\": %s", s->name,
-			      s->file.path, err.text);
-}
-
 /* Check what the kernel engine cannot do. It takes packets from devices by its own hooks. */
 static void check_kernel(struct conf_report *report, const struct conf_group *g)
 {
@@ -206,7 +195,6 @@ static void check_of_file(struct conf_report *report, const struct conf_group *g
 			      "[group %s] device: \"%.64s\" is not allowed with ingest = %s; "
 			      "allowed: no device, or another ingest: %s",
 			      s->name, text, s->driver->name, drivers);
-	check_file(report, g);
 }
 
 /* Complain if a group has both a policy and a program. */

@@ -144,22 +144,19 @@ const struct ingest_driver *group_driver(const struct pfqd_group *g)
 	return driver_under(g, &g->settings);
 }
 
-int group_source_get(const struct pfqd_group *g, const struct group_settings *s,
-		     struct source_set *set, const struct binding *b, struct source **src,
-		     struct pfq_error *err)
+struct source_spec group_source_spec(const struct pfqd_group *g, const struct group_settings *s,
+				     const struct binding *b)
 {
-	const struct source_spec spec = {
+	return (struct source_spec){
 		.driver = driver_under(g, s),
 		.binding = b,
 		.file = b ? NULL : &s->file,
 		.with_rxhash = pfq_program_uses_rxhash(s->program->core),
 		.lane = (uint32_t)g->serial,
 	};
-
-	return source_get(set, &spec, src, err);
 }
 
-static int bind_one(struct pfqd_group *g, struct source_set *set, const struct binding *b,
+static int bind_one(struct pfqd_group *g, struct source_set *set, const struct source_spec *spec,
 		    bool is_transient, struct pfq_error *err)
 {
 	int ret;
@@ -167,7 +164,7 @@ static int bind_one(struct pfqd_group *g, struct source_set *set, const struct b
 	if (g->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "group %s has %d devices; allowed: not more",
 				 g->settings.name, PFQ_GROUP_DEVICES_MAX);
-	ret = group_source_get(g, &g->settings, set, b, &g->feed[g->feeds].source, err);
+	ret = source_get(set, spec, &g->feed[g->feeds].source, err);
 	if (ret)
 		return ret;
 	g->feed[g->feeds].coming = NULL;
@@ -182,6 +179,7 @@ int group_bind(struct pfqd_group *g, struct source_set *set, const struct bindin
 	       bool is_transient, struct pfq_error *err)
 {
 	unsigned int before = g->feeds, i;
+	struct source_spec spec;
 	int ret = 0;
 
 	for (i = 0; i < list->count && !ret; i++) {
@@ -193,15 +191,31 @@ int group_bind(struct pfqd_group *g, struct source_set *set, const struct bindin
 			continue;
 		ret = group_feed_overlap(g->feed, g->feeds, g->settings.name, &list->binding[i],
 					 err);
+		spec = group_source_spec(g, &g->settings, &list->binding[i]);
 		if (!ret)
-			ret = bind_one(g, set, &list->binding[i], is_transient, err);
+			ret = bind_one(g, set, &spec, is_transient, err);
 	}
 	return ret;
 }
 
-int group_bind_file(struct pfqd_group *g, struct source_set *set, struct pfq_error *err)
+int group_bind_settings(struct pfqd_group *g, struct source_set *set, bool may_conflict,
+			struct pfq_error *err)
 {
-	return bind_one(g, set, NULL, false, err);
+	const struct binding_list *list = &g->settings.bindings;
+	struct source_spec spec = group_source_spec(g, &g->settings, NULL);
+	unsigned int i;
+	int ret = 0;
+
+	if (!g->settings.driver->is_device)
+		return bind_one(g, set, &spec, false, err);
+	if (!may_conflict)
+		return group_bind(g, set, list, false, err);
+	for (i = 0; i < list->count && !ret; i++) {
+		spec = group_source_spec(g, &g->settings, &list->binding[i]);
+		spec.may_conflict = true;
+		ret = bind_one(g, set, &spec, false, err);
+	}
+	return ret;
 }
 
 void group_unbind_after(struct pfqd_group *g, unsigned int feeds)

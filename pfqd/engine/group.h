@@ -84,8 +84,12 @@ void group_destroy(struct pfqd_group *group);
  */
 int group_bind(struct pfqd_group *group, struct source_set *set, const struct binding_list *list,
 	       bool is_transient, struct pfq_error *err);
-/* Bind the file of the group's settings. Returns 0, or -errno with text. */
-int group_bind_file(struct pfqd_group *group, struct source_set *set, struct pfq_error *err);
+/*
+ * Bind the devices or the file of the group's settings. @may_conflict: devices that exclude each
+ * other are no error, and one of them is not used. Returns 0, or -errno with text.
+ */
+int group_bind_settings(struct pfqd_group *group, struct source_set *set, bool may_conflict,
+			struct pfq_error *err);
 /* Remove the feeds after the first @feeds. */
 void group_unbind_after(struct pfqd_group *group, unsigned int feeds);
 /* Remove all feeds, or only the transient ones. */
@@ -150,12 +154,12 @@ bool group_wants_immediate(const struct pfqd_group *group);
 /* The driver that its sources of devices have, or will have after the handover in progress. */
 const struct ingest_driver *group_driver(const struct pfqd_group *group);
 /*
- * Get the source of @binding (NULL: the file of @settings) as the group needs it with @settings,
- * its present or next ones; see source_get().
+ * Describe the source of @binding (NULL: the file of @settings) as the group needs it with
+ * @settings, its present or next ones.
  */
-int group_source_get(const struct pfqd_group *group, const struct group_settings *settings,
-		     struct source_set *set, const struct binding *binding, struct source **src,
-		     struct pfq_error *err);
+struct source_spec group_source_spec(const struct pfqd_group *group,
+				     const struct group_settings *settings,
+				     const struct binding *binding);
 /* Does the group or one of its members want promiscuous devices? */
 bool group_wants_promisc(const struct pfqd_group *group);
 /* The lanes that an open source feeds, as a bit mask. */

@@ -58,22 +58,22 @@ static void keep_feed(struct group_change *c, const struct group_feed *feed, boo
 static int get_feed(struct group_change *c, struct source_set *set, const struct group_feed *have,
 		    const struct binding *binding, bool is_transient, struct pfq_error *err)
 {
-	const struct group_settings *s = &c->settings;
+	const struct source_spec spec = group_source_spec(c->group, &c->settings, binding);
 	struct group_feed *feed = &c->feed[c->feeds];
 	int ret = 0;
 
 	if (c->feeds == PFQ_GROUP_DEVICES_MAX)
 		return error_set(err, -EINVAL, "with those that programs have bound, it has more "
 				 "than %d devices; allowed: not more", PFQ_GROUP_DEVICES_MAX);
-	if (binding)
-		ret = group_feed_overlap(c->feed, c->feeds, s->name, binding, err);
-	if (ret)
-		return ret;
-	if (have) {
+	/* two names of one device may stay: one of them is not used */
+	if (binding && (!have || is_transient))
+		ret = group_feed_overlap(c->feed, c->feeds, c->settings.name, binding, err);
+	if (!ret && have) {
 		keep_feed(c, have, is_transient);
 		return 0;
 	}
-	ret = group_source_get(c->group, s, set, binding, &feed->source, err);
+	if (!ret)
+		ret = source_get(set, &spec, &feed->source, err);
 	if (ret)
 		return ret;
 	feed->is_transient = is_transient;

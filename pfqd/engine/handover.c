@@ -100,11 +100,12 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 		;
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
+		const struct source_spec spec =
+			group_source_spec(g, &g->settings, &feed->source->binding);
 
 		if (feed->source->driver == group_driver(g))
 			continue;
-		if (group_source_get(g, &g->settings, set, &feed->source->binding, &feed->coming,
-				     &err)) {
+		if (source_get(set, &spec, &feed->coming, &err)) {
 			feed->coming = NULL;
 			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
 				  "group %s: %s: its way to take packets stays: %s",

@@ -374,38 +374,6 @@ void registry_destroy(struct registry *e)
 
 /* --- groups ----------------------------------------------------------------- */
 
-struct pfqd_group *registry_group_of_id(const struct registry *e, uint32_t id)
-{
-	struct pfqd_group *g;
-
-	TAILQ_FOREACH(g, &e->groups, entry) {
-		if (g->settings.id == id)
-			return g;
-	}
-	return NULL;
-}
-
-struct pfqd_group *registry_group_named(const struct registry *e, const char *name)
-{
-	struct pfqd_group *g;
-	uint32_t id;
-
-	if (!value_u32(name, PFQ_GROUP_ID_MIN, PFQ_GROUP_ID_MAX, &id))
-		return registry_group_of_id(e, id);
-	TAILQ_FOREACH(g, &e->groups, entry) {
-		if (!strcmp(g->settings.name, name))
-			return g;
-	}
-	return NULL;
-}
-
-struct pfqd_group *registry_group_find(const struct registry *e, const char *name)
-{
-	struct pfqd_group *g = registry_group_named(e, name);
-
-	return g && g->kind != GROUP_PRIVATE ? g : NULL;
-}
-
 /* The highest free id; administrators tend to choose low ones. 0: none is free. */
 static uint32_t free_id(const struct registry *e)
 {
@@ -416,8 +384,8 @@ static uint32_t free_id(const struct registry *e)
 	return id;
 }
 
-int registry_group_add(struct registry *e, enum group_kind kind, struct group_settings *settings,
-		     struct pfqd_group **out, struct pfq_error *err)
+static int add(struct registry *e, enum group_kind kind, struct group_settings *settings,
+	       bool may_conflict, struct pfqd_group **out, struct pfq_error *err)
 {
 	struct pfqd_group *g = NULL;
 	int ret;
@@ -435,16 +403,26 @@ int registry_group_add(struct registry *e, enum group_kind kind, struct group_se
 	g->serial = ++e->last_group_serial;
 	TAILQ_INSERT_TAIL(&e->groups, g, entry);
 	e->group_count++;
-	if (g->settings.driver->is_device)
-		ret = group_bind(g, &e->sources, &g->settings.bindings, false, err);
-	else
-		ret = group_bind_file(g, &e->sources, err);
+	ret = group_bind_settings(g, &e->sources, may_conflict, err);
 	if (ret) {
 		registry_group_remove(e, g);
 		return ret;
 	}
 	*out = g;
 	return 0;
+}
+
+int registry_group_add(struct registry *e, enum group_kind kind, struct group_settings *settings,
+		       struct pfqd_group **out, struct pfq_error *err)
+{
+	return add(e, kind, settings, false, out, err);
+}
+
+int registry_group_start(struct registry *e, struct group_settings *settings, struct pfq_error *err)
+{
+	struct pfqd_group *g;
+
+	return add(e, GROUP_CONFIGURED, settings, true, &g, err);
 }
 
 void registry_group_remove(struct registry *e, struct pfqd_group *g)

@@ -84,8 +84,15 @@ int registry_group_add(struct registry *registry, enum group_kind kind,
 int registry_program_charge(struct registry *registry, const struct group_settings *settings,
 			    uid_t uid, uint64_t *bytes, struct pfq_error *err);
 void registry_program_uncharge(struct registry *registry, struct pfqd_group *group);
+/*
+ * Make a group of pfqd.conf when pfqd starts. A device or file that cannot be used now is no error:
+ * it is not used, with an error in the log and a reason in the status, until it can be.
+ */
+int registry_group_start(struct registry *registry, struct group_settings *settings,
+			 struct pfq_error *err);
 /* Remove @group, which has no members. Takes effect with registry_update(). */
 void registry_group_remove(struct registry *registry, struct pfqd_group *group);
+/* registry_find.c */
 /* Find a group by name, or by its id in decimal. Returns NULL if there is none. */
 struct pfqd_group *registry_group_named(const struct registry *registry, const char *name);
 /* Find a group by its id; NULL: none. */
@@ -124,7 +131,7 @@ void registry_update_later(struct registry *registry);
 /* Bring sources and feeds up to date with the present devices, without publishing. */
 void registry_sync(struct registry *registry);
 
-/* engine_check.c */
+/* registry_check.c */
 /*
  * Call this before looking up names of @list. If a name is unknown, read all devices again, because
  * the kernel does not report names that a device got while it was down.
@@ -138,14 +145,12 @@ void registry_learn_names(struct registry *registry, const struct binding_list *
 int registry_group_check(struct registry *registry, struct pfqd_group *group,
 		       const struct binding_list *list, struct pfq_error *err);
 /*
- * The same check of all sources of @group, when the group begins. These are no errors: a device
- * that is absent or down (pfqd waits for it), and a device of an unsupported link type (left out).
+ * The same check of one new feed of a group of pfqd.conf, after registry_sync(). These are no
+ * errors: a device that is absent or down (pfqd waits for it), and a device of an unsupported link
+ * type (not used).
  */
-int registry_group_check_start(struct registry *registry, struct pfqd_group *group,
-			       struct pfq_error *err);
-/* The same check of one feed, after registry_sync(). */
-int registry_feed_check_start(struct registry *registry, struct group_feed *feed,
-			      struct pfq_error *err);
+int registry_feed_check(struct registry *registry, struct group_feed *feed,
+			struct pfq_error *err);
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t registry_now_ns(void);

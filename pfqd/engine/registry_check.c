@@ -79,29 +79,16 @@ int registry_group_check(struct registry *e, struct pfqd_group *g, const struct 
 	return ret;
 }
 
-/*
- * Can the group start although @src has the error @ret? pfqd waits for the device, or leaves it
- * out.
- */
-static bool can_start_without(const struct source *src, int ret)
+/* Can the group be without @src, which has the error @ret? pfqd waits for it, or leaves it out. */
+static bool can_be_without(const struct source *src, int ret)
 {
-	return ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported;
+	return !source_is_file(src) &&
+	       (ret == -ENOENT || ret == -ENETDOWN || src->is_unsupported);
 }
 
-int registry_feed_check_start(struct registry *e, struct group_feed *feed, struct pfq_error *err)
+int registry_feed_check(struct registry *e, struct group_feed *feed, struct pfq_error *err)
 {
 	int ret = check_feed(e, feed, err);
 
-	return can_start_without(feed->source, ret) ? 0 : ret;
-}
-
-int registry_group_check_start(struct registry *e, struct pfqd_group *g, struct pfq_error *err)
-{
-	unsigned int i;
-	int ret = 0;
-
-	registry_sync(e);
-	for (i = 0; i < g->feeds && !ret; i++)
-		ret = registry_feed_check_start(e, &g->feed[i], err);
-	return ret;
+	return can_be_without(feed->source, ret) ? 0 : ret;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/linktype.h"
 #include "pfqd/base/error.h"
 #include "limit.h"
 #include "pfqd/base/log.h"
@@ -68,7 +67,7 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 	bool with_rxhash = spec->with_rxhash && driver->has_rxhash;
 	const struct settings_file *file = spec->file;
 	struct source *src;
-	int ret;
+	int ret = 0;
 
 	if (driver->absent)
 		return error_set(err, -EOPNOTSUPP, "this pfqd has no ingest driver \"%s\": %s",
@@ -84,7 +83,8 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 				 "too many devices (with their queues) and files are in "
 				 "use; allowed: %d",
 				 LIMIT_SOURCES_TOTAL);
-	ret = file ? 0 : source_conflict(set, NULL, driver, spec->binding, err);
+	if (!file && !spec->may_conflict)
+		ret = source_conflict(set, NULL, driver, spec->binding, err);
 	if (ret)
 		return ret;
 	src = calloc(1, sizeof(*src));
@@ -362,17 +362,9 @@ static void open_anew(struct source *src, const struct device *dev, const char *
 static void refuse_linktype(struct source *src, const struct device *dev)
 {
 	struct pfq_error before = src->error;
-	int ret;
 
-	if (dev->linktype)
-		ret = error_set(&src->error, -EOPNOTSUPP,
-				"device %s: its link type is %s; allowed with "
-				"ingest = %s: Ethernet",
-				dev->name, pfq_linktype_name(dev->linktype), src->driver->name);
-	else
-		ret = error_set(&src->error, -EOPNOTSUPP, "device %s: %s", dev->name,
-				pfq_linktype_refusal(dev->arphrd));
-	refuse(src, &before, ret);
+	refuse(src, &before, ingest_check_linktype(src->driver, dev->name, dev->linktype,
+						   dev->arphrd, &src->error));
 	src->is_unsupported = true;
 	/* the link type changes only with an event, so a timer does not help */
 	src->retry = false;
@@ -381,7 +373,9 @@ static void refuse_linktype(struct source *src, const struct device *dev)
 /* Can the driver read packets of the device's link type? */
 static bool can_take(const struct source *src, const struct device *dev)
 {
-	return src->driver->only_ethernet ? dev->linktype == PFQ_LINKTYPE_ETHERNET : dev->linktype;
+	struct pfq_error err;
+
+	return !ingest_check_linktype(src->driver, dev->name, dev->linktype, dev->arphrd, &err);
 }
 
 /*

@@ -85,6 +85,8 @@ struct source_spec {
 	const struct binding *binding;	/* NULL for a file */
 	const struct settings_file *file;	/* NULL for a device; a file is not shared */
 	bool with_rxhash;	/* give view.rxhash, if the driver can */
+	/* a device that another source excludes is no error: it is not used until it can open */
+	bool may_conflict;
 	/* for a driver for immediate mode: the lane of a new source, modulo their number */
 	uint32_t lane;
 };

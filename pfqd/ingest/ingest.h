@@ -151,6 +151,13 @@ struct ingest_driver {
 	void (*close)(struct ingest *in);
 };
 
+/*
+ * Can @driver read packets of @device, which has this link type (LINKTYPE_*; 0: not supported) and
+ * this ARPHRD_*? Returns 0, or -EOPNOTSUPP with text.
+ */
+int ingest_check_linktype(const struct ingest_driver *driver, const char *device,
+			  uint32_t linktype, uint16_t arphrd, struct pfq_error *err);
+
 #define INGEST_LIST_MAX	128	/* bytes for a list of drivers, including the final NUL */
 
 /* Row @i of the table, NULL after the last one. The first row is the default driver. */

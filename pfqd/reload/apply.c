@@ -179,7 +179,7 @@ static int check_feeds(struct apply *a, struct pfqd_group *g, uint32_t kept)
 
 	for (i = 0; i < g->feeds && !ret; i++) {
 		if (!(kept >> i & 1))
-			ret = registry_feed_check_start(a->registry, &g->feed[i], a->err);
+			ret = registry_feed_check(a->registry, &g->feed[i], a->err);
 	}
 	return about_group(a, g->settings.name, ret);
 }

@@ -13,6 +13,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
+#include "pfqd/conf/conf_here.h"
 #include "pfqd/conf/conf_text.h"
 #include "reload.h"
 
@@ -212,6 +213,19 @@ static int check_file(const struct reload *r, struct pfq_error *err)
 			 "file", r->params.file);
 }
 
+/*
+ * A file that a group is to replay must be here now. A file that it has already need not: pfqd goes
+ * on without it. After an error, @conf is freed.
+ */
+static int check_files(const struct reload *r, struct conf *conf, struct conf_report *report)
+{
+	int ret = conf_here_files(conf, r->conf, report);
+
+	if (ret)
+		conf_free(conf);
+	return ret;
+}
+
 static int load(struct reload *r, struct conf **conf, struct pfq_error *err)
 {
 	struct complaints c = { .err = err };
@@ -219,6 +233,8 @@ static int load(struct reload *r, struct conf **conf, struct pfq_error *err)
 	int ret;
 
 	ret = conf_load(conf, r->params.file, &report);
+	if (!ret)
+		ret = check_files(r, *conf, &report);
 	if (ret)
 		return say_more(&c, ret);
 	if (r->params.socket)
@@ -281,6 +297,8 @@ int reload_edit(struct reload *r, const struct conf_edit *edit, const struct rel
 	if (edit->kind != CONF_EDIT_ADD)
 		named.group = name_of(r, edit->group);
 	ret = conf_edit(&conf, r->conf, &named, &complaints);
+	if (!ret)
+		ret = check_files(r, conf, &complaints);
 	if (ret)
 		return say_more(&c, ret);
 	ret = change(r, conf, report, err);

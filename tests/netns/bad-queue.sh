@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# A queue that the device does not have is refused: in the configuration, and from a program. The
-# error says what is allowed. A device that does not tell how many queues it has is not refused.
+# A queue that the device does not have is refused: from pfqctl, from a program, and by the module.
+# The error says what is allowed. A device that does not tell how many queues it has is not refused.
 . "$(dirname "$0")/../lib.sh"
 begin
 need ethtool
@@ -17,17 +17,15 @@ no_queue()
 	fi
 }
 
-engine_configure <<END
-[group demo]
-id     = 42
-device = wire0/99
-END
-launch_engine
-status=0
-ended engine 10 || status=$?
-[ $status -eq 1 ] || fail "the engine ended with status $status"
-grep -q "$(no_queue wire0 99 "4 receive queues")" "$T/engine.err" ||
-	fail "the error is another one: $(cat "$T/engine.err")"
+if [ "$ENGINE" = kernel ]; then
+	engine_configure < <(printf '[group demo]\nid = 42\ndevice = wire0/99\n')
+	launch_engine
+	status=0
+	ended engine 10 || status=$?
+	[ $status -eq 1 ] || fail "the engine ended with status $status"
+	grep -q "$(no_queue)" "$T/engine.err" ||
+		fail "the error is another one: $(cat "$T/engine.err")"
+fi
 
 engine_configure <<END
 [group demo]
@@ -38,6 +36,10 @@ END
 launch_engine
 wait_for 20 "group demo to have its device" \
 	ctl_is groups '.groups[] | select(.name == "demo") | .devices[0].state == "up"'
+if ctl group add more device=wire0/4 2>"$T/add.err"; then
+	fail "pfqctl adds a group with wire0/4"
+fi
+grep -q "$(no_queue wire0 4 "4 receive queues")" "$T/add.err" || fail "$(cat "$T/add.err")"
 application_refused pfq:wire0/4 "$(no_queue wire0 4 "4 receive queues")"
 application_refused pfq:wire0/2-6 "$(no_queue wire0 4 "4 receive queues")"
 # the group has bound these queues, or all queues of the device

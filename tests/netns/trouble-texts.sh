@@ -75,15 +75,16 @@ quotes "group ids has not bound it, and only root may bind it" \
 
 # --- pfqd does not start ------------------------------------------
 quotes "socket ... is in use by process ..." daemon "$T/engine.conf"
-printf '[pfqd]\nengine = user\nsocket = %s\n[group g]\ndevice = wire0/9\n' "$T/other.sock" \
-	>"$T/queue.conf"
-quotes "has no queue ..." daemon "$T/queue.conf"
+printf '[pfqd]\nengine = kernel\nsocket = %s\n[group g]\ndevice = wire0\n' "$T/other.sock" \
+	>"$T/kernel.conf"
 if [ -e /dev/pfq ] || modprobe -n pfq 2>/dev/null; then
 	quoted=$((quoted + 1))	# the module is there
 else
-	sed 's/engine = user/engine = kernel/; s,/9,,' "$T/queue.conf" >"$T/kernel.conf"
 	quotes "engine = kernel: the kernel engine is not there" daemon "$T/kernel.conf"
 fi
+
+# --- pfqctl refuses a change ------------------------------------------
+quotes "has no queue ..." ctl group add more device=wire0/9
 
 [ "$(grep -c '^\.It Qq ' "$PAGE")" -eq $quoted ] || fail "the page has texts that nothing shows"
 stop_captures one

@@ -82,9 +82,9 @@ ingest = xdp
 mode   = tap
 END
 launch_engine
-status=0
-ended engine 10 || status=$?
-[ $status -eq 1 ] || fail "the engine ended with status $status"
+wait_for 20 "the group to be without wire0" \
+	ctl_is groups '.groups[0].devices[0].state == "unused"'
 grep -q "wire0 has no queue 4: it has 4" "$T/engine.err" ||
 	fail "the error does not name the missing queue: $(cat "$T/engine.err")"
 is_untapped || fail "a program is on wire0"
+stop_engine

@@ -244,7 +244,7 @@ const struct hint_rule hint_rules[] = {
 	{ "device-down", HINT_DEVICE, is_down, 0,
 	  "{group} gets no packets from device {device}, which is down: ip link set {device} up" },
 	{ "device-unused", HINT_DEVICE, is_unused, 0,
-	  "{group} does not use device {device}: {why}" },
+	  "{group} does not use {device}: {why}" },
 	{ "drop-socket", HINT_DEVICE, device_counts, PFQ_INGEST_drop_socket,
 	  "{group} has lost {n} packets of device {device} before the engine (drop_socket): give "
 	  "pfqd more workers, or CPUs of their own" },

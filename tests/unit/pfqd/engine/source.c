@@ -169,7 +169,7 @@ static void test_file_waits(void **state)
 	(void)state;
 	g->settings.driver = ingest_driver_find("file");
 	strcpy(g->settings.file.path, "/x");
-	assert_int_equal(group_bind_file(g, &sources, &err), 0);
+	assert_int_equal(group_bind_settings(g, &sources, false, &err), 0);
 	fake_open(g->feed[0].source, true, false);
 	g->feed[0].source->driver = &file_driver;
 	for (started = 0; started <= 2; started++) {

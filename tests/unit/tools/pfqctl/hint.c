@@ -231,8 +231,8 @@ static void states(void **state)
 	check(NULL, NULL);
 	group[0].device[0].state = PFQ_DEVICE_UNUSED;
 	strcpy(group[0].device_note[0].why, "its link type is RAW; bind \x1b it elsewhere");
-	check("device-unused", "group ids does not use device eth0: its link type is RAW; bind ? "
-	      "it elsewhere");
+	check("device-unused", "group ids does not use eth0: its link type is RAW; bind ? it "
+	      "elsewhere");
 	/* the second device of two */
 	group[0].device[1] = group[0].device[0];
 	group[0].device[0].state = PFQ_DEVICE_UP;
