@@ -200,12 +200,13 @@ static void on_devices(void *arg)
 static void on_queues(void *arg)
 {
 	struct registry *e = arg;
-	bool lacks = false;
+	bool is_about = false;
 	struct source *src;
 
 	TAILQ_FOREACH(src, &e->sources.live, entry)
-		lacks |= source_lacks_queues(src);
-	if (lacks)
+		is_about |= source_lacks_queues(src) ||
+			    (!source_is_file(src) && !src->binding.all);
+	if (is_about)
 		registry_update_later(e);
 }
 

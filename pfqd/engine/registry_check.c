@@ -90,5 +90,9 @@ int registry_feed_check(struct registry *e, struct group_feed *feed, struct pfq_
 {
 	int ret = check_feed(e, feed, err);
 
+	if (!ret && feed->source->lacks_queue) {
+		*err = feed->source->error;
+		return -EINVAL;
+	}
 	return can_be_without(feed->source, ret) ? 0 : ret;
 }

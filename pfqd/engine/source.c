@@ -16,15 +16,6 @@
 
 #define READING_NS	1000000L	/* a worker reads a packet that is there within this time */
 
-void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
-{
-	memset(set, 0, sizeof(*set));
-	set->lanes = lanes;
-	set->next_fanout_id = fanout_id;
-	TAILQ_INIT(&set->live);
-	TAILQ_INIT(&set->dead);
-}
-
 /* The ingest of the first lane that has one; NULL: not open. */
 static const struct ingest *first_ingest(const struct source *src, struct ingest *const *ingest)
 {
@@ -194,8 +185,6 @@ static int open_source(struct source *src, uint32_t ifindex, uint32_t frame_byte
 	if (!ingest)
 		return error_set(&src->error, -ENOMEM, "no memory");
 	ret = is_file ? 0 : source_conflict(src->set, src, src->driver, &src->binding, &src->error);
-	if (!ret && !is_file)
-		ret = source_check_queues(src, &src->binding, ifindex, &src->error);
 	if (ret) {
 		free(ingest);
 		return ret;
@@ -240,6 +229,7 @@ static void forget_error(struct source *src)
 	src->retry = false;
 	src->open_errno = 0;
 	src->is_unsupported = false;
+	src->lacks_queue = false;
 	src->error.text[0] = '\0';
 }
 
@@ -254,14 +244,23 @@ static void refuse(struct source *src, const struct pfq_error *before, int open_
 	src->is_announced = false;
 }
 
-/* Open the ingests if they are not open, and set state and retry by the result. */
+/*
+ * Open the ingests if they are not open, or put them aside if the device has lost their queues.
+ * Sets state and retry by the result.
+ */
 static void want_open(struct source *src, uint32_t ifindex, uint32_t frame_bytes)
 {
-	struct pfq_error before = src->error;
-	int ret = 0;
+	struct pfq_error before = src->error, lacking;
+	bool lacked = src->lacks_queue;
+	int ret = source_find_queues(src, ifindex, &lacking);
 
-	if (!src->ingest)
+	src->lacks_queue = false;
+	if (ret) {
+		put_aside(src);
+		src->error = lacking;
+	} else if (!src->ingest) {
 		ret = open_source(src, ifindex, frame_bytes);
+	}
 	src->retry = ret;
 	if (ret) {
 		refuse(src, &before, ret);
@@ -269,6 +268,7 @@ static void want_open(struct source *src, uint32_t ifindex, uint32_t frame_bytes
 	}
 	forget_error(src);
 	src->state = PFQ_DEVICE_UP;
+	source_note_queues(src, &lacking, lacked);
 }
 
 bool source_lacks_queues(const struct source *src)

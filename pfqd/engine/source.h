@@ -48,8 +48,9 @@ struct source {
 	bool retry;
 	int open_errno;			/* -errno of error; 0: no error */
 	bool is_unsupported;		/* the error is the device's link type */
+	bool lacks_queue;	/* open, without a queue that it names; the error names that */
 	bool is_wanted;			/* a group takes its packets */
-	struct pfq_error error;		/* why the source is not used */
+	struct pfq_error error;		/* why the source or one of its queues is not used */
 	/* sums of closed ingests, and of sources that this one has replaced */
 	uint64_t counters_before[PFQ_INGEST_COUNTERS_MAX];
 	struct source *heir;	/* gets the counters of this source; NULL: none */
@@ -135,6 +136,17 @@ void source_sync(struct source *src);
  */
 int source_check_queues(const struct source *src, const struct binding *b, uint32_t ifindex,
 			struct pfq_error *err);
+/*
+ * Can the source be open on the device @ifindex, which may lack queues that the source names? One
+ * that is there is enough, except for a tap. Returns 0, or -EINVAL. @err names the lowest queue
+ * that is missing; empty: none is.
+ */
+int source_find_queues(const struct source *src, uint32_t ifindex, struct pfq_error *err);
+/*
+ * The open source lacks the queue that @lacking names; empty: none. Log that, unless it @lacked one
+ * before.
+ */
+void source_note_queues(struct source *src, const struct pfq_error *lacking, bool lacked);
 
 /* Has the device more receive queues than the ingests take? */
 bool source_lacks_queues(const struct source *src);

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Wishes of groups to a source that exists, and its counters. */
+/* A new set of sources; wishes of groups to a source that exists, and its counters. */
 #include "config.h"
 
 #include <string.h>
 
 #include "source.h"
+
+void source_set_init(struct source_set *set, uint32_t lanes, uint16_t fanout_id)
+{
+	memset(set, 0, sizeof(*set));
+	set->lanes = lanes;
+	set->next_fanout_id = fanout_id;
+	TAILQ_INIT(&set->live);
+	TAILQ_INIT(&set->dead);
+}
 
 void source_leaving(struct source *src, bool leaves)
 {

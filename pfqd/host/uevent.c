@@ -24,13 +24,17 @@ struct uevents {
 	void *arg;
 };
 
-/* Is @text "add@/devices/virtual/net/eth0/queues/rx-1" or the like? */
-static bool is_new_queue(const char *text)
+/* Is @text "add@/devices/virtual/net/eth0/queues/rx-1" or the like, or "remove@..."? */
+static bool is_about_queue(const char *text)
 {
-	return !strncmp(text, "add@", 4) && strstr(text, "/queues/rx-");
+	return (!strncmp(text, "add@", 4) || !strncmp(text, "remove@", 7)) &&
+	       strstr(text, "/queues/rx-");
 }
 
-/* Read one message, and set *is_news if it is about a new queue. -errno: there is no message. */
+/*
+ * Read one message, and set *is_news if it is about a queue that comes or goes. -errno: there is no
+ * message.
+ */
 static int read_one(int fd, bool *is_news)
 {
 	char text[MESSAGE_MAX + 1];
@@ -39,18 +43,18 @@ static int read_one(int fd, bool *is_news)
 	ssize_t n = recvfrom(fd, text, MESSAGE_MAX, 0, (struct sockaddr *)&from, &size);
 
 	if (n < 0) {
-		/* messages were lost: there may be a new queue */
+		/* messages were lost: queues may have come or gone */
 		*is_news |= errno == ENOBUFS;
 		return errno == ENOBUFS || errno == EINTR ? 0 : -errno;
 	}
 	text[n] = '\0';
 	/* programs can send to the group; only the kernel has nl_pid 0 */
-	*is_news |= size == sizeof(from) && !from.nl_pid && is_new_queue(text);
+	*is_news |= size == sizeof(from) && !from.nl_pid && is_about_queue(text);
 	return 0;
 }
 
 /*
- * Callback of the loop: read all messages, then call changed() once if one of them is about a new
+ * Callback of the loop: read all messages, then call changed() once if one of them is about a
  * queue.
  */
 static void on_event(void *arg, uint32_t events)
@@ -91,7 +95,7 @@ int uevents_open(struct uevents **uevents, struct loop *loop, void (*changed)(vo
 	u->arg = arg;
 	ret = listen_kernel(u, loop);
 	if (ret) {
-		log_warning("receive queues that a device gets later are not noticed: %s",
+		log_warning("receive queues that a device gets or loses later are not noticed: %s",
 			    pfq_reason(PFQ_REASON_PFQD, ret));
 		uevents_close(u);
 		return ret;

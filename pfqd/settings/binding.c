@@ -224,6 +224,30 @@ bool binding_overlaps(const struct binding *a, const struct binding *b)
 	return both;
 }
 
+static bool has_queue(const struct binding *b, uint32_t queue)
+{
+	return b->queues[queue / 64] >> queue % 64 & 1;
+}
+
+int binding_check_queues(const struct binding *b, const char *device, uint32_t have,
+			 bool *has_some, struct pfq_error *err)
+{
+	uint32_t queue;
+
+	*has_some = b->all || !have;
+	for (queue = 0; queue < INGEST_QUEUES_MAX && !b->all && have; queue++) {
+		if (!has_queue(b, queue))
+			continue;
+		if (queue >= have)
+			return error_set(err, -EINVAL,
+					 "device %s has no queue %u: it has %u receive queue%s, "
+					 "from 0 on",
+					 device, queue, have, have == 1 ? "" : "s");
+		*has_some = true;
+	}
+	return 0;
+}
+
 /* Print each range of queues with @prefix before it. Returns what snprintf() would. */
 static int print_ranges(const struct binding *b, const char *prefix, char *text, size_t size)
 {

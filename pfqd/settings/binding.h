@@ -47,6 +47,14 @@ bool binding_overlaps(const struct binding *a, const struct binding *b);
 int binding_queues_print(const struct binding *b, char *text, size_t size);
 
 /*
+ * Has @device, which has @have receive queues (0: it does not tell, and then each queue passes),
+ * all queues of @b? Returns 0; or -EINVAL with text, and *has_some tells whether it has one of
+ * them.
+ */
+int binding_check_queues(const struct binding *b, const char *device, uint32_t have,
+			 bool *has_some, struct pfq_error *err);
+
+/*
  * Print one binding or a list as binding_list_parse() reads it. binding_print() returns what
  * snprintf() would.
  */

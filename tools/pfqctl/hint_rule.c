@@ -133,6 +133,12 @@ static bool is_unused(struct hint_subject *x)
 	return x->group->device[x->device].state == PFQ_DEVICE_UNUSED;
 }
 
+/* The reason is about some of its queues. */
+static bool lacks_queue(struct hint_subject *x)
+{
+	return is_up(x->group, x->device) && x->group->device_note[x->device].why[0];
+}
+
 /* The sum over the sources of the device. Groups that share a source share its losses. */
 static bool device_counts(struct hint_subject *x)
 {
@@ -245,6 +251,9 @@ const struct hint_rule hint_rules[] = {
 	  "{group} gets no packets from device {device}, which is down: ip link set {device} up" },
 	{ "device-unused", HINT_DEVICE, is_unused, 0,
 	  "{group} does not use {device}: {why}" },
+	{ "device-queue", HINT_DEVICE, lacks_queue, 0,
+	  "{group} gets less from {device} than it names: {why}: see ethtool -l, or correct the "
+	  "queues in pfqd.conf" },
 	{ "drop-socket", HINT_DEVICE, device_counts, PFQ_INGEST_drop_socket,
 	  "{group} has lost {n} packets of device {device} before the engine (drop_socket): give "
 	  "pfqd more workers, or CPUs of their own" },

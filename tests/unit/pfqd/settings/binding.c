@@ -82,12 +82,47 @@ static void test_binding_covers(void **state)
 	}
 }
 
+static void test_queues_of_device(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t have;
+		const char *lacks;	/* NULL: none */
+		bool has_some;
+	} cases[] = {
+		{ "x", 1, NULL, true },
+		{ "x/7", 0, NULL, true },	/* the device does not tell */
+		{ "x/0-3", 4, NULL, true },
+		{ "x/0-3", 2, "device y has no queue 2: it has 2 receive queues, from 0 on", true },
+		{ "x/1,3", 1, "device y has no queue 1: it has 1 receive queue, from 0 on", false },
+		{ "x/1023", 1023, "device y has no queue 1023: it has 1023 receive queues, from 0 "
+		  "on", false },
+		{ "x/1023", 1024, NULL, true },
+	};
+	struct binding_list list;
+	struct pfq_error err;
+	bool has_some;
+	size_t i;
+	int ret;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(binding_list_parse(&list, cases[i].text, &err), 0);
+		ret = binding_check_queues(&list.binding[0], "y", cases[i].have, &has_some, &err);
+		assert_int_equal(ret, cases[i].lacks ? -EINVAL : 0);
+		if (cases[i].lacks)
+			assert_string_equal(err.text, cases[i].lacks);
+		assert_int_equal(has_some, cases[i].has_some);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bindings),
 		cmocka_unit_test(test_bindings_many),
 		cmocka_unit_test(test_binding_covers),
+		cmocka_unit_test(test_queues_of_device),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,6 +233,15 @@ static void states(void **state)
 	strcpy(group[0].device_note[0].why, "its link type is RAW; bind \x1b it elsewhere");
 	check("device-unused", "group ids does not use eth0: its link type is RAW; bind ? it "
 	      "elsewhere");
+	/* a queue is missing */
+	group[0].device[0].ifindex = 2;
+	group[0].device[0].state = PFQ_DEVICE_UP;
+	group[0].counters[PFQ_GROUP_recv] = 1;
+	strcpy(group[0].device_note[0].why, "device eth0 has no queue 3");
+	check("device-queue", "group ids gets less from eth0 than it names: device eth0 has no "
+	      "queue 3: see ethtool -l, or correct the queues in pfqd.conf");
+	group[0].counters[PFQ_GROUP_recv] = 0;
+	group[0].device[0].ifindex = 0;
 	/* the second device of two */
 	group[0].device[1] = group[0].device[0];
 	group[0].device[0].state = PFQ_DEVICE_UP;
