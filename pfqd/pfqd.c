@@ -132,6 +132,9 @@ static int check(const struct options *o)
 	if (load(&conf, o))
 		return PFQD_EXIT_FAILED;
 	is_valid = check_here(conf, o);
+	if (!conf->groups)
+		fprintf(stderr, "%s: it has no group, so that only root's programs can capture by "
+			"pfqd\n", o->file);
 	if (is_valid)
 		printf("%s: valid, %u group%s\n", o->file, conf->groups,
 		       conf->groups == 1 ? "" : "s");

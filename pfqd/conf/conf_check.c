@@ -97,6 +97,17 @@ static void check_mode(struct conf_report *report, const struct conf_group *g)
 			      s->name, driver->name);
 }
 
+const char *conf_check_taps(const struct group_settings *a, const struct group_settings *b,
+			    const struct binding *of_a, const struct binding *of_b)
+{
+	if (!a->is_tap && !b->is_tap)
+		return NULL;
+	if (a->driver != b->driver || a->is_tap != b->is_tap)
+		return "the same ingest and mode in both, or another device";
+	return binding_overlaps(of_a, of_b) && !binding_equal(of_a, of_b) ?
+	       "exactly the same queues, or none of them" : NULL;
+}
+
 /*
  * Complain if two groups share a device, one of them taps it, and their ingest, mode or queues do
  * not go together.
@@ -105,17 +116,11 @@ static void check_pair(struct conf_report *report, const struct conf_group *g,
 		       const struct conf_group *other, const struct binding *a,
 		       const struct binding *b)
 {
-	bool is_tap = g->settings.is_tap || other->settings.is_tap;
 	const char *allowed = NULL;
 	char line[32];
 
-	if (!is_tap || strcmp(a->device, b->device))
-		return;
-	if (g->settings.driver != other->settings.driver ||
-	    g->settings.is_tap != other->settings.is_tap)
-		allowed = "the same ingest and mode in both, or another device";
-	else if (binding_overlaps(a, b) && !binding_equal(a, b))
-		allowed = "exactly the same queues, or none of them";
+	if (!strcmp(a->device, b->device))
+		allowed = conf_check_taps(&g->settings, &other->settings, a, b);
 	if (!allowed)
 		return;
 	in_line(report, other->device_line, line);

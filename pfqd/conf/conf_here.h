@@ -7,7 +7,7 @@
 
 /*
  * Report each device and file of @conf that pfqd could not use if it started now. Returns 0, also
- * if it has reported some; -EIO with text: the kernel does not list its devices.
+ * if it has reported some; or -errno with text: the kernel does not list its devices.
  */
 int conf_here_check(const struct conf *conf, struct conf_report *report, struct pfq_error *err);
 
