@@ -250,6 +250,7 @@ int conf_append(struct conf *conf, char *text, size_t len, struct conf_report *r
 	}
 	if (!ret)
 		ret = read_entries(&c);
+	conf->is_blank = !ret && !c.lines.count;
 	if (!ret)
 		conf_check(conf, first, report);
 	if (!ret && report->errors != before)

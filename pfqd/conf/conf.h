@@ -51,6 +51,7 @@ struct conf {
 	/* relative paths of values are relative to this file; NULL: there is none */
 	const char *path;
 	struct conf_daemon daemon;
+	bool is_blank;			/* the text has no section: it may have been cut off */
 	unsigned int groups;
 	struct conf_group *group;	/* [groups] */
 };

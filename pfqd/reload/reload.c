@@ -130,6 +130,21 @@ static void to_log(void *arg, const char *line)
 		r->fn(r->arg, line);
 }
 
+/* Warn if no group is left, and name those that have gone. */
+static void warn_removed(const struct conf *before, const struct conf *now, const char *file)
+{
+	char names[256] = "";
+	size_t used = 0;
+	unsigned int i;
+
+	for (i = 0; i < before->groups && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 before->group[i].settings.name);
+	if (before->groups && !now->groups)
+		log_warning("%s has no group any more; all groups have ended: %s%s", file, names,
+			    used < sizeof(names) ? "" : "...");
+}
+
 /*
  * Apply the differences to @conf, which runs from now on. After an error it is freed, and nothing
  * has changed.
@@ -162,6 +177,7 @@ static int change(struct reload *r, struct conf *conf, const struct reload_repor
 	}
 	log_level_set(conf->daemon.log);
 	difference_say(r->params.registry, diff, &r->conf->daemon, &conf->daemon, &both);
+	warn_removed(r->conf, conf, r->params.file);
 	free(diff);
 	/* all but the log level needs a restart */
 	daemon = r->conf->daemon;
@@ -226,6 +242,16 @@ static int check_files(const struct reload *r, struct conf *conf, struct conf_re
 	return ret;
 }
 
+/* A file that somebody has emptied by mistake must not end all groups. */
+static int check_blank(const struct reload *r, struct conf *conf, struct conf_report *report)
+{
+	if (!conf->is_blank || !r->conf->groups)
+		return 0;
+	conf_complain(report, 0, "it is empty; to remove all groups, leave the line [pfqd] in it");
+	conf_free(conf);
+	return -ENODATA;
+}
+
 static int load(struct reload *r, struct conf **conf, struct pfq_error *err)
 {
 	struct complaints c = { .err = err };
@@ -233,6 +259,8 @@ static int load(struct reload *r, struct conf **conf, struct pfq_error *err)
 	int ret;
 
 	ret = conf_load(conf, r->params.file, &report);
+	if (!ret)
+		ret = check_blank(r, *conf, &report);
 	if (!ret)
 		ret = check_files(r, *conf, &report);
 	if (ret)

@@ -49,14 +49,24 @@ if [ "$ENGINE" = user ]; then
 	wait_for 5 "a raw device, see tun.err" grep -q ready "$T/tun.out"
 	wrong 'device = lo, tun519' | nothing_changed 'group bad: tun519: its link type is'
 fi
+# A file that was emptied by mistake is refused. A section alone removes all groups.
+: >"$T/engine.err"
+: >"$T/engine.conf"
+! ctl reload 2>"$T/blank.err" || fail "an empty file is taken"
+grep -q 'it is empty; to remove all groups, leave the line \[pfqd\]' "$T/blank.err" ||
+	fail "of the empty file: $(cat "$T/blank.err")"
+has_members demo 1 || fail "the member has gone"
 rm "$T/engine.conf"
 : >"$T/engine.err"
 kill -HUP "${PID[engine]}"
-wait_for 10 "an answer to the missing file" engine_has_read 1
+wait_for 10 "an answer to the missing file" grep -q 'engine.conf: No such file' "$T/engine.err"
 has_members demo 1 || fail "the member has gone"
 frames b --kinds udp4 --packets 100
 drain
 stats_add_up all
 stat_is '.groups[0].counters.steered == 100'
 stop_captures demo
+hang_up </dev/null
+grep -q 'warning: .*engine.conf has no group any more; all groups have ended: demo$' \
+	"$T/engine.err" || fail "the log does not name the groups that went"
 stop_engine
