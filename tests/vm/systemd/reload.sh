@@ -23,6 +23,11 @@ stop_captures added
 printf '[group demo]\nsteer = nonsense\n' >"$CONF"
 ! systemctl reload pfqd 2>/dev/null || fail "systemctl reload succeeds with an error in the file"
 unit_log | grep -q 'pfqd.conf:2:.*nonsense' || fail "the log does not name the error"
+
+# So does a file that only the running pfqd finds wrong.
+printf '%s\n[group added]\ndevice = wire0/999\n' "$demo" >"$CONF"
+! systemctl reload pfqd 2>/dev/null || fail "systemctl reload succeeds with a missing queue"
+unit_log | grep -q 'nothing has changed: .*no queue 999' || fail "the log does not name the queue"
 unit_is ActiveState active || fail "the unit is $(systemctl show -P ActiveState pfqd)"
 ctl_is groups '[.groups[].name] | sort == ["added", "demo"]' || fail "$(ctl groups)"
 [ "$(unit_pid)" -eq "$pid" ] || fail "pfqd was started again"
