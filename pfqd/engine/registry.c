@@ -116,7 +116,7 @@ static void settle_sources(struct registry *e, bool has_promisc)
 		source_announce(src);
 		if (src->retry && src->open_errno && !ms)
 			ms = ENGINE_RETRY_MS;
-		else if (src->retry && !src->open_errno)
+		else if (source_waits(src))
 			ms = ENGINE_AGAIN_MS;
 	}
 	loop_timer_set(e->retry, ms);

@@ -214,8 +214,8 @@ void source_announce(struct source *src)
 	bool is_missing = state == PFQ_DEVICE_ABSENT || state == PFQ_DEVICE_DOWN;
 	char text[SOURCE_TEXT_MAX];
 
-	/* a refused source has been logged already */
-	if ((src->is_announced && src->announced == state) || src->open_errno || !words[state])
+	/* a refused source has been logged already; one that waits for the sweep opens soon */
+	if ((src->is_announced && src->announced == state) || src->retry || !words[state])
 		return;
 	src->is_announced = true;
 	src->announced = state;

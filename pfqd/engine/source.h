@@ -160,6 +160,9 @@ void source_end(struct source *src);
 /* A worker met an error in the source: log the reason and put the source aside. */
 void source_break(struct source *src);
 
+/* Does the source wait for the sweep to close another one? It opens by the update after that. */
+bool source_waits(const struct source *src);
+
 /* Log the state of the source if it differs from the one logged last. */
 void source_announce(struct source *src);
 

@@ -21,6 +21,11 @@ void source_leaving(struct source *src, bool leaves)
 		src->leaving += leaves ? 1 : -1;
 }
 
+bool source_waits(const struct source *src)
+{
+	return src->retry && !src->open_errno;
+}
+
 void source_want_rxhash(struct source *src)
 {
 	if (src->with_rxhash || !src->driver->has_rxhash)

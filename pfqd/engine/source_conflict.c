@@ -38,8 +38,9 @@ const struct source *source_conflict_leaving(const struct source_set *set,
 	const struct source *src;
 
 	TAILQ_FOREACH(src, &set->live, entry) {
+		/* a tap and a packet socket can be open together, so the old one stays till then */
 		if (is_leaving(src) && source_is_on(src, binding->device) &&
-		    (src->driver->is_tap || driver->is_tap))
+		    src->driver->is_tap && driver->is_tap)
 			return src;
 	}
 	return NULL;

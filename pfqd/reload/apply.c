@@ -254,6 +254,24 @@ static void settle_ids(struct apply *a)
 	}
 }
 
+/*
+ * Publish the end of the change. A tap that takes the place of another one opens by the second
+ * update after that: the first one closes the old tap.
+ */
+static void publish_end(const struct apply *a)
+{
+	const struct source *src;
+	unsigned int tries = 3;
+
+	do {
+		registry_update_later(a->registry);
+		TAILQ_FOREACH(src, &a->registry->sources.live, entry) {
+			if (source_waits(src))
+				break;
+		}
+	} while (src && --tries);
+}
+
 int apply_diff(const struct apply_params *p, struct pfq_error *err)
 {
 	struct apply a = { .p = p, .registry = p->registry, .err = err };
@@ -279,7 +297,7 @@ int apply_diff(const struct apply_params *p, struct pfq_error *err)
 	}
 	finish(&a);
 	settle_ids(&a);
-	registry_update_later(a.registry);
+	publish_end(&a);
 out:
 	free(a.change);
 	free(a.wanted);
