@@ -51,9 +51,9 @@ int command_hello(struct connection *c, const struct pfq_msg *req, struct reply 
 
 /*
  * Put DEVICE: "file:PATH", or the kernel's name of the device without queues. Put WRITTEN as well
- * if the configuration calls the device by another name.
+ * if the configuration calls the device @written, another name.
  */
-static void put_device(struct pfq_msg_out *o, const struct source *src)
+static void put_device(struct pfq_msg_out *o, const struct source *src, const char *written)
 {
 	char text[SETTINGS_PATH_MAX + 8];
 
@@ -63,8 +63,8 @@ static void put_device(struct pfq_msg_out *o, const struct source *src)
 		return;
 	}
 	pfq_msg_put_string(o, PFQ_A_DEVICE, source_device(src));
-	if (strcmp(source_device(src), src->binding.device))
-		pfq_msg_put_string(o, PFQ_A_WRITTEN, src->binding.device);
+	if (strcmp(source_device(src), written))
+		pfq_msg_put_string(o, PFQ_A_WRITTEN, written);
 }
 
 /*
@@ -123,7 +123,7 @@ static void put_source(const struct registry *e, struct pfq_msg_out *o, const st
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_INGEST);
 	enum pfq_device_state state = source_state(src);
 
-	put_device(o, src);
+	put_device(o, src, src->binding.device);
 	pfq_msg_put_string(o, PFQ_A_DRIVER, src->driver->name);
 	pfq_msg_put_string(o, PFQ_A_MODE, source_mode(src));
 	if (!source_is_file(src))
@@ -187,7 +187,7 @@ void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_DEVICE_BOUND);
 	const struct source *src = feed->source;
 
-	put_device(o, src);
+	put_device(o, src, group_feed_name(feed));
 	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
 	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_UNUSED : src->state);
 	put_why(o, src, feed->is_refused ? feed->why : src->error.text, 0);

@@ -168,6 +168,7 @@ static int bind_one(struct pfqd_group *g, struct source_set *set, const struct s
 	if (ret)
 		return ret;
 	g->feed[g->feeds].coming = NULL;
+	g->feed[g->feeds].written[0] = '\0';
 	g->feed[g->feeds].is_transient = is_transient;
 	g->feed[g->feeds].is_refused = false;
 	g->feeds++;
@@ -476,7 +477,7 @@ void group_bindings_print(const struct pfqd_group *g, char *text, size_t size)
 
 	*text = '\0';
 	for (i = 0; i < g->feeds && used + 1 < size; i++) {
-		source_print(g->feed[i].source, one, sizeof(one));
+		group_feed_print(&g->feed[i], one, sizeof(one));
 		used += snprintf(text + used, size - used, "%s%s", i ? "," : "", one);
 	}
 }

@@ -26,6 +26,8 @@ enum group_kind {
 
 struct group_feed {
 	struct source *source;
+	/* the group's name of the device; "": that of the source */
+	char written[PFQ_DEVICE_NAME_MAX + 1];
 	bool is_transient;	/* bound by a JOIN; removed with the last member */
 	/* not used: another link type than the group's, or a second name of a device */
 	bool is_refused;
@@ -100,6 +102,15 @@ void group_unbind(struct pfqd_group *group, bool transient_only);
  */
 int group_feed_overlap(const struct group_feed *feed, unsigned int feeds, const char *group,
 		       const struct binding *binding, struct pfq_error *err);
+/* The name by which the group has bound the device of @feed. */
+const char *group_feed_name(const struct group_feed *feed);
+/* Print it as it is written in the group, with its queues; or "file:PATH". */
+void group_feed_print(const struct group_feed *feed, char *text, size_t size);
+/*
+ * Devices that the group has bound by another name than the source: after such a device has gone,
+ * the group gets a source with its own name, and waits for that.
+ */
+void group_feeds_part(struct pfqd_group *group, struct source_set *set);
 /* Does the group have all bindings of @list, under any name of the devices? */
 bool group_covers(const struct pfqd_group *group, const struct binding_list *list);
 

@@ -22,32 +22,86 @@ static bool is_of_driver(const struct source *src, const struct ingest_driver *d
 	return src->driver == driver || (driver->immediate && src->driver == driver->immediate);
 }
 
-/* The present feed that @binding (NULL: the file of @s) can keep; NULL: none. */
-static const struct group_feed *find_feed(const struct pfqd_group *g,
-					  const struct group_settings *s,
-					  const struct binding *binding)
+/* Do the settings name these queues of the device by the name @name? */
+static bool is_listed(const struct group_settings *s, const char *name, const struct binding *b)
 {
-	const struct source *src;
+	unsigned int i;
+
+	for (i = 0; i < s->bindings.count; i++) {
+		if (!strcmp(s->bindings.binding[i].device, name) &&
+		    binding_queues_equal(&s->bindings.binding[i], b))
+			return true;
+	}
+	return false;
+}
+
+/* Is it a feed of these queues of the device, under any name? */
+static bool is_of(const struct group_feed *feed, const struct binding *b)
+{
+	return binding_queues_equal(&feed->source->binding, b) &&
+	       source_is_on(feed->source, b->device);
+}
+
+static bool is_taken(const struct group_change *c, const struct group_feed *feed)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->feeds; i++) {
+		if (c->feed[i].source == feed->source)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The present feed that @binding can keep: the one of this name, or one whose name is no longer
+ * wanted. NULL: none.
+ */
+static const struct group_feed *find_device_feed(const struct group_change *c,
+						 const struct binding *binding)
+{
+	const struct pfqd_group *g = c->group;
+	const struct group_feed *feed, *other = NULL;
 	unsigned int i;
 
 	for (i = 0; i < g->feeds; i++) {
-		src = g->feed[i].source;
-		if (!is_of_driver(src, s->driver))
+		feed = &g->feed[i];
+		if (!is_of_driver(feed->source, c->settings.driver) || !is_of(feed, binding))
 			continue;
-		if (!binding && is_same_file(&src->file, &s->file))
-			return &g->feed[i];
-		if (binding && binding_equal(&src->binding, binding) &&
-		    source_is_on(src, binding->device))
+		if (!strcmp(group_feed_name(feed), binding->device))
+			return feed;
+		if (feed->source->ifindex && !is_taken(c, feed) &&
+		    !is_listed(&c->settings, group_feed_name(feed), binding))
+			other = feed;
+	}
+	return other;
+}
+
+/* The present feed that the file of the settings can keep; NULL: none. */
+static const struct group_feed *find_file_feed(const struct group_change *c)
+{
+	const struct pfqd_group *g = c->group;
+	unsigned int i;
+
+	for (i = 0; i < g->feeds; i++) {
+		if (is_of_driver(g->feed[i].source, c->settings.driver) &&
+		    is_same_file(&g->feed[i].source->file, &c->settings.file))
 			return &g->feed[i];
 	}
 	return NULL;
 }
 
-/* Keep both sources of a handover in progress. */
-static void keep_feed(struct group_change *c, const struct group_feed *feed, bool is_transient)
+/* Keep both sources of a handover in progress. The device is called as @binding has it. */
+static void keep_feed(struct group_change *c, const struct group_feed *feed,
+		      const struct binding *binding, bool is_transient)
 {
-	c->feed[c->feeds] = *feed;
-	c->feed[c->feeds].is_transient = is_transient;
+	struct group_feed *kept = &c->feed[c->feeds];
+
+	*kept = *feed;
+	kept->is_transient = is_transient;
+	kept->written[0] = '\0';
+	if (binding && strcmp(binding->device, feed->source->binding.device))
+		strcpy(kept->written, binding->device);
 	feed->source->refs++;
 	if (feed->coming)
 		feed->coming->refs++;
@@ -69,7 +123,7 @@ static int get_feed(struct group_change *c, struct source_set *set, const struct
 	if (binding && (!have || is_transient))
 		ret = group_feed_overlap(c->feed, c->feeds, c->settings.name, binding, err);
 	if (!ret && have) {
-		keep_feed(c, have, is_transient);
+		keep_feed(c, have, binding, is_transient);
 		return 0;
 	}
 	if (!ret)
@@ -126,10 +180,10 @@ static int get_feeds(struct group_change *c, struct source_set *set, struct pfq_
 	int ret = 0;
 
 	if (!s->driver->is_device)
-		ret = get_feed(c, set, find_feed(c->group, s, NULL), NULL, false, err);
+		ret = get_feed(c, set, find_file_feed(c), NULL, false, err);
 	for (i = 0; s->driver->is_device && i < s->bindings.count && !ret; i++) {
 		b = &s->bindings.binding[i];
-		ret = get_feed(c, set, find_feed(c->group, s, b), b, false, err);
+		ret = get_feed(c, set, find_device_feed(c, b), b, false, err);
 	}
 	return ret ? ret : keep_transient(c, set, err);
 }

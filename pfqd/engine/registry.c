@@ -34,8 +34,10 @@ void registry_sync(struct registry *e)
 	struct pfqd_group *g;
 	unsigned int i;
 
-	TAILQ_FOREACH(g, &e->groups, entry)
+	TAILQ_FOREACH(g, &e->groups, entry) {
+		group_feeds_part(g, &e->sources);
 		handover_prepare(g, &e->sources);
+	}
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		source_sync(src);
 		src->is_wanted = false;

@@ -197,8 +197,12 @@ int binding_list_remove(struct binding_list *list, const char *text, struct pfq_
 
 bool binding_equal(const struct binding *a, const struct binding *b)
 {
-	return !strcmp(a->device, b->device) && a->all == b->all &&
-	       !memcmp(a->queues, b->queues, sizeof(a->queues));
+	return !strcmp(a->device, b->device) && binding_queues_equal(a, b);
+}
+
+bool binding_queues_equal(const struct binding *a, const struct binding *b)
+{
+	return a->all == b->all && !memcmp(a->queues, b->queues, sizeof(a->queues));
 }
 
 bool binding_covers(const struct binding *a, const struct binding *b)

@@ -38,6 +38,9 @@ int binding_list_remove(struct binding_list *list, const char *text, struct pfq_
 /* Do both have the same written name and the same queues? */
 bool binding_equal(const struct binding *a, const struct binding *b);
 
+/* Have both the same queues? */
+bool binding_queues_equal(const struct binding *a, const struct binding *b);
+
 /* Are all queues of @b queues of @a? Names are not compared: a device can have several. */
 bool binding_covers(const struct binding *a, const struct binding *b);
 /* Have @a and @b a queue in common? Names are not compared. */
