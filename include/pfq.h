@@ -106,6 +106,11 @@ struct pfq_group_info {
 		char	 name[PFQ_LANG_NAME_MAX + 1];
 		uint64_t packets, bytes;
 	} count[PFQ_LANG_COUNTERS_MAX];	/* the program's counters */
+	struct {
+		uint32_t pid;		/* 0: the group's settings have bound it */
+		uint32_t uid;
+		char	 comm[32];
+	} device_binder[PFQ_GROUP_DEVICES_MAX];	/* of the JOIN that has bound device[] */
 };
 
 struct pfq_endpoint_info {

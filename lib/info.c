@@ -182,6 +182,10 @@ int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a)
 			       sizeof(info->device_note[i].written));
 		pfq_attrs_copy(&device, PFQ_A_WHY, info->device_note[i].why,
 			       sizeof(info->device_note[i].why));
+		info->device_binder[i].pid = pfq_attrs_u32(&device, PFQ_A_PID);
+		info->device_binder[i].uid = pfq_attrs_u32(&device, PFQ_A_UID);
+		pfq_attrs_copy(&device, PFQ_A_COMM, info->device_binder[i].comm,
+			       sizeof(info->device_binder[i].comm));
 	}
 	return 0;
 }

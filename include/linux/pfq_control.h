@@ -44,8 +44,10 @@
  *                                                 LINGER_TO ABSENT COUNTERS [PROGRAM_TEXT] (kernel
  *                                                 engine: PROMISC DIRECTION MODE), a DEVICE_BOUND
  *                                                 nest for each device: DEVICE IFINDEX STATE
- *                                                 [WRITTEN] [WHY], and a COUNT nest for each
- *                                                 counter of the program: NAME COUNTERS
+ *                                                 [WRITTEN] [WHY] [PID UID COMM: a JOIN of this
+ *                                                 process has bound it, until the last member
+ *                                                 leaves; pfqd], and a COUNT nest for each counter
+ *                                                 of the program: NAME COUNTERS
  * ENDPOINT_GET dump [GROUP]                       for each endpoint one: ENDPOINT GROUP NAME PID
  *                                                 UID COMM WEIGHT CLASSES STARTED SNAPLEN
  *                                                 RING_BYTES PAGE_BYTES COUNTERS READ UNREAD
@@ -139,7 +141,8 @@
  * decides only which device a binding starts with or waits for; IFINDEX is the device's
  * identity. A bound device stays bound when it is renamed. DEVICE is the kernel's name of
  * a device that exists. WRITTEN is the name in the binding, if it is another one. WHY
- * gives the reason why a device is not used (STATE is PFQ_DEVICE_UNUSED).
+ * gives the reason why a device is not used (STATE is PFQ_DEVICE_UNUSED), or names a queue that it
+ * lacks (PFQ_DEVICE_UP).
  *
  * 4. THE KERNEL ENGINE'S ENDPOINTS
  *

@@ -193,7 +193,10 @@ static int add_endpoint(struct join *j)
 	ep->charged_bytes = j->charged_bytes;
 	group_linktype_fix(j->group);
 	registry_endpoint_add(j->registry, j->group, ep);
-	return registry_update(j->registry, j->err);
+	ret = registry_update(j->registry, j->err);
+	if (!ret)
+		group_feeds_bound_by(j->group, j->feeds_before, ep);
+	return ret;
 }
 
 /* The last step: the memory is there. */

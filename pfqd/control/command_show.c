@@ -181,6 +181,13 @@ static bool is_asked_for(const struct connection *c, const struct pfqd_group *g)
 	return !c->dump.group[0] || registry_group_named(c->registry, c->dump.group) == g;
 }
 
+static void put_process(struct pfq_msg_out *o, pid_t pid, uid_t uid, const char *comm)
+{
+	pfq_msg_put_u32(o, PFQ_A_PID, pid);
+	pfq_msg_put_u32(o, PFQ_A_UID, uid);
+	pfq_msg_put_string(o, PFQ_A_COMM, comm);
+}
+
 void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 		      const struct group_feed *feed)
 {
@@ -190,6 +197,8 @@ void command_put_feed(const struct registry *e, struct pfq_msg_out *o,
 	put_device(o, src, group_feed_name(feed));
 	pfq_msg_put_u32(o, PFQ_A_IFINDEX, ifindex_of(e, src));
 	pfq_msg_put_u32(o, PFQ_A_STATE, feed->is_refused ? PFQ_DEVICE_UNUSED : src->state);
+	if (feed->binder.pid)
+		put_process(o, feed->binder.pid, feed->binder.uid, feed->binder.comm);
 	put_why(o, src, feed->is_refused ? feed->why : src->error.text, 0);
 	pfq_msg_nest_end(o, nest);
 }
@@ -297,13 +306,6 @@ static void put_identity(struct pfq_msg_out *o, const struct pfqd_group *g, uint
 	pfq_msg_put_u32(o, PFQ_A_WEIGHT, p->weight);
 	pfq_msg_put_u64(o, PFQ_A_CLASSES, p->classes);
 	pfq_msg_put_u32(o, PFQ_A_SNAPLEN, p->snaplen);
-}
-
-static void put_process(struct pfq_msg_out *o, pid_t pid, uid_t uid, const char *comm)
-{
-	pfq_msg_put_u32(o, PFQ_A_PID, pid);
-	pfq_msg_put_u32(o, PFQ_A_UID, uid);
-	pfq_msg_put_string(o, PFQ_A_COMM, comm);
 }
 
 static void put_counters(struct pfq_msg_out *o,

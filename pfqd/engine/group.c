@@ -169,6 +169,7 @@ static int bind_one(struct pfqd_group *g, struct source_set *set, const struct s
 		return ret;
 	g->feed[g->feeds].coming = NULL;
 	g->feed[g->feeds].written[0] = '\0';
+	g->feed[g->feeds].binder.pid = 0;
 	g->feed[g->feeds].is_transient = is_transient;
 	g->feed[g->feeds].is_refused = false;
 	g->feeds++;

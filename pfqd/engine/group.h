@@ -29,6 +29,11 @@ struct group_feed {
 	/* the group's name of the device; "": that of the source */
 	char written[PFQ_DEVICE_NAME_MAX + 1];
 	bool is_transient;	/* bound by a JOIN; removed with the last member */
+	struct {
+		pid_t pid;	/* 0: unknown */
+		uid_t uid;
+		char comm[32];
+	} binder;		/* the process of that JOIN */
 	/* not used: another link type than the group's, or a second name of a device */
 	bool is_refused;
 	char why[200];		/* the reason for is_refused */
@@ -104,6 +109,13 @@ int group_feed_overlap(const struct group_feed *feed, unsigned int feeds, const 
 		       const struct binding *binding, struct pfq_error *err);
 /* The name by which the group has bound the device of @feed. */
 const char *group_feed_name(const struct group_feed *feed);
+/* @ep has bound the transient feeds of its group from index @first on. Log that. */
+void group_feeds_bound_by(struct pfqd_group *group, unsigned int first, const struct endpoint *ep);
+/*
+ * Remove the transient feeds that @list names. Returns their number; 0: one of @list is not
+ * transient, and nothing was removed.
+ */
+unsigned int group_feeds_unbind(struct pfqd_group *group, const struct binding_list *list);
 /* Print it as it is written in the group, with its queues; or "file:PATH". */
 void group_feed_print(const struct group_feed *feed, char *text, size_t size);
 /*

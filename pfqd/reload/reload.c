@@ -313,6 +313,36 @@ static const char *name_of(const struct reload *r, const char *name)
 	return name;
 }
 
+#define UNBIND	"device -= "
+
+/*
+ * Remove devices that a program has bound to the group: they are not in the configuration. Returns
+ * false if the edit is another one.
+ */
+static bool unbind(struct reload *r, const struct conf_edit *edit,
+		   const struct reload_report *report)
+{
+	const struct reload_report both = { to_log, (void *)(uintptr_t)report };
+	const char *devices = edit->lines ? edit->lines + strlen(UNBIND) : NULL;
+	struct binding_list list;
+	struct pfqd_group *g;
+	struct pfq_error err;
+	char line[256];
+
+	if (edit->kind != CONF_EDIT_SET || strncmp(edit->lines, UNBIND, strlen(UNBIND)) ||
+	    strchr(devices, '\n') || r->params.registry->is_kernel)
+		return false;
+	g = registry_group_find(r->params.registry, edit->group);
+	if (!g || binding_list_parse(&list, devices, &err) || !group_feeds_unbind(g, &list))
+		return false;
+	registry_update_later(r->params.registry);
+	snprintf(line, sizeof(line),
+		 "group %s: %.128s, which a program has bound, is not bound any more",
+		 g->settings.name, devices);
+	both.fn(both.arg, line);
+	return true;
+}
+
 int reload_edit(struct reload *r, const struct conf_edit *edit, const struct reload_report *report,
 		struct pfq_error *err)
 {
@@ -322,6 +352,8 @@ int reload_edit(struct reload *r, const struct conf_edit *edit, const struct rel
 	struct conf *conf;
 	int ret;
 
+	if (unbind(r, edit, report))
+		return 0;
 	if (edit->kind != CONF_EDIT_ADD)
 		named.group = name_of(r, edit->group);
 	ret = conf_edit(&conf, r->conf, &named, &complaints);

@@ -33,6 +33,14 @@ static void put_why(const struct hint_subject *x, char *word, size_t size)
 	snprintf(word, size, "%s", x->group->device_note[x->device].why);
 }
 
+static void put_binder(const struct hint_subject *x, char *word, size_t size)
+{
+	const struct pfq_group_info *g = x->group;
+
+	snprintf(word, size, "%s (process %u, user %u)", g->device_binder[x->device].comm,
+		 g->device_binder[x->device].pid, g->device_binder[x->device].uid);
+}
+
 static void put_member(const struct hint_subject *x, char *word, size_t size)
 {
 	const struct pfq_endpoint_info *e = x->member;
@@ -73,7 +81,7 @@ static const struct {
 	{ "{group}", put_group },   { "{name}", put_name },	{ "{bindings}", put_bindings },
 	{ "{device}", put_device }, { "{why}", put_why },	{ "{member}", put_member },
 	{ "{pid}", put_pid },	    { "{n}", put_n },		{ "{m}", put_m },
-	{ "{what}", put_what },	    { "{command}", put_command },
+	{ "{what}", put_what },	    { "{command}", put_command }, { "{binder}", put_binder },
 };
 
 /* Write the word that @text begins with. Returns the bytes of its name; 0: it begins with none. */

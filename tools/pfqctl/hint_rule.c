@@ -139,6 +139,11 @@ static bool lacks_queue(struct hint_subject *x)
 	return is_up(x->group, x->device) && x->group->device_note[x->device].why[0];
 }
 
+static bool is_bound_by_program(struct hint_subject *x)
+{
+	return x->group->device_binder[x->device].pid;
+}
+
 /* The sum over the sources of the device. Groups that share a source share its losses. */
 static bool device_counts(struct hint_subject *x)
 {
@@ -254,6 +259,9 @@ const struct hint_rule hint_rules[] = {
 	{ "device-queue", HINT_DEVICE, lacks_queue, 0,
 	  "{group} gets less from {device} than it names: {why}: see ethtool -l, or correct the "
 	  "queues in pfqd.conf" },
+	{ "device-bound", HINT_DEVICE, is_bound_by_program, 0,
+	  "{group} also gets the packets of {device}, which {binder} has bound until the last "
+	  "member leaves: pfqctl unbind {name} {device}" },
 	{ "drop-socket", HINT_DEVICE, device_counts, PFQ_INGEST_drop_socket,
 	  "{group} has lost {n} packets of device {device} before the engine (drop_socket): give "
 	  "pfqd more workers, or CPUs of their own" },

@@ -106,6 +106,7 @@ static json_t *json_devices(const struct pfq_group_info *g)
 		set_string(o, "state", device_state_name(g->device[i].state));
 		set_string(o, "written", g->device_note[i].written);
 		set_string(o, "why", g->device_note[i].why);
+		set_number(o, "binder_pid", g->device_binder[i].pid);
 		json_array_append_new(all, o);
 	}
 	return all;

@@ -242,6 +242,13 @@ static void states(void **state)
 	      "queue 3: see ethtool -l, or correct the queues in pfqd.conf");
 	group[0].counters[PFQ_GROUP_recv] = 0;
 	group[0].device[0].ifindex = 0;
+	/* a program has bound it */
+	group[0].device_note[0].why[0] = '\0';
+	group[0].device_binder[0].pid = 77;
+	strcpy(group[0].device_binder[0].comm, "snort");
+	check("device-bound", "group ids also gets the packets of eth0, which snort (process 77, "
+	      "user 0) has bound until the last member leaves: pfqctl unbind ids eth0");
+	group[0].device_binder[0].pid = 0;
 	/* the second device of two */
 	group[0].device[1] = group[0].device[0];
 	group[0].device[0].state = PFQ_DEVICE_UP;
