@@ -266,16 +266,19 @@ static int start_groups(struct pfqd *d, struct pfq_error *err)
 }
 
 /*
- * Become the user of pfqd.conf, and enter the sandbox. Only making the folder of the socket needs
- * the identity at the start.
+ * Become the user of pfqd.conf, and enter the sandbox. Only making the folder of the socket, or
+ * giving it to that user, needs the identity at the start.
  */
 static int confine(struct pfqd *d, struct pfq_error *err)
 {
 	const struct conf_user *user = &d->conf->daemon.user;
+	bool is_named = user->name[0];
 	int ret = 0;
 
-	if (user->name[0] && user->uid != geteuid())
-		ret = listener_prepare(d->conf->daemon.socket, user->uid, user->gid, err);
+	/* root takes back the folder that an earlier pfqd has given to its user */
+	if (!geteuid() || (is_named && user->uid != geteuid()))
+		ret = listener_prepare(d->conf->daemon.socket, is_named ? user->uid : 0,
+				       is_named ? user->gid : 0, err);
 	if (!ret)
 		ret = privilege_drop(user, err);
 	return ret ? ret : sandbox_enter(SANDBOX_CONTROL, err);

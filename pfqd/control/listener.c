@@ -77,20 +77,6 @@ static bool is_own(const struct folder *folder)
 		strrchr(PFQ_SOCKET_DEFAULT, '/') == &PFQ_SOCKET_DEFAULT[n]);
 }
 
-int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err)
-{
-	struct folder folder;
-	int fd = open_dir(path, &folder, err), ret = 0;
-
-	if (fd < 0)
-		return fd;
-	if (is_own(&folder) && fchown(fd, uid, gid))
-		ret = error_set(err, -errno, "socket %s: folder %s cannot be given to user %u: %s",
-				path, folder.path, uid, pfq_reason(PFQ_REASON_PFQD, errno));
-	close(fd);
-	return ret;
-}
-
 /* Open the folder of @path and lock it against other pfqd that start. */
 static int lock_dir(const char *path, struct pfq_error *err)
 {
@@ -135,6 +121,68 @@ static int find_listener(const struct sockaddr_un *un, pid_t *pid)
 }
 
 /*
+ * Can only root have made the folder @fd? Then nobody but root may change its parent folder.
+ * Somebody else's folder may have been prepared for an attack.
+ */
+static bool is_made_by_root(int fd)
+{
+	struct stat st;
+
+	return !fstatat(fd, "..", &st, 0) && !st.st_uid && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+/* Give the folder @fd to the user, unless it is the user's. */
+static int give_folder(const char *path, const struct folder *folder, int fd, uid_t uid, gid_t gid,
+		       struct pfq_error *err)
+{
+	struct stat st;
+
+	if (!fstat(fd, &st) && st.st_uid == uid)
+		return 0;
+	if (!folder->is_made && (!is_own(folder) || !is_made_by_root(fd)))
+		return 0;
+	return fchown(fd, uid, gid) ?
+		error_set(err, -errno, "socket %s: folder %s cannot be given to user %u: %s", path,
+			  folder->path, uid, pfq_reason(PFQ_REASON_PFQD, errno)) : 0;
+}
+
+int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	struct folder folder;
+	struct stat st;
+	pid_t pid;
+	int fd = open_dir(path, &folder, err), ret = 0;
+
+	if (fd < 0)
+		return fd;
+	strcpy(un.sun_path, path);
+	/* the last part of the folder's path must not be a link, which may lead anywhere */
+	if (!lstat(folder.path, &st) && S_ISDIR(st.st_mode) && find_listener(&un, &pid) <= 0)
+		ret = give_folder(path, &folder, fd, uid, gid, err);
+	close(fd);
+	return ret;
+}
+
+/* Why this process may not write into the folder of @path: it may be another user's. */
+static int refuse_write(const char *path, int error, struct pfq_error *err)
+{
+	char dir[sizeof(((struct listener *)0)->path)];
+	struct stat st;
+	char *slash;
+
+	strcpy(dir, path);
+	slash = strrchr(dir, '/');
+	slash[slash == dir] = '\0';
+	if (error != EACCES || stat(dir, &st) || st.st_uid == geteuid())
+		return error_set(err, -error, "socket %s: %s", path, reason(path, error));
+	return error_set(err, -error,
+			 "socket %s: folder %s belongs to user %u, and user %u cannot write there: "
+			 "chown %u %s, or choose another folder", path, dir, st.st_uid, geteuid(),
+			 geteuid(), dir);
+}
+
+/*
  * Make @un free: remove the socket file of a dead process. -EADDRINUSE if a process listens there.
  */
 static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
@@ -163,9 +211,7 @@ static int clear_path(const struct sockaddr_un *un, struct pfq_error *err)
 	if (ret < 0)
 		return error_set(err, -EADDRINUSE, "socket %s is in use (%s); choose another path",
 				 path, pfq_reason(PFQ_REASON_PFQD, ret));
-	if (unlink(path))
-		return error_set(err, -errno, "socket %s: %s", path, reason(path, errno));
-	return 0;
+	return unlink(path) ? refuse_write(path, errno, err) : 0;
 }
 
 static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct pfq_error *err)
@@ -185,8 +231,7 @@ static int bind_listen(struct listener *l, const struct sockaddr_un *un, struct 
 		l->ino = st.st_ino;
 		ret = listen(l->sock, LISTENER_BACKLOG) ? -errno : 0;
 	}
-	return ret ? error_set(err, ret, "socket %s: %s", un->sun_path, reason(un->sun_path, ret)) :
-		     0;
+	return ret ? refuse_write(un->sun_path, -ret, err) : 0;
 }
 
 /* Make @path free, with its folder locked. Returns the lock's descriptor, or -errno. */

@@ -31,10 +31,11 @@ void listener_init(struct listener *l);
 /* Would listener_open() find @path free? Returns as that, and does not listen. */
 int listener_check(const char *path, struct pfq_error *err);
 /*
- * Call this as root before the process becomes user @uid with group @gid, who will listen at @path.
- * If the folder of @path is missing, make it for this user. The user also gets the folder of the
- * default path and that of the unit's RuntimeDirectory=, which are only for pfqd. Returns 0, or
- * -errno with text.
+ * Call this as root before the process becomes user @uid with group @gid, who will listen at @path;
+ * or before root drops the capability to write into folders of others. If the folder of @path is
+ * missing, make it for this user. The user also gets the folder of the default path and that of the
+ * unit's RuntimeDirectory=, which are only for pfqd, if only root can have made them and nobody
+ * listens at @path. Returns 0, or -errno with text.
  */
 int listener_prepare(const char *path, uid_t uid, gid_t gid, struct pfq_error *err);
 /*
