@@ -10,7 +10,8 @@ wire_up
 need "$TOOLS/pfq-opens"
 start_group demo steer=copy
 
-for variable in PFQ_STEER=copy PFQ_VLAN=10 PFQ_CLASS=1 PFQ_WEIGHT=2 PFQ_NAME=x PFQ_FANOUT=copy; do
+for variable in PFQ_STEER=copy PFQ_LANG=steer_flow PFQ_VLAN=10 PFQ_CLASS=1 PFQ_WEIGHT=2 PFQ_NAME=x \
+	PFQ_FANOUT=copy; do
 	warned wire0 "${variable%%=*} is set, but only members of a group use it; PFQ_GROUP names" \
 		env $variable ip netns exec "$NS_A"
 done
