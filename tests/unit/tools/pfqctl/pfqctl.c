@@ -382,7 +382,7 @@ static void errors(void **state)
 		{ "",			2, "give a command" },
 		{ "what",		2, "unknown command \"what\"" },
 		{ "status x",		2, "unexpected argument \"x\"" },
-		{ "stats x",		2, "unexpected argument \"x\"" },
+		{ "stats x y",		2, "unexpected argument \"y\"" },
 		{ "groups a b",		2, "unexpected argument \"b\"" },
 		{ "counters x",		2, "unexpected argument \"x\"" },
 		{ "groups -w 1",	2, "groups does not take -w" },
