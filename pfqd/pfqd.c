@@ -237,9 +237,13 @@ static int start_engine(struct pfqd *d, struct pfq_error *err)
 
 static int start_group(struct pfqd *d, struct group_settings *s, struct pfq_error *err)
 {
+	int ret;
+
 	if (d->kernel)
 		return kernel_group_add(d->kernel, s, err);
-	return registry_group_start(d->registry, s, err);
+	ret = registry_group_start(d->registry, s, err);
+	return ret ? ret : registry_group_check_rights(
+		d->registry, registry_group_named(d->registry, s->name), err);
 }
 
 static int start_groups(struct pfqd *d, struct pfq_error *err)

@@ -152,6 +152,13 @@ int registry_group_check(struct registry *registry, struct pfqd_group *group,
 int registry_feed_check(struct registry *registry, struct group_feed *feed,
 			struct pfq_error *err);
 
+/*
+ * May this process open the devices of @group? Returns 0, or -EPERM with text. Another device will
+ * not help a process without the capabilities.
+ */
+int registry_group_check_rights(struct registry *registry, struct pfqd_group *group,
+				struct pfq_error *err);
+
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t registry_now_ns(void);
 

@@ -96,3 +96,14 @@ int registry_feed_check(struct registry *e, struct group_feed *feed, struct pfq_
 	}
 	return can_be_without(feed->source, ret) ? 0 : ret;
 }
+
+int registry_group_check_rights(struct registry *e, struct pfqd_group *g, struct pfq_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	registry_sync(e);
+	for (i = 0; i < g->feeds && ret != -EPERM; i++)
+		ret = source_is_file(g->feed[i].source) ? 0 : check_feed(e, &g->feed[i], err);
+	return ret == -EPERM ? ret : 0;
+}
