@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/reason.h"
+#include "closing.h"
 #include "command.h"
 #include "connection.h"
 #include "pfqd/base/error.h"
@@ -151,11 +152,10 @@ static int receive(struct connection *c)
 {
 	uint64_t *buf = c->all->buffer;
 	struct pfq_msg req;
-	unsigned int nfds;
 	ssize_t n;
 	int ret;
 
-	n = pfq_msg_recv(c->sock, buf, PFQ_MSG_MAX, NULL, 0, &nfds);
+	n = closing_receive(c->sock, buf, PFQ_MSG_MAX);
 	if (n < 0)
 		return n;
 	if (!n)
@@ -244,7 +244,7 @@ int connection_create(struct connection **out, struct connections *all, struct r
 	int ret = -ENOMEM;
 
 	if (!c) {
-		close(sock);
+		closing_begin(registry, sock, 0, false);
 		return ret;
 	}
 	c->all = all;
@@ -257,8 +257,8 @@ int connection_create(struct connection **out, struct connections *all, struct r
 	if (!ret)
 		ret = loop_watch_add(registry->loop, sock, EPOLLIN, on_event, c, &c->watch);
 	if (ret) {
+		closing_begin(registry, sock, c->cred.uid, false);
 		access_cred_free(&c->cred);
-		close(sock);
 		free(c);
 		return ret;
 	}
@@ -294,13 +294,12 @@ void connection_destroy(struct connection *c)
 	if (c->endpoint)
 		registry_endpoint_remove(c->registry, c->endpoint);
 	let_ticket_go(c);
-	if (c->is_charged)
-		limits_give(c->registry->limits, c->cred.uid, LIMIT_CONNECTIONS, 1);
 	loop_watch_del(c->watch);
-	/* the client has to see the end, and the service manager, too, so that it drops its copy */
-	if (c->is_kept && !c->all->is_ending)
-		shutdown(c->sock, SHUT_RDWR);
-	close(c->sock);
+	/* the service manager has to see the end, too, so that it drops its copy */
+	if (c->all->is_ending && c->is_kept)
+		closing_leave(c->registry, c->sock, c->cred.uid, c->is_charged);
+	else
+		closing_begin(c->registry, c->sock, c->cred.uid, c->is_charged);
 	if (c->inject_sock >= 0)
 		close(c->inject_sock);
 	access_cred_free(&c->cred);

@@ -11,6 +11,7 @@
 
 #include "lib/reason.h"
 #include "pfqd/base/error.h"
+#include "closing.h"
 #include "listener.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/store.h"
@@ -171,6 +172,17 @@ void server_destroy(struct server *s)
 	free(s);
 }
 
+/* The user of the process that has connected. */
+static uid_t peer_of(int sock)
+{
+	struct ucred cred = { .uid = 0 };
+	socklen_t len = sizeof(cred);
+
+	/* cannot fail for a connected socket */
+	(void)getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &cred, &len);
+	return cred.uid;
+}
+
 /* As server_adopt(). @kept: what the store had; NULL: it is new. */
 static int adopt(struct server *s, int sock, const struct store_member *kept)
 {
@@ -178,7 +190,7 @@ static int adopt(struct server *s, int sock, const struct store_member *kept)
 	int ret;
 
 	if (s->connections.count >= LIMIT_CONNECTIONS_TOTAL) {
-		close(sock);
+		closing_begin(s->registry, sock, peer_of(sock), false);
 		return -EDQUOT;
 	}
 	ret = connection_create(&c, &s->connections, s->registry, sock);
