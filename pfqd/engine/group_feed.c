@@ -1,33 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/*
- * The names of a group's devices, and the devices that programs have bound. A group can have
- * another name for a device than the source that it shares: so a change of the name in pfqd.conf
- * opens nothing again, and loses no packet.
- */
+/* Feeds whose device is not the one that their name means any more, and those of programs. */
 #include "config.h"
 
 #include <string.h>
 
 #include "pfqd/base/log.h"
 #include "group.h"
-
-const char *group_feed_name(const struct group_feed *feed)
-{
-	return feed->written[0] ? feed->written : feed->source->binding.device;
-}
-
-void group_feed_print(const struct group_feed *feed, char *text, size_t size)
-{
-	struct binding b = feed->source->binding;
-
-	if (source_is_file(feed->source)) {
-		source_print(feed->source, text, size);
-		return;
-	}
-	if (feed->written[0])
-		strcpy(b.device, feed->written);
-	binding_print(&b, text, size);
-}
 
 /* Has the device gone, which both names meant? A handover in progress ends first. */
 static bool is_to_part(const struct group_feed *feed, const struct source_set *set)
