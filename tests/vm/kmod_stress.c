@@ -21,6 +21,7 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <linux/pfq_control.h>
 #include "pfq.h"
 
 static struct pfq_error err;
