@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "pfqd/base/error.h"
+#include "pfqd/base/unit.h"
 #include "driver.h"
 #include "file_check.h"
 #include "file_text.h"
@@ -95,13 +96,18 @@ static int rewind_file(struct ingest *in, char *text)
  */
 static int open_regular(struct ingest *in, struct pfq_error *err)
 {
+	const char *why;
 	struct stat st;
 
 	/* O_NONBLOCK: open() does not wait for the writer of a FIFO, which is refused below */
 	in->fd = open(in->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (in->fd < 0 || fstat(in->fd, &st) < 0)
-		return error_set(err, -errno, "file %s: %s", file_text_path(in->path),
-				 strerror(errno));
+	if (in->fd < 0 || fstat(in->fd, &st) < 0) {
+		int error = errno;
+
+		why = unit_explains("", in->path, error);
+		return error_set(err, -error, "file %s: %s", file_text_path(in->path),
+				 why ? why : strerror(error));
+	}
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, -EINVAL, "file %s: not a regular file",
 				 file_text_path(in->path));
