@@ -19,6 +19,8 @@ struct edit {
 	FILE *section;
 	uint64_t given;			/* set of rows of conf_value() that have a line */
 	bool has_ingest, is_file;	/* the lines name an ingest; it is a file */
+	bool has_devices;		/* += or -= has changed these: */
+	char devices[2 * BINDING_TEXT_MAX + 3];
 };
 
 static int complain(struct edit *e, int error, const char *text)
@@ -40,31 +42,38 @@ static char *trim(char *s)
 	return s;
 }
 
-/* Write the group's devices with those of @value added, or removed. */
-static int edit_devices(struct edit *e, char op, const char *value)
+static int remove_devices(struct edit *e, const char *value)
 {
+	struct binding_list list = { .count = 0 };
 	struct pfq_error err = { "" }, why;
-	struct binding_list list;
-	char text[2 * BINDING_TEXT_MAX + 3];
-	int ret = 0;
+	int ret = *e->devices ? binding_list_parse(&list, e->devices, &why) : 0;
 
-	if (!e->now)
-		return complain(e, -EINVAL, "device: += and -= are for a group that exists");
-	list = e->now->settings.bindings;
-	binding_list_print(&list, text, sizeof(text));
-	if (op == '+') {
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%.*s",
-			 list.count ? "," : "", BINDING_TEXT_MAX, value);
-	} else {
+	if (!ret)
 		ret = binding_list_remove(&list, value, &why);
-		binding_list_print(&list, text, sizeof(text));
-	}
 	if (ret) {
 		error_set(&err, 0, "device: %.200s", why.text);
 		return complain(e, ret, err.text);
 	}
-	if (*text)
-		conf_text_line(e->section, "device", text);
+	binding_list_print(&list, e->devices, sizeof(e->devices));
+	return 0;
+}
+
+/* Add the devices of @value to those of the group, or remove them. */
+static int edit_devices(struct edit *e, char op, const char *value)
+{
+	size_t len;
+
+	if (!e->now)
+		return complain(e, -EINVAL, "device: += and -= are for a group that exists");
+	if (!e->has_devices)
+		binding_list_print(&e->now->settings.bindings, e->devices, sizeof(e->devices));
+	e->has_devices = true;
+	if (op == '-')
+		return remove_devices(e, value);
+	len = strlen(e->devices);
+	if (len + strlen(value) + 2 > sizeof(e->devices))
+		return complain(e, -EINVAL, "device: the list is too long");
+	snprintf(e->devices + len, sizeof(e->devices) - len, "%s%s", len ? "," : "", value);
 	return 0;
 }
 
@@ -131,6 +140,8 @@ static int edit_lines(struct edit *e)
 
 	while (!ret && (line = strsep(&rest, "\n")))
 		ret = edit_line(e, line);
+	if (!ret && *e->devices)
+		conf_text_line(e->section, "device", e->devices);
 	free(copy);
 	return ret;
 }
@@ -201,10 +212,15 @@ static int copy_others(struct conf *to, const struct conf *from, const char *nam
 /* The name must not end its line, and a file may write it in capitals, which a group has not. */
 static int check_name(struct edit *e)
 {
+	bool is_word = true;
+
 	if (e->edit->kind != CONF_EDIT_ADD || value_is_name(e->edit->group))
 		return 0;
-	conf_complain(e->report, 0, "this is not a valid name of a group; allowed: "
-		      CONF_ALLOWED_NAME);
+	for (const char *c = e->edit->group; *c; c++)
+		is_word &= !!isgraph((unsigned char)*c);
+	conf_complain(e->report, 0, "%s%.40s%s is not a valid name of a group; allowed: "
+		      CONF_ALLOWED_NAME, is_word ? "\"" : "this", is_word ? e->edit->group : "",
+		      is_word ? "\"" : "");
 	return -EINVAL;
 }
 
