@@ -156,7 +156,7 @@ int binding_list_parse(struct binding_list *list, const char *text, struct pfq_e
 /* Remove the queues of @b, all of which @list must have. */
 static int list_remove(struct binding_list *list, const struct binding *b, struct pfq_error *err)
 {
-	char text[BINDING_TEXT_MAX + 1];
+	char text[BINDING_TEXT_MAX + 1], one[BINDING_TEXT_MAX + 1];
 	struct binding *have = list->binding;
 	unsigned int i;
 	bool more = false;
@@ -166,8 +166,9 @@ static int list_remove(struct binding_list *list, const struct binding *b, struc
 	if (have == list->binding + list->count ||
 	    (!b->all && !binding_covers(have, b)) || (!b->all && have->all)) {
 		binding_list_print(list, text, sizeof(text));
-		return error_set(err, -EINVAL, "\"%.64s%s\" is not bound like this; allowed: one "
-				 "of %.128s", b->device, b->all ? "" : "/...", text);
+		binding_print(b, one, sizeof(one));
+		return error_set(err, -EINVAL, "\"%.64s\" is not bound like this; allowed: one "
+				 "of %.128s", one, text);
 	}
 	for (i = 0; i < INGEST_QUEUES_MAX / 64; i++) {
 		have->queues[i] = b->all ? 0 : have->queues[i] & ~b->queues[i];
