@@ -39,6 +39,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_CHECK:
+		if (*arg == '-')
+			argp_error(state, "--check: \"%s\" is not allowed here; allowed: a file, "
+				   "as in --check=FILE", arg);
 		o->check = true;
 		/* fallthrough */
 	case 'c':
