@@ -33,12 +33,13 @@ static bool describe(struct entry *e, const struct pfq_lang_word *w)
 		[PFQ_LANG_PRED] = "pred", [PFQ_LANG_PROP] = "prop", [PFQ_LANG_STEER] = "func",
 		[PFQ_LANG_ACTION] = "func",
 	};
-	const struct pfq_lang_row *row = &pfq_lang_rows[w->number];
+	const struct pfq_lang_row *row;
 
 	if (!w->sort || !w->help || strchr(w->name, ' '))
 		return false;
 	*e = (struct entry){ .name = w->name, .type = w->type, .arguments = "", .help = w->help };
 	if (w->kind == PFQ_WORD_SYMBOL) {
+		row = &pfq_lang_rows[w->number];
 		e->type = types[row->type];
 		if (w->number == PFQ_LANG_IS_SIP)
 			e->arguments = "[ports=[5060-5061]]";
