@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "config.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/linktype.h"
-#include "pfqd/base/error.h"
 #include "ingest.h"
 #include "driver.h"
 
@@ -54,17 +51,4 @@ void ingest_driver_list(bool (*is_listed)(const struct ingest_driver *driver),
 						 used ? ", " : "", d->name,
 						 d->is_device ? "" : ":PATH");
 	}
-}
-
-int ingest_check_linktype(const struct ingest_driver *driver, const char *device,
-			  uint32_t linktype, uint16_t arphrd, struct pfq_error *err)
-{
-	if (!linktype)
-		return error_set(err, -EOPNOTSUPP, "device %s: %s", device,
-				 pfq_linktype_refusal(arphrd));
-	if (!driver->only_ethernet || linktype == PFQ_LINKTYPE_ETHERNET)
-		return 0;
-	return error_set(err, -EOPNOTSUPP,
-			 "device %s: its link type is %s; allowed with ingest = %s: Ethernet",
-			 device, pfq_linktype_name(linktype), driver->name);
 }

@@ -100,7 +100,7 @@ static void check_group(const struct group_settings *s)
 	require(s->snaplen && s->snaplen <= PFQ_SNAPLEN_MAX);
 	require(s->ring_bytes >= SETTINGS_RING_MIN);
 	require(!(s->access.mode & ~0666U));
-	require(s->program.count == 1);
+	require(s->program && (s->program->core || s->program->wire));
 	require(!s->filter == !s->filter_text[0]);
 	require(s->driver->is_device ? !!s->bindings.count : !!s->file.path[0]);
 	binding_list_print(&s->bindings, text, sizeof(text));

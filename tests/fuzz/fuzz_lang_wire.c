@@ -143,6 +143,7 @@ static u8 *blob_of(const u8 *data, size_t size, size_t *bytes)
 	return blob;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pfq_program *prog;
