@@ -115,7 +115,8 @@ static bool report(const struct conf_target *t, const struct pfq_lang *lang,
 	const struct pfq_lang_note *n;
 	bool has_error = false;
 
-	for (n = lang->note; n < lang->note + lang->notes; n++) {
+	for (unsigned int i = 0; i < lang->notes; i++) {
+		n = &lang->note[i];
 		if (*text->path)
 			pfq_lang_note_write(line, sizeof(line), n, text->path, true);
 		else
