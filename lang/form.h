@@ -4,7 +4,7 @@
 
 #include "term.h"
 
-/* Which sorts may argument @i of the form be? 0: the form has no such argument. */
+/* The sorts that argument @i of the form may be of. 0: the form has no such argument. */
 unsigned int pfq_lang_form_wants(enum pfq_lang_form form, const char *name, unsigned int i);
 
 /* The term of a form with arguments that pfq_lang_want() has checked. BAD after an error. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Which name did the author of a program mean? */
+/* Suggests the name that the author of a program may have meant. */
 #ifndef PFQ_LANG_SUGGEST_H
 #define PFQ_LANG_SUGGEST_H
 
