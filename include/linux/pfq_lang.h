@@ -309,11 +309,11 @@ enum pfq_lang_type {
 	_(IS_RTP,		"is_rtp",		PRED,	NONE,	4, "looks like RTP") \
 	_(IS_RTCP,		"is_rtcp",		PRED,	NONE,	2, "looks like RTCP") \
 	_(SAMPLE,		"sample",		PRED,	RATIO,	2, \
-	  "so many of the packets, at random") \
+	  "this share of the packets, at random") \
 	_(SAMPLE_FLOW,		"sample_flow",		PRED,	RATIO,	32, \
-	  "so many of the flows, each whole") \
+	  "this share of the flows, each whole") \
 	_(SAMPLE_IP,		"sample_ip",		PRED,	RATIO,	5, \
-	  "so many of the pairs of addresses, each whole") \
+	  "this share of the pairs of addresses, each whole") \
 	_(LEN,			"len",			PROP,	NONE,	2, \
 	  "bytes on the wire, outer VLAN tag included") \
 	_(CAPLEN,		"caplen",		PROP,	NONE,	2, \
