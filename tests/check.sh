@@ -8,7 +8,7 @@
 # check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, the soak, the debug kernel, and
 # systemd
 # PFQ_BUILD     the build directory
-# FUZZ_SECONDS  how long each fuzz target runs (10)
+# FUZZ_SECONDS  how long each fuzz target runs (6; with --all 600)
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -360,7 +360,8 @@ alone_first()
 	single build 900 "${here[@]}" build_in "$build" .
 	single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
 	kinds tests/unit
-	suite unit-tests 1200 "$jobs" "$build/tests/unit" "${beside[@]}"
+	# Most of them wait for something most of the time.
+	suite unit-tests 1200 $((2 * jobs)) "$build/tests/unit" "${beside[@]}"
 	suite unit-tests-alone 1200 1 "$build/tests/unit" "${alone[@]}"
 	kinds tests/netns
 	suite behaviours-alone 1200 1 "$build/tests/netns" "${alone[@]}"
@@ -406,7 +407,7 @@ beside_guests()
 	single scripts-lint 600 "${low[@]}" "${here[@]}" scripts_lint
 	single manuals-lint 60 "${low[@]}" "${here[@]}" manuals_lint
 	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \
-		tests/unit --enable-sanitizers --disable-libpcap
+		tests/unit --enable-sanitizers --disable-libpcap CFLAGS='-g -O1'
 	single build-with-clang 1800 "${low[@]}" "${here[@]}" build_in "$build-clang" '' \
 		CC=clang --enable-fuzz --disable-libpcap
 	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
@@ -420,8 +421,9 @@ alone_last()
 	local no_tests=()
 
 	kinds tests/unit "$build-sanitizers"
-	suite sanitized-unit-tests 1200 "$jobs" "$build-sanitizers/tests/unit" "${beside[@]}"
-	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
+	suite sanitized-unit-tests 1200 $((2 * jobs)) "$build-sanitizers/tests/unit" "${beside[@]}"
+	[ -z "$all" ] || suite sanitized-unit-tests-alone 1200 1 \
+		"$build-sanitizers/tests/unit" "${alone[@]}"
 	# All tests have run above. With --all, those that need no root run from the archive, too.
 	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs.
 	[ -n "$all" ] || no_tests=(TESTS=)
@@ -432,7 +434,7 @@ alone_last()
 }
 
 [ "${1:-}" != --all ] || all=1
-fuzz_seconds=${FUZZ_SECONDS:-$([ -z "$all" ] && echo 10 || echo 600)}
+fuzz_seconds=${FUZZ_SECONDS:-$([ -z "$all" ] && echo 6 || echo 600)}
 mkdir -p "$logs"
 : >"$tally"
 steps=0 counting=1

@@ -6,7 +6,7 @@
 #
 # with 4 CPUs: the scripts of kmod/, the demonstration, and scripts of tests/netns: the "quick"
 #              ones of ./behaviours (the default), the "quick" and the "both" ones, or NAME...;
-#              kmod/parameters.sh, slack.sh and apparmor.sh only with "both"
+#              kmod/counts.sh, promisc.sh, parameters.sh, slack.sh and apparmor.sh only with "both"
 # with 1 CPU:  kmod/capture.sh and kmod/unsigned.sh; with "both" also kmod/counts.sh and the
 #              "quick" ones
 #
@@ -34,18 +34,17 @@ listed()
 	awk -v kinds="$1" '!/^#/ && index(kinds, $2) { print $1 }' "$here/behaviours"
 }
 
-scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,promisc,counts,memory}.sh
-	"$here"/kmod/{hostile-memory,cgroup,timestamps}.sh "$here/../demo.sh")
+scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,memory,hostile-memory}.sh
+	"$here"/kmod/{cgroup,timestamps}.sh "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 # for a second kernel: each way of packets into the module, with programs and with pfqd
-smoke=("$here"/kmod/{capture,tap}.sh "$here/../demo.sh" "$here/../netns/live-filter.sh"
-	"$here/kmod/unsigned.sh")
+smoke=("$here"/kmod/{capture,tap}.sh "$here/../netns/live-filter.sh" "$here/kmod/unsigned.sh")
 mode=${1:-quick}
 case $mode in
 quick) mapfile -t names < <(listed quick) ;;
 both)
 	mapfile -t names < <(listed "quick both")
-	scripts+=("$here"/kmod/{parameters,slack,apparmor}.sh)
+	scripts+=("$here"/kmod/{counts,promisc,parameters,slack,apparmor}.sh)
 	alone+=("$here/kmod/counts.sh")
 	for name in $(listed quick); do
 		alone+=("$here/../netns/$name.sh")

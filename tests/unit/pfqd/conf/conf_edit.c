@@ -32,7 +32,7 @@ static int edit(enum conf_edit_kind kind, const char *group, const char *lines, 
 	FILE *f;
 	int ret = conf_edit(&changed, conf, &e, &report);
 
-	snprintf(text, 4096, "%s", out.text);
+	snprintf(text, 4096, "%.4095s", out.text);
 	if (!ret) {
 		assert_int_equal(changed->groups, kind == CONF_EDIT_ADD ? 3 :
 				 kind == CONF_EDIT_DEL ? 1 : 2);
