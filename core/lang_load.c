@@ -278,20 +278,33 @@ static enum pfq_lang_reason walk_step(struct pfq_lang_check *c, const void *blob
 
 /* --- all ----------------------------------------------------------------------------- */
 
-/* Check objects before steps, which refer to them. Sets what is wrong in c->fault. */
+/* Check objects before steps, which refer to them. Sets the number of a wrong one in c->fault. */
+static enum pfq_lang_reason check_objects(struct pfq_lang_check *c, const void *blob,
+					  const struct pfq_lang_hdr *hdr)
+{
+	u32 count[__PFQ_LANG_KIND_MAX] = { 0 }, i;
+	enum pfq_lang_reason reason;
+
+	for (i = 0; i < hdr->objects; i++) {
+		c->fault.object = (s32)i;
+		reason = pfq_lang_object_check(blob, hdr, i);
+		if (reason != PFQ_LANG_FINE)
+			return reason;
+		count[lang_object(blob, hdr, i).kind]++;
+		if (count[PFQ_LANG_KIND_COUNTER] > PFQ_LANG_COUNTERS_MAX)
+			return PFQ_LANG_REASON_MANY_COUNTERS;
+		if (count[PFQ_LANG_KIND_FLOWS] > 1)
+			return PFQ_LANG_REASON_MANY_FLOWS;
+	}
+	return PFQ_LANG_FINE;
+}
+
 static enum pfq_lang_reason check_parts(struct pfq_lang_check *c, const void *blob,
 					const struct pfq_lang_hdr *hdr)
 {
-	enum pfq_lang_reason reason = PFQ_LANG_FINE;
-	u32 i, counters = 0;
+	enum pfq_lang_reason reason = check_objects(c, blob, hdr);
+	u32 i;
 
-	for (i = 0; i < hdr->objects && reason == PFQ_LANG_FINE; i++) {
-		c->fault.object = (s32)i;
-		reason = pfq_lang_object_check(blob, hdr, i);
-		counters += lang_object(blob, hdr, i).kind == PFQ_LANG_KIND_COUNTER;
-		if (reason == PFQ_LANG_FINE && counters > PFQ_LANG_COUNTERS_MAX)
-			reason = PFQ_LANG_REASON_MANY_COUNTERS;
-	}
 	if (reason != PFQ_LANG_FINE)
 		return reason;
 	c->fault.object = -1;

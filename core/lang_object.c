@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "lang_object.h"
+#include "flows.h"
 #include "lang_bytes.h"
 #include "list.h"
 #include "vlan.h"
@@ -106,15 +107,33 @@ static const u8 entry_bytes[] = { PFQ_LANG_KINDS(ENTRY_BYTES) };
 
 #undef ENTRY_BYTES
 
+static enum pfq_lang_reason check_no_args(const struct pfq_lang_object *is)
+{
+	return is->size || is->arg[0] || is->arg[1] || is->arg[2] ? PFQ_LANG_REASON_OBJECT :
+								    PFQ_LANG_FINE;
+}
+
+static enum pfq_lang_reason check_flows(const struct pfq_lang_object *is)
+{
+	if (is->arg[1] || is->arg[2] || is->name[0])
+		return PFQ_LANG_REASON_OBJECT;
+	return !is->size || is->size > PFQ_FLOWS_MAX || !is->arg[0] ||
+	       is->arg[0] > PFQ_FLOWS_IDLE_MAX_NS ? PFQ_LANG_REASON_SIZE : PFQ_LANG_FINE;
+}
+
 static const struct {
-	u32 count_max;		/* of the data's entries; 0: it has no data, and a name */
+	u32 count_max;		/* of the data's entries; 0: it has no data */
 	enum pfq_lang_reason (*check)(const u8 *data, u32 count);
+	/* size and arguments */
+	enum pfq_lang_reason (*check_args)(const struct pfq_lang_object *is);
+	bool needs_name;
 } kinds[__PFQ_LANG_KIND_MAX] = {
-	[PFQ_LANG_KIND_PORTS] = { NO_LIMIT, check_ports },
-	[PFQ_LANG_KIND_VLANS] = { NO_LIMIT, check_vlans },
-	[PFQ_LANG_KIND_PREFIXES] = { PFQ_LANG_PREFIXES_MAX, check_prefixes },
-	[PFQ_LANG_KIND_DEVICE] = { PFQ_DEVICE_NAME_MAX, check_device },
-	[PFQ_LANG_KIND_COUNTER] = { 0, NULL },
+	[PFQ_LANG_KIND_PORTS] = { NO_LIMIT, check_ports, check_no_args, false },
+	[PFQ_LANG_KIND_VLANS] = { NO_LIMIT, check_vlans, check_no_args, false },
+	[PFQ_LANG_KIND_PREFIXES] = { PFQ_LANG_PREFIXES_MAX, check_prefixes, check_no_args, false },
+	[PFQ_LANG_KIND_DEVICE] = { PFQ_DEVICE_NAME_MAX, check_device, check_no_args, false },
+	[PFQ_LANG_KIND_COUNTER] = { 0, NULL, check_no_args, true },
+	[PFQ_LANG_KIND_FLOWS] = { 0, NULL, check_flows, false },
 };
 
 static bool is_letter(u8 c)
@@ -163,12 +182,16 @@ static enum pfq_lang_reason check_data(const void *blob, const struct pfq_lang_h
 enum pfq_lang_reason pfq_lang_object_check(const void *blob, const struct pfq_lang_hdr *hdr, u32 i)
 {
 	struct pfq_lang_object is = lang_object(blob, hdr, i);
+	enum pfq_lang_reason reason;
 
 	if (is.kind >= __PFQ_LANG_KIND_MAX)
 		return PFQ_LANG_REASON_KIND;
-	if (is.flags || is.size || is.arg[0] || is.arg[1] || is.arg[2])
+	if (is.flags)
 		return PFQ_LANG_REASON_OBJECT;
-	if (!is_name(is.name) || (!is.name[0] && !kinds[is.kind].count_max))
+	reason = kinds[is.kind].check_args(&is);
+	if (reason != PFQ_LANG_FINE)
+		return reason;
+	if (!is_name(is.name) || (!is.name[0] && kinds[is.kind].needs_name))
 		return PFQ_LANG_REASON_NAME;
 	if (is_there_twice(blob, hdr, i, &is))
 		return PFQ_LANG_REASON_TWICE;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
- * The state that a program keeps between packets: counters, and the index of a device that the
- * program names. Each object is memory of its own, so that the program that replaces another one
- * can take the object over. All lanes use it at the same time, without locks.
+ * The state that a program keeps between packets: counters, tables, and the index of a device that
+ * the program names. Each object is memory of its own, so that the program that replaces another
+ * one can take the object over. All lanes use it at the same time, without locks.
+ *
+ * object.c has a row for each kind that has state.
  */
 #ifndef PFQ_CORE_OBJECT_H
 #define PFQ_CORE_OBJECT_H
@@ -25,9 +27,17 @@ struct pfq_object {
 	/* COUNTER: its name. DEVICE: the device's name. With a NUL behind it. */
 	char	name[PFQ_DEVICE_NAME_MAX + 1];
 	u32	ifindex;		/* DEVICE: 0: there is no such device */
-	u32	reserved2[11];
-	struct pfq_count count[];	/* COUNTER: [lanes] */
+	u32	size;			/* of the object in the wire form, as arg is */
+	u64	arg[3];
+	u32	reserved2[4];
+	struct pfq_count count[];	/* COUNTER: [lanes]; a table begins here, too */
 };
+
+/* The table of an object that is one, such as struct pfq_flows. It begins on a cache line. */
+static inline void *pfq_object_table(struct pfq_object *o)
+{
+	return o->count;
+}
 
 /*
  * Bytes of the object that @is describes, in an engine with @lanes lanes; 0: its kind has no
@@ -35,11 +45,17 @@ struct pfq_object {
  */
 u64 pfq_object_bytes(const struct pfq_lang_object *is, u32 lanes);
 
-/* Fill in @o, zeroed memory of pfq_object_bytes() bytes. @data: pfq_lang_data() of @is. */
+/*
+ * Fill in @o, zeroed memory of pfq_object_bytes() bytes. @data: pfq_lang_data() of @is. @seed: of
+ * the engine's hashes, struct pfq_lane_env.
+ */
 void pfq_object_init(struct pfq_object *o, const struct pfq_lang_object *is, const void *data,
-		     u32 lanes);
+		     u32 lanes, u32 seed);
 
-/* Is @o, of another program, what pfq_object_init() would make, but for its state? */
+/*
+ * May a program with the object @is take over @o, of the program before? Yes if pfq_object_init()
+ * would make the same, but for its state. Never for a kind whose state is worth milliseconds only.
+ */
 bool pfq_object_is_like(const struct pfq_object *o, const struct pfq_lang_object *is,
 			const void *data, u32 lanes);
 

@@ -12,10 +12,16 @@
 
 static struct pfqk_cpu *cpus[PFQ_LANES_MAX];
 static struct pfq_frag_table *frags;
+static u32 seed;
 
 u32 pfqk_lanes(void)
 {
 	return nr_cpu_ids;
+}
+
+u32 pfqk_seed(void)
+{
+	return seed;
 }
 
 struct pfqk_cpu *pfqk_cpu_at(u32 i)
@@ -54,7 +60,7 @@ void pfqk_cpu_exit(void)
 	frags = NULL;
 }
 
-static int create(u32 i, u32 seed)
+static int create(u32 i)
 {
 	struct pfqk_cpu *c = kvzalloc_node(sizeof(*c), GFP_KERNEL, cpu_to_node(i));
 
@@ -70,8 +76,8 @@ static int create(u32 i, u32 seed)
 
 int pfqk_cpu_init(void)
 {
-	u32 seed = get_random_u32(), i;
 	int err = 0;
+	u32 i;
 
 	if (pfqk_lanes() > PFQ_LANES_MAX) {
 		pr_err("pfq: %u CPUs are more than the %d lanes of a ring\n", pfqk_lanes(),
@@ -81,8 +87,9 @@ int pfqk_cpu_init(void)
 	frags = kvzalloc(sizeof(*frags), GFP_KERNEL);
 	if (!frags)
 		return -ENOMEM;
+	seed = get_random_u32();
 	for (i = 0; i < pfqk_lanes() && !err; i++)
-		err = create(i, seed);
+		err = create(i);
 	if (err)
 		pfqk_cpu_exit();
 	return err;

@@ -38,6 +38,8 @@ void pfqk_cpu_exit(void);	/* only when no hook is left */
 
 /* The lanes of every ring: one for each possible CPU. */
 u32 pfqk_lanes(void);
+/* The seed of all hashes, from pfqk_cpu_init() on. */
+u32 pfqk_seed(void);
 
 /*
  * The memory of lane @i's CPU. In lane context the caller uses its own; of others only busy and

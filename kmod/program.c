@@ -77,7 +77,7 @@ static struct pfq_object *object_create(const struct pfq_lang_object *is, const 
 		bytes = roundup_pow_of_two(bytes);
 	o = bytes <= SIZE_MAX ? kvzalloc(bytes, GFP_KERNEL_ACCOUNT) : NULL;
 	if (o)
-		pfq_object_init(o, is, data, pfqk_lanes());
+		pfq_object_init(o, is, data, pfqk_lanes(), pfqk_seed());
 	return o;
 }
 

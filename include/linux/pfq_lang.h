@@ -82,7 +82,8 @@ struct pfq_lang_object {
 	_(VLANS,	4)	/* the same, ids up to 4094; 0: untagged */ \
 	_(PREFIXES,	24)	/* struct pfq_lang_prefix: up to PFQ_LANG_PREFIXES_MAX */ \
 	_(DEVICE,	1)	/* the device's name, 1 to PFQ_DEVICE_NAME_MAX bytes, no NUL */ \
-	_(COUNTER,	0)	/* packets and bytes under the object's name */
+	_(COUNTER,	0)	/* packets and bytes under the object's name */ \
+	_(FLOWS,	0)	/* counts of each flow; size: of flows, arg[0]: ns of being idle */
 
 #define PFQ_LANG_KIND_ENUM(name, entry_bytes)	PFQ_LANG_KIND_##name,
 
@@ -465,7 +466,9 @@ enum pfq_lang_symbol {
 	_(DATA,		"the object's data is not within the program, or at an odd offset") \
 	_(ORDER,	"ranges overlap, or are not sorted") \
 	_(PREFIX,	"a prefix is of no family, too long, or has host bits") \
-	_(DEVICE,	"the name of a device has a byte that no such name has")
+	_(DEVICE,	"the name of a device has a byte that no such name has") \
+	_(SIZE,		"the object's size or an argument of it is beyond what its kind allows") \
+	_(MANY_FLOWS,	"the program has more than one table of flows")
 
 #define PFQ_LANG_REASON_ENUM(name, text)	PFQ_LANG_REASON_##name,
 

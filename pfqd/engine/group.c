@@ -36,7 +36,7 @@ void group_hold_update(struct pfqd_group *g)
 }
 
 int group_create(struct pfqd_group **out, enum group_kind kind, struct group_settings *settings,
-		 uint32_t lanes, struct pfq_error *err)
+		 uint32_t lanes, uint32_t seed, struct pfq_error *err)
 {
 	struct pfqd_group *g = calloc(1, sizeof(*g));
 	size_t bytes = (lanes * sizeof(*g->lane) + LANE_ALIGN - 1) / LANE_ALIGN * LANE_ALIGN;
@@ -49,13 +49,14 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	}
 	memset(g->lane, 0, bytes);
 	g->lanes = lanes;
+	g->seed = seed;
 	g->kind = kind;
 	group_settings_take(&g->settings, settings);
 	g->is_immediate = settings->is_immediate;
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
 	TAILQ_INIT(&g->absent);
-	if (program_load(g->settings.program, NULL, lanes) ||
+	if (program_load(g->settings.program, NULL, lanes, seed) ||
 	    group_hold_prepare(g, &g->settings)) {
 		group_destroy(g);
 		return error_set(err, -ENOMEM, "no memory");

@@ -68,7 +68,7 @@ struct pfqd_group {
 	bool is_complete;
 	struct pfq_group_lane *lane;	/* [lanes]: counters */
 	struct pfq_hold *hold;		/* waiting fragments; NULL: the group holds none back */
-	uint32_t lanes;
+	uint32_t lanes, seed;		/* of the engine */
 	struct snapshot *snapshot;	/* in the published plan */
 	struct snapshot *next;		/* in the plan that is being made */
 	bool is_changed;
@@ -81,7 +81,7 @@ TAILQ_HEAD(group_list, pfqd_group);
  * -errno with text.
  */
 int group_create(struct pfqd_group **group, enum group_kind kind, struct group_settings *settings,
-		 uint32_t lanes, struct pfq_error *err);
+		 uint32_t lanes, uint32_t seed, struct pfq_error *err);
 /* Free a group that no worker uses and that has no members, sources or snapshots. NULL: nothing. */
 void group_destroy(struct pfqd_group *group);
 

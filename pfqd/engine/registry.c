@@ -398,7 +398,7 @@ static int add(struct registry *e, enum group_kind kind, struct group_settings *
 				 PFQ_LIMIT_GROUPS);
 	ret = group_settings_check_filter(settings, err);
 	if (!ret)
-		ret = group_create(&g, kind, settings, e->lanes, err);
+		ret = group_create(&g, kind, settings, e->lanes, e->seed, err);
 	if (ret)
 		return ret;
 	if (kind != GROUP_PRIVATE && !g->settings.id)

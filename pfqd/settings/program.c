@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <linux/pfq_control.h>
 
@@ -12,27 +13,41 @@
 #include "program.h"
 
 #define OBJECT_ALIGN	64
+/*
+ * An object of this many bytes or more is a mapping of its own. The kernel zeroes its pages when
+ * lanes first use them: to zero a gigabyte here would hold up the control thread. Packets use it
+ * at random places, and huge pages save them most misses of the TLB.
+ */
+#define OBJECT_MAPPED	(2ULL << 20)
 
 /* --- objects ------------------------------------------------------------------ */
 
-static void object_put(struct pfq_object *o)
-{
-	if (o && !--o->users)
-		free(o);
-}
-
-static struct pfq_object *object_create(const struct pfq_lang_object *is, const void *data,
-					uint32_t lanes, uint64_t bytes)
+/* Zeroed memory for an object; NULL: there is none. */
+static struct pfq_object *object_alloc(uint64_t bytes)
 {
 	struct pfq_object *o;
 
+	if (bytes >= OBJECT_MAPPED) {
+		o = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (o == MAP_FAILED)
+			return NULL;
+		/* a wish: small pages are right, too */
+		madvise(o, bytes, MADV_HUGEPAGE);
+		return o;
+	}
 	bytes = (bytes + OBJECT_ALIGN - 1) / OBJECT_ALIGN * OBJECT_ALIGN;
 	o = aligned_alloc(OBJECT_ALIGN, bytes);
-	if (!o)
-		return NULL;
-	memset(o, 0, bytes);
-	pfq_object_init(o, is, data, lanes);
-	return o;
+	return o ? memset(o, 0, bytes) : NULL;
+}
+
+static void object_put(struct pfq_object *o)
+{
+	if (!o || --o->users)
+		return;
+	if (o->bytes >= OBJECT_MAPPED)
+		munmap(o, o->bytes);
+	else
+		free(o);
 }
 
 /* The object of @former that does the same; NULL: none. */
@@ -52,7 +67,7 @@ static struct pfq_object *find_like(const struct program *former, const struct p
 
 /* Fill object[] with the objects of @p that have state. Returns false if there is no memory. */
 static bool get_objects(const struct program *p, const struct program *former, uint32_t lanes,
-			struct pfq_object **object, uint32_t objects)
+			uint32_t seed, struct pfq_object **object, uint32_t objects)
 {
 	struct pfq_lang_object is;
 	const void *data;
@@ -66,10 +81,12 @@ static bool get_objects(const struct program *p, const struct program *former, u
 		if (!bytes)
 			continue;
 		object[i] = find_like(former, &is, data, lanes);
-		if (!object[i])
-			object[i] = object_create(&is, data, lanes, bytes);
-		if (!object[i])
-			return false;
+		if (!object[i]) {
+			object[i] = object_alloc(bytes);
+			if (!object[i])
+				return false;
+			pfq_object_init(object[i], &is, data, lanes, seed);
+		}
 		object[i]->users++;
 	}
 	return true;
@@ -191,7 +208,7 @@ int program_bytes(const struct program *p, uint32_t lanes, uint64_t *bytes)
 }
 
 /* Build the program from its bytes, which are verified. Returns 0 or -ENOMEM. */
-static int build(struct program *p, const struct program *former, uint32_t lanes,
+static int build(struct program *p, const struct program *former, uint32_t lanes, uint32_t seed,
 		 struct pfq_lang_check *check)
 {
 	struct pfq_object *object[PFQ_LANG_OBJECTS_MAX] = { NULL };
@@ -201,7 +218,7 @@ static int build(struct program *p, const struct program *former, uint32_t lanes
 	if (ret)
 		return ret;
 	ret = -ENOMEM;
-	if (get_objects(p, former, lanes, object, check->objects))
+	if (get_objects(p, former, lanes, seed, object, check->objects))
 		p->core = calloc(1, check->program_bytes);
 	if (p->core) {
 		pfq_lang_build(p->core, check, p->wire, object);
@@ -212,7 +229,7 @@ static int build(struct program *p, const struct program *former, uint32_t lanes
 	return ret;
 }
 
-int program_load(struct program *p, const struct program *former, uint32_t lanes)
+int program_load(struct program *p, const struct program *former, uint32_t lanes, uint32_t seed)
 {
 	struct pfq_lang_check *check;
 	int ret;
@@ -220,7 +237,7 @@ int program_load(struct program *p, const struct program *former, uint32_t lanes
 	if (p->core)
 		return 0;
 	check = malloc(sizeof(*check));
-	ret = check ? build(p, former, lanes, check) : -ENOMEM;
+	ret = check ? build(p, former, lanes, seed, check) : -ENOMEM;
 	free(check);
 	return ret;
 }

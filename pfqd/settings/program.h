@@ -39,9 +39,10 @@ void program_put(struct program *program);
 int program_bytes(const struct program *program, uint32_t lanes, uint64_t *bytes);
 /*
  * Make program->core, unless it is there. Objects of @former (NULL: none), which may be loaded, are
- * used by both. Returns 0 or -ENOMEM.
+ * used by both. @lanes, @seed: of the engine. Returns 0 or -ENOMEM.
  */
-int program_load(struct program *program, const struct program *former, uint32_t lanes);
+int program_load(struct program *program, const struct program *former, uint32_t lanes,
+		 uint32_t seed);
 /* The @i-th object of @kind of a loaded program; NULL: it has fewer. */
 struct pfq_object *program_object(const struct program *program, enum pfq_lang_kind kind,
 				  unsigned int i);

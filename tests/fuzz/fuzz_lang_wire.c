@@ -16,6 +16,7 @@
 #define RAW	255
 #define LANES	2
 #define PACKETS	8
+#define BYTES_MAX	(1 << 20)	/* of a program with its objects: more takes time only */
 
 static void require(bool cond)
 {
@@ -50,7 +51,7 @@ static struct pfq_program *build(const u8 *blob)
 		if (!bytes)
 			continue;
 		object[i] = zeroed(bytes);
-		pfq_object_init(object[i], &is, pfq_lang_data(blob, &is), LANES);
+		pfq_object_init(object[i], &is, pfq_lang_data(blob, &is), LANES, env.seed);
 		require(pfq_object_is_like(object[i], &is, pfq_lang_data(blob, &is), LANES));
 		pfq_object_ifindex_set(object[i], 2);
 	}
@@ -158,6 +159,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pfq_lang_verify(&check, blob, bytes)) {
 		pfq_lang_explain(&check.fault, text, sizeof(text));
 		require(text[0]);
+		free(blob);
+		return 0;
+	}
+	if (pfq_lang_bytes(&check, blob, LANES) > BYTES_MAX) {
 		free(blob);
 		return 0;
 	}

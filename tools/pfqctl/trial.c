@@ -41,7 +41,7 @@ static int make_objects(struct trial *t, const void *blob)
 		t->object[i] = alloc_lines(bytes);
 		if (!t->object[i])
 			return -ENOMEM;
-		pfq_object_init(t->object[i], &is, pfq_lang_data(blob, &is), 1);
+		pfq_object_init(t->object[i], &is, pfq_lang_data(blob, &is), 1, 0);
 	}
 	return 0;
 }

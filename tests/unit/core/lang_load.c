@@ -102,6 +102,12 @@ static void costly(void)
 		blob_step(&b, PFQ_LANG_HAS_ADDR, 0, 0);
 }
 
+static struct pfq_lang_object *flows(void)
+{
+	filter_and_steer();
+	return &b.object[blob_flows(&b, 1000, 1000000000)];
+}
+
 static struct pfq_lang_prefix *prefix(void)
 {
 	one(PFQ_LANG_HAS_ADDR, 0, 0);
@@ -245,7 +251,16 @@ static void device(const char *name)
 	_(RESERVED, OBJECT(0), prefix()->timeout_s = 1) \
 	_(RESERVED, OBJECT(0), prefix()->reserved = 1) \
 	_(DEVICE, OBJECT(0), device("e\nh0")) \
-	_(DEVICE, OBJECT(0), device("a/b"))
+	_(DEVICE, OBJECT(0), device("a/b")) \
+	_(SIZE, OBJECT(0), flows()->size = 0) \
+	_(SIZE, OBJECT(0), flows()->size = (16U << 20) + 1) \
+	_(SIZE, OBJECT(0), flows()->arg[0] = 0) \
+	_(SIZE, OBJECT(0), flows()->arg[0] = (1ULL << 54) + 1) \
+	_(OBJECT, OBJECT(0), flows()->arg[1] = 1) \
+	_(OBJECT, OBJECT(0), flows()->arg[2] = 1) \
+	_(OBJECT, OBJECT(0), flows()->name[0] = 'a') \
+	_(OBJECT, OBJECT(0), flows()->count = 1) \
+	_(MANY_FLOWS, OBJECT(1), (flows(), blob_flows(&b, 1, 1)))
 
 static void expect(const char *what, enum pfq_lang_reason reason, struct pfq_lang_fault at)
 {

@@ -30,7 +30,7 @@ static void program(struct pfqd_group *g, const char *text)
 	struct pfq_error err;
 
 	assert_int_equal(group_settings_wire(&g->settings, lang->bytes, lang->size, text, &err), 0);
-	assert_int_equal(program_load(g->settings.program, old, g->lanes), 0);
+	assert_int_equal(program_load(g->settings.program, old, g->lanes, g->seed), 0);
 	program_put(old);
 	pfq_lang_free(lang);
 	group_changed(g);
@@ -140,12 +140,54 @@ static void a_join_brings_a_program(void **state)
 	pfq_lang_free(lang);
 }
 
+/* The program may have a table of 1 << @log2 flows. Returns the answer to the JOIN. */
+static int join_with_flows(struct client *c, unsigned int log2)
+{
+	struct {
+		struct pfq_lang_hdr hdr;
+		struct pfq_lang_step step;
+		struct pfq_lang_object flows;
+	} wire = {
+		{ PFQ_LANG_MAGIC, PFQ_LANG_VERSION, 1, 1, 0, 0 },
+		{ .symbol = PFQ_LANG_COPY, .yes = PFQ_LANG_END, .no = PFQ_LANG_END },
+		{ .kind = PFQ_LANG_KIND_FLOWS, .size = 1U << log2, .arg = { 1000000000 } },
+	};
+	const struct pfq_lang lang = { .bytes = &wire, .size = sizeof(wire) };
+
+	return join(c, &lang, "copy", NULL);
+}
+
+/* A group that a JOIN makes may have no larger program. */
+static void a_large_program_is_refused(void **state)
+{
+	struct client *c = client_hello(0, 0);
+	struct limits *limits = world.registry->limits;
+	char text[200];
+
+	(void)state;
+	assert_int_equal(join_with_flows(c, 19), -EDQUOT);
+	/* 2^20 places of 16 bytes, the two headers of the table, a step, and what holds them */
+	snprintf(text, sizeof(text), "; allowed for a group that a program makes: %d; a group of "
+		 "pfqd.conf may have more", 16 << 20);
+	check_text(c->msg.text, "the program takes 16777");
+	check_text(c->msg.text, text);
+	assert_null(registry_group_find(world.registry, "made"));
+	assert_int_equal(limits_used(limits, 0, LIMIT_RING_BYTES), 0);
+	assert_int_equal(join_with_flows(c, 18), 0);
+	assert_true(limits_used(limits, 0, LIMIT_RING_BYTES) > 8 << 20);
+	client_free(c);
+	world_until(!registry_group_find(world.registry, "made"));
+	assert_int_equal(limits_used(limits, 0, LIMIT_RING_BYTES), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(names_mean_bound_devices, world_setup,
 						world_teardown),
 		cmocka_unit_test_setup_teardown(a_join_brings_a_program, world_setup,
+						world_teardown),
+		cmocka_unit_test_setup_teardown(a_large_program_is_refused, world_setup,
 						world_teardown),
 	};
 	int ret = net_enter();

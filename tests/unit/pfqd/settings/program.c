@@ -11,6 +11,7 @@
 #include "tests/unit/fixture/check.h"
 
 #define LANES	3
+#define SEED	5
 
 /* The program of @text. */
 static struct program *of(const char *text)
@@ -22,6 +23,25 @@ static struct program *of(const char *text)
 	assert_int_equal(pfq_lang_compile(&lang, text, strlen(text)), 0);
 	assert_int_equal(program_from_wire(&p, lang->bytes, lang->size, text, &err), 0);
 	pfq_lang_free(lang);
+	return p;
+}
+
+/* A program that copies, and has a table of @size flows. Its text is another one. */
+static struct program *with_flows(uint32_t size)
+{
+	struct {
+		struct pfq_lang_hdr hdr;
+		struct pfq_lang_step step;
+		struct pfq_lang_object flows;
+	} wire = {
+		{ PFQ_LANG_MAGIC, PFQ_LANG_VERSION, 1, 1, 0, 0 },
+		{ .symbol = PFQ_LANG_COPY, .yes = PFQ_LANG_END, .no = PFQ_LANG_END },
+		{ .kind = PFQ_LANG_KIND_FLOWS, .size = size, .arg = { 1000000000 } },
+	};
+	struct program *p = NULL;
+	struct pfq_error err;
+
+	assert_int_equal(program_from_wire(&p, &wire, sizeof(wire), "copy", &err), 0);
 	return p;
 }
 
@@ -64,7 +84,7 @@ static void test_text(void **state)
 	strcpy(text + sizeof(text) - 11, "steer_flow");
 	p = of(text);
 	assert_int_equal(strlen(p->text), 4095);
-	assert_int_equal(program_load(p, NULL, LANES), 0);
+	assert_int_equal(program_load(p, NULL, LANES, SEED), 0);
 	assert_true(pfq_program_is_flow(p->core));
 	program_put(p);
 }
@@ -95,15 +115,15 @@ static void test_counters(void **state)
 	struct pfq_object *b;
 
 	(void)state;
-	assert_int_equal(program_load(p, NULL, LANES), 0);
-	assert_int_equal(program_load(p, q, LANES), 0);
+	assert_int_equal(program_load(p, NULL, LANES, SEED), 0);
+	assert_int_equal(program_load(p, q, LANES, SEED), 0);
 	b = counter(p, 1);
 	assert_string_equal(counter(p, 0)->name, "a");
 	assert_string_equal(b->name, "b");
 	assert_null(counter(p, 2));
 	assert_null(program_object(p, PFQ_LANG_KIND_DEVICE, 0));
 	b->count[LANES - 1].packets = 7;
-	assert_int_equal(program_load(q, p, LANES), 0);
+	assert_int_equal(program_load(q, p, LANES, SEED), 0);
 	assert_ptr_equal(counter(q, 1), b);
 	assert_int_equal(b->users, 2);
 	assert_string_equal(counter(q, 0)->name, "c");
@@ -114,17 +134,53 @@ static void test_counters(void **state)
 	program_put(q);
 }
 
+/* A large object is zeroed memory, too; it goes on in a program with the same one. */
+static void test_tables(void **state)
+{
+	static const uint32_t sizes[] = { 1, 1000, 64 << 10, 1 << 20 };
+	struct program *p, *q, *other;
+	struct pfq_object *o;
+	unsigned char *table;
+	uint64_t bytes, k;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		p = with_flows(sizes[i]);
+		q = with_flows(sizes[i]);
+		other = with_flows(sizes[i] + 1);
+		assert_int_equal(program_bytes(p, LANES, &bytes), 0);
+		assert_int_equal(program_load(p, NULL, LANES, SEED), 0);
+		o = program_object(p, PFQ_LANG_KIND_FLOWS, 0);
+		assert_int_equal((uintptr_t)o % 64, 0);
+		assert_true(o->bytes < bytes && o->bytes >= 16 * sizes[i]);
+		/* behind the table's own header */
+		table = (unsigned char *)o + sizeof(*o) + 64;
+		for (k = 0; k < o->bytes - sizeof(*o) - 64; k += 1000)
+			assert_int_equal(table[k], 0);
+		table[k - 1000] = 9;
+		assert_int_equal(program_load(q, p, LANES, SEED), 0);
+		assert_int_equal(program_load(other, p, LANES, SEED), 0);
+		assert_ptr_equal(program_object(q, PFQ_LANG_KIND_FLOWS, 0), o);
+		assert_ptr_not_equal(program_object(other, PFQ_LANG_KIND_FLOWS, 0), o);
+		program_put(p);
+		program_put(other);
+		assert_int_equal(table[k - 1000], 9);
+		program_put(q);
+	}
+}
+
 /* A program that has not been loaded gives nothing to the next one. */
 static void test_not_loaded(void **state)
 {
 	struct program *p = of("count a"), *q = of("count a"), *policy = program_usual();
 
 	(void)state;
-	assert_int_equal(program_load(q, p, LANES), 0);
+	assert_int_equal(program_load(q, p, LANES, SEED), 0);
 	assert_int_equal(counter(q, 0)->users, 1);
 	program_put(p);
 	p = of("count a");
-	assert_int_equal(program_load(p, policy, LANES), 0);
+	assert_int_equal(program_load(p, policy, LANES, SEED), 0);
 	assert_ptr_not_equal(counter(p, 0), counter(q, 0));
 	program_put(p);
 	program_put(q);
@@ -138,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_not_loaded),
 	};
 
