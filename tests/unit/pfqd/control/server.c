@@ -86,21 +86,24 @@ static void test_garbage(void **state)
 	client_free(good);
 }
 
-/* The server closes descriptors that a client sends. */
+/* The server closes descriptors that a client sends, and may end the connection at any time. */
 static void test_descriptors_sent(void **state)
 {
 	struct client *c = client_hello(0, 0);
-	int before = world_count_fds(), i;
+	int before = world_count_fds(), i, ret;
 	int three[3] = { 0, 1, 2 };
 
 	(void)state;
 	for (i = 0; i < 5; i++) {
 		client_begin(c, PFQ_CMD_STATUS_GET, 0);
-		assert_int_equal(pfq_msg_send(c->sock, &c->out, three, 3), 0);
+		ret = pfq_msg_send(c->sock, &c->out, three, 3);
 		pfq_msg_free(&c->out);
-		if (client_answer(c) == -EPIPE)
+		if (!ret)
+			ret = client_answer(c);
+		if (ret == -EPIPE || ret == -ECONNRESET)
 			break;
-		/* fewer: a thread of the server that was still starting has closed one */
+		assert_int_equal(ret, 0);
+		/* fewer, if the connection is being ended */
 		assert_in_range(world_count_fds(), 0, before);
 	}
 	client_free(c);
