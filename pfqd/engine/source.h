@@ -101,6 +101,14 @@ int source_get(struct source_set *set, const struct source_spec *spec, struct so
 /* Drop one reference. The next sweep frees a source without references. NULL: nothing. */
 void source_put(struct source *src);
 
+/*
+ * source_mark.c: remember which packets the kernel has put into the open source so far, and tell
+ * whether the workers have read them. A source that is not open has none. For drivers with
+ * immediate, and those that it names.
+ */
+void source_mark(struct source *src);
+bool source_is_past_mark(const struct source *src);
+
 /* source_heir.c */
 /*
  * The caller drops its reference of @src, and has @heir in its place. If it is the last reference,

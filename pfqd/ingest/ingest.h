@@ -117,6 +117,13 @@ struct ingest_driver {
 	/* Sums since open(). rx_* count the packets that rx() returned. */
 	void (*counters)(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
 	/*
+	 * mark() remembers how many packets the kernel has put into the ingest so far, and
+	 * is_past_mark() tells whether rx() has returned them. Control thread. NULL: never called,
+	 * because no group changes from this driver or to it.
+	 */
+	void (*mark)(struct ingest *in);
+	bool (*is_past_mark)(const struct ingest *in);
+	/*
 	 * How this ingest takes packets, instead of mode. NULL: always as mode says. Control
 	 * thread.
 	 */

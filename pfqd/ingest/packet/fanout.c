@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "lib/reason.h"
 #include "pfqd/base/error.h"
+#include "pfqd/host/delivered.h"
 #include "packet.h"
 
 struct fanout {
@@ -103,25 +103,13 @@ static int fanout_enter(struct fanout *f, const struct ingest *in)
 	return fanout_spread(in);
 }
 
-/* Wait until each packet that the kernel delivers now has reached its sockets. */
-static int wait_for_packets(void)
-{
-	/* closing a packet socket waits for exactly this */
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 /*
  * All parts have joined: replace the filters that reject all packets. Ingests that these parts
  * replace stop first. Returns 0 or -errno.
  */
 static int fanout_start(struct fanout *f, const struct ingest_params *params)
 {
-	int ret = wait_for_packets();
+	int ret = delivered_wait();
 
 	if (!ret)
 		packet_stop_others(params);

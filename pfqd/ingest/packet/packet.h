@@ -95,6 +95,7 @@ struct ingest {
 	bool is_learned;	/* slack_ns is based on packets, or LEARN_NS is over */
 	uint64_t counters[PFQ_INGEST_COUNTERS_MAX];
 	uint64_t filled;	/* packets that the kernel has put into the ring; control thread */
+	uint64_t mark;		/* filled at the last mark() */
 	int notify_fd;		/* ingest_params.notify_fd */
 
 	unsigned int filter_count;	/* 0: no filter is needed */
@@ -132,6 +133,8 @@ int packet_fd(const struct ingest *in);
 int packet_fault(struct ingest *in);
 bool packet_has_cut(const struct ingest *in);
 void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX]);
+void packet_mark(struct ingest *in);
+bool packet_is_past_mark(const struct ingest *in);
 /* Count the packets that rx() has put into @batch. */
 void packet_count(struct ingest *in, const struct pfq_batch *batch, const struct packet_tally *t);
 /*

@@ -75,21 +75,42 @@ bool packet_has_cut(const struct ingest *in)
 	return READ_ONCE(in->counters[PFQ_INGEST_cut_buffer]);
 }
 
-/* Reading the kernel's drop count clears it, so only the control thread calls this. */
-void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+/* Reading the kernel's counters clears them, so only the control thread calls this. */
+static void fetch_counters(struct ingest *in)
 {
 	struct tpacket_stats_v3 stats;
 	socklen_t size = sizeof(stats);
-	uint64_t taken;
 
-	if (!getsockopt(in->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size)) {
-		ingest_count(&in->counters[PFQ_INGEST_drop_socket], stats.tp_drops);
-		in->filled += stats.tp_packets - stats.tp_drops;
-	}
+	if (getsockopt(in->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size))
+		return;
+	ingest_count(&in->counters[PFQ_INGEST_drop_socket], stats.tp_drops);
+	in->filled += stats.tp_packets - stats.tp_drops;
+}
+
+/* The packets that rx() has taken out of the ring. */
+static uint64_t taken(const uint64_t *counters)
+{
+	return READ_ONCE(counters[PFQ_INGEST_rx_packets]) +
+		READ_ONCE(counters[PFQ_INGEST_drop_malformed]);
+}
+
+void packet_counters(struct ingest *in, uint64_t counters[PFQ_INGEST_COUNTERS_MAX])
+{
+	fetch_counters(in);
 	for (unsigned int i = 0; i < PFQ_INGEST_COUNTERS_MAX; i++)
 		counters[i] = READ_ONCE(in->counters[i]);
-	taken = counters[PFQ_INGEST_rx_packets] + counters[PFQ_INGEST_drop_malformed];
-	/* the worker may have read packets after the getsockopt() above */
-	if (in->is_stopped && in->filled > taken)
-		counters[PFQ_INGEST_drop_socket] += in->filled - taken;
+	/* the worker may have read packets after the kernel was asked */
+	if (in->is_stopped && in->filled > taken(counters))
+		counters[PFQ_INGEST_drop_socket] += in->filled - taken(counters);
+}
+
+void packet_mark(struct ingest *in)
+{
+	fetch_counters(in);
+	in->mark = in->filled;
+}
+
+bool packet_is_past_mark(const struct ingest *in)
+{
+	return taken(in->counters) >= in->mark;
 }

@@ -137,6 +137,43 @@ static void test_clock_set_back(void **state)
 	net_veth_del();
 }
 
+static void count_view(const struct pfq_view *v, uint32_t lane, void *arg)
+{
+	(void)v;
+	(void)lane;
+	++*(unsigned int *)arg;
+}
+
+/* A mark is past when all packets from before it were read, whatever came after it. */
+static void test_mark(void **state)
+{
+	unsigned int first = 0, all = 0;
+	struct source *s;
+
+	(void)state;
+	net_veth(1);
+	s = source_open_by(kind, "va", 1, NULL);
+	s->driver->mark(s->in[0]);
+	assert_true(s->driver->is_past_mark(s->in[0]));
+	send_some(0, 100);
+	assert_true(s->driver->is_past_mark(s->in[0]));
+	s->driver->mark(s->in[0]);
+	assert_false(s->driver->is_past_mark(s->in[0]));
+	send_some(100, 100);
+	while (!s->driver->is_past_mark(s->in[0])) {
+		source_wait(s, 1000);
+		source_read(s, count_view, &first);
+	}
+	assert_true(first >= 100);
+	s->driver->mark(s->in[0]);
+	assert_int_equal(s->driver->is_past_mark(s->in[0]), first == 200);
+	source_drain(s, count_view, &all);
+	assert_int_equal(first + all, 200);
+	assert_true(s->driver->is_past_mark(s->in[0]));
+	source_close(s);
+	net_veth_del();
+}
+
 static bool has_error(struct source *s, uint32_t lane, int timeout_ms)
 {
 	struct pollfd fd = { .fd = s->driver->fd(s->in[lane]), .events = POLLIN };
@@ -291,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rxhash),
 		cmocka_unit_test(test_clock_set_back),
+		cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_down_and_up),
 		cmocka_unit_test(test_deleted),
 		cmocka_unit_test(test_open_while_down),
