@@ -3,50 +3,20 @@
 
 #include <errno.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/reason.h"
 #include "pfqd/base/log.h"
+#include "pfqd/host/delivered.h"
 #include "group.h"
+#include "handover_turn.h"
 
 /*
- * After each bound that the workers got too late, the next one lies further ahead by this factor,
- * up to the limit.
+ * After each turn that the workers got too late, the next one lies further ahead by this factor, up
+ * to the limit.
  */
 #define HANDOVER_AHEAD_FACTOR	4
 #define HANDOVER_AHEAD_MAX_NS	(HANDOVER_AHEAD_NS * 4 * 4 * 4 * 4)
-/*
- * A handover ends so long after the bound also if a worker has not read the old sources to the
- * bound, if the workers have taken so many plans since then: pfqd itself may have been stopped.
- */
-#define HANDOVER_MAX_NS		1000000000ULL
-#define HANDOVER_LOOKS		100
-/* A clock that falls back by more within HANDOVER_STEP_MS was set, not slewed. */
-#define CLOCK_STEP_NS		1000000
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
-/*
- * Read CLOCK_REALTIME less CLOCK_MONOTONIC. Returns false if the thread did not run for a while
- * between the two: such a difference says nothing.
- */
-static bool clock_offset_ns(int64_t *offset_ns)
-{
-	uint64_t before_ns = clock_ns(CLOCK_MONOTONIC), real_ns = clock_ns(CLOCK_REALTIME);
-	uint64_t after_ns = clock_ns(CLOCK_MONOTONIC);
-
-	if (after_ns - before_ns > CLOCK_STEP_NS / 2)
-		return false;
-	*offset_ns = (int64_t)(real_ns - after_ns);
-	return true;
-}
 
 void handover_stamp(int *fd, bool is_wanted)
 {
@@ -86,7 +56,7 @@ static void replace(struct group_feed *feed, bool is_read)
  * Get the new sources. A device whose new source fails keeps its old one. Without consumers, the
  * next plan has just the new ones.
  */
-static void begin(struct pfqd_group *g, struct source_set *set)
+static void begin(struct pfqd_group *g, struct source_set *set, const struct clock_watch *clock)
 {
 	bool is_asked = g->handover.is_asked;
 	struct pfq_error err;
@@ -96,8 +66,9 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	g->handover.is_asked = false;
 	g->handover.back_ns = 0;
 	g->handover.ahead_ns = HANDOVER_AHEAD_NS;
-	while (!clock_offset_ns(&g->handover.offset_ns))
-		;
+	g->handover.sets = clock->sets;
+	g->handover.is_ending = false;
+	handover_turn_set(g, ~0ULL, ~0ULL);
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
 		const struct source_spec spec =
@@ -120,32 +91,7 @@ static void begin(struct pfqd_group *g, struct source_set *set)
 	group_changed(g);
 }
 
-/* Choose the bound for @workers workers. New sources that did not open are given up. */
-static void choose_bound(struct pfqd_group *g, uint32_t workers)
-{
-	struct handover *h = &g->handover;
-	unsigned int i;
-
-	for (i = 0; i < g->feeds; i++) {
-		struct group_feed *feed = &g->feed[i];
-
-		/* if both wait for the device, the new one takes over */
-		if (!feed->coming || feed->coming->ingest || !feed->source->ingest)
-			continue;
-		source_put(feed->coming);
-		feed->coming = NULL;
-	}
-	h->state = HANDOVER_RUNNING;
-	h->turn = &g->turns[h->turn == &g->turns[0]];
-	*h->turn = (struct plan_turn){
-		.at_ns = clock_ns(CLOCK_REALTIME) + h->ahead_ns,
-		.workers = workers,
-	};
-	h->end_ns = clock_ns(CLOCK_MONOTONIC) + h->ahead_ns + HANDOVER_MAX_NS;
-	h->looks = 0;
-}
-
-/* A worker got the bound too late. Choose one that is further ahead. */
+/* The workers got the turn too late. Choose one that is further ahead. */
 static void choose_again(struct pfqd_group *g)
 {
 	uint64_t ahead_ns = g->handover.ahead_ns;
@@ -160,26 +106,10 @@ static void choose_again(struct pfqd_group *g)
 	g->handover.state = HANDOVER_OPEN;
 }
 
-/*
- * Was the clock set back since the last call? A packet from before that is beyond a bound that is
- * chosen now. No packet may reach a bound that was chosen before, and the ring of the new source
- * fills up with packets that the old one has given. If the clock is set forward, all later packets
- * are beyond the bound, as they shall be.
- */
-static bool is_set_back(struct handover *h)
-{
-	int64_t before_ns = h->offset_ns, now_ns;
-
-	if (!clock_offset_ns(&now_ns))
-		return false;
-	h->offset_ns = now_ns;
-	return now_ns < before_ns - CLOCK_STEP_NS;
-}
-
 /* Is it time for other sources? A group changes back to the usual ones after a delay. */
 static bool is_due(struct pfqd_group *g)
 {
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = loop_now_ns();
 
 	if (g->handover.is_asked)
 		return true;
@@ -194,38 +124,43 @@ static bool is_due(struct pfqd_group *g)
 	return now_ns >= g->handover.back_ns;
 }
 
-void handover_prepare(struct pfqd_group *g, struct source_set *set)
+void handover_prepare(struct pfqd_group *g, struct source_set *set,
+		      const struct clock_watch *clock)
 {
 	if (g->handover.state == HANDOVER_NONE && g->settings.driver->immediate && is_due(g))
-		begin(g, set);
-	else if (g->handover.state == HANDOVER_OPEN && is_set_back(&g->handover))
-		g->handover.state = HANDOVER_OPENING;
+		begin(g, set, clock);
 	else if (g->handover.state == HANDOVER_OPEN)
-		choose_bound(g, set->lanes);
+		handover_turn_choose(g);
 }
 
-/* Have the workers given the group all packets of the old source before the bound? */
-static bool is_read(const struct pfqd_group *g, const struct group_feed *feed,
-		    const struct workers *workers)
-{
-	const struct source *old = feed->source;
+/* --- after the workers have taken the plan ------------------------------------------ */
 
-	return !feed->coming || old->plan_index == SOURCE_NOT_PLANNED ||
-	       workers_source_done_ns(workers, old->plan_index) >= g->handover.turn->at_ns;
+/*
+ * A turn that is chosen after this matters for packets that are to come, and for packets from
+ * before the clock was set. Let the workers read all packets that have come so far.
+ */
+static void mark(struct pfqd_group *g, struct clock_watch *clock)
+{
+	uint64_t sets = clock_watch_look(clock);
+
+	/* if the clock was set, one of a packet's two copies may not be there yet */
+	if (sets != g->handover.sets)
+		(void)delivered_wait();
+	g->handover.sets = sets;
+	handover_mark(g);
 }
 
-static bool is_over(struct pfqd_group *g, const struct workers *workers)
+static void look_at_marks(struct pfqd_group *g)
 {
-	unsigned int i;
+	bool is_past = handover_is_past_mark(g);
 
-	if (++g->handover.looks > HANDOVER_LOOKS &&
-	    clock_ns(CLOCK_MONOTONIC) >= g->handover.end_ns)
-		return true;
-	for (i = 0; i < g->feeds; i++) {
-		if (!is_read(g, &g->feed[i], workers))
-			return false;
-	}
-	return true;
+	if (!is_past && !handover_is_late(&g->handover))
+		return;
+	if (!is_past)
+		log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
+			  "group %s: its workers are late: if the clock was set, packets from "
+			  "before that may be lost or come twice", g->settings.name);
+	g->handover.state = HANDOVER_OPEN;
 }
 
 static void finish(struct pfqd_group *g, const struct workers *workers)
@@ -234,9 +169,9 @@ static void finish(struct pfqd_group *g, const struct workers *workers)
 
 	for (i = 0; i < g->feeds; i++) {
 		struct group_feed *feed = &g->feed[i];
-		bool is_whole = is_read(g, feed, workers);
+		bool is_whole = handover_is_read(g, feed->source, workers);
 
-		if (!is_whole)
+		if (feed->coming && !is_whole)
 			log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = g->settings.name),
 				  "group %s: %s: its workers are late: packets that they have not "
 				  "read yet are lost, counted as drop_socket",
@@ -251,7 +186,7 @@ static void finish(struct pfqd_group *g, const struct workers *workers)
 /* The milliseconds until the group changes back, rounded up; 0: it need not. */
 static unsigned int back_ms(const struct pfqd_group *g)
 {
-	uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = loop_now_ns();
 
 	if (!g->handover.back_ns)
 		return 0;
@@ -259,26 +194,56 @@ static unsigned int back_ms(const struct pfqd_group *g)
 		(unsigned int)((g->handover.back_ns - now_ns) / 1000000) + 1 : 1;
 }
 
-unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers)
+/* The clock was set: the time of a turn that holds stays, and another turn is needed. */
+static void begin_again(struct pfqd_group *g)
 {
-	switch (g->handover.state) {
-	case HANDOVER_NONE:
-		return back_ms(g);
-	case HANDOVER_OPENING:
-		if (!is_set_back(&g->handover))
-			g->handover.state = HANDOVER_OPEN;
-		break;
-	case HANDOVER_OPEN:
-		break;
-	case HANDOVER_RUNNING:
-		if (is_set_back(&g->handover))
-			g->handover.state = HANDOVER_OPENING;
-		else if (plan_turn_is_void(g->handover.turn))
-			choose_again(g);
-		else if (is_over(g, workers))
-			finish(g, workers);
-		break;
+	plan_turn_decide(g->handover.turn, PLAN_TURN_VOID);
+	g->handover.is_ending = false;
+	g->handover.state = HANDOVER_OPENING;
+}
+
+static void run(struct pfqd_group *g, const struct workers *workers)
+{
+	struct handover *h = &g->handover;
+
+	if (!handover_turn_holds(h)) {
+		choose_again(g);
+	} else if (handover_is_over(g, workers)) {
+		h->is_ending = true;
+		handover_mark(g);
+	} else if (handover_is_late(h)) {
+		finish(g, workers);
 	}
+}
+
+static void end(struct pfqd_group *g, const struct workers *workers)
+{
+	struct handover *h = &g->handover;
+
+	if (handover_turn_holds(h) || handover_is_late(h))
+		finish(g, workers);
+	else
+		/* a packet from before the first turn came very late */
+		handover_mark(g);
+}
+
+unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers,
+			     struct clock_watch *clock)
+{
+	struct handover *h = &g->handover;
+
+	if (h->state == HANDOVER_NONE)
+		return back_ms(g);
+	if (h->state != HANDOVER_OPENING && clock_watch_look(clock) != h->sets)
+		begin_again(g);
+	else if (h->state == HANDOVER_OPENING)
+		mark(g, clock);
+	else if (h->state == HANDOVER_READING)
+		look_at_marks(g);
+	else if (h->state == HANDOVER_RUNNING)
+		run(g, workers);
+	else if (h->state == HANDOVER_ENDING)
+		end(g, workers);
 	/* after the end, one more plan closes the old sources */
 	return HANDOVER_STEP_MS;
 }
@@ -286,12 +251,7 @@ unsigned int handover_settle(struct pfqd_group *g, const struct workers *workers
 struct plan_bound handover_bound(const struct handover *h, const struct group_feed *feed,
 				 const struct source *src)
 {
-	bool is_old = src == feed->source;
-
 	if (!feed->coming || h->state == HANDOVER_NONE)
-		return (struct plan_bound){ 0, ~0ULL, NULL };
-	if (h->state != HANDOVER_RUNNING)
-		return (struct plan_bound){ is_old ? 0 : ~0ULL, ~0ULL, NULL };
-	return is_old ? (struct plan_bound){ 0, h->turn->at_ns, h->turn } :
-			(struct plan_bound){ h->turn->at_ns, ~0ULL, h->turn };
+		return (struct plan_bound){ NULL, false };
+	return (struct plan_bound){ h->turn, src == feed->source };
 }

@@ -56,16 +56,12 @@ static bool feeds(const struct source *src, const struct pfqd_group *g, struct p
 static bool add_bound(struct plan_source *ps, const struct plan_bound *bound,
 		      unsigned int group_count)
 {
-	unsigned int i;
-
-	if (!ps->bound && !bound->from_ns && bound->until_ns == ~0ULL)
+	if (!ps->bound && !bound->turn)
 		return true;
 	if (!ps->bound) {
 		ps->bound = calloc(group_count + 1, sizeof(*ps->bound));
 		if (!ps->bound)
 			return false;
-		for (i = 0; i < group_count; i++)
-			ps->bound[i].until_ns = ~0ULL;
 	}
 	ps->bound[ps->groups - 1] = *bound;
 	return true;

@@ -30,14 +30,19 @@ uint64_t registry_now_ns(void)
 
 void registry_sync(struct registry *e)
 {
+	bool is_handing_over = false;
 	struct source *src;
 	struct pfqd_group *g;
 	unsigned int i;
 
 	TAILQ_FOREACH(g, &e->groups, entry) {
 		group_feeds_part(g, &e->sources);
-		handover_prepare(g, &e->sources);
+		handover_prepare(g, &e->sources, &e->clock);
+		is_handing_over |= g->handover.state != HANDOVER_NONE;
 	}
+	/* the kernel begins a moment later, while the new sources open */
+	if (is_handing_over)
+		handover_stamp(&e->stamp_fd, true);
 	TAILQ_FOREACH(src, &e->sources.live, entry) {
 		source_sync(src);
 		src->is_wanted = false;
@@ -132,7 +137,7 @@ static void settle_handovers(struct registry *e)
 	struct pfqd_group *g;
 
 	TAILQ_FOREACH(g, &e->groups, entry) {
-		ms = handover_settle(g, e->workers);
+		ms = handover_settle(g, e->workers, &e->clock);
 		is_in_progress |= g->handover.state != HANDOVER_NONE;
 		if (ms && (!next_ms || ms < next_ms))
 			next_ms = ms;
@@ -253,6 +258,9 @@ static int start_workers(struct registry *e, const struct registry_params *param
 	if (e->notify_fd < 0)
 		return error_set(err, -errno, "eventfd: %s", pfq_reason(PFQ_REASON_PFQD, errno));
 	e->sources.notify_fd = e->notify_fd;
+	ret = clock_watch_open(&e->clock);
+	if (ret)
+		return error_set(err, ret, "timerfd: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = loop_watch_add(e->loop, e->notify_fd, EPOLLIN, on_notify, e, &e->notify);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_retry, e, &e->retry);
@@ -298,7 +306,7 @@ int registry_create(struct registry **out, const struct registry_params *params,
 	e->is_kernel = params->is_kernel;
 	e->lanes = params->workers;
 	e->started_ns = registry_now_ns();
-	e->notify_fd = e->stamp_fd = -1;
+	e->notify_fd = e->stamp_fd = e->clock.fd = -1;
 	TAILQ_INIT(&e->groups);
 	TAILQ_INIT(&e->dead_groups);
 	TAILQ_INIT(&e->dead_endpoints);
@@ -366,6 +374,7 @@ void registry_destroy(struct registry *e)
 	loop_watch_del(e->handovers);
 	loop_watch_del(e->linger);
 	handover_stamp(&e->stamp_fd, false);
+	clock_watch_close(&e->clock);
 	if (e->notify_fd >= 0)
 		close(e->notify_fd);
 	uevents_close(e->uevents);

@@ -43,6 +43,7 @@ struct registry {
 	struct loop_watch *notify, *retry;
 	struct loop_watch *handovers;	/* timer, runs while a group changes its sources */
 	int stamp_fd;			/* handover_stamp() */
+	struct clock_watch clock;	/* for the handovers */
 	struct loop_watch *linger;	/* timer for absent members */
 	/* called after slots may have got other owners; NULL: nobody wants to know */
 	void (*on_shares)(void *arg);

@@ -33,31 +33,44 @@ struct plan_group {
 };
 
 /*
- * The time at which a group changes from some sources to others. It holds if all workers have taken
- * a plan with it before that time. Otherwise it is void: the old sources go on, and a later turn is
- * needed. workers_publish() decides.
+ * A group changes from some sources to others, which give the same packets. From the old ones it
+ * takes the packets with timestamps before a certain time, and from the new ones all others. A turn
+ * puts another time in the place of that one. The control thread lets it hold after all workers
+ * have taken a plan with it. If a worker meets a packet before that for which the two times differ,
+ * the turn is void: the first time stays, and another turn is needed.
  */
 struct plan_turn {
-	uint64_t at_ns;		/* CLOCK_REALTIME */
-	uint32_t workers;	/* the number of all workers */
-	uint32_t votes;		/* workers that had it in time, or PLAN_TURN_VOID; atomic */
+	/* CLOCK_REALTIME; 0: all packets come from new sources, ~0: from old ones */
+	uint64_t before_ns, at_ns;
+	uint32_t state;		/* atomic */
 };
 
-#define PLAN_TURN_VOID	(~0U)
+enum plan_turn_state { PLAN_TURN_OPEN, PLAN_TURN_HOLDS, PLAN_TURN_VOID };
 
-static inline bool plan_turn_is_void(const struct plan_turn *turn)
+/* Decide an open turn. Returns how it was decided, now or earlier. */
+static inline uint32_t plan_turn_decide(struct plan_turn *turn, enum plan_turn_state state)
 {
-	return __atomic_load_n(&turn->votes, __ATOMIC_ACQUIRE) == PLAN_TURN_VOID;
+	uint32_t was = __atomic_load_n(&turn->state, __ATOMIC_ACQUIRE);
+
+	if (was == PLAN_TURN_OPEN &&
+	    __atomic_compare_exchange_n(&turn->state, &was, (uint32_t)state, false,
+					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return state;
+	return was;
 }
 
-/* Packets of @from_ns <= ts_ns < @until_ns are taken. */
+/* The time that counts now. */
+static inline uint64_t plan_turn_now_ns(const struct plan_turn *turn)
+{
+	uint32_t state = __atomic_load_n(&turn->state, __ATOMIC_ACQUIRE);
+
+	return state == PLAN_TURN_HOLDS ? turn->at_ns : turn->before_ns;
+}
+
+/* the packets of a source that a group takes */
 struct plan_bound {
-	uint64_t from_ns, until_ns;	/* 0 and ~0: no bound */
-	/*
-	 * from_ns of a new source, or until_ns of an old one, is the time of this turn. If it is
-	 * void, packets are taken as before it. NULL: the bound holds in any case.
-	 */
-	struct plan_turn *turn;
+	struct plan_turn *turn;		/* NULL: all of them */
+	bool is_old;			/* the source is one of the old ones */
 };
 
 /* one source and the groups that it feeds */

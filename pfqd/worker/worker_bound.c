@@ -2,12 +2,12 @@
 /*
  * Decides which packets of a source a group takes while it changes from some sources to others.
  *
- * All workers must use one time, and the control thread cannot know how late it publishes a plan.
- * So each worker says when it takes the plan whether its clock is still before the time of the
- * turn. It has read no later packet then. The turn holds if all have said so. A worker that comes
- * too late makes it void. So does a worker that meets the first later packet before all have the
- * plan. Until then, old and new sources give the same packets with the turn as without it: so after
- * a void turn, nothing was lost or doubled, and the control thread tries another time.
+ * The old and the new sources give the same packets, and two workers may read the two copies of a
+ * packet at different times. Both must choose by the same time, or the group gets the packet twice
+ * or never. So a turn holds for all workers at once, when all have a plan with it. It changes
+ * nothing for a packet that a worker has read before, because a worker that meets a packet for
+ * which it matters makes it void. (The control thread makes sure that no such packet has come
+ * before the plan: see handover.c.)
  */
 #include "config.h"
 
@@ -24,70 +24,20 @@ static uint64_t real_ns(void)
 	return ingest_clock_ns(CLOCK_REALTIME);
 }
 
-/* Does the turn hold? The first call after which it could not hold any more makes it void. */
-static bool holds(struct plan_turn *t)
-{
-	uint32_t votes = __atomic_load_n(&t->votes, __ATOMIC_ACQUIRE);
-
-	while (votes < t->workers)
-		if (__atomic_compare_exchange_n(&t->votes, &votes, PLAN_TURN_VOID, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			return false;
-	return votes == t->workers;
-}
-
-/* This worker takes a plan with the turn. It has not voted, so the turn does not hold yet. */
-static void vote(struct plan_turn *t)
-{
-	uint32_t votes = __atomic_load_n(&t->votes, __ATOMIC_ACQUIRE);
-
-	if (real_ns() >= t->at_ns) {
-		__atomic_store_n(&t->votes, PLAN_TURN_VOID, __ATOMIC_RELEASE);
-		return;
-	}
-	while (votes != PLAN_TURN_VOID &&
-	       !__atomic_compare_exchange_n(&t->votes, &votes, votes + 1, false,
-					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		;
-}
-
-/* Is the turn in the first @sources sources of @plan? */
-static bool has_turn(const struct plan *plan, uint32_t sources, const struct plan_turn *t)
-{
-	for (uint32_t i = 0; i < sources; i++) {
-		const struct plan_source *ps = &plan->source[i];
-
-		for (uint32_t g = 0; ps->bound && g < ps->groups; g++) {
-			if (ps->bound[g].turn == t)
-				return true;
-		}
-	}
-	return false;
-}
-
-void worker_turns_vote(const struct plan *new, const struct plan *old)
-{
-	for (uint32_t i = 0; i < new->sources; i++) {
-		const struct plan_source *ps = &new->source[i];
-
-		for (uint32_t g = 0; ps->bound && g < ps->groups; g++) {
-			struct plan_turn *t = ps->bound[g].turn;
-
-			if (t && !has_turn(new, i, t) && !has_turn(old, old->sources, t))
-				vote(t);
-		}
-	}
-}
-
 /* Does the group take a packet of this time? */
 static bool takes(const struct plan_bound *b, uint64_t ts_ns)
 {
-	bool is_old = b->turn && b->until_ns == b->turn->at_ns;
+	struct plan_turn *t = b->turn;
+	bool is_before;
 
-	/* before the turn, or without it */
-	if (b->turn && (ts_ns < b->turn->at_ns || !holds(b->turn)))
-		return is_old;
-	return ts_ns >= b->from_ns && ts_ns < b->until_ns;
+	if (!t)
+		return true;
+	is_before = ts_ns < t->at_ns;
+	/* the first such packet that comes too early makes the turn void */
+	if (is_before != (ts_ns < t->before_ns) &&
+	    plan_turn_decide(t, PLAN_TURN_VOID) != PLAN_TURN_HOLDS)
+		is_before = !is_before;
+	return is_before == b->is_old;
 }
 
 void worker_bound_choose(struct worker *w, const struct plan_bound *b)
@@ -104,8 +54,7 @@ static bool gives_until(const struct plan_source *ps, const struct plan_group *p
 			const struct plan_turn *t)
 {
 	for (uint32_t g = 0; ps->bound && g < ps->groups; g++) {
-		if (ps->group[g] == pg && ps->bound[g].turn == t &&
-		    ps->bound[g].until_ns == t->at_ns)
+		if (ps->group[g] == pg && ps->bound[g].turn == t && ps->bound[g].is_old)
 			return true;
 	}
 	return false;
@@ -119,7 +68,7 @@ bool worker_bound_is_early(const struct worker *w, const struct plan_source *ps)
 		const struct plan_turn *t = ps->bound[g].turn;
 
 		/* much earlier, nobody takes packets of the new source, which must not fill up */
-		if (!t || ps->bound[g].from_ns != t->at_ns || real_ns() + QUIET_NS < t->at_ns)
+		if (!t || ps->bound[g].is_old || real_ns() + QUIET_NS < t->at_ns)
 			continue;
 		for (uint32_t i = 0; i < plan->sources; i++) {
 			if (gives_until(&plan->source[i], ps->group[g], t) && worker_ingest(w, i) &&

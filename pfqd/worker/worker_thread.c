@@ -94,10 +94,8 @@ static void take_work(struct worker *w)
 		return;
 	if (w->work && !work->plan->groups)
 		worker_held_release(w);
-	if (w->work) {
+	if (w->work)
 		inherit(work, w->work, w->lane);
-		worker_turns_vote(work->plan, w->work->plan);
-	}
 	w->work = work;
 	w->turn = 0;
 	w->tick_ns = 0;

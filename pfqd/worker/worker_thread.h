@@ -125,8 +125,6 @@ static inline bool worker_has_news(const struct worker *w)
 void *worker_run(void *worker);
 
 /* worker_bound.c */
-/* Vote for the turns of plan @new that @old did not have: see struct plan_turn. */
-void worker_turns_vote(const struct plan *new, const struct plan *old);
 /* Set part to the packets of batch that are within @b. */
 void worker_bound_choose(struct worker *w, const struct plan_bound *b);
 /*

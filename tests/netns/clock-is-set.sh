@@ -100,56 +100,6 @@ capturing()
 	stop_engine
 }
 
-# modes: how the engine takes packets, in words
-modes()
-{
-	ctl status --json | jq -r '[.sources[].mode] | unique | join(" ")'
-}
-
-modes_are()
-{
-	[ "$(modes)" = "$*" ]
-}
-
-# fall_back: the clock falls back by a minute every 4 ms, for two seconds, and is put right
-fall_back()
-{
-	"$TOOLS/pfq-clock" -60 500 4
-	set_clock $((500 * 60))
-}
-
-# changing: a group gets into immediate mode, and out of it, while the clock falls back. Each
-# handover between two ways to take packets has a bound in time. (No wait of this script goes on
-# meanwhile, because the shell's seconds are those of the clock.)
-changing()
-{
-	start_engine < <(printf '[group %s]\ndevice = wire0\nring = 1M\nsteer = copy\n' quick calm)
-	capture member pfq@quick
-	capture calm pfq@calm
-	wait_members quick 1
-	wait_members calm 1
-	background sender ip netns exec "$NS_B" "$TOOLS/pfq-frames" -i wire1 --kinds udp4 \
-		--packets 1000000 --rate 1000
-	background viewer env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" \
-		tcpdump -n -U --immediate-mode -i pfq@quick -w "$T/viewer.pcap"
-	fall_back
-	wait_members quick 2
-	wait_for 5 "a ring for immediate mode" modes_are tpacket_v2 tpacket_v3
-	kill -INT "${PID[viewer]}"
-	ended viewer 10 || fail "the member in immediate mode: $(cat "$T/viewer.err")"
-	sleep 9.5
-	fall_back
-	wait_for 15 "the end of that ring" modes_are tpacket_v3
-	kill -TERM "${PID[sender]}"
-	ended sender 10 || true
-	drain
-	stats_add_up
-	nothing_lost
-	stat_is '[.groups[].counters.recv] | min == max and min > 10000'
-	stop_captures member calm
-	stop_engine
-}
-
 # seconds_up: print the seconds since the start of the machine
 seconds_up()
 {
@@ -190,6 +140,4 @@ for ENGINE in kernel user; do
 	echo "$ENGINE engine"
 	capturing
 	waiting
-	# only the user engine has two ways to take packets
-	[ "$ENGINE" = kernel ] || changing
 done

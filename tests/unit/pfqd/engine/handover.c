@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /*
  * Tests that a group changes its sources under traffic without losing or doubling a packet, also if
- * the control thread is late, and that counters only grow.
+ * the control thread is late or the clock is set, and that counters only grow.
  */
 /* Alone: it sends packets at a steady rate. */
 #include "config.h"
@@ -36,6 +36,24 @@ int __wrap_workers_publish(struct workers *w, struct plan *plan)
 		usleep(late_us);
 	}
 	return __real_workers_publish(w, plan);
+}
+
+/* --- a clock that is set ------------------------------------------------------------- */
+
+static int set_in = -1;		/* the state of the handover in which the clock is set once */
+
+uint64_t __real_clock_watch_look(struct clock_watch *watch);
+uint64_t __wrap_clock_watch_look(struct clock_watch *watch);
+
+uint64_t __wrap_clock_watch_look(struct clock_watch *watch)
+{
+	const struct pfqd_group *g = TAILQ_FIRST(&world.registry->groups);
+
+	if (g && (int)g->handover.state == set_in) {
+		set_in = -1;
+		watch->sets++;
+	}
+	return __real_clock_watch_look(watch);
 }
 
 /* --- the rig ------------------------------------------------------------------------ */
@@ -187,6 +205,32 @@ static void test_late_again(void **state)
 	there_and_back(550000, 3);
 }
 
+/* The clock is set at each moment of a change. */
+static void test_clock_is_set(void **state)
+{
+	struct pfqd_group *g = world_group("g", "lo", "copy", "0:0 0666");
+	struct client *c, *d;
+
+	(void)state;
+	traffic();
+	c = join("g", false);
+	for (int at = HANDOVER_OPENING; at <= HANDOVER_ENDING; at++) {
+		/* that state is over before the clock is looked at */
+		if (at == HANDOVER_OPEN)
+			continue;
+		set_in = at;
+		d = join("g", true);
+		change(g, true);
+		assert_int_equal(set_in, -1);
+		client_free(d);
+		set_in = at;
+		change_back(g);
+		assert_int_equal(set_in, -1);
+	}
+	check(g);
+	client_free(c);
+}
+
 /* All of pfqd was stopped for long: the workers still get the time to read the old source. */
 static void test_stopped(void **state)
 {
@@ -239,6 +283,7 @@ int main(void)
 		TEST(test_in_time),
 		TEST(test_late_once),
 		TEST(test_late_again),
+		TEST(test_clock_is_set),
 		TEST(test_stopped),
 		TEST(test_counters),
 	};

@@ -177,13 +177,13 @@ static void test_paused(void **state)
 
 /* --- bounds ---------------------------------------------------------------- */
 
-/* Publish a plan in which the group takes the packets of [@from_ns, @until_ns) of its source. */
-static struct world_plan *publish_bound(struct rig *r, uint64_t from_ns, uint64_t until_ns)
+/* Publish a plan in which the group takes the packets of its source from @turn->before_ns on. */
+static struct world_plan *publish_bound(struct rig *r, struct plan_turn *turn)
 {
 	struct world_plan *p = rig_plan(r, 1);
 	struct plan_bound *bound = calloc(1, sizeof(*bound));
 
-	*bound = (struct plan_bound){ from_ns, until_ns, NULL };
+	*bound = (struct plan_bound){ turn, false };
 	p->source[0].bound = bound;
 	rig_publish(r->workers, p);
 	return p;
@@ -201,6 +201,8 @@ static void bound_free(struct world_plan *p)
  */
 static void test_bounds(void **state)
 {
+	struct plan_turn none = { .before_ns = ~0ULL, .at_ns = ~0ULL };
+	struct plan_turn from = { .before_ns = 1050, .at_ns = 1050 };
 	struct world_plan *nothing, *some, *all;
 	uint64_t now_ns;
 	struct rig r;
@@ -211,12 +213,12 @@ static void test_bounds(void **state)
 	assert_int_equal(workers_source_done_ns(r.workers, 7), 0);
 	for (int i = 0; i < 2; i++)
 		r.fake[i]->ts_ns = 1000;
-	nothing = publish_bound(&r, ~0ULL, ~0ULL);
+	nothing = publish_bound(&r, &none);
 	for (int i = 0; i < 2; i++)
 		fake_make(r.fake[i], 30);
 	for (int i = 0; i < 2; i++)
 		rig_wait(&r.fake[i]->given, 30);
-	some = publish_bound(&r, 1040, 1060);
+	some = publish_bound(&r, &from);
 	for (int i = 0; i < 2; i++)
 		fake_make(r.fake[i], 40);
 	for (int i = 0; i < 2; i++)
@@ -225,7 +227,7 @@ static void test_bounds(void **state)
 	for (int i = 0; i < 2000 && workers_source_done_ns(r.workers, 0) < now_ns; i++)
 		usleep(1000);
 	assert_true(workers_source_done_ns(r.workers, 0) >= now_ns);
-	all = publish_bound(&r, 0, ~0ULL);
+	all = publish_bound(&r, NULL);
 	for (int i = 0; i < 2; i++)
 		fake_make(r.fake[i], 30);
 	for (int i = 0; i < 2; i++)
