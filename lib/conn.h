@@ -11,7 +11,11 @@
 #include "pfq.h"
 
 #define PFQ_REQUEST_MS	1000
-#define PFQ_RESTART_MS	30000	/* the manager ends pfqd and starts it, and it opens devices */
+/*
+ * systemd allows pfqd 90 s to end and 90 s to start. Then it gives up, and closes the socket: that
+ * ends the wait.
+ */
+#define PFQ_RESTART_MS	180000
 #define PFQ_CHANGE_MS	30000	/* pfqd compiles filters and opens devices before it answers */
 #define PFQ_JOIN_MS	PFQ_SILENCE_MS	/* of silence of the engine */
 
