@@ -13,6 +13,13 @@
 #define PFQ_LIMIT_USER_RING_MIB		4096
 #define PFQ_LIMIT_USER_FILTER_INSNS	4096
 
+/*
+ * Of the PFQ_MEMBERS_MAX places of a group: for one user other than root and the group's owner, and
+ * for all users other than root together.
+ */
+#define PFQ_LIMIT_USER_PLACES		128
+#define PFQ_LIMIT_USERS_PLACES		240
+
 /* of the program of a group that a JOIN makes; it counts for the user's rings */
 #define PFQ_LIMIT_PROGRAM_MIB		16
 

@@ -36,22 +36,17 @@ struct pfqk_absent *pfqk_absent_of_id(const struct pfqk_net *pn, u32 id)
 }
 
 /*
- * The absent member with the least time left, of @group (NULL: of all groups) and charged to *@uid.
- * @uid NULL: charged to anybody, and free to go. Not the one of @group that has @name.
+ * The absent member with the least time left that is charged to *@uid. @uid NULL: charged to
+ * anybody, and free to go.
  */
-static struct pfqk_absent *find_oldest(const struct pfqk_net *pn, const struct pfqk_group *group,
-				       const char *name, const kuid_t *uid)
+static struct pfqk_absent *find_oldest(const struct pfqk_net *pn, const kuid_t *uid)
 {
 	struct pfqk_absent *a, *oldest = NULL;
 	const struct pfqk_group *g;
 
 	list_for_each_entry(g, &pn->groups, entry) {
-		if (group && g != group)
-			continue;
 		list_for_each_entry(a, &g->absent, entry) {
 			if (uid ? !a->is_charged || !uid_eq(a->uid, *uid) : a->claims)
-				continue;
-			if (group && !strcmp(a->params.name, name))
 				continue;
 			if (!oldest || a->until_ns < oldest->until_ns)
 				oldest = a;
@@ -62,7 +57,7 @@ static struct pfqk_absent *find_oldest(const struct pfqk_net *pn, const struct p
 
 struct pfqk_absent *pfqk_absent_charged_to(const struct pfqk_net *pn, kuid_t uid)
 {
-	return find_oldest(pn, NULL, NULL, &uid);
+	return find_oldest(pn, &uid);
 }
 
 /* --- lists ------------------------------------------------------------------------- */
@@ -128,7 +123,7 @@ void pfqk_absent_remove_all(struct pfqk_group *g)
 
 void pfqk_absent_schedule(struct pfqk_net *pn)
 {
-	const struct pfqk_absent *a = find_oldest(pn, NULL, NULL, NULL);
+	const struct pfqk_absent *a = find_oldest(pn, NULL);
 	u64 now_ns = ktime_get_ns();
 
 	if (a)
@@ -142,7 +137,7 @@ void pfqk_absent_work(struct work_struct *work)
 	struct pfqk_absent *a;
 
 	mutex_lock(&pn->lock);
-	while ((a = find_oldest(pn, NULL, NULL, NULL)) && a->until_ns <= ktime_get_ns())
+	while ((a = find_oldest(pn, NULL)) && a->until_ns <= ktime_get_ns())
 		pfqk_absent_give_up(a);
 	pfqk_absent_schedule(pn);
 	mutex_unlock(&pn->lock);
@@ -206,20 +201,6 @@ void pfqk_absent_restore(struct pfqk_group *g, struct pfqk_endpoint *ep, struct 
 }
 
 /* --- limits -------------------------------------------------------------------------- */
-
-bool pfqk_absent_make_room(struct pfqk_group *g, const char *name)
-{
-	struct pfqk_absent *a;
-
-	if (g->members + g->absents + g->joining < PFQ_MEMBERS_MAX)
-		return true;
-	a = find_oldest(g->pn, g, name, NULL);
-	/* the own one only if there is no other: its share is lost until the member starts */
-	a = a ? a : pfqk_absent_find(g, name);
-	if (a)
-		pfqk_absent_give_up(a);
-	return a;
-}
 
 void pfqk_absent_recharge(struct pfqk_group *g, struct pfqk_endpoint *ep)
 {

@@ -54,17 +54,12 @@ void pfqk_absent_free(struct pfqk_absent *absent);	/* NULL: nothing */
 void pfqk_absent_remove_all(struct pfqk_group *group);
 
 /*
- * Make room for one more member with the name @name: if the group is full, the absent member that
- * has the least time left goes. Returns false if there is none.
- */
-bool pfqk_absent_make_room(struct pfqk_group *group, const char *name);
-/*
  * @ep leaves and does not become absent: the absent member of its name that has handed its charge
  * over gets the charge back.
  */
 void pfqk_absent_recharge(struct pfqk_group *group, struct pfqk_endpoint *ep);
 
-/* --- for claim.c --- */
+/* --- for claim.c and place.c --- */
 /* The absent member with the id of that endpoint; NULL: none, or @id is 0. */
 struct pfqk_absent *pfqk_absent_of_id(const struct pfqk_net *pn, u32 id);
 /* The absent member that is charged to @uid and has the least time left; NULL: none. */

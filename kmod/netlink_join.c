@@ -14,6 +14,7 @@
 #include "netlink_join.h"
 #include "netns.h"
 #include "pfqk.h"
+#include "place.h"
 
 static const struct pfqk_endpoint *find_member(const struct pfqk_group *g, const char *name)
 {
@@ -62,17 +63,15 @@ static int choose_name(struct pfqk_join *j)
 	return 0;
 }
 
-static int refuse_full(const struct pfqk_join *j)
-{
-	return pfqk_refuse(j->req, PFQ_A_GROUP, -EDQUOT,
-			   "this group has 256 members; allowed: not more");
-}
-
 static int check_member(struct pfqk_join *j)
 {
-	if (j->group->members + j->group->joining >= PFQ_MEMBERS_MAX)
-		return refuse_full(j);
-	return choose_name(j);
+	const char *why = pfqk_place_refusal(j->group, j->ep->uid);
+
+	if (!why)
+		return choose_name(j);
+	NL_SET_BAD_ATTR(j->req->info->extack, j->req->info->attrs[PFQ_A_GROUP]);
+	j->req->info->extack->_msg = why;
+	return -EDQUOT;
 }
 
 static void fit_to_group(struct pfqk_join *j)
@@ -187,6 +186,17 @@ static int bind_and_join(struct pfqk_join *j, struct sk_buff *msg)
 	return err;
 }
 
+static void make_room(struct pfqk_join *j)
+{
+	struct pfqk_absent *former = pfqk_absent_find(j->group, j->ep->params.name), *a;
+
+	while ((a = pfqk_place_next(j->group, j->ep->uid, former))) {
+		if (a == former)
+			former = NULL;
+		pfqk_absent_give_up(a);
+	}
+}
+
 static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 {
 	struct pfqk_group *g = j->group;
@@ -201,8 +211,7 @@ static int become_member(struct pfqk_join *j, struct sk_buff *msg)
 	err = check_member(j);
 	if (err)
 		return err;
-	if (!pfqk_absent_make_room(g, j->ep->params.name))
-		return refuse_full(j);
+	make_room(j);
 	j->ep->id = ++j->req->pn->last_endpoint_id;
 	err = bind_and_join(j, msg);
 	if (err)

@@ -23,6 +23,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "pfqd/base/value.h"
+#include "pfqd/engine/place.h"
 
 /* --- the request -------------------------------------------------------------- */
 
@@ -88,18 +89,12 @@ static int read_request(struct join *j)
 
 /* --- the endpoint ------------------------------------------------------------- */
 
-static int refuse_full(struct join *j)
-{
-	return error_set(j->err, -EDQUOT, "group %s has %d members; allowed: not more",
-			 j->group->settings.name, PFQ_MEMBERS_MAX);
-}
-
 /* Can the group take one more member? Chooses the endpoint's name in @p. */
 static int check_member(struct join *j, struct endpoint_params *p)
 {
-	if (j->group->members >= PFQ_MEMBERS_MAX)
-		return refuse_full(j);
-	return endpoint_name_choose(p, j->group, &j->cred, j->err);
+	int ret = place_check(j->group, j->cred.uid, j->err);
+
+	return ret ? ret : endpoint_name_choose(p, j->group, &j->cred, j->err);
 }
 
 /* Charge the user for an endpoint with the name @name. */
@@ -182,14 +177,13 @@ static int add_endpoint(struct join *j)
 	struct endpoint *ep = j->endpoint;
 	int ret = check_member(j, &ep->params);
 
-	if (!ret && !absent_make_room(j->registry, j->group, ep->params.name))
-		ret = refuse_full(j);
 	if (ret)
 		return ret;
-	claim_settle(&j->claim, j->registry, j->group, ep->params.name);
-	fit_to_group(j);
 	/* an endpoint of the last pfqd goes on under its number, and so finds its share */
 	ep->id = j->c->former_id ? j->c->former_id : ++j->registry->last_endpoint_id;
+	place_make_room(j->registry, j->group, ep->uid, absent_former(j->group, ep));
+	claim_settle(&j->claim, j->registry, j->group, ep->params.name);
+	fit_to_group(j);
 	ep->charged_bytes = j->charged_bytes;
 	group_linktype_fix(j->group);
 	registry_endpoint_add(j->registry, j->group, ep);

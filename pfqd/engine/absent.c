@@ -225,22 +225,33 @@ bool absent_restore(struct registry *e, struct pfqd_group *g, uint32_t id, uint3
 	return true;
 }
 
-/* The absent member that @ep was; a member without a name returns by its id. */
-static struct absent *former_self(const struct endpoint *ep)
+struct absent *absent_former(const struct pfqd_group *g, const struct endpoint *ep)
 {
 	struct absent *a;
 
-	TAILQ_FOREACH(a, &ep->group->absent, entry) {
+	TAILQ_FOREACH(a, &g->absent, entry) {
 		if (a->id == ep->id)
 			return a;
 	}
-	return absent_find(ep->group, ep->params.name);
+	return absent_find(g, ep->params.name);
+}
+
+bool absent_is_replaced(const struct absent *a)
+{
+	const struct endpoint *ep;
+
+	TAILQ_FOREACH(ep, &a->group->member, entry) {
+		if (ep->id == a->id ||
+		    (a->params.name[0] && !strcmp(ep->params.name, a->params.name)))
+			return true;
+	}
+	return false;
 }
 
 void absent_take(struct registry *e, struct endpoint *ep)
 {
 	struct pfqd_group *g = ep->group;
-	struct absent *a = former_self(ep);
+	struct absent *a = absent_former(g, ep);
 
 	if (!a)
 		return;
@@ -273,34 +284,6 @@ void absent_expire(struct registry *e)
 }
 
 /* --- limits ------------------------------------------------------------------------ */
-
-struct wish {
-	const struct pfqd_group *group;
-	const char *name;
-};
-
-/* The one whose place is wished for stays, and so do those that others are about to take. */
-static bool is_in_the_way(const struct absent *a, const void *arg)
-{
-	const struct wish *wish = arg;
-
-	return a->group == wish->group && !a->claims && strcmp(a->params.name, wish->name);
-}
-
-bool absent_make_room(struct registry *e, struct pfqd_group *g, const char *name)
-{
-	const struct wish wish = { g, name };
-	struct absent *a;
-
-	if (g->members + g->absents < PFQ_MEMBERS_MAX)
-		return true;
-	a = find_oldest(e, is_in_the_way, &wish);
-	/* the own one only if there is no other: its share is lost until the member starts */
-	a = a ? a : absent_find(g, name);
-	if (a)
-		absent_give_up(e, a);
-	return a;
-}
 
 void absent_uncharge(struct registry *e, const struct pfqd_group *g, const char *name, uid_t uid)
 {

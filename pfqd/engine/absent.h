@@ -52,17 +52,18 @@ void absent_count(struct registry *registry, const struct endpoint *ep);
 bool absent_restore(struct registry *registry, struct pfqd_group *group, uint32_t id,
 		    uint32_t share, uid_t uid, const struct endpoint_params *params,
 		    uint64_t wait_ns);
-/* @ep takes the share and the place of the absent member of its name, if there is one. */
+/*
+ * The absent member that @ep was before, and whose share it takes: that of its id, or of its name.
+ * NULL: none.
+ */
+struct absent *absent_former(const struct pfqd_group *group, const struct endpoint *ep);
+/* Is a member there that takes the share of @absent when it starts? */
+bool absent_is_replaced(const struct absent *absent);
+/* @ep takes the share and the place of absent_former(), if there is one. */
 void absent_take(struct registry *registry, struct endpoint *ep);
 /* Remove all absent members of @group. */
 void absent_remove_all(struct registry *registry, struct pfqd_group *group);
 
-/*
- * Make room for one more member of @group that has the name @name: if the group has
- * PFQ_MEMBERS_MAX members, the absent one that has the least time left goes. Returns false if
- * there is none.
- */
-bool absent_make_room(struct registry *registry, struct pfqd_group *group, const char *name);
 /*
  * An endpoint of @uid that left @group under @name, and did not become absent, counts no more: an
  * absent member of that name which has handed its charge over gets the charge back.
@@ -73,7 +74,7 @@ void absent_uncharge(struct registry *registry, const struct pfqd_group *group, 
 /* Remove absent members whose time is over, and set the registry's linger timer for the next. */
 void absent_expire(struct registry *registry);
 
-/* --- for claim.c --- */
+/* --- for claim.c and place.c --- */
 /* The absent member with the id of that endpoint; NULL: none, or @id is 0. */
 struct absent *absent_of_id(const struct registry *registry, uint32_t id);
 /* The absent member that is charged to @uid and has the least time left; NULL: none. */

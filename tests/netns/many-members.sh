@@ -49,7 +49,7 @@ BEFORE=$(engine_fds_at_rest)
 memory=$(engine_memory_kib)
 
 crowd one 256 copy1
-application_refused pfq@copy1 "256 members; allowed: not more"
+application_refused pfq@copy1 "256 members, absent ones included; allowed: 256"
 frames b --kinds udp4 --packets $PACKETS
 drain
 stats_add_up all

@@ -2,7 +2,8 @@
 /*
  * Joins groups with many endpoints: as many of each group as COUNT says, one after the other.
  * Prints "ready" when all are there, reads until it gets SIGTERM, and prints for each group how
- * many packets each endpoint has got, as "GROUP MIN MAX SUM". PFQ_SOCKET names the engine.
+ * many packets each endpoint has got, as "GROUP MIN MAX SUM". PFQ_SOCKET names the engine, and
+ * PFQ_NAME, if it is set, the endpoints.
  */
 #include <err.h>
 #include <signal.h>
@@ -31,8 +32,8 @@ static void on_term(int signal)
 static void join(struct member *m, const char *group)
 {
 	struct pfq_params params = { .socket = getenv("PFQ_SOCKET"), .group = group,
-				     .ring_bytes = RING_BYTES, .hugepages = "off",
-				     .reconnect_s = PFQ_RECONNECT_NO };
+				     .name = getenv("PFQ_NAME"), .ring_bytes = RING_BYTES,
+				     .hugepages = "off", .reconnect_s = PFQ_RECONNECT_NO };
 	struct pfq_error e;
 
 	if (pfq_open(&m->q, &params, &e) || pfq_start(m->q, &e))

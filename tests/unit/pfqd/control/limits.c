@@ -124,10 +124,11 @@ static void test_endpoints(void **state)
 
 	(void)state;
 	world_group("g", "lo", "flow", "9:9 0600");
+	world_group("h", "lo", "flow", "9:9 0600");
 	for (i = 0; i <= max; i++) {
 		c[i] = client_hello(9, 9);
 		client_begin(c[i], PFQ_CMD_JOIN, 0);
-		pfq_msg_put_string(&c[i]->out, PFQ_A_GROUP, "g");
+		pfq_msg_put_string(&c[i]->out, PFQ_A_GROUP, i % 2 ? "g" : "h");
 		pfq_msg_put_u64(&c[i]->out, PFQ_A_RING_BYTES, 4096);
 		pfq_msg_put_u32(&c[i]->out, PFQ_A_SNAPLEN, 64);
 		assert_int_equal(client_ask(c[i]), i < max ? 0 : -EDQUOT);
@@ -247,7 +248,7 @@ static void test_members(void **state)
 			assert_int_equal(client_command(c[i], PFQ_CMD_START), 0);
 	}
 	assert_string_equal(c[PFQ_MEMBERS_MAX]->msg.text,
-			    "group g has 256 members; allowed: not more");
+			    "group g has 256 members, absent ones included; allowed: 256");
 	assert_int_equal(registry_group_find(world.registry, "g")->started, PFQ_MEMBERS_MAX);
 	for (i = 0; i <= PFQ_MEMBERS_MAX; i++)
 		client_free(c[i]);

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "pfqd/engine/claim.h"
+#include "pfqd/engine/place.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/ingest_net.h"
 #include "tests/unit/fixture/pfqd_world.h"
@@ -126,16 +127,21 @@ static void test_it_waits_for_a_start(void **state)
 
 /* --- charges ---------------------------------------------------------------------- */
 
-/* Fill the limit of user 9 with absent members; the first one has the name "m0". */
+/*
+ * Fill the limit of user 9 with absent members, as many as the group takes, and other endpoints.
+ * The first one has the name "m0".
+ */
 static void fill_limit(struct pfqd_group *g)
 {
 	char name[16];
 	unsigned int i;
 
-	for (i = 0; i < PFQ_LIMIT_USER_ENDPOINTS; i++) {
+	for (i = 0; i < PFQ_LIMIT_USER_PLACES; i++) {
 		snprintf(name, sizeof(name), "m%u", i);
 		absent(g, name, 9);
 	}
+	assert_int_equal(limits_take(world.registry->limits, 9, LIMIT_ENDPOINTS,
+				     PFQ_LIMIT_USER_ENDPOINTS - PFQ_LIMIT_USER_PLACES, &err), 0);
 	assert_int_equal(charged(9), PFQ_LIMIT_USER_ENDPOINTS);
 }
 
@@ -191,21 +197,21 @@ static void test_a_lender(void **state)
 /* All absent members lend already: the limit holds. */
 static void test_no_lender(void **state)
 {
-	static struct claim claims[PFQ_LIMIT_USER_ENDPOINTS];
+	static struct claim claims[PFQ_LIMIT_USER_PLACES];
 	struct pfqd_group *g = group();
 	struct claim c;
 	unsigned int i;
 
 	(void)state;
 	fill_limit(g);
-	for (i = 0; i < PFQ_LIMIT_USER_ENDPOINTS; i++)
+	for (i = 0; i < PFQ_LIMIT_USER_PLACES; i++)
 		begin(&claims[i], g, "m0", 9);
 	assert_int_equal(claim_begin(&c, world.registry, g, "m0", 9, &err), -EDQUOT);
 	check_text(err.text, "endpoints");
-	for (i = 0; i < PFQ_LIMIT_USER_ENDPOINTS; i++)
+	for (i = 0; i < PFQ_LIMIT_USER_PLACES; i++)
 		claim_cancel(&claims[i], world.registry);
 	assert_int_equal(charged(9), PFQ_LIMIT_USER_ENDPOINTS);
-	assert_int_equal(g->absents, PFQ_LIMIT_USER_ENDPOINTS);
+	assert_int_equal(g->absents, PFQ_LIMIT_USER_PLACES);
 }
 
 /* The group goes while JOINs are in work; the charges that they have are their own then. */
@@ -258,7 +264,7 @@ static void test_it_makes_no_room(void **state)
 		absent(g, name, 0);
 	}
 	begin(&c, g, "m0", 0);
-	assert_true(absent_make_room(world.registry, g, "new"));
+	place_make_room(world.registry, g, 0, NULL);
 	assert_int_equal(g->absents, PFQ_MEMBERS_MAX - 1);
 	assert_non_null(absent_find(g, "m0"));
 	assert_null(absent_find(g, "m1"));
