@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/ctype.h>
+#include <linux/ethtool.h>
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "binding.h"
@@ -126,6 +128,24 @@ bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding
 bool pfqk_binding_overlaps(const struct pfqk_binding *a, const struct pfqk_binding *b)
 {
 	return a->is_all || b->is_all || bitmap_intersects(a->queues, b->queues, PFQK_QUEUES_MAX);
+}
+
+/* Its receive queues, as "ethtool -l" shows them; PFQK_QUEUES_MAX: it does not tell. */
+static u32 queues_of(const struct net_device *dev)
+{
+	return dev->ethtool_ops->get_channels ? READ_ONCE(dev->real_num_rx_queues) :
+						PFQK_QUEUES_MAX;
+}
+
+u32 pfqk_binding_lacking(const struct pfqk_binding *b, const struct net_device *dev)
+{
+	return b->is_all ? PFQK_QUEUES_MAX :
+			   find_next_bit(b->queues, PFQK_QUEUES_MAX, queues_of(dev));
+}
+
+bool pfqk_binding_has_some(const struct pfqk_binding *b, const struct net_device *dev)
+{
+	return b->is_all || find_first_bit(b->queues, PFQK_QUEUES_MAX) < queues_of(dev);
 }
 
 int pfqk_binding_queues_print(const struct pfqk_binding *b, char *text, size_t size)

@@ -11,6 +11,7 @@
 #define PFQK_BINDINGS_MAX	32	/* of a group */
 #define PFQK_BINDINGS_TEXT	1024
 
+struct net_device;
 struct pfqk_hook;
 
 struct pfqk_binding {
@@ -45,6 +46,13 @@ int pfqk_binding_list_parse(struct pfqk_binding_list *list, const char *text,
  */
 bool pfqk_binding_covers(const struct pfqk_binding *a, const struct pfqk_binding *b);
 bool pfqk_binding_overlaps(const struct pfqk_binding *a, const struct pfqk_binding *b);
+
+/*
+ * pfqk_binding_lacking(): the lowest queue of @b that @dev does not have. PFQK_QUEUES_MAX: it has
+ * all of them, or does not tell. pfqk_binding_has_some(): has @dev one of the queues?
+ */
+u32 pfqk_binding_lacking(const struct pfqk_binding *b, const struct net_device *dev);
+bool pfqk_binding_has_some(const struct pfqk_binding *b, const struct net_device *dev);
 
 /* Print in the form that is parsed. Returns the number of bytes written. */
 int pfqk_binding_print(const struct pfqk_binding *b, char *text, size_t size);

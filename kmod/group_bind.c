@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The devices that feed a group. All functions run under rtnl and the namespace's lock. */
-#include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -51,18 +50,11 @@ bool pfqk_group_covers(const struct pfqk_group *g, const struct pfqk_binding_lis
 	return true;
 }
 
-/* Does @dev tell how many receive queues it has, and @b name another one? */
-static bool lacks_queues(const struct net_device *dev, const struct pfqk_binding *b)
-{
-	return !b->is_all && dev->ethtool_ops->get_channels &&
-	       find_last_bit(b->queues, PFQK_QUEUES_MAX) >= dev->real_num_rx_queues;
-}
-
 /* A device that is here must have the queues that are asked for. @dev NULL: it is not here. */
 static int check_queues(const struct net_device *dev, const struct pfqk_binding *b,
 			struct netlink_ext_ack *extack)
 {
-	if (!dev || !lacks_queues(dev, b))
+	if (!dev || pfqk_binding_lacking(b, dev) == PFQK_QUEUES_MAX)
 		return 0;
 	NL_SET_ERR_MSG(extack, "a device has no queue of a number that is asked for; allowed: the "
 		       "queues that ethtool -l shows, counted from 0");
@@ -201,6 +193,16 @@ int pfqk_group_attach(struct pfqk_group *g, struct pfqk_binding *b,
 	return err;
 }
 
+/* The hook gives the packets of a queue that the device gets later. No event tells of it. */
+static void warn_lacking(const struct pfqk_group *g, const struct pfqk_binding *b)
+{
+	u32 queue = b->hook ? pfqk_binding_lacking(b, b->hook->dev) : PFQK_QUEUES_MAX;
+
+	if (queue != PFQK_QUEUES_MAX)
+		pr_warn_ratelimited("pfq: group %s: device %s has no queue %u, which is bound\n",
+				    g->settings.name, b->device, queue);
+}
+
 void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 {
 	const char *before = b->why;
@@ -210,10 +212,7 @@ void pfqk_group_attach_later(struct pfqk_group *g, struct pfqk_binding *b)
 	if (b->why && b->why != before)
 		pr_warn_ratelimited("pfq: group %s: device %s is not used: %s\n",
 				    g->settings.name, b->device, b->why);
-	/* The device may get the others later, and no event tells it. */
-	if (b->hook && lacks_queues(b->hook->dev, b))
-		pr_warn_ratelimited("pfq: group %s: device %s lacks queues that are bound\n",
-				    g->settings.name, b->device);
+	warn_lacking(g, b);
 }
 
 /* A group has one binding for each device, since the hook's plan has one entry for each group. */
@@ -248,7 +247,7 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	int err;
 
 	err = check_twice(g, b, extack);
-	if (!err)
+	if (!err && must)
 		err = check_queues(device_of(g->pn, b), b, extack);
 	if (err)
 		return err;
@@ -263,8 +262,10 @@ static int bind_one(struct pfqk_group *g, const struct pfqk_binding *b, bool is_
 	own->is_transient = is_transient;
 	g->bindings++;
 	err = pfqk_group_attach(g, own, extack);
-	if (!err)
+	if (!err) {
+		warn_lacking(g, own);
 		return 0;
+	}
 	/* the group's other devices are used without it; status shows why */
 	if (!must && (err == -ENODEV || err == -EOPNOTSUPP)) {
 		if (own->why)

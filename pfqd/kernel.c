@@ -11,6 +11,7 @@
 #include "core/linktype.h"
 #include "lib/conn.h"
 #include "pfqd/host/device.h"
+#include "pfqd/host/ifreq.h"
 #include "pfqd/base/error.h"
 #include "kernel.h"
 #include "pfqd/base/log.h"
@@ -32,10 +33,22 @@ static void log_missing(const struct group_settings *s, const char *name, const 
 			  name);
 }
 
+/* Log if @dev lacks a queue that the group names. */
+static void look_at_queues(const struct group_settings *s, const struct binding *b,
+			   const struct device *dev)
+{
+	struct pfq_error err;
+	bool has_some;
+
+	if (binding_check_queues(b, dev->name, ifreq_rx_queues(dev->ifindex), &has_some, &err))
+		log_write(LOG_LEVEL_WARNING, LOG_ABOUT(.group = s->name, .device = dev->name),
+			  "group %s: %s: the module waits for it", s->name, err.text);
+}
+
 /*
  * The link type that the group's filter is compiled for: that of its first device that exists and
- * is supported; Ethernet if there is none. Logs devices that are absent or not supported, because
- * the module reports them only in the kernel's log.
+ * is supported; Ethernet if there is none. Logs devices and queues that are absent, and devices
+ * that are not supported, because the module reports them only in the kernel's log.
  */
 static uint32_t look_at_devices(const struct group_settings *s)
 {
@@ -48,10 +61,15 @@ static uint32_t look_at_devices(const struct group_settings *s)
 	if (devices_open(&devices, NULL, NULL, NULL, &err))
 		log_warning("%s", err.text);
 	for (i = 0; devices && i < s->bindings.count; i++) {
-		dev = devices_find(devices, s->bindings.binding[i].device);
-		if (!dev || !dev->linktype)
-			log_missing(s, s->bindings.binding[i].device, dev);
-		else if (!linktype)
+		const struct binding *b = &s->bindings.binding[i];
+
+		dev = devices_find(devices, b->device);
+		if (!dev || !dev->linktype) {
+			log_missing(s, b->device, dev);
+			continue;
+		}
+		look_at_queues(s, b, dev);
+		if (!linktype)
 			linktype = dev->linktype;
 	}
 	devices_close(devices);

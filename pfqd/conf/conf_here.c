@@ -61,12 +61,12 @@ static bool is_same_device(const struct use *a, const struct use *b)
 	return a->device && b->device && a->device->ifindex == b->device->ifindex;
 }
 
-static int check_queues(const struct use *u, struct pfq_error *err)
+static int check_queues(const struct binding *b, const struct device *dev, struct pfq_error *err)
 {
-	uint32_t have = ifreq_rx_queues(u->device->ifindex);
+	uint32_t have = ifreq_rx_queues(dev->ifindex);
 	bool has_some;
 
-	return binding_check_queues(u->binding, u->device->name, have, &has_some, err);
+	return binding_check_queues(b, dev->name, have, &has_some, err);
 }
 
 static int check_linktype(const struct use *u, struct pfq_error *err)
@@ -144,7 +144,7 @@ static int check_use(const struct uses *all, const struct use *u, const struct u
 	int ret = check_linktype(u, err);
 
 	if (!ret)
-		ret = check_queues(u, err);
+		ret = check_queues(u->binding, u->device, err);
 	if (!ret)
 		ret = check_others(u, first, all->use, all->count, err);
 	return ret ? ret : check_filter(u, err);
@@ -205,4 +205,39 @@ int conf_here_check(const struct conf *conf, struct conf_report *report, struct 
 	ret = check_all(conf, devices, report);
 	devices_close(devices);
 	return ret ? error_set(err, ret, "no memory") : 0;
+}
+
+/* --- queues of a running pfqd ---------------------------------------------------------- */
+
+static bool is_in(const struct binding_list *list, const struct binding *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		if (binding_equal(&list->binding[i], b))
+			return true;
+	}
+	return false;
+}
+
+int conf_here_queues(const struct group_settings *s, const struct group_settings *running,
+		     struct pfq_error *err)
+{
+	const struct device *dev;
+	struct devices *devices;
+	unsigned int i;
+	int ret;
+
+	ret = devices_open(&devices, NULL, NULL, NULL, err);
+	if (ret)
+		return ret;
+	for (i = 0; i < s->bindings.count && !ret; i++) {
+		const struct binding *b = &s->bindings.binding[i];
+
+		dev = devices_find(devices, b->device);
+		if (dev && !(running && is_in(&running->bindings, b)))
+			ret = check_queues(b, dev, err);
+	}
+	devices_close(devices);
+	return ret;
 }

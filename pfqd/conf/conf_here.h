@@ -18,4 +18,12 @@ int conf_here_check(const struct conf *conf, struct conf_report *report, struct 
 int conf_here_files(const struct conf *conf, const struct conf *running,
 		    struct conf_report *report);
 
+/*
+ * Has a device of @settings, which is here, all queues that are named? Not asked about queues that
+ * @running (NULL: none) names, too. Returns 0, or -EINVAL, or the error of devices_open(), with
+ * text.
+ */
+int conf_here_queues(const struct group_settings *settings, const struct group_settings *running,
+		     struct pfq_error *err);
+
 #endif /* PFQD_CONF_HERE_H */

@@ -6,6 +6,7 @@
 #include "apply_kernel.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
+#include "pfqd/conf/conf_here.h"
 
 static int add_new(const struct reload_kernel *k, const struct conf_diff_group *d,
 		   struct pfq_error *err)
@@ -76,16 +77,24 @@ static const char *name_of(const struct conf_diff_group *d)
 	return (d->new ? d->new : d->old)->settings.name;
 }
 
-/* Refuse what only the user engine can do. */
+/*
+ * Refuse what only the user engine can do, and new queues that are not there: the module would wait
+ * for them.
+ */
 static int check(const struct conf_diff_group *d, struct pfq_error *err)
 {
 	const struct group_settings *s = d->new ? &d->new->settings : NULL;
+	struct pfq_error why;
+	int ret;
 
-	if (d->kind == CONF_DIFF_SAME || !s || s->driver->in_kernel_engine)
+	if (d->kind == CONF_DIFF_SAME || !s)
 		return 0;
-	return error_set(err, -EOPNOTSUPP,
-			 "group %s: ingest = %s is not for the kernel engine, which runs; restart "
-			 "pfqd", name_of(d), s->driver->name);
+	if (!s->driver->in_kernel_engine)
+		return error_set(err, -EOPNOTSUPP,
+				 "group %s: ingest = %s is not for the kernel engine, which runs; "
+				 "restart pfqd", name_of(d), s->driver->name);
+	ret = conf_here_queues(s, d->old ? &d->old->settings : NULL, &why);
+	return ret ? error_set(err, ret, "group %s: %.200s", name_of(d), why.text) : 0;
 }
 
 static int apply_one(const struct reload_kernel *k, const struct conf_diff_group *d,

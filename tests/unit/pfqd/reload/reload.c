@@ -243,6 +243,31 @@ static void test_kernel_engine(void **state)
 	world.registry->is_kernel = false;
 }
 
+/* A new queue that the device does not have is refused. A group that has it already keeps it. */
+static void test_kernel_queues(void **state)
+{
+	(void)state;
+	net_veth(4);
+	world.registry->is_kernel = true;
+	RIGHT(again("[group a]\ndevice = va/3, absent0/9\n"));
+	net_veth_del();
+	net_veth(1);
+	asked[0] = '\0';
+	RIGHT(again("[group a]\ndevice = va/3, absent0/9\nsteer = ip\n"));
+	assert_string_equal(asked, "set a ip\n");
+	asked[0] = '\0';
+	assert_int_equal(again("[group a]\ndevice = va/3\n[group b]\ndevice = va/0, va/2\n"),
+			 -EINVAL);
+	assert_string_equal(err.text, "group b: device va has no queue 2: it has 1 receive queue, "
+			    "from 0 on");
+	assert_int_equal(edit(CONF_EDIT_SET, "a", "device = va/0-3"), -EINVAL);
+	check_text(err.text, "group a: device va has no queue 1");
+	assert_string_equal(asked, "");
+	RIGHT(edit(CONF_EDIT_SET, "a", "device = va/0"));
+	world.registry->is_kernel = false;
+	net_veth_del();
+}
+
 /* A request of which pfqd gets no answer may have been obeyed. It is undone, or asked again. */
 static void test_lost_answers(void **state)
 {
@@ -352,6 +377,7 @@ int main(void)
 		TEST(test_adopt),
 		TEST(test_ids),
 		TEST(test_kernel_engine),
+		TEST(test_kernel_queues),
 		TEST(test_lost_answers),
 		TEST(test_told),
 		TEST(test_daemon),
