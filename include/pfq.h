@@ -130,6 +130,14 @@ struct pfq_endpoint_info {
 	uint64_t linger_ns;
 };
 
+/* a process whose JOIN pfqd refuses again and again, as when it comes back to another pfqd */
+struct pfq_refusal_info {
+	uint32_t pid, uid;
+	char	 comm[32];
+	char	 group[PFQ_NAME_MAX + 1];	/* "": a private group */
+	char	 why[256];
+};
+
 /*
  * Connect to the engine behind @socket, an absolute path (NULL: PFQ_SOCKET_DEFAULT), and
  * exchange HELLO. Takes at most a second.
@@ -166,6 +174,13 @@ PFQ_API int pfq_ctl_groups(struct pfq_ctl *ctl, const char *group,
 PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 			      int (*fn)(const struct pfq_endpoint_info *, void *), void *arg,
 			      struct pfq_error *err);
+/*
+ * The same for the processes that pfqd's user engine refuses again and again, oldest first. Sets
+ * *count, unless @count is NULL, to the number of all of them: an answer may have room for less.
+ */
+PFQ_API int pfq_ctl_refusals(struct pfq_ctl *ctl, uint32_t *count,
+			     int (*fn)(const struct pfq_refusal_info *, void *), void *arg,
+			     struct pfq_error *err);
 
 /*
  * Change the configuration of pfqd, which may run either engine; only root may. pfq_ctl_reload()

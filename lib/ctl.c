@@ -106,6 +106,45 @@ int pfq_ctl_status(struct pfq_ctl *ctl, struct pfq_engine_info *info,
 	return pfq_conn_status(&ctl->conn, info, fn, arg, err);
 }
 
+static int walk_refusals(const struct pfq_conn *c, const struct pfq_attrs *attrs,
+			 int (*fn)(const struct pfq_refusal_info *, void *), void *arg,
+			 struct pfq_error *err)
+{
+	char text[PFQ_MSG_TEXT_MAX + 1];
+	const struct nlattr *nest = NULL;
+	struct pfq_refusal_info info;
+	struct pfq_attrs a;
+	int ret = 0;
+
+	while (!ret && (nest = pfq_attrs_next(attrs, PFQ_A_REFUSED, nest))) {
+		if (pfq_attrs_parse(&a, nest, text))
+			return bad_answer(c, PFQ_CMD_STATUS_GET, err);
+		pfq_info_refusal(&info, &a);
+		ret = fn(&info, arg);
+	}
+	return ret;
+}
+
+int pfq_ctl_refusals(struct pfq_ctl *ctl, uint32_t *count,
+		     int (*fn)(const struct pfq_refusal_info *, void *), void *arg,
+		     struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_conn *c = &ctl->conn;
+	struct pfq_msg_out o;
+	int ret;
+
+	pfq_conn_status_begin(c, &o);
+	ret = pfq_conn_request(c, &o, PFQ_CMD_STATUS_GET, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
+	if (answer.msg.type != PFQ_MSG_TYPE)
+		return bad_answer(c, PFQ_CMD_STATUS_GET, err);
+	if (count)
+		*count = pfq_attrs_u32(&answer.msg.attrs, PFQ_A_REFUSALS);
+	return walk_refusals(c, &answer.msg.attrs, fn, arg, err);
+}
+
 static int dump(struct pfq_conn *c, enum pfq_cmd cmd, const char *group,
 		int (*fn)(const struct pfq_msg *m, void *arg), void *arg, struct pfq_error *err)
 {

@@ -50,6 +50,14 @@ static const struct field engine_fields[] = {
 	FIELD(pfq_engine_info, SOCKET, get_string, socket),
 };
 
+static const struct field refusal_fields[] = {
+	FIELD(pfq_refusal_info, PID, get_u32, pid),
+	FIELD(pfq_refusal_info, UID, get_u32, uid),
+	FIELD(pfq_refusal_info, COMM, get_string, comm),
+	FIELD(pfq_refusal_info, GROUP, get_string, group),
+	FIELD(pfq_refusal_info, WHY, get_string, why),
+};
+
 static const struct field ingest_fields[] = {
 	FIELD(pfq_ingest_info, DEVICE, get_string, device),
 	FIELD(pfq_ingest_info, DRIVER, get_string, driver),
@@ -124,6 +132,11 @@ void pfq_info_engine(struct pfq_engine_info *info, const struct pfq_attrs *a)
 void pfq_info_ingest(struct pfq_ingest_info *info, const struct pfq_attrs *a)
 {
 	fill(info, a, FIELDS(ingest_fields));
+}
+
+void pfq_info_refusal(struct pfq_refusal_info *info, const struct pfq_attrs *a)
+{
+	fill(info, a, FIELDS(refusal_fields));
 }
 
 void pfq_info_endpoint(struct pfq_endpoint_info *info, const struct pfq_attrs *a)

@@ -11,6 +11,7 @@
 
 void pfq_info_engine(struct pfq_engine_info *info, const struct pfq_attrs *a);
 void pfq_info_ingest(struct pfq_ingest_info *info, const struct pfq_attrs *a);
+void pfq_info_refusal(struct pfq_refusal_info *info, const struct pfq_attrs *a);
 void pfq_info_endpoint(struct pfq_endpoint_info *info, const struct pfq_attrs *a);
 /* Returns 0, or -EPROTO if a nested attribute is malformed. */
 int pfq_info_group(struct pfq_group_info *info, const struct pfq_attrs *a);

@@ -36,7 +36,11 @@
  * STATUS_GET     -                                ENGINE VERSION PID NETNS_* WORKERS CPUS UPTIME_NS
  *                                                 SOCKET, and an INGEST nest for each open ingest:
  *                                                 DEVICE DRIVER MODE QUEUES STATE COUNTERS IFINDEX
- *                                                 [WRITTEN] [WHY: a text, the reason of the state]
+ *                                                 [WRITTEN] [WHY: a text, the reason of the state].
+ *                                                 [REFUSALS: the number of clients whose JOIN was
+ *                                                 refused twice or more, and a REFUSED nest for
+ *                                                 each, as far as there is room: PID UID COMM WHY
+ *                                                 [GROUP]; pfqd]
  * GROUP_GET dump [GROUP]                          for each group one message: GROUP ID BINDINGS
  *                                                 STEER FILTER_TEXT VLANS MEMBERS MEMBERS_WANTED
  *                                                 OWNER_UID OWNER_GID ACCESS LINKTYPE RING_BYTES
@@ -305,7 +309,9 @@ enum pfq_cmd {
 	_(TICKET,		BINARY,	PFQ_TICKET_BYTES) \
 	_(PROGRAM,		BINARY,	PFQ_LANG_BYTES_MAX) \
 	_(PROGRAM_TEXT,		STRING,	PFQ_PROGRAM_TEXT_MAX) \
-	_(COUNT,		NESTED,	0)
+	_(COUNT,		NESTED,	0) \
+	_(REFUSED,		NESTED,	0) \
+	_(REFUSALS,		U32,	4)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 

@@ -153,6 +153,7 @@ int command_status(struct connection *c, const struct pfq_msg *req, struct reply
 	pfq_msg_put_string(&r->out, PFQ_A_SOCKET, c->all->path);
 	TAILQ_FOREACH(src, &e->sources.live, entry)
 		put_source(e, &r->out, src, --others);
+	rejoin_put(c->all, &r->out);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "config.h"
 
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,4 +57,53 @@ void rejoin_end(struct connection *c)
 {
 	free(c->rejoin);
 	c->rejoin = NULL;
+}
+
+/* --- status ---------------------------------------------------------------------- */
+
+/* The upper limit of a REFUSED nest, whose attributes have headers of four bytes. */
+#define NEST_BYTES	(6 * NLA_HDRLEN + 2 * sizeof(uint32_t) + \
+			 NLA_ALIGN(sizeof(((struct rejoin *)0)->comm)) + \
+			 NLA_ALIGN(PFQ_NAME_MAX + 1) + NLA_ALIGN(PFQ_MSG_TEXT_MAX + 1))
+
+static bool is_again(const struct connection *c)
+{
+	return c->rejoin && c->rejoin->err.text[0];
+}
+
+static bool has_room(struct pfq_msg_out *o)
+{
+	const void *buf;
+	size_t used;
+
+	return !pfq_msg_bytes(o, &buf, &used) && used + NEST_BYTES <= PFQ_MSG_MAX;
+}
+
+static void put_client(const struct connection *c, struct pfq_msg_out *o)
+{
+	struct nlattr *nest = pfq_msg_nest(o, PFQ_A_REFUSED);
+	const struct rejoin *r = c->rejoin;
+
+	pfq_msg_put_u32(o, PFQ_A_PID, c->cred.pid);
+	pfq_msg_put_u32(o, PFQ_A_UID, c->cred.uid);
+	pfq_msg_put_string(o, PFQ_A_COMM, r->comm);
+	if (r->group[0])
+		pfq_msg_put_string(o, PFQ_A_GROUP, r->group);
+	pfq_msg_put_string(o, PFQ_A_WHY, r->err.text);
+	pfq_msg_nest_end(o, nest);
+}
+
+void rejoin_put(const struct connections *all, struct pfq_msg_out *o)
+{
+	const struct connection *c;
+	uint32_t count = 0;
+
+	TAILQ_FOREACH(c, &all->list, entry)
+		count += is_again(c);
+	if (count)
+		pfq_msg_put_u32(o, PFQ_A_REFUSALS, count);
+	TAILQ_FOREACH(c, &all->list, entry) {
+		if (is_again(c) && has_room(o))
+			put_client(c, o);
+	}
 }

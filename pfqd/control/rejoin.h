@@ -21,4 +21,7 @@ void rejoin_refused(struct connection *c, const struct pfq_msg *req, const char 
 /* The client of @c has joined, or goes. */
 void rejoin_end(struct connection *c);
 
+/* Put the number of these clients into @out, an answer to STATUS_GET, and as many as fit. */
+void rejoin_put(const struct connections *all, struct pfq_msg_out *out);
+
 #endif /* PFQD_REJOIN_H */

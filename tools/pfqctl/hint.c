@@ -30,7 +30,8 @@ static void put_device(const struct hint_subject *x, char *word, size_t size)
 
 static void put_why(const struct hint_subject *x, char *word, size_t size)
 {
-	snprintf(word, size, "%s", x->group->device_note[x->device].why);
+	snprintf(word, size, "%s",
+		 x->refusal ? x->refusal->why : x->group->device_note[x->device].why);
 }
 
 static void put_binder(const struct hint_subject *x, char *word, size_t size)
@@ -47,6 +48,14 @@ static void put_member(const struct hint_subject *x, char *word, size_t size)
 
 	snprintf(word, size, "member %u%s%s of group %s (%s, process %u)", e->id,
 		 *e->name ? " " : "", e->name, e->group, e->comm, e->pid);
+}
+
+static void put_process(const struct hint_subject *x, char *word, size_t size)
+{
+	const struct pfq_refusal_info *r = x->refusal;
+
+	snprintf(word, size, "%s (process %u, user %u)", *r->comm ? r->comm : "a program", r->pid,
+		 r->uid);
 }
 
 static void put_pid(const struct hint_subject *x, char *word, size_t size)
@@ -82,6 +91,7 @@ static const struct {
 	{ "{device}", put_device }, { "{why}", put_why },	{ "{member}", put_member },
 	{ "{pid}", put_pid },	    { "{n}", put_n },		{ "{m}", put_m },
 	{ "{what}", put_what },	    { "{command}", put_command }, { "{binder}", put_binder },
+	{ "{process}", put_process },
 };
 
 /* Write the word that @text begins with. Returns the bytes of its name; 0: it begins with none. */
@@ -129,7 +139,8 @@ static int add(struct hint_list *list, const struct hint_subject *x)
 	h += list->count++;
 	memset(h, 0, sizeof(*h));
 	h->rule = x->rule->name;
-	snprintf(h->group, sizeof(h->group), "%s", x->group->name);
+	snprintf(h->group, sizeof(h->group), "%s",
+		 x->group ? x->group->name : x->refusal ? x->refusal->group : "");
 	if (x->rule->scope == HINT_DEVICE)
 		put_device(x, h->device, sizeof(h->device));
 	if (x->member)
@@ -165,6 +176,21 @@ static const struct pfq_group_info *group_of(const struct snapshot *s,
 	return NULL;
 }
 
+/* Add the hints of those that are no members. */
+static int make_outside(struct hint_list *list, const struct snapshot *s)
+{
+	struct hint_subject x = { .s = s };
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < s->refusals && !ret; i++) {
+		x.refusal = &s->refusal[i];
+		ret = apply(list, &x, HINT_REFUSAL);
+	}
+	x.refusal = NULL;
+	return ret ? ret : apply(list, &x, HINT_ENGINE);
+}
+
 int hint_list_make(struct hint_list *list, const struct snapshot *s, const struct snapshot *later)
 {
 	struct hint_subject x = { .s = s, .later = later };
@@ -185,7 +211,7 @@ int hint_list_make(struct hint_list *list, const struct snapshot *s, const struc
 		if (x.group && !x.member->linger_ns)
 			ret = apply(list, &x, HINT_MEMBER);
 	}
-	return ret;
+	return ret ? ret : make_outside(list, s);
 }
 
 void hint_list_free(struct hint_list *list)

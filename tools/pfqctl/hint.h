@@ -7,7 +7,7 @@
 
 struct hint {
 	const char *rule;	/* its name, as "device-absent" */
-	char group[PFQ_NAME_MAX + 1];
+	char group[PFQ_NAME_MAX + 1];	/* "": a private group, or the engine */
 	char device[256];	/* "": the hint is not about one device */
 	uint32_t endpoint;	/* 0: the hint is not about one member */
 	char text[1024];		/* printable UTF-8 */
@@ -19,9 +19,9 @@ struct hint_list {
 };
 
 /*
- * Make the hints of @s, which has all parts: groups with their devices, then members. @later: the
- * endpoints a second later, as stall_watch() leaves them. Returns 0 or -ENOMEM. Free the list by
- * hint_list_free() in any case.
+ * Make the hints of @s, which has all parts: groups with their devices, members, then processes
+ * that are refused. @later: the endpoints a second later, as stall_watch() leaves them. Returns 0
+ * or -ENOMEM. Free the list by hint_list_free() in any case.
  */
 int hint_list_make(struct hint_list *list, const struct snapshot *s, const struct snapshot *later);
 void hint_list_free(struct hint_list *list);

@@ -227,6 +227,20 @@ static bool had_full_ring(struct hint_subject *x)
 	return x->n && !has_other;
 }
 
+/* --- processes that are no members ------------------------------------------------- */
+
+static bool is_refused(struct hint_subject *x)
+{
+	return x->refusal;
+}
+
+/* The engine counts more of them than its answer has room for. */
+static bool has_more_refusals(struct hint_subject *x)
+{
+	x->n = x->s->all_refusals - x->s->refusals;
+	return x->s->all_refusals > x->s->refusals;
+}
+
 /* --- the table --------------------------------------------------------------------- */
 
 const struct hint_rule hint_rules[] = {
@@ -285,6 +299,12 @@ const struct hint_rule hint_rules[] = {
 	{ "drop-ring-full", HINT_MEMBER, had_full_ring, 0,
 	  "{member} has lost {n} packets, because its ring was full (drop_ring_full): give it a "
 	  "larger ring (PFQ_RING), or the group more members" },
+
+	{ "refused-again", HINT_REFUSAL, is_refused, 0,
+	  "{process} gets no packets, because its JOIN is refused again and again: {why}" },
+	{ "refused-more", HINT_ENGINE, has_more_refusals, 0,
+	  "more processes ({n}) get no packets, because their JOINs are refused again and again: "
+	  "see the log of pfqd" },
 };
 
 const size_t hint_rules_count = sizeof(hint_rules) / sizeof(hint_rules[0]);

@@ -9,6 +9,8 @@ enum hint_scope {
 	HINT_GROUP,
 	HINT_DEVICE,	/* a device of a group */
 	HINT_MEMBER,
+	HINT_REFUSAL,	/* a process whose JOIN is refused again and again */
+	HINT_ENGINE,
 };
 
 struct hint_rule;
@@ -17,9 +19,10 @@ struct hint_rule;
 struct hint_subject {
 	const struct hint_rule *rule;
 	const struct snapshot *s, *later;
-	const struct pfq_group_info *group;
+	const struct pfq_group_info *group;	/* NULL: HINT_REFUSAL or HINT_ENGINE */
 	unsigned int device;			/* HINT_DEVICE: index into group->device */
 	const struct pfq_endpoint_info *member;	/* HINT_MEMBER */
+	const struct pfq_refusal_info *refusal;	/* HINT_REFUSAL */
 	uint64_t n, m;				/* {n}, {m} */
 	char what[128], command[128];		/* {what}, {command} */
 };
@@ -33,7 +36,8 @@ struct hint_rule {
 	/*
 	 * One sentence: what is wrong, and what to do. Words in braces stand for: {group} "group
 	 * ids"; {name} its name for a command; {device}; {why} the engine's reason; {bindings};
-	 * {member} "member 3 of group ids (tcpdump, process 77)"; {pid}; and those of the subject.
+	 * {member} "member 3 of group ids (tcpdump, process 77)"; {pid}; {process} "tcpdump
+	 * (process 77, user 9)"; and those of the subject.
 	 */
 	const char *text;
 };

@@ -146,7 +146,7 @@ static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struc
 		t = (struct timespec){ (time_t)(next_ns / NS_PER_S), (long)(next_ns % NS_PER_S) };
 		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 			;
-		ret = snapshot_take(&now, ctl, ~0U, r->name, err);
+		ret = snapshot_take(&now, ctl, SNAPSHOT_STATS, r->name, err);
 		if (!ret)
 			ret = print_stats(&now, before, r);
 		snapshot_free(before);
@@ -159,7 +159,7 @@ static int watch_stats(struct pfq_ctl *ctl, struct snapshot *before, const struc
 static int run_stats(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
 	struct snapshot s;
-	int ret = snapshot_take(&s, ctl, ~0U, r->name, err);
+	int ret = snapshot_take(&s, ctl, SNAPSHOT_STATS, r->name, err);
 
 	if (!ret)
 		ret = print_stats(&s, NULL, r);

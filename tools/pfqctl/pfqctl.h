@@ -32,13 +32,17 @@ struct snapshot {
 	struct pfq_ingest_info *ingest;
 	struct pfq_group_info *group;
 	struct pfq_endpoint_info *endpoint;
-	size_t ingests, groups, endpoints;
+	struct pfq_refusal_info *refusal;
+	size_t ingests, groups, endpoints, refusals;
+	uint32_t all_refusals;	/* the engine's number; it may have told less */
 };
 
 enum {
 	SNAPSHOT_STATUS		= 1 << 0,
 	SNAPSHOT_GROUPS		= 1 << 1,
 	SNAPSHOT_ENDPOINTS	= 1 << 2,
+	SNAPSHOT_REFUSALS	= 1 << 3,
+	SNAPSHOT_STATS		= SNAPSHOT_STATUS | SNAPSHOT_GROUPS | SNAPSHOT_ENDPOINTS,
 };
 
 /*

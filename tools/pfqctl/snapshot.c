@@ -49,6 +49,16 @@ static int add_endpoint(const struct pfq_endpoint_info *e, void *arg)
 	return ret;
 }
 
+static int add_refusal(const struct pfq_refusal_info *r, void *arg)
+{
+	struct snapshot *s = arg;
+	int ret = grow((void **)&s->refusal, s->refusals, sizeof(*r));
+
+	if (!ret)
+		s->refusal[s->refusals++] = *r;
+	return ret;
+}
+
 int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, const char *group,
 		  struct pfq_error *err)
 {
@@ -64,6 +74,8 @@ int snapshot_take(struct snapshot *s, struct pfq_ctl *ctl, unsigned int parts, c
 		ret = pfq_ctl_groups(ctl, group, add_group, s, err);
 	if (!ret && (parts & SNAPSHOT_ENDPOINTS))
 		ret = pfq_ctl_endpoints(ctl, group, add_endpoint, s, err);
+	if (!ret && (parts & SNAPSHOT_REFUSALS))
+		ret = pfq_ctl_refusals(ctl, &s->all_refusals, add_refusal, s, err);
 	return ret;
 }
 
@@ -72,6 +84,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->ingest);
 	free(s->group);
 	free(s->endpoint);
+	free(s->refusal);
 	memset(s, 0, sizeof(*s));
 }
 

@@ -204,6 +204,37 @@ static int count_endpoint(const struct pfq_endpoint_info *e, void *arg)
 	return 0;
 }
 
+static int count_refusal(const struct pfq_refusal_info *r, void *arg)
+{
+	unsigned int *n = arg;
+
+	assert_int_equal(r->pid, 77);
+	assert_int_equal(r->uid, 9);
+	assert_string_equal(r->comm, "snort");
+	assert_string_equal(r->group, "ids");
+	assert_string_equal(r->why, "user 9 may not join it");
+	return ++*n == 3 ? 4242 : 0;
+}
+
+static void refusals(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	struct pfq_ctl *ctl;
+	unsigned int n = 0;
+	uint32_t all;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	assert_int_equal(pfq_ctl_refusals(ctl, &all, count_refusal, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(all, 3);
+	assert_int_equal(pfq_ctl_refusals(ctl, NULL, count_refusal, &n, &err), 4242);
+	fake_die(f);
+	assert_int_equal(pfq_ctl_refusals(ctl, &all, count_refusal, &n, &err), -EPIPE);
+	pfq_ctl_close(ctl);
+	fake_stop(f);
+}
+
 static void walks(void **state)
 {
 	struct fake *f = fake_start(NULL);
@@ -272,6 +303,7 @@ int main(void)
 		cmocka_unit_test(deadline),
 		cmocka_unit_test(deadline_of_connect),
 		cmocka_unit_test(walks),
+		cmocka_unit_test(refusals),
 		cmocka_unit_test(call_fails),
 	};
 

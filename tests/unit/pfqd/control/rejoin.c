@@ -89,11 +89,64 @@ static void not_too_often(void **state)
 	check_text(text, "of more programs again");
 }
 
+#define LONG_NAME	"a-name-of-thirty-one-characters"
+
+/* Ask for the status. Returns the number of clients that it names, and sets *all. */
+static unsigned int named(struct client *c, uint32_t *all)
+{
+	char fault[PFQ_MSG_TEXT_MAX + 1];
+	const struct nlattr *nest = NULL;
+	struct pfq_attrs a;
+	unsigned int n = 0;
+
+	assert_int_equal(client_command(c, PFQ_CMD_STATUS_GET), 0);
+	*all = pfq_attrs_u32(&c->msg.attrs, PFQ_A_REFUSALS);
+	for (; (nest = pfq_attrs_next(&c->msg.attrs, PFQ_A_REFUSED, nest)); n++) {
+		assert_int_equal(pfq_attrs_parse(&a, nest, fault), 0);
+		assert_int_equal(pfq_attrs_u32(&a, PFQ_A_UID), 9);
+		assert_string_equal(pfq_attrs_string(&a, PFQ_A_GROUP), LONG_NAME);
+		check_text(pfq_attrs_string(&a, PFQ_A_WHY), "no group \"" LONG_NAME "\" here");
+	}
+	return n;
+}
+
+#define CLIENTS	500	/* less than a user may have */
+
+/* The status names these clients, as many as it has room for, and counts all of them. */
+static void status(void **state)
+{
+	struct client *c[CLIENTS], *root = client_hello(0, 0);
+	unsigned int n, i;
+	uint32_t all;
+
+	(void)state;
+	for (i = 0; i < CLIENTS; i++) {
+		c[i] = client_hello(9, 9);
+		assert_int_equal(client_join(c[i], LONG_NAME, NULL), -ENOENT);
+	}
+	assert_int_equal(named(root, &all), 0);
+	assert_int_equal(all, 0);
+	assert_int_equal(client_join(c[7], LONG_NAME, NULL), -ENOENT);
+	assert_int_equal(named(root, &all), 1);
+	assert_int_equal(all, 1);
+	for (i = 0; i < CLIENTS; i++)
+		assert_int_equal(client_join(c[i], LONG_NAME, NULL), -ENOENT);
+	n = named(root, &all);
+	assert_in_range(n, 200, CLIENTS - 1);
+	assert_int_equal(all, CLIENTS);
+	for (i = 0; i < CLIENTS; i++)
+		client_free(c[i]);
+	world_until(server_connections(world.server) == 1);
+	assert_int_equal(named(root, &all), 0);
+	client_free(root);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(once_for_each_reason, setup, world_teardown),
 		cmocka_unit_test_setup_teardown(not_too_often, setup, world_teardown),
+		cmocka_unit_test_setup_teardown(status, setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

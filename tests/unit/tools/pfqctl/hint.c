@@ -419,6 +419,33 @@ static void json(void **state)
 	check(NULL, NULL);
 }
 
+/* --- processes that are no members ------------------------------------------------------ */
+
+static void refusals(void **state)
+{
+	struct pfq_refusal_info refusal[2] = {
+		{ .pid = 80, .uid = 9, .comm = "snort", .group = "ids", .why = "user 9 may not" },
+		{ .pid = 0, .uid = 10, .why = "no \x1b memory" },
+	};
+
+	(void)state;
+	s.refusal = refusal;
+	s.refusals = s.all_refusals = 1;
+	check("refused-again", "snort (process 80, user 9) gets no packets, because its JOIN is "
+	      "refused again and again: user 9 may not");
+	s.refusals = s.all_refusals = 2;
+	assert_int_equal(hint_list_make(&list, &s, &later), 0);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.hint[0].group, "ids");
+	assert_string_equal(list.hint[1].group, "");
+	assert_string_equal(list.hint[1].text, "a program (process 0, user 10) gets no packets, "
+			    "because its JOIN is refused again and again: no ? memory");
+	hint_list_free(&list);
+	s.refusals = 0;
+	check("refused-more", "more processes (2) get no packets, because their JOINs are refused "
+	      "again and again: see the log of pfqd");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +461,7 @@ int main(void)
 		cmocka_unit_test_setup(starts, begin),
 		cmocka_unit_test_setup(rings, begin),
 		cmocka_unit_test_setup(absent_members, begin),
+		cmocka_unit_test_setup(refusals, begin),
 		cmocka_unit_test_setup(texts, begin),
 		cmocka_unit_test_setup(json, begin),
 	};
