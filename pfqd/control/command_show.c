@@ -13,6 +13,7 @@
 #include "command.h"
 #include "pfqd/base/error.h"
 #include "pfqd/ingest/file_text.h"
+#include "rejoin.h"
 #include "ticket.h"
 
 static void put_engine(struct pfq_msg_out *o, const struct registry *e)

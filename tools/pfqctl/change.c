@@ -112,33 +112,51 @@ static int run_del(struct pfq_ctl *ctl, const struct request *r, struct pfq_erro
 {
 	struct lines l;
 
-	if (r->args > 2)
-		return refuse(err, "group del: \"%.64s\": only the group's name is allowed",
-			      r->arg[2]);
 	begin(&l, r);
 	return end(&l, pfq_ctl_group_del(ctl, r->arg[1], on_line, &l, err));
 }
 
-int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+static const struct group_command {
+	const char *name;
+	bool takes_settings;
+	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+} rows[] = {
+	{ "add", true, run_add }, { "set", true, run_set }, { "del", false, run_del },
+};
+
+static const struct group_command *find(const char *name)
 {
-	static const struct {
-		const char *name;
-		int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
-	} rows[] = {
-		{ "add", run_add }, { "set", run_set }, { "del", run_del },
-	};
 	unsigned int i;
 
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+int check_group(const struct request *r, struct pfq_error *err)
+{
+	const struct group_command *c = find(r->arg[0]);
+	unsigned int i;
+
+	if (!c)
+		return refuse(err, "group: \"%.64s\" is not allowed; allowed: add, set, del",
+			      r->arg[0]);
+	if (!c->takes_settings && r->args > 2)
+		return refuse(err, "group del: \"%.64s\": only the group's name is allowed",
+			      r->arg[2]);
 	for (i = 2; i < r->args; i++) {
 		if (!strchr(r->arg[i], '='))
 			return refuse(err, "\"%.64s\" is no setting; allowed: KEY=VALUE, with the "
 				      "keys of pfqd.conf(5)", r->arg[i]);
 	}
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!strcmp(rows[i].name, r->arg[0]))
-			return rows[i].run(ctl, r, err);
-	}
-	return refuse(err, "group: \"%.64s\" is not allowed; allowed: add, set, del", r->arg[0]);
+	return 0;
+}
+
+int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
+{
+	return find(r->arg[0])->run(ctl, r, err);
 }
 
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)

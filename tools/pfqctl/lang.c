@@ -117,7 +117,7 @@ static int lang_show(const struct request *r, struct pfq_error *err)
 /* ---------------------------------------------------------------------------------- */
 
 /* A program is the first argument, or -e gives it. */
-static const struct {
+static const struct lang_command {
 	const char *name, *args;
 	unsigned int min, max;		/* number of arguments, with a program's file */
 	bool takes_text;
@@ -130,23 +130,36 @@ static const struct {
 	{ "try", "FILE CAPTURE, or -e TEXT CAPTURE", 2, 2, true, lang_try },
 };
 
+static const struct lang_command *find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+int check_lang(const struct request *r, struct pfq_error *err)
+{
+	const struct lang_command *c = find(r->arg[0]);
+	unsigned int args = r->args - 1 + (r->text ? 1 : 0);
+
+	if (!c)
+		return refuse(err, "lang: \"%.64s\" is not allowed; allowed: check, show, list, "
+			      "set, try", r->arg[0]);
+	if (r->text && !c->takes_text)
+		return refuse(err, "lang %s takes no -e", c->name);
+	if (r->prefix && c->run != lang_try)
+		return refuse(err, "lang %s takes no -w", c->name);
+	if (args < c->min || args > c->max)
+		return refuse(err, "lang %s: allowed arguments: %s", c->name, c->args);
+	return 0;
+}
+
 int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err)
 {
-	unsigned int i, args = r->args - 1 + (r->text ? 1 : 0);
-
 	(void)ctl;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].name, r->arg[0]))
-			continue;
-		if (r->text && !rows[i].takes_text)
-			return refuse(err, "lang %s takes no -e", rows[i].name);
-		if (r->prefix && rows[i].run != lang_try)
-			return refuse(err, "lang %s takes no -w", rows[i].name);
-		if (args < rows[i].min || args > rows[i].max)
-			return refuse(err, "lang %s: allowed arguments: %s", rows[i].name,
-				      rows[i].args);
-		return rows[i].run(r, err);
-	}
-	return refuse(err, "lang: \"%.64s\" is not allowed; allowed: check, show, list, set, try",
-		      r->arg[0]);
+	return find(r->arg[0])->run(r, err);
 }

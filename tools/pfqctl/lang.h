@@ -4,6 +4,8 @@
 
 #include "pfqctl.h"
 
+/* Are the words after "lang" allowed? Returns 0, or -EINVAL with text. run_lang() needs it. */
+int check_lang(const struct request *r, struct pfq_error *err);
 /* The command lang, and its parts. @ctl is NULL: only lang set asks an engine, by itself. */
 int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int lang_list(const struct request *r, struct pfq_error *err);

@@ -33,6 +33,8 @@ struct command {
 	bool can_watch;
 	bool needs_no_engine;	/* ctl is NULL then */
 	bool takes_text;	/* -e TEXT, and -w PREFIX */
+	/* Are the arguments allowed? Returns 0, or -EINVAL with text. NULL: their number counts. */
+	int (*check)(const struct request *r, struct pfq_error *err);
 };
 
 /* --- commands ------------------------------------------------------------------- */
@@ -180,23 +182,22 @@ static int run_counters(struct pfq_ctl *ctl, const struct request *r, struct pfq
 }
 
 static const struct command commands[] = {
-	{ "status", "", "the engine, sources, hints", 0, 0, run_status, false, false, false },
-	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, run_groups, false, false, false },
-	{ "endpoints", "[GROUP]", "who has joined", 0, 1, run_endpoints, false, false, false },
-	{ "stats", "[-w SECONDS] [GROUP]", "counters by cause, added up", 0, 1, run_stats, true,
-	  false, false },
-	{ "counters", "", "what each counter counts", 0, 0, run_counters, false, true, false },
-	{ "reload", "", "let pfqd read its file again", 0, 0, run_reload, false, false, false },
-	{ "group", "add|set|del ...", "make, change or remove a group", 2, ARGS_MAX, run_group,
-	  false, false, false },
-	{ "bind", "GROUP DEV...", "add devices to a group", 2, ARGS_MAX, run_bind, false, false,
-	  false },
-	{ "unbind", "GROUP DEV...", "remove devices from a group", 2, ARGS_MAX, run_unbind, false,
-	  false, false },
-	{ "save", "", "the present configuration, as pfqd.conf", 0, 0, run_save, false, false,
-	  false },
+	{ "status", "", "the engine, sources, hints", 0, 0, .run = run_status },
+	{ "groups", "[NAME]", "all groups, or all of one", 0, 1, .run = run_groups },
+	{ "endpoints", "[GROUP]", "who has joined", 0, 1, .run = run_endpoints },
+	{ "stats", "[-w SECONDS] [GROUP]", "counters by cause, added up", 0, 1, .run = run_stats,
+	  .can_watch = true },
+	{ "counters", "", "what each counter counts", 0, 0, .run = run_counters,
+	  .needs_no_engine = true },
+	{ "reload", "", "let pfqd read its file again", 0, 0, .run = run_reload },
+	{ "group", "add|set|del ...", "make, change or remove a group", 2, ARGS_MAX,
+	  .run = run_group, .check = check_group },
+	{ "bind", "GROUP DEV...", "add devices to a group", 2, ARGS_MAX, .run = run_bind },
+	{ "unbind", "GROUP DEV...", "remove devices from a group", 2, ARGS_MAX, .run = run_unbind },
+	{ "save", "", "the present configuration, as pfqd.conf", 0, 0, .run = run_save },
 	{ "lang", "check|show|...", "programs of pfq-lang: check, show, list, set, try", 1,
-	  ARGS_MAX, run_lang, false, true, true },
+	  ARGS_MAX, .run = run_lang, .check = check_lang, .needs_no_engine = true,
+	  .takes_text = true },
 	{ .name = "top" },
 	{ .name = "run" },
 };
@@ -263,6 +264,8 @@ static uint64_t parse_watch(const char *arg, struct argp_state *state)
 
 static void end_of_line(const struct line *line, struct argp_state *state)
 {
+	struct pfq_error err;
+
 	if (!line->command)
 		argp_error(state, "give a command");
 	if (line->request.args < line->command->min)
@@ -272,6 +275,8 @@ static void end_of_line(const struct line *line, struct argp_state *state)
 		argp_error(state, "%s does not take -e", line->command->name);
 	if (line->request.watch_ns && !line->command->can_watch)
 		argp_error(state, "%s does not take -w", line->command->name);
+	if (line->command->check && line->command->check(&line->request, &err))
+		argp_error(state, "%s", word_clean(err.text));
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -135,6 +135,8 @@ void show_counters(void);
 int change_group(struct pfq_ctl *ctl, const struct request *r, const char *group, char *settings,
 		 struct pfq_error *err);
 int run_reload(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+/* Are the words after "group" allowed? Returns 0, or -EINVAL with text. run_group() needs it. */
+int check_group(const struct request *r, struct pfq_error *err);
 int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);

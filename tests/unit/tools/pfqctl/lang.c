@@ -155,15 +155,15 @@ static void check_command(void **state)
 	check_text(out, "/none: No such file or directory");
 	assert_int_equal(run("lang check $T"), 1);
 	check_text(out, ": Is a directory");
-	assert_int_equal(run("lang check"), 1);
+	assert_int_equal(run("lang check"), 2);
 	check_text(out, "lang check: allowed arguments: FILE, or -e TEXT");
-	assert_int_equal(run("lang check a b"), 1);
-	assert_int_equal(run("lang view"), 1);
+	assert_int_equal(run("lang check a b"), 2);
+	assert_int_equal(run("lang view"), 2);
 	check_text(out, "lang: \"view\" is not allowed; allowed: check, show, list, set, try");
 	assert_int_equal(run("lang"), 2);
 	assert_int_equal(run("counters -e udp"), 2);
-	assert_int_equal(run("lang list -e udp"), 1);
-	assert_int_equal(run("lang check -e udp -w x"), 1);
+	assert_int_equal(run("lang list -e udp"), 2);
+	assert_int_equal(run("lang check -e udp -w x"), 2);
 }
 
 static void show_command(void **state)
