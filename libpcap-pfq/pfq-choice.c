@@ -10,6 +10,7 @@
 #include "pfq-misspelt.h"
 #include "pfq-names.h"
 #include "pfq-take.h"
+#include "pfq-text.h"
 #include "pfq-verdict.h"
 
 void pfq_choice_env(struct pfq_env *env)
@@ -145,7 +146,7 @@ static bool variables_dropped(const char *name, char *text, size_t size)
 static bool is_in_vain(const struct pfq_env *env, char *text, size_t size)
 {
 	if (env->error[0] && strncmp(env->error, "PCAP_", 5))
-		snprintf(text, size, "%.160s.", env->error);
+		pfq_text_write(text, size, "%s.", env->error);
 	else if (env->member_from[0])
 		snprintf(text, size, "%.64s is set, but only members of a group use it; PFQ_GROUP "
 			 "names the group.", env->member_from);
@@ -161,18 +162,19 @@ static bool is_in_vain(const struct pfq_env *env, char *text, size_t size)
 static void look_for_more(struct pfq_choice *choice, const char *name, bool ours,
 			  const struct pfq_sources *sources)
 {
-	char text[PCAP_ERRBUF_SIZE];
+	char text[PCAP_ERRBUF_SIZE], end[64];
 	const char *device = pfq_device_is_pfq(name) ? NULL : name;
 
 	if (sources->warning[0])
-		snprintf(text, sizeof(text), "%.200s.", sources->warning);
+		pfq_text_write(text, sizeof(text), "%s.", sources->warning);
 	else if (!(sources->is_secure && variables_dropped(name, text, sizeof(text))) &&
 		 !pfq_misspelt_find(sources, device, text, sizeof(text)) &&
 		 !pfq_misspelt_section(sources, text, sizeof(text)) &&
 		 (ours || !is_in_vain(&choice->env, text, sizeof(text))))
 		return;
-	snprintf(choice->warning, sizeof(choice->warning), "%.*s %.32s is captured without a group",
-		 PCAP_ERRBUF_SIZE - 72, text, name);
+	pfq_text_write(end, sizeof(end), " %.32s is captured without a group", name);
+	pfq_text_write(choice->warning, sizeof(choice->warning) - strlen(end), "%s", text);
+	strcat(choice->warning, end);
 	pfq_debug_print(&choice->env, "%s", choice->warning);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pfq-program.h"
+#include "pfq-text.h"
 
 #define DEFAULT	   "default"
 #define SHOWN	   48 /* bytes of a line in an error text */
@@ -40,10 +41,10 @@ static int bad_line(struct reader *r, const char *format, ...)
 	int n;
 
 	n = snprintf(r->err, r->err_size, "%.*s:%u: ", PATH_SHOWN, r->config->path, r->line);
-	if (n < 0 || (size_t)n >= r->err_size)
+	if (n < 0 || (size_t)n + sizeof("...") > r->err_size)
 		return -EINVAL;
 	va_start(ap, format);
-	vsnprintf(r->err + n, r->err_size - (size_t)n, format, ap);
+	pfq_text_vwrite(r->err + n, r->err_size - (size_t)n, format, ap);
 	va_end(ap);
 	return -EINVAL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "pfq-env.h"
 #include "pfq-device.h"
+#include "pfq-text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -289,8 +290,8 @@ static const struct env_row rows[] = {
 void pfq_env_bad_value(char *err, size_t err_size, const char *label, const char *value,
 		       const char *allowed)
 {
-	snprintf(err, err_size, "%.140s=%.64s: %s%s", label, value,
-		 !strcmp(allowed, LATER) ? "" : "allowed: ", allowed);
+	pfq_text_write(err, err_size, "%.140s=%.64s: %s%s", label, value,
+		       !strcmp(allowed, LATER) ? "" : "allowed: ", allowed);
 }
 
 /* Use the value of @row in one source, if there is one. */

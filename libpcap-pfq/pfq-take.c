@@ -9,6 +9,7 @@
 #include "pfq-groups.h"
 #include "pfq-names.h"
 #include "pfq-take.h"
+#include "pfq-text.h"
 #include "pfq-verdict.h"
 
 /* Fails because a variable takes over a device whose names cannot be in a list. */
@@ -58,8 +59,8 @@ static bool take_from_existing(struct pfq_choice *choice, const char *name, uint
 	if (explicitly || (i < 0 && info->bindable == PFQ_BINDABLE_YES))
 		return choice->dev.count || has_no_name(choice, name, variable);
 	if (i >= 0)
-		snprintf(why, sizeof(why), "group %s cannot use it: %.100s", info->name,
-			 info->device_note[i].why);
+		pfq_text_write(why, sizeof(why), "group %s cannot use it: %s", info->name,
+			       info->device_note[i].why);
 	else
 		snprintf(why, sizeof(why), "group %s has not bound it, and %s", info->name,
 			 refusals[info->bindable < __PFQ_BINDABLE_MAX ? info->bindable

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "pfq-debug.h"
+#include "pfq-text.h"
 #include "pfq-verdict.h"
 
 bool pfq_verdict_fail(struct pfq_choice *choice, int status, const char *format, ...)
@@ -11,7 +11,7 @@ bool pfq_verdict_fail(struct pfq_choice *choice, int status, const char *format,
 
 	choice->status = status;
 	va_start(ap, format);
-	vsnprintf(choice->error, sizeof(choice->error), format, ap);
+	pfq_text_vwrite(choice->error, sizeof(choice->error), format, ap);
 	va_end(ap);
 	return true;
 }
@@ -25,7 +25,7 @@ bool pfq_verdict_ordinary(const struct pfq_choice *choice, const char *name, con
 bool pfq_verdict_warn(struct pfq_choice *choice, const char *name, const char *variable,
 		      const char *why)
 {
-	snprintf(choice->warning, sizeof(choice->warning),
-		 "%.80s is set, but %.20s stays an ordinary device: %.110s", variable, name, why);
+	pfq_text_write(choice->warning, sizeof(choice->warning),
+		       "%.80s is set, but %.64s stays an ordinary device: %s", variable, name, why);
 	return pfq_verdict_ordinary(choice, name, why);
 }

@@ -153,6 +153,28 @@ static void warns_of_no_interface(void **state)
 	assert_string_equal(choice.warning, "");
 }
 
+/* A warning that does not fit says that it is cut, and what happens. */
+static void long_warning(void **state)
+{
+	static const char end[] = "... nflog is captured without a group";
+	char path[] = "/tmp/pfq-test-a-path-of-many-bytes-which-leaves-little-room-XXXXXX";
+	FILE *f = fdopen(mkstemp(path), "w");
+	struct pfq_choice choice;
+
+	(void)state;
+	clearenv();
+	fprintf(f, "[default]\nring = %064d\n", 0);
+	fclose(f);
+	setenv("PFQ_CONFIG", path, 1);
+	assert_false(pfq_choice_make(&choice, "nflog"));
+	unlink(path);
+	clearenv();
+	assert_int_equal(choice.status, 0);
+	assert_true(!strncmp(choice.warning, path, strlen(path)));
+	assert_true(strlen(choice.warning) < PCAP_ERRBUF_SIZE);
+	assert_string_equal(choice.warning + strlen(choice.warning) - strlen(end), end);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +182,7 @@ int main(void)
 		cmocka_unit_test_setup(asks_once_to_take_over, begin),
 		cmocka_unit_test_setup(asks_a_silent_engine_once, begin),
 		cmocka_unit_test_setup(warns_of_no_interface, begin),
+		cmocka_unit_test_setup(long_warning, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,7 +270,7 @@ static void try_command(void **state)
 	check_text(out, "did you mean udp?");
 	assert_int_equal(run("lang try -e 'udp' $T/all.pcap -w $T/none/x"), 1);
 	check_text(out, "No such file or directory");
-	assert_int_equal(run("lang try -e 'udp'"), 1);
+	assert_int_equal(run("lang try -e 'udp'"), 2);
 	check_text(out, "lang try: allowed arguments: FILE CAPTURE, or -e TEXT CAPTURE");
 }
 

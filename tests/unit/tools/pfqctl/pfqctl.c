@@ -374,7 +374,7 @@ static void errors(void **state)
 		{ "bind x",		2, "bind: arguments are missing: GROUP DEV..." },
 		{ "unbind",		2, "unbind: arguments are missing: GROUP DEV..." },
 		{ "reload x",		2, "unexpected argument \"x\"" },
-		{ "lang make x",	1, "\"make\" is not allowed; allowed: check, show" },
+		{ "lang make x",	2, "\"make\" is not allowed; allowed: check, show" },
 		{ "run g -n 4 -- true",	1, "pfqctl: run: not supported yet\n" },
 		{ "status >/dev/full",	1, "No space left" },
 		{ "stats --json >/dev/full", 1, "pfqctl:" },
