@@ -14,6 +14,7 @@
 /* when a running pfqd takes a new value */
 enum conf_change {
 	CONF_CHANGE_LIVE,	/* at once */
+	CONF_CHANGE_DEVICES,	/* at once, but devices are opened in another way */
 	CONF_CHANGE_MEMBERS,	/* for members that join later */
 	CONF_CHANGE_RESTART,	/* after a restart */
 };

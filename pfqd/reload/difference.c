@@ -77,6 +77,36 @@ static void say_members(const struct registry *e, const struct reload_report *r,
 	}
 }
 
+static bool has_devices_changed(const struct conf_diff_group *d)
+{
+	const struct conf_value *v;
+	unsigned int i;
+
+	for (i = 0; (v = conf_value(i)); i++) {
+		if (d->keys >> i & 1 && v->change == CONF_CHANGE_DEVICES)
+			return true;
+	}
+	return false;
+}
+
+/* Is a device opened in another way than before? */
+static bool reopens(const struct conf_diff_group *d)
+{
+	const struct binding_list *old = &d->old->settings.bindings;
+	const struct binding_list *new = &d->new->settings.bindings;
+	bool all = has_devices_changed(d);
+	unsigned int i, k;
+
+	for (i = 0; i < old->count; i++) {
+		for (k = 0; k < new->count; k++) {
+			if (!strcmp(old->binding[i].device, new->binding[k].device) &&
+			    (all || !binding_equal(&old->binding[i], &new->binding[k])))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void say_changed(const struct registry *e, const struct reload_report *r,
 			const struct conf_diff_group *d)
 {
@@ -87,6 +117,9 @@ static void say_changed(const struct registry *e, const struct reload_report *r,
 		if (d->keys >> i & 1)
 			say_key(r, d, v);
 	}
+	if (reopens(d))
+		say(r, "group %s: pfqd opens a device in another way; packets that come meanwhile "
+		    "may be missed, or delivered twice", d->new->settings.name);
 	say_members(e, r, d);
 }
 

@@ -49,6 +49,8 @@ for i in 1 2 3; do
 	: >"$T/engine.err"
 	hang_up < <(demo "ingest = xdp" "mode = tap")
 	source_is xdp || fail "$(ctl status)"
+	grep -q 'group demo: pfqd opens a device in another way; packets .* may be missed' \
+		"$T/engine.err" || fail "round $i: nobody is told: $(cat "$T/engine.err")"
 	hang_up < <(demo "ingest = xdp" "mode = tap" "device = wire0/0-1" | sed '/wire0$/d')
 	source_is xdp || fail "$(ctl status)"
 	hang_up < <(demo)
