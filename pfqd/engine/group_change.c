@@ -323,6 +323,28 @@ void group_change_swap(struct group_change *c)
 	group_changed(c->group);
 }
 
+bool group_change_yield(struct group_change *c)
+{
+	bool has_any = false;
+	unsigned int i;
+
+	for (i = 0; i < c->feeds; i++) {
+		if (!source_is_awaited(c->feed[i].source))
+			continue;
+		source_yield(c->feed[i].source);
+		has_any = true;
+	}
+	return has_any;
+}
+
+void group_change_reclaim(const struct group_change *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->group->feeds; i++)
+		source_reclaim(c->group->feed[i].source);
+}
+
 void group_change_finish(struct group_change *c)
 {
 	struct pfqd_group *g = c->group;

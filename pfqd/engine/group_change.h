@@ -43,6 +43,13 @@ int group_change_prepare(struct group_change *c, struct source_set *set,
 /* Put the wanted state in place of the present one. The second call undoes the first one. */
 void group_change_swap(struct group_change *c);
 /*
+ * After the workers have taken the new state: let the old sources go that new ones wait for, see
+ * source_yield(). Returns whether there are any. If the change is undone, call
+ * group_change_reclaim() when all of its changes are dropped.
+ */
+bool group_change_yield(struct group_change *c);
+void group_change_reclaim(const struct group_change *c);
+/*
  * After the workers have taken the new state: free the old one. Sources that nobody uses any more
  * are closed with the next plan.
  */

@@ -426,6 +426,8 @@ static void sync_device(struct source *src)
 
 void source_sync(struct source *src)
 {
+	if (src->has_yielded)
+		return;
 	/* only one set may wait for the sweep: try again after it */
 	if (src->closing || src->behind)
 		src->retry = true;
@@ -481,8 +483,11 @@ void source_sweep(struct source_set *set)
 {
 	struct source *src;
 
-	TAILQ_FOREACH(src, &set->live, entry)
+	TAILQ_FOREACH(src, &set->live, entry) {
 		close_all(src, &src->closing);
+		if (src->has_yielded)
+			let_open(set, src);
+	}
 	while ((src = TAILQ_FIRST(&set->dead))) {
 		close_all(src, &src->closing);
 		close_all(src, &src->ingest);

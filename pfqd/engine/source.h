@@ -25,8 +25,9 @@ struct source {
 	struct source_set *set;
 	unsigned int refs;
 	unsigned int leaving;	/* of refs, those that a change in preparation drops */
-	/* to be closed before this one opens; only compared with sources that are freed */
+	/* to be closed before this one opens; only compared with sources that are closed */
 	const struct source *behind;
+	bool has_yielded;		/* source_yield() */
 	struct binding binding;		/* of a device */
 	struct settings_file file;	/* of a file */
 	const struct ingest_driver *driver;
@@ -125,6 +126,15 @@ void source_pass_on(struct source *src);
  * nothing.
  */
 void source_leaving(struct source *src, bool leaves);
+/*
+ * Close @src, so that sources which wait for that can open. It does not open again before
+ * source_reclaim(), which may be called for any source: then after sources that are closed until
+ * the next sweep. The next two updates bring either about.
+ */
+void source_yield(struct source *src);
+void source_reclaim(struct source *src);
+/* Does a source wait until @src is closed? */
+bool source_is_awaited(const struct source *src);
 /* Give view.rxhash from now on, if the driver can. Takes effect with source_sync(). */
 void source_want_rxhash(struct source *src);
 

@@ -21,6 +21,41 @@ void source_leaving(struct source *src, bool leaves)
 		src->leaving += leaves ? 1 : -1;
 }
 
+void source_yield(struct source *src)
+{
+	src->has_yielded = true;
+	src->retry = false;
+	if (src->closing || !src->ingest)
+		return;
+	src->closing = src->ingest;
+	src->ingest = NULL;
+}
+
+void source_reclaim(struct source *src)
+{
+	const struct source *dead;
+
+	if (!src->has_yielded)
+		return;
+	src->has_yielded = false;
+	/* a tap that was to take its place may be open still */
+	TAILQ_FOREACH(dead, &src->set->dead, entry) {
+		if (source_is_on(dead, source_device(src)))
+			src->behind = dead;
+	}
+}
+
+bool source_is_awaited(const struct source *src)
+{
+	const struct source *other;
+
+	TAILQ_FOREACH(other, &src->set->live, entry) {
+		if (other->behind == src)
+			return true;
+	}
+	return false;
+}
+
 bool source_waits(const struct source *src)
 {
 	return src->retry && !src->open_errno;

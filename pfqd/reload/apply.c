@@ -197,6 +197,38 @@ static int check(struct apply *a)
 	return ret;
 }
 
+/*
+ * Publish the change. A tap that takes the place of another one opens by the second update after
+ * that: the first one closes the old tap.
+ */
+static void publish(const struct apply *a)
+{
+	const struct source *src;
+	unsigned int tries = 3;
+
+	do {
+		registry_update_later(a->registry);
+		TAILQ_FOREACH(src, &a->registry->sources.live, entry) {
+			if (source_waits(src))
+				break;
+		}
+	} while (src && --tries);
+}
+
+/* Open the taps that wait until the old ones are closed, and check them. */
+static int replace_taps(struct apply *a)
+{
+	bool has_any = false;
+	unsigned int i;
+
+	for (i = 0; i < a->changes; i++)
+		has_any |= group_change_yield(&a->change[i]);
+	if (!has_any)
+		return 0;
+	publish(a);
+	return check(a);
+}
+
 static void undo(struct apply *a)
 {
 	unsigned int i;
@@ -207,7 +239,9 @@ static void undo(struct apply *a)
 		group_change_drop(&a->change[i]);
 	for (i = 0; i < a->additions; i++)
 		registry_group_remove(a->registry, a->addition[i]);
-	registry_update_later(a->registry);
+	for (i = 0; i < a->changes; i++)
+		group_change_reclaim(&a->change[i]);
+	publish(a);
 }
 
 /* --- the end --------------------------------------------------------------------- */
@@ -254,24 +288,6 @@ static void settle_ids(struct apply *a)
 	}
 }
 
-/*
- * Publish the end of the change. A tap that takes the place of another one opens by the second
- * update after that: the first one closes the old tap.
- */
-static void publish_end(const struct apply *a)
-{
-	const struct source *src;
-	unsigned int tries = 3;
-
-	do {
-		registry_update_later(a->registry);
-		TAILQ_FOREACH(src, &a->registry->sources.live, entry) {
-			if (source_waits(src))
-				break;
-		}
-	} while (src && --tries);
-}
-
 int apply_diff(const struct apply_params *p, struct pfq_error *err)
 {
 	struct apply a = { .p = p, .registry = p->registry, .err = err };
@@ -291,13 +307,15 @@ int apply_diff(const struct apply_params *p, struct pfq_error *err)
 	}
 	if (!ret)
 		ret = registry_update(a.registry, err);
+	if (!ret)
+		ret = replace_taps(&a);
 	if (ret) {
 		undo(&a);
 		goto out;
 	}
 	finish(&a);
 	settle_ids(&a);
-	publish_end(&a);
+	publish(&a);
 out:
 	free(a.change);
 	free(a.wanted);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A reload turns a group from packet sockets into a tap and back. If the device cannot be tapped,
 # the reload fails and changes nothing: the group goes on. If it can, the log says that the device
-# is bound before it says that the file was read, and never that the device is absent.
+# is bound before it says that the file was read, and never that the device is absent. A tap whose
+# queues change has to be closed first; if the new one cannot open, the old one comes back.
 . "$(dirname "$0")/../lib.sh"
 . "$PFQ_SRC/tests/lib/tap.sh"
 begin
@@ -61,5 +62,21 @@ for i in 1 2 3; do
 	! grep 'does not exist' "$T/engine.err" || fail "round $i: the device exists"
 done
 stats_add_up all
+
+hang_up < <(demo "ingest = xdp" "mode = tap")
+for queues in wire0/0,wire0/7 wire0/7; do
+	: >"$T/engine.err"
+	hang_up < <(demo "ingest = xdp" "mode = tap" "device = $queues" | sed '/wire0$/d')
+	grep -q 'nothing has changed: group demo: device wire0 has no queue 7' "$T/engine.err" ||
+		fail "queues $queues: the reload has not failed: $(cat "$T/engine.err")"
+	source_is xdp || fail "queues $queues: $(ctl status)"
+done
+ctl_is groups '.groups[0] | .bindings == "wire0" and .devices[0].state == "up"' ||
+	fail "$(ctl groups --json)"
+before=$(ctl groups --json | jq '.groups[0].counters.recv')
+frames b --packets 100 --kinds udp4 --one-way
+drain
+after=$(ctl groups --json | jq '.groups[0].counters.recv')
+[ $((after - before)) -ge 100 ] || fail "the tap has got $((after - before)) packets of 100"
 stop_captures demo
 stop_engine
