@@ -91,6 +91,15 @@ static void set_test(struct pfq_step *to, u32 flags, u32 first, u32 last)
 	}
 }
 
+/* The same for values of 64 bits, which have no mask, and never all bits set. */
+static void set_wide_test(struct pfq_step *to, const struct pfq_lang_step *from)
+{
+	u64 first = from->arg[0], last = from->arg[1];
+
+	to->arg[0] = from->flags & PFQ_LANG_F_NOT ? last + 1 : first;
+	to->arg[1] = from->flags & PFQ_LANG_F_NOT ? first - last - 2 : last - first;
+}
+
 static void set_args(struct pfq_step *to, const struct pfq_lang_step *from, void *object)
 {
 	const struct pfq_lang_row *row = pfq_lang_row(from->symbol);
@@ -110,6 +119,9 @@ static void set_args(struct pfq_step *to, const struct pfq_lang_step *from, void
 	case PFQ_LANG_ARGS_PROPERTY:
 		to->test.base = (u32)from->arg[0];
 		to->test.place = (u32)from->arg[1];
+		return;
+	case PFQ_LANG_ARGS_OCTETS:
+		set_wide_test(to, from);
 		return;
 	}
 	if (row->type == PFQ_LANG_PROP)
@@ -159,6 +171,8 @@ static void build_objects(struct pfq_program *prog, const struct pfq_lang_hdr *h
 					   pfq_lang_data(blob, &is));
 		else
 			prog->object[i] = object[i];
+		if (is.kind == PFQ_LANG_KIND_FLOWS)
+			prog->flows = pfq_object_table(object[i]);
 	}
 }
 

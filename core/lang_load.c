@@ -55,31 +55,56 @@ static enum pfq_lang_reason check_place(u64 place, u32 bytes_max, bool second)
 }
 
 /* The numbers that a property is compared with. FIELD has both in arg[0], a place in arg[1]. */
-static enum pfq_lang_reason check_compared(const struct pfq_lang_step *step, bool is_field)
+static enum pfq_lang_reason check_compared(const struct pfq_lang_step *step,
+					   const struct pfq_lang_row *row)
 {
-	u64 first = is_field ? (u32)step->arg[0] : step->arg[0];
-	u64 last = is_field ? step->arg[0] >> 32 : step->arg[1];
+	u64 max = pfq_lang_args_row(row)->max, first = step->arg[0], last = step->arg[1];
 
+	if (row->args == PFQ_LANG_ARGS_FIELD) {
+		first = (u32)step->arg[0];
+		last = step->arg[0] >> 32;
+	}
+	if (row->args == PFQ_LANG_ARGS_FIELD || row->args == PFQ_LANG_ARGS_NONE)
+		max = ~0U;
 	switch (step->flags) {
 	case 0:
 	case PFQ_LANG_F_NOT:
-		return check_range(first, last, ~0U);
+		return check_range(first, last, max);
 	case PFQ_LANG_F_ANY:
 	case PFQ_LANG_F_ALL:
+		if (max > ~0U)
+			break;
 		if (last)
 			return PFQ_LANG_REASON_SPARE;
-		return first > ~0U ? PFQ_LANG_REASON_ARGUMENT : PFQ_LANG_FINE;
+		return first > max ? PFQ_LANG_REASON_ARGUMENT : PFQ_LANG_FINE;
 	}
 	return PFQ_LANG_REASON_FLAGS;
 }
 
-static enum pfq_lang_reason check_property(const struct pfq_lang_step *step)
+/* A property of flows wants their table, which no argument names: a program has only one. */
+static bool lacks_flows(const struct pfq_lang_row *row, const void *blob,
+			const struct pfq_lang_hdr *hdr)
+{
+	u32 i;
+
+	if (row->args != PFQ_LANG_ARGS_PACKETS && row->args != PFQ_LANG_ARGS_OCTETS)
+		return false;
+	for (i = 0; i < hdr->objects; i++)
+		if (lang_object(blob, hdr, i).kind == PFQ_LANG_KIND_FLOWS)
+			return false;
+	return true;
+}
+
+static enum pfq_lang_reason check_property(const struct pfq_lang_step *step, const void *blob,
+					   const struct pfq_lang_hdr *hdr)
 {
 	const struct pfq_lang_row *row =
 		step->arg[0] < __PFQ_LANG_SYMBOL_MAX ? pfq_lang_row((u32)step->arg[0]) : NULL;
 
 	if (!row || row->type != PFQ_LANG_PROP)
 		return PFQ_LANG_REASON_PROPERTY;
+	if (lacks_flows(row, blob, hdr))
+		return PFQ_LANG_REASON_NO_OBJECT;
 	if (row->args == PFQ_LANG_ARGS_FIELD)
 		return check_place(step->arg[1], 4, false);
 	return step->arg[1] ? PFQ_LANG_REASON_SPARE : PFQ_LANG_FINE;
@@ -119,17 +144,19 @@ static enum pfq_lang_reason check_args(const struct pfq_lang_step *step,
 		return check_range(step->arg[0], step->arg[1], args->max);
 	case PFQ_LANG_ARGS_FIELD:
 		reason = check_place(step->arg[1], 4, false);
-		return reason != PFQ_LANG_FINE ? reason : check_compared(step, true);
+		return reason != PFQ_LANG_FINE ? reason : check_compared(step, row);
 	case PFQ_LANG_ARGS_FIELD8:
 	case PFQ_LANG_ARGS_FIELDS8:
 		if (step->arg[0])
 			return PFQ_LANG_REASON_SPARE;
 		return check_place(step->arg[1], 8, row->args == PFQ_LANG_ARGS_FIELDS8);
 	case PFQ_LANG_ARGS_PROPERTY:
-		return check_property(step);
+		return check_property(step, blob, hdr);
 	}
+	if (lacks_flows(row, blob, hdr))
+		return PFQ_LANG_REASON_NO_OBJECT;
 	if (row->type == PFQ_LANG_PROP)
-		return check_compared(step, false);
+		return check_compared(step, row);
 	if (args->kind == PFQ_LANG_KIND_NONE)
 		return check_number(step, row->args, args->max);
 	if (row->args != PFQ_LANG_ARGS_BITS && step->arg[1])

@@ -3,7 +3,6 @@
 #ifndef PFQ_CORE_OP_ACTION_H
 #define PFQ_CORE_OP_ACTION_H
 
-#include "frag.h"
 #include "op_key.h"
 
 /* --- actions: they go on -------------------------------------------------------------- */
@@ -60,14 +59,11 @@ static inline bool op_COUNT(const struct pfq_step *s, struct pfq_run *r)
 	struct pfq_count *count = &o->count[r->env->lane];
 
 	WRITE_ONCE(count->packets, count->packets + 1);
-	WRITE_ONCE(count->bytes, count->bytes + r->v->len + op_tag_bytes(r->v));
+	WRITE_ONCE(count->bytes, count->bytes + op_wire_bytes(r->v));
 	return true;
 }
 
 /* --- samples -------------------------------------------------------------------------- */
-
-/* Entries of frag.c's table that samples use, apart from those of groups. */
-#define OP_SAMPLE_REALM	0x73616d70U
 
 /* Mixed again, so that a sample takes from each member's flows the same share. */
 static inline bool op_is_sampled(const struct pfq_step *s, u32 hash)
@@ -76,22 +72,16 @@ static inline bool op_is_sampled(const struct pfq_step *s, u32 hash)
 	       (u32)pfq_mul_fold(hash ^ 0xd6e8feb86659fd93ULL, 0x9e3779b97f4a7c15ULL) < s->arg[0];
 }
 
-/*
- * The flow hash for a sample, which cannot wait for the first fragment. The fragment that is seen
- * first decides.
- */
+/* The flow hash for a sample, which cannot wait for the first fragment. */
 static noinline u32 op_datagram_hash_now(struct pfq_run *r)
 {
 	struct pfq_view *v = r->v, quote;
-	u32 seed = r->env->seed, realm = seed ^ OP_SAMPLE_REALM, own;
+	u32 seed = r->env->seed;
 
-	if (!(v->flow.flags & PFQ_FLOW_FRAG))
-		return pfq_icmp_quote(v, &quote) ? pfq_frag_hash_alone(&quote, seed) :
-						   pfq_hash_flow(v, seed);
-	own = pfq_program_own_hash(v, seed);
-	if (own == PFQ_HASH_DATAGRAM)
-		own = pfq_hash_flow(v, seed);
-	return pfq_frag_hash(r->env->frags, v, own, realm);
+	if (v->flow.flags & PFQ_FLOW_FRAG)
+		return op_frag_hash(r);
+	return pfq_icmp_quote(v, &quote) ? pfq_frag_hash_alone(&quote, seed) :
+					   pfq_hash_flow(v, seed);
 }
 
 static inline bool op_SAMPLE(const struct pfq_step *s, struct pfq_run *r)

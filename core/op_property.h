@@ -7,13 +7,14 @@
 #define PFQ_CORE_OP_PROPERTY_H
 
 #include "op_match.h"
+#include "op_state.h"
 
 /* @place: of FIELD, as in the wire form. */
-typedef bool (*property_fn)(const struct pfq_run *r, u32 place, u32 *value);
+typedef bool (*property_fn)(struct pfq_run *r, u32 place, u32 *value);
 
 /* A value that is the expression @is, where the packet @v with the parsed flow @f has @there. */
 #define PROPERTY(name, there, is) \
-	static bool property_##name(const struct pfq_run *r, u32 place, u32 *value) \
+	static bool property_##name(struct pfq_run *r, u32 place, u32 *value) \
 	{ \
 		const struct pfq_view *v = r->v; \
 		const struct pfq_flow *f = &v->flow; \
@@ -36,7 +37,7 @@ PROPERTY(DEVICE, true, v->ifindex)
 PROPERTY(QUEUE, v->queue != PFQ_QUEUE_UNKNOWN, v->queue)
 PROPERTY(MARK, true, r->to->mark)
 
-static noinline bool property_MPLS_LABEL(const struct pfq_run *r, u32 place, u32 *value)
+static noinline bool property_MPLS_LABEL(struct pfq_run *r, u32 place, u32 *value)
 {
 	u32 off, type = pfq_parse_ethertype(r->v, &off);
 
@@ -45,7 +46,7 @@ static noinline bool property_MPLS_LABEL(const struct pfq_run *r, u32 place, u32
 	       pfq_parse_bottom_label(r->v, &off, value);
 }
 
-static noinline bool property_FIELD(const struct pfq_run *r, u32 place, u32 *value)
+static noinline bool property_FIELD(struct pfq_run *r, u32 place, u32 *value)
 {
 	u64 loaded;
 
@@ -122,7 +123,7 @@ PROPERTY(ICMP_CODE, op_icmp(v, 2), v->data[f->l4_offset + 1])
  * Up to the end of the IP packet, because a short frame is padded. A packet that the host has
  * joined may say a length of 0: it ends with the frame.
  */
-static noinline bool property_PAYLOAD_LEN(const struct pfq_run *r, u32 place, u32 *value)
+static noinline bool property_PAYLOAD_LEN(struct pfq_run *r, u32 place, u32 *value)
 {
 	const struct pfq_view *v = r->v;
 	u32 from = pfq_payload_offset(v), end;
@@ -137,25 +138,58 @@ static noinline bool property_PAYLOAD_LEN(const struct pfq_run *r, u32 place, u3
 	return true;
 }
 
+/* --- flows -------------------------------------------------------------------------- */
+
+static inline bool property_FLOW_PACKETS(struct pfq_run *r, u32 place, u32 *value)
+{
+	(void)place;
+	return op_flow_packets(r, value);
+}
+
+/* For steer_by, the lower bits. */
+static inline bool property_FLOW_BYTES(struct pfq_run *r, u32 place, u32 *value)
+{
+	u64 octets;
+	bool found = op_flow_octets(r, &octets);
+
+	(void)place;
+	*value = (u32)octets;
+	return found;
+}
+
 /* --- the bodies --------------------------------------------------------------------- */
 
-#define BODY_OF_PROP(op, property) \
+#define BODY_OF_VALUE(op, property) \
 	static inline bool op(const struct pfq_step *s, struct pfq_run *r) \
 	{ \
 		u32 value; \
 \
 		return property(r, s->test.place, &value) && op_test(s, value); \
 	}
-#define BODY_OF_PRED(op, property)
-#define BODY_OF_STEER(op, property)
-#define BODY_OF_ACTION(op, property)
-#define BODY_OF_STRUCT(op, property)
-#define BODY(name, text, type, args, units, help)	BODY_OF_##type(op_##name, property_##name)
+/* by the arguments: a value of 32 bits, or a wider one, whose body is here */
+#define BODY_BY_NONE(op, property)	BODY_OF_VALUE(op, property)
+#define BODY_BY_FIELD(op, property)	BODY_OF_VALUE(op, property)
+#define BODY_BY_PACKETS(op, property)	BODY_OF_VALUE(op, property)
+#define BODY_BY_OCTETS(op, property)
+#define BODY_OF_PROP(op, property, body)	body(op, property)
+#define BODY_OF_PRED(op, property, body)
+#define BODY_OF_STEER(op, property, body)
+#define BODY_OF_ACTION(op, property, body)
+#define BODY_OF_STRUCT(op, property, body)
+#define BODY(name, text, type, args, units, help) \
+	BODY_OF_##type(op_##name, property_##name, BODY_BY_##args)
+
+static inline bool op_FLOW_BYTES(const struct pfq_step *s, struct pfq_run *r)
+{
+	u64 octets;
+
+	return op_flow_octets(r, &octets) && octets - s->arg[0] <= s->arg[1];
+}
 
 PFQ_LANG_SYMBOLS(BODY)
 
 /* The value of a property by its number, for steer_by; the verifier lets no other number in. */
-static bool property_value(const struct pfq_run *r, u32 symbol, u32 place, u32 *value)
+static bool property_value(struct pfq_run *r, u32 symbol, u32 place, u32 *value)
 {
 #define VALUE_OF_PROP(symbol, property)		[symbol] = property,
 #define VALUE_OF_PRED(symbol, property)

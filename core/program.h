@@ -61,6 +61,7 @@ struct pfq_outcome {
 	struct pfq_verdict also[PFQ_LANG_ALSO_MAX];	/* main.more of them are valid */
 };
 
+struct pfq_flows;
 struct pfq_frag_table;
 struct pfq_object;
 
@@ -75,12 +76,18 @@ struct pfq_lane_env {
 	struct pfq_frag_table *frags;
 };
 
+struct pfq_program;
+
 /* A program at work on one packet. */
 struct pfq_run {
 	struct pfq_view *v;
 	struct pfq_verdict *to;		/* the output that functions change */
 	struct pfq_outcome *out;
 	struct pfq_lane_env *env;
+	/* OP_HAS_*: those of the next two that are there. A step that first asks finds them. */
+	u32 have;
+	u64 key, counts;
+	const struct pfq_program *prog;
 	/* of SAVE, which alone fills them */
 	struct pfq_verdict saved[PFQ_LANG_SAVES_MAX];
 };
@@ -127,6 +134,7 @@ struct pfq_program {
 	u32	objects;	/* number of object[] */
 	pfq_op_fn only;		/* of the only step; NULL: there are more */
 	u64	classes;
+	struct pfq_flows *flows;	/* of the object FLOWS; NULL: there is none */
 	/* by their number in the wire form; NULL for a kind without state */
 	struct pfq_object **object;
 	struct pfq_step step[1];	/* the first one; lang.h puts others behind it */
@@ -248,6 +256,8 @@ static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_vi
 	run.to = &out->main;
 	run.out = out;
 	run.env = env;
+	run.have = 0;
+	run.prog = prog;
 	/* a policy has one step */
 	if (likely(prog->only))
 		prog->only(prog->step, &run);

@@ -3,6 +3,7 @@
 
 #include <linux/pfq.h>
 #include <string.h>
+#include "state.h"
 #include "take.h"
 
 /* --- a function for each kind of arguments ------------------------------------------------- */
@@ -144,6 +145,7 @@ static bool take_property(struct pfq_lang_call *call, enum pfq_lang_args args)
 		return pfq_lang_take_misfit(call, t, NULL);
 	call->word[0] = t->symbol;
 	call->word[1] = t->arg[1];
+	call->object = t->object;
 	return true;
 }
 
@@ -188,6 +190,13 @@ static bool take_counter(struct pfq_lang_call *call, enum pfq_lang_args args)
 	return call->object != NULL;
 }
 
+static bool take_flows(struct pfq_lang_call *call, enum pfq_lang_args args)
+{
+	(void)args;
+	call->object = pfq_lang_flows(call->work);
+	return call->object != NULL;
+}
+
 static const struct {
 	unsigned int number;
 	bool (*take)(struct pfq_lang_call *call, enum pfq_lang_args args);
@@ -221,6 +230,13 @@ static const struct {
 	[PFQ_LANG_ARGS_BITS] = { 2, take_bits, "addresses and a number of bits (10.0.0.0/8 24)" },
 	[PFQ_LANG_ARGS_DEVICE] = { 1, take_device, "a device's name in quotes (\"eth0\")" },
 	[PFQ_LANG_ARGS_COUNTER] = { 1, take_counter, "a name for the counter (web)" },
+	[PFQ_LANG_ARGS_PACKETS] = { 0, take_flows, "no argument" },
+	[PFQ_LANG_ARGS_OCTETS] = { 0, take_flows, "no argument" },
+};
+
+/* names, with spaces between them */
+static const char *const options[__PFQ_LANG_ARGS_MAX] = {
+	[PFQ_LANG_ARGS_NONE] = NULL,	/* no row has any yet */
 };
 
 bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args)
@@ -241,4 +257,18 @@ unsigned int pfq_lang_arguments_number(enum pfq_lang_args args)
 const char *pfq_lang_arguments_wanted(enum pfq_lang_args args)
 {
 	return rows[args].wanted;
+}
+
+const char *pfq_lang_arguments_options(enum pfq_lang_args args)
+{
+	return options[args];
+}
+
+void pfq_lang_call_refuse(const struct pfq_lang_call *call)
+{
+	if (call->is_whole)
+		pfq_lang_error(call->work, &call->wrong, "%s", call->tail);
+	else
+		pfq_lang_error(call->work, &call->wrong, "%s wants %s%s", call->name, call->wanted,
+			       call->tail);
 }

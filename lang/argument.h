@@ -7,6 +7,14 @@
 
 #define PFQ_LANG_TAIL_MAX	192
 
+#define PFQ_LANG_OPTIONS_MAX	4
+
+/* An option of a call, as burst = 10. */
+struct pfq_lang_option {
+	const char *name;
+	const struct pfq_lang_term *value;
+};
+
 /* A symbol with its arguments. */
 struct pfq_lang_call {
 	struct pfq_lang_work *work;
@@ -14,6 +22,8 @@ struct pfq_lang_call {
 	struct pfq_lang_place place;	/* of the name */
 	struct pfq_lang_term *const *arg;
 	unsigned int args;
+	struct pfq_lang_option option[PFQ_LANG_OPTIONS_MAX];
+	unsigned int options;
 	/* of a list that is compiled in parts: this part of the first argument's values */
 	unsigned int first, count;
 	const char *wanted;		/* pfq_lang_arguments_wanted() of the arguments */
@@ -32,6 +42,11 @@ bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args
 /* How many arguments the text has, and the clause that says which: "ports (53, a list)". */
 unsigned int pfq_lang_arguments_number(enum pfq_lang_args args);
 const char *pfq_lang_arguments_wanted(enum pfq_lang_args args);
+/* The names of options that a call with @args may have, separated by spaces; NULL: none. */
+const char *pfq_lang_arguments_options(enum pfq_lang_args args);
+
+/* Report the error that wrong and tail say. */
+void pfq_lang_call_refuse(const struct pfq_lang_call *call);
 
 /*
  * Describe @arg, or @value of it, if it is of a type that the call does not want. @wanted: what it

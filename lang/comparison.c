@@ -8,9 +8,11 @@
 /* The largest value of the property. */
 static uint64_t max_of(const struct pfq_lang_term *property)
 {
-	unsigned int bytes = property->symbol == PFQ_LANG_FIELD ? property->arg[1] >> 8 & 0xff : 4;
+	enum pfq_lang_args args = pfq_lang_rows[property->symbol].args;
 
-	return (1ULL << 8 * bytes) - 1;
+	if (args == PFQ_LANG_ARGS_FIELD)
+		return (1ULL << 8 * (property->arg[1] >> 8 & 0xff)) - 1;
+	return args == PFQ_LANG_ARGS_NONE ? 0xffffffff : pfq_lang_args_rows[args].max;
 }
 
 /* The number or range to compare with. NULL after an error. */
@@ -85,6 +87,11 @@ struct pfq_lang_term *pfq_lang_compare(struct pfq_lang_work *w, unsigned int op,
 			       v->text, property->name, (unsigned long long)max);
 		return pfq_lang_term_bad(w, at);
 	}
+	if (op >= PFQ_OP_ANY_BIT && max > 0xffffffff) {
+		pfq_lang_error(w, at, "%s has no bits to ask for; compare it, as in %s > 10M",
+			       property->name, property->name);
+		return pfq_lang_term_bad(w, at);
+	}
 	if (!range_of(op, max, &first, &last)) {
 		pfq_lang_error(w, at, "this comparison with %.40s is never true", v->text);
 		return pfq_lang_term_bad(w, at);
@@ -93,6 +100,7 @@ struct pfq_lang_term *pfq_lang_compare(struct pfq_lang_work *w, unsigned int op,
 	if (!t)
 		return NULL;
 	t->symbol = property->symbol;
+	t->object = property->object;
 	t->flags = op == PFQ_OP_NOT_EQUAL || op >= PFQ_OP_ANY_BIT ? flags[op] : 0;
 	t->arg[0] = first;
 	t->arg[1] = last;

@@ -56,7 +56,7 @@ static void pfq_lang_yerror(const struct pfq_lang_place *at, void *scanner,
 %token ASSIGN "=" COMMA "," CLOSE ")" CLOSED "]" IN "in"
 %token END 0 "the end"
 
-%type <node> expr disj excl conj neg test apply atom option value list items item
+%type <node> expr disj excl conj neg test apply atom options option value list items item
 
 %%
 
@@ -73,8 +73,9 @@ defs:	def
 def:	LET NAME ASSIGN expr		{ pfq_lang_define_add(scan->work, $NAME, $expr); }
 |	SET NAME NAME members		{ pfq_lang_yerror(&@SET, scanner, scan,
 							  "\"set\" is not supported yet"); }
-|	FLOWS options			{ pfq_lang_yerror(&@FLOWS, scanner, scan,
-							  "\"flows\" is not supported yet"); }
+|	FLOWS options			{ if ($options)
+						$options->place = @FLOWS;
+					  pfq_lang_flows_add(scan->work, $options); }
 ;
 
 members:
@@ -84,8 +85,8 @@ members:
 ;
 
 options:
-	%empty
-|	options option
+	%empty				{ $$ = pfq_lang_node_new(scan->work, PFQ_NODE_LIST, &@$); }
+|	options[all] option		{ $$ = pfq_lang_node_add(scan->work, $all, $option); }
 ;
 
 option:	NAME ASSIGN value		{ $$ = $NAME;

@@ -19,7 +19,7 @@ static size_t aligned(size_t bytes)
 	return (bytes + DATA_ALIGN - 1) & ~(size_t)(DATA_ALIGN - 1);
 }
 
-/* Equal objects are one. A counter has a name and no data, the others data and no name. */
+/* Equal objects are one. They have a name, or data, or are the only one of their kind. */
 static bool is_equal(const struct pfq_lang_thing *a, const struct pfq_lang_thing *b)
 {
 	return a->kind == b->kind && a->count == b->count && a->bytes == b->bytes &&
@@ -52,8 +52,8 @@ static bool collect(struct layout *l, struct pfq_lang_work *w)
 			return false;
 		}
 		if (l->objects == PFQ_LANG_OBJECTS_MAX) {
-			pfq_lang_error(w, &m->place, "a program has at most %d lists, devices and "
-				       "counters", PFQ_LANG_OBJECTS_MAX);
+			pfq_lang_error(w, &m->place, "a program has at most %d lists, devices, "
+				       "counters and tables", PFQ_LANG_OBJECTS_MAX);
 			return false;
 		}
 		l->object[l->objects++] = m->object;
@@ -69,24 +69,28 @@ static void write_steps(const struct layout *l, struct pfq_lang_step *to)
 
 	for (i = 0; i < l->list->count; i++) {
 		to[i] = m[i].step;
-		if (m[i].object)
+		if (pfq_lang_args_rows[pfq_lang_rows[to[i].symbol].args].kind !=
+		    PFQ_LANG_KIND_NONE)
 			to[i].arg[0] = find(l, m[i].object);
 	}
 }
 
 static void write_objects(const struct layout *l, struct pfq_lang_object *to, unsigned char *data)
 {
+	const struct pfq_lang_thing *from;
 	unsigned int i;
 	size_t used = 0;
 
 	for (i = 0; i < l->objects; i++) {
-		to[i] = (struct pfq_lang_object){ .kind = (uint16_t)l->object[i]->kind,
-						  .count = l->object[i]->count };
-		if (l->object[i]->count)
+		from = l->object[i];
+		to[i] = (struct pfq_lang_object){ .kind = (uint16_t)from->kind, .size = from->size,
+						  .count = from->count };
+		if (from->count)
 			to[i].data = (uint32_t)used;
-		memcpy(to[i].name, l->object[i]->name, strlen(l->object[i]->name));
-		memcpy(data + used, l->object[i]->data, l->object[i]->bytes);
-		used += aligned(l->object[i]->bytes);
+		memcpy(to[i].arg, from->arg, sizeof(to[i].arg));
+		memcpy(to[i].name, from->name, strlen(from->name));
+		memcpy(data + used, from->data, from->bytes);
+		used += aligned(from->bytes);
 	}
 }
 

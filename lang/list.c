@@ -59,13 +59,14 @@ unsigned int pfq_lang_prefixes_sort(struct pfq_lang_prefix *list, unsigned int c
 	return kept + 1;
 }
 
-const struct pfq_lang_thing *pfq_lang_thing_new(struct pfq_lang_work *w, enum pfq_lang_kind kind,
-						const char *name, const void *data,
-						size_t entry_bytes, unsigned int count)
+struct pfq_lang_thing *pfq_lang_thing_new(struct pfq_lang_work *w, enum pfq_lang_kind kind,
+					  const char *name, const void *data, size_t entry_bytes,
+					  unsigned int count)
 {
 	struct pfq_lang_thing *t = pfq_lang_alloc(w, sizeof(*t));
 
 	if (t)
-		*t = (struct pfq_lang_thing){ kind, name, data, entry_bytes * count, count };
+		*t = (struct pfq_lang_thing){ .kind = kind, .name = name, .data = data,
+					      .bytes = entry_bytes * count, .count = count };
 	return t;
 }

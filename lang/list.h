@@ -19,8 +19,8 @@ void pfq_lang_ranges_end(struct pfq_lang_ranges *list);
 unsigned int pfq_lang_prefixes_sort(struct pfq_lang_prefix *list, unsigned int count);
 
 /* NULL: no memory. @data is not copied: it is memory of the compilation. */
-const struct pfq_lang_thing *pfq_lang_thing_new(struct pfq_lang_work *w, enum pfq_lang_kind kind,
-						const char *name, const void *data,
-						size_t entry_bytes, unsigned int count);
+struct pfq_lang_thing *pfq_lang_thing_new(struct pfq_lang_work *w, enum pfq_lang_kind kind,
+					  const char *name, const void *data,
+					  size_t entry_bytes, unsigned int count);
 
 #endif /* PFQ_LANG_LIST_H */

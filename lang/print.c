@@ -199,6 +199,7 @@ static void put_name(struct writer *to, const struct item *i)
 
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
 	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
+	[PFQ_LANG_ARGS_PACKETS] = put_none, [PFQ_LANG_ARGS_OCTETS] = put_none,
 	[PFQ_LANG_ARGS_U8] = put_number, [PFQ_LANG_ARGS_U16] = put_number,
 	[PFQ_LANG_ARGS_U32] = put_number, [PFQ_LANG_ARGS_MEMBER] = put_number,
 	[PFQ_LANG_ARGS_SLICE] = put_number, [PFQ_LANG_ARGS_BYTES] = put_number,
@@ -221,8 +222,11 @@ static void put_test(struct writer *to, const struct pfq_lang_step *s)
 	bool is_field = pfq_lang_rows[s->symbol].args == PFQ_LANG_ARGS_FIELD;
 	uint64_t first = is_field ? s->arg[0] & 0xffffffff : s->arg[0];
 	uint64_t last = is_field ? s->arg[0] >> 32 : s->arg[1];
-	uint64_t max = is_field ? (1ULL << 8 * (s->arg[1] >> 8 & 7)) - 1 : 0xffffffff;
+	uint64_t max = is_field ? (1ULL << 8 * (s->arg[1] >> 8 & 7)) - 1 :
+		       pfq_lang_args_rows[pfq_lang_rows[s->symbol].args].max;
 
+	if (!max)
+		max = 0xffffffff;
 	if (s->flags & (PFQ_LANG_F_ANY | PFQ_LANG_F_ALL)) {
 		put(to, " %s 0x%llx", s->flags & PFQ_LANG_F_ANY ? "&" : "has all of", (ull)first);
 	} else if (s->flags & PFQ_LANG_F_NOT || first == last || (first && last < max)) {

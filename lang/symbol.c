@@ -2,7 +2,6 @@
 #include "symbol.h"
 
 #include <string.h>
-#include "argument.h"
 
 #define EXCERPT_MAX	40
 
@@ -54,15 +53,6 @@ static void say_number(const struct pfq_lang_call *call, enum pfq_lang_args args
 			       call->work->text + at->offset);
 }
 
-static void say_wrong(const struct pfq_lang_call *call)
-{
-	if (call->is_whole)
-		pfq_lang_error(call->work, &call->wrong, "%s", call->tail);
-	else
-		pfq_lang_error(call->work, &call->wrong, "%s wants %s%s", call->name, call->wanted,
-			       call->tail);
-}
-
 /* ---------------------------------------------------------------------------------------- */
 
 /* The row whose arguments fit; -1 after an error. */
@@ -84,7 +74,7 @@ static int choose(struct pfq_lang_call *call, unsigned int first)
 	if (call->work->is_out_of_memory)
 		return -1;
 	if (has_tried)
-		say_wrong(call);
+		pfq_lang_call_refuse(call);
 	else
 		say_number(call, pfq_lang_rows[last].args);
 	return -1;
@@ -119,17 +109,15 @@ static struct pfq_lang_term *apply_parts(struct pfq_lang_call *call, unsigned in
 					  parts) : NULL;
 }
 
-struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_work *w, unsigned int symbol,
-					    const char *name, const struct pfq_lang_place *at,
-					    struct pfq_lang_term *const *arg, unsigned int args)
+struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_call *call, unsigned int symbol)
 {
-	struct pfq_lang_call call = { .work = w, .name = name, .place = *at, .arg = arg,
-				      .args = args };
 	unsigned int part = part_of(symbol);
 	int row;
 
-	if (part && args == 1 && arg[0]->kind == PFQ_TERM_VALUES && arg[0]->values > part)
-		return apply_parts(&call, symbol, part);
-	row = choose(&call, symbol);
-	return row < 0 ? pfq_lang_term_bad(w, at) : step(&call, (unsigned int)row);
+	if (part && call->args == 1 && call->arg[0]->kind == PFQ_TERM_VALUES &&
+	    call->arg[0]->values > part)
+		return apply_parts(call, symbol, part);
+	row = choose(call, symbol);
+	return row < 0 ? pfq_lang_term_bad(call->work, &call->place) :
+			 step(call, (unsigned int)row);
 }

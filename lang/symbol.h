@@ -2,15 +2,13 @@
 #ifndef PFQ_LANG_SYMBOL_H
 #define PFQ_LANG_SYMBOL_H
 
-#include "term.h"
+#include "argument.h"
 
 /*
- * The term of a symbol with its arguments: of the first row of @symbol's text that they fit. A list
- * that is too long for one step becomes several, joined by or. BAD after an error.
+ * The term of the call of a symbol: of the first row of @symbol's text that its arguments fit. A
+ * list that is too long for one step becomes several, joined by or. BAD after an error.
  */
-struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_work *w, unsigned int symbol,
-					    const char *name, const struct pfq_lang_place *at,
-					    struct pfq_lang_term *const *arg, unsigned int args);
+struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_call *call, unsigned int symbol);
 
 /* The predicate that compares @property with @value. BAD after an error. */
 struct pfq_lang_term *pfq_lang_compare(struct pfq_lang_work *w, unsigned int op,

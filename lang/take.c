@@ -13,12 +13,41 @@ bool pfq_lang_take_fail(struct pfq_lang_call *call, const struct pfq_lang_place 
 	return false;
 }
 
-static bool beyond(struct pfq_lang_call *call, const struct pfq_lang_value *v, uint64_t min,
-		   uint64_t max)
+/* A time in the largest unit of which it is a multiple; the wire form has ns. */
+static void write_time(char *text, size_t size, uint64_t ns)
 {
+	static const struct {
+		const char *suffix;
+		uint64_t ns;
+	} units[] = {
+		{ "d", 86400000000000ULL }, { "h", 3600000000000ULL }, { "m", 60000000000ULL },
+		{ "s", 1000000000ULL }, { "ms", 1000000ULL }, { "us", 1000 },
+	};
+	unsigned int i = 0;
+
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns % units[i].ns)
+		i++;
+	snprintf(text, size, "%llu%s", (unsigned long long)(ns / units[i].ns), units[i].suffix);
+}
+
+static void write_limit(char *text, size_t size, enum pfq_lang_value_type type, uint64_t limit)
+{
+	if (type == PFQ_VALUE_TIME)
+		write_time(text, size, limit);
+	else
+		snprintf(text, size, "%llu", (unsigned long long)limit);
+}
+
+bool pfq_lang_take_beyond(struct pfq_lang_call *call, const struct pfq_lang_value *v,
+			  uint64_t min, uint64_t max)
+{
+	char first[32], last[32];
+
+	write_limit(first, sizeof(first), v->type, min);
+	write_limit(last, sizeof(last), v->type, max);
 	call->wrong = v->place;
-	snprintf(call->tail, sizeof(call->tail), "; %.40s is not from %llu to %llu", v->text,
-		 (unsigned long long)min, (unsigned long long)max);
+	snprintf(call->tail, sizeof(call->tail), "; %.40s is not from %s to %s", v->text, first,
+		 last);
 	return false;
 }
 
@@ -75,7 +104,7 @@ bool pfq_lang_take_number(struct pfq_lang_call *call, unsigned int i, uint64_t m
 	if (!v)
 		return false;
 	*number = v->first;
-	return (v->first >= min && v->first <= max) || beyond(call, v, min, max);
+	return (v->first >= min && v->first <= max) || pfq_lang_take_beyond(call, v, min, max);
 }
 
 /* Numbers and ranges up to @max. */
@@ -90,7 +119,7 @@ bool pfq_lang_take_ranges(struct pfq_lang_call *call, uint64_t max, struct pfq_l
 		if (v[i].type != PFQ_VALUE_NUMBER && v[i].type != PFQ_VALUE_RANGE)
 			return pfq_lang_take_misfit(call, call->arg[0], &v[i]);
 		if (v[i].last > max)
-			return beyond(call, &v[i], 0, max);
+			return pfq_lang_take_beyond(call, &v[i], 0, max);
 		pfq_lang_ranges_add(list, v[i].first, v[i].last);
 	}
 	pfq_lang_ranges_end(list);

@@ -12,6 +12,10 @@ bool pfq_lang_take_fail(struct pfq_lang_call *call, const struct pfq_lang_place 
 bool pfq_lang_take_misfit(struct pfq_lang_call *call, const struct pfq_lang_term *arg,
 			  const struct pfq_lang_value *value);
 
+/* @v, a number or a time, is not from @min to @max. */
+bool pfq_lang_take_beyond(struct pfq_lang_call *call, const struct pfq_lang_value *v,
+			  uint64_t min, uint64_t max);
+
 /* The values of argument @i, of which there is at least one. NULL after an error. */
 const struct pfq_lang_value *pfq_lang_take_values(struct pfq_lang_call *call, unsigned int i,
 						  unsigned int *count);

@@ -29,6 +29,8 @@ struct pfq_lang_thing {
 	const void *data;
 	size_t bytes;
 	unsigned int count;	/* entries */
+	uint32_t size;		/* this and arg: of the object in the wire form */
+	uint64_t arg[3];
 };
 
 enum pfq_lang_side {

@@ -72,3 +72,14 @@ void pfq_lang_define_add(struct pfq_lang_work *w, const struct pfq_lang_node *na
 	}
 	w->define[w->defines++] = (struct pfq_lang_define){ .name = name, .body = body };
 }
+
+void pfq_lang_flows_add(struct pfq_lang_work *w, const struct pfq_lang_node *node)
+{
+	if (!node)
+		return;
+	if (!w->flows.node)
+		w->flows.node = node;
+	else if (!w->errors)
+		pfq_lang_error(w, &node->place, "flows is in line %u already; a program has one "
+			       "table of flows", w->flows.node->place.line);
+}

@@ -9,7 +9,7 @@ enum pfq_lang_node_kind {
 	PFQ_NODE_NAME,		/* text */
 	PFQ_NODE_VALUE,		/* text: a literal, as it is written */
 	PFQ_NODE_TEXT,		/* text: what is between the quotes */
-	PFQ_NODE_LIST,		/* children: NAME, VALUE and TEXT */
+	PFQ_NODE_LIST,		/* children: NAME, VALUE and TEXT; or OPTION, of a declaration */
 	PFQ_NODE_APPLY,		/* children: a function, its arguments and options */
 	PFQ_NODE_OPTION,	/* text, and a child: its value */
 	PFQ_NODE_SEQ,		/* children: functions, from left to right */
@@ -54,6 +54,9 @@ struct pfq_lang_node *pfq_lang_node_join(struct pfq_lang_work *w, enum pfq_lang_
 /* The results of the grammar. */
 void pfq_lang_define_add(struct pfq_lang_work *w, const struct pfq_lang_node *name,
 			 const struct pfq_lang_node *body);
+
+/* @node: LIST of OPTION, with the place of the word flows. */
+void pfq_lang_flows_add(struct pfq_lang_work *w, const struct pfq_lang_node *node);
 
 /*
  * Parse @len bytes at @text. @at: the place of the whole for a text that is not the user's own, as

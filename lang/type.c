@@ -4,6 +4,8 @@
 #include <string.h>
 #include "define.h"
 #include "form.h"
+#include "option.h"
+#include "state.h"
 #include "symbol.h"
 #include "value.h"
 
@@ -90,13 +92,17 @@ static struct pfq_lang_term *use_symbol(struct pfq_lang_work *w, const struct us
 {
 	unsigned int symbol = use->word->number, args = count_args(use), n = 0;
 	struct pfq_lang_term **arg = pfq_lang_alloc(w, (args + 1) * sizeof(*arg));
+	struct pfq_lang_call call = { .work = w, .name = use->name, .place = *use->at, .arg = arg };
+	const char *options = pfq_lang_arguments_options(pfq_lang_rows[symbol].args);
 	const struct pfq_lang_node *node, *option = option_of(use);
 	bool is_sip = symbol == PFQ_LANG_IS_SIP;
 
 	if (!arg)
 		return NULL;
-	if (option && (!is_sip || strcmp(option->text, "ports")))
+	if (option && !options && (!is_sip || strcmp(option->text, "ports")))
 		return bad_option(w, use);
+	if (options && !pfq_lang_options_read(&call, use->first, options))
+		return pfq_lang_term_bad(w, use->at);
 	/* PFQ has a predicate of the property's name. */
 	if (symbol == PFQ_LANG_VLAN_ID && args)
 		symbol = PFQ_LANG_HAS_VID;
@@ -107,7 +113,8 @@ static struct pfq_lang_term *use_symbol(struct pfq_lang_work *w, const struct us
 		arg[args++] = sip_ports(w, use);
 	if (has_bad(arg, args))
 		return pfq_lang_term_bad(w, use->at);
-	return pfq_lang_symbol_apply(w, symbol, use->name, use->at, arg, args);
+	call.args = args;
+	return pfq_lang_symbol_apply(&call, symbol);
 }
 
 static struct pfq_lang_term *use_form(struct pfq_lang_work *w, const struct use *use)
@@ -305,6 +312,19 @@ static struct pfq_lang_term *type(struct pfq_lang_work *w, const struct pfq_lang
 	}
 }
 
+/* Notes about what is declared for nothing. */
+static void advise_unused(struct pfq_lang_work *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->defines; i++)
+		if (!w->define[i].is_used)
+			pfq_lang_advise(w, &w->define[i].name->place, "let %s is not used",
+					w->define[i].name->text);
+	if (w->flows.node && !w->flows.is_used)
+		pfq_lang_advise(w, &w->flows.node->place, "flows is not used");
+}
+
 struct pfq_lang_term *pfq_lang_type_program(struct pfq_lang_work *w)
 {
 	struct pfq_lang_define *d;
@@ -317,10 +337,9 @@ struct pfq_lang_term *pfq_lang_type_program(struct pfq_lang_work *w)
 			d->is_used = true;
 		d->term = type(w, d->body, PFQ_SORT_ANY);
 	}
+	pfq_lang_flows_read(w);
 	t = pfq_lang_want(w, type(w, w->main, PFQ_SORT_STEP), PFQ_SORT_STEP);
-	for (i = 0; i < w->defines && !w->errors; i++)
-		if (!w->define[i].is_used)
-			pfq_lang_advise(w, &w->define[i].name->place, "let %s is not used",
-					w->define[i].name->text);
+	if (!w->errors)
+		advise_unused(w);
 	return t;
 }

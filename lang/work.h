@@ -17,12 +17,20 @@ struct pfq_lang_place {
 
 struct pfq_lang_node;
 struct pfq_lang_term;
+struct pfq_lang_thing;
 struct pfq_lang_block;
 struct pfq_lang_message;
 
 struct pfq_lang_define {
 	const struct pfq_lang_node *name, *body;
 	struct pfq_lang_term *term;	/* NULL: not yet checked */
+	bool is_used;
+};
+
+/* The declaration flows, and the object that it describes. */
+struct pfq_lang_flows {
+	const struct pfq_lang_node *node;	/* NULL: not declared */
+	struct pfq_lang_thing *thing;		/* NULL: not needed yet */
 	bool is_used;
 };
 
@@ -36,6 +44,7 @@ struct pfq_lang_work {
 	const struct pfq_lang_node *main;
 	unsigned int defines;
 	struct pfq_lang_define define[PFQ_LANG_DEFINES_MAX];
+	struct pfq_lang_flows flows;
 };
 
 /*

@@ -119,6 +119,8 @@ enum pfq_lang_key {
  *	BITS		an object PREFIXES, and arg[1]: bits of an address, 0 to 128
  *	SLOT		arg[0]: where SAVE saves, below PFQ_LANG_SAVES_MAX
  *	LEVEL		arg[0]: the level that is left
+ *	PACKETS OCTETS	of a property whose values end there; OCTETS takes no mask. The program has
+ *			an object FLOWS
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -146,7 +148,9 @@ enum pfq_lang_key {
 	_(PREFIXES,	0,			PREFIXES) \
 	_(BITS,		0,			PREFIXES) \
 	_(DEVICE,	0,			DEVICE) \
-	_(COUNTER,	0,			COUNTER)
+	_(COUNTER,	0,			COUNTER) \
+	_(PACKETS,	0x7fffff,		NONE) \
+	_(OCTETS,	0x7fffffffffULL,	NONE)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -369,7 +373,11 @@ enum pfq_lang_type {
 	_(SLICE_PAYLOAD,	"slice_payload",	ACTION,	BYTES,	5, \
 	  "keep the headers, and so many bytes behind them") \
 	_(COUNT,		"count",		ACTION,	COUNTER, 3, \
-	  "count the packet and its bytes for a name")
+	  "count the packet and its bytes for a name") \
+	_(FLOW_PACKETS,		"flow_packets",		PROP,	PACKETS, 50, \
+	  "packets of the flow so far, this one included") \
+	_(FLOW_BYTES,		"flow_bytes",		PROP,	OCTETS,	50, \
+	  "bytes on the wire of the flow so far, of this packet included")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 

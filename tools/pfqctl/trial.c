@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "core/frag.h"
 #include "core/parse.h"
 #include "lang/vocabulary.h"
 
@@ -52,7 +53,10 @@ int trial_begin(struct trial *t, const struct lang_text *text, struct pfq_error 
 	int ret = pfq_lang_verify(&t->check, blob, text->lang->size);
 
 	t->text = text;
-	t->env = (struct pfq_lane_env){ .random = 1 };
+	t->frags = calloc(1, sizeof(*t->frags));
+	t->env = (struct pfq_lane_env){ .random = 1, .frags = t->frags };
+	if (!t->frags)
+		return -ENOMEM;
 	if (ret) {
 		pfq_lang_explain(&t->check.fault, err->text, sizeof(err->text));
 		return ret;
@@ -75,11 +79,12 @@ void trial_free(struct trial *t)
 		free(t->object[i]);
 	free(t->object);
 	free(t->prog);
+	free(t->frags);
 }
 
 /*
  * Run step @i alone. If it asks something, a step stands behind its answer no that drops the main
- * output, and changes nothing else. A step that asks changes nothing.
+ * output, and changes nothing else. A step that asks changes no output.
  */
 static bool run_step(struct trial *t, struct pfq_run *run, unsigned int i)
 {
@@ -108,7 +113,8 @@ static bool run_step(struct trial *t, struct pfq_run *run, unsigned int i)
 void trial_run(struct trial *t, struct pfq_view *v, struct pfq_outcome *out)
 {
 	const struct pfq_lang_step *step = t->text->parts.step;
-	struct pfq_run run = { .v = v, .to = &out->main, .out = out, .env = &t->env };
+	struct pfq_run run = { .v = v, .to = &out->main, .out = out, .env = &t->env,
+			       .prog = t->prog };
 	unsigned int at = 0;
 
 	pfq_verdict_begin(&out->main);

@@ -11,6 +11,7 @@ struct trial {
 	struct pfq_lang_check check;
 	struct pfq_program *prog;
 	struct pfq_object **object;	/* [check.objects]; NULL: without state */
+	struct pfq_frag_table *frags;
 	struct pfq_lane_env env;
 	uint64_t yes[PFQ_LANG_STEPS_MAX], no[PFQ_LANG_STEPS_MAX];
 };

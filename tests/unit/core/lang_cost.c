@@ -50,7 +50,7 @@ static u32 long_list(struct blob *b, u32 family)
 static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
 {
 	struct pfq_lang_step *s;
-	u32 at;
+	u32 at, i;
 
 	b->steps = b->objects = b->data_bytes = 0;
 	if (symbol == PFQ_LANG_RESTORE)
@@ -65,6 +65,9 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 	} else {
 		blob_args(b, s, variant, v);
 	}
+	for (i = 0; i < b->objects; i++)
+		if (b->object[i].size)
+			b->object[i].size = 1;
 	if (symbol == PFQ_LANG_STEER_KEY)
 		s->arg[0] = (1U << __PFQ_LANG_KEY_MAX) - 1;
 	if (symbol == PFQ_LANG_ALSO)
@@ -72,15 +75,26 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 	return at;
 }
 
+/* A table that is full of flows with a packet each takes longest to find no place in. */
+static void fill_tables(struct pfq_program *prog)
+{
+	u64 key;
+
+	for (key = 1; prog->flows && key <= PFQ_FLOWS_WAYS; key++)
+		pfq_flows_count(prog->flows, key | 1ULL << 63, 100, 0);
+}
+
 static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view v)
 {
 	u32 at = make_program(b, symbol, variant, &v), i;
 	struct twins t = twins_open(b);
 	struct pfq_outcome out = { .main = { .kind = PFQ_VERDICT_COPY } };
-	struct pfq_run run = { .v = &v, .to = &out.main, .out = &out, .env = &twins_env[0] };
+	struct pfq_run run = { .prog = t.calls, .v = &v, .to = &out.main, .out = &out,
+			       .env = &twins_env[0] };
 
 	for (i = 0; i < at; i++)
 		t.calls->step[i].fn(&t.calls->step[i], &run);
+	fill_tables(t.calls);
 	now->symbol = symbol;
 	BREAKPOINT();
 	t.calls->step[at].fn(&t.calls->step[at], &run);

@@ -102,12 +102,6 @@ static void costly(void)
 		blob_step(&b, PFQ_LANG_HAS_ADDR, 0, 0);
 }
 
-static struct pfq_lang_object *flows(void)
-{
-	filter_and_steer();
-	return &b.object[blob_flows(&b, 1000, 1000000000)];
-}
-
 static struct pfq_lang_prefix *prefix(void)
 {
 	one(PFQ_LANG_HAS_ADDR, 0, 0);
@@ -133,6 +127,8 @@ static void field(u64 place)
 {
 	one(PFQ_LANG_FIELD, 2ULL << 32 | 1, place);
 }
+
+#include "lang_load_state.h"
 
 #define PLACE(base, bytes, off, off2)	PFQ_LANG_FIELD(base, bytes, off, off2)
 
@@ -251,16 +247,7 @@ static void device(const char *name)
 	_(RESERVED, OBJECT(0), prefix()->timeout_s = 1) \
 	_(RESERVED, OBJECT(0), prefix()->reserved = 1) \
 	_(DEVICE, OBJECT(0), device("e\nh0")) \
-	_(DEVICE, OBJECT(0), device("a/b")) \
-	_(SIZE, OBJECT(0), flows()->size = 0) \
-	_(SIZE, OBJECT(0), flows()->size = (16U << 20) + 1) \
-	_(SIZE, OBJECT(0), flows()->arg[0] = 0) \
-	_(SIZE, OBJECT(0), flows()->arg[0] = (1ULL << 54) + 1) \
-	_(OBJECT, OBJECT(0), flows()->arg[1] = 1) \
-	_(OBJECT, OBJECT(0), flows()->arg[2] = 1) \
-	_(OBJECT, OBJECT(0), flows()->name[0] = 'a') \
-	_(OBJECT, OBJECT(0), flows()->count = 1) \
-	_(MANY_FLOWS, OBJECT(1), (flows(), blob_flows(&b, 1, 1)))
+	_(DEVICE, OBJECT(0), device("a/b"))
 
 static void expect(const char *what, enum pfq_lang_reason reason, struct pfq_lang_fault at)
 {
@@ -293,6 +280,7 @@ static void each_fault_is_found(void **state)
 
 	(void)state;
 	REFUSALS(RUN)
+	STATE_REFUSALS(RUN)
 	for (i = 0; i < ARRAY_SIZE(of_header); i++)
 		seen[of_header[i]] = true;
 	for (i = 0; i < __PFQ_LANG_REASON_MAX; i++)

@@ -15,6 +15,11 @@
 
 static struct pfq_lang_check check;
 
+static u64 test_ns = 1700000000ULL << 30;
+
+/* Steps of time that no table takes for another one: within its window, or far beyond. */
+static const u64 time_steps[] = { 0, 0, 160, 1000000, 61000000000ULL };
+
 static struct pfq_view random_packet(u64 *random, struct packet *p)
 {
 	const struct packet_kind *kind = &packet_kinds[check_random(random) % packet_kinds_count];
@@ -35,6 +40,8 @@ static struct pfq_view random_packet(u64 *random, struct packet *p)
 	v.ifindex = TWINS_IFINDEX + check_random(random) % 2;
 	v.queue = check_random(random) % 2 ? PFQ_QUEUE_UNKNOWN : (u16)(check_random(random) % 8);
 	v.rxhash = (u32)check_random(random) % 2 * 0x12345;
+	test_ns += time_steps[check_random(random) % ARRAY_SIZE(time_steps)];
+	v.ts_ns = test_ns;
 	return v;
 }
 

@@ -50,6 +50,12 @@ static const struct {
 	  "has_src_mac 00:11:22:33:44:55 end 1 | has_mac 00:11:22:33:44:55 end 2 | "
 	  "has_dst_mac 00:11:22:33:44:55 end drop" },
 	{ "src (when ip (has_addr 10.0.0.0/8))", "is_ip 1 end | has_src_addr 10.0.0.0/8 end drop" },
+	/* flows: all steps use one table */
+	{ "flows size=1K idle=5s in flow_packets <= 50 >-> steer_by flow_bytes",
+	  "flow_packets <= 50 1 drop | steer_by flow_bytes end" },
+	{ "not (flow_bytes > 10M) and flow_bytes != 3-5",
+	  "flow_bytes >= 10485761 drop 1 | flow_bytes != 3-5 end drop" },
+	{ "5 < flow_packets", "flow_packets >= 6 end drop" },
 	/* let */
 	{ "let web = [80, 443] let q = port [web, 8080] in q or is_frag",
 	  "has_port [80, 443, 8080] end 1 | is_frag end drop" },

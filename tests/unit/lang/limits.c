@@ -171,7 +171,7 @@ static void objects(void **state)
 	repeat("ip", " or has_vid [1, 3%u]", 128, "");
 	fits();
 	repeat("ip", " or has_vid [1, 3%u]", 129, "");
-	is_refused("a program has at most 128 lists, devices and counters");
+	is_refused("a program has at most 128 lists, devices, counters and tables");
 }
 
 static void outputs(void **state)

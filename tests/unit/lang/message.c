@@ -28,7 +28,9 @@ static const struct message grammar[] = {
 	{ "Ip", "1:1: a name begins with a letter from a to z" },
 	{ "a23456789012345678901234567890123", "1:1: a name has at most 31 bytes" },
 	{ "set bad addr size=64K [10.0.0.0/8] in ip", "1:1: \"set\" is not supported yet" },
-	{ "flows size=1M idle=60s in ip", "1:1: \"flows\" is not supported yet" },
+	{ "flows size=1M\nflows idle=5s in ip", "2:1: flows is in line 1 already; a program has "
+	  "one table of flows" },
+	{ "flows size in ip", "1:12: in is not expected here; allowed: =" },
 };
 
 static const struct message names[] = {
@@ -99,6 +101,20 @@ static const struct message types[] = {
 	{ "(ip or udp) tcp", "1:13: this takes no argument; is an operator missing, such as >-> or "
 	  "and?" },
 	{ "has_port 53 ports=5", "1:13: has_port has no option \"ports\"" },
+	{ "flows sise=5 in ip", "1:7: flows has no option \"sise\"; allowed: size idle" },
+	{ "flows size=5 size=6 in ip", "1:14: flows has the option \"size\" already" },
+	{ "flows size=0 in ip", "1:12: flows wants a number of flows and a time (size=64K "
+	  "idle=60s); 0 is not from 1 to 16777216" },
+	{ "flows size=60s in ip", "1:12: flows wants a number of flows and a time (size=64K "
+	  "idle=60s), not a time: 60s" },
+	{ "flows idle=500ms in ip", "1:12: flows wants a number of flows and a time (size=64K "
+	  "idle=60s); 500ms is not from 1s to 200d" },
+	{ "let many = 17M flows size=many in ip", "1:12: flows wants a number of flows and a time "
+	  "(size=64K idle=60s); 17M is not from 1 to 16777216" },
+	{ "flows size=[1, 2] in ip", "1:12: flows wants a number of flows and a time (size=64K "
+	  "idle=60s), not a list" },
+	{ "flows size=ip in ip", "1:12: flows wants a number of flows and a time (size=64K "
+	  "idle=60s), not a predicate: ip" },
 	{ "is_sip port=5", "1:8: is_sip has no option \"port\"" },
 	{ "when ip udp x=5", "1:13: when has no option \"x\"" },
 	{ "steer_field l4 0 9", "1:18: steer_field wants l2, l3, l4 or payload, an offset, and 1 "
@@ -156,6 +172,15 @@ static const struct message sorts[] = {
 	{ "len > 5000000000",
 	  "1:7: 5000000000 is more than len can be; allowed: 0 to 4294967295" },
 	{ "field l4 0 1 > 256", "1:16: 256 is more than field can be; allowed: 0 to 255" },
+	{ "flow_packets > 8M", "1:16: 8M is more than flow_packets can be; allowed: 0 to "
+	  "8388607" },
+	{ "flow_packets > 8388607", "1:1: this comparison with 8388607 is never true" },
+	{ "flow_bytes <= 512G", "1:15: 512G is more than flow_bytes can be; allowed: 0 to "
+	  "549755813887" },
+	{ "flow_bytes & 1", "1:1: flow_bytes has no bits to ask for; compare it, as in flow_bytes "
+	  "> 10M" },
+	{ "flow_bytes 5", "1:12: flow_bytes takes no argument; is >-> or another operator missing "
+	  "before 5?" },
 	{ "less ip_ttl", "1:1: less wants a property and a number" },
 	{ "also (also copy)", "1:7: also is not allowed within another also" },
 };
@@ -164,6 +189,7 @@ static const struct message notes[] = {
 	{ "udp >-> has_port 53 >-> steer_flow", "1:9: note: later fragments have no ports and are "
 	  "dropped here; \"or is_more_frag\" keeps them" },
 	{ "let bad = ip\nin udp", "1:5: note: let bad is not used" },
+	{ "flows size=1K in udp", "1:1: note: flows is not used" },
 	{ "class 1 >-> slice 64", "1:1: note: no function steers, so each member of the classes "
 	  "gets "
 	  "each packet; \"copy\" says so" },

@@ -33,6 +33,8 @@ static const struct {
 	[PFQ_LANG_ARGS_BITS] = { " 10.0.0.0/8 24", NULL },
 	[PFQ_LANG_ARGS_DEVICE] = { " \"eth0\"", NULL },
 	[PFQ_LANG_ARGS_COUNTER] = { " web", NULL },
+	[PFQ_LANG_ARGS_PACKETS] = { "", NULL },
+	[PFQ_LANG_ARGS_OCTETS] = { "", NULL },
 };
 
 /* The text of a program of one step: the symbol. is_sip has an option in place of an argument. */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/*
+ * The bodies of symbols with state, which ask their tables. A packet that lacks the field in
+ * question, or for which a table has no room, is counted nowhere and limited by nothing.
+ */
+#ifndef PFQ_CORE_OP_STATE_H
+#define PFQ_CORE_OP_STATE_H
+
+#include "flows.h"
+#include "frag.h"
+#include "hash.h"
+#include "icmp.h"
+#include "op.h"
+
+/* Entries of frag.c's table that steps use which cannot wait, apart from those of groups. */
+#define OP_FRAG_REALM	0x73616d70U
+
+/* pfq_run.have */
+#define OP_HAS_KEY	1U
+#define OP_HAS_COUNTS	2U
+
+/* The bytes on the wire, the outer VLAN tag included. */
+static inline u32 op_wire_bytes(const struct pfq_view *v)
+{
+	return v->len + op_tag_bytes(v);
+}
+
+/* The hash by which a fragment's datagram goes. The fragment that is seen first decides. */
+static noinline u32 op_frag_hash(struct pfq_run *r)
+{
+	struct pfq_view *v = r->v;
+	u32 seed = r->env->seed, own = pfq_program_own_hash(v, seed);
+
+	if (own == PFQ_HASH_DATAGRAM)
+		own = pfq_hash_flow(v, seed);
+	return pfq_frag_hash(r->env->frags, v, own, seed ^ OP_FRAG_REALM);
+}
+
+/*
+ * The key of the packet's flow in tables; PFQ_HASH_NONE: no IP. The fragments of a flow are a flow
+ * of their own, since later ones may come without the first.
+ */
+static inline u64 op_flow_key(struct pfq_run *r)
+{
+	struct pfq_view *v = r->v;
+
+	if (r->have & OP_HAS_KEY)
+		return r->key;
+	r->have |= OP_HAS_KEY;
+	if (unlikely(v->flow.flags & PFQ_FLOW_FRAG))
+		r->key = pfq_hash_widen(op_frag_hash(r));
+	else
+		r->key = pfq_hash_flow64(v, r->env->seed);
+	return r->key;
+}
+
+/* --- flows ------------------------------------------------------------------------------ */
+
+/*
+ * The counts of the packet's flow, this packet included, as pfq_flows_count() returns them; 0: it
+ * has no flow. A packet counts once, however many steps ask.
+ */
+static noinline u64 op_flow_counts(struct pfq_run *r)
+{
+	u64 key;
+
+	if (r->have & OP_HAS_COUNTS)
+		return r->counts;
+	r->have |= OP_HAS_COUNTS;
+	key = op_flow_key(r);
+	r->counts = key == PFQ_HASH_NONE ? 0 :
+		    pfq_flows_count(r->prog->flows, key, op_wire_bytes(r->v), pfq_frag_ns(r->v));
+	return r->counts;
+}
+
+static inline bool op_flow_packets(struct pfq_run *r, u32 *packets)
+{
+	u64 counts = op_flow_counts(r);
+
+	*packets = pfq_flows_packets(counts);
+	return counts;
+}
+
+static inline bool op_flow_octets(struct pfq_run *r, u64 *octets)
+{
+	u64 counts = op_flow_counts(r);
+
+	*octets = pfq_flows_octets(counts);
+	return counts;
+}
+
+#endif /* PFQ_CORE_OP_STATE_H */

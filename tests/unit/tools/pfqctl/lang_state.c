@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
+/* Programs with state, of conf/examples and others, on captures that are made for them */
+#include <jansson.h>
+#include <pcap/pcap.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "tests/unit/fixture/check.h"
+
+#define PFQCTL		"../../tools/pfqctl/pfqctl"
+#define FRAME		60	/* captured bytes */
+
+static char folder[] = "/tmp/pfq-lang-state-XXXXXX";
+
+/* --- captures --------------------------------------------------------------------------- */
+
+struct capture {
+	pcap_t *shape;
+	pcap_dumper_t *dumper;
+};
+
+static struct capture capture_begin(const char *name)
+{
+	struct capture c = { pcap_open_dead(DLT_EN10MB, 65535), NULL };
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	c.dumper = pcap_dump_open(c.shape, path);
+	assert_non_null(c.dumper);
+	return c;
+}
+
+/* A packet of UDP, from port @sport. @fragment: as in the IPv4 header. */
+static void capture_add(struct capture *c, uint16_t sport, uint16_t fragment, uint32_t len,
+			time_t second)
+{
+	struct pcap_pkthdr hdr = { .ts = { .tv_sec = second }, .caplen = FRAME, .len = len };
+	uint8_t b[FRAME] = { [12] = 8, [14] = 0x45, [17] = 46, [18] = 7, [22] = 64, [23] = 17,
+			     [26] = 10, 0, 0, 1, 10, 0, 0, 2 };
+
+	b[20] = (uint8_t)(fragment >> 8);
+	b[21] = (uint8_t)fragment;
+	b[34] = (uint8_t)(sport >> 8);
+	b[35] = (uint8_t)sport;
+	b[37] = 80;
+	pcap_dump((u_char *)c->dumper, &hdr, b);
+}
+
+static void capture_end(struct capture *c)
+{
+	pcap_dump_close(c->dumper);
+	pcap_close(c->shape);
+}
+
+/* Run pfqctl, which must succeed. Returns what it prints. */
+static json_t *run_json(const char *args)
+{
+	static char out[65536];
+	char command[1024];
+	json_error_t error;
+	size_t n;
+	FILE *p;
+	json_t *j;
+
+	snprintf(command, sizeof(command), "(" PFQCTL " -j lang %s) 2>&1", args);
+	p = popen(command, "r");
+	assert_non_null(p);
+	n = fread(out, 1, sizeof(out) - 1, p);
+	out[n] = 0;
+	if (WEXITSTATUS(pclose(p)))
+		fail_msg("%s: %s", args, out);
+	j = json_loads(out, 0, &error);
+	if (!j)
+		fail_msg("%s: %s", args, out);
+	return j;
+}
+
+static long long number(const json_t *j, const char *name)
+{
+	return json_integer_value(json_object_get(j, name));
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) ? setenv("T", folder, 1) : -1;
+}
+
+static int end(void **state)
+{
+	char command[100];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command);
+}
+
+/* --- flows -------------------------------------------------------------------------------- */
+
+/* Of packets of 64 KiB, 160 are 10 MiB, and 1600 are 100 MiB. */
+static void elephants(void **state)
+{
+	struct capture c = capture_begin("elephants.pcap");
+	json_t *j, *count;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		capture_add(&c, 1000, 0, 65536, 1000);
+		if (i % 20 == 0)
+			capture_add(&c, 2000 + i, 0, 1000, 1000);
+	}
+	/* idle for a minute and more: its first packet is whole again */
+	capture_add(&c, 1000, 0, 65536, 1070);
+	capture_end(&c);
+	j = run_json("try $EXAMPLES/elephants.lang $T/elephants.pcap");
+	assert_int_equal(number(j, "packets"), 2101);
+	assert_int_equal(number(j, "dropped"), 400);
+	count = json_object_get(json_object_get(j, "counts"), "elephants");
+	assert_int_equal(number(count, "packets"), 2000 - 160);
+	json_decref(j);
+}
+
+/* Fragments are a flow of their own, and all of them are the same one. */
+static void fragments(void **state)
+{
+	struct capture c = capture_begin("fragments.pcap");
+	json_t *j;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 10; i++) {
+		capture_add(&c, 1000, 0, 1000, 1);
+		capture_add(&c, 1000, 0x2000 + 185 * i, 1000, 1);
+	}
+	capture_end(&c);
+	j = run_json("try -e 'flow_packets <= 4 >-> sample_flow 1/1' $T/fragments.pcap");
+	assert_int_equal(number(j, "packets"), 20);
+	assert_int_equal(number(j, "dropped"), 12);
+	json_decref(j);
+}
+
+static void memory_is_shown(void **state)
+{
+	json_t *j = run_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
+
+	(void)state;
+	/* 2^21 entries of 16 bytes, and what holds them */
+	assert_in_range(number(j, "memory"), 32 << 20, (32 << 20) + 2000);
+	json_decref(j);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(elephants),
+		cmocka_unit_test(fragments),
+		cmocka_unit_test(memory_is_shown),
+	};
+
+	assert_int_equal(setenv("EXAMPLES", EXAMPLES_FOLDER, 1), 0);
+	return cmocka_run_group_tests(tests, begin, end);
+}
