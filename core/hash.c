@@ -80,19 +80,29 @@ u32 pfq_hash_u32(u32 value, u32 seed)
 	return pfq_hash_pair(value, value, 0, pfq_hash_key(seed));
 }
 
-u32 pfq_hash_addr(const u8 *addr, u32 version, u32 bits, u32 seed)
+static inline u64 hash_addr(const u8 *addr, u32 version, u32 bits, u64 key)
 {
-	u64 key = pfq_hash_key(seed), high, low = 0;
+	u64 high, low = 0;
 
 	if (version == 4) {
 		high = bits ? get_unaligned_be32(addr) & ~0U << (32 - min_t(u32, bits, 32)) : 0;
-		return pfq_hash_pair(high, high, 0, key);
+		return pfq_hash_pair64(high, high, 0, key);
 	}
 	high = bits ? get_unaligned_be64(addr) & ~0ULL << (64 - min_t(u32, bits, 64)) : 0;
 	if (bits > 64)
 		low = get_unaligned_be64(addr + 8) & ~0ULL << (128 - min_t(u32, bits, 128));
 	high = pfq_mul_fold(high ^ key, low ^ ~key);
-	return pfq_hash_pair(high, high, 0, key);
+	return pfq_hash_pair64(high, high, 0, key);
+}
+
+u32 pfq_hash_addr(const u8 *addr, u32 version, u32 bits, u32 seed)
+{
+	return pfq_hash_cut(hash_addr(addr, version, bits, pfq_hash_key(seed)));
+}
+
+u64 pfq_hash_addr64(const u8 *addr, u32 version, u32 bits, u32 seed)
+{
+	return hash_addr(addr, version, bits, pfq_hash_key(seed)) | 1ULL << 63;
 }
 
 u32 pfq_hash_mac(const u8 *mac, u32 seed)

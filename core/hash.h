@@ -85,6 +85,8 @@ static inline u32 pfq_hash_ip6(const u8 *addrs, u16 sport, u16 dport, u8 proto, 
  */
 u64 pfq_hash_flow64(const struct pfq_view *v, u32 seed);
 u64 pfq_hash_ends64(u32 version, const u8 *addrs, u16 sport, u16 dport, u8 proto, u32 seed);
+/* By the first @bits bits of one address. */
+u64 pfq_hash_addr64(const u8 *addr, u32 version, u32 bits, u32 seed);
 
 /* A key from a hash of 32 bits, such as that of a fragment's datagram. */
 static inline u64 pfq_hash_widen(u32 hash)

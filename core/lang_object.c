@@ -3,6 +3,7 @@
 #include "flows.h"
 #include "lang_bytes.h"
 #include "list.h"
+#include "rate.h"
 #include "vlan.h"
 
 #define VLAN_LAST	4094
@@ -121,6 +122,22 @@ static enum pfq_lang_reason check_flows(const struct pfq_lang_object *is)
 	       is->arg[0] > PFQ_FLOWS_IDLE_MAX_NS ? PFQ_LANG_REASON_SIZE : PFQ_LANG_FINE;
 }
 
+static enum pfq_lang_reason check_rate(const struct pfq_lang_object *is)
+{
+#define RATE_LIMITS(name, lowest, highest)	{ lowest, highest },
+	static const u64 limits[][2] = { PFQ_RATE_UNITS(RATE_LIMITS) };
+#undef RATE_LIMITS
+	u32 max = is->kind == PFQ_LANG_KIND_RATES ? PFQ_RATE_KEYS_MAX : 0;
+
+	if (is->name[0])
+		return PFQ_LANG_REASON_OBJECT;
+	if (is->size > max || (max && !is->size) || is->arg[1] >= __PFQ_RATE_UNIT_MAX ||
+	    is->arg[2] > PFQ_RATE_BURST_MAX_NS)
+		return PFQ_LANG_REASON_SIZE;
+	return is->arg[0] < limits[is->arg[1]][0] || is->arg[0] > limits[is->arg[1]][1] ?
+		       PFQ_LANG_REASON_SIZE : PFQ_LANG_FINE;
+}
+
 static const struct {
 	u32 count_max;		/* of the data's entries; 0: it has no data */
 	enum pfq_lang_reason (*check)(const u8 *data, u32 count);
@@ -134,6 +151,8 @@ static const struct {
 	[PFQ_LANG_KIND_DEVICE] = { PFQ_DEVICE_NAME_MAX, check_device, check_no_args, false },
 	[PFQ_LANG_KIND_COUNTER] = { 0, NULL, check_no_args, true },
 	[PFQ_LANG_KIND_FLOWS] = { 0, NULL, check_flows, false },
+	[PFQ_LANG_KIND_RATE] = { 0, NULL, check_rate, false },
+	[PFQ_LANG_KIND_RATES] = { 0, NULL, check_rate, false },
 };
 
 static bool is_letter(u8 c)

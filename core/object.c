@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "object.h"
 #include "flows.h"
+#include "rate.h"
 
 _Static_assert(sizeof(struct pfq_count) == 64, "a lane's counter is one cache line");
 _Static_assert(sizeof(struct pfq_object) % 64 == 0, "counters and tables begin on a cache line");
@@ -33,6 +34,21 @@ static void flows_init(void *table, const struct pfq_lang_object *is, const void
 	pfq_flows_init(table, is->size, is->arg[0]);
 }
 
+/* RATE has size 0, and no keys. */
+static u64 rate_bytes(const struct pfq_lang_object *is, u32 lanes)
+{
+	(void)lanes;
+	return pfq_rate_bytes(is->size);
+}
+
+static void rate_init(void *table, const struct pfq_lang_object *is, const void *data, u32 seed)
+{
+	(void)data;
+	(void)seed;
+	/* the verifier has checked the limits */
+	pfq_rate_init(table, is->size, (enum pfq_rate_unit)is->arg[1], is->arg[0], is->arg[2]);
+}
+
 /*
  * A kind with state. @args of the wire form's arguments must be equal for a program to take over
  * the object, besides kind, name and size.
@@ -50,6 +66,8 @@ static const struct object_row object_rows[__PFQ_LANG_KIND_MAX] = {
 	[PFQ_LANG_KIND_DEVICE] = { no_bytes, NULL, true, 0 },
 	[PFQ_LANG_KIND_COUNTER] = { counter_bytes, NULL, true, 0 },
 	[PFQ_LANG_KIND_FLOWS] = { flows_bytes, flows_init, true, 1 },
+	[PFQ_LANG_KIND_RATE] = { rate_bytes, rate_init, false, 0 },
+	[PFQ_LANG_KIND_RATES] = { rate_bytes, rate_init, false, 0 },
 };
 
 /* ------------------------------------------------------------------------------------- */

@@ -10,7 +10,9 @@
 #include "frag.h"
 #include "hash.h"
 #include "icmp.h"
+#include "object.h"
 #include "op.h"
+#include "rate.h"
 
 /* Entries of frag.c's table that steps use which cannot wait, apart from those of groups. */
 #define OP_FRAG_REALM	0x73616d70U
@@ -87,6 +89,46 @@ static inline bool op_flow_octets(struct pfq_run *r, u64 *octets)
 
 	*octets = pfq_flows_octets(counts);
 	return counts;
+}
+
+/* --- rates ------------------------------------------------------------------------------ */
+
+static inline bool op_WITHIN(const struct pfq_step *s, struct pfq_run *r)
+{
+	return pfq_rate_within(pfq_object_table(s->object), op_wire_bytes(r->v),
+			       pfq_frag_ns(r->v));
+}
+
+/* A packet without @key passes. */
+static noinline bool op_within_key(const struct pfq_step *s, struct pfq_run *r, u64 key)
+{
+	return key == PFQ_HASH_NONE ||
+	       pfq_rate_within_key(pfq_object_table(s->object), key, op_wire_bytes(r->v),
+				   pfq_frag_ns(r->v));
+}
+
+static noinline bool op_within_addr(const struct pfq_step *s, struct pfq_run *r, bool src)
+{
+	const struct pfq_view *v = r->v;
+	const u8 *addr = src ? pfq_flow_saddr(v) : pfq_flow_daddr(v);
+
+	return !v->flow.version ||
+	       op_within_key(s, r, pfq_hash_addr64(addr, v->flow.version, 128, r->env->seed));
+}
+
+static inline bool op_WITHIN_SRC(const struct pfq_step *s, struct pfq_run *r)
+{
+	return op_within_addr(s, r, true);
+}
+
+static inline bool op_WITHIN_DST(const struct pfq_step *s, struct pfq_run *r)
+{
+	return op_within_addr(s, r, false);
+}
+
+static inline bool op_WITHIN_FLOW(const struct pfq_step *s, struct pfq_run *r)
+{
+	return op_within_key(s, r, op_flow_key(r));
 }
 
 #endif /* PFQ_CORE_OP_STATE_H */

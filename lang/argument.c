@@ -197,6 +197,16 @@ static bool take_flows(struct pfq_lang_call *call, enum pfq_lang_args args)
 	return call->object != NULL;
 }
 
+static bool take_rate(struct pfq_lang_call *call, enum pfq_lang_args args)
+{
+	const struct pfq_lang_value *v = pfq_lang_take_value(call, 0, PFQ_VALUE_RATE);
+
+	if (!v)
+		return false;
+	call->object = pfq_lang_rate(call, pfq_lang_args_rows[args].kind, v);
+	return call->object != NULL;
+}
+
 static const struct {
 	unsigned int number;
 	bool (*take)(struct pfq_lang_call *call, enum pfq_lang_args args);
@@ -232,11 +242,14 @@ static const struct {
 	[PFQ_LANG_ARGS_COUNTER] = { 1, take_counter, "a name for the counter (web)" },
 	[PFQ_LANG_ARGS_PACKETS] = { 0, take_flows, "no argument" },
 	[PFQ_LANG_ARGS_OCTETS] = { 0, take_flows, "no argument" },
+	[PFQ_LANG_ARGS_RATE] = { 1, take_rate, "a rate (1000pps, 100Mbps burst=50ms)" },
+	[PFQ_LANG_ARGS_RATES] = { 1, take_rate, "a rate (1000pps burst=50 size=16K)" },
 };
 
 /* names, with spaces between them */
 static const char *const options[__PFQ_LANG_ARGS_MAX] = {
-	[PFQ_LANG_ARGS_NONE] = NULL,	/* no row has any yet */
+	[PFQ_LANG_ARGS_RATE] = "burst",
+	[PFQ_LANG_ARGS_RATES] = "burst size",
 };
 
 bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args)

@@ -44,6 +44,7 @@ struct pfq_lang_term *pfq_lang_define_use(struct pfq_lang_work *w, struct pfq_la
 	t->place = node->place;
 	t->name = t->kind == PFQ_TERM_PROPERTY ? t->name : node->text;
 	t->let = node->text;
+	t->use = ++w->uses;
 	return t;
 }
 

@@ -15,6 +15,7 @@ struct flattening {
 	enum pfq_lang_side side;
 	unsigned int saves;	/* slots that are in use */
 	uint16_t done;		/* where done leads to */
+	uint64_t use;		/* the lets around, by their numbers */
 	bool in_also;
 };
 
@@ -97,6 +98,7 @@ static uint16_t symbol_step(struct flattening *f, const struct pfq_lang_term *t,
 		m->step.arg[0] = t->arg[0];
 		m->step.arg[1] = t->arg[1];
 		m->object = t->object;
+		m->use = f->use;
 	}
 	return newest(f);
 }
@@ -118,7 +120,8 @@ static uint16_t xor(struct flattening *f, const struct pfq_lang_term *t, uint16_
 	return even;
 }
 
-static uint16_t pred(struct flattening *f, const struct pfq_lang_term *t, uint16_t yes, uint16_t no)
+static uint16_t pred_in(struct flattening *f, const struct pfq_lang_term *t, uint16_t yes,
+			uint16_t no)
 {
 	enum pfq_lang_side side = f->side;
 	unsigned int i;
@@ -146,6 +149,25 @@ static uint16_t pred(struct flattening *f, const struct pfq_lang_term *t, uint16
 	default:
 		return symbol_step(f, t, yes, no);
 	}
+}
+
+/* Enter a term. Returns what f->use was. */
+static uint64_t enter(struct flattening *f, const struct pfq_lang_term *t)
+{
+	uint64_t before = f->use;
+
+	if (t->use)
+		f->use = before * 0x9e3779b97f4a7c15ULL + t->use;
+	return before;
+}
+
+static uint16_t pred(struct flattening *f, const struct pfq_lang_term *t, uint16_t yes, uint16_t no)
+{
+	uint64_t before = enter(f, t);
+	uint16_t first = pred_in(f, t, yes, no);
+
+	f->use = before;
+	return first;
 }
 
 /* --- functions ------------------------------------------------------------------------ */
@@ -220,8 +242,8 @@ static uint16_t also(struct flattening *f, const struct pfq_lang_term *t, uint16
 	return structural(f, t, PFQ_LANG_ALSO, 0, first);
 }
 
-static uint16_t func(struct flattening *f, const struct pfq_lang_term *t, uint16_t next,
-		     uint16_t stop)
+static uint16_t func_in(struct flattening *f, const struct pfq_lang_term *t, uint16_t next,
+			uint16_t stop)
 {
 	enum pfq_lang_side side = f->side;
 	uint16_t other;
@@ -258,10 +280,20 @@ static uint16_t func(struct flattening *f, const struct pfq_lang_term *t, uint16
 	case PFQ_TERM_SYMBOL:
 		if (t->sort == PFQ_SORT_FUNC)
 			return symbol_step(f, t, next, next);
-		return pred(f, t, next, stop);
+		return pred_in(f, t, next, stop);
 	default:
-		return pred(f, t, next, stop);
+		return pred_in(f, t, next, stop);
 	}
+}
+
+static uint16_t func(struct flattening *f, const struct pfq_lang_term *t, uint16_t next,
+		     uint16_t stop)
+{
+	uint64_t before = enter(f, t);
+	uint16_t first = func_in(f, t, next, stop);
+
+	f->use = before;
+	return first;
 }
 
 /* ---------------------------------------------------------------------------------------- */

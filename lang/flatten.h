@@ -10,7 +10,8 @@
 
 struct pfq_lang_made {
 	struct pfq_lang_step step;
-	const struct pfq_lang_thing *object;	/* of arg[0]; NULL: none */
+	const struct pfq_lang_thing *object;	/* NULL: none */
+	uint64_t use;	/* differs between two uses of a let, which is an expression used twice */
 	struct pfq_lang_place place;
 };
 

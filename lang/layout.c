@@ -9,7 +9,7 @@
 
 struct layout {
 	const struct pfq_lang_list *list;
-	const struct pfq_lang_thing *object[PFQ_LANG_OBJECTS_MAX];
+	const struct pfq_lang_made *object[PFQ_LANG_OBJECTS_MAX];	/* its first step */
 	unsigned int objects, counters;
 	size_t data;
 };
@@ -19,18 +19,25 @@ static size_t aligned(size_t bytes)
 	return (bytes + DATA_ALIGN - 1) & ~(size_t)(DATA_ALIGN - 1);
 }
 
-/* Equal objects are one. They have a name, or data, or are the only one of their kind. */
-static bool is_equal(const struct pfq_lang_thing *a, const struct pfq_lang_thing *b)
+/*
+ * Equal objects are one. They have a name, or data, or are the only one of their kind. A limit is
+ * one only within the same use of the same expression: xor has its steps twice.
+ */
+static bool is_equal(const struct pfq_lang_made *x, const struct pfq_lang_made *y)
 {
+	const struct pfq_lang_thing *a = x->object, *b = y->object;
+
+	if (a->is_own || b->is_own)
+		return a == b && x->use == y->use;
 	return a->kind == b->kind && a->count == b->count && a->bytes == b->bytes &&
 	       !strcmp(a->name, b->name) && !memcmp(a->data, b->data, a->bytes);
 }
 
-static unsigned int find(const struct layout *l, const struct pfq_lang_thing *object)
+static unsigned int find(const struct layout *l, const struct pfq_lang_made *m)
 {
 	unsigned int i;
 
-	for (i = 0; i < l->objects && !is_equal(l->object[i], object); i++)
+	for (i = 0; i < l->objects && !is_equal(l->object[i], m); i++)
 		;
 	return i;
 }
@@ -43,7 +50,7 @@ static bool collect(struct layout *l, struct pfq_lang_work *w)
 
 	for (i = 0; i < l->list->count; i++) {
 		m = &l->list->made[i];
-		if (!m->object || find(l, m->object) < l->objects)
+		if (!m->object || find(l, m) < l->objects)
 			continue;
 		if (m->object->kind == PFQ_LANG_KIND_COUNTER &&
 		    ++l->counters > PFQ_LANG_COUNTERS_MAX) {
@@ -56,7 +63,7 @@ static bool collect(struct layout *l, struct pfq_lang_work *w)
 				       "counters and tables", PFQ_LANG_OBJECTS_MAX);
 			return false;
 		}
-		l->object[l->objects++] = m->object;
+		l->object[l->objects++] = m;
 		l->data += aligned(m->object->bytes);
 	}
 	return true;
@@ -71,7 +78,7 @@ static void write_steps(const struct layout *l, struct pfq_lang_step *to)
 		to[i] = m[i].step;
 		if (pfq_lang_args_rows[pfq_lang_rows[to[i].symbol].args].kind !=
 		    PFQ_LANG_KIND_NONE)
-			to[i].arg[0] = find(l, m[i].object);
+			to[i].arg[0] = find(l, &m[i]);
 	}
 }
 
@@ -82,7 +89,7 @@ static void write_objects(const struct layout *l, struct pfq_lang_object *to, un
 	size_t used = 0;
 
 	for (i = 0; i < l->objects; i++) {
-		from = l->object[i];
+		from = l->object[i]->object;
 		to[i] = (struct pfq_lang_object){ .kind = (uint16_t)from->kind, .size = from->size,
 						  .count = from->count };
 		if (from->count)

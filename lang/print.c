@@ -197,6 +197,32 @@ static void put_name(struct writer *to, const struct item *i)
 	put(to, " %.*s", PFQ_LANG_NAME_MAX, i->object->name);
 }
 
+static void put_time(struct writer *to, uint64_t ns)
+{
+	if (ns % 1000000000 == 0)
+		put(to, "%llus", (ull)ns / 1000000000);
+	else
+		put(to, "%.6gms", (double)ns / 1000000);
+}
+
+/* A rate in the largest unit of which it is a multiple */
+static void put_rate(struct writer *to, const struct item *i)
+{
+	static const char *const units[] = { "", "k", "M", "G" };
+	const struct pfq_lang_object *o = i->object;
+	uint64_t rate = o->arg[0];
+	unsigned int n = 0;
+
+	while (n < 3 && rate && rate % 1000 == 0) {
+		rate /= 1000;
+		n++;
+	}
+	put(to, " %llu%s%s burst=", (ull)rate, units[n], o->arg[1] ? "bps" : "pps");
+	put_time(to, o->arg[2]);
+	if (o->kind == PFQ_LANG_KIND_RATES)
+		put(to, " size=%u", o->size);
+}
+
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
 	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
 	[PFQ_LANG_ARGS_PACKETS] = put_none, [PFQ_LANG_ARGS_OCTETS] = put_none,
@@ -213,6 +239,7 @@ static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const stru
 	[PFQ_LANG_ARGS_FIELD] = put_field, [PFQ_LANG_ARGS_FIELD8] = put_field,
 	[PFQ_LANG_ARGS_FIELDS8] = put_fields, [PFQ_LANG_ARGS_PROPERTY] = put_property,
 	[PFQ_LANG_ARGS_DEVICE] = put_device, [PFQ_LANG_ARGS_COUNTER] = put_name,
+	[PFQ_LANG_ARGS_RATE] = put_rate, [PFQ_LANG_ARGS_RATES] = put_rate,
 };
 
 /* --- steps ---------------------------------------------------------------------------- */

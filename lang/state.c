@@ -3,6 +3,7 @@
 
 #include "list.h"
 #include "option.h"
+#include "take.h"
 
 #define NS_PER_S	1000000000ULL
 
@@ -57,4 +58,66 @@ void pfq_lang_flows_read(struct pfq_lang_work *w)
 	call.place = node->place;
 	if (pfq_lang_options_read(&call, node->child, "size idle") && !read_flows(&call, t))
 		pfq_lang_call_refuse(&call);
+}
+
+/* --- rates ------------------------------------------------------------------------------ */
+
+#define RATE_SIZE	16384
+#define RATE_SIZE_MAX	(16U << 20)
+#define RATE_BURST	(NS_PER_S / 50)
+#define RATE_BURST_MAX	(60 * NS_PER_S)
+
+static const struct {
+	uint64_t min, max;
+	const char *text;
+} rates[] = {
+	{ 1, 1000000000, "; allowed: 1pps to 1Gpps" },
+	{ 8000, 1000000000000, "; allowed: 8kbps to 1000Gbps" },
+};
+
+/*
+ * ns in which the rate gives the burst: a time, or a number of packets, or of bytes. A source may
+ * always send one packet more than that.
+ */
+static bool take_burst(struct pfq_lang_call *call, const struct pfq_lang_value *rate, uint64_t *ns)
+{
+	const struct pfq_lang_option *option = pfq_lang_option_find(call, "burst");
+	uint64_t number = 0, each = rate->last ? 8 * NS_PER_S : NS_PER_S;
+	uint64_t max = (uint64_t)((unsigned __int128)RATE_BURST_MAX * rate->first / each);
+
+	if (!option || option->value->kind != PFQ_TERM_VALUES || !option->value->values ||
+	    option->value->value->type != PFQ_VALUE_NUMBER)
+		return pfq_lang_option_take(call, "burst", PFQ_VALUE_TIME, 0, RATE_BURST_MAX, ns);
+	if (!pfq_lang_option_take(call, "burst", PFQ_VALUE_NUMBER, 1, max, &number))
+		return false;
+	/* 1 ns more, against what is rounded down */
+	number -= !rate->last;
+	*ns = (uint64_t)((unsigned __int128)number * each / rate->first);
+	*ns += number && *ns < RATE_BURST_MAX;
+	return true;
+}
+
+const struct pfq_lang_thing *pfq_lang_rate(struct pfq_lang_call *call, enum pfq_lang_kind kind,
+					   const struct pfq_lang_value *rate)
+{
+	bool is_bits = rate->last;
+	uint64_t size = RATE_SIZE, burst = RATE_BURST;
+	struct pfq_lang_thing *t;
+
+	if (rate->first < rates[is_bits].min || rate->first > rates[is_bits].max) {
+		pfq_lang_take_fail(call, &rate->place, rates[is_bits].text);
+		return NULL;
+	}
+	if (!take_burst(call, rate, &burst) ||
+	    !pfq_lang_option_take(call, "size", PFQ_VALUE_NUMBER, 1, RATE_SIZE_MAX, &size))
+		return NULL;
+	t = pfq_lang_thing_new(call->work, kind, "", "", 0, 0);
+	if (!t)
+		return NULL;
+	t->size = kind == PFQ_LANG_KIND_RATES ? (uint32_t)size : 0;
+	t->arg[0] = rate->first;
+	t->arg[1] = is_bits;
+	t->arg[2] = burst;
+	t->is_own = true;
+	return t;
 }

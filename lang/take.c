@@ -25,6 +25,8 @@ static void write_time(char *text, size_t size, uint64_t ns)
 	};
 	unsigned int i = 0;
 
+	if (!ns)
+		i = 3;
 	while (i + 1 < sizeof(units) / sizeof(units[0]) && ns % units[i].ns)
 		i++;
 	snprintf(text, size, "%llu%s", (unsigned long long)(ns / units[i].ns), units[i].suffix);

@@ -31,6 +31,7 @@ struct pfq_lang_thing {
 	unsigned int count;	/* entries */
 	uint32_t size;		/* this and arg: of the object in the wire form */
 	uint64_t arg[3];
+	bool is_own;	/* each use of the expression has one of its own */
 };
 
 enum pfq_lang_side {
@@ -54,6 +55,7 @@ struct pfq_lang_term {
 	unsigned int values;
 	bool is_list;
 	const char *let;	/* the name of the let that holds it, or NULL */
+	unsigned int use;	/* number of this use of a let; 0: it is none */
 	/* others */
 	struct pfq_lang_term **child;
 	unsigned int children;

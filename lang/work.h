@@ -42,7 +42,7 @@ struct pfq_lang_work {
 	struct pfq_lang_message *message;
 	/* from the parser */
 	const struct pfq_lang_node *main;
-	unsigned int defines;
+	unsigned int defines, uses;	/* lets, and how often the text uses them */
 	struct pfq_lang_define define[PFQ_LANG_DEFINES_MAX];
 	struct pfq_lang_flows flows;
 };

@@ -46,7 +46,9 @@
 	_(PREFIXES,	24)	/* struct pfq_lang_prefix: up to PFQ_LANG_PREFIXES_MAX */ \
 	_(DEVICE,	1)	/* the device's name, 1 to PFQ_DEVICE_NAME_MAX bytes, no NUL */ \
 	_(COUNTER,	0)	/* packets and bytes under the object's name */ \
-	_(FLOWS,	0)	/* counts of each flow; size: of flows, arg[0]: ns of being idle */
+	_(FLOWS,	0)	/* counts of each flow; size: of flows, arg[0]: ns of being idle */ \
+	_(RATE,		0)	/* arg: packets or bits a second, 1 for bits, burst in ns */ \
+	_(RATES,	0)	/* the same for each key; size: of keys */
 
 #define PFQ_LANG_KIND_ENUM(name, entry_bytes)	PFQ_LANG_KIND_##name,
 
@@ -121,6 +123,7 @@ enum pfq_lang_key {
  *	LEVEL		arg[0]: the level that is left
  *	PACKETS OCTETS	of a property whose values end there; OCTETS takes no mask. The program has
  *			an object FLOWS
+ *	RATE RATES	an object of that kind
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -150,7 +153,9 @@ enum pfq_lang_key {
 	_(DEVICE,	0,			DEVICE) \
 	_(COUNTER,	0,			COUNTER) \
 	_(PACKETS,	0x7fffff,		NONE) \
-	_(OCTETS,	0x7fffffffffULL,	NONE)
+	_(OCTETS,	0x7fffffffffULL,	NONE) \
+	_(RATE,		0,			RATE) \
+	_(RATES,	0,			RATES)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -377,7 +382,15 @@ enum pfq_lang_type {
 	_(FLOW_PACKETS,		"flow_packets",		PROP,	PACKETS, 50, \
 	  "packets of the flow so far, this one included") \
 	_(FLOW_BYTES,		"flow_bytes",		PROP,	OCTETS,	50, \
-	  "bytes on the wire of the flow so far, of this packet included")
+	  "bytes on the wire of the flow so far, of this packet included") \
+	_(WITHIN,		"within",		PRED,	RATE,	4, \
+	  "while all packets together are under the rate") \
+	_(WITHIN_SRC,		"within_src",		PRED,	RATES,	20, \
+	  "while its source is under the rate") \
+	_(WITHIN_DST,		"within_dst",		PRED,	RATES,	20, \
+	  "while its destination is under the rate") \
+	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	60, \
+	  "while its flow is under the rate")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 

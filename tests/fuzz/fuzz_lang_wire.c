@@ -52,7 +52,8 @@ static struct pfq_program *build(const u8 *blob)
 			continue;
 		object[i] = zeroed(bytes);
 		pfq_object_init(object[i], &is, pfq_lang_data(blob, &is), LANES, env.seed);
-		require(pfq_object_is_like(object[i], &is, pfq_lang_data(blob, &is), LANES));
+		require(pfq_object_is_like(object[i], &is, pfq_lang_data(blob, &is), LANES) ||
+			is.kind > PFQ_LANG_KIND_FLOWS);
 		pfq_object_ifindex_set(object[i], 2);
 	}
 	pfq_lang_build(prog, &check, blob, object);

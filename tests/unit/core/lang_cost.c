@@ -80,6 +80,12 @@ static void fill_tables(struct pfq_program *prog)
 {
 	u64 key;
 
+	u32 i;
+
+	for (i = 0; i < prog->objects; i++)
+		for (key = 1; prog->object[i] && prog->object[i]->kind == PFQ_LANG_KIND_RATES &&
+		     key <= PFQ_WORDS; key++)
+			pfq_rate_within_key(pfq_object_table(prog->object[i]), key << 40, 100, 0);
 	for (key = 1; prog->flows && key <= PFQ_FLOWS_WAYS; key++)
 		pfq_flows_count(prog->flows, key | 1ULL << 63, 100, 0);
 }

@@ -17,7 +17,30 @@ static struct pfq_lang_step *compared(u32 symbol, u64 first, u64 last)
 	return &b.step[0];
 }
 
+/* A limit for @symbol, in an object for one that has keys if @size is not 0. */
+static struct pfq_lang_object *limit(u32 symbol, u32 size, u64 rate, bool is_bits)
+{
+	one(symbol, 0, 0);
+	return &b.object[blob_rate(&b, size, rate, is_bits, 0)];
+}
+
 #define STATE_REFUSALS(_) \
+	_(NO_OBJECT, STEP(0), one(PFQ_LANG_WITHIN, 0, 0)) \
+	_(NO_OBJECT, STEP(0), limit(PFQ_LANG_WITHIN, 8, 1000, false)) \
+	_(NO_OBJECT, STEP(0), limit(PFQ_LANG_WITHIN_SRC, 0, 1000, false)) \
+	_(NO_OBJECT, STEP(0), limit(PFQ_LANG_WITHIN_FLOW, 0, 1000, false)) \
+	_(SPARE, STEP(0), (limit(PFQ_LANG_WITHIN, 0, 1000, false), b.step[0].arg[1] = 1)) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 0, false)) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 1000000001, false)) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 7999, true)) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 1000000000001ULL, true)) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 8000, true)->arg[1] = 2) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 9, false)->arg[2] = 60000000001ULL) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 9, false)->size = 1) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN_SRC, 9, 9, false)->size = 0) \
+	_(SIZE, OBJECT(0), limit(PFQ_LANG_WITHIN_SRC, (16U << 20) + 1, 9, false)) \
+	_(OBJECT, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 9, false)->name[0] = 'a') \
+	_(OBJECT, OBJECT(0), limit(PFQ_LANG_WITHIN, 0, 9, false)->count = 1) \
 	_(NO_OBJECT, STEP(0), one(PFQ_LANG_FLOW_PACKETS, 1, 2)) \
 	_(NO_OBJECT, STEP(0), one(PFQ_LANG_FLOW_BYTES, 1, 2)) \
 	_(NO_OBJECT, STEP(0), one(PFQ_LANG_STEER_BY, PFQ_LANG_FLOW_PACKETS, 0)) \

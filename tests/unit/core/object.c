@@ -3,6 +3,7 @@
 #include "tests/unit/fixture/check.h"
 #include "core/flows.h"
 #include "core/object.h"
+#include "core/rate.h"
 
 #define LANES	3
 #define SEED	77
@@ -79,6 +80,31 @@ static void tables_are_taken_over_by_their_arguments(void **state)
 	free(o);
 }
 
+/* A limit is worth as long as its burst lasts. */
+static void limits_begin_anew(void **state)
+{
+	static const u32 kinds[] = { PFQ_LANG_KIND_RATE, PFQ_LANG_KIND_RATES };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct pfq_lang_object is = { .kind = (u16)kinds[i], .size = i * 100,
+					      .arg = { 1000, PFQ_RATE_PACKETS, 0 } };
+		struct pfq_object *o = make(&is, NULL);
+
+		assert_int_equal(o->bytes, sizeof(*o) + pfq_rate_bytes(is.size));
+		if (i) {
+			assert_true(pfq_rate_within_key(pfq_object_table(o), 5, 60, 1000));
+			assert_false(pfq_rate_within_key(pfq_object_table(o), 5, 60, 1000));
+		} else {
+			assert_true(pfq_rate_within(pfq_object_table(o), 60, 1000));
+			assert_false(pfq_rate_within(pfq_object_table(o), 60, 1000));
+		}
+		assert_false(pfq_object_is_like(o, &is, NULL, LANES));
+		free(o);
+	}
+}
+
 static void names_are_taken_over(void **state)
 {
 	struct pfq_lang_object a = { .kind = PFQ_LANG_KIND_COUNTER, .name = "a" };
@@ -105,6 +131,7 @@ int main(void)
 		cmocka_unit_test(lists_have_no_state),
 		cmocka_unit_test(a_table_is_made),
 		cmocka_unit_test(tables_are_taken_over_by_their_arguments),
+		cmocka_unit_test(limits_begin_anew),
 		cmocka_unit_test(names_are_taken_over),
 	};
 

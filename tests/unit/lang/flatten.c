@@ -56,6 +56,13 @@ static const struct {
 	{ "not (flow_bytes > 10M) and flow_bytes != 3-5",
 	  "flow_bytes >= 10485761 drop 1 | flow_bytes != 3-5 end drop" },
 	{ "5 < flow_packets", "flow_packets >= 6 end drop" },
+	/* rates */
+	{ "within 1000pps >-> within_src 8Mbps size=1K",
+	  "within 1kpps burst=20ms 1 drop | within_src 8Mbps burst=20ms size=1024 end drop" },
+	{ "within_dst 2000pps burst=4001", "within_dst 2kpps burst=2s size=16384 end drop" },
+	{ "within_flow 8Mbps burst=1M", "within_flow 8Mbps burst=1048.58ms size=16384 end drop" },
+	{ "within 1pps burst=1 or within 1pps burst=0s",
+	  "within 1pps burst=0s end 1 | within 1pps burst=0s end drop" },
 	/* let */
 	{ "let web = [80, 443] let q = port [web, 8080] in q or is_frag",
 	  "has_port [80, 443, 8080] end 1 | is_frag end drop" },

@@ -115,6 +115,28 @@ static const struct message types[] = {
 	  "idle=60s), not a list" },
 	{ "flows size=ip in ip", "1:12: flows wants a number of flows and a time (size=64K "
 	  "idle=60s), not a predicate: ip" },
+	{ "within 5", "1:8: within wants a rate (1000pps, 100Mbps burst=50ms), not a number: 5" },
+	{ "within", "1:1: within wants a rate (1000pps, 100Mbps burst=50ms); the argument is "
+	  "missing" },
+	{ "within 0pps", "1:8: within wants a rate (1000pps, 100Mbps burst=50ms); allowed: 1pps "
+	  "to 1Gpps" },
+	{ "within 2Gpps", "1:8: within wants a rate (1000pps, 100Mbps burst=50ms); allowed: 1pps "
+	  "to 1Gpps" },
+	{ "within 7999bps", "1:8: within wants a rate (1000pps, 100Mbps burst=50ms); allowed: "
+	  "8kbps to 1000Gbps" },
+	{ "within 1pps burst=61s", "1:19: within wants a rate (1000pps, 100Mbps burst=50ms); 61s "
+	  "is not from 0s to 1m" },
+	{ "within 10pps burst=601", "1:20: within wants a rate (1000pps, 100Mbps burst=50ms); 601 "
+	  "is not from 1 to 600" },
+	{ "within 8kbps burst=60001", "1:20: within wants a rate (1000pps, 100Mbps burst=50ms); "
+	  "60001 is not from 1 to 60000" },
+	{ "within 10pps burst=1pps", "1:20: within wants a rate (1000pps, 100Mbps burst=50ms), not "
+	  "a rate: 1pps" },
+	{ "within 10pps size=5", "1:14: within has no option \"size\"; allowed: burst" },
+	{ "within_src 10pps size=0", "1:23: within_src wants a rate (1000pps burst=50 size=16K); "
+	  "0 is not from 1 to 16777216" },
+	{ "within_flow 10pps 5", "1:19: within_flow wants a rate (1000pps burst=50 size=16K); 5 "
+	  "is one too many" },
 	{ "is_sip port=5", "1:8: is_sip has no option \"port\"" },
 	{ "when ip udp x=5", "1:13: when has no option \"x\"" },
 	{ "steer_field l4 0 9", "1:18: steer_field wants l2, l3, l4 or payload, an offset, and 1 "

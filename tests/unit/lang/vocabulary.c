@@ -35,6 +35,8 @@ static const struct {
 	[PFQ_LANG_ARGS_COUNTER] = { " web", NULL },
 	[PFQ_LANG_ARGS_PACKETS] = { "", NULL },
 	[PFQ_LANG_ARGS_OCTETS] = { "", NULL },
+	[PFQ_LANG_ARGS_RATE] = { " 100Mbps burst=50ms", NULL },
+	[PFQ_LANG_ARGS_RATES] = { " 10000pps burst=2s size=64K", " 10kpps burst=2s size=65536" },
 };
 
 /* The text of a program of one step: the symbol. is_sip has an option in place of an argument. */

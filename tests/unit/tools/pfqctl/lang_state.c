@@ -139,6 +139,51 @@ static void fragments(void **state)
 	json_decref(j);
 }
 
+/* --- rates -------------------------------------------------------------------------------- */
+
+/* 5000 packets at once: a burst of 4000 passes, and some of the sample. */
+static void attack(void **state)
+{
+	struct capture c = capture_begin("attack.pcap");
+	json_t *j, *count;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 5000; i++)
+		capture_add(&c, (uint16_t)i, 0, 60, 1000);
+	/* and 2000 more a second later */
+	for (i = 0; i < 3000; i++)
+		capture_add(&c, (uint16_t)i, 0, 60, 1001);
+	capture_end(&c);
+	j = run_json("try $EXAMPLES/attack.lang $T/attack.pcap");
+	count = json_object_get(json_object_get(j, "counts"), "beyond");
+	assert_int_equal(number(count, "packets"), 1000 + 1000);
+	assert_in_range(number(j, "dropped"), 1900, 1999);
+	json_decref(j);
+}
+
+/* A let is an expression that is compiled twice: each use has a limit of its own. */
+static void limits_of_a_let(void **state)
+{
+	struct capture c = capture_begin("let.pcap");
+	json_t *j, *counts;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++)
+		capture_add(&c, (uint16_t)(i % 2), 0, 60, 1000);
+	capture_end(&c);
+	j = run_json("try -e 'let few = within 1pps burst=3 in when (has_src_port 0 and few) "
+		     "(count even) >-> when (has_src_port 1 and few) (count odd) >-> "
+		     "(is_udp xor few)' $T/let.pcap");
+	counts = json_object_get(j, "counts");
+	assert_int_equal(number(json_object_get(counts, "even"), "packets"), 3);
+	assert_int_equal(number(json_object_get(counts, "odd"), "packets"), 3);
+	/* UDP and not under the limit, which is one though xor asks it in two steps */
+	assert_int_equal(number(j, "dropped"), 3);
+	json_decref(j);
+}
+
 static void memory_is_shown(void **state)
 {
 	json_t *j = run_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
@@ -154,6 +199,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(elephants),
 		cmocka_unit_test(fragments),
+		cmocka_unit_test(attack),
+		cmocka_unit_test(limits_of_a_let),
 		cmocka_unit_test(memory_is_shown),
 	};
 
