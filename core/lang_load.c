@@ -191,13 +191,18 @@ static enum pfq_lang_reason check_step(const void *blob, const struct pfq_lang_h
 
 /* --- ways ---------------------------------------------------------------------------- */
 
-static u32 cost_of(const struct pfq_lang_step *step)
+/* Of a step whose arguments are checked. */
+static u32 cost_of(const struct pfq_lang_step *step, const void *blob)
 {
 	const struct pfq_lang_row *row = pfq_lang_row(step->symbol);
+	struct pfq_lang_hdr hdr = lang_hdr(blob);
 
-	if (row->args != PFQ_LANG_ARGS_PROPERTY)
-		return row->units;
-	return row->units + pfq_lang_row((u32)step->arg[0])->units;
+	if (row->args == PFQ_LANG_ARGS_PROPERTY)
+		return row->units + pfq_lang_row((u32)step->arg[0])->units;
+	if (row->args == PFQ_LANG_ARGS_DUP)
+		return row->units +
+		       PFQ_LANG_DUP_UNITS((u32)lang_object(blob, &hdr, (u32)step->arg[0]).arg[1]);
+	return row->units;
 }
 
 static enum pfq_lang_reason also(struct pfq_lang_ways *w)
@@ -240,9 +245,10 @@ static enum pfq_lang_reason restore(struct pfq_lang_ways *w, u32 slot)
 }
 
 /* Change the ways to @step into the ways out of it. */
-static enum pfq_lang_reason pass(struct pfq_lang_ways *w, const struct pfq_lang_step *step)
+static enum pfq_lang_reason pass(struct pfq_lang_ways *w, const struct pfq_lang_step *step,
+				 u32 cost)
 {
-	w->cost += cost_of(step);
+	w->cost += cost;
 	if (w->cost > PFQ_LANG_COST_MAX)
 		return PFQ_LANG_REASON_COST;
 	switch (step->symbol) {
@@ -297,7 +303,7 @@ static enum pfq_lang_reason walk_step(struct pfq_lang_check *c, const void *blob
 
 	if (!w.is_reached)
 		return PFQ_LANG_REASON_NO_WAY;
-	reason = pass(&w, &step);
+	reason = pass(&w, &step, cost_of(&step, blob));
 	if (reason == PFQ_LANG_FINE)
 		reason = go_on(c, &w, step.yes);
 	return reason == PFQ_LANG_FINE ? go_on(c, &w, step.no) : reason;

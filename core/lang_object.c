@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "lang_object.h"
+#include "dup.h"
 #include "flows.h"
 #include "lang_bytes.h"
 #include "list.h"
@@ -138,6 +139,16 @@ static enum pfq_lang_reason check_rate(const struct pfq_lang_object *is)
 		       PFQ_LANG_REASON_SIZE : PFQ_LANG_FINE;
 }
 
+static enum pfq_lang_reason check_dup(const struct pfq_lang_object *is)
+{
+	if (is->name[0])
+		return PFQ_LANG_REASON_OBJECT;
+	return !is->size || is->size > PFQ_DUP_MAX || !is->arg[0] ||
+	       is->arg[0] > PFQ_DUP_WINDOW_MAX_NS || !is->arg[1] ||
+	       is->arg[1] > PFQ_DUP_BYTES_MAX || is->arg[2] > 1 ? PFQ_LANG_REASON_SIZE :
+								  PFQ_LANG_FINE;
+}
+
 static const struct {
 	u32 count_max;		/* of the data's entries; 0: it has no data */
 	enum pfq_lang_reason (*check)(const u8 *data, u32 count);
@@ -153,6 +164,7 @@ static const struct {
 	[PFQ_LANG_KIND_FLOWS] = { 0, NULL, check_flows, false },
 	[PFQ_LANG_KIND_RATE] = { 0, NULL, check_rate, false },
 	[PFQ_LANG_KIND_RATES] = { 0, NULL, check_rate, false },
+	[PFQ_LANG_KIND_DUP] = { 0, NULL, check_dup, false },
 };
 
 static bool is_letter(u8 c)

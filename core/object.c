@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "object.h"
+#include "dup.h"
 #include "flows.h"
 #include "rate.h"
 
@@ -49,6 +50,19 @@ static void rate_init(void *table, const struct pfq_lang_object *is, const void 
 	pfq_rate_init(table, is->size, (enum pfq_rate_unit)is->arg[1], is->arg[0], is->arg[2]);
 }
 
+static u64 dup_bytes_of(const struct pfq_lang_object *is, u32 lanes)
+{
+	(void)lanes;
+	return pfq_dup_bytes(is->size);
+}
+
+static void dup_init(void *table, const struct pfq_lang_object *is, const void *data, u32 seed)
+{
+	(void)data;
+	(void)seed;
+	pfq_dup_init(table, is->size, is->arg[0]);
+}
+
 /*
  * A kind with state. @args of the wire form's arguments must be equal for a program to take over
  * the object, besides kind, name and size.
@@ -68,6 +82,7 @@ static const struct object_row object_rows[__PFQ_LANG_KIND_MAX] = {
 	[PFQ_LANG_KIND_FLOWS] = { flows_bytes, flows_init, true, 1 },
 	[PFQ_LANG_KIND_RATE] = { rate_bytes, rate_init, false, 0 },
 	[PFQ_LANG_KIND_RATES] = { rate_bytes, rate_init, false, 0 },
+	[PFQ_LANG_KIND_DUP] = { dup_bytes_of, dup_init, false, 0 },
 };
 
 /* ------------------------------------------------------------------------------------- */

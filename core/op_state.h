@@ -6,6 +6,7 @@
 #ifndef PFQ_CORE_OP_STATE_H
 #define PFQ_CORE_OP_STATE_H
 
+#include "dup.h"
 #include "flows.h"
 #include "frag.h"
 #include "hash.h"
@@ -129,6 +130,20 @@ static inline bool op_WITHIN_DST(const struct pfq_step *s, struct pfq_run *r)
 static inline bool op_WITHIN_FLOW(const struct pfq_step *s, struct pfq_run *r)
 {
 	return op_within_key(s, r, op_flow_key(r));
+}
+
+/* --- duplicates --------------------------------------------------------------------------- */
+
+static noinline bool op_is_dup(struct pfq_object *o, struct pfq_run *r)
+{
+	u64 key = pfq_dup_key(r->v, o->arg[2], (u32)o->arg[1], r->env->seed);
+
+	return pfq_dup_seen(pfq_object_table(o), key, pfq_frag_ns(r->v));
+}
+
+static inline bool op_IS_DUP(const struct pfq_step *s, struct pfq_run *r)
+{
+	return op_is_dup(s->object, r);
 }
 
 #endif /* PFQ_CORE_OP_STATE_H */

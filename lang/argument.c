@@ -207,6 +207,17 @@ static bool take_rate(struct pfq_lang_call *call, enum pfq_lang_args args)
 	return call->object != NULL;
 }
 
+static bool take_dup(struct pfq_lang_call *call, enum pfq_lang_args args)
+{
+	const struct pfq_lang_value *v = pfq_lang_take_value(call, 0, PFQ_VALUE_TIME);
+
+	(void)args;
+	if (!v)
+		return false;
+	call->object = pfq_lang_dup(call, v);
+	return call->object != NULL;
+}
+
 static const struct {
 	unsigned int number;
 	bool (*take)(struct pfq_lang_call *call, enum pfq_lang_args args);
@@ -243,6 +254,7 @@ static const struct {
 	[PFQ_LANG_ARGS_PACKETS] = { 0, take_flows, "no argument" },
 	[PFQ_LANG_ARGS_OCTETS] = { 0, take_flows, "no argument" },
 	[PFQ_LANG_ARGS_RATE] = { 1, take_rate, "a rate (1000pps, 100Mbps burst=50ms)" },
+	[PFQ_LANG_ARGS_DUP] = { 1, take_dup, "a time (2ms by=ip bytes=256 size=64K)" },
 	[PFQ_LANG_ARGS_RATES] = { 1, take_rate, "a rate (1000pps burst=50 size=16K)" },
 };
 
@@ -250,6 +262,7 @@ static const struct {
 static const char *const options[__PFQ_LANG_ARGS_MAX] = {
 	[PFQ_LANG_ARGS_RATE] = "burst",
 	[PFQ_LANG_ARGS_RATES] = "burst size",
+	[PFQ_LANG_ARGS_DUP] = "by bytes size",
 };
 
 bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args)

@@ -52,18 +52,21 @@ static void raise_to(unsigned int *worst, uint16_t target, unsigned int value)
 }
 
 /* A step that has a property as its argument costs as much more as the property. */
-static unsigned int cost_of(const struct pfq_lang_step *s)
+unsigned int pfq_lang_step_cost(const struct pfq_lang_step *s, uint64_t bytes)
 {
 	const struct pfq_lang_row *row = &pfq_lang_rows[s->symbol];
 
-	if (row->args != PFQ_LANG_ARGS_PROPERTY)
-		return row->units;
-	return row->units + pfq_lang_rows[s->arg[0]].units;
+	if (row->args == PFQ_LANG_ARGS_PROPERTY)
+		return row->units + pfq_lang_rows[s->arg[0]].units;
+	if (row->args == PFQ_LANG_ARGS_DUP)
+		return row->units + PFQ_LANG_DUP_UNITS((unsigned int)bytes);
+	return row->units;
 }
 
 /* The step at which a way costs more than is allowed; count: there is none. *cost: the worst. */
 static unsigned int too_expensive(const struct pfq_lang_step *step, size_t stride,
-				  unsigned int count, unsigned int *cost)
+				  const unsigned int *each, unsigned int count,
+				  unsigned int *cost)
 {
 	unsigned int worst[PFQ_LANG_STEPS_MAX] = { 0 }, i, here, at = count;
 	const struct pfq_lang_step *s = step;
@@ -71,7 +74,7 @@ static unsigned int too_expensive(const struct pfq_lang_step *step, size_t strid
 	*cost = 0;
 	for (i = 0; i < count; i++) {
 		s = (const void *)((const char *)step + i * stride);
-		here = worst[i] + cost_of(s);
+		here = worst[i] + each[i];
 		if (*cost < here)
 			*cost = here;
 		if (here > PFQ_LANG_COST_MAX && at == count)
@@ -82,12 +85,13 @@ static unsigned int too_expensive(const struct pfq_lang_step *step, size_t strid
 	return at;
 }
 
-unsigned int pfq_lang_path_cost(const struct pfq_lang_step *step, unsigned int count)
+unsigned int pfq_lang_path_cost(const struct pfq_lang_step *step, const unsigned int *cost,
+				unsigned int count)
 {
-	unsigned int cost;
+	unsigned int worst;
 
-	too_expensive(step, sizeof(*step), count, &cost);
-	return cost;
+	too_expensive(step, sizeof(*step), cost, count, &worst);
+	return worst;
 }
 
 /* How many further outputs there are on the way that has most. */
@@ -117,7 +121,8 @@ static bool check_outputs(const struct pfq_lang_list *list, struct pfq_lang_work
 
 bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work *w)
 {
-	unsigned int at, cost;
+	unsigned int each[PFQ_LANG_STEPS_MAX], at, cost, i;
+	const struct pfq_lang_made *m = list->made;
 
 	if (list->count > PFQ_LANG_STEPS_MAX) {
 		pfq_lang_error(w, &list->made[PFQ_LANG_STEPS_MAX].place,
@@ -125,7 +130,9 @@ bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work 
 			       PFQ_LANG_STEPS_MAX);
 		return false;
 	}
-	at = too_expensive(&list->made[0].step, sizeof(list->made[0]), list->count, &cost);
+	for (i = 0; i < list->count; i++)
+		each[i] = pfq_lang_step_cost(&m[i].step, m[i].object ? m[i].object->arg[1] : 0);
+	at = too_expensive(&m[0].step, sizeof(m[0]), each, list->count, &cost);
 	if (at < list->count) {
 		pfq_lang_error(w, &list->made[at].place, "the longest way through the program "
 			"costs "
@@ -162,12 +169,51 @@ static bool is_again(const struct pfq_lang_list *list, unsigned int i)
 	return false;
 }
 
+/* Steps that remember packets, and whose memory a copy would change. */
+static bool remembers(const struct pfq_lang_step *s)
+{
+	unsigned int symbol = s->symbol == PFQ_LANG_STEER_BY ? (unsigned int)s->arg[0] : s->symbol;
+
+	switch (symbol) {
+	case PFQ_LANG_FLOW_PACKETS:
+	case PFQ_LANG_FLOW_BYTES:
+	case PFQ_LANG_WITHIN:
+	case PFQ_LANG_WITHIN_SRC:
+	case PFQ_LANG_WITHIN_DST:
+	case PFQ_LANG_WITHIN_FLOW:
+		return true;
+	}
+	return false;
+}
+
+/* is_dup finds copies for all that stands behind it, and for nothing before. */
+static void advise_dup(const struct pfq_lang_list *list, struct pfq_lang_work *w)
+{
+	bool behind[PFQ_LANG_STEPS_MAX] = { false };
+	const struct pfq_lang_made *m;
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		m = &list->made[i];
+		if (m->step.symbol == PFQ_LANG_IS_DUP && behind[i] && !is_again(list, i))
+			pfq_lang_advise(w, &m->place, "copies count in the steps before is_dup, "
+					"which have state; let is_dup stand before them");
+		if (!behind[i] && !remembers(&m->step))
+			continue;
+		if (is_step(m->step.yes))
+			behind[m->step.yes] = true;
+		if (is_step(m->step.no))
+			behind[m->step.no] = true;
+	}
+}
+
 void pfq_lang_path_advise(const struct pfq_lang_list *list, struct pfq_lang_work *w)
 {
 	const struct pfq_lang_made *m, *changed = NULL;
 	bool steers = false;
 	unsigned int i;
 
+	advise_dup(list, w);
 	for (i = 0; i < list->count; i++) {
 		m = &list->made[i];
 		steers |= pfq_lang_rows[m->step.symbol].type == PFQ_LANG_STEER;

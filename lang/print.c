@@ -199,7 +199,8 @@ static void put_name(struct writer *to, const struct item *i)
 
 static void put_time(struct writer *to, uint64_t ns)
 {
-	if (ns % 1000000000 == 0)
+	/* a burst has 1 ns more, so that it is not rounded down */
+	if (ns % 1000000000 <= 1)
 		put(to, "%llus", (ull)ns / 1000000000);
 	else
 		put(to, "%.6gms", (double)ns / 1000000);
@@ -223,6 +224,15 @@ static void put_rate(struct writer *to, const struct item *i)
 		put(to, " size=%u", o->size);
 }
 
+static void put_dup(struct writer *to, const struct item *i)
+{
+	const struct pfq_lang_object *o = i->object;
+
+	put(to, " ");
+	put_time(to, o->arg[0]);
+	put(to, " by=%s bytes=%llu size=%u", o->arg[2] ? "frame" : "ip", (ull)o->arg[1], o->size);
+}
+
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
 	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
 	[PFQ_LANG_ARGS_PACKETS] = put_none, [PFQ_LANG_ARGS_OCTETS] = put_none,
@@ -239,6 +249,7 @@ static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const stru
 	[PFQ_LANG_ARGS_FIELD] = put_field, [PFQ_LANG_ARGS_FIELD8] = put_field,
 	[PFQ_LANG_ARGS_FIELDS8] = put_fields, [PFQ_LANG_ARGS_PROPERTY] = put_property,
 	[PFQ_LANG_ARGS_DEVICE] = put_device, [PFQ_LANG_ARGS_COUNTER] = put_name,
+	[PFQ_LANG_ARGS_DUP] = put_dup,
 	[PFQ_LANG_ARGS_RATE] = put_rate, [PFQ_LANG_ARGS_RATES] = put_rate,
 };
 
@@ -305,5 +316,13 @@ void pfq_lang_step_write(struct pfq_lang_line *line, const struct pfq_lang_parts
 
 unsigned int pfq_lang_cost(const struct pfq_lang_parts *parts)
 {
-	return pfq_lang_path_cost(parts->step, parts->steps);
+	unsigned int cost[PFQ_LANG_STEPS_MAX], i;
+	const struct pfq_lang_step *s;
+
+	for (i = 0; i < parts->steps; i++) {
+		s = &parts->step[i];
+		cost[i] = pfq_lang_step_cost(s, has_object(s) ? parts->object[s->arg[0]].arg[1] :
+							0);
+	}
+	return pfq_lang_path_cost(parts->step, cost, parts->steps);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "state.h"
 
+#include <string.h>
 #include "list.h"
 #include "option.h"
 #include "take.h"
@@ -118,6 +119,54 @@ const struct pfq_lang_thing *pfq_lang_rate(struct pfq_lang_call *call, enum pfq_
 	t->arg[0] = rate->first;
 	t->arg[1] = is_bits;
 	t->arg[2] = burst;
+	t->is_own = true;
+	return t;
+}
+
+/* --- duplicates ------------------------------------------------------------------------- */
+
+#define DUP_WINDOW_MIN	1000
+#define DUP_SIZE	65536
+#define DUP_SIZE_MAX	(128U << 20)
+#define DUP_BYTES	256
+#define DUP_BYTES_MAX	2048
+
+/* by=ip or by=frame */
+static bool take_by(struct pfq_lang_call *call, uint64_t *is_frame)
+{
+	const struct pfq_lang_option *option = pfq_lang_option_find(call, "by");
+	const struct pfq_lang_term *t = option ? option->value : NULL;
+
+	if (!t)
+		return true;
+	if (t->kind != PFQ_TERM_VALUES || t->values != 1 || t->value->type != PFQ_VALUE_NAME)
+		return pfq_lang_take_misfit(call, t, NULL);
+	*is_frame = !strcmp(t->value->text, "frame");
+	return *is_frame || !strcmp(t->value->text, "ip") ||
+	       pfq_lang_take_fail(call, &t->place, "; by is ip or frame");
+}
+
+const struct pfq_lang_thing *pfq_lang_dup(struct pfq_lang_call *call,
+					  const struct pfq_lang_value *window)
+{
+	uint64_t size = DUP_SIZE, bytes = DUP_BYTES, is_frame = 0;
+	struct pfq_lang_thing *t;
+
+	if (window->first < DUP_WINDOW_MIN || window->first > NS_PER_S) {
+		pfq_lang_take_beyond(call, window, DUP_WINDOW_MIN, NS_PER_S);
+		return NULL;
+	}
+	if (!take_by(call, &is_frame) ||
+	    !pfq_lang_option_take(call, "bytes", PFQ_VALUE_NUMBER, 1, DUP_BYTES_MAX, &bytes) ||
+	    !pfq_lang_option_take(call, "size", PFQ_VALUE_NUMBER, 1, DUP_SIZE_MAX, &size))
+		return NULL;
+	t = pfq_lang_thing_new(call->work, PFQ_LANG_KIND_DUP, "", "", 0, 0);
+	if (!t)
+		return NULL;
+	t->size = (uint32_t)size;
+	t->arg[0] = window->first;
+	t->arg[1] = bytes;
+	t->arg[2] = is_frame;
 	t->is_own = true;
 	return t;
 }

@@ -15,4 +15,8 @@ const struct pfq_lang_thing *pfq_lang_flows(struct pfq_lang_work *w);
 const struct pfq_lang_thing *pfq_lang_rate(struct pfq_lang_call *call, enum pfq_lang_kind kind,
 					   const struct pfq_lang_value *rate);
 
+/* The object of is_dup, likewise. */
+const struct pfq_lang_thing *pfq_lang_dup(struct pfq_lang_call *call,
+					  const struct pfq_lang_value *window);
+
 #endif /* PFQ_LANG_STATE_H */

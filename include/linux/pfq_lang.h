@@ -33,6 +33,8 @@
 #define PFQ_LANG_SAVES_MAX	3
 #define PFQ_LANG_UNIT_INSNS	16		/* instructions that one unit of cost allows */
 #define PFQ_LANG_COST_MAX	1024		/* units, of the longest way through a program */
+/* units that is_dup costs more, by the bytes that it compares */
+#define PFQ_LANG_DUP_UNITS(bytes)	(((bytes) + 15) / 16)
 #define PFQ_LANG_SLICE_MIN	14		/* bytes: a link header stays */
 
 /* targets that are no step */
@@ -46,9 +48,10 @@
 	_(PREFIXES,	24)	/* struct pfq_lang_prefix: up to PFQ_LANG_PREFIXES_MAX */ \
 	_(DEVICE,	1)	/* the device's name, 1 to PFQ_DEVICE_NAME_MAX bytes, no NUL */ \
 	_(COUNTER,	0)	/* packets and bytes under the object's name */ \
-	_(FLOWS,	0)	/* counts of each flow; size: of flows, arg[0]: ns of being idle */ \
+	_(FLOWS,	0)	/* counts of flows; size: of flows, arg[0]: ns of being idle */ \
 	_(RATE,		0)	/* arg: packets or bits a second, 1 for bits, burst in ns */ \
-	_(RATES,	0)	/* the same for each key; size: of keys */
+	_(RATES,	0)	/* the same for each key; size: of keys */ \
+	_(DUP,		0)	/* size: of packets, arg: ns, bytes compared, 1: of the frame */
 
 #define PFQ_LANG_KIND_ENUM(name, entry_bytes)	PFQ_LANG_KIND_##name,
 
@@ -123,7 +126,7 @@ enum pfq_lang_key {
  *	LEVEL		arg[0]: the level that is left
  *	PACKETS OCTETS	of a property whose values end there; OCTETS takes no mask. The program has
  *			an object FLOWS
- *	RATE RATES	an object of that kind
+ *	RATE RATES DUP	an object of that kind
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -155,7 +158,8 @@ enum pfq_lang_key {
 	_(PACKETS,	0x7fffff,		NONE) \
 	_(OCTETS,	0x7fffffffffULL,	NONE) \
 	_(RATE,		0,			RATE) \
-	_(RATES,	0,			RATES)
+	_(RATES,	0,			RATES) \
+	_(DUP,		0,			DUP)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -385,12 +389,14 @@ enum pfq_lang_type {
 	  "bytes on the wire of the flow so far, of this packet included") \
 	_(WITHIN,		"within",		PRED,	RATE,	4, \
 	  "while all packets together are under the rate") \
-	_(WITHIN_SRC,		"within_src",		PRED,	RATES,	20, \
+	_(WITHIN_SRC,		"within_src",		PRED,	RATES,	14, \
 	  "while its source is under the rate") \
-	_(WITHIN_DST,		"within_dst",		PRED,	RATES,	20, \
+	_(WITHIN_DST,		"within_dst",		PRED,	RATES,	14, \
 	  "while its destination is under the rate") \
-	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	60, \
-	  "while its flow is under the rate")
+	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	34, \
+	  "while its flow is under the rate") \
+	_(IS_DUP,		"is_dup",		PRED,	DUP,	14, \
+	  "the same packet was seen a short time ago")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 

@@ -73,6 +73,9 @@ static void run(const struct pfq_program *prog, struct pfq_view v)
 	while (s) {
 		if (s->symbol == PFQ_LANG_STEER_BY)
 			cost += pfq_lang_row(s->test.base)->units;
+		if (s->symbol == PFQ_LANG_IS_DUP)
+			cost += PFQ_LANG_DUP_UNITS(
+				(u32)((struct pfq_object *)s->object)->arg[1]);
 		if (s->symbol != PFQ_STEP_STOP && check.steps)
 			cost += pfq_lang_row((u32)s->symbol)->units;
 		s = s->next[op_fns[s->symbol](s, &r)];

@@ -22,7 +22,7 @@
 #define BREAKPOINT()
 #endif
 
-#define QUOTES		2	/* packets beside those of packet_kinds */
+#define OTHERS		3	/* packets beside those of packet_kinds */
 
 /* The child's present work. */
 static struct {
@@ -68,6 +68,8 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 	for (i = 0; i < b->objects; i++)
 		if (b->object[i].size)
 			b->object[i].size = 1;
+	if (symbol == PFQ_LANG_IS_DUP)
+		b->object[s->arg[0]].arg[1] = PACKET_BYTES_MAX;
 	if (symbol == PFQ_LANG_STEER_KEY)
 		s->arg[0] = (1U << __PFQ_LANG_KEY_MAX) - 1;
 	if (symbol == PFQ_LANG_ALSO)
@@ -108,6 +110,17 @@ static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view 
 	twins_close(&t);
 }
 
+/* As long as packets can be here: is_dup looks at all bytes. */
+static void build_long(struct packet *p)
+{
+	static const struct ends ends = { 1, 2, 1234, 53, 77 };
+
+	packet_kind("ip6-udp")->build(p, &ends);
+	p->len = PACKET_BYTES_MAX;
+	p->data[p->l3 + 4] = (u8)((p->len - p->l3 - 40) >> 8);
+	p->data[p->l3 + 5] = (u8)(p->len - p->l3 - 40);
+}
+
 /* An ICMP error that quotes a packet which takes the parser long. */
 static void build_quote(struct packet *p, u32 i)
 {
@@ -126,14 +139,16 @@ static void run_all(void)
 	struct packet p;
 	u32 symbol, variant;
 
-	for (now->kind = 0; now->kind < packet_kinds_count + QUOTES; now->kind++) {
+	for (now->kind = 0; now->kind < packet_kinds_count + OTHERS; now->kind++) {
 		const struct packet_kind *kind = &packet_kinds[now->kind % packet_kinds_count];
 
 		memset(&p, 0, sizeof(p));
 		if (now->kind < packet_kinds_count)
 			kind->build(&p, &ends);
-		else
+		else if (now->kind < packet_kinds_count + 2)
 			build_quote(&p, now->kind - packet_kinds_count);
+		else
+			build_long(&p);
 		if (kind->proto == 17 && p.l4 && p.l4 + 9 < p.len)
 			p.data[p.l4 + 8] = 0x80;
 		v = packet_view(kind, &p, p.data, p.len);
@@ -183,7 +198,8 @@ static const char *const symbol_names[] = { PFQ_LANG_SYMBOLS(SYMBOL_TEXT) };
 
 static const char *kind_name(u32 kind)
 {
-	return kind < packet_kinds_count ? packet_kinds[kind].name : "an ICMP error";
+	return kind < packet_kinds_count ? packet_kinds[kind].name :
+	       kind < packet_kinds_count + 2 ? "an ICMP error" : "a long packet";
 }
 
 static void bodies_cost_what_the_table_says(void **state)
@@ -214,6 +230,8 @@ static void bodies_cost_what_the_table_says(void **state)
 		/* STEER_BY also costs what its property does: variant 0 has one unit, 1 has two */
 		if (i == PFQ_LANG_STEER_BY)
 			allowed += 2 * PFQ_LANG_UNIT_INSNS;
+		if (i == PFQ_LANG_IS_DUP)
+			allowed += PFQ_LANG_DUP_UNITS(PACKET_BYTES_MAX) * PFQ_LANG_UNIT_INSNS;
 		assert_int_not_equal(cost[i].insns, 0);
 		if (getenv("PFQ_VERBOSE") || cost[i].insns > allowed)
 			printf("%s takes %u instructions on %s, and may take %u\n",

@@ -24,7 +24,41 @@ static struct pfq_lang_object *limit(u32 symbol, u32 size, u64 rate, bool is_bit
 	return &b.object[blob_rate(&b, size, rate, is_bits, 0)];
 }
 
+static struct pfq_lang_object *duplicates(void)
+{
+	one(PFQ_LANG_IS_DUP, 0, 0);
+	return &b.object[blob_dup(&b, 64, 1000000, 256, false)];
+}
+
+/* The steps compare @bytes bytes each. The last one goes beyond the limit, and -1 is the answer. */
+static void many_dups(u32 bytes, s32 steps)
+{
+	one(PFQ_LANG_IS_DUP, 0, 0);
+	blob_dup(&b, 64, 1000000, bytes, false);
+	while (steps--)
+		blob_step(&b, PFQ_LANG_IS_DUP, 0, 0);
+}
+
+/* How many such steps a way may have */
+static s32 dups(u32 bytes)
+{
+	return (s32)(PFQ_LANG_COST_MAX / (pfq_lang_row(PFQ_LANG_IS_DUP)->units +
+					  PFQ_LANG_DUP_UNITS(bytes)));
+}
+
 #define STATE_REFUSALS(_) \
+	_(NO_OBJECT, STEP(0), one(PFQ_LANG_IS_DUP, 0, 0)) \
+	_(SPARE, STEP(0), (duplicates(), b.step[0].arg[1] = 1)) \
+	_(SIZE, OBJECT(0), duplicates()->size = 0) \
+	_(SIZE, OBJECT(0), duplicates()->size = (128U << 20) + 1) \
+	_(SIZE, OBJECT(0), duplicates()->arg[0] = 0) \
+	_(SIZE, OBJECT(0), duplicates()->arg[0] = 1000000001) \
+	_(SIZE, OBJECT(0), duplicates()->arg[1] = 0) \
+	_(SIZE, OBJECT(0), duplicates()->arg[1] = 2049) \
+	_(SIZE, OBJECT(0), duplicates()->arg[2] = 2) \
+	_(OBJECT, OBJECT(0), duplicates()->name[0] = 'a') \
+	_(COST, STEP(dups(2048)), many_dups(2048, dups(2048))) \
+	_(COST, STEP(dups(16)), many_dups(16, dups(16))) \
 	_(NO_OBJECT, STEP(0), one(PFQ_LANG_WITHIN, 0, 0)) \
 	_(NO_OBJECT, STEP(0), limit(PFQ_LANG_WITHIN, 8, 1000, false)) \
 	_(NO_OBJECT, STEP(0), limit(PFQ_LANG_WITHIN_SRC, 0, 1000, false)) \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Objects with state: their memory, and which of them the next program takes over. */
 #include "tests/unit/fixture/check.h"
+#include "core/dup.h"
 #include "core/flows.h"
 #include "core/object.h"
 #include "core/rate.h"
@@ -80,13 +81,21 @@ static void tables_are_taken_over_by_their_arguments(void **state)
 	free(o);
 }
 
-/* A limit is worth as long as its burst lasts. */
+/* The state of limits and of duplicates is worth milliseconds. */
 static void limits_begin_anew(void **state)
 {
 	static const u32 kinds[] = { PFQ_LANG_KIND_RATE, PFQ_LANG_KIND_RATES };
+	struct pfq_lang_object dup = { .kind = PFQ_LANG_KIND_DUP, .size = 100,
+				       .arg = { 1000000, 256, 0 } };
+	struct pfq_object *seen = make(&dup, NULL);
 	u32 i;
 
 	(void)state;
+	assert_int_equal(seen->bytes, sizeof(*seen) + pfq_dup_bytes(100));
+	assert_false(pfq_dup_seen(pfq_object_table(seen), 5ULL << 30, 1ULL << 40));
+	assert_true(pfq_dup_seen(pfq_object_table(seen), 5ULL << 30, 1ULL << 40));
+	assert_false(pfq_object_is_like(seen, &dup, NULL, LANES));
+	free(seen);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		struct pfq_lang_object is = { .kind = (u16)kinds[i], .size = i * 100,
 					      .arg = { 1000, PFQ_RATE_PACKETS, 0 } };

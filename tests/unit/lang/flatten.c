@@ -56,6 +56,13 @@ static const struct {
 	{ "not (flow_bytes > 10M) and flow_bytes != 3-5",
 	  "flow_bytes >= 10485761 drop 1 | flow_bytes != 3-5 end drop" },
 	{ "5 < flow_packets", "flow_packets >= 6 end drop" },
+	/* duplicates */
+	{ "when (is_dup 2ms) (count copies >-> drop) >-> within 10pps",
+	  "is_dup 2ms by=ip bytes=256 size=65536 1 2 | count copies drop | within 10pps burst=20ms "
+	  "end drop" },
+	{ "conditional udp (within 10pps) (not is_dup 500us by=frame bytes=64 size=1M)",
+	  "is_udp 1 2 | within 10pps burst=20ms end drop | is_dup 0.5ms by=frame bytes=64 "
+	  "size=1048576 drop end" },
 	/* rates */
 	{ "within 1000pps >-> within_src 8Mbps size=1K",
 	  "within 1kpps burst=20ms 1 drop | within_src 8Mbps burst=20ms size=1024 end drop" },

@@ -49,7 +49,6 @@ static const struct message names[] = {
 	{ "let udp = ip in ip", "1:5: \"udp\" is a name of pfq-lang; a let needs another one" },
 	{ "let a = ip\nlet a = udp in a", "2:5: \"a\" has a let in line 1 already" },
 	{ "let a = ip in a 5", "1:17: \"a\" is a let, and takes no argument" },
-	{ "is_dup 2ms", "1:1: \"is_dup\" is not supported yet" },
 	{ "inner steer_flow", "1:1: \"inner\" is not supported yet" },
 	{ "steer_key [src_ip, tunnel_id]", "1:20: \"tunnel_id\" is not supported yet" },
 	{ "bridge \"eth1\"", "1:1: \"bridge\" is not supported yet: pfq captures, and does not "
@@ -137,6 +136,18 @@ static const struct message types[] = {
 	  "0 is not from 1 to 16777216" },
 	{ "within_flow 10pps 5", "1:19: within_flow wants a rate (1000pps burst=50 size=16K); 5 "
 	  "is one too many" },
+	{ "is_dup 2s", "1:8: is_dup wants a time (2ms by=ip bytes=256 size=64K); 2s is not from "
+	  "1us to 1s" },
+	{ "is_dup 5", "1:8: is_dup wants a time (2ms by=ip bytes=256 size=64K), not a number: 5" },
+	{ "is_dup 2ms by=mac", "1:15: is_dup wants a time (2ms by=ip bytes=256 size=64K); by is "
+	  "ip or frame" },
+	{ "is_dup 2ms by=5", "1:15: is_dup wants a time (2ms by=ip bytes=256 size=64K), not a "
+	  "number: 5" },
+	{ "is_dup 2ms bytes=2049", "1:18: is_dup wants a time (2ms by=ip bytes=256 size=64K); "
+	  "2049 is not from 1 to 2048" },
+	{ "is_dup 2ms size=129M", "1:17: is_dup wants a time (2ms by=ip bytes=256 size=64K); "
+	  "129M is not from 1 to 134217728" },
+	{ "is_dup 2ms window=5", "1:12: is_dup has no option \"window\"; allowed: by bytes size" },
 	{ "is_sip port=5", "1:8: is_sip has no option \"port\"" },
 	{ "when ip udp x=5", "1:13: when has no option \"x\"" },
 	{ "steer_field l4 0 9", "1:18: steer_field wants l2, l3, l4 or payload, an offset, and 1 "
@@ -212,6 +223,10 @@ static const struct message notes[] = {
 	  "dropped here; \"or is_more_frag\" keeps them" },
 	{ "let bad = ip\nin udp", "1:5: note: let bad is not used" },
 	{ "flows size=1K in udp", "1:1: note: flows is not used" },
+	{ "within 10pps >-> when (is_dup 2ms) drop", "1:24: note: copies count in the steps before "
+	  "is_dup, which have state; let is_dup stand before them" },
+	{ "conditional udp (flow_bytes < 9) tcp >-> when (is_dup 2ms) drop", "1:48: note: copies "
+	  "count in the steps before is_dup, which have state; let is_dup stand before them" },
 	{ "class 1 >-> slice 64", "1:1: note: no function steers, so each member of the classes "
 	  "gets "
 	  "each packet; \"copy\" says so" },

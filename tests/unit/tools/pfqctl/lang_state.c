@@ -184,6 +184,30 @@ static void limits_of_a_let(void **state)
 	json_decref(j);
 }
 
+/* --- duplicates --------------------------------------------------------------------------- */
+
+/* Each packet twice, and some that differ in a flag of the IP header. */
+static void two_ports(void **state)
+{
+	struct capture c = capture_begin("ports.pcap");
+	json_t *j;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		capture_add(&c, (uint16_t)i, 0, 60, i);
+		capture_add(&c, (uint16_t)i, 0, 60, i);
+		if (i % 4 == 0)
+			capture_add(&c, (uint16_t)i, 0x4000, 60, i);
+	}
+	capture_end(&c);
+	j = run_json("try $EXAMPLES/two-ports.lang $T/ports.pcap");
+	assert_int_equal(number(json_object_get(json_object_get(j, "counts"), "copies"),
+				"packets"), 1000);
+	assert_int_equal(number(j, "dropped"), 1000);
+	json_decref(j);
+}
+
 static void memory_is_shown(void **state)
 {
 	json_t *j = run_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
@@ -201,6 +225,7 @@ int main(void)
 		cmocka_unit_test(fragments),
 		cmocka_unit_test(attack),
 		cmocka_unit_test(limits_of_a_let),
+		cmocka_unit_test(two_ports),
 		cmocka_unit_test(memory_is_shown),
 	};
 
