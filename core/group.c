@@ -141,10 +141,52 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		pfq_counter_add(&counters[i], count[i]);
 }
 
+/* --- pressure ---------------------------------------------------------------------- */
+
+/* The fullest ring of the members in this lane, in percent. */
+static noinline u32 pressure_of(const struct pfq_group *g, u32 lane)
+{
+	u32 m, most = 0, percent;
+
+	for (m = 0; m < g->members; m++) {
+		struct pfq_producer *p = &g->member[m].producer[lane];
+
+		percent = (u32)pfq_div64(pfq_ring_unread(p) * 100, p->size);
+		most = max_t(u32, most, percent);
+	}
+	return most;
+}
+
+/* Packets that come alone look at the rings once for so many packets, or so much time. */
+#define PRESSURE_PACKETS	PFQ_BATCH_MAX
+#define PRESSURE_NS		1000000
+
+static noinline void look_at_rings(const struct pfq_group *g, const struct pfq_view *v,
+				   struct pfq_lane_env *env)
+{
+	struct pfq_group_lane *l = &g->lane[env->lane];
+	u64 now = pfq_frag_ns(v);
+
+	if (!l->since || l->since >= PRESSURE_PACKETS || now - l->looked_ns > PRESSURE_NS) {
+		l->pressure = pressure_of(g, env->lane);
+		l->looked_ns = now;
+		l->since = 0;
+	}
+	l->since++;
+	env->pressure = l->pressure;
+}
+
+static inline bool has_pressure(const struct pfq_group *g)
+{
+	return g->program->flags & PFQ_PROGRAM_PRESSURE;
+}
+
 void pfq_group_run_many(const struct pfq_group *g, struct pfq_batch *batch,
 			struct pfq_lane_env *env, struct pfq_scratch *scratch)
 {
 	scratch->touched_count = 0;
+	if (unlikely(has_pressure(g)))
+		env->pressure = pressure_of(g, env->lane);
 	decide_all(g, batch, env, scratch);
 	deliver_runs(g, batch, env->lane, scratch);
 	if (unlikely(scratch->has_early))
@@ -217,6 +259,8 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 			return;
 		}
 	} else {
+		if (unlikely(has_pressure(g)))
+			look_at_rings(g, v, env);
 		m = decide(g, v, env, is_open(g), &out);
 		if (m == PFQ_STEER_NOBODY) {
 			run_others(g, v, env, &out, s);

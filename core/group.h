@@ -13,10 +13,14 @@
 #include "steer.h"
 #include "vlan.h"
 
-/* One lane's part of a group's counters. */
+/* One lane's part of a group: counters, and what only the lane itself uses. */
 struct pfq_group_lane {
 	u64	counters[PFQ_GROUP_COUNTERS_MAX];
-	u64	reserved[(128 - sizeof(u64) * PFQ_GROUP_COUNTERS_MAX % 128) / sizeof(u64)];
+	/* of a program with PFQ_PROGRAM_PRESSURE, for packets that come alone */
+	u64	looked_ns;	/* the packet's time when the rings were looked at */
+	u32	pressure;	/* the result */
+	u32	since;		/* packets since then */
+	u64	reserved[(128 - sizeof(u64) * (PFQ_GROUP_COUNTERS_MAX + 2) % 128) / sizeof(u64)];
 };
 
 struct pfq_group {

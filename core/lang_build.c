@@ -192,6 +192,8 @@ static void build_step(struct pfq_program *prog, const struct pfq_lang_hdr *hdr,
 	to->next[1] = target_of(steps, from.yes, stop);
 	set_args(to, &from, object);
 	pfq_program_add(prog, from.symbol);
+	if (row->args == PFQ_LANG_ARGS_PROPERTY)
+		pfq_program_add(prog, (u32)from.arg[0]);
 	if (row->args == PFQ_LANG_ARGS_CLASSES)
 		prog->classes |= from.arg[0];
 }

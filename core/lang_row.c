@@ -59,6 +59,7 @@ static const struct {
 	{ PFQ_LANG_HAS_MARK, 0 },
 	{ PFQ_LANG_SAMPLE, 0 },
 	{ PFQ_LANG_WITHIN, 0 },
+	{ PFQ_LANG_PRESSURE, PFQ_PROGRAM_PRESSURE },
 	/* outcomes that need a closer look */
 	{ PFQ_LANG_ALSO, PFQ_PROGRAM_SPECIAL },
 	{ PFQ_LANG_SET_MARK, PFQ_PROGRAM_SPECIAL },

@@ -74,6 +74,8 @@ struct pfq_lane_env {
 	/* monotonic clock, for held fragments; 0: the packets' time is used instead */
 	u64	now_ns;
 	struct pfq_frag_table *frags;
+	/* percent of the fullest ring, if the program that runs has PFQ_PROGRAM_PRESSURE */
+	u32	pressure;
 };
 
 struct pfq_program;
@@ -127,6 +129,7 @@ enum pfq_program_flags {
 	PFQ_PROGRAM_USES_FLOW	= 1 << 4,
 	PFQ_PROGRAM_SHARES	= 1 << 5,	/* some step gives each member packets of its own */
 	PFQ_PROGRAM_SPECIAL	= 1 << 6,	/* some outcome has PFQ_SPECIAL_* */
+	PFQ_PROGRAM_PRESSURE	= 1 << 8,	/* some step uses pfq_lane_env.pressure */
 };
 
 struct pfq_program {

@@ -224,6 +224,7 @@ static const struct {
 	const char *wanted;
 } rows[__PFQ_LANG_ARGS_MAX] = {
 	[PFQ_LANG_ARGS_NONE] = { 0, take_none, "no argument" },
+	[PFQ_LANG_ARGS_PERCENT] = { 0, take_none, "no argument" },
 	[PFQ_LANG_ARGS_U8] = { 1, take_one_number, "a number up to 255" },
 	[PFQ_LANG_ARGS_U16] = { 1, take_one_number, "a number up to 65535" },
 	[PFQ_LANG_ARGS_U32] = { 1, take_one_number, "a number up to 4294967295" },

@@ -235,7 +235,8 @@ static void put_dup(struct writer *to, const struct item *i)
 
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
 	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
-	[PFQ_LANG_ARGS_PACKETS] = put_none, [PFQ_LANG_ARGS_OCTETS] = put_none,
+	[PFQ_LANG_ARGS_PERCENT] = put_none, [PFQ_LANG_ARGS_PACKETS] = put_none,
+	[PFQ_LANG_ARGS_OCTETS] = put_none,
 	[PFQ_LANG_ARGS_U8] = put_number, [PFQ_LANG_ARGS_U16] = put_number,
 	[PFQ_LANG_ARGS_U32] = put_number, [PFQ_LANG_ARGS_MEMBER] = put_number,
 	[PFQ_LANG_ARGS_SLICE] = put_number, [PFQ_LANG_ARGS_BYTES] = put_number,

@@ -93,7 +93,7 @@ static inline u64 pfq_mul_fold(u64 a, u64 b)
 #endif
 }
 
-/* @a / @b, for the control side */
+/* @a / @b, for the control side, and once a batch */
 static inline u64 pfq_div64(u64 a, u64 b)
 {
 	return a / b;

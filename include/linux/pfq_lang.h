@@ -127,6 +127,7 @@ enum pfq_lang_key {
  *	PACKETS OCTETS	of a property whose values end there; OCTETS takes no mask. The program has
  *			an object FLOWS
  *	RATE RATES DUP	an object of that kind
+ *	PERCENT		of a property whose values end at 100
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -159,7 +160,8 @@ enum pfq_lang_key {
 	_(OCTETS,	0x7fffffffffULL,	NONE) \
 	_(RATE,		0,			RATE) \
 	_(RATES,	0,			RATES) \
-	_(DUP,		0,			DUP)
+	_(DUP,		0,			DUP) \
+	_(PERCENT,	100,			NONE)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -396,7 +398,9 @@ enum pfq_lang_type {
 	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	34, \
 	  "while its flow is under the rate") \
 	_(IS_DUP,		"is_dup",		PRED,	DUP,	14, \
-	  "the same packet was seen a short time ago")
+	  "the same packet was seen a short time ago") \
+	_(PRESSURE,		"pressure",		PROP,	PERCENT, 2, \
+	  "percent of the fullest ring of the group's members")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 

@@ -47,6 +47,8 @@ static s32 dups(u32 bytes)
 }
 
 #define STATE_REFUSALS(_) \
+	_(ARGUMENT, STEP(0), one(PFQ_LANG_PRESSURE, 0, 101)) \
+	_(ARGUMENT, STEP(0), one(PFQ_LANG_PRESSURE, 101, 0)->flags = PFQ_LANG_F_ALL) \
 	_(NO_OBJECT, STEP(0), one(PFQ_LANG_IS_DUP, 0, 0)) \
 	_(SPARE, STEP(0), (duplicates(), b.step[0].arg[1] = 1)) \
 	_(SIZE, OBJECT(0), duplicates()->size = 0) \

@@ -56,6 +56,9 @@ static const struct {
 	{ "not (flow_bytes > 10M) and flow_bytes != 3-5",
 	  "flow_bytes >= 10485761 drop 1 | flow_bytes != 3-5 end drop" },
 	{ "5 < flow_packets", "flow_packets >= 6 end drop" },
+	/* sensors that cannot keep up get the beginnings of flows */
+	{ "when (pressure > 80) (flow_packets <= 50) >-> steer_flow",
+	  "pressure >= 81 1 2 | flow_packets <= 50 2 drop | steer_flow end" },
 	/* duplicates */
 	{ "when (is_dup 2ms) (count copies >-> drop) >-> within 10pps",
 	  "is_dup 2ms by=ip bytes=256 size=65536 1 2 | count copies drop | within 10pps burst=20ms "

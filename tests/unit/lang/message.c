@@ -212,6 +212,8 @@ static const struct message sorts[] = {
 	  "549755813887" },
 	{ "flow_bytes & 1", "1:1: flow_bytes has no bits to ask for; compare it, as in flow_bytes "
 	  "> 10M" },
+	{ "pressure > 101", "1:12: 101 is more than pressure can be; allowed: 0 to 100" },
+	{ "pressure > 100", "1:1: this comparison with 100 is never true" },
 	{ "flow_bytes 5", "1:12: flow_bytes takes no argument; is >-> or another operator missing "
 	  "before 5?" },
 	{ "less ip_ttl", "1:1: less wants a property and a number" },

@@ -35,6 +35,7 @@ static const struct {
 	[PFQ_LANG_ARGS_COUNTER] = { " web", NULL },
 	[PFQ_LANG_ARGS_PACKETS] = { "", NULL },
 	[PFQ_LANG_ARGS_OCTETS] = { "", NULL },
+	[PFQ_LANG_ARGS_PERCENT] = { "", NULL },
 	[PFQ_LANG_ARGS_DUP] = { " 2ms by=frame bytes=2048 size=128M",
 				" 2ms by=frame bytes=2048 size=134217728" },
 	[PFQ_LANG_ARGS_RATE] = { " 100Mbps burst=50ms", NULL },
