@@ -100,6 +100,20 @@ static void meanings_find(const struct program *p)
 	}
 }
 
+/* how often each limit, an object, has said yes to the packets of the program */
+static unsigned int within[PFQ_LANG_OBJECTS_MAX];
+
+/* All packets come at the same time: 1pps with a burst of n says yes n times. */
+static bool is_within(const struct program *p, uint64_t object)
+{
+	uint64_t burst = p->parts.object[object].arg[2] / 1000000000 + 1;
+
+	if (within[object] == burst)
+		return false;
+	within[object]++;
+	return true;
+}
+
 struct machine {
 	struct lang_tree_result *r;
 	struct lang_tree_output *to;
@@ -158,6 +172,8 @@ static bool run_step(struct machine *m, const struct program *p, unsigned int i,
 		return true;
 	case PFQ_LANG_COPY:
 		return true;
+	case PFQ_LANG_WITHIN:
+		return is_within(p, s->arg[0]);
 	default:
 		if (s->symbol <= PFQ_LANG_ALSO_DROP) {
 			run_structural(m, s);
@@ -206,7 +222,7 @@ static bool agree(const struct lang_tree_result *a, const struct lang_tree_resul
 }
 
 struct tally {
-	unsigned int programs, pairs, dropped, also, refused;
+	unsigned int programs, pairs, dropped, also, refused, limits;
 };
 
 static void compare(const struct lang_tree *t, const struct program *p, const char *text,
@@ -214,16 +230,18 @@ static void compare(const struct lang_tree *t, const struct program *p, const ch
 {
 	bool truth[LEAVES_MAX][LANG_TREE_SIDES];
 	struct lang_tree_result walked, stepped;
+	struct lang_tree_memory memory = { .limits = 0 };
 	unsigned int n, i, side;
 	uint64_t packet;
 
 	meanings_find(p);
+	memset(within, 0, sizeof(within));
 	for (n = 0; n < PACKETS; n++) {
 		packet = check_random(&random_state);
 		for (i = 0; i < lang_tree_leaves_count; i++)
 			for (side = 0; side < LANG_TREE_SIDES; side++)
 				truth[i][side] = packet >> key[i][side] & 1;
-		lang_tree_run(t, truth, &walked);
+		lang_tree_run(t, truth, &memory, &walked);
 		run(p, packet, &stepped);
 		if (!agree(&walked, &stepped))
 			fail_msg("packet %#llx: %s", (unsigned long long)packet, text);
@@ -231,6 +249,7 @@ static void compare(const struct lang_tree *t, const struct program *p, const ch
 		tally->dropped += walked.is_dropped;
 		tally->also += walked.more > 0;
 	}
+	tally->limits += memory.limits;
 }
 
 /* A random program may be beyond a limit, but has no other error. */
@@ -239,6 +258,7 @@ static void check_refusal(const struct program *p, const char *text)
 	static const char *const limits[] = {
 		"nested deeper than 3 here", "3 in all are allowed", "more steps than 256",
 		"256 are allowed", "within another also", "1024, which are allowed",
+		"devices, counters and tables",
 	};
 	const struct pfq_lang_note *error = pfq_lang_first_error(p->lang);
 	unsigned int i;
@@ -279,6 +299,7 @@ static void steps_and_tree_agree(void **state)
 	/* Otherwise the comparison would show little. */
 	assert_in_range(tally.dropped, PAIRS / 10, PAIRS * 9 / 10);
 	assert_true(tally.also > PAIRS / 50);
+	assert_true(tally.limits > tally.programs);
 	assert_true(tally.refused < tally.programs);
 }
 

@@ -138,13 +138,14 @@ static void compare(const struct lang_tree *t, const struct lang_loaded *l, cons
 		    struct tally *tally)
 {
 	unsigned int count[LANG_TREE_COUNTERS] = { 0 }, n, i;
+	struct lang_tree_memory memory = { .limits = 0 };
 	struct lang_tree_result walked;
 	struct pfq_outcome out;
 	struct packet_case *c;
 
 	for (n = 0; n < EACH; n++) {
 		c = &packets[check_random(&random_state) % PACKETS];
-		lang_tree_run(t, c->truth, &walked);
+		lang_tree_run(t, c->truth, &memory, &walked);
 		run(l, &c->view, &out);
 		if (!agree(c, &walked, &out))
 			fail_msg("packet %u: %s", (unsigned int)(c - packets), text);
