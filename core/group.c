@@ -9,6 +9,7 @@
  * written.
  */
 #include "decide.h"
+#include "flows.h"
 
 /* --- many ------------------------------------------------------------------------ */
 
@@ -122,6 +123,26 @@ static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *ba
 	}
 }
 
+/*
+ * Load the lines of the table that the program's properties of flows will use, so that the misses
+ * of a batch take place at the same time. A fragment's key is not known here; its prefetch is in
+ * vain.
+ */
+static noinline void prefetch_flows(const struct pfq_program *prog, struct pfq_batch *batch,
+				    u32 packets, u32 seed)
+{
+	struct pfq_view *v = batch->view;
+	u64 key;
+	u32 i;
+
+	for (i = 0; i < packets; i++, v++) {
+		pfq_parse(v);
+		key = pfq_hash_flow64(v, seed);
+		if (key != PFQ_HASH_NONE)
+			pfq_flows_prefetch(prog->flows, key);
+	}
+}
+
 static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 		       struct pfq_lane_env *env, struct pfq_scratch *s)
 {
@@ -130,6 +151,9 @@ static void decide_all(const struct pfq_group *g, struct pfq_batch *batch,
 	u32 count[PFQ_GROUP_CAUSES] = { 0 };
 	bool screened = is_screened(g), open = is_open(g);
 
+	/* not for packets that filters may drop */
+	if (unlikely(g->program->flows) && !screened)
+		prefetch_flows(g->program, batch, n, env->seed);
 	if (open && pfq_program_is_flow(g->program))
 		(screened ? decide_screened_flows : decide_all_flows)(g, batch, env, s, n, count);
 	else if (open && !screened && n && pfq_program_copies_all(g->program))
