@@ -31,6 +31,8 @@ refused()
 }
 refused 'PFQ_LANG: lang: column 1: "is_upd": no such name; did you mean is_udp?' \
 	'is_upd >-> steer_ip'
+# a table of more memory than a program may bring along
+refused 'the program takes' 'flows size=1M in flow_packets <= 50 >-> steer_flow'
 refused 'PFQ_STEER and PFQ_LANG: allowed: one of them' "$text" PFQ_STEER=ip
 printf 'count all\n>-> is_upd\n' > "$T/p.lang"
 refused "lang: $T/p.lang:2:5: \"is_upd\": no such name" "file:$T/p.lang"

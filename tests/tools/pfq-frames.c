@@ -21,12 +21,14 @@
 #include <unistd.h>
 #include "frame.h"
 #include "pattern.h"
+#include "routed.h"
 
 #define KINDS_MAX	32
 #define WINDOW_MAX	1024
 
 struct plan {
 	const char *device, *file;
+	const char *routed;	/* NULL: frames are sent once */
 	const struct frame_kind *kind[KINDS_MAX];
 	unsigned int kinds;
 	enum { ORDER_SENT, ORDER_REVERSED, ORDER_SHUFFLED } order;
@@ -46,20 +48,36 @@ struct unit {
 };
 
 struct output {
-	int fd;
+	int fd, routed_fd;
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
 	uint64_t frames, bytes, datagrams;
 	struct timespec next;
 	uint64_t file_us;
+	struct frame routed;
 };
 
 /* --- output ---------------------------------------------------------------------- */
 
-static void output_open(struct output *o, const struct plan *plan)
+/* A socket that sends on @device */
+static int device_open(const char *device)
 {
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
+	/* With protocol 0 this socket receives no packet. */
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 
+	if (fd < 0)
+		err(1, "packet socket");
+	to.sll_ifindex = (int)if_nametoindex(device);
+	if (!to.sll_ifindex)
+		err(1, "%s", device);
+	if (bind(fd, (struct sockaddr *)&to, sizeof(to)))
+		err(1, "bind to %s", device);
+	return fd;
+}
+
+static void output_open(struct output *o, const struct plan *plan)
+{
 	if (plan->file) {
 		o->pcap = pcap_open_dead(DLT_EN10MB, 65535);
 		o->dumper = o->pcap ? pcap_dump_open(o->pcap, plan->file) : NULL;
@@ -67,15 +85,9 @@ static void output_open(struct output *o, const struct plan *plan)
 			errx(1, "%s", o->pcap ? pcap_geterr(o->pcap) : "memory");
 		return;
 	}
-	/* With protocol 0 this socket receives no packet. */
-	o->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (o->fd < 0)
-		err(1, "packet socket");
-	to.sll_ifindex = (int)if_nametoindex(plan->device);
-	if (!to.sll_ifindex)
-		err(1, "%s", plan->device);
-	if (bind(o->fd, (struct sockaddr *)&to, sizeof(to)))
-		err(1, "bind to %s", plan->device);
+	o->fd = device_open(plan->device);
+	if (plan->routed)
+		o->routed_fd = device_open(plan->routed);
 	clock_gettime(CLOCK_MONOTONIC, &o->next);
 }
 
@@ -106,6 +118,16 @@ static void run_on(unsigned int cpu)
 		err(1, "CPU %u", cpu);
 }
 
+static void send_frame(int fd, const char *device, uint64_t number, const struct frame *f)
+{
+	while (send(fd, f->bytes, f->len, 0) != (ssize_t)f->len)
+		if (errno == ENOBUFS || errno == EINTR)
+			usleep(100);
+		else
+			err(1, "%s: frame %llu of %u bytes", device, (unsigned long long)number,
+			    f->len);
+}
+
 static void output_frame(struct output *o, const struct plan *plan, const struct frame *f)
 {
 	struct pcap_pkthdr head = { .caplen = f->len, .len = f->len };
@@ -123,12 +145,11 @@ static void output_frame(struct output *o, const struct plan *plan, const struct
 	output_pace(o, plan->rate);
 	if (plan->cpus)
 		run_on((unsigned int)(o->frames % plan->cpus));
-	while (send(o->fd, f->bytes, f->len, 0) != (ssize_t)f->len)
-		if (errno == ENOBUFS || errno == EINTR)
-			usleep(100);
-		else
-			err(1, "%s: frame %llu of %u bytes", plan->device,
-			    (unsigned long long)o->frames, f->len);
+	send_frame(o->fd, plan->device, o->frames, f);
+	if (plan->routed) {
+		routed_make(&o->routed, f);
+		send_frame(o->routed_fd, plan->routed, o->frames, &o->routed);
+	}
 }
 
 static void output_close(struct output *o)
@@ -141,6 +162,8 @@ static void output_close(struct output *o)
 		pcap_close(o->pcap);
 	if (!o->pcap)
 		close(o->fd);
+	if (o->routed_fd >= 0)
+		close(o->routed_fd);
 	printf("{ \"frames\": %llu, \"bytes\": %llu, \"datagrams\": %llu }\n",
 	       (unsigned long long)o->frames, (unsigned long long)o->bytes,
 	       (unsigned long long)o->datagrams);
@@ -217,10 +240,13 @@ enum {
 	OPT_CPUS,
 	OPT_DATAGRAM,
 	OPT_PIECE,
+	OPT_ROUTED,
 };
 
 static const struct argp_option options[] = {
 	{ "interface", 'i', "DEVICE", 0, "send on this device", 0 },
+	{ "routed", OPT_ROUTED, "DEVICE", 0,
+	  "and again on this one, with other MACs, VLAN tag, TOS and TTL", 0 },
 	{ "write", 'w', "FILE", 0, "write a capture file instead", 0 },
 	{ "kinds", 'k', "KIND,...", 0, "kinds of packets, in turn (udp4)", 0 },
 	{ "packets", 'n', "N", 0, "whole packets and datagrams to make (1000)", 0 },
@@ -310,10 +336,13 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		plan->params.datagram = (uint32_t)number(state, arg, 16, 65000);
 		return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
+	case OPT_ROUTED: plan->routed = arg; return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;
 	case ARGP_KEY_END:
 		if (!plan->device == !plan->file)
 			argp_error(state, "one of --interface and --write is wanted");
+		if (plan->routed && plan->file)
+			argp_error(state, "--routed goes with --interface only");
 		if ((plan->params.datagram + 8 + plan->params.piece - 1) / plan->params.piece >
 		    FRAME_PIECES)
 			argp_error(state, "more than %d fragments a datagram", FRAME_PIECES);
@@ -351,7 +380,7 @@ int main(int argc, char **argv)
 		.kind = { frame_kinds }, .kinds = 1, .packets = 1000, .flows = 100, .window = 1,
 		.params = { .payload = 100, .datagram = 3000, .piece = 1000, .seed = 1 },
 	};
-	struct output output = { .fd = -1 };
+	static struct output output = { .fd = -1, .routed_fd = -1 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &plan);
 	output_open(&output, &plan);
