@@ -290,12 +290,3 @@ const char *pfq_lang_arguments_options(enum pfq_lang_args args)
 {
 	return options[args];
 }
-
-void pfq_lang_call_refuse(const struct pfq_lang_call *call)
-{
-	if (call->is_whole)
-		pfq_lang_error(call->work, &call->wrong, "%s", call->tail);
-	else
-		pfq_lang_error(call->work, &call->wrong, "%s wants %s%s", call->name, call->wanted,
-			       call->tail);
-}

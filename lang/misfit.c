@@ -69,3 +69,12 @@ void pfq_lang_misfit_write(struct pfq_lang_call *call, const char *wanted,
 		snprintf(call->tail, sizeof(call->tail), ", not a %s: %.60s", sort,
 			 arg->name ? arg->name : "(...)");
 }
+
+void pfq_lang_call_refuse(const struct pfq_lang_call *call)
+{
+	if (call->is_whole)
+		pfq_lang_error(call->work, &call->wrong, "%s", call->tail);
+	else
+		pfq_lang_error(call->work, &call->wrong, "%s wants %s%s", call->name, call->wanted,
+			       call->tail);
+}
