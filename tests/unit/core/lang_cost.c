@@ -11,6 +11,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include "tests/unit/fixture/blob_args.h"
+#include "tests/unit/fixture/lang_around.h"
 #include "tests/unit/fixture/lang_twins.h"
 #include "tests/unit/fixture/packets.h"
 
@@ -49,14 +50,13 @@ static u32 long_list(struct blob *b, u32 family)
 /* Returns the number of the step that has the symbol. */
 static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
 {
+	struct lang_around around = lang_around(symbol);
 	struct pfq_lang_step *s;
 	u32 at, i;
 
 	b->steps = b->objects = b->data_bytes = 0;
-	if (symbol == PFQ_LANG_RESTORE)
-		blob_step(b, PFQ_LANG_SAVE, 0, 0);
-	if (symbol == PFQ_LANG_ALSO_END || symbol == PFQ_LANG_ALSO_DROP)
-		blob_step(b, PFQ_LANG_ALSO, 0, 0);
+	if (around.before != LANG_AROUND_NONE)
+		blob_step(b, around.before, 0, 0);
 	at = b->steps;
 	s = blob_step(b, symbol, 0, 0);
 	if (pfq_lang_args_row(pfq_lang_row(symbol))->kind == PFQ_LANG_KIND_PREFIXES) {
@@ -72,8 +72,8 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 		b->object[s->arg[0]].arg[1] = PACKET_BYTES_MAX;
 	if (symbol == PFQ_LANG_STEER_KEY)
 		s->arg[0] = (1U << __PFQ_LANG_KEY_MAX) - 1;
-	if (symbol == PFQ_LANG_ALSO)
-		blob_step(b, PFQ_LANG_ALSO_END, 0, 0);
+	if (around.behind != LANG_AROUND_NONE)
+		blob_step(b, around.behind, 0, 0);
 	return at;
 }
 

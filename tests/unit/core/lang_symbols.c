@@ -7,6 +7,7 @@
 #include "core/core.c"
 
 #include "tests/unit/fixture/blob_args.h"
+#include "tests/unit/fixture/lang_around.h"
 #include "tests/unit/fixture/lang_twins.h"
 #include "tests/unit/fixture/packets.h"
 
@@ -21,14 +22,14 @@ static const char *const symbol_names[] = { PFQ_LANG_SYMBOLS(SYMBOL_TEXT) };
 /* A program of one symbol, between those that it needs. @v: the whole packet. */
 static void make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
 {
+	struct lang_around around = lang_around(symbol);
+
 	b->steps = b->objects = b->data_bytes = 0;
-	if (symbol == PFQ_LANG_RESTORE)
-		blob_step(b, PFQ_LANG_SAVE, 0, 0);
-	if (symbol == PFQ_LANG_ALSO_END || symbol == PFQ_LANG_ALSO_DROP)
-		blob_step(b, PFQ_LANG_ALSO, 0, 0);
+	if (around.before != LANG_AROUND_NONE)
+		blob_step(b, around.before, 0, 0);
 	blob_args(b, blob_step(b, symbol, 0, 0), variant, v);
-	if (symbol == PFQ_LANG_ALSO)
-		blob_step(b, PFQ_LANG_ALSO_END, 0, 0);
+	if (around.behind != LANG_AROUND_NONE)
+		blob_step(b, around.behind, 0, 0);
 }
 
 /* --- packets -------------------------------------------------------------------------- */
