@@ -8,15 +8,19 @@
 #include "lang_object.h"
 #include "lang_row.h"
 
-/* A program without steps copies: it gets one that says so. The last step is the one that drops. */
-static u32 step_count(const struct pfq_lang_hdr *hdr)
+/*
+ * The index of the step that drops, behind the others; the one that ends is the next one. A program
+ * without steps copies: it gets one that says so.
+ */
+static u32 stop_of(const struct pfq_lang_hdr *hdr)
 {
-	return max_t(u32, hdr->steps, 1) + 1;
+	return max_t(u32, hdr->steps, 1);
 }
 
 static u64 objects_offset(const struct pfq_lang_hdr *hdr)
 {
-	return offsetof(struct pfq_program, step) + (u64)step_count(hdr) * sizeof(struct pfq_step);
+	return offsetof(struct pfq_program, step) +
+	       ((u64)stop_of(hdr) + PFQ_STEPS_BEHIND) * sizeof(struct pfq_step);
 }
 
 static u64 lists_offset(const struct pfq_lang_hdr *hdr)
@@ -124,7 +128,9 @@ static void set_args(struct pfq_step *to, const struct pfq_lang_step *from, void
 		set_wide_test(to, from);
 		return;
 	}
-	if (row->type == PFQ_LANG_PROP)
+	if (row->args == PFQ_LANG_ARGS_COUNTER)
+		to->object = pfq_object_table(object);
+	else if (row->type == PFQ_LANG_PROP)
 		set_test(to, from->flags, (u32)from->arg[0], (u32)from->arg[1]);
 	else if (object)
 		to->object = object;
@@ -132,10 +138,11 @@ static void set_args(struct pfq_step *to, const struct pfq_lang_step *from, void
 
 /* --- the program --------------------------------------------------------------------- */
 
+/* The step that ends a program spares the switch a comparison at each step. */
 static const struct pfq_step *target_of(const struct pfq_step *steps, u32 target, u32 stop)
 {
 	if (target == PFQ_LANG_END)
-		return NULL;
+		return PFQ_DISPATCH_SWITCH ? &steps[stop + 1] : NULL;
 	return &steps[target == PFQ_LANG_DROP ? stop : target];
 }
 
@@ -182,7 +189,7 @@ static void build_step(struct pfq_program *prog, const struct pfq_lang_hdr *hdr,
 	struct pfq_lang_step from = lang_step(blob, i);
 	const struct pfq_lang_row *row = pfq_lang_row(from.symbol);
 	struct pfq_step *steps = prog->step, *to = &steps[i];
-	u32 stop = step_count(hdr) - 1;
+	u32 stop = stop_of(hdr);
 	void *object = NULL;
 
 	if (pfq_lang_args_row(row)->kind != PFQ_LANG_KIND_NONE)
@@ -198,23 +205,30 @@ static void build_step(struct pfq_program *prog, const struct pfq_lang_hdr *hdr,
 		prog->classes |= from.arg[0];
 }
 
+static void build_copy(struct pfq_program *prog, const struct pfq_step *end)
+{
+	pfq_step_set(&prog->step[0], PFQ_LANG_COPY);
+	prog->step[0].next[0] = prog->step[0].next[1] = end;
+	pfq_program_only(prog, PFQ_LANG_COPY);
+}
+
 void pfq_lang_build(struct pfq_program *prog, const struct pfq_lang_check *check, const void *blob,
 		    struct pfq_object *const *object)
 {
 	struct pfq_lang_hdr hdr = lang_hdr(blob);
 	struct pfq_step *steps = prog->step;
-	u32 i;
+	u32 stop = stop_of(&hdr), i;
+	const struct pfq_step *end = target_of(steps, PFQ_LANG_END, stop);
 
 	memset(prog, 0, check->program_bytes);
 	build_objects(prog, &hdr, blob, object);
 	pfq_program_begin(prog);
-	pfq_step_set(&steps[step_count(&hdr) - 1], PFQ_STEP_STOP);
+	pfq_step_set(&steps[stop], PFQ_STEP_STOP);
+	pfq_step_set(&steps[stop + 1], PFQ_STEP_END);
 	for (i = 0; i < hdr.steps; i++)
 		build_step(prog, &hdr, blob, i);
-	if (!hdr.steps) {
-		pfq_step_set(&steps[0], PFQ_LANG_COPY);
-		pfq_program_only(prog, PFQ_LANG_COPY);
-	} else if (hdr.steps == 1 && !steps[0].next[0] && !steps[0].next[1]) {
+	if (!hdr.steps)
+		build_copy(prog, end);
+	else if (hdr.steps == 1 && steps[0].next[0] == end && steps[0].next[1] == end)
 		pfq_program_only(prog, lang_step(blob, 0).symbol);
-	}
 }

@@ -7,46 +7,104 @@
 #include "op_action.h"
 #include "lang.h"
 
+/* step_NAME(): the body, and the choice of the next step. */
+#define OP_STEP(name, text, type, args, units, help) \
+	static noinline const struct pfq_step *step_##name(const struct pfq_step *s, \
+							   struct pfq_run *r) \
+	{ \
+		if (op_##name(s, r)) \
+			return s->next[1]; \
+		return s->next[0]; \
+	}
+
+PFQ_LANG_SYMBOLS(OP_STEP)
+OP_STEP(stop,,,,,)
+OP_STEP(end,,,,,)
+
+/* --- the switch ------------------------------------------------------------------------ */
+
+/*
+ * The bodies of cheap symbols are within the switch, and calls do the others. Otherwise their
+ * variables would not leave it enough registers. Most programs end with steer_flow.
+ */
+#define OP_IS_WITHIN(symbol, units)	((units) <= 3 || (symbol) == PFQ_LANG_STEER_FLOW)
+
+#define OP_LABEL(name, text, type, args, units, help)	[PFQ_LANG_##name] = &&do_##name,
+
+#define OP_JUMP(next_step) \
+	do { \
+		s = (next_step); \
+		goto *s->label; \
+	} while (0)
+
 #define OP_CASE(name, text, type, args, units, help) \
-	case PFQ_LANG_##name: \
-		yes = op_##name(s, r); \
-		break;
+	do_##name: \
+		if (!OP_IS_WITHIN(PFQ_LANG_##name, units)) \
+			OP_JUMP(step_##name(s, r)); \
+		if (op_##name(s, r)) \
+			OP_JUMP(s->next[1]); \
+		OP_JUMP(s->next[0]);
 
-static __always_inline void run_switch(const struct pfq_step *s, struct pfq_run *r)
+/*
+ * The jump table is written down, so that each body ends with a jump to the next one: two
+ * instructions. With the keyword switch, the compiler makes one such jump, and each body jumps
+ * there. Labels are known in here only: the step STEP_LABELS passes the table out.
+ */
+#define STEP_LABELS	(PFQ_STEP_END + 1)
+
+static noinline void run_switch(const struct pfq_step *s, struct pfq_run *r)
 {
-	bool yes;
+	static const void *const label[] = {
+		PFQ_LANG_SYMBOLS(OP_LABEL)
+		[PFQ_STEP_STOP] = &&do_stop,
+		[PFQ_STEP_END] = &&do_end,
+		[STEP_LABELS] = &&do_labels,
+	};
 
-	do {
-		switch (s->symbol) {
-		PFQ_LANG_SYMBOLS(OP_CASE)
-		case PFQ_STEP_STOP:
-			yes = op_stop(s, r);
-			break;
-		default:
-			__builtin_unreachable();	/* the loader knows the symbols */
-		}
-		s = s->next[yes];
-	} while (s);
+	goto *label[s->symbol];
+	PFQ_LANG_SYMBOLS(OP_CASE)
+do_labels:
+	*(const void *const **)s->object = label;
+	return;
+do_stop:
+	op_stop(s, r);
+do_end:
+	return;
 }
+
+static const void *label_of(u32 symbol)
+{
+	const void *const *labels;
+	const struct pfq_step s = { .symbol = STEP_LABELS, .object = &labels };
+
+	run_switch(&s, NULL);
+	return labels[symbol];
+}
+
+/* --- calls ------------------------------------------------------------------------------ */
 
 static __always_inline void run_calls(const struct pfq_step *s, struct pfq_run *r)
 {
 	do
-		s = s->next[s->fn(s, r)];
+		s = s->fn(s, r);
 	while (s);
 }
 
-#define OP_FN(name, text, type, args, units, help)	[PFQ_LANG_##name] = op_##name,
+#define OP_FN(name, text, type, args, units, help)	[PFQ_LANG_##name] = step_##name,
 
 static const pfq_op_fn op_fns[] = {
 	PFQ_LANG_SYMBOLS(OP_FN)
-	[PFQ_STEP_STOP] = op_stop,
+	[PFQ_STEP_STOP] = step_stop,
+	[PFQ_STEP_END] = step_end,
 };
+
+/* ---------------------------------------------------------------------------------------- */
 
 void pfq_step_set(struct pfq_step *s, u32 symbol)
 {
+	s->symbol = symbol;
 	if (PFQ_DISPATCH_SWITCH)
-		s->symbol = symbol;
+		s->label = label_of(symbol);
 	else
 		s->fn = op_fns[symbol];
 }
@@ -60,7 +118,8 @@ void pfq_program_only(struct pfq_program *prog, u32 symbol)
 		prog->flags |= PFQ_PROGRAM_FLOW;
 }
 
-void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_run *run)
+/* not inline, because its callers would not leave it enough registers */
+noinline void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_run *run)
 {
 	if (PFQ_DISPATCH_SWITCH)
 		run_switch(prog->step, run);
@@ -68,5 +127,10 @@ void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_run *run)
 		run_calls(prog->step, run);
 }
 
+#undef OP_STEP
+#undef OP_IS_WITHIN
+#undef STEP_LABELS
+#undef OP_LABEL
+#undef OP_JUMP
 #undef OP_CASE
 #undef OP_FN

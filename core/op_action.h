@@ -55,9 +55,9 @@ static inline bool op_SLICE_PAYLOAD(const struct pfq_step *s, struct pfq_run *r)
 
 static inline bool op_COUNT(const struct pfq_step *s, struct pfq_run *r)
 {
-	struct pfq_object *o = s->object;
-	struct pfq_count *count = &o->count[r->env->lane];
+	struct pfq_count *count = s->object;
 
+	count += r->env->lane;
 	WRITE_ONCE(count->packets, count->packets + 1);
 	WRITE_ONCE(count->bytes, count->bytes + op_wire_bytes(r->v));
 	return true;
@@ -152,6 +152,14 @@ static inline bool op_stop(const struct pfq_step *s, struct pfq_run *r)
 {
 	(void)s;
 	r->out->main.kind = PFQ_VERDICT_DROP;
+	return true;
+}
+
+/* Not a symbol: the target PFQ_LANG_END. */
+static inline bool op_end(const struct pfq_step *s, struct pfq_run *r)
+{
+	(void)s;
+	(void)r;
 	return true;
 }
 

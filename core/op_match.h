@@ -161,29 +161,43 @@ OP_IF(HAS_ADDR, op_saddr_in(s->object, v) || op_daddr_in(s->object, v))
 OP_IF(HAS_SRC_ADDR, op_saddr_in(s->object, v))
 OP_IF(HAS_DST_ADDR, op_daddr_in(s->object, v))
 
-/* One side's MAC address; ~0: the packet has none, or it was cut short before its end. */
-static inline u64 op_mac(const struct pfq_view *v, bool src)
+/* Does the packet have one side's MAC address, and was it not cut short before its end? */
+static inline bool op_has_mac(const struct pfq_view *v, bool src)
 {
-	if (v->linktype != PFQ_LINKTYPE_ETHERNET || v->caplen < (src ? 12 : 6))
-		return ~0ULL;
-	return pfq_mac_load(v->data + (src ? 6 : 0));
+	return v->linktype == PFQ_LINKTYPE_ETHERNET && v->caplen >= (src ? 12 : 6);
 }
 
-#define OP_MAC_BROADCAST	0xffffffffffffULL
-#define OP_MAC_GROUP		(1ULL << 40)
-
-static inline bool op_is_multicast(u64 mac)
+static inline const u8 *op_mac(const struct pfq_view *v, bool src)
 {
-	return mac < OP_MAC_BROADCAST && mac & OP_MAC_GROUP;
+	return v->data + (src ? 6 : 0);
 }
 
-OP_IF(HAS_MAC, op_mac(v, true) == s->arg[0] || op_mac(v, false) == s->arg[0])
-OP_IF(HAS_SRC_MAC, op_mac(v, true) == s->arg[0])
-OP_IF(HAS_DST_MAC, op_mac(v, false) == s->arg[0])
-OP_IF(IS_BROADCAST, op_mac(v, false) == OP_MAC_BROADCAST)
-OP_IF(SRC_IS_BROADCAST, op_mac(v, true) == OP_MAC_BROADCAST)
-OP_IF(IS_MULTICAST, op_is_multicast(op_mac(v, false)))
-OP_IF(SRC_IS_MULTICAST, op_is_multicast(op_mac(v, true)))
+static inline bool op_mac_is(const struct pfq_view *v, bool src, u64 mac)
+{
+	return op_has_mac(v, src) && pfq_mac_load(op_mac(v, src)) == mac;
+}
+
+/* in two parts, because putting them together costs more than the second comparison */
+static inline bool op_mac_is_broadcast(const struct pfq_view *v, bool src)
+{
+	const u8 *mac = op_mac(v, src);
+
+	return op_has_mac(v, src) && get_unaligned_be32(mac) == ~0U &&
+	       get_unaligned_be16(mac + 4) == 0xffff;
+}
+
+static inline bool op_mac_is_multicast(const struct pfq_view *v, bool src)
+{
+	return op_has_mac(v, src) && op_mac(v, src)[0] & 1 && !op_mac_is_broadcast(v, src);
+}
+
+OP_IF(HAS_MAC, op_mac_is(v, true, s->arg[0]) || op_mac_is(v, false, s->arg[0]))
+OP_IF(HAS_SRC_MAC, op_mac_is(v, true, s->arg[0]))
+OP_IF(HAS_DST_MAC, op_mac_is(v, false, s->arg[0]))
+OP_IF(IS_BROADCAST, op_mac_is_broadcast(v, false))
+OP_IF(SRC_IS_BROADCAST, op_mac_is_broadcast(v, true))
+OP_IF(IS_MULTICAST, op_mac_is_multicast(v, false))
+OP_IF(SRC_IS_MULTICAST, op_mac_is_multicast(v, true))
 
 static inline bool op_is_ip_broadcast(const struct pfq_view *v, const u8 *addr)
 {

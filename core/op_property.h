@@ -14,7 +14,7 @@ typedef bool (*property_fn)(struct pfq_run *r, u32 place, u32 *value);
 
 /* A value that is the expression @is, where the packet @v with the parsed flow @f has @there. */
 #define PROPERTY(name, there, is) \
-	static bool property_##name(struct pfq_run *r, u32 place, u32 *value) \
+	static __always_inline bool property_##name(struct pfq_run *r, u32 place, u32 *value) \
 	{ \
 		const struct pfq_view *v = r->v; \
 		const struct pfq_flow *f = &v->flow; \

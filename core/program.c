@@ -40,7 +40,7 @@ static inline u32 flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 	return pfq_program_own_hash(v, env->seed);
 }
 
-u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
+noinline u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 {
 	return flow_hash(v, env);
 }

@@ -96,15 +96,15 @@ struct pfq_run {
 
 struct pfq_step;
 
-/* Do one step. Returns its answer: yes or no. */
-typedef bool (*pfq_op_fn)(const struct pfq_step *s, struct pfq_run *r);
+/* Do one step. Returns the next one, which its answer selects; NULL: the end. */
+typedef const struct pfq_step *(*pfq_op_fn)(const struct pfq_step *s, struct pfq_run *r);
 
 struct pfq_step {
 	union {			/* by PFQ_DISPATCH_SWITCH */
 		pfq_op_fn fn;
-		u64 symbol;	/* enum pfq_lang_symbol, or PFQ_STEP_STOP */
+		const void *label;	/* in the switch */
 	};
-	const struct pfq_step *next[2];		/* no, yes; NULL: the end */
+	const struct pfq_step *next[2];		/* no, yes; NULL: the end, if calls run the steps */
 	union {
 		u64 arg[2];
 		void *object;
@@ -113,10 +113,13 @@ struct pfq_step {
 			u32 mask, base, span, place;
 		} test;
 	};
+	u64 symbol;		/* enum pfq_lang_symbol, or one of the following */
 };
 
-/* Ends the program without the main output. */
+/* Steps that lie behind those of the program: it ends without the main output, or with it. */
 #define PFQ_STEP_STOP	__PFQ_LANG_SYMBOL_MAX
+#define PFQ_STEP_END	(__PFQ_LANG_SYMBOL_MAX + 1)
+#define PFQ_STEPS_BEHIND	2
 
 /* Properties of a program, by its steps. */
 enum pfq_program_flags {
@@ -233,9 +236,9 @@ static inline u64 pfq_program_classes(const struct pfq_program *prog)
 }
 
 /*
- * For those who make programs. pfq_step_set() lets the step do @symbol, or PFQ_STEP_STOP, by the
- * dispatcher of this build. The others derive the flags: pfq_program_begin(), then
- * pfq_program_add() for each step, and pfq_program_only() if there is one step and it ends the
+ * For those who make programs. pfq_step_set() lets the step do @symbol, PFQ_STEP_STOP or
+ * PFQ_STEP_END, by the dispatcher of this build. The others derive the flags: pfq_program_begin(),
+ * then pfq_program_add() for each step, and pfq_program_only() if there is one step and it ends the
  * program.
  */
 void pfq_step_set(struct pfq_step *s, u32 symbol);

@@ -76,9 +76,9 @@ static void run(const struct pfq_program *prog, struct pfq_view v)
 		if (s->symbol == PFQ_LANG_IS_DUP)
 			cost += PFQ_LANG_DUP_UNITS(
 				(u32)((struct pfq_object *)s->object)->arg[1]);
-		if (s->symbol != PFQ_STEP_STOP && check.steps)
+		if (s->symbol < __PFQ_LANG_SYMBOL_MAX && check.steps)
 			cost += pfq_lang_row((u32)s->symbol)->units;
-		s = s->next[op_fns[s->symbol](s, &r)];
+		s = op_fns[s->symbol](s, &r);
 	}
 	require(cost <= check.cost && check.cost <= PFQ_LANG_COST_MAX);
 	require(out.main.more <= PFQ_LANG_ALSO_MAX);

@@ -9,10 +9,10 @@
 
 #define CACHE_LINE	64
 
-/* One step, and the one behind it where its answer is no. */
+/* One step, the one behind it where its answer is no, and the end. */
 struct single {
 	struct pfq_program prog;
-	struct pfq_step no;
+	struct pfq_step no, end;
 };
 
 static void *alloc_lines(uint64_t bytes)
@@ -95,8 +95,9 @@ static bool run_step(struct trial *t, struct pfq_run *run, unsigned int i)
 	bool answer;
 
 	single.prog.step[0] = t->prog->step[i];
-	single.prog.step[0].next[0] = NULL;
-	single.prog.step[0].next[1] = NULL;
+	single.prog.step[0].next[0] = &single.end;
+	single.prog.step[0].next[1] = &single.end;
+	pfq_step_set(&single.end, PFQ_STEP_END);
 	if (type != PFQ_LANG_PRED && type != PFQ_LANG_PROP) {
 		pfq_program_run_steps(&single.prog, run);
 		return true;

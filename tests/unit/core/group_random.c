@@ -8,11 +8,11 @@
 /* the verdict for the packet whose ts_ns is the index */
 static struct pfq_verdict script[PFQ_BATCH_MAX + 1];
 
-static bool scripted(const struct pfq_step *s, struct pfq_run *r)
+static const struct pfq_step *scripted(const struct pfq_step *s, struct pfq_run *r)
 {
 	(void)s;
 	r->out->main = script[r->v->rxhash];
-	return true;
+	return NULL;
 }
 
 /* Compute, member by member, which members must get @v. Returns a mask. */
