@@ -2,19 +2,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <linux/filter.h>
+#include <sys/mman.h>
 #include "core_world.h"
 
 #define LANE_BYTES	(1U << 20)
 
+/* Pages that are there already, and zero. Clearing them here would take valgrind longest of all. */
 static void *zeroed(u64 bytes)
 {
-	void *p = aligned_alloc(4096, (bytes + 4095) & ~4095ULL);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
-	if (!p) {
+	if (p == MAP_FAILED) {
 		fprintf(stderr, "bench: no memory\n");
 		exit(1);
 	}
-	memset(p, 0, bytes);
 	return p;
 }
 
@@ -95,9 +97,9 @@ static const struct sock_filter host_and_port[] = {
 
 static struct pfq_filter *filter_create(const struct sock_filter *insns, unsigned int count)
 {
-	struct pfq_filter *f = zeroed(pfq_filter_size(count));
+	struct pfq_filter *f = calloc(1, pfq_filter_size(count));
 
-	if (pfq_filter_init(f, insns, count)) {
+	if (!f || pfq_filter_init(f, insns, count)) {
 		fprintf(stderr, "bench: the filter is refused\n");
 		exit(1);
 	}
@@ -110,6 +112,8 @@ static void member_open(struct core_world *w, u32 i, const struct pfq_filter *fi
 	u8 *reader_area = zeroed(pfq_ring_reader_bytes(1));
 
 	pfq_ring_format(area, 1, LANE_BYTES, CORE_BYTES_MAX, PFQ_LINKTYPE_ETHERNET);
+	w->area[i] = area;
+	w->reader_area[i] = reader_area;
 	pfq_producer_init(&w->producer[i], area, 1, LANE_BYTES, reader_area, 0);
 	w->reader[i] = (void *)(reader_area + PFQ_READER_LANE_OFFSET(0));
 	w->member[i] = (struct pfq_member){ .id = i + 1, .snaplen = CORE_BYTES_MAX,
@@ -123,7 +127,7 @@ struct core_world *core_world_create(const struct core_setting *s)
 	struct pfq_steer_share share[CORE_MEMBERS_MAX];
 	u32 i;
 
-	if (pfq_program_from_policy(&w->program, s->policy)) {
+	if (!s->program && pfq_program_from_policy(&w->program, s->policy)) {
 		fprintf(stderr, "bench: no policy \"%s\"\n", s->policy);
 		exit(2);
 	}
@@ -137,15 +141,28 @@ struct core_world *core_world_create(const struct core_setting *s)
 	}
 	w->class.count = w->class.started_count = s->members;
 	pfq_steer_build(&w->class.table, NULL, share, s->members);
-	w->group = (struct pfq_group){ .program = &w->program, .lane = &w->lane,
+	w->group = (struct pfq_group){ .program = s->program ? s->program : &w->program,
+				       .lane = &w->lane,
 				       .filter = s->group_filter ? w->filter : NULL,
 				       .members = s->members, .member = w->member,
 				       .class = { &w->class } };
-	w->env = (struct pfq_lane_env){ .seed = 0x9e3779b9, .random = 1, .frags = &w->frags };
+	w->env = (struct pfq_lane_env){ .seed = CORE_SEED, .random = 1, .frags = &w->frags };
 	w->bytes = s->bytes;
 	w->batch_packets = s->batch_packets ? s->batch_packets : PFQ_BATCH_MAX;
 	w->vlan_flag = s->tagged ? PFQ_REC_F_VLAN : 0;
 	return w;
+}
+
+void core_world_free(struct core_world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->group.members; i++) {
+		munmap(w->area[i], pfq_ring_area_bytes(1, LANE_BYTES));
+		munmap(w->reader_area[i], pfq_ring_reader_bytes(1));
+	}
+	free(w->filter);
+	munmap(w, sizeof(*w));
 }
 
 u32 core_world_fill(struct core_world *w, u32 first)

@@ -13,6 +13,7 @@
 #define CORE_BYTES_MAX		1514
 #define CORE_BYTES_MIN		64
 #define CORE_MEMBERS_MAX	16
+#define CORE_SEED		0x9e3779b9	/* of the hashes */
 
 struct core_world {
 	struct pfq_group group;
@@ -30,10 +31,12 @@ struct core_world {
 	u32 bytes, batch_packets;
 	u16 vlan_flag;			/* PFQ_REC_F_VLAN: the packets have a tag */
 	u8 frame[CORE_FLOWS][CORE_BYTES_MAX];
+	void *area[CORE_MEMBERS_MAX], *reader_area[CORE_MEMBERS_MAX];
 };
 
 struct core_setting {
 	const char *policy;
+	const struct pfq_program *program;	/* in place of the policy */
 	u32 members, bytes;
 	u32 batch_packets;			/* 0: PFQ_BATCH_MAX */
 	bool ip6, tagged;
@@ -43,6 +46,7 @@ struct core_setting {
 
 /* Make a world. If that is not possible, print why and exit. */
 struct core_world *core_world_create(const struct core_setting *setting);
+void core_world_free(struct core_world *w);
 
 /*
  * Fill the next batch as an ingest would, with packets counted from @first. Returns their

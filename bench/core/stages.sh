@@ -7,12 +7,17 @@
 #	stages.sh renew PROGRAM BASELINE		write this compiler's lines anew
 #	stages.sh count PROGRAM - [SCENARIO...]		only print them
 #
-# "check" fails if the total of a scenario grew, and names the stages that grew. A stage alone
-# is no failure: the compiler's line numbers can move instructions from one stage to another.
+# PROGRAM is bench-stages; bench-stages-calls and bench-programs are beside it.
 #
-# A line of BASELINE: compiler, scenario, stage, instructions. The stages' counts of
-# different compilers do not compare. So a compiler that BASELINE lacks is compared with the
-# totals of the first one there, and OTHER_PERCENT is allowed.
+# "check" fails if the total of a scenario grew, and names the stages that grew. A stage alone
+# is no failure: the compiler's line numbers can move instructions from one stage to another. It
+# also fails if the steps of a program cost more than steps.awk allows.
+#
+# A line of BASELINE: compiler, scenario, stage, instructions. Scenarios that run a program of
+# several steps have only their total. A symbol has only the line "step": SYMBOL >-> steer_flow
+# minus steer_flow. The stages' counts of different compilers do not compare. So a compiler that
+# BASELINE lacks is compared with the totals of the first one there, and OTHER_PERCENT is allowed,
+# also for the steps of programs.
 set -eu
 export LC_ALL=C
 
@@ -29,6 +34,7 @@ die() {
 [ $# -ge 3 ] || die "usage: stages.sh check|renew|count PROGRAM BASELINE [SCENARIO...]"
 mode=$1 program=$2 baseline=$3
 shift 3
+here=$(dirname "$0")
 if ! command -v valgrind >/dev/null; then
 	echo "valgrind is missing"
 	exit 77
@@ -38,19 +44,14 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 compiler=$("$program" --compiler)
 
-# count SCENARIO: print "stage instructions-per-packet"
-count() {
-	packets=$(valgrind --tool=callgrind --callgrind-out-file="$out/raw" --compress-strings=no \
-		--compress-pos=no --toggle-collect=pfq_group_process "$program" "$1" \
-		2>"$out/log") ||
-		die "scenario $1: $(cat "$out/log")"
-	awk -v packets="$packets" '
+# stages FILE PACKETS: print "stage instructions-per-packet" of callgrind's output
+stages() {
+	awk -v packets="$2" '
 	BEGIN {
 		n = split("parse.c parse parse.h parse hash.c hash hash.h hash frag.c hash " \
 			"icmp.c parse hold.c decide datagram.c decide " \
 			"program.c steer program.h steer steer.h steer lang_run.c steer " \
-			"op.h steer op_match.h steer op_property.h steer op_steer.h steer " \
-			"op_key.h steer op_action.h steer list.h steer " \
+			"list.h steer stages_hand.c steer " \
 			"filter_run.c filter filter_meta.c filter vlan.h filter " \
 			"group.c decide group.h decide decide.h decide " \
 			"member.c record member.h record ring.h record echo.c record " \
@@ -67,7 +68,10 @@ count() {
 	# callgrind lists the cost of a call again at the called function: skip it here.
 	/^calls=/ { getline; next }
 	/^[0-9]/ {
-		stage = file in stage_of ? stage_of[file] : "other"
+		# bodies of symbols
+		stage = file ~ /^op(_.*)?\.h$/ ? "steer" : "other"
+		if (file in stage_of)
+			stage = stage_of[file]
 		sum[stage] += $2
 		sum["total"] += $2
 	}
@@ -76,18 +80,72 @@ count() {
 			exit 1
 		for (stage in sum)
 			printf "%s\t%.1f\n", stage, sum[stage] / packets
-	}' "$out/raw" >"$out/unsorted" || die "scenario $1: no lines of core in callgrind's output"
-	sort "$out/unsorted"
+	}' "$1" | sort
 }
 
+# scenario NAME FILE PACKETS: append the lines of the scenario to $out/now
+scenario() {
+	stages "$2" "$3" >"$out/one"
+	[ -s "$out/one" ] || die "scenario $1: no lines of core in callgrind's output"
+	case $1 in
+	[A-Z]*)
+		# a symbol
+		awk -v OFS='\t' -v less="$less" '$1 == "total" { print "step", $2 - less }' \
+			"$out/one"
+		;;
+	calls-* | lang-* | hand-* | steer_flow) grep '^total' "$out/one" ;;
+	*) cat "$out/one" ;;
+	esac >"$out/lines"
+	[ "$1" != steer_flow ] || less=$(awk '$1 == "total" { print $2 }' "$out/one")
+	awk -v OFS='\t' -v c="$compiler" -v s="$1" '{ print c, s, $1, $2 }' "$out/lines" \
+		>>"$out/now"
+}
+
+# run PROGRAM SCENARIO...: count these. The program calls stages_report() behind each.
+run() {
+	[ -x "$1" ] || die "$1 is not there: make bench-stages-calls"
+	counted=$1
+	shift
+	rm -f "$out"/raw*
+	valgrind --tool=callgrind --callgrind-out-file="$out/raw" --compress-strings=no \
+		--compress-pos=no --toggle-collect=pfq_group_process \
+		--dump-after=stages_report "$counted" "$out/programs" "$@" \
+		>"$out/reports" 2>"$out/log" || die "$counted: $(cat "$out/log")"
+	cat "$out/reports" >>"$out/ran"
+	part=0
+	while read -r name packets _; do
+		part=$((part + 1))
+		scenario "$name" "$out/raw.$part" "$packets"
+	done <"$out/reports"
+}
+
+# count_all [SCENARIO...]: count these, or all
 count_all() {
 	# shellcheck disable=SC2046 # names without white space
-	[ $# -gt 0 ] || set -- $("$program")
-	for scenario in "$@"; do
-		count "$scenario" >"$out/one"
-		awk -v OFS='\t' -v c="$compiler" -v s="$scenario" '{ print c, s, $1, $2 }' \
-			"$out/one"
+	[ $# -gt 0 ] || set -- $("$program") $("$program-calls")
+	by_switch='' by_calls=''
+	for name in "$@"; do
+		case $name in
+		calls-*) by_calls="$by_calls $name" ;;
+		[A-Z]*)
+			# steer_flow first, because scenario() subtracts it
+			case " $by_switch " in
+			*" steer_flow "*) ;;
+			*) by_switch="$by_switch steer_flow" ;;
+			esac
+			by_switch="$by_switch $name"
+			;;
+		*) by_switch="$by_switch $name" ;;
+		esac
 	done
+	mkdir "$out/programs"
+	"$(dirname "$program")/bench-programs" "$out/programs" || die "there are no programs to run"
+	: >"$out/now"
+	: >"$out/ran"
+	# shellcheck disable=SC2086
+	[ -z "$by_switch" ] || run "$program" $by_switch
+	# shellcheck disable=SC2086
+	[ -z "$by_calls" ] || run "$program-calls" $by_calls
 }
 
 renew() {
@@ -112,13 +170,13 @@ reference() {
 compare() {
 	ref=$(reference)
 	[ -n "$ref" ] || die "$baseline holds no counts: make bench-baseline"
-	percent=$PERCENT
+	percent=$PERCENT room=0
 	if [ "$ref" != "$compiler" ]; then
 		if [ "${ref##*-}" != "${compiler##*-}" ]; then
 			echo "no counts for ${compiler##*-} in $baseline, only for ${ref##*-}"
 			exit 77
 		fi
-		percent=$OTHER_PERCENT
+		percent=$OTHER_PERCENT room=$OTHER_PERCENT
 		echo "no counts of $compiler in $baseline: totals against $ref + $percent %"
 	fi
 	awk -v ref="$ref" -v percent="$percent" -v least=$LEAST -v exact="$compiler" '
@@ -133,9 +191,12 @@ compare() {
 		for (i = 1; i <= rows; i++) {
 			split(row[i], word)
 			key = word[2] "\t" word[3]
-			total = word[2] "\ttotal"
+			total = word[3] == "step" ? key : word[2] "\ttotal"
 			note = ""
-			if (grown(key, now[key]) && grown(total, now[total])) {
+			if (key == total && !(key in was)) {
+				note = "  NEW: the baseline lacks it"
+				bad++
+			} else if (grown(key, now[key]) && grown(total, now[total])) {
 				note = "  GREW by more than " percent " %"
 				bad++
 			} else if (grown(key, now[key]))
@@ -153,10 +214,15 @@ compare() {
 	}' "$baseline" "$out/now"
 }
 
-count_all "$@" >"$out/now"
+count_all "$@"
 case $mode in
 renew) renew ;;
-check) compare ;;
+check)
+	rc=0
+	compare || rc=1
+	awk -v all=$(($# == 0)) -v room="$room" -f "$here/steps.awk" "$out/ran" "$out/now" || rc=1
+	exit $rc
+	;;
 count) cat "$out/now" ;;
 *) die "\"$mode\" is none of check, renew and count" ;;
 esac
