@@ -9,9 +9,8 @@
 #include <linux/if_ether.h>
 #include <time.h>
 
+#include "core/untag.h"
 #include "ingest.h"
-
-#define INGEST_TAG_BYTES	4	/* bytes of a VLAN tag */
 
 /* The table of drivers: one row for each, in the order in which they are listed. */
 #define INGEST_DRIVERS(_)	\
@@ -35,29 +34,6 @@ static inline uint64_t ingest_clock_ns(clockid_t clock)
 static inline void ingest_count(uint64_t *counter, uint64_t n)
 {
 	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
-}
-
-/*
- * Move the outer VLAN tag of the Ethernet frame @frame from the bytes into @v, which describes the
- * frame. The two addresses move up by the length of the tag. A frame that is too short for a link
- * header without the tag keeps its tag. @v must hold at least a link header.
- */
-static inline void ingest_untag(struct pfq_view *v, uint8_t *frame)
-{
-	uint16_t type;
-
-	if (v->caplen < ETH_HLEN + INGEST_TAG_BYTES)
-		return;
-	type = get_unaligned_be16(frame + 2 * ETH_ALEN);
-	if (type != ETH_P_8021Q && type != ETH_P_8021AD)
-		return;
-	v->flags |= PFQ_REC_F_VLAN;
-	v->tpid = type;
-	v->tci = get_unaligned_be16(frame + ETH_HLEN);
-	memmove(frame + INGEST_TAG_BYTES, frame, 2 * ETH_ALEN);
-	v->data = frame + INGEST_TAG_BYTES;
-	v->caplen -= INGEST_TAG_BYTES;
-	v->len -= INGEST_TAG_BYTES;
 }
 
 /* The protocol number that the kernel would give the Ethernet frame @v. */

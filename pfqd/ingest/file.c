@@ -341,7 +341,7 @@ static void view_fill(struct ingest *in, struct pfq_view *v, uint64_t ts_ns, uin
 	};
 	memcpy(frame, in->data, caplen);
 	if (in->linktype == PFQ_LINKTYPE_ETHERNET) {
-		ingest_untag(v, frame);
+		pfq_untag(v, frame);
 		v->protocol = ingest_ethertype(v);
 	} else if (in->linktype == PFQ_LINKTYPE_RAW) {
 		v->protocol = frame[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP;

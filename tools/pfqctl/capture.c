@@ -9,8 +9,7 @@
 #include <string.h>
 #include <linux/if_ether.h>
 #include "core/linktype.h"
-
-#define TAG_BYTES	4
+#include "core/untag.h"
 
 __attribute__((format(printf, 3, 4)))
 static int say(struct pfq_error *err, int ret, const char *fmt, ...)
@@ -58,25 +57,6 @@ int capture_open(struct capture *c, const char *path, const char *prefix, struct
 	return c->shape && c->frame ? 0 : -ENOMEM;
 }
 
-/* As an ingest does: the outer tag goes from the bytes into the view. */
-static void untag(struct pfq_view *v, uint8_t *frame)
-{
-	uint16_t type;
-
-	if (v->caplen < ETH_HLEN + TAG_BYTES)
-		return;
-	type = get_unaligned_be16(frame + 2 * ETH_ALEN);
-	if (type != ETH_P_8021Q && type != ETH_P_8021AD)
-		return;
-	v->flags |= PFQ_REC_F_VLAN;
-	v->tpid = type;
-	v->tci = get_unaligned_be16(frame + ETH_HLEN);
-	memmove(frame + TAG_BYTES, frame, 2 * ETH_ALEN);
-	v->data = frame + TAG_BYTES;
-	v->caplen -= TAG_BYTES;
-	v->len -= TAG_BYTES;
-}
-
 static void fill(const struct capture *c, struct pfq_view *v)
 {
 	uint32_t caplen = min_t(uint32_t, c->hdr->caplen, PFQ_SNAPLEN_MAX);
@@ -92,7 +72,7 @@ static void fill(const struct capture *c, struct pfq_view *v)
 	memcpy(c->frame, c->data, caplen);
 	if (c->linktype != PFQ_LINKTYPE_ETHERNET)
 		return;
-	untag(v, c->frame);
+	pfq_untag(v, c->frame);
 	v->protocol = get_unaligned_be16(v->data + 2 * ETH_ALEN);
 }
 

@@ -58,7 +58,7 @@
  */
 #define PACKET_QUEUE_BYTES	PACKET_RING_BYTES
 /* the longest copy: the most that a consumer may have, and a VLAN tag that the driver takes out */
-#define PACKET_COPY_MAX		(PFQ_SNAPLEN_MAX + INGEST_TAG_BYTES)
+#define PACKET_COPY_MAX		(PFQ_SNAPLEN_MAX + PFQ_TAG_BYTES)
 /* memory for the copies of one batch */
 #define PACKET_COPIES_BYTES	TPACKET_ALIGN(2U * PACKET_COPY_MAX)
 

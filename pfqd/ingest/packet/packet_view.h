@@ -52,7 +52,7 @@ static inline void packet_view_vlan(struct pfq_view *v, const struct packet_head
 	 * sent packets, and packets of a device that does not remove tags, have the tag in the
 	 * bytes
 	 */
-	ingest_untag(v, h->frame);
+	pfq_untag(v, h->frame);
 	if (v->flags & PFQ_REC_F_VLAN)
 		v->protocol = ingest_ethertype(v);
 }
@@ -104,7 +104,7 @@ static inline void packet_view_append(struct ingest *in, struct pfq_batch *batch
 	t->cut += unlikely(h->snaplen < h->len) && h->snaplen < PFQ_SNAPLEN_MAX;
 	if (packet_view_fill(in, v, h)) {
 		batch->n++;
-		t->bytes += v->len + (v->flags & PFQ_REC_F_VLAN ? INGEST_TAG_BYTES : 0);
+		t->bytes += v->len + (v->flags & PFQ_REC_F_VLAN ? PFQ_TAG_BYTES : 0);
 	} else {
 		t->malformed++;
 	}

@@ -69,7 +69,7 @@ static void view_fill(const struct xdp_socket *s, struct pfq_view *v, uint8_t *f
 	v->native = NULL;
 	v->flow.parsed = 0;
 	if (!s->tap->program.has_tags || !take_tag(v, frame))
-		ingest_untag(v, frame);
+		pfq_untag(v, frame);
 	v->protocol = ingest_ethertype(v);
 }
 

@@ -28,7 +28,7 @@
 #define XDP_CHUNK_SMALL	    2048U
 #define XDP_CHUNK_LARGE	    4096U
 #define XDP_HEADROOM	    256U /* XDP_PACKET_HEADROOM of the kernel */
-#define XDP_LINK_BYTES	    (ETH_HLEN + 2 * INGEST_TAG_BYTES)
+#define XDP_LINK_BYTES	    (ETH_HLEN + 2 * PFQ_TAG_BYTES)
 #define XDP_COMPLETION_SIZE 64U /* unused, but libxdp needs the ring */
 
 #define BIND_SG (1U << 4) /* XDP_USE_SG, since 6.6 */
