@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Tests "pfqctl lang" as a user runs it, and the programs of conf/examples on a capture. */
-#include <jansson.h>
 #include <pcap/pcap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/pfqctl_run.h"
 
-#define PFQCTL		"../../tools/pfqctl/pfqctl"
 #define FRAME_MAX	1514
 
 static char folder[] = "/tmp/pfq-lang-XXXXXX";
-static char out[65536];
 
 /* --- the capture: UDP and TCP over IPv4, ARP ---------------------------------------------- */
 
@@ -109,61 +107,34 @@ static int end(void **state)
 	return system(command);
 }
 
-/* Run pfqctl. Stores the text of both outputs; returns its exit status. */
-static int run(const char *args)
-{
-	char command[1024];
-	size_t n;
-	FILE *p;
-
-	snprintf(command, sizeof(command), "(" PFQCTL " %s) 2>&1", args);
-	p = popen(command, "r");
-	assert_non_null(p);
-	n = fread(out, 1, sizeof(out) - 1, p);
-	out[n] = 0;
-	return WEXITSTATUS(pclose(p));
-}
-
-static json_t *run_json(const char *args)
-{
-	json_error_t error;
-	json_t *j;
-
-	if (run(args))
-		fail_msg("%s: %s", args, out);
-	j = json_loads(out, 0, &error);
-	if (!j)
-		fail_msg("%s: %s", args, out);
-	return j;
-}
-
 /* --- commands ----------------------------------------------------------------------------- */
 
 static void check_command(void **state)
 {
 	(void)state;
-	assert_int_equal(run("lang check -e 'ip >-> steer_flow'"), 0);
-	assert_string_equal(out, "");
-	assert_int_equal(run("lang check -e 'ip >-> steer_flwo'"), 1);
-	assert_string_equal(out, "-e:1:8: \"steer_flwo\": no such name; did you mean "
+	assert_int_equal(pfqctl_run("lang check -e 'ip >-> steer_flow'"), 0);
+	assert_string_equal(pfqctl_out, "");
+	assert_int_equal(pfqctl_run("lang check -e 'ip >-> steer_flwo'"), 1);
+	assert_string_equal(pfqctl_out, "-e:1:8: \"steer_flwo\": no such name; did you mean "
 		"steer_flow?\n");
-	assert_int_equal(run("lang check -e 'has_port 5 >-> steer_flow'"), 0);
-	check_text(out, "-e:1:1: note: later fragments");
-	assert_int_equal(run("lang check - <$T/all.pcap"), 1);
-	check_text(out, "-:1:1: ");
-	assert_int_equal(run("lang check $T/none"), 1);
-	check_text(out, "/none: No such file or directory");
-	assert_int_equal(run("lang check $T"), 1);
-	check_text(out, ": Is a directory");
-	assert_int_equal(run("lang check"), 2);
-	check_text(out, "lang check: allowed arguments: FILE, or -e TEXT");
-	assert_int_equal(run("lang check a b"), 2);
-	assert_int_equal(run("lang view"), 2);
-	check_text(out, "lang: \"view\" is not allowed; allowed: check, show, list, set, try");
-	assert_int_equal(run("lang"), 2);
-	assert_int_equal(run("counters -e udp"), 2);
-	assert_int_equal(run("lang list -e udp"), 2);
-	assert_int_equal(run("lang check -e udp -w x"), 2);
+	assert_int_equal(pfqctl_run("lang check -e 'has_port 5 >-> steer_flow'"), 0);
+	check_text(pfqctl_out, "-e:1:1: note: later fragments");
+	assert_int_equal(pfqctl_run("lang check - <$T/all.pcap"), 1);
+	check_text(pfqctl_out, "-:1:1: ");
+	assert_int_equal(pfqctl_run("lang check $T/none"), 1);
+	check_text(pfqctl_out, "/none: No such file or directory");
+	assert_int_equal(pfqctl_run("lang check $T"), 1);
+	check_text(pfqctl_out, ": Is a directory");
+	assert_int_equal(pfqctl_run("lang check"), 2);
+	check_text(pfqctl_out, "lang check: allowed arguments: FILE, or -e TEXT");
+	assert_int_equal(pfqctl_run("lang check a b"), 2);
+	assert_int_equal(pfqctl_run("lang view"), 2);
+	check_text(pfqctl_out,
+		   "lang: \"view\" is not allowed; allowed: check, show, list, set, try");
+	assert_int_equal(pfqctl_run("lang"), 2);
+	assert_int_equal(pfqctl_run("counters -e udp"), 2);
+	assert_int_equal(pfqctl_run("lang list -e udp"), 2);
+	assert_int_equal(pfqctl_run("lang check -e udp -w x"), 2);
 }
 
 static void show_command(void **state)
@@ -171,21 +142,21 @@ static void show_command(void **state)
 	json_t *j;
 
 	(void)state;
-	assert_int_equal(run("lang show -e 'ip >-> unless (port 22) (count web) >-> "
+	assert_int_equal(pfqctl_run("lang show -e 'ip >-> unless (port 22) (count web) >-> "
 		"steer_flow'"), 0);
-	check_text(out, "STEP  FUNCTION     YES  NO\n"
+	check_text(pfqctl_out, "STEP  FUNCTION     YES  NO\n"
 		   "   0  is_ip        1    drop\n"
 		   "   1  has_port 22  3    2\n"
 		   "   2  count web    3    -\n"
 		   "   3  steer_flow   end  -\n"
 		   "\ncost    at most ");
-	check_text(out, " of 1024 units\nmemory  ");
-	j = run_json("-j lang show -e 'ip >-> count x'");
+	check_text(pfqctl_out, " of 1024 units\nmemory  ");
+	j = pfqctl_json("-j lang show -e 'ip >-> count x'");
 	assert_int_equal(json_array_size(json_object_get(j, "steps")), 2);
 	assert_true(json_integer_value(json_object_get(j, "cost")) > 1);
 	assert_true(json_integer_value(json_object_get(j, "memory_per_lane")) > 0);
 	json_decref(j);
-	assert_int_equal(run("lang show -e 'upd'"), 1);
+	assert_int_equal(pfqctl_run("lang show -e 'upd'"), 1);
 }
 
 static void list_command(void **state)
@@ -194,9 +165,9 @@ static void list_command(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(run("lang list steer_rr"), 0);
-	check_text(out, "steer_rr  func  -          to the members in turn  steer_rrobin\n");
-	j = run_json("-j lang list");
+	assert_int_equal(pfqctl_run("lang list steer_rr"), 0);
+	check_text(pfqctl_out, "steer_rr  func  -          to the members in turn  steer_rrobin\n");
+	j = pfqctl_json("-j lang list");
 	assert_true(json_array_size(json_object_get(j, "symbols")) > 100);
 	json_array_foreach(json_object_get(j, "symbols"), i, row) {
 		const char *name = json_string_value(json_object_get(row, "name"));
@@ -253,30 +224,30 @@ static unsigned int read_back(const char *name, uint64_t *bytes, uint32_t *longe
 static void try_command(void **state)
 {
 	(void)state;
-	assert_int_equal(run("lang try -e 'ip >-> unless (port 53) (count other) >-> steer_flow' "
-			     "$T/all.pcap"), 0);
-	check_text(out, "STEP  FUNCTION     IN  YES        NO\n"
+	assert_int_equal(pfqctl_run("lang try -e 'ip >-> unless (port 53) (count other) >-> "
+				    "steer_flow' $T/all.pcap"), 0);
+	check_text(pfqctl_out, "STEP  FUNCTION     IN  YES        NO\n"
 		   "   0  is_ip        11  10 -> 1    1 -> drop\n"
 		   "   1  has_port 53  10  2 -> 3     8 -> 2\n"
 		   "   2  count other   8  8 -> 3     -\n"
 		   "   3  steer_flow   10  10 -> end  -\n");
-	check_text(out, "\n11 packets, 1 of them dropped\n");
-	check_text(out, "count other                           8 packets, ");
-	assert_int_equal(run("lang try -e 'udp' $T/wifi.pcap"), 1);
-	check_text(out, "wifi.pcap: link type 105 is not supported");
-	assert_int_equal(run("lang try -e 'udp' $T/none"), 1);
-	check_text(out, "none: No such file or directory");
-	assert_int_equal(run("lang try -e 'upd' $T/all.pcap"), 1);
-	check_text(out, "did you mean udp?");
-	assert_int_equal(run("lang try -e 'udp' $T/all.pcap -w $T/none/x"), 1);
-	check_text(out, "No such file or directory");
-	assert_int_equal(run("lang try -e 'udp'"), 2);
-	check_text(out, "lang try: allowed arguments: FILE CAPTURE, or -e TEXT CAPTURE");
+	check_text(pfqctl_out, "\n11 packets, 1 of them dropped\n");
+	check_text(pfqctl_out, "count other                           8 packets, ");
+	assert_int_equal(pfqctl_run("lang try -e 'udp' $T/wifi.pcap"), 1);
+	check_text(pfqctl_out, "wifi.pcap: link type 105 is not supported");
+	assert_int_equal(pfqctl_run("lang try -e 'udp' $T/none"), 1);
+	check_text(pfqctl_out, "none: No such file or directory");
+	assert_int_equal(pfqctl_run("lang try -e 'upd' $T/all.pcap"), 1);
+	check_text(pfqctl_out, "did you mean udp?");
+	assert_int_equal(pfqctl_run("lang try -e 'udp' $T/all.pcap -w $T/none/x"), 1);
+	check_text(pfqctl_out, "No such file or directory");
+	assert_int_equal(pfqctl_run("lang try -e 'udp'"), 2);
+	check_text(pfqctl_out, "lang try: allowed arguments: FILE CAPTURE, or -e TEXT CAPTURE");
 }
 
 static void ids_split(void **state)
 {
-	json_t *j = run_json("-j lang try $EXAMPLES/ids-split.lang $T/all.pcap -w $T/ids");
+	json_t *j = pfqctl_json("-j lang try $EXAMPLES/ids-split.lang $T/all.pcap -w $T/ids");
 	uint64_t bytes;
 	uint32_t longest;
 
@@ -294,7 +265,7 @@ static void ids_split(void **state)
 
 static void voip(void **state)
 {
-	json_t *j = run_json("-j lang try $EXAMPLES/voip.lang $T/all.pcap");
+	json_t *j = pfqctl_json("-j lang try $EXAMPLES/voip.lang $T/all.pcap");
 
 	(void)state;
 	assert_int_equal(count(j, "sip"), 1);
@@ -307,7 +278,7 @@ static void voip(void **state)
 
 static void mirror(void **state)
 {
-	json_t *j = run_json("-j lang try $EXAMPLES/mirror.lang $T/all.pcap -w $T/mirror");
+	json_t *j = pfqctl_json("-j lang try $EXAMPLES/mirror.lang $T/all.pcap -w $T/mirror");
 	uint64_t all, bytes;
 	uint32_t longest;
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Programs with state, of conf/examples and others, on captures that are made for them */
-#include <jansson.h>
 #include <pcap/pcap.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/pfqctl_run.h"
 
-#define PFQCTL		"../../tools/pfqctl/pfqctl"
 #define FRAME		60	/* captured bytes */
 
 static char folder[] = "/tmp/pfq-lang-state-XXXXXX";
@@ -51,27 +49,12 @@ static void capture_end(struct capture *c)
 	pcap_close(c->shape);
 }
 
-/* Run pfqctl, which must succeed. Returns what it prints. */
-static json_t *run_json(const char *args)
+static json_t *lang_json(const char *args)
 {
-	static char out[65536];
-	char command[1024];
-	json_error_t error;
-	size_t n;
-	FILE *p;
-	json_t *j;
+	char all[1024];
 
-	snprintf(command, sizeof(command), "(" PFQCTL " -j lang %s) 2>&1", args);
-	p = popen(command, "r");
-	assert_non_null(p);
-	n = fread(out, 1, sizeof(out) - 1, p);
-	out[n] = 0;
-	if (WEXITSTATUS(pclose(p)))
-		fail_msg("%s: %s", args, out);
-	j = json_loads(out, 0, &error);
-	if (!j)
-		fail_msg("%s: %s", args, out);
-	return j;
+	snprintf(all, sizeof(all), "-j lang %s", args);
+	return pfqctl_json(all);
 }
 
 static long long number(const json_t *j, const char *name)
@@ -112,7 +95,7 @@ static void elephants(void **state)
 	/* idle for a minute and more: its first packet is whole again */
 	capture_add(&c, 1000, 0, 65536, 1070);
 	capture_end(&c);
-	j = run_json("try $EXAMPLES/elephants.lang $T/elephants.pcap");
+	j = lang_json("try $EXAMPLES/elephants.lang $T/elephants.pcap");
 	assert_int_equal(number(j, "packets"), 2101);
 	assert_int_equal(number(j, "dropped"), 400);
 	count = json_object_get(json_object_get(j, "counts"), "elephants");
@@ -133,7 +116,7 @@ static void fragments(void **state)
 		capture_add(&c, 1000, 0x2000 + 185 * i, 1000, 1);
 	}
 	capture_end(&c);
-	j = run_json("try -e 'flow_packets <= 4 >-> sample_flow 1/1' $T/fragments.pcap");
+	j = lang_json("try -e 'flow_packets <= 4 >-> sample_flow 1/1' $T/fragments.pcap");
 	assert_int_equal(number(j, "packets"), 20);
 	assert_int_equal(number(j, "dropped"), 12);
 	json_decref(j);
@@ -155,7 +138,7 @@ static void attack(void **state)
 	for (i = 0; i < 3000; i++)
 		capture_add(&c, (uint16_t)i, 0, 60, 1001);
 	capture_end(&c);
-	j = run_json("try $EXAMPLES/attack.lang $T/attack.pcap");
+	j = lang_json("try $EXAMPLES/attack.lang $T/attack.pcap");
 	count = json_object_get(json_object_get(j, "counts"), "beyond");
 	assert_int_equal(number(count, "packets"), 1000 + 1000);
 	assert_in_range(number(j, "dropped"), 1900, 1999);
@@ -173,7 +156,7 @@ static void limits_of_a_let(void **state)
 	for (i = 0; i < 20; i++)
 		capture_add(&c, (uint16_t)(i % 2), 0, 60, 1000);
 	capture_end(&c);
-	j = run_json("try -e 'let few = within 1pps burst=3 in when (has_src_port 0 and few) "
+	j = lang_json("try -e 'let few = within 1pps burst=3 in when (has_src_port 0 and few) "
 		     "(count even) >-> when (has_src_port 1 and few) (count odd) >-> "
 		     "(is_udp xor few)' $T/let.pcap");
 	counts = json_object_get(j, "counts");
@@ -201,7 +184,7 @@ static void two_ports(void **state)
 			capture_add(&c, (uint16_t)i, 0x4000, 60, i);
 	}
 	capture_end(&c);
-	j = run_json("try $EXAMPLES/two-ports.lang $T/ports.pcap");
+	j = lang_json("try $EXAMPLES/two-ports.lang $T/ports.pcap");
 	assert_int_equal(number(json_object_get(json_object_get(j, "counts"), "copies"),
 				"packets"), 1000);
 	assert_int_equal(number(j, "dropped"), 1000);
@@ -210,7 +193,7 @@ static void two_ports(void **state)
 
 static void memory_is_shown(void **state)
 {
-	json_t *j = run_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
+	json_t *j = lang_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
 
 	(void)state;
 	/* 2^21 entries of 16 bytes, and what holds them */

@@ -10,13 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include <jansson.h>
 #include "tests/unit/fixture/lib_fake.h"
-
-#define PFQCTL	"../../tools/pfqctl/pfqctl"
+#include "tests/unit/fixture/pfqctl_run.h"
 
 static struct fake *f;
-static char out[65536];
 
 static int begin(void **state)
 {
@@ -41,22 +38,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* Run pfqctl. Stores the text of both outputs; returns its exit status. */
-static int run(const char *args)
-{
-	char command[512];
-	size_t n;
-	FILE *p;
-
-	snprintf(command, sizeof(command), "(" PFQCTL " %s) 2>&1", args);
-	p = popen(command, "r");
-	assert_non_null(p);
-	n = fread(out, 1, sizeof(out) - 1, p);
-	out[n] = 0;
-	return WEXITSTATUS(pclose(p));
-}
-
-/* The same on a terminal with @columns columns */
+/* pfqctl_run() on a terminal with @columns columns */
 static void run_on_terminal(const char *args, unsigned short columns)
 {
 	struct winsize size = { .ws_row = 24, .ws_col = columns };
@@ -73,9 +55,10 @@ static void run_on_terminal(const char *args, unsigned short columns)
 		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}
-	while (n < sizeof(out) - 1 && (got = read(fd, out + n, sizeof(out) - 1 - n)) > 0)
+	while (n < sizeof(pfqctl_out) - 1 &&
+	       (got = read(fd, pfqctl_out + n, sizeof(pfqctl_out) - 1 - n)) > 0)
 		n += (size_t)got;
-	out[n] = 0;
+	pfqctl_out[n] = 0;
 	close(fd);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -83,20 +66,8 @@ static void run_on_terminal(const char *args, unsigned short columns)
 
 static void assert_out(const char *part)
 {
-	if (!strstr(out, part))
-		fail_msg("\"%s\" is not in:\n%s", part, out);
-}
-
-static json_t *run_json(const char *args)
-{
-	json_error_t err;
-	json_t *j;
-
-	assert_int_equal(run(args), 0);
-	j = json_loads(out, 0, &err);
-	if (!j)
-		fail_msg("%s: %s in:\n%s", args, err.text, out);
-	return j;
+	if (!strstr(pfqctl_out, part))
+		fail_msg("\"%s\" is not in:\n%s", part, pfqctl_out);
 }
 
 static json_t *at(json_t *array, size_t i)
@@ -110,20 +81,20 @@ static json_t *at(json_t *array, size_t i)
 static void for_people(void **state)
 {
 	(void)state;
-	assert_int_equal(run("status"), 0);
+	assert_int_equal(pfqctl_run("status"), 0);
 	assert_out("engine   user 9.8.7");
 	assert_out("workers  3");
 	assert_out("eth7    packet");
-	assert_int_equal(run("groups"), 0);
+	assert_int_equal(pfqctl_run("groups"), 0);
 	assert_out("other  40");
 	assert_out("ids    41");
 	assert_out("raw IP");
 	assert_out("Ethernet");
-	assert_int_equal(run("endpoints ids"), 0);
+	assert_int_equal(pfqctl_run("endpoints ids"), 0);
 	assert_out("42  other");
 	assert_out("absent");
 	assert_out("7.5");
-	assert_int_equal(run("stats"), 0);
+	assert_int_equal(pfqctl_run("stats"), 0);
 	/* Each of three groups received 7 and dropped 8 + 9; endpoints have similar numbers. */
 	assert_out("The sums do not hold: 60 packets are unexplained.");
 }
@@ -150,9 +121,9 @@ static void assert_table(const char *args, const char *title, const char *last_t
 	unsigned int columns, words;
 	char last[64], *line;
 
-	assert_int_equal(run(args), 0);
+	assert_int_equal(pfqctl_run(args), 0);
 	assert_out(title);
-	line = strstr(out, title);
+	line = strstr(pfqctl_out, title);
 	line = take_words(line, &columns, last, sizeof(last));
 	assert_string_equal(last, last_title);
 	while (*line && *line != '\n') {
@@ -177,11 +148,11 @@ static void counters(void **state)
 	json_t *j, *o;
 
 	(void)state;
-	assert_int_equal(run("-S /nonexistent/s counters"), 0);
+	assert_int_equal(pfqctl_run("-S /nonexistent/s counters"), 0);
 	assert_out("group     drop_filter           drop  refused by the group's filter\n");
 	assert_out("endpoint  offered               in ");
 	assert_out("ingest    rx_bytes              info  ");
-	j = run_json("-S /nonexistent/s counters --json");
+	j = pfqctl_json("-S /nonexistent/s counters --json");
 	o = at(json_object_get(j, "counters"), PFQ_GROUP_pending);
 	assert_string_equal(json_string_value(json_object_get(o, "of")), "group");
 	assert_string_equal(json_string_value(json_object_get(o, "name")), "pending");
@@ -191,7 +162,7 @@ static void counters(void **state)
 
 static void for_programs(void **state)
 {
-	json_t *j = run_json("stats --json"), *o;
+	json_t *j = pfqctl_json("stats --json"), *o;
 
 	(void)state;
 	/* the older name stays for a while */
@@ -212,9 +183,9 @@ static void for_programs(void **state)
 	assert_int_equal(json_integer_value(json_object_get(o, "id")), 42);
 	assert_int_equal(json_integer_value(json_object_get(o, "unexplained")), 10);
 	json_decref(j);
-	json_decref(run_json("status --json"));
-	json_decref(run_json("groups --json ids"));
-	json_decref(run_json("--json endpoints"));
+	json_decref(pfqctl_json("status --json"));
+	json_decref(pfqctl_json("groups --json ids"));
+	json_decref(pfqctl_json("--json endpoints"));
 }
 
 /* "status" ends with hints; the others have none. */
@@ -223,15 +194,15 @@ static void hints(void **state)
 	json_t *j, *o;
 
 	(void)state;
-	assert_int_equal(run("status"), 0);
+	assert_int_equal(pfqctl_run("status"), 0);
 	assert_out("\nhints\n  group other has no member");
 	assert_out("\n  group ids has no member");
-	j = run_json("status --json");
+	j = pfqctl_json("status --json");
 	o = at(json_object_get(j, "hints"), 0);
 	assert_string_equal(json_string_value(json_object_get(o, "hint")), "no-member");
 	assert_string_equal(json_string_value(json_object_get(o, "group")), "other");
 	json_decref(j);
-	j = run_json("stats --json");
+	j = pfqctl_json("stats --json");
 	assert_null(json_object_get(json_object_get(j, "status"), "hints"));
 	json_decref(j);
 }
@@ -242,11 +213,11 @@ static void broken(void **state)
 	json_t *j, *o;
 
 	(void)state;
-	assert_int_equal(run("status"), 3);
+	assert_int_equal(pfqctl_run("status"), 3);
 	assert_out("broken");
 	assert_out("\neth7: broke off in packet 7\n");
-	assert_int_equal(run("status --json"), 3);
-	j = json_loads(out, 0, NULL);
+	assert_int_equal(pfqctl_run("status --json"), 3);
+	j = json_loads(pfqctl_out, 0, NULL);
 	o = at(json_object_get(j, "ingests"), 1);
 	assert_string_equal(json_string_value(json_object_get(o, "state")), "broken");
 	assert_string_equal(json_string_value(json_object_get(o, "why")),
@@ -254,16 +225,17 @@ static void broken(void **state)
 	o = at(json_object_get(j, "ingests"), 0);
 	assert_string_equal(json_string_value(json_object_get(o, "why")), "");
 	json_decref(j);
-	assert_int_equal(run("status >/dev/full"), 1);
+	assert_int_equal(pfqctl_run("status >/dev/full"), 1);
 	/* Only "status" exits with that status. */
-	assert_int_equal(run("stats"), 0);
+	assert_int_equal(pfqctl_run("stats"), 0);
 }
 
 static void watches(void **state)
 {
 	(void)state;
 	/* pfqctl ends when the engine ends, and not before. */
-	assert_int_equal(run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"), 0);
+	assert_int_equal(pfqctl_run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"),
+			 0);
 	assert_out("per second, over 0.2 s:");
 }
 
@@ -278,20 +250,20 @@ static void colours(void **state)
 	assert_out("\033[1;33m");
 	assert_out("\033[31m");
 	run_on_terminal("groups", 400);
-	assert_null(strstr(out, "\033[1;33m"));
-	assert_int_equal(run("stats"), 0);
-	assert_null(strchr(out, '\033'));
+	assert_null(strstr(pfqctl_out, "\033[1;33m"));
+	assert_int_equal(pfqctl_run("stats"), 0);
+	assert_null(strchr(pfqctl_out, '\033'));
 	run_on_terminal("stats --json", 400);
-	assert_null(strchr(out, '\033'));
+	assert_null(strchr(pfqctl_out, '\033'));
 	setenv("NO_COLOR", "1", 1);
 	run_on_terminal("stats", 400);
-	assert_null(strchr(out, '\033'));
+	assert_null(strchr(pfqctl_out, '\033'));
 	setenv("NO_COLOR", "", 1);
 	run_on_terminal("stats", 400);
 	assert_out("\033[1;33m");
 	setenv("TERM", "dumb", 1);
 	run_on_terminal("stats", 400);
-	assert_null(strchr(out, '\033'));
+	assert_null(strchr(pfqctl_out, '\033'));
 	unsetenv("NO_COLOR");
 }
 
@@ -303,15 +275,15 @@ static void narrow(void **state)
 	(void)state;
 	setenv("NO_COLOR", "1", 1);
 	setenv("COLUMNS", "20", 1);
-	assert_int_equal(run("groups"), 0);
+	assert_int_equal(pfqctl_run("groups"), 0);
 	unsetenv("COLUMNS");
-	width = strcspn(out, "\n");
+	width = strcspn(pfqctl_out, "\n");
 	assert_out("root:root");
 	run_on_terminal("groups", (unsigned short)width);
 	assert_out("root:root");
 	run_on_terminal("groups", (unsigned short)(width - 2));
-	assert_int_equal(strcspn(out, "\r"), width - 2);
-	assert_null(strstr(out, "root:root"));
+	assert_int_equal(strcspn(pfqctl_out, "\r"), width - 2);
+	assert_null(strstr(pfqctl_out, "root:root"));
 	assert_out("root:ro");
 	run_on_terminal("groups", 20);
 	assert_out("root:root");
@@ -338,12 +310,12 @@ static void names_in_all_languages(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(locales) / sizeof(locales[0]); i++) {
 		setenv("LC_ALL", locales[i], 1);
-		assert_int_equal(run("endpoints"), 0);
+		assert_int_equal(pfqctl_run("endpoints"), 0);
 		unsetenv("LC_ALL");
 		assert_out("жук");
 		/* The last column is aligned to the right, so that all lines are equally long. */
-		for (line = out; *line; line = strchr(line, '\n') + 1)
-			assert_int_equal(line_width(line), line_width(out));
+		for (line = pfqctl_out; *line; line = strchr(line, '\n') + 1)
+			assert_int_equal(line_width(line), line_width(pfqctl_out));
 	}
 }
 
@@ -351,7 +323,7 @@ static void names_in_all_languages(void **state)
 static void without_rows(void **state)
 {
 	(void)state;
-	assert_int_equal(run("endpoints empty"), 0);
+	assert_int_equal(pfqctl_run("endpoints empty"), 0);
 	assert_out("ID  GROUP  NAME  PID  COMM");
 }
 
@@ -399,9 +371,9 @@ static void errors(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		status = run(cases[i].args);
+		status = pfqctl_run(cases[i].args);
 		if (status != cases[i].status)
-			fail_msg("\"%s\": status %d: %s", cases[i].args, status, out);
+			fail_msg("\"%s\": status %d: %s", cases[i].args, status, pfqctl_out);
 		assert_out(cases[i].text);
 	}
 }
