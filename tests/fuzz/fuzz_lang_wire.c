@@ -16,7 +16,7 @@
 #define RAW	255
 #define LANES	2
 #define PACKETS	8
-#define BYTES_MAX	(1 << 20)	/* of a program with its objects: more takes time only */
+#define BYTES_MAX	(4 << 20)	/* of a program with its objects: more takes time only */
 
 static void require(bool cond)
 {
