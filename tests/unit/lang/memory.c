@@ -13,6 +13,10 @@ static const char *const programs[] = {
 	"in when control (count control >-> also (class 1 >-> copy)) >-> steer_flow",
 	"par (steer_ip >-> has_addr [10.0.0.0/8, 2001:db8::/32]) (inv drop) >-> from_device "
 	"\"eth0\"",
+	"let few = within_src 10pps burst=5 size=64 flows size=1K idle=5s\n"
+	"in when (is_dup 2ms by=frame bytes=64) drop >-> few >-> when (few) (flow_bytes > 5M) >-> "
+	"steer_by flow_packets",
+	"flows size=1M size=5 in is_dup 2s or within 5pps burst=ip or is_dup 2ms by=mac",
 	"has_port 10.0.0.1 >-> is_upd >-> (when udp)",
 	"ip >-> >-> udp",
 	"((((((((((((((((((((((((((((((((((((((((ip))))))))))))))))))))))))))))))))))))))))",
