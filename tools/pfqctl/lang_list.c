@@ -43,7 +43,7 @@ static bool describe(struct entry *e, const struct pfq_lang_word *w)
 		e->type = types[row->type];
 		if (w->number == PFQ_LANG_IS_SIP)
 			e->arguments = "[ports=[5060-5061]]";
-		else if (row->args != PFQ_LANG_ARGS_NONE)
+		else if (pfq_lang_arguments_number(row->args))
 			e->arguments = pfq_lang_arguments_wanted(row->args);
 	}
 	write_pfq(e->pfq, w->name);

@@ -191,6 +191,27 @@ static void two_ports(void **state)
 	json_decref(j);
 }
 
+/* A property takes no argument, whatever it is compared with. */
+static void arguments_are_listed(void **state)
+{
+	json_t *j = lang_json("list flow"), *row;
+	unsigned int found = 0;
+	const char *name;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(json_object_get(j, "symbols"), i, row) {
+		name = json_string_value(json_object_get(row, "name"));
+		if (strcmp(name, "flow_bytes") && strcmp(name, "within_flow"))
+			continue;
+		found++;
+		check_case(name, (name[0] == 'w') ==
+			   !!*json_string_value(json_object_get(row, "arguments")));
+	}
+	assert_int_equal(found, 2);
+	json_decref(j);
+}
+
 static void memory_is_shown(void **state)
 {
 	json_t *j = lang_json("show -e 'flows size=1M in flow_packets < 9 or flow_bytes < 9'");
@@ -209,6 +230,7 @@ int main(void)
 		cmocka_unit_test(attack),
 		cmocka_unit_test(limits_of_a_let),
 		cmocka_unit_test(two_ports),
+		cmocka_unit_test(arguments_are_listed),
 		cmocka_unit_test(memory_is_shown),
 	};
 
