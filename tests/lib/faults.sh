@@ -230,10 +230,22 @@ others_are_well()
 			.delivered == $sent and .drop_ring_full == 0] == [true]'
 }
 
+# others_now: print what others_are_well looks at
+others_now()
+{
+	echo "now $(process_state "${PID[engine]}"); $SENT packets sent, members: $(ctl stats --json |
+		jq -c '[.endpoints[].counters | with_entries(select(.value != 0))]')"
+}
+
 # begin_others JOIN: start pfqd with group all, and the member. JOIN joins once, and leaves.
 begin_others()
 {
-	[ -z "${PID[engine]:-}" ] || stop_engine
+	if [ -n "${PID[engine]:-}" ]; then
+		stop_engine
+		# a member of the kernel engine does not end with pfqd
+		kill "${PID[stays]}" 2>/dev/null || true
+		ended stays || true
+	fi
 	start_group all steer=copy ring=1M promisc=yes 'access=root 0666'
 	SENT=0
 	PFQ_RECONNECT=no capture stays pfq@all

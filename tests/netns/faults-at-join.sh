@@ -43,7 +43,7 @@ try()
 		wrong "pfqd has ended" "$T/engine.err"
 		exit 1
 	elif ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
-		wrong "now $(process_state "${PID[engine]}")" "$T/is.log" "$T/m.err"
+		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others join
 	elif [ $status -eq 0 ]; then
 		judge_success

@@ -52,7 +52,7 @@ try()
 		wrong "the next reload leaves other groups"
 		begin_others reload
 	elif ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
-		wrong "now $(process_state "${PID[engine]}")" "$T/is.log" "$T/m.err"
+		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others reload
 	elif [ $status -ne 0 ]; then
 		judge_error $status "refused with a text" "$T/m.err" "$T/said.err"

@@ -41,7 +41,7 @@ twice()
 judge()
 {
 	if ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
-		wrong "pfqd now has $(process_state "${PID[engine]}")" "$T/is.log" "$T/m.err"
+		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others join -qq -o "$TRACE"
 	elif [ "$1" -eq 0 ]; then
 		judge_success
