@@ -80,7 +80,11 @@ int pfq_wish_put_join(struct pfq_msg_out *o, const struct pfq_params *p, struct 
 		pfq_msg_put_u32(o, PFQ_A_TSTAMP, PFQ_TSTAMP_ADAPTER);
 	if (p->classes)
 		pfq_msg_put_u64(o, PFQ_A_CLASSES, p->classes);
-	return 0;
+	if (o->error != -EMSGSIZE)
+		return 0;
+	/* each part is within its own limit */
+	return pfq_error_set(err, -EMSGSIZE, "joining: program, filter, devices and vlan take more "
+			     "than %d bytes together; allowed: not more", PFQ_MSG_MAX);
 }
 
 void pfq_wish_put_filter(struct pfq_msg_out *o, const void *filter, unsigned int insns)
