@@ -19,6 +19,7 @@
 #include "program.c"
 #include "object.c"
 #include "lang_row.c"
+#include "profile.c"
 #include "lang_run.c"
 #include "lang_object.c"
 #include "lang_build.c"

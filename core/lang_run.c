@@ -2,10 +2,12 @@
 /*
  * Runs a program. There are two dispatchers over the same bodies, and a build uses the one that is
  * cheaper there: a switch, which needs jump tables, or calls. Kernels that are built against
- * speculation have no jump tables.
+ * speculation have no jump tables. A third one, which calls in both builds, counts the answers of
+ * each step.
  */
 #include "op_action.h"
 #include "lang.h"
+#include "profile.h"
 
 /* step_NAME(): the body, and the choice of the next step. */
 #define OP_STEP(name, text, type, args, units, help) \
@@ -117,6 +119,49 @@ void pfq_program_only(struct pfq_program *prog, u32 symbol)
 	if (symbol == PFQ_LANG_STEER_FLOW)
 		prog->flags |= PFQ_PROGRAM_FLOW;
 }
+
+/* --- counting --------------------------------------------------------------------------- */
+
+/*
+ * Run the steps from the first one, @s, on, and count their answers. A copy of a step, with targets
+ * of its own, tells the answer also where both answers lead to the same step.
+ */
+static void run_counted(const struct pfq_step *s, struct pfq_run *r)
+{
+	struct pfq_profile *profile = r->prog->profile;
+	struct pfq_answers *row = profile->answers +
+				  (size_t)r->env->lane * pfq_profile_row(profile->steps);
+	const struct pfq_step *first = s;
+	struct pfq_step asked;
+	u64 *times;
+	bool yes;
+
+	while (s && s->symbol != PFQ_STEP_END) {
+		asked = *s;
+		asked.next[0] = NULL;
+		asked.next[1] = &asked;
+		yes = op_fns[s->symbol](&asked, r);
+		times = &row[s - first].times[yes];
+		WRITE_ONCE(*times, *times + 1);
+		s = s->next[yes];
+	}
+}
+
+/* In the place of the only step's function, so that other programs need not ask for a profile. */
+static const struct pfq_step *count_all(const struct pfq_step *s, struct pfq_run *r)
+{
+	run_counted(s, r);
+	return NULL;
+}
+
+void pfq_program_count(struct pfq_program *prog, struct pfq_profile *profile)
+{
+	prog->profile = profile;
+	prog->only = count_all;
+	prog->flags &= ~(u32)(PFQ_PROGRAM_FLOW | PFQ_PROGRAM_ALL);
+}
+
+/* ---------------------------------------------------------------------------------------- */
 
 /* not inline, because its callers would not leave it enough registers */
 noinline void pfq_program_run_steps(const struct pfq_program *prog, struct pfq_run *run)

@@ -64,6 +64,7 @@ struct pfq_outcome {
 struct pfq_flows;
 struct pfq_frag_table;
 struct pfq_object;
+struct pfq_profile;
 
 /* Values that a lane passes to programs. Other lanes use only frags. */
 struct pfq_lane_env {
@@ -138,9 +139,11 @@ enum pfq_program_flags {
 struct pfq_program {
 	u32	flags;		/* PFQ_PROGRAM_* */
 	u32	objects;	/* number of object[] */
-	pfq_op_fn only;		/* of the only step; NULL: there are more */
+	/* of the only step, or of all if they are counted; NULL: pfq_program_run_steps() */
+	pfq_op_fn only;
 	u64	classes;
 	struct pfq_flows *flows;	/* of the object FLOWS; NULL: there is none */
+	struct pfq_profile *profile;	/* NULL: the steps' answers are not counted */
 	/* by their number in the wire form; NULL for a kind without state */
 	struct pfq_object **object;
 	struct pfq_step step[1];	/* the first one; lang.h puts others behind it */

@@ -97,15 +97,16 @@ static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view 
 	u32 at = make_program(b, symbol, variant, &v), i;
 	struct twins t = twins_open(b);
 	struct pfq_outcome out = { .main = { .kind = PFQ_VERDICT_COPY } };
-	struct pfq_run run = { .prog = t.calls, .v = &v, .to = &out.main, .out = &out,
+	struct pfq_run run = { .prog = t.prog[TWIN_CALLS], .v = &v, .to = &out.main, .out = &out,
 			       .env = &twins_env[0] };
+	const struct pfq_step *step = t.prog[TWIN_CALLS]->step;
 
 	for (i = 0; i < at; i++)
-		t.calls->step[i].fn(&t.calls->step[i], &run);
-	fill_tables(t.calls);
+		step[i].fn(&step[i], &run);
+	fill_tables(t.prog[TWIN_CALLS]);
 	now->symbol = symbol;
 	BREAKPOINT();
-	t.calls->step[at].fn(&t.calls->step[at], &run);
+	step[at].fn(&step[at], &run);
 	BREAKPOINT();
 	twins_close(&t);
 }
