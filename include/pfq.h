@@ -113,6 +113,14 @@ struct pfq_group_info {
 	} device_binder[PFQ_GROUP_DEVICES_MAX];	/* of the JOIN that has bound device[] */
 };
 
+struct pfq_program_info {
+	char	 group[PFQ_NAME_MAX + 1];
+	char	 steer[64];		/* "lang": the others below are there */
+	const void *wire;		/* linux/pfq_lang.h, aligned to 8; NULL: a policy */
+	size_t	 wire_bytes;
+	const char *text;		/* the source of wire; it may be cut, or empty */
+};
+
 struct pfq_endpoint_info {
 	uint32_t id;
 	char	 group[PFQ_NAME_MAX + 1];
@@ -181,6 +189,14 @@ PFQ_API int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 PFQ_API int pfq_ctl_refusals(struct pfq_ctl *ctl, uint32_t *count,
 			     int (*fn)(const struct pfq_refusal_info *, void *), void *arg,
 			     struct pfq_error *err);
+
+/*
+ * Call @fn, once, with the program of @group, as the engine runs it; @fn may use @ctl. Its first
+ * argument is valid only during the call. Returns what @fn returns. -ENOENT: no such group.
+ */
+PFQ_API int pfq_ctl_program(struct pfq_ctl *ctl, const char *group,
+			    int (*fn)(const struct pfq_program_info *, void *), void *arg,
+			    struct pfq_error *err);
 
 /*
  * Change the configuration of pfqd, which may run either engine; only root may. pfq_ctl_reload()

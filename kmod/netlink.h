@@ -111,4 +111,7 @@ int pfqk_request_group_del(struct pfqk_request *req);
 /* Read STEER, or PROGRAM and its text, into @s. */
 int pfqk_request_program(struct pfqk_request *req, struct pfqk_group_settings *s);
 
+/* netlink_program.c */
+int pfqk_request_program_get(struct pfqk_request *req);
+
 #endif /* PFQK_NETLINK_H */

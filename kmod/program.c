@@ -222,7 +222,7 @@ int pfqk_program_bytes(const struct pfqk_program *p, u64 *bytes)
 	struct pfq_lang_check *check;
 
 	*bytes = 0;
-	if (!p->wire)
+	if (!p->wire || p->core)
 		return 0;
 	check = kvmalloc(sizeof(*check), GFP_KERNEL);
 	if (!check)
@@ -273,11 +273,7 @@ int pfqk_program_load(struct pfqk_program *p, const struct pfqk_program *former)
 	err = build(p, former, l);
 	mutex_unlock(&objects_lock);
 	kvfree(l);
-	if (err)
-		return err;
-	kvfree(p->wire);
-	p->wire = NULL;
-	return 0;
+	return err;
 }
 
 struct pfq_object *pfqk_program_object(const struct pfqk_program *p, enum pfq_lang_kind kind, u32 i)

@@ -16,7 +16,7 @@
 struct pfqk_program {
 	refcount_t users;
 	char	*text;			/* in pfq-lang; NULL: a policy */
-	void	*wire;			/* linux/pfq_lang.h; NULL: a policy, or loaded */
+	void	*wire;			/* linux/pfq_lang.h; NULL: a policy */
 	size_t	wire_bytes;
 	struct pfq_program *core;	/* NULL: not loaded yet */
 };

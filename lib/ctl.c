@@ -145,15 +145,22 @@ int pfq_ctl_refusals(struct pfq_ctl *ctl, uint32_t *count,
 	return walk_refusals(c, &answer.msg.attrs, fn, arg, err);
 }
 
+static int check_group(const char *group, struct pfq_error *err)
+{
+	if (!group || strlen(group) <= PFQ_NAME_MAX)
+		return 0;
+	return pfq_error_set(err, -EINVAL, "group \"%.64s\": a name of at most %d bytes is allowed",
+			     group, PFQ_NAME_MAX);
+}
+
 static int dump(struct pfq_conn *c, enum pfq_cmd cmd, const char *group,
 		int (*fn)(const struct pfq_msg *m, void *arg), void *arg, struct pfq_error *err)
 {
 	struct pfq_msg_out o;
+	int ret = check_group(group, err);
 
-	if (group && strlen(group) > PFQ_NAME_MAX)
-		return pfq_error_set(err, -EINVAL,
-				     "group \"%.64s\": a name of at most %d bytes is allowed",
-				     group, PFQ_NAME_MAX);
+	if (ret)
+		return ret;
 	pfq_msg_begin(&o, cmd, NLM_F_REQUEST | NLM_F_DUMP, pfq_conn_seq(c));
 	if (group)
 		pfq_msg_put_string(&o, PFQ_A_GROUP, group);
@@ -207,4 +214,58 @@ int pfq_ctl_endpoints(struct pfq_ctl *ctl, const char *group,
 	struct endpoint_walk w = { fn, arg };
 
 	return dump(&ctl->conn, PFQ_CMD_ENDPOINT_GET, group, endpoint_message, &w, err);
+}
+
+/* --- programs --------------------------------------------------------------------- */
+
+/* Fill in @info, with a copy of the program's bytes and text, which the caller frees. */
+static int take_program(struct pfq_program_info *info, void **copy, const struct pfq_attrs *a)
+{
+	const char *text = pfq_attrs_string(a, PFQ_A_PROGRAM_TEXT);
+	size_t bytes = 0;
+	const void *wire = pfq_attrs_binary(a, PFQ_A_PROGRAM, &bytes);
+
+	*info = (struct pfq_program_info){ .wire = NULL };
+	*copy = NULL;
+	pfq_attrs_copy(a, PFQ_A_GROUP, info->group, sizeof(info->group));
+	pfq_attrs_copy(a, PFQ_A_STEER, info->steer, sizeof(info->steer));
+	if (!wire)
+		return 0;
+	text = text ? text : "";
+	/* an attribute is aligned to 4 bytes only */
+	*copy = malloc(bytes + strlen(text) + 1);
+	if (!*copy)
+		return -ENOMEM;
+	memcpy(*copy, wire, bytes);
+	info->wire = *copy;
+	info->wire_bytes = bytes;
+	info->text = strcpy((char *)*copy + bytes, text);
+	return 0;
+}
+
+int pfq_ctl_program(struct pfq_ctl *ctl, const char *group,
+		    int (*fn)(const struct pfq_program_info *, void *), void *arg,
+		    struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_conn *c = &ctl->conn;
+	struct pfq_program_info info;
+	struct pfq_msg_out o;
+	void *copy;
+	int ret = check_group(group, err);
+
+	if (ret)
+		return ret;
+	pfq_msg_begin(&o, PFQ_CMD_PROGRAM_GET, NLM_F_REQUEST, pfq_conn_seq(c));
+	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	ret = pfq_conn_request(c, &o, PFQ_CMD_PROGRAM_GET, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
+	if (answer.msg.type != PFQ_MSG_TYPE || !pfq_attrs_has(&answer.msg.attrs, PFQ_A_STEER))
+		return bad_answer(c, PFQ_CMD_PROGRAM_GET, err);
+	if (take_program(&info, &copy, &answer.msg.attrs))
+		return pfq_error_set(err, -ENOMEM, "no memory for a program");
+	ret = fn(&info, arg);
+	free(copy);
+	return ret;
 }

@@ -79,6 +79,8 @@
  *                that is left out has its
  *                default, but ID stays
  * GROUP_DEL      GROUP [FD: of the owner]         -          kernel engine; pfqd: see below
+ * PROGRAM_GET    GROUP                            GROUP STEER [PROGRAM PROGRAM_TEXT: with the
+ *                                                 STEER "lang"]
  *
  * pfqd takes these from root, with either engine:
  *
@@ -228,6 +230,7 @@ enum pfq_cmd {
 	PFQ_CMD_GROUP_SET,
 	PFQ_CMD_RELOAD,
 	PFQ_CMD_SAVE,
+	PFQ_CMD_PROGRAM_GET,
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -360,7 +363,8 @@ enum pfq_attr {
 	_(GROUP_DEL,	ONE,	MUST(GROUP) K_MAY(FD)) \
 	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT) PFQ_GROUP_RULES(K_MAY)) \
 	_(RELOAD,	ONE,	) \
-	_(SAVE,		DUMP,	)
+	_(SAVE,		DUMP,	) \
+	_(PROGRAM_GET,	ONE,	MUST(GROUP))
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames

@@ -58,4 +58,8 @@ int command_group_add(struct connection *c, const struct pfq_msg *req, struct re
 int command_group_set(struct connection *c, const struct pfq_msg *req, struct reply *r);
 int command_group_del(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
+/* command_program.c */
+/* PROGRAM_GET: answer with the program of a group. */
+int command_program(struct connection *c, const struct pfq_msg *req, struct reply *r);
+
 #endif /* PFQD_COMMAND_H */

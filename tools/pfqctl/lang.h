@@ -6,9 +6,10 @@
 
 /* Are the words after "lang" allowed? Returns 0, or -EINVAL with text. run_lang() needs it. */
 int check_lang(const struct request *r, struct pfq_error *err);
-/* The command lang, and its parts. @ctl is NULL: only lang set asks an engine, by itself. */
+/* The command lang, and its parts. @ctl is NULL: set and show ask an engine by themselves. */
 int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int lang_list(const struct request *r, struct pfq_error *err);
+int lang_show(const struct request *r, struct pfq_error *err);
 int lang_set(const struct request *r, struct pfq_error *err);
 int lang_try(const struct request *r, struct pfq_error *err);
 

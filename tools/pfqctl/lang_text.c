@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lang/vocabulary.h"
 #include "lang_text.h"
 
 static int say(struct pfq_error *err, int ret, const char *file)
@@ -62,6 +63,64 @@ int lang_text_compile(struct lang_text *t, const struct request *r, const char *
 	if (!ret)
 		ret = pfq_lang_parts_find(&t->parts, t->lang->bytes, t->lang->size);
 	free(text);
+	return ret;
+}
+
+/* Write the text of a policy's program: "steer_to 3". Returns false for an unknown policy. */
+static bool write_policy(char *text, size_t size, const char *policy)
+{
+	size_t n = strcspn(policy, ":");
+	const struct pfq_program_row *row;
+	unsigned int i;
+
+	for (i = 0; (row = pfq_program_row(i)); i++) {
+		if (strlen(row->name) != n || strncmp(row->name, policy, n))
+			continue;
+		snprintf(text, size, "%s %s", pfq_lang_rows[row->symbol].text,
+			 policy[n] ? policy + n + 1 : "");
+		return true;
+	}
+	return false;
+}
+
+static int compile_policy(struct lang_text *t, const char *policy, struct pfq_error *err)
+{
+	char text[128];
+
+	if (write_policy(text, sizeof(text), policy) &&
+	    !pfq_lang_compile(&t->lang, text, strlen(text)))
+		return 0;
+	snprintf(err->text, sizeof(err->text), "this pfqctl does not know the policy %.64s",
+		 policy);
+	return -EOPNOTSUPP;
+}
+
+static int copy_wire(struct lang_text *t, const struct pfq_program_info *info)
+{
+	t->lang = calloc(1, sizeof(*t->lang));
+	if (!t->lang)
+		return -ENOMEM;
+	t->lang->bytes = malloc(info->wire_bytes + 1);
+	if (!t->lang->bytes)
+		return -ENOMEM;
+	memcpy(t->lang->bytes, info->wire, info->wire_bytes);
+	t->lang->size = info->wire_bytes;
+	return 0;
+}
+
+int lang_text_of_group(struct lang_text *t, const struct pfq_program_info *info,
+		       struct pfq_error *err)
+{
+	int ret;
+
+	*t = (struct lang_text){ .where = info->group };
+	ret = info->wire ? copy_wire(t, info) : compile_policy(t, info->steer, err);
+	if (ret)
+		return ret;
+	ret = pfq_lang_parts_find(&t->parts, t->lang->bytes, t->lang->size);
+	if (ret)
+		snprintf(err->text, sizeof(err->text), "group %s has a program that this pfqctl "
+			 "does not know; use the one of pfqd's release", info->group);
 	return ret;
 }
 

@@ -22,6 +22,12 @@ struct lang_text {
  */
 int lang_text_compile(struct lang_text *t, const struct request *r, const char *file,
 		      struct pfq_error *err);
+/*
+ * Make one of the program that a group has. A policy is a program of one step. Returns 0, or -errno
+ * with text. The caller calls lang_text_free() always.
+ */
+int lang_text_of_group(struct lang_text *t, const struct pfq_program_info *info,
+		       struct pfq_error *err);
 void lang_text_free(struct lang_text *t);
 
 /* The notes as a JSON array; NULL: no memory. */

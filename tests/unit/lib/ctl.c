@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "lang/compile.h"
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lib_fake.h"
 
@@ -271,6 +272,52 @@ static void walks(void **state)
 	fake_stop(f);
 }
 
+/* The program's bytes are aligned, and the text is what they were made from. */
+static int take_program(const struct pfq_program_info *p, void *arg)
+{
+	unsigned int *n = arg;
+	struct pfq_lang *lang;
+
+	assert_string_equal(p->group, "ids");
+	assert_string_equal(p->steer, "lang");
+	assert_string_equal(p->text, FAKE_PROGRAM);
+	assert_int_equal((uintptr_t)p->wire % 8, 0);
+	assert_int_equal(pfq_lang_compile(&lang, p->text, strlen(p->text)), 0);
+	assert_int_equal(p->wire_bytes, lang->size);
+	assert_memory_equal(p->wire, lang->bytes, lang->size);
+	pfq_lang_free(lang);
+	++*n;
+	return 4242;
+}
+
+static int take_policy(const struct pfq_program_info *p, void *arg)
+{
+	(void)arg;
+	assert_string_equal(p->steer, "to:3");
+	assert_true(!p->wire && !p->wire_bytes);
+	return 0;
+}
+
+static void program(void **state)
+{
+	struct fake *f = fake_start(NULL);
+	struct pfq_ctl *ctl;
+	unsigned int n = 0;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	assert_int_equal(pfq_ctl_program(ctl, "ids", take_program, &n, &err), 4242);
+	assert_int_equal(n, 1);
+	assert_int_equal(pfq_ctl_program(ctl, "other", take_policy, &n, &err), 0);
+	assert_int_equal(pfq_ctl_program(ctl, "gone", take_program, &n, &err), -ENOENT);
+	check_text(err.text, "group \"gone\": no such group");
+	assert_int_equal(pfq_ctl_program(ctl, "a-name-of-more-than-thirty-one-bytes", take_program,
+					 &n, &err), -EINVAL);
+	assert_int_equal(n, 1);
+	pfq_ctl_close(ctl);
+	fake_stop(f);
+}
+
 /* An error of a call is not an answer of the engine. */
 static void call_fails(void **state)
 {
@@ -304,6 +351,7 @@ int main(void)
 		cmocka_unit_test(deadline_of_connect),
 		cmocka_unit_test(walks),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(program),
 		cmocka_unit_test(call_fails),
 	};
 
