@@ -198,6 +198,22 @@ PFQ_API int pfq_ctl_program(struct pfq_ctl *ctl, const char *group,
 			    int (*fn)(const struct pfq_program_info *, void *), void *arg,
 			    struct pfq_error *err);
 
+/* How often a step of a program has answered no and yes. */
+struct pfq_step_count {
+	uint64_t no, yes;
+};
+
+/*
+ * Get what the program of @group has answered since the counts began: in the order of its steps,
+ * for up to PFQ_LANG_STEPS_MAX of them. @seconds: 1-60: let the counts begin, and end after so many
+ * seconds; 0: go on. They also end with @ctl, and when the group gets another program. *steps is 0
+ * if none are counted for @ctl. -ENOENT: no such group; -EACCES: no access w to it; -EBUSY: it
+ * counts for another client.
+ */
+PFQ_API int pfq_ctl_profile(struct pfq_ctl *ctl, const char *group, unsigned int seconds,
+			    struct pfq_step_count *step, unsigned int *steps,
+			    struct pfq_error *err);
+
 /*
  * Change the configuration of pfqd, which may run either engine; only root may. pfq_ctl_reload()
  * lets pfqd read its file again. @settings of the others has a line for each key, as in

@@ -31,7 +31,7 @@ struct pfqk_endpoint {
 	struct mutex lock;		/* one request at a time */
 	/* never cleared; memory and the fields after it do not change after it is set */
 	bool	is_joined;
-	/* held since the JOIN, or since the first group that the file owns */
+	/* held since the JOIN, or since the first group or profile that the file owns */
 	struct net *net;
 	netns_tracker net_tracker;
 	/* the user that opened the file; limits count for this user */

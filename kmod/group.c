@@ -13,6 +13,13 @@
 
 /* --- life ---------------------------------------------------------------------- */
 
+static void free_profile(struct pfqk_group *g)
+{
+	pfqk_program_put(g->profile.program);
+	pfqk_program_put(g->profile.of);
+	memset(&g->profile, 0, sizeof(g->profile));
+}
+
 static void group_free(struct pfqk_retired *r)
 {
 	struct pfqk_group *g = container_of(r, struct pfqk_group, retired);
@@ -22,6 +29,7 @@ static void group_free(struct pfqk_retired *r)
 		pfqk_lane_exit(&g->lane[i]);
 	/* no timer and no packet uses the group any more */
 	pfqk_snapshot_free(rcu_dereference_protected(g->snapshot, true));
+	free_profile(g);
 	pfqk_group_settings_free(&g->settings);
 	kvfree(g->hold);
 	kvfree(g->lane);
@@ -202,6 +210,16 @@ int pfqk_group_publish(struct pfqk_group *g, gfp_t gfp)
 	return 0;
 }
 
+void pfqk_group_profile_end(struct pfqk_group *g)
+{
+	bool was_on = pfqk_group_program(g) != g->settings.program;
+
+	free_profile(g);
+	/* nobody may be left to be told of a failure */
+	if (was_on)
+		pfqk_group_publish(g, GFP_KERNEL | __GFP_NOFAIL);
+}
+
 /*
  * The number of members that take packets: with "copy" those that joined, else those that started.
  */
@@ -341,6 +359,10 @@ void pfqk_group_leave(struct pfqk_endpoint *ep)
 		leave(ep->group, ep);
 	list_for_each_entry_safe(g, next, &ep->owned, owner_entry)
 		orphan(g);
+	list_for_each_entry(g, &pn->groups, entry) {
+		if (g->profile.program && g->profile.owner == ep)
+			pfqk_group_profile_end(g);
+	}
 	pfqk_netns_unlock(pn);
 }
 

@@ -47,6 +47,14 @@ struct pfqk_group_settings {
 	u32	linktype;		/* the filter is for this link type; 0: any */
 };
 
+/* see profile.h */
+struct pfqk_group_profile {
+	struct pfqk_program *program;	/* does the same as of, and counts; NULL: none */
+	struct pfqk_program *of;
+	const struct pfqk_endpoint *owner;	/* only compared */
+	u64	until_ns;		/* monotonic */
+};
+
 struct pfqk_group {
 	struct list_head entry;
 	struct pfqk_net *pn;
@@ -59,6 +67,7 @@ struct pfqk_group {
 	/* JOINs that wait for memory; they keep the group, even a dead one */
 	u32	joining;
 	struct pfqk_group_settings settings;
+	struct pfqk_group_profile profile;
 	/* for its program, of the user whose JOIN has made the group */
 	u64	program_bytes;
 	kuid_t	program_uid;
@@ -85,6 +94,19 @@ struct pfqk_group {
 	struct pfqk_snapshot __rcu *snapshot;
 	struct pfqk_retired retired;
 };
+
+/* The program that packets shall go through: that of the settings, or one that counts. */
+static inline struct pfqk_program *pfqk_group_program(const struct pfqk_group *g)
+{
+	return g->profile.program && g->profile.of == g->settings.program ? g->profile.program :
+									  g->settings.program;
+}
+
+/*
+ * Let packets go through the program of the settings again. This cannot fail. Under the namespace's
+ * lock.
+ */
+void pfqk_group_profile_end(struct pfqk_group *g);
 
 /* Make the usual program, and the error text that lists the policies. Call it before all others. */
 void pfqk_group_settings_init(void);

@@ -8,6 +8,7 @@
 #include "netns.h"
 #include "notifier.h"
 #include "pfqk.h"
+#include "profile.h"
 #include "program.h"
 #include "retire.h"
 
@@ -22,7 +23,7 @@ static int __init pfqk_init(void)
 	err = pfqk_cpu_init();
 	if (err)
 		goto err_cpu;
-	err = pfqk_netns_init(pfqk_group_destroy_all, pfqk_absent_work);
+	err = pfqk_netns_init(pfqk_group_destroy_all, pfqk_absent_work, pfqk_profile_work);
 	if (err)
 		goto err_netns;
 	err = pfqk_notifier_init();

@@ -49,6 +49,7 @@ static const struct {
 	[PFQ_CMD_GROUP_SET]	= { pfqk_request_group_set, false },
 	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, false },
 	[PFQ_CMD_PROGRAM_GET]	= { pfqk_request_program_get, false },
+	[PFQ_CMD_PROFILE_GET]	= { pfqk_request_profile, false },
 };
 
 static int check_attrs(const struct pfqk_request *req)
@@ -129,6 +130,7 @@ static const struct genl_ops ops[] = {
 	DO(GROUP_SET),
 	DO(GROUP_DEL),
 	DO(PROGRAM_GET),
+	DO(PROFILE_GET),
 };
 
 static const struct genl_multicast_group mcgrps[] = {

@@ -113,5 +113,6 @@ int pfqk_request_program(struct pfqk_request *req, struct pfqk_group_settings *s
 
 /* netlink_program.c */
 int pfqk_request_program_get(struct pfqk_request *req);
+int pfqk_request_profile(struct pfqk_request *req);
 
 #endif /* PFQK_NETLINK_H */

@@ -274,7 +274,7 @@ int pfqk_request_join(struct pfqk_request *req)
 
 	if (req->ep->net)
 		return pfqk_refuse(req, PFQ_A_FD, -EISCONN,
-				   "this file has joined already, or owns groups; "
+				   "this file has joined already, or owns groups or counts; "
 				   "open another one");
 	/* the JOIN must not wait, since it holds up other requests: see device_memory.c */
 	if (req->ep->is_bringing)

@@ -12,7 +12,7 @@ static DEFINE_MUTEX(all_lock);
 static LIST_HEAD(all);
 
 static void (*empty_net)(struct pfqk_net *pn);
-static work_func_t linger_work;
+static work_func_t linger_work, profiles_work;
 
 struct pfqk_net *pfqk_netns_of(const struct net *net)
 {
@@ -43,6 +43,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&pn->leaving);
 	pfqk_promisc_init(pn);
 	INIT_DELAYED_WORK(&pn->linger, linger_work);
+	INIT_DELAYED_WORK(&pn->profiles, profiles_work);
 	mutex_lock(&all_lock);
 	list_add_tail(&pn->entry, &all);
 	mutex_unlock(&all_lock);
@@ -62,6 +63,7 @@ static void __net_exit net_exit(struct net *net)
 	 */
 	pfqk_promisc_exit(pn);
 	cancel_delayed_work_sync(&pn->linger);
+	cancel_delayed_work_sync(&pn->profiles);
 	pfqk_netns_lock(pn);
 	empty_net(pn);
 	pfqk_netns_unlock(pn);
@@ -88,9 +90,10 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct pfqk_net),
 };
 
-int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger)
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger, work_func_t profiles)
 {
 	linger_work = linger;
+	profiles_work = profiles;
 	empty_net = empty;
 	return register_pernet_subsys(&net_ops);
 }

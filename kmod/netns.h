@@ -23,13 +23,14 @@ struct pfqk_net {
 	struct list_head leaving;
 	struct work_struct promisc;	/* work item, see promisc.h */
 	struct delayed_work linger;	/* see absent.h */
+	struct delayed_work profiles;	/* see profile.h */
 };
 
 /*
- * @empty: destroys all groups of a namespace that goes. Under its locks. @linger: the function of
- * pfqk_net.linger.
+ * @empty: destroys all groups of a namespace that goes. Under its locks. @linger, @profiles: the
+ * functions of pfqk_net.linger and pfqk_net.profiles.
  */
-int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger);
+int pfqk_netns_init(void (*empty)(struct pfqk_net *pn), work_func_t linger, work_func_t profiles);
 void pfqk_netns_exit(void);
 
 /*

@@ -210,6 +210,7 @@ void pfqk_program_put(struct pfqk_program *p)
 		object_put(p->core->object[i]);
 	mutex_unlock(&objects_lock);
 	kvfree(p->core);
+	kvfree(p->profile);
 	kvfree(p->wire);
 	kfree(p->text);
 	kfree(p);
@@ -275,6 +276,80 @@ int pfqk_program_load(struct pfqk_program *p, const struct pfqk_program *former)
 	kvfree(l);
 	return err;
 }
+
+/* --- counting ------------------------------------------------------------------- */
+
+/* Make p->core do the same as @of, whose wire was verified, and set *steps. */
+static int build_again(struct pfqk_program *p, const struct pfqk_program *of,
+		       struct pfq_lang_check *check, u32 *steps)
+{
+	int err = pfq_lang_verify(check, of->wire, of->wire_bytes);
+	u32 i;
+
+	if (err)
+		return err;
+	p->core = kvzalloc(check->program_bytes, GFP_KERNEL_ACCOUNT);
+	if (!p->core)
+		return -ENOMEM;
+	pfq_lang_build(p->core, check, of->wire, of->core->object);
+	mutex_lock(&objects_lock);
+	for (i = 0; i < p->core->objects; i++) {
+		if (p->core->object[i])
+			p->core->object[i]->users++;
+	}
+	mutex_unlock(&objects_lock);
+	/* one without steps copies, and has a step that says so */
+	*steps = max(check->steps, 1U);
+	return 0;
+}
+
+/* The same for a policy, whose program is one step without a pointer to itself. */
+static int copy_policy(struct pfqk_program *p, const struct pfqk_program *of, u32 *steps)
+{
+	p->core = kvmalloc(sizeof(*p->core), GFP_KERNEL_ACCOUNT);
+	if (!p->core)
+		return -ENOMEM;
+	*p->core = *of->core;
+	*steps = 1;
+	return 0;
+}
+
+static int make_core(struct pfqk_program *p, const struct pfqk_program *of, u32 *steps)
+{
+	struct pfq_lang_check *check;
+	int err;
+
+	if (!of->wire)
+		return copy_policy(p, of, steps);
+	check = kvmalloc(sizeof(*check), GFP_KERNEL);
+	err = check ? build_again(p, of, check, steps) : -ENOMEM;
+	kvfree(check);
+	return err;
+}
+
+int pfqk_program_counting(struct pfqk_program **out, const struct pfqk_program *of)
+{
+	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	u32 steps = 0;
+	int err;
+
+	if (!p)
+		return -ENOMEM;
+	refcount_set(&p->users, 1);
+	err = make_core(p, of, &steps);
+	if (!err)
+		p->profile = kvzalloc(pfq_profile_bytes(steps, pfqk_lanes()), GFP_KERNEL_ACCOUNT);
+	if (!p->profile) {
+		pfqk_program_put(p);
+		return err ? err : -ENOMEM;
+	}
+	pfq_profile_init(p->profile, steps, pfqk_lanes());
+	pfq_program_count(p->core, p->profile);
+	*out = p;
+	return 0;
+}
+
+/* -------------------------------------------------------------------------------- */
 
 struct pfq_object *pfqk_program_object(const struct pfqk_program *p, enum pfq_lang_kind kind, u32 i)
 {

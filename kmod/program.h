@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/refcount.h>
 #include "../core/lang.h"
+#include "../core/profile.h"
 
 struct pfqk_program {
 	refcount_t users;
@@ -19,6 +20,7 @@ struct pfqk_program {
 	void	*wire;			/* linux/pfq_lang.h; NULL: a policy */
 	size_t	wire_bytes;
 	struct pfq_program *core;	/* NULL: not loaded yet */
+	struct pfq_profile *profile;	/* of one that counts; NULL: it does not */
 };
 
 /* Make the program of PFQ_DEFAULT_STEER. Call it before all others here. */
@@ -46,6 +48,11 @@ int pfqk_program_bytes(const struct pfqk_program *program, u64 *bytes);
  * used by both. Returns 0 or -ENOMEM.
  */
 int pfqk_program_load(struct pfqk_program *program, const struct pfqk_program *former);
+/*
+ * Make a program that does the same as @of, which is loaded, with the same objects, and counts the
+ * answers of its steps. It has neither text nor wire. Returns 0 or -ENOMEM.
+ */
+int pfqk_program_counting(struct pfqk_program **program, const struct pfqk_program *of);
 /* The @i-th object of @kind of a loaded program; NULL: it has fewer. */
 struct pfq_object *pfqk_program_object(const struct pfqk_program *program, enum pfq_lang_kind kind,
 				       u32 i);

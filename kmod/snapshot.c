@@ -116,7 +116,7 @@ struct pfqk_snapshot *pfqk_snapshot_create(const struct pfqk_group *g, gfp_t gfp
 	s->endpoint = kvcalloc(g->members + 1, sizeof(*s->endpoint), gfp);
 	if (!s->member || !s->endpoint)
 		goto out;
-	s->program = pfqk_program_get(g->settings.program);
+	s->program = pfqk_program_get(pfqk_group_program(g));
 	s->vlans = g->settings.vlans;
 	s->group = (struct pfq_group){
 		.id = g->settings.id,

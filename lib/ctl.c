@@ -269,3 +269,28 @@ int pfq_ctl_program(struct pfq_ctl *ctl, const char *group,
 	free(copy);
 	return ret;
 }
+
+int pfq_ctl_profile(struct pfq_ctl *ctl, const char *group, unsigned int seconds,
+		    struct pfq_step_count *step, unsigned int *steps, struct pfq_error *err)
+{
+	struct pfq_answer answer = { .fds_max = 0 };
+	struct pfq_conn *c = &ctl->conn;
+	uint64_t *times = (void *)step;
+	struct pfq_msg_out o;
+	int ret = check_group(group, err);
+
+	*steps = 0;
+	if (ret)
+		return ret;
+	pfq_msg_begin(&o, PFQ_CMD_PROFILE_GET, NLM_F_REQUEST, pfq_conn_seq(c));
+	pfq_msg_put_string(&o, PFQ_A_GROUP, group);
+	if (seconds)
+		pfq_msg_put_u32(&o, PFQ_A_PROFILE, seconds);
+	ret = pfq_conn_request(c, &o, PFQ_CMD_PROFILE_GET, &answer, PFQ_REQUEST_MS, err);
+	if (ret)
+		return ret;
+	if (answer.msg.type != PFQ_MSG_TYPE)
+		return bad_answer(c, PFQ_CMD_PROFILE_GET, err);
+	*steps = pfq_attrs_u64s(&answer.msg.attrs, PFQ_A_STEPS, times, 2 * PFQ_LANG_STEPS_MAX) / 2;
+	return 0;
+}

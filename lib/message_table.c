@@ -30,6 +30,7 @@ const uint8_t pfq_msg_unit[PFQ_A_MAX + 1] = {
 	[PFQ_A_FILTER] = 8,
 	[PFQ_A_POSITIONS] = 8,
 	[PFQ_A_COUNTERS] = 8,
+	[PFQ_A_STEPS] = 16,
 };
 
 #define MUST(name)	[PFQ_A_##name] = PFQ_RULE_MUST,

@@ -27,13 +27,13 @@
 #include "reason.h"
 
 /*
- * Requests that name the endpoint's file. A group made by GROUP_ADD belongs to that file and ends
- * together with it, and GROUP_DEL removes no group of another file.
+ * Requests that name the endpoint's file. A group made by GROUP_ADD, and a profile, belong to that
+ * file and end together with it. GROUP_DEL removes no group of another file.
  */
 #define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
 			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT | \
 			 1U << PFQ_CMD_GROUP_ADD | 1U << PFQ_CMD_GROUP_SET | \
-			 1U << PFQ_CMD_GROUP_DEL)
+			 1U << PFQ_CMD_GROUP_DEL | 1U << PFQ_CMD_PROFILE_GET)
 #define FD_ATTR_BYTES	NLMSG_ALIGN(NLA_HDRLEN + sizeof(uint32_t))
 
 #define SOCKET_BYTES	(256 << 10)

@@ -81,6 +81,8 @@
  * GROUP_DEL      GROUP [FD: of the owner]         -          kernel engine; pfqd: see below
  * PROGRAM_GET    GROUP                            GROUP STEER [PROGRAM PROGRAM_TEXT: with the
  *                                                 STEER "lang"]
+ * PROFILE_GET    GROUP [PROFILE] [FD: kernel      GROUP [STEPS]
+ *                engine]
  *
  * pfqd takes these from root, with either engine:
  *
@@ -123,6 +125,13 @@
  * engine verifies it. PROGRAM_TEXT is the text that it was made from, cut to the attribute's
  * length; the engine only shows it. A group with a program has the STEER "lang". COUNTERS of a
  * COUNT nest are packets and bytes.
+ *
+ * PROFILE_GET with PROFILE lets the engine count, for so many seconds, how often each step of the
+ * group's program answers no and yes; 1 to PFQ_PROFILE_S_MAX. STEPS has two __u64 for each step, no
+ * first. The counts begin at 0, belong to the connection (kernel engine: to the file FD), and end
+ * with it, after the time, or with the program. After that the answer has no STEPS. A policy is a
+ * program of one step. The caller needs the access w to the group. One caller at a time counts in a
+ * group; for others PROFILE is -EBUSY.
  *
  * The endpoint has FILTER and DIRECTION of its JOIN from its first record on.
  *
@@ -212,6 +221,7 @@
 #define PFQ_WORKING_MS		500
 #define PFQ_SILENCE_MS		5000
 #define PFQ_TICKET_BYTES	32
+#define PFQ_PROFILE_S_MAX	60	/* seconds of PROFILE */
 
 enum pfq_cmd {
 	PFQ_CMD_UNSPEC,
@@ -231,6 +241,7 @@ enum pfq_cmd {
 	PFQ_CMD_RELOAD,
 	PFQ_CMD_SAVE,
 	PFQ_CMD_PROGRAM_GET,
+	PFQ_CMD_PROFILE_GET,
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -314,7 +325,9 @@ enum pfq_cmd {
 	_(PROGRAM_TEXT,		STRING,	PFQ_PROGRAM_TEXT_MAX) \
 	_(COUNT,		NESTED,	0) \
 	_(REFUSED,		NESTED,	0) \
-	_(REFUSALS,		U32,	4)
+	_(REFUSALS,		U32,	4) \
+	_(PROFILE,		U32,	4) \
+	_(STEPS,		BINARY,	(16 * PFQ_LANG_STEPS_MAX))
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -364,7 +377,8 @@ enum pfq_attr {
 	_(GROUP_SET,	ONE,	MUST(GROUP) P_MUST(TEXT) PFQ_GROUP_RULES(K_MAY)) \
 	_(RELOAD,	ONE,	) \
 	_(SAVE,		DUMP,	) \
-	_(PROGRAM_GET,	ONE,	MUST(GROUP))
+	_(PROGRAM_GET,	ONE,	MUST(GROUP)) \
+	_(PROFILE_GET,	ONE,	K_MUST(FD) MUST(GROUP) MAY(PROFILE))
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames

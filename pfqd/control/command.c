@@ -26,6 +26,7 @@ static const struct {
 	[PFQ_CMD_RELOAD]	= { command_reload, false, true },
 	[PFQ_CMD_SAVE]		= { command_save, false, true },
 	[PFQ_CMD_PROGRAM_GET]	= { command_program, false, false },
+	[PFQ_CMD_PROFILE_GET]	= { command_profile, false, false },
 };
 
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r)

@@ -61,5 +61,7 @@ int command_group_del(struct connection *c, const struct pfq_msg *req, struct re
 /* command_program.c */
 /* PROGRAM_GET: answer with the program of a group. */
 int command_program(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* PROFILE_GET: let a group count the answers of its program's steps, and answer with the counts. */
+int command_profile(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
 #endif /* PFQD_COMMAND_H */

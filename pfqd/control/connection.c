@@ -14,6 +14,7 @@
 #include "connection.h"
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
+#include "pfqd/engine/profile.h"
 #include "rejoin.h"
 #include "ticket.h"
 
@@ -293,6 +294,8 @@ void connection_destroy(struct connection *c)
 		c->pending->cancel(c->pending);
 	if (c->endpoint)
 		registry_endpoint_remove(c->registry, c->endpoint);
+	if (c->has_profile && profile_leave(c->registry, c))
+		registry_update_later(c->registry);
 	let_ticket_go(c);
 	loop_watch_del(c->watch);
 	/* the service manager has to see the end, too, so that it drops its copy */

@@ -103,6 +103,7 @@ struct connection {
 	 * r->out. Then reads the next requests; or destroys the connection, if it cannot send.
 	 */
 	void (*answer)(struct connection *c, const struct pfq_msg *req, int ret, struct reply *r);
+	bool has_profile;		/* a group counts for it, or did */
 	int inject_sock;		/* opened for the first INJECT; -1 before that */
 	uint32_t inject_ifindex;
 	struct dump dump;		/* next is NULL if no dump is in progress */

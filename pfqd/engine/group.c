@@ -70,6 +70,7 @@ void group_destroy(struct pfqd_group *g)
 {
 	if (!g)
 		return;
+	group_profile_end(g);
 	group_settings_free(&g->settings);
 	free(g->filter_raw);
 	free(g->hold);
@@ -80,6 +81,14 @@ void group_destroy(struct pfqd_group *g)
 void group_changed(struct pfqd_group *g)
 {
 	g->is_changed = true;
+}
+
+void group_profile_end(struct pfqd_group *g)
+{
+	program_put(g->profile.program);
+	program_put(g->profile.of);
+	g->profile = (struct group_profile){ .program = NULL };
+	group_changed(g);
 }
 
 /* Does one of the first @feeds feeds cover @b? */

@@ -24,6 +24,14 @@ enum group_kind {
 
 #define GROUP_NAME_MAX	PFQ_NAME_MAX
 
+/* see profile.h */
+struct group_profile {
+	struct program *program;	/* does the same as of, and counts; NULL: none */
+	struct program *of;
+	const void *owner;
+	uint64_t until_ns;		/* CLOCK_MONOTONIC */
+};
+
 struct group_feed {
 	struct source *source;
 	/* the group's name of the device; "": that of the source */
@@ -46,6 +54,7 @@ struct pfqd_group {
 	uint64_t serial;	/* grows along the list of groups */
 	/* its bindings are those that the group was made with; feed has all */
 	struct group_settings settings;
+	struct group_profile profile;
 	/* for its program, of the user whose JOIN has made the group: registry_program_charge() */
 	uint64_t program_bytes;
 	uid_t program_uid;
@@ -157,6 +166,14 @@ void group_members_changed(struct pfqd_group *group);
  */
 int group_hold_prepare(struct pfqd_group *group, const struct group_settings *settings);
 void group_hold_update(struct pfqd_group *group);
+/* The program that the workers shall run: that of the settings, or one that counts. */
+static inline struct program *group_program(const struct pfqd_group *g)
+{
+	return g->profile.program && g->profile.of == g->settings.program ? g->profile.program :
+									  g->settings.program;
+}
+/* The next plan has the program of the settings. */
+void group_profile_end(struct pfqd_group *group);
 /*
  * Tell the program, which is loaded, which bound devices have the names that it uses: see IFINDEX
  * in linux/pfq_control.h. A name that no bound device has matches no packet.

@@ -14,6 +14,7 @@
 #include "pfqd/base/error.h"
 #include "pfqd/base/log.h"
 #include "plan.h"
+#include "profile.h"
 #include "pfqd/host/uevent.h"
 #include "pfqd/base/value.h"
 
@@ -199,6 +200,13 @@ static void on_linger(void *arg, uint32_t events)
 	registry_update_later(arg);
 }
 
+static void on_profiles(void *arg, uint32_t events)
+{
+	(void)events;
+	profile_expire(arg);
+	registry_update_later(arg);
+}
+
 static void on_devices(void *arg)
 {
 	registry_update_later(arg);
@@ -268,6 +276,8 @@ static int start_workers(struct registry *e, const struct registry_params *param
 		ret = loop_timer_add(e->loop, on_retry, e, &e->handovers);
 	if (!ret)
 		ret = loop_timer_add(e->loop, on_linger, e, &e->linger);
+	if (!ret)
+		ret = loop_timer_add(e->loop, on_profiles, e, &e->profiles);
 	if (ret)
 		return error_set(err, ret, "event loop: %s", pfq_reason(PFQ_REASON_PFQD, ret));
 	ret = workers_start(&e->workers, params->workers, params->cpus, e->seed, e->notify_fd, err);
@@ -373,6 +383,7 @@ void registry_destroy(struct registry *e)
 	loop_watch_del(e->retry);
 	loop_watch_del(e->handovers);
 	loop_watch_del(e->linger);
+	loop_watch_del(e->profiles);
 	handover_stamp(&e->stamp_fd, false);
 	clock_watch_close(&e->clock);
 	if (e->notify_fd >= 0)

@@ -45,6 +45,7 @@ struct registry {
 	int stamp_fd;			/* handover_stamp() */
 	struct clock_watch clock;	/* for the handovers */
 	struct loop_watch *linger;	/* timer for absent members */
+	struct loop_watch *profiles;	/* timer for groups that count their steps' answers */
 	/* called after slots may have got other owners; NULL: nobody wants to know */
 	void (*on_shares)(void *arg);
 	void *on_shares_arg;

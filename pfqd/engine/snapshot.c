@@ -98,7 +98,7 @@ struct snapshot *snapshot_create(const struct pfqd_group *g)
 	s->endpoint = calloc(g->members + 1, sizeof(*s->endpoint));
 	if (!s->member || !s->endpoint)
 		goto out;
-	s->program = program_get(g->settings.program);
+	s->program = program_get(group_program(g));
 	s->vlans = g->settings.vlans;
 	s->plan.endpoint = s->endpoint;
 	s->plan.lanes_fed = group_lanes_fed(g);

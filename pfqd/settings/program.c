@@ -183,6 +183,7 @@ void program_put(struct program *p)
 	for (i = 0; p->core && i < p->core->objects; i++)
 		object_put(p->core->object[i]);
 	free(p->core);
+	free(p->profile);
 	free(p->wire);
 	free(p->text);
 	free(p);
@@ -241,6 +242,78 @@ int program_load(struct program *p, const struct program *former, uint32_t lanes
 	free(check);
 	return ret;
 }
+
+/* --- counting ------------------------------------------------------------------ */
+
+/* Make p->core do the same as @of, whose wire was verified. Sets *steps. Returns 0 or -ENOMEM. */
+static int build_again(struct program *p, const struct program *of, struct pfq_lang_check *check,
+		       uint32_t *steps)
+{
+	uint32_t i;
+	int ret = pfq_lang_verify(check, of->wire, of->wire_bytes);
+
+	if (ret)
+		return ret;
+	p->core = calloc(1, check->program_bytes);
+	if (!p->core)
+		return -ENOMEM;
+	pfq_lang_build(p->core, check, of->wire, of->core->object);
+	for (i = 0; i < p->core->objects; i++) {
+		if (p->core->object[i])
+			p->core->object[i]->users++;
+	}
+	/* one without steps copies, and has a step that says so */
+	*steps = check->steps ? check->steps : 1;
+	return 0;
+}
+
+/* The same for a policy, whose program is one step without a pointer to itself. */
+static int copy_policy(struct program *p, const struct program *of, uint32_t *steps)
+{
+	p->core = malloc(sizeof(*p->core));
+	if (!p->core)
+		return -ENOMEM;
+	*p->core = *of->core;
+	*steps = 1;
+	return 0;
+}
+
+static int make_core(struct program *p, const struct program *of, uint32_t *steps)
+{
+	struct pfq_lang_check *check;
+	int ret;
+
+	if (!of->wire)
+		return copy_policy(p, of, steps);
+	check = malloc(sizeof(*check));
+	ret = check ? build_again(p, of, check, steps) : -ENOMEM;
+	free(check);
+	return ret;
+}
+
+int program_counting(struct program **out, const struct program *of, uint32_t lanes)
+{
+	struct program *p = calloc(1, sizeof(*p));
+	uint32_t steps = 0;
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	p->users = 1;
+	ret = make_core(p, of, &steps);
+	if (!ret)
+		p->profile = calloc(1, pfq_profile_bytes(steps, lanes));
+	if (!p->profile) {
+		program_put(p);
+		return ret ? ret : -ENOMEM;
+	}
+	pfq_profile_init(p->profile, steps, lanes);
+	pfq_program_count(p->core, p->profile);
+	*out = p;
+	return 0;
+}
+
+/* ------------------------------------------------------------------------------- */
 
 struct pfq_object *program_object(const struct program *p, enum pfq_lang_kind kind, unsigned int i)
 {

@@ -11,6 +11,7 @@
 #define PFQD_PROGRAM_H
 
 #include "core/lang.h"
+#include "core/profile.h"
 #include "pfq.h"
 
 struct program {
@@ -19,6 +20,7 @@ struct program {
 	void *wire;		/* linux/pfq_lang.h; NULL: a policy */
 	size_t wire_bytes;
 	struct pfq_program *core;	/* NULL: not loaded yet */
+	struct pfq_profile *profile;	/* of one that counts; NULL: it does not */
 };
 
 /* Make the program of a steering policy. Returns 0, -ENOMEM, or as pfq_program_from_policy(). */
@@ -43,6 +45,11 @@ int program_bytes(const struct program *program, uint32_t lanes, uint64_t *bytes
  */
 int program_load(struct program *program, const struct program *former, uint32_t lanes,
 		 uint32_t seed);
+/*
+ * Make a program that does the same as @of, which is loaded, with the same objects, and counts the
+ * answers of its steps. It has neither text nor wire. Returns 0 or -ENOMEM.
+ */
+int program_counting(struct program **program, const struct program *of, uint32_t lanes);
 /* The @i-th object of @kind of a loaded program; NULL: it has fewer. */
 struct pfq_object *program_object(const struct program *program, enum pfq_lang_kind kind,
 				  unsigned int i);

@@ -454,7 +454,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(registry->group_count == 2);
 	require(TAILQ_EMPTY(&registry->dead_endpoints) && TAILQ_EMPTY(&registry->dead_groups));
 	TAILQ_FOREACH(g, &registry->groups, entry)
-		require(!g->members && !g->started);
+		require(!g->members && !g->started && !g->profile.program);
 	require(registry->sources.count == 3 && ingests == 2);
 	for (i = 0; i < LIMIT_KINDS; i++)
 		require(!limits_used(registry->limits, 0, i) &&

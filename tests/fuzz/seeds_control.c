@@ -96,6 +96,26 @@ static void of_endpoint(uint8_t how)
 	command(how, PFQ_CMD_STATUS_GET);
 }
 
+/* The program of "open", and the answers of its steps, by root and by a user. */
+static void of_program(void)
+{
+	struct pfq_msg_out o;
+	uint8_t how;
+
+	for (how = 0; how <= USER; how += USER) {
+		pfq_msg_begin(&o, PFQ_CMD_PROGRAM_GET, NLM_F_REQUEST, 1);
+		pfq_msg_put_string(&o, PFQ_A_GROUP, "open");
+		put(how, &o);
+		pfq_msg_begin(&o, PFQ_CMD_PROFILE_GET, NLM_F_REQUEST, 1);
+		pfq_msg_put_string(&o, PFQ_A_GROUP, "open");
+		pfq_msg_put_u32(&o, PFQ_A_PROFILE, 60);
+		put(how, &o);
+		pfq_msg_begin(&o, PFQ_CMD_PROFILE_GET, NLM_F_REQUEST, 1);
+		pfq_msg_put_string(&o, PFQ_A_GROUP, "open");
+		put(how, &o);
+	}
+}
+
 static void change(enum pfq_cmd cmd, const char *group, const char *text)
 {
 	struct pfq_msg_out o;
@@ -143,6 +163,10 @@ int main(int argc, char **argv)
 		of_endpoint(USER);
 		fclose(file);
 	}
+	open_seed(argv[1], "program");
+	join(0, "open", NULL, NULL);
+	of_program();
+	fclose(file);
 	open_seed(argv[1], "changes");
 	changes();
 	fclose(file);

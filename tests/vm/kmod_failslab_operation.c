@@ -302,6 +302,22 @@ static int do_groups(void) { return ask(PFQ_CMD_GROUP_GET, NLM_F_DUMP); }
 static int do_endpoints(void) { return ask(PFQ_CMD_ENDPOINT_GET, NLM_F_DUMP); }
 static int do_status(void) { return ask(PFQ_CMD_STATUS_GET, 0); }
 
+static int do_program(void)
+{
+	message_begin(&channel, &message, PFQ_CMD_PROGRAM_GET, 0);
+	message_put_text(&message, PFQ_A_GROUP, GROUP);
+	return request();
+}
+
+static int do_profile(void)
+{
+	message_begin(&channel, &message, PFQ_CMD_PROFILE_GET, 0);
+	message_put_text(&message, PFQ_A_GROUP, GROUP);
+	message_put_u32(&message, PFQ_A_FD, (uint32_t)fd);
+	message_put_u32(&message, PFQ_A_PROFILE, PFQ_PROFILE_S_MAX);
+	return request();
+}
+
 static int do_load(void)
 {
 	int file = open(operation_module, O_RDONLY | O_CLOEXEC), err = 0;
@@ -405,6 +421,8 @@ const struct operation operations[] = {
 	{ "dump groups", member_of_two, do_groups, false, 1 },
 	{ "dump endpoints", member_of_two, do_endpoints, false, 1 },
 	{ "status", member, do_status, false, 1 },
+	{ "get a program", member, do_program, false, 1 },
+	{ "count a program's answers", member, do_profile, false, 1 },
 };
 
 const size_t operations_count = sizeof(operations) / sizeof(operations[0]);

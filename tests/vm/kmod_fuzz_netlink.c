@@ -290,9 +290,24 @@ void file_command(struct world *w, struct file *f)
 	request(w);
 }
 
+/* Look at a group's program, or let it count for a file, for a while or not allowed long. */
+static void program(struct world *w, struct file *f)
+{
+	bool is_profile = below(w, 4);
+
+	message_begin(&w->channel, &message, is_profile ? PFQ_CMD_PROFILE_GET : PFQ_CMD_PROGRAM_GET,
+		      0);
+	message_put_text(&message, PFQ_A_GROUP, below(w, 2) ? "shared" : group_name(w));
+	if (is_profile)
+		message_put_u32(&message, PFQ_A_FD, below(w, 8) ? (uint32_t)f->fd : some_fd(w));
+	if (is_profile && below(w, 2))
+		message_put_u32(&message, PFQ_A_PROFILE, below(w, PFQ_PROFILE_S_MAX + 2));
+	request(w);
+}
+
 static const act_fn fns[] = {
 	file_join, file_join, file_join, file_command, file_command, nonsense, nonsense,
-	nearly_right, group_change, dump,
+	nearly_right, group_change, dump, program,
 };
 
 const struct acts netlink_acts = { fns, sizeof(fns) / sizeof(fns[0]) };

@@ -68,10 +68,15 @@ int check_lang(const struct request *r, struct pfq_error *err)
 	if (!c)
 		return refuse(err, "lang: \"%.64s\" is not allowed; allowed: check, show, list, "
 			      "set, try", r->arg[0]);
-	if (r->text && !c->takes_text)
-		return refuse(err, "lang %s takes no -e", c->name);
+	if (r->profile_s && c->run != lang_show)
+		return refuse(err, "lang %s takes no --profile", c->name);
+	if (r->text && (!c->takes_text || r->profile_s))
+		return refuse(err, "lang %s takes no -e%s", c->name,
+			      r->profile_s ? " with --profile: give a group" : "");
 	if (r->prefix && c->run != lang_try)
 		return refuse(err, "lang %s takes no -w", c->name);
+	if (r->watch_ns && !r->profile_s)
+		return refuse(err, "lang %s takes -w with --profile only", c->name);
 	if (args < c->min || args > c->max)
 		return refuse(err, "lang %s: allowed arguments: %s", c->name, c->args);
 	return 0;

@@ -10,6 +10,7 @@ int check_lang(const struct request *r, struct pfq_error *err);
 int run_lang(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int lang_list(const struct request *r, struct pfq_error *err);
 int lang_show(const struct request *r, struct pfq_error *err);
+int lang_profile(const struct request *r, struct pfq_error *err);
 int lang_set(const struct request *r, struct pfq_error *err);
 int lang_try(const struct request *r, struct pfq_error *err);
 

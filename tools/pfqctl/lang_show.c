@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "lang.h"
+#include "lang_step.h"
 #include "lang_text.h"
 
 typedef unsigned long long ull;
@@ -20,37 +21,6 @@ static int verify(struct pfq_lang_check *check, const struct lang_text *t, struc
 	return ret;
 }
 
-static void show_steps(const struct lang_text *t)
-{
-	struct table *table = table_new("+STEP FUNCTION YES NO");
-	struct pfq_lang_line line;
-	unsigned int i;
-
-	for (i = 0; i < t->parts.steps; i++) {
-		pfq_lang_step_write(&line, &t->parts, i);
-		table_add(table, "%u", i);
-		table_add(table, "%s", word_clean(line.text));
-		table_add(table, "%s", line.yes);
-		table_add(table, "%s", line.no);
-	}
-	table_print(table);
-}
-
-static json_t *json_steps(const struct lang_text *t)
-{
-	struct pfq_lang_line line;
-	json_t *all = json_array();
-	unsigned int i;
-
-	for (i = 0; i < t->parts.steps; i++) {
-		pfq_lang_step_write(&line, &t->parts, i);
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "function",
-						     word_clean(line.text), "yes", line.yes, "no",
-						     *line.no ? line.no : line.yes));
-	}
-	return all;
-}
-
 static int print_program(const struct lang_text *t, const struct pfq_lang_check *check,
 			 const struct request *r)
 {
@@ -58,11 +28,12 @@ static int print_program(const struct lang_text *t, const struct pfq_lang_check 
 	ull each = pfq_lang_bytes(check, t->lang->bytes, 1) - memory;
 
 	if (r->is_json)
-		return json_print(json_pack("{s:o, s:i, s:I, s:I, s:o}", "steps", json_steps(t),
+		return json_print(json_pack("{s:o, s:i, s:I, s:I, s:o}", "steps",
+					    lang_step_json(&t->parts, NULL),
 					    "cost", (int)check->cost, "memory", (json_int_t)memory,
 					    "memory_per_lane", (json_int_t)each, "notes",
 					    lang_text_notes(t)), false);
-	show_steps(t);
+	lang_step_show(&t->parts, NULL);
 	printf("\ncost    at most %u of %d units\n", check->cost, PFQ_LANG_COST_MAX);
 	printf("memory  %llu bytes, and %llu for each lane\n", memory, each);
 	return 0;
@@ -137,6 +108,8 @@ int lang_show(const struct request *r, struct pfq_error *err)
 	char text[sizeof(err->text)];
 	int ret;
 
+	if (r->profile_s)
+		return lang_profile(r, err);
 	if (!names_group(r))
 		return show_text(r, err);
 	ret = show_group(r, err);

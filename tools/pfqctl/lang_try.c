@@ -6,6 +6,7 @@
 #include <string.h>
 #include "capture.h"
 #include "lang.h"
+#include "lang_step.h"
 #include "trial.h"
 
 typedef unsigned long long ull;
@@ -82,31 +83,6 @@ static int run_all(struct trial *t, struct sums *s, struct capture *c, struct pf
 
 /* --- output ----------------------------------------------------------------------- */
 
-static void add_target(struct table *t, uint64_t packets, const char *target)
-{
-	if (*target)
-		table_add(t, "%llu -> %s", (ull)packets, target);
-	else
-		table_add(t, "%s", "");
-}
-
-static void show_steps(const struct trial *t)
-{
-	struct table *table = table_new("+STEP FUNCTION +IN YES NO");
-	struct pfq_lang_line line;
-	unsigned int i;
-
-	for (i = 0; i < t->text->parts.steps; i++) {
-		pfq_lang_step_write(&line, &t->text->parts, i);
-		table_add(table, "%u", i);
-		table_add(table, "%s", word_clean(line.text));
-		table_add(table, "%llu", (ull)(t->yes[i] + t->no[i]));
-		add_target(table, t->yes[i], line.yes);
-		add_target(table, t->no[i], line.no);
-	}
-	table_print(table);
-}
-
 static void show_outputs(const struct sums *s)
 {
 	struct table *t = table_new("+CLASS TO +PACKETS +BYTES");
@@ -140,28 +116,14 @@ static void show_counts(const struct trial *t)
 
 static void show(const struct trial *t, const struct sums *s)
 {
-	show_steps(t);
+	struct pfq_step_count count[PFQ_LANG_STEPS_MAX];
+
+	trial_counts(t, count);
+	lang_step_show(&t->text->parts, count);
 	putchar('\n');
 	show_outputs(s);
 	printf("\n%llu packets, %llu of them dropped\n", (ull)s->packets, (ull)s->dropped);
 	show_counts(t);
-}
-
-static json_t *json_ways(const struct trial *t)
-{
-	struct pfq_lang_line line;
-	json_t *all = json_array();
-	unsigned int i;
-
-	for (i = 0; i < t->text->parts.steps; i++) {
-		pfq_lang_step_write(&line, &t->text->parts, i);
-		json_array_append_new(all, json_pack("{s:s, s:I, s:s, s:I, s:s}", "function",
-						     word_clean(line.text), "yes",
-						     (json_int_t)t->yes[i], "yes_to", line.yes,
-						     "no", (json_int_t)t->no[i], "no_to",
-						     *line.no ? line.no : line.yes));
-	}
-	return all;
 }
 
 static json_t *json_outputs(const struct sums *s)
@@ -197,6 +159,16 @@ static json_t *json_counts(const struct trial *t)
 	return all;
 }
 
+static json_t *json_result(const struct trial *t, const struct sums *s)
+{
+	struct pfq_step_count count[PFQ_LANG_STEPS_MAX];
+
+	trial_counts(t, count);
+	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "packets", (json_int_t)s->packets, "dropped",
+			 (json_int_t)s->dropped, "steps", lang_step_json(&t->text->parts, count),
+			 "outputs", json_outputs(s), "counts", json_counts(t));
+}
+
 /* ---------------------------------------------------------------------------------- */
 
 static int try(struct trial *t, const struct lang_text *text, const struct request *r,
@@ -216,10 +188,7 @@ static int try(struct trial *t, const struct lang_text *text, const struct reque
 	if (!ret)
 		ret = closed;
 	if (!ret && r->is_json)
-		ret = json_print(json_pack("{s:I, s:I, s:o, s:o, s:o}", "packets",
-					   (json_int_t)s->packets, "dropped",
-					   (json_int_t)s->dropped, "steps", json_ways(t), "outputs",
-					   json_outputs(s), "counts", json_counts(t)), false);
+		ret = json_print(json_result(t, s), false);
 	else if (!ret)
 		show(t, s);
 	free(s);

@@ -10,12 +10,16 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/pfq_control.h>
 #include "lib/number.h"
 #include "hint.h"
 #include "lang.h"
 #include "pfqctl.h"
 #include "stall.h"
 
+#define OPT_PROFILE	256	/* an option without a letter */
+#define PROFILE_S	10
+#define PROFILE_S_MAX	(PFQ_PROFILE_S_MAX - 1)
 #define EXIT_USAGE	2
 #define EXIT_BROKEN	3
 #define NS_PER_S	1000000000ULL
@@ -32,7 +36,7 @@ struct command {
 	int (*run)(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 	bool can_watch;
 	bool needs_no_engine;	/* ctl is NULL then */
-	bool takes_text;	/* -e TEXT, and -w PREFIX */
+	bool takes_text;	/* -e TEXT, -w PREFIX, --profile */
 	/* Are the arguments allowed? Returns 0, or -EINVAL with text. NULL: their number counts. */
 	int (*check)(const struct request *r, struct pfq_error *err);
 };
@@ -208,6 +212,7 @@ static const struct command commands[] = {
 
 struct line {
 	struct request request;
+	const char *watch;	/* -w; NULL: none */
 	const struct command *command;
 };
 
@@ -215,9 +220,10 @@ static const struct argp_option options[] = {
 	{ "socket", 'S', "PATH", 0, "pfqd's socket (default: the variable PFQ_SOCKET, then "
 	  PFQ_SOCKET_DEFAULT ")", 0 },
 	{ "json", 'j', NULL, 0, "print JSON", 0 },
-	{ "watch", 'w', "SECONDS", 0, "stats: print rates every SECONDS; lang try: write captures "
-	  "to "
-	  "files whose names begin with this", 0 },
+	{ "watch", 'w', "SECONDS", 0, "stats, lang show: print every SECONDS; lang try: write "
+	  "captures to files whose names begin with this", 0 },
+	{ "profile", OPT_PROFILE, "SECONDS", OPTION_ARG_OPTIONAL, "lang show: count for SECONDS "
+	  "(10) what each step of a group's program answers", 0 },
 	{ "expression", 'e', "TEXT", 0, "lang: the program, in place of a file", 0 },
 	{ 0 }
 };
@@ -262,7 +268,30 @@ static uint64_t parse_watch(const char *arg, struct argp_state *state)
 	return ns;
 }
 
-static void end_of_line(const struct line *line, struct argp_state *state)
+static unsigned int parse_profile(const char *arg, struct argp_state *state)
+{
+	uint64_t s = PROFILE_S;
+
+	if (arg && pfq_number_parse(arg, 1, PROFILE_S_MAX, &s))
+		argp_error(state, "--profile \"%s\": 1 to %d seconds are allowed", arg,
+			   PROFILE_S_MAX);
+	return (unsigned int)s;
+}
+
+/* -w is the beginning of names for lang try, and else a time. */
+static void take_watch(struct line *line, struct argp_state *state)
+{
+	struct request *r = &line->request;
+
+	if (!line->watch)
+		return;
+	if (line->command->takes_text && r->args && strcmp(r->arg[0], "show"))
+		r->prefix = line->watch;
+	else
+		r->watch_ns = parse_watch(line->watch, state);
+}
+
+static void end_of_line(struct line *line, struct argp_state *state)
 {
 	struct pfq_error err;
 
@@ -271,9 +300,13 @@ static void end_of_line(const struct line *line, struct argp_state *state)
 	if (line->request.args < line->command->min)
 		argp_error(state, "%s: arguments are missing: %s", line->command->name,
 			   line->command->arg);
+	take_watch(line, state);
 	if (line->request.text && !line->command->takes_text)
 		argp_error(state, "%s does not take -e", line->command->name);
-	if (line->request.watch_ns && !line->command->can_watch)
+	if (line->request.profile_s && !line->command->takes_text)
+		argp_error(state, "%s does not take --profile", line->command->name);
+	if (line->request.watch_ns && !line->command->can_watch &&
+	    !line->command->takes_text)
 		argp_error(state, "%s does not take -w", line->command->name);
 	if (line->command->check && line->command->check(&line->request, &err))
 		argp_error(state, "%s", word_clean(err.text));
@@ -291,10 +324,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		line->request.is_json = true;
 		return 0;
 	case 'w':
-		if (line->command && line->command->takes_text)
-			line->request.prefix = arg;
-		else
-			line->request.watch_ns = parse_watch(arg, state);
+		line->watch = arg;
+		return 0;
+	case OPT_PROFILE:
+		line->request.profile_s = parse_profile(arg, state);
 		return 0;
 	case 'e':
 		line->request.text = arg;

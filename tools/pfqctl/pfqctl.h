@@ -22,6 +22,7 @@ struct request {
 	uint64_t watch_ns;	/* 0: print once */
 	const char *text;	/* -e of lang; NULL: none */
 	const char *prefix;	/* -w of lang try; NULL: none */
+	unsigned int profile_s;	/* --profile of lang show, in seconds; 0: none */
 };
 
 /* --- the engine's state at one moment ------------------------------------------- */

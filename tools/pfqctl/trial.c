@@ -4,16 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "core/frag.h"
-#include "core/parse.h"
-#include "lang/vocabulary.h"
 
 #define CACHE_LINE	64
-
-/* One step, the one behind it where its answer is no, and the end. */
-struct single {
-	struct pfq_program prog;
-	struct pfq_step no, end;
-};
 
 static void *alloc_lines(uint64_t bytes)
 {
@@ -65,9 +57,12 @@ int trial_begin(struct trial *t, const struct lang_text *text, struct pfq_error 
 	if (ret)
 		return ret;
 	t->prog = alloc_lines(t->check.program_bytes);
-	if (!t->prog)
+	t->profile = alloc_lines(pfq_profile_bytes(t->check.steps, 1));
+	if (!t->prog || !t->profile)
 		return -ENOMEM;
 	pfq_lang_build(t->prog, &t->check, blob, t->object);
+	pfq_profile_init(t->profile, t->check.steps, 1);
+	pfq_program_count(t->prog, t->profile);
 	return 0;
 }
 
@@ -80,56 +75,21 @@ void trial_free(struct trial *t)
 	free(t->object);
 	free(t->prog);
 	free(t->frags);
-}
-
-/*
- * Run step @i alone. If it asks something, a step stands behind its answer no that drops the main
- * output, and changes nothing else. A step that asks changes no output.
- */
-static bool run_step(struct trial *t, struct pfq_run *run, unsigned int i)
-{
-	enum pfq_lang_type type = pfq_lang_rows[t->text->parts.step[i].symbol].type;
-	struct pfq_verdict *main = &run->out->main;
-	struct single single = { .prog = { .flags = 0 } };
-	uint16_t kind = main->kind;
-	bool answer;
-
-	single.prog.step[0] = t->prog->step[i];
-	single.prog.step[0].next[0] = &single.end;
-	single.prog.step[0].next[1] = &single.end;
-	pfq_step_set(&single.end, PFQ_STEP_END);
-	if (type != PFQ_LANG_PRED && type != PFQ_LANG_PROP) {
-		pfq_program_run_steps(&single.prog, run);
-		return true;
-	}
-	single.prog.step[0].next[0] = &single.no;
-	pfq_step_set(&single.no, PFQ_STEP_STOP);
-	main->kind = PFQ_VERDICT_COPY;
-	pfq_program_run_steps(&single.prog, run);
-	answer = main->kind != PFQ_VERDICT_DROP;
-	main->kind = kind;
-	return answer;
+	free(t->profile);
 }
 
 void trial_run(struct trial *t, struct pfq_view *v, struct pfq_outcome *out)
 {
-	const struct pfq_lang_step *step = t->text->parts.step;
-	struct pfq_run run = { .v = v, .to = &out->main, .out = out, .env = &t->env,
-			       .prog = t->prog };
-	unsigned int at = 0;
+	pfq_program_run(t->prog, v, out, &t->env);
+}
 
-	pfq_verdict_begin(&out->main);
-	if (t->prog->flags & PFQ_PROGRAM_PARSE)
-		pfq_parse(v);
-	while (at < PFQ_LANG_DROP) {
-		if (run_step(t, &run, at)) {
-			t->yes[at]++;
-			at = step[at].yes;
-		} else {
-			t->no[at]++;
-			at = step[at].no;
-		}
+void trial_counts(const struct trial *t, struct pfq_step_count *count)
+{
+	uint64_t times[2];
+	uint32_t i;
+
+	for (i = 0; i < t->check.steps; i++) {
+		pfq_profile_sum(t->profile, i, times);
+		count[i] = (struct pfq_step_count){ .no = times[0], .yes = times[1] };
 	}
-	if (at == PFQ_LANG_DROP)
-		out->main.kind = PFQ_VERDICT_DROP;
 }

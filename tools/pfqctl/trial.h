@@ -4,6 +4,7 @@
 #define PFQCTL_TRIAL_H
 
 #include "core/lang.h"
+#include "core/profile.h"
 #include "lang_text.h"
 
 struct trial {
@@ -12,8 +13,8 @@ struct trial {
 	struct pfq_program *prog;
 	struct pfq_object **object;	/* [check.objects]; NULL: without state */
 	struct pfq_frag_table *frags;
+	struct pfq_profile *profile;
 	struct pfq_lane_env env;
-	uint64_t yes[PFQ_LANG_STEPS_MAX], no[PFQ_LANG_STEPS_MAX];
 };
 
 /* Load the program. Returns 0, or -errno with text. The caller always calls trial_free(). */
@@ -22,5 +23,7 @@ void trial_free(struct trial *t);
 
 /* Run the program on @v, and count its way. */
 void trial_run(struct trial *t, struct pfq_view *v, struct pfq_outcome *out);
+/* Set *count of each step, up to PFQ_LANG_STEPS_MAX of them. */
+void trial_counts(const struct trial *t, struct pfq_step_count *count);
 
 #endif /* PFQCTL_TRIAL_H */

@@ -318,6 +318,32 @@ static void program(void **state)
 	fake_stop(f);
 }
 
+static void profile(void **state)
+{
+	struct fake *f = fake_start(&(struct fake_config){ .profiles = 2 });
+	struct pfq_step_count step[PFQ_LANG_STEPS_MAX];
+	struct pfq_ctl *ctl;
+	unsigned int steps = 7;
+
+	(void)state;
+	assert_int_equal(pfq_ctl_open(&ctl, f->path, &err), 0);
+	assert_int_equal(pfq_ctl_profile(ctl, "ids", 0, step, &steps, &err), 0);
+	assert_int_equal(steps, 0);
+	assert_int_equal(pfq_ctl_profile(ctl, "ids", 30, step, &steps, &err), 0);
+	assert_int_equal(steps, FAKE_STEPS);
+	assert_int_equal(f->profile_s, 30);
+	assert_int_equal(pfq_ctl_profile(ctl, "ids", 0, step, &steps, &err), 0);
+	assert_int_equal(steps, FAKE_STEPS);
+	assert_true(step[0].no == 10 && step[0].yes == 11 && step[3].yes == 17);
+	assert_int_equal(pfq_ctl_profile(ctl, "ids", 0, step, &steps, &err), 0);
+	assert_int_equal(steps, 0);
+	assert_int_equal(pfq_ctl_profile(ctl, "gone", 30, step, &steps, &err), -ENOENT);
+	assert_int_equal(pfq_ctl_profile(ctl, "a-name-of-more-than-thirty-one-bytes", 1, step,
+					 &steps, &err), -EINVAL);
+	pfq_ctl_close(ctl);
+	fake_stop(f);
+}
+
 /* An error of a call is not an answer of the engine. */
 static void call_fails(void **state)
 {
@@ -352,6 +378,7 @@ int main(void)
 		cmocka_unit_test(walks),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(program),
+		cmocka_unit_test(profile),
 		cmocka_unit_test(call_fails),
 	};
 

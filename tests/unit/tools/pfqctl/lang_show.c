@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/lib_fake.h"
@@ -16,6 +17,13 @@ static int begin(void **state)
 {
 	(void)state;
 	f = fake_start(NULL);
+	return setenv("PFQ_SOCKET", f->path, 1);
+}
+
+static int begin_short(void **state)
+{
+	(void)state;
+	f = fake_start(&(struct fake_config){ .profiles = 3 });
 	return setenv("PFQ_SOCKET", f->path, 1);
 }
 
@@ -88,12 +96,82 @@ static void file_or_group(void **state)
 	rmdir(folder);
 }
 
+static void profile_once(void **state)
+{
+	struct timespec a, b;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	assert_int_equal(run("lang show ids --profile=1"), 0);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	assert_true(b.tv_sec > a.tv_sec);
+	assert_int_equal(f->profile_s, 2);
+	check_text(out, "after 1.");
+	check_text(out, "STEP  FUNCTION     IN  YES        NO\n"
+		   "   0  is_ip        21  11 -> 1    10 -> drop\n"
+		   "   1  has_port 22  25  13 -> 3    12 -> 2\n"
+		   "   2  count web    29  15 -> 3    -\n"
+		   "   3  steer_flow   33  17 -> end  -\n");
+}
+
+static void profile_again_and_again(void **state)
+{
+	unsigned int tables = 0;
+	const char *at;
+
+	(void)state;
+	/* at once, after a half, and at the end */
+	assert_int_equal(run("lang show ids --profile=1 -w 0.5"), 0);
+	for (at = out; (at = strstr(at, "STEP  FUNCTION")); at++)
+		tables++;
+	assert_int_equal(tables, 3);
+	assert_int_equal(run("-j lang show ids --profile=1 -w 0.5"), 0);
+	check_text(out, "\"no\":12,\"no_to\":\"2\"");
+	for (tables = 0, at = out; (at = strchr(at, '\n')); at++)
+		tables++;
+	assert_int_equal(tables, 3);
+}
+
+/* The third answer is the last one with counts. */
+static void profile_ends_early(void **state)
+{
+	(void)state;
+	assert_int_equal(run("lang show ids --profile=30 -w 0.1"), 1);
+	check_text(out, "group ids counts no more: it has another program now, or the time ");
+}
+
+static void refused(void **state)
+{
+	(void)state;
+	assert_int_equal(run("lang show gone --profile"), 1);
+	check_text(out, "group \"gone\": no such group");
+	assert_int_equal(run("lang show ids -w 1"), 2);
+	check_text(out, "lang show takes -w with --profile only");
+	assert_int_equal(run("lang show -e udp --profile"), 2);
+	check_text(out, "lang show takes no -e with --profile: give a group");
+	assert_int_equal(run("lang check -e udp --profile"), 2);
+	assert_int_equal(run("lang list --profile"), 2);
+	check_text(out, "lang list takes no --profile");
+	assert_int_equal(run("stats --profile"), 2);
+	check_text(out, "stats does not take --profile");
+	assert_int_equal(run("lang show ids --profile=60"), 2);
+	check_text(out, "--profile \"60\": 1 to 59 seconds are allowed");
+	assert_int_equal(run("lang show ids --profile=0"), 2);
+	assert_int_equal(run("lang show ids --profile -w x"), 2);
+	check_text(out, "-w \"x\": seconds from 0.1 to 86400 are allowed");
+	assert_int_equal(f->profile_s, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		TEST(of_a_group),
 		TEST(file_or_group),
+		TEST(profile_once),
+		TEST(profile_again_and_again),
+		cmocka_unit_test_setup_teardown(profile_ends_early, begin_short, end),
+		TEST(refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
