@@ -394,6 +394,13 @@ all_faults()
 	done
 }
 
+# replace a program a thousand times under traffic; the behaviour does so a hundred times
+all_replacements()
+{
+	single replacements 1800 "${middle[@]}" env PFQ_REPLACEMENTS=1000 PFQ_BUILD="$build" \
+		bash "$top/tests/netns/lang-under-traffic.sh"
+}
+
 # run tests and builds at the same time as the guests; a test waits longer before it fails
 beside_guests()
 {
@@ -403,7 +410,7 @@ beside_guests()
 	kinds tests/clients
 	suite programs 1200 $((2 * jobs)) "$build/tests/clients" "${beside[@]}"
 	suite other-tests 1800 "$jobs" "$(other_dirs)"
-	[ -z "$all" ] || all_faults
+	[ -z "$all" ] || { all_faults; all_replacements; }
 	single scripts-lint 600 "${low[@]}" "${here[@]}" scripts_lint
 	single manuals-lint 60 "${low[@]}" "${here[@]}" manuals_lint
 	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \

@@ -75,6 +75,7 @@ exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" 
 	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" \
 	SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
 	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" \
+	${PFQ_REPLACEMENTS:+PFQ_REPLACEMENTS="$PFQ_REPLACEMENTS"} \
 	${PFQ_FAULTS:+PFQ_FAULTS="$PFQ_FAULTS"} ${PFQ_SEED:+PFQ_SEED="$PFQ_SEED"} \
 	PFQ_BUILD="$build" PFQ_KO="$build/kmod-$release/kmod/pfq.ko" \
 	PFQ_STAMPING_KO="$stamping/stamping.ko" PFQ_TEST_ENGINE=kernel PFQ_PATIENCE=4 \
