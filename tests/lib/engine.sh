@@ -155,7 +155,8 @@ refuses()
 	cat >"$T/engine.conf"
 	for how in --check -c; do
 		status=0
-		timeout $((10 * PATIENCE)) "$PFQD" $how "$T/engine.conf" >"$T/refuses.log" 2>&1 || status=$?
+		timeout $((10 * PATIENCE)) "$PFQD" $how "$T/engine.conf" \
+			>"$T/refuses.log" 2>&1 || status=$?
 		[ $status -ne 124 ] || fail "pfqd $how accepted this file: $(cat "$T/engine.conf")"
 		[ $status -eq 1 ] || fail "pfqd $how: status $status for: $(cat "$T/engine.conf")"
 		for word; do
