@@ -18,6 +18,8 @@
 #include "bits.c"
 #include "program.c"
 #include "object.c"
+#include "live_check.c"
+#include "live.c"
 #include "lang_row.c"
 #include "profile.c"
 #include "lang_run.c"

@@ -130,6 +130,14 @@ static enum pfq_lang_reason check_number(const struct pfq_lang_step *step, u32 a
 	return step->arg[0] < min || step->arg[0] > max ? PFQ_LANG_REASON_ARGUMENT : PFQ_LANG_FINE;
 }
 
+/* The largest arg[1] beside an object. */
+static u64 second_max(u32 args)
+{
+	if (args == PFQ_LANG_ARGS_LEARN_ADDR || args == PFQ_LANG_ARGS_LEARN_FLOW)
+		return PFQ_LANG_TIMEOUT_MAX;
+	return args == PFQ_LANG_ARGS_BITS ? 128 : 0;
+}
+
 static enum pfq_lang_reason check_args(const struct pfq_lang_step *step,
 				       const struct pfq_lang_row *row, const void *blob,
 				       const struct pfq_lang_hdr *hdr)
@@ -159,9 +167,9 @@ static enum pfq_lang_reason check_args(const struct pfq_lang_step *step,
 		return check_compared(step, row);
 	if (args->kind == PFQ_LANG_KIND_NONE)
 		return check_number(step, row->args, args->max);
-	if (row->args != PFQ_LANG_ARGS_BITS && step->arg[1])
+	if (step->arg[1] && !second_max(row->args))
 		return PFQ_LANG_REASON_SPARE;
-	if (step->arg[1] > 128)
+	if (step->arg[1] > second_max(row->args))
 		return PFQ_LANG_REASON_ARGUMENT;
 	return check_object(step, args->kind, blob, hdr);
 }

@@ -5,6 +5,7 @@
 #include "lang_bytes.h"
 #include "list.h"
 #include "rate.h"
+#include "live.h"
 #include "vlan.h"
 
 #define VLAN_LAST	4094
@@ -81,7 +82,7 @@ static enum pfq_lang_reason check_prefixes(const u8 *data, u32 count)
 
 	for (i = 0; i < count; i++) {
 		prefix = prefix_at(data, i);
-		if (prefix.reserved || prefix.timeout_s)
+		if (prefix.flags || prefix.timeout_s)
 			return PFQ_LANG_REASON_RESERVED;
 		if ((prefix.family != 4 && prefix.family != 6) ||
 		    prefix.plen > (prefix.family == 4 ? 32 : 128) || has_host_bits(&prefix))
@@ -165,6 +166,12 @@ static const struct {
 	[PFQ_LANG_KIND_RATE] = { 0, NULL, check_rate, false },
 	[PFQ_LANG_KIND_RATES] = { 0, NULL, check_rate, false },
 	[PFQ_LANG_KIND_DUP] = { 0, NULL, check_dup, false },
+	/* their data are checked by live_check.c */
+	[PFQ_LANG_KIND_SET_ADDR] = { NO_LIMIT, NULL, pfq_live_check_args, true },
+	[PFQ_LANG_KIND_SET_MAC] = { NO_LIMIT, NULL, pfq_live_check_args, true },
+	[PFQ_LANG_KIND_SET_FLOW] = { NO_LIMIT, NULL, pfq_live_check_args, true },
+	[PFQ_LANG_KIND_SET_PORT] = { NO_LIMIT, NULL, pfq_live_check_args, true },
+	[PFQ_LANG_KIND_SET_VLAN] = { NO_LIMIT, NULL, pfq_live_check_args, true },
 };
 
 static bool is_letter(u8 c)
@@ -182,6 +189,12 @@ static bool is_name(const char *name)
 	return n <= PFQ_LANG_NAME_MAX && is_zero((const u8 *)name + n, PFQ_LANG_NAME_MAX + 1 - n);
 }
 
+/* Clients call a set by its name, whatever its kind is. */
+static bool is_of_one_name(u32 kind, u32 other)
+{
+	return kind == other || (pfq_live_is(kind) && pfq_live_is(other));
+}
+
 /* Does an object before @i, of the same kind, have its name? */
 static bool is_there_twice(const void *blob, const struct pfq_lang_hdr *hdr, u32 i,
 			   const struct pfq_lang_object *is)
@@ -190,7 +203,8 @@ static bool is_there_twice(const void *blob, const struct pfq_lang_hdr *hdr, u32
 
 	while (is->name[0] && i--) {
 		other = lang_object(blob, hdr, i);
-		if (other.kind == is->kind && !strncmp(other.name, is->name, sizeof(is->name)))
+		if (is_of_one_name(is->kind, other.kind) &&
+		    !strncmp(other.name, is->name, sizeof(is->name)))
 			return true;
 	}
 	return false;
@@ -200,13 +214,16 @@ static enum pfq_lang_reason check_data(const void *blob, const struct pfq_lang_h
 				       const struct pfq_lang_object *is)
 {
 	u64 bytes = (u64)is->count * entry_bytes[is->kind];
+	bool is_live = pfq_live_is(is->kind);
 
 	if (!kinds[is->kind].count_max)
 		return is->count || is->data ? PFQ_LANG_REASON_OBJECT : PFQ_LANG_FINE;
-	if (!is->count || is->count > kinds[is->kind].count_max)
+	if ((!is->count && !is_live) || is->count > kinds[is->kind].count_max)
 		return PFQ_LANG_REASON_COUNT;
 	if (is->data % 4 || is->data + bytes > hdr->data_bytes)
 		return PFQ_LANG_REASON_DATA;
+	if (is_live)
+		return pfq_live_check_items(is, lang_data(blob, hdr) + is->data);
 	return kinds[is->kind].check(lang_data(blob, hdr) + is->data, is->count);
 }
 

@@ -60,6 +60,11 @@ static const struct {
 	{ PFQ_LANG_SAMPLE, 0 },
 	{ PFQ_LANG_WITHIN, 0 },
 	{ PFQ_LANG_PRESSURE, PFQ_PROGRAM_PRESSURE },
+	{ PFQ_LANG_HAS_VID_SET, 0 },
+	/* these read it, and are no predicates */
+	{ PFQ_LANG_LEARN_SRC, PFQ_PROGRAM_PARSE },
+	{ PFQ_LANG_LEARN_DST, PFQ_PROGRAM_PARSE },
+	{ PFQ_LANG_LEARN_FLOW, PFQ_PROGRAM_PARSE },
 	/* outcomes that need a closer look */
 	{ PFQ_LANG_ALSO, PFQ_PROGRAM_SPECIAL },
 	{ PFQ_LANG_SET_MARK, PFQ_PROGRAM_SPECIAL },

@@ -6,6 +6,7 @@
  * each step.
  */
 #include "op_action.h"
+#include "op_set.h"
 #include "lang.h"
 #include "profile.h"
 

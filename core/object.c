@@ -3,6 +3,8 @@
 #include "dup.h"
 #include "flows.h"
 #include "rate.h"
+#include "bits.h"
+#include "set.h"
 
 _Static_assert(sizeof(struct pfq_count) == 64, "a lane's counter is one cache line");
 _Static_assert(sizeof(struct pfq_object) % 64 == 0, "counters and tables begin on a cache line");
@@ -13,6 +15,24 @@ static u64 counter_bytes(const struct pfq_lang_object *is, u32 lanes)
 {
 	(void)is;
 	return (u64)lanes * sizeof(struct pfq_count);
+}
+
+static u64 set_bytes(const struct pfq_lang_object *is, u32 lanes)
+{
+	(void)lanes;
+	return pfq_set_bytes(is->size);
+}
+
+static u64 bits_bytes(const struct pfq_lang_object *is, u32 lanes)
+{
+	(void)lanes;
+	return pfq_bits_bytes(is->kind == PFQ_LANG_KIND_SET_PORT ? PFQ_BITS_PORTS : PFQ_BITS_VLANS);
+}
+
+static void set_init(void *table, const struct pfq_lang_object *is, const void *data, u32 seed)
+{
+	(void)data;
+	pfq_set_init(table, is->size, seed);
 }
 
 static u64 no_bytes(const struct pfq_lang_object *is, u32 lanes)
@@ -83,6 +103,11 @@ static const struct object_row object_rows[__PFQ_LANG_KIND_MAX] = {
 	[PFQ_LANG_KIND_RATE] = { rate_bytes, rate_init, false, 0 },
 	[PFQ_LANG_KIND_RATES] = { rate_bytes, rate_init, false, 0 },
 	[PFQ_LANG_KIND_DUP] = { dup_bytes_of, dup_init, false, 0 },
+	[PFQ_LANG_KIND_SET_ADDR] = { set_bytes, set_init, true, 0 },
+	[PFQ_LANG_KIND_SET_MAC] = { set_bytes, set_init, true, 0 },
+	[PFQ_LANG_KIND_SET_FLOW] = { set_bytes, set_init, true, 0 },
+	[PFQ_LANG_KIND_SET_PORT] = { bits_bytes, NULL, true, 0 },
+	[PFQ_LANG_KIND_SET_VLAN] = { bits_bytes, NULL, true, 0 },
 };
 
 /* ------------------------------------------------------------------------------------- */
@@ -111,6 +136,7 @@ void pfq_object_init(struct pfq_object *o, const struct pfq_lang_object *is, con
 	o->kind = is->kind;
 	o->bytes = pfq_object_bytes(is, lanes);
 	o->size = is->size;
+	o->seed = seed;
 	memcpy(o->arg, is->arg, sizeof(o->arg));
 	name_of(o->name, is, data);
 	if (row->init)

@@ -29,14 +29,28 @@ struct pfq_object {
 	u32	ifindex;		/* DEVICE: 0: there is no such device */
 	u32	size;			/* of the object in the wire form, as arg is */
 	u64	arg[3];
-	u32	reserved2[4];
+	u32	seed;			/* of the engine's hashes */
+	u32	reserved2[3];
 	struct pfq_count count[];	/* COUNTER: [lanes]; a table begins here, too */
 };
+
+struct pfq_set;
 
 /* The table of an object that is one, such as struct pfq_flows. It begins on a cache line. */
 static inline void *pfq_object_table(struct pfq_object *o)
 {
 	return o->count;
+}
+
+/* The table of a live set of addresses, MAC addresses or flows; of ports or VLANs, the bits. */
+static inline struct pfq_set *pfq_object_set(const struct pfq_object *o)
+{
+	return pfq_object_table((struct pfq_object *)o);
+}
+
+static inline u64 *pfq_object_bits(const struct pfq_object *o)
+{
+	return pfq_object_table((struct pfq_object *)o);
 }
 
 /*

@@ -109,6 +109,11 @@ struct pfq_step {
 	union {
 		u64 arg[2];
 		void *object;
+		/* learn_*: the set, and seconds that an entry lasts */
+		struct {
+			struct pfq_object *object;
+			u64 timeout_s;
+		} live;
 		/* yes if (value & mask) - base <= span */
 		struct {
 			u32 mask, base, span, place;

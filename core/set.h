@@ -13,6 +13,7 @@
 #define PFQ_SET_MAX		(16U << 20)	/* highest size */
 #define PFQ_SET_LENGTHS		8		/* of prefixes of each version, at the same time */
 #define PFQ_SET_WAYS		4
+#define PFQ_SET_UNIT_SHIFT	30	/* of times within the set, from ns */
 
 struct pfq_set_key {
 	u64	high, low;
@@ -32,7 +33,7 @@ struct pfq_set_bucket {
 
 struct pfq_set {
 	u32	mask;			/* number of buckets, minus 1 */
-	u32	reserved;
+	u32	seen;			/* of pfq_set_see() */
 	u64	secret;
 	/* lengths of the prefixes of IPv4 and IPv6, each plus 1 in a byte of its own; 0: none */
 	u64	lengths[2];
@@ -84,6 +85,21 @@ static inline struct pfq_set_key pfq_set_key_flow(u32 version, const u8 *addrs, 
 u32 pfq_set_key_bytes(const struct pfq_set_key *key, u8 bytes[16]);
 
 /* --- for lanes, at any time ------------------------------------------------------------ */
+
+/* Note the time of a packet by the host's clock. It is the time of the set's control side, too. */
+static inline void pfq_set_see(struct pfq_set *t, u64 now_ns)
+{
+	u32 now = (u32)(now_ns >> PFQ_SET_UNIT_SHIFT);
+
+	if (unlikely(READ_ONCE(t->seen) != now))
+		WRITE_ONCE(t->seen, now);
+}
+
+/* The time of the last packet, to about a second; 0: there was none. */
+static inline u64 pfq_set_seen_ns(const struct pfq_set *t)
+{
+	return (u64)READ_ONCE(t->seen) << PFQ_SET_UNIT_SHIFT;
+}
 
 /* Is this MAC address or flow in the set? @now_ns: the packet's time by the host's clock. */
 bool pfq_set_has(const struct pfq_set *t, const struct pfq_set_key *key, u64 now_ns);

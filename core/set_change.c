@@ -18,15 +18,20 @@ struct set_place {
 	u64	word;
 };
 
-/* How little is lost by taking the place: 0 is not to be taken. */
-static u64 set_worth(u64 word, u32 now, u32 free)
+/*
+ * How little is lost by taking the place: 0 is not to be taken. A prefix whose time is over stays:
+ * only the control side knows that it counts one less.
+ */
+static u64 set_worth(const struct pfq_set_bucket *b, u32 way, u64 word, u32 now, u32 free)
 {
+	struct pfq_set_key key = { 0, 0, READ_ONCE(b->kind[way]) };
+
 	if (word & SET_BUSY)
 		return 0;
 	if (!(word & SET_USED))
 		return (1ULL << 33) + free;
 	if (!(word & SET_LEARNT))
-		return 0;
+		return set_is_over(word, now) && !set_is_prefix(&key) ? 1ULL << 33 : 0;
 	return (u32)word ? (1ULL << 32) - ((u32)word - now + (1U << 31)) : 1;
 }
 
@@ -73,7 +78,7 @@ static struct set_place set_find_room(const struct pfq_set *t, const struct pfq_
 		for (way = 0; way < PFQ_SET_WAYS; way++) {
 			word = READ_ONCE(b->word[way]);
 			*is_busy |= word & SET_BUSY && !((word ^ tag) & SET_TAG);
-			worth = set_worth(word, now, free);
+			worth = set_worth(b, way, word, now, free);
 			if (worth > best) {
 				best = worth;
 				p = (struct set_place){ b, way, word };
@@ -282,7 +287,7 @@ bool pfq_set_next(const struct pfq_set *t, u64 *at, struct pfq_set_entry *entry,
 		if (first.b != b || first.way != way || !set_is_key(b, way, word, &entry->key))
 			continue;
 		entry->is_learnt = word & SET_LEARNT;
-		entry->left_ns = (u32)word ? (u64)((u32)word - now) << SET_UNIT_SHIFT : 0;
+		entry->left_ns = (u32)word ? (u64)((u32)word - now) << PFQ_SET_UNIT_SHIFT : 0;
 		(*at)++;
 		return true;
 	}

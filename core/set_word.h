@@ -31,7 +31,6 @@
 
 #include "set.h"
 
-#define SET_UNIT_SHIFT	30
 #define SET_END		0xffffffffULL
 #define SET_GENERATION	(0xfffULL << 32)
 #define SET_LEARNT	(1ULL << 44)
@@ -42,7 +41,7 @@
 
 static inline u32 set_unit(u64 ns)
 {
-	return (u32)(ns >> SET_UNIT_SHIFT);
+	return (u32)(ns >> PFQ_SET_UNIT_SHIFT);
 }
 
 static inline bool set_is_over(u64 word, u32 now)

@@ -119,7 +119,7 @@ int pfqk_group_create(struct pfqk_group **out, struct pfqk_net *pn, enum pfqk_gr
 	}
 	err = choose_id(pn, kind, &settings->id, extack);
 	if (!err)
-		err = pfqk_program_load(settings->program, NULL);
+		err = pfqk_program_load(settings->program, NULL, extack);
 	if (err)
 		return err;
 	g = alloc();

@@ -238,7 +238,7 @@ static int set(struct pfqk_request *req, struct addition *a)
 
 	if (!g)
 		return pfqk_refuse(req, PFQ_A_GROUP, -ENOENT, "no such group here");
-	err = pfqk_program_load(a->settings.program, g->settings.program);
+	err = pfqk_program_load(a->settings.program, g->settings.program, req->info->extack);
 	if (err)
 		return err;
 	if (pfqk_group_set_lacks_hold(g, &a->settings)) {

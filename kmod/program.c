@@ -4,9 +4,11 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 #include <linux/xarray.h>
 #include "../core/limit.h"
+#include "../core/live.h"
 #include "cpu.h"
 #include "program.h"
 
@@ -96,8 +98,11 @@ static struct pfq_object *find_like(const struct pfqk_program *former,
 	return NULL;
 }
 
-/* Fill object[] with the objects of @p that have state. Returns false if there is no memory. */
-static bool get_objects(const struct pfqk_program *p, const struct pfqk_program *former,
+/*
+ * Fill object[] with the objects of @p that have state. Returns 0; -ENOMEM; or -ENOSPC: a live set
+ * has no room for the items of the text.
+ */
+static int get_objects(const struct pfqk_program *p, const struct pfqk_program *former,
 			struct pfq_object **object, u32 objects)
 {
 	struct pfq_lang_object is;
@@ -116,10 +121,12 @@ static bool get_objects(const struct pfqk_program *p, const struct pfqk_program 
 		if (!object[i])
 			object[i] = object_create(&is, data, bytes);
 		if (!object[i])
-			return false;
+			return -ENOMEM;
 		object[i]->users++;
+		if (pfq_live_fill(object[i], &is, data, ktime_get_real_ns()) != PFQ_LANG_FINE)
+			return -ENOSPC;
 	}
-	return true;
+	return 0;
 }
 
 /* --- life ---------------------------------------------------------------------- */
@@ -249,18 +256,22 @@ static int build(struct pfqk_program *p, const struct pfqk_program *former, stru
 
 	if (err)
 		return err;
-	if (get_objects(p, former, l->object, l->check.objects))
+	err = get_objects(p, former, l->object, l->check.objects);
+	if (!err) {
 		p->core = kvzalloc(l->check.program_bytes, GFP_KERNEL_ACCOUNT);
-	if (p->core) {
+		err = p->core ? 0 : -ENOMEM;
+	}
+	if (!err) {
 		pfq_lang_build(p->core, &l->check, p->wire, l->object);
 		return 0;
 	}
 	for (i = 0; i < l->check.objects; i++)
 		object_put(l->object[i]);
-	return -ENOMEM;
+	return err;
 }
 
-int pfqk_program_load(struct pfqk_program *p, const struct pfqk_program *former)
+int pfqk_program_load(struct pfqk_program *p, const struct pfqk_program *former,
+		      struct netlink_ext_ack *extack)
 {
 	struct loading *l;
 	int err;
@@ -274,6 +285,9 @@ int pfqk_program_load(struct pfqk_program *p, const struct pfqk_program *former)
 	err = build(p, former, l);
 	mutex_unlock(&objects_lock);
 	kvfree(l);
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack, "program: a set has no room for its items: entries that "
+			       "were added before fill it, or have prefixes of 8 other lengths");
 	return err;
 }
 
@@ -350,6 +364,19 @@ int pfqk_program_counting(struct pfqk_program **out, const struct pfqk_program *
 }
 
 /* -------------------------------------------------------------------------------- */
+
+struct pfq_object *pfqk_program_set(const struct pfqk_program *p, const char *name)
+{
+	struct pfq_object *o;
+	u32 i;
+
+	for (i = 0; i < p->core->objects; i++) {
+		o = p->core->object[i];
+		if (o && pfq_live_is(o->kind) && !strcmp(o->name, name))
+			return o;
+	}
+	return NULL;
+}
 
 struct pfq_object *pfqk_program_object(const struct pfqk_program *p, enum pfq_lang_kind kind, u32 i)
 {

@@ -45,9 +45,13 @@ void pfqk_program_put(struct pfqk_program *program);
 int pfqk_program_bytes(const struct pfqk_program *program, u64 *bytes);
 /*
  * Make program->core, unless it is there. Objects of @former (NULL: none), which may be loaded, are
- * used by both. Returns 0 or -ENOMEM.
+ * used by both. Returns 0, -ENOMEM, or -ENOSPC with text: a live set that both use has no room for
+ * its items.
  */
-int pfqk_program_load(struct pfqk_program *program, const struct pfqk_program *former);
+int pfqk_program_load(struct pfqk_program *program, const struct pfqk_program *former,
+		      struct netlink_ext_ack *extack);
+/* The live set of that name of a loaded program; NULL: there is none. */
+struct pfq_object *pfqk_program_set(const struct pfqk_program *program, const char *name);
 /*
  * Make a program that does the same as @of, which is loaded, with the same objects, and counts the
  * answers of its steps. It has neither text nor wire. Returns 0 or -ENOMEM.

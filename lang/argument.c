@@ -3,8 +3,11 @@
 
 #include <linux/pfq.h>
 #include <string.h>
+#include "option.h"
 #include "state.h"
 #include "take.h"
+
+#define NS_PER_S	1000000000ULL
 
 /* --- a function for each kind of arguments ------------------------------------------------- */
 
@@ -218,6 +221,35 @@ static bool take_dup(struct pfq_lang_call *call, enum pfq_lang_args args)
 	return call->object != NULL;
 }
 
+static bool take_set(struct pfq_lang_call *call, enum pfq_lang_args args)
+{
+	unsigned int kind = pfq_lang_args_rows[args].kind;
+	const struct pfq_lang_value *v;
+
+	v = pfq_lang_take_value(call, 0, PFQ_VALUE_SET_ADDR + (kind - PFQ_LANG_KIND_SET_ADDR));
+	if (v)
+		call->object = v->set;
+	return v;
+}
+
+/* The set, and for how long: the set's own timeout if there is no option. */
+static bool take_learn(struct pfq_lang_call *call, enum pfq_lang_args args)
+{
+	uint64_t ns;
+
+	if (!take_set(call, args))
+		return false;
+	ns = call->object->arg[0] * NS_PER_S;
+	if (!pfq_lang_option_take(call, "timeout", PFQ_VALUE_TIME, NS_PER_S,
+				  PFQ_LANG_TIMEOUT_MAX * NS_PER_S, &ns))
+		return false;
+	call->word[1] = (ns + NS_PER_S - 1) / NS_PER_S;
+	return true;
+}
+
+#define PORTS_WANTED	"ports (53, 5060-5061, a list, a set of ports)"
+#define VLANS_WANTED	"VLAN ids (7, 100-199, a list, a set of VLAN ids)"
+
 static const struct {
 	unsigned int number;
 	bool (*take)(struct pfq_lang_call *call, enum pfq_lang_args args);
@@ -228,10 +260,12 @@ static const struct {
 	[PFQ_LANG_ARGS_U8] = { 1, take_one_number, "a number up to 255" },
 	[PFQ_LANG_ARGS_U16] = { 1, take_one_number, "a number up to 65535" },
 	[PFQ_LANG_ARGS_U32] = { 1, take_one_number, "a number up to 4294967295" },
-	[PFQ_LANG_ARGS_PORT] = { 1, take_range, "ports (53, 5060-5061, a list)" },
-	[PFQ_LANG_ARGS_PORTS] = { 1, take_range_list, "ports (53, 5060-5061, a list)" },
-	[PFQ_LANG_ARGS_VLAN] = { 1, take_range, "VLAN ids (7, 100-199, a list)" },
-	[PFQ_LANG_ARGS_VLANS] = { 1, take_range_list, "VLAN ids (7, 100-199, a list)" },
+	[PFQ_LANG_ARGS_PORT] = { 1, take_range, PORTS_WANTED },
+	[PFQ_LANG_ARGS_PORTS] = { 1, take_range_list, PORTS_WANTED },
+	[PFQ_LANG_ARGS_SET_PORT] = { 1, take_set, PORTS_WANTED },
+	[PFQ_LANG_ARGS_VLAN] = { 1, take_range, VLANS_WANTED },
+	[PFQ_LANG_ARGS_VLANS] = { 1, take_range_list, VLANS_WANTED },
+	[PFQ_LANG_ARGS_SET_VLAN] = { 1, take_set, VLANS_WANTED },
 	[PFQ_LANG_ARGS_QUEUE] = { 1, take_range, "a receive queue (3, 0-7)" },
 	[PFQ_LANG_ARGS_MAC] = { 1, take_mac, "a MAC address (00:11:22:33:44:55)" },
 	[PFQ_LANG_ARGS_RATIO] = { 1, take_ratio, "a share (1/100, 0.5%)" },
@@ -257,6 +291,14 @@ static const struct {
 	[PFQ_LANG_ARGS_RATE] = { 1, take_rate, "a rate (1000pps, 100Mbps burst=50ms)" },
 	[PFQ_LANG_ARGS_DUP] = { 1, take_dup, "a time (2ms by=ip bytes=256 size=64K)" },
 	[PFQ_LANG_ARGS_RATES] = { 1, take_rate, "a rate (1000pps burst=50 size=16K)" },
+	[PFQ_LANG_ARGS_SET_ADDR] = { 1, take_set, "addresses (10.0.0.0/8, 2001:db8::/32, a list, "
+		"a set of addresses)" },
+	[PFQ_LANG_ARGS_SET_MAC] = { 1, take_set, "MAC addresses (00:11:22:33:44:55, a list, a set "
+		"of MAC addresses)" },
+	[PFQ_LANG_ARGS_SET_FLOW] = { 1, take_set, "a set of flows" },
+	[PFQ_LANG_ARGS_LEARN_ADDR] = { 1, take_learn, "a set of addresses (attackers "
+		"timeout=60s)" },
+	[PFQ_LANG_ARGS_LEARN_FLOW] = { 1, take_learn, "a set of flows (conns timeout=60s)" },
 };
 
 /* names, with spaces between them */
@@ -264,11 +306,12 @@ static const char *const options[__PFQ_LANG_ARGS_MAX] = {
 	[PFQ_LANG_ARGS_RATE] = "burst",
 	[PFQ_LANG_ARGS_RATES] = "burst size",
 	[PFQ_LANG_ARGS_DUP] = "by bytes size",
+	[PFQ_LANG_ARGS_LEARN_ADDR] = "timeout",
+	[PFQ_LANG_ARGS_LEARN_FLOW] = "timeout",
 };
 
 bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args)
 {
-	call->wanted = rows[args].wanted;
 	call->is_whole = false;
 	call->word[0] = 0;
 	call->word[1] = 0;
@@ -279,6 +322,11 @@ bool pfq_lang_arguments_take(struct pfq_lang_call *call, enum pfq_lang_args args
 unsigned int pfq_lang_arguments_number(enum pfq_lang_args args)
 {
 	return rows[args].number;
+}
+
+bool pfq_lang_arguments_want_set(enum pfq_lang_args args)
+{
+	return rows[args].take == take_set || rows[args].take == take_learn;
 }
 
 const char *pfq_lang_arguments_wanted(enum pfq_lang_args args)

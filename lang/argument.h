@@ -26,7 +26,7 @@ struct pfq_lang_call {
 	unsigned int options;
 	/* of a list that is compiled in parts: this part of the first argument's values */
 	unsigned int first, count;
-	const char *wanted;		/* pfq_lang_arguments_wanted() of the arguments */
+	const char *wanted;		/* pfq_lang_symbol_wanted() */
 	/* results */
 	uint64_t word[2];
 	const struct pfq_lang_thing *object;
@@ -47,6 +47,9 @@ const char *pfq_lang_arguments_options(enum pfq_lang_args args);
 
 /* Report the error that wrong and tail say. */
 void pfq_lang_call_refuse(const struct pfq_lang_call *call);
+
+/* Is the argument a live set? */
+bool pfq_lang_arguments_want_set(enum pfq_lang_args args);
 
 /*
  * Describe @arg, or @value of it, if it is of a type that the call does not want. @wanted: what it

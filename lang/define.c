@@ -14,6 +14,11 @@ struct pfq_lang_define *pfq_lang_define_find(struct pfq_lang_work *w, const char
 	return NULL;
 }
 
+const char *pfq_lang_define_kind(const struct pfq_lang_define *d)
+{
+	return d->body->kind == PFQ_NODE_SET ? "set" : "let";
+}
+
 struct pfq_lang_term *pfq_lang_name_unknown(struct pfq_lang_work *w,
 					    const struct pfq_lang_node *node, unsigned int wanted)
 {
@@ -24,7 +29,8 @@ struct pfq_lang_term *pfq_lang_name_unknown(struct pfq_lang_work *w,
 		if (!strcmp(w->define[i].name->text, node->text))
 			break;
 	if (i < w->defines) {
-		pfq_lang_error(w, &node->place, "\"%s\" is used before its let", node->text);
+		pfq_lang_error(w, &node->place, "\"%s\" is used before its %s", node->text,
+			       pfq_lang_define_kind(&w->define[i]));
 		return pfq_lang_term_bad(w, &node->place);
 	}
 	pfq_lang_suggest(clause, w, node->text, wanted);
@@ -54,12 +60,11 @@ bool pfq_lang_define_check(struct pfq_lang_work *w, const struct pfq_lang_define
 	const struct pfq_lang_define *before = pfq_lang_define_find(w, name->text);
 
 	if (pfq_lang_word_find(name->text))
-		pfq_lang_error(w, &name->place, "\"%s\" is a name of pfq-lang; a let needs "
-			"another one",
-			       name->text);
+		pfq_lang_error(w, &name->place, "\"%s\" is a name of pfq-lang; a %s needs "
+			       "another one", name->text, pfq_lang_define_kind(d));
 	else if (before)
-		pfq_lang_error(w, &name->place, "\"%s\" has a let in line %u already", name->text,
-			       before->name->place.line);
+		pfq_lang_error(w, &name->place, "\"%s\" has a %s in line %u already", name->text,
+			       pfq_lang_define_kind(before), before->name->place.line);
 	else
 		return true;
 	return false;

@@ -56,7 +56,7 @@ static void pfq_lang_yerror(const struct pfq_lang_place *at, void *scanner,
 %token ASSIGN "=" COMMA "," CLOSE ")" CLOSED "]" IN "in"
 %token END 0 "the end"
 
-%type <node> expr disj excl conj neg test apply atom options option value list items item
+%type <node> expr disj excl conj neg test apply atom options option value list items item members
 
 %%
 
@@ -71,17 +71,21 @@ defs:	def
 ;
 
 def:	LET NAME ASSIGN expr		{ pfq_lang_define_add(scan->work, $NAME, $expr); }
-|	SET NAME NAME members		{ pfq_lang_yerror(&@SET, scanner, scan,
-							  "\"set\" is not supported yet"); }
 |	FLOWS options			{ if ($options)
 						$options->place = @FLOWS;
 					  pfq_lang_flows_add(scan->work, $options); }
+|	SET NAME[name] NAME[type] members {
+					  if ($members && $type) {
+						$members->text = $type->text;
+						$members->place = $type->place;
+					  }
+					  pfq_lang_define_add(scan->work, $name, $members); }
 ;
 
 members:
-	%empty
-|	members option
-|	members list
+	%empty				{ $$ = pfq_lang_node_new(scan->work, PFQ_NODE_SET, &@$); }
+|	members option			{ $$ = pfq_lang_node_add(scan->work, $1, $option); }
+|	members list			{ $$ = pfq_lang_node_add(scan->work, $1, $list); }
 ;
 
 options:

@@ -30,6 +30,7 @@ static bool is_equal(const struct pfq_lang_made *x, const struct pfq_lang_made *
 	if (a->is_own || b->is_own)
 		return a == b && x->use == y->use;
 	return a->kind == b->kind && a->count == b->count && a->bytes == b->bytes &&
+	       a->size == b->size && !memcmp(a->arg, b->arg, sizeof(a->arg)) &&
 	       !strcmp(a->name, b->name) && !memcmp(a->data, b->data, a->bytes);
 }
 

@@ -52,6 +52,11 @@ static const struct {
 	[PFQ_VALUE_RATIO]	= { "a share", "a list of shares" },
 	[PFQ_VALUE_TEXT]	= { "a text", "a list of texts" },
 	[PFQ_VALUE_NAME]	= { "a name", "a list of names" },
+	[PFQ_VALUE_SET_ADDR]	= { "a set of addresses", "a list of sets" },
+	[PFQ_VALUE_SET_MAC]	= { "a set of MAC addresses", "a list of sets" },
+	[PFQ_VALUE_SET_FLOW]	= { "a set of flows", "a list of sets" },
+	[PFQ_VALUE_SET_PORT]	= { "a set of ports", "a list of sets" },
+	[PFQ_VALUE_SET_VLAN]	= { "a set of VLAN ids", "a list of sets" },
 };
 
 const char *pfq_lang_literal_name(enum pfq_lang_value_type type)

@@ -5,6 +5,8 @@
 
 #include "work.h"
 
+struct pfq_lang_thing;
+
 enum pfq_lang_value_type {
 	PFQ_VALUE_NUMBER,
 	PFQ_VALUE_RANGE,
@@ -15,6 +17,9 @@ enum pfq_lang_value_type {
 	PFQ_VALUE_RATIO,
 	PFQ_VALUE_TEXT,
 	PFQ_VALUE_NAME,		/* a word that has its meaning from where it stands, as l4 */
+	/* live sets, in the order of their kinds in linux/pfq_lang.h */
+	PFQ_VALUE_SET_ADDR, PFQ_VALUE_SET_MAC, PFQ_VALUE_SET_FLOW, PFQ_VALUE_SET_PORT,
+	PFQ_VALUE_SET_VLAN,
 	__PFQ_VALUE_MAX
 };
 
@@ -27,9 +32,15 @@ struct pfq_lang_value {
 	 */
 	uint64_t first, last;
 	struct pfq_lang_prefix prefix;	/* ADDR */
+	const struct pfq_lang_thing *set;	/* SET_* */
 	const char *text;		/* as it is written, without quotes */
 	struct pfq_lang_place place;
 };
+
+static inline bool pfq_lang_value_is_set(const struct pfq_lang_value *v)
+{
+	return v->type >= PFQ_VALUE_SET_ADDR && v->type <= PFQ_VALUE_SET_VLAN;
+}
 
 #define PFQ_LANG_WHY_MAX	160
 

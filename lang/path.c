@@ -148,7 +148,8 @@ bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work 
 static bool wants_ports(unsigned int symbol)
 {
 	return (symbol >= PFQ_LANG_HAS_PORT && symbol <= PFQ_LANG_HAS_DST_PORT_IN) ||
-	       symbol == PFQ_LANG_IS_SIP || symbol == PFQ_LANG_IS_SIP_IN;
+	       symbol == PFQ_LANG_IS_SIP || symbol == PFQ_LANG_IS_SIP_IN ||
+	       (symbol >= PFQ_LANG_HAS_PORT_SET && symbol <= PFQ_LANG_IS_SIP_SET);
 }
 
 static bool is_class_or_cut(unsigned int symbol)

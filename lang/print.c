@@ -233,6 +233,13 @@ static void put_dup(struct writer *to, const struct item *i)
 	put(to, " by=%s bytes=%llu size=%u", o->arg[2] ? "frame" : "ip", (ull)o->arg[1], o->size);
 }
 
+static void put_learn(struct writer *to, const struct item *i)
+{
+	put_name(to, i);
+	if (i->step->arg[1])
+		put(to, " timeout=%llus", (ull)i->step->arg[1]);
+}
+
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
 	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
 	[PFQ_LANG_ARGS_PERCENT] = put_none, [PFQ_LANG_ARGS_PACKETS] = put_none,
@@ -252,6 +259,10 @@ static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const stru
 	[PFQ_LANG_ARGS_DEVICE] = put_device, [PFQ_LANG_ARGS_COUNTER] = put_name,
 	[PFQ_LANG_ARGS_DUP] = put_dup,
 	[PFQ_LANG_ARGS_RATE] = put_rate, [PFQ_LANG_ARGS_RATES] = put_rate,
+	[PFQ_LANG_ARGS_SET_ADDR] = put_name, [PFQ_LANG_ARGS_SET_MAC] = put_name,
+	[PFQ_LANG_ARGS_SET_FLOW] = put_name, [PFQ_LANG_ARGS_SET_PORT] = put_name,
+	[PFQ_LANG_ARGS_SET_VLAN] = put_name, [PFQ_LANG_ARGS_LEARN_ADDR] = put_learn,
+	[PFQ_LANG_ARGS_LEARN_FLOW] = put_learn,
 };
 
 /* --- steps ---------------------------------------------------------------------------- */
@@ -304,7 +315,7 @@ void pfq_lang_step_write(struct pfq_lang_line *line, const struct pfq_lang_parts
 		i.data = parts->data + i.object->data;
 	}
 	put(&to, "%s", row->text);
-	if (s->symbol == PFQ_LANG_IS_SIP || s->symbol == PFQ_LANG_IS_SIP_IN)
+	if (!strcmp(row->text, pfq_lang_rows[PFQ_LANG_IS_SIP].text))
 		put(&to, " ports =");
 	put_args[row->args](&to, &i);
 	if (row->type == PFQ_LANG_PROP)

@@ -55,11 +55,36 @@ static void say_number(const struct pfq_lang_call *call, enum pfq_lang_args args
 
 /* ---------------------------------------------------------------------------------------- */
 
-/* The row whose arguments fit; -1 after an error. */
+static bool has_set(const struct pfq_lang_term *t)
+{
+	unsigned int i;
+
+	for (i = 0; t->kind == PFQ_TERM_VALUES && i < t->values; i++)
+		if (pfq_lang_value_is_set(&t->value[i]))
+			return true;
+	return false;
+}
+
+const char *pfq_lang_symbol_wanted(unsigned int symbol)
+{
+	unsigned int number = pfq_lang_arguments_number(pfq_lang_rows[symbol].args), i;
+	unsigned int last = symbol;
+
+	for (i = symbol; i < __PFQ_LANG_SYMBOL_MAX; i++)
+		if (!strcmp(pfq_lang_rows[i].text, pfq_lang_rows[symbol].text) &&
+		    pfq_lang_arguments_number(pfq_lang_rows[i].args) == number)
+			last = i;
+	return pfq_lang_arguments_wanted(pfq_lang_rows[last].args);
+}
+
+/*
+ * The row whose arguments fit; -1 after an error. Rows for sets are not tried with other values,
+ * nor the other way round, but for the first row, which then says what is wrong.
+ */
 static int choose(struct pfq_lang_call *call, unsigned int first)
 {
+	bool is_set = call->args && has_set(call->arg[0]), has_tried = false;
 	unsigned int symbol, last = first;
-	bool has_tried = false;
 
 	for (symbol = first; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++) {
 		if (strcmp(pfq_lang_rows[symbol].text, pfq_lang_rows[first].text))
@@ -67,6 +92,10 @@ static int choose(struct pfq_lang_call *call, unsigned int first)
 		last = symbol;
 		if (pfq_lang_arguments_number(pfq_lang_rows[symbol].args) != call->args)
 			continue;
+		if (has_tried &&
+		    pfq_lang_arguments_want_set(pfq_lang_rows[symbol].args) != is_set)
+			continue;
+		call->wanted = pfq_lang_symbol_wanted(symbol);
 		if (pfq_lang_arguments_take(call, pfq_lang_rows[symbol].args))
 			return (int)symbol;
 		has_tried = true;
@@ -109,11 +138,52 @@ static struct pfq_lang_term *apply_parts(struct pfq_lang_call *call, unsigned in
 					  parts) : NULL;
 }
 
+/* The values that are no sets, in one term, and a term for each set; joined by or. */
+static struct pfq_lang_term *apply_sets(struct pfq_lang_call *call, unsigned int symbol)
+{
+	const struct pfq_lang_term *list = call->arg[0];
+	unsigned int n = list->values, terms = 0, others = 0, i;
+	struct pfq_lang_term *part = pfq_lang_alloc(call->work, (n + 1) * sizeof(*part)), *arg;
+	struct pfq_lang_term **term = pfq_lang_alloc(call->work, (n + 1) * sizeof(*term));
+	struct pfq_lang_value *value = pfq_lang_alloc(call->work, n * sizeof(*value));
+	struct pfq_lang_call one = *call;
+
+	if (!part || !term || !value)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		if (!pfq_lang_value_is_set(&list->value[i])) {
+			value[others++] = list->value[i];
+			continue;
+		}
+		part[terms] = *list;
+		part[terms].place = list->value[i].place;
+		part[terms].value = &list->value[i];
+		part[terms].values = 1;
+		part[terms].is_list = false;
+		part[terms++].let = list->value[i].text;
+	}
+	if (others) {
+		part[terms] = *list;
+		part[terms].value = value;
+		part[terms++].values = others;
+	}
+	for (i = 0; i < terms; i++) {
+		arg = &part[i];
+		one.arg = &arg;
+		term[i] = pfq_lang_symbol_apply(&one, symbol);
+	}
+	return terms == 1 ? term[0] : pfq_lang_term_above(call->work, PFQ_TERM_OR, &call->place,
+							  call->name, term, terms);
+}
+
 struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_call *call, unsigned int symbol)
 {
 	unsigned int part = part_of(symbol);
 	int row;
 
+	if (call->args == 1 && call->arg[0]->is_list && has_set(call->arg[0]) &&
+	    pfq_lang_rows[symbol].type == PFQ_LANG_PRED)
+		return apply_sets(call, symbol);
 	if (part && call->args == 1 && call->arg[0]->kind == PFQ_TERM_VALUES &&
 	    call->arg[0]->values > part)
 		return apply_parts(call, symbol, part);
@@ -121,3 +191,4 @@ struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_call *call, unsigned
 	return row < 0 ? pfq_lang_term_bad(call->work, &call->place) :
 			 step(call, (unsigned int)row);
 }
+

@@ -6,9 +6,13 @@
 
 /*
  * The term of the call of a symbol: of the first row of @symbol's text that its arguments fit. A
- * list that is too long for one step becomes several, joined by or. BAD after an error.
+ * list that is too long for one step, or that has live sets in it, becomes several, joined by or.
+ * BAD after an error.
  */
 struct pfq_lang_term *pfq_lang_symbol_apply(struct pfq_lang_call *call, unsigned int symbol);
+
+/* The clause that says which arguments the symbol takes, in any of its forms. */
+const char *pfq_lang_symbol_wanted(unsigned int symbol);
 
 /* The predicate that compares @property with @value. BAD after an error. */
 struct pfq_lang_term *pfq_lang_compare(struct pfq_lang_work *w, unsigned int op,

@@ -66,8 +66,8 @@ void pfq_lang_define_add(struct pfq_lang_work *w, const struct pfq_lang_node *na
 		return;
 	if (w->defines == PFQ_LANG_DEFINES_MAX) {
 		if (!w->errors)
-			pfq_lang_error(w, &name->place, "a program has at most %d let names",
-				       PFQ_LANG_DEFINES_MAX);
+			pfq_lang_error(w, &name->place, "a program has at most %d names of let "
+				       "and set", PFQ_LANG_DEFINES_MAX);
 		return;
 	}
 	w->define[w->defines++] = (struct pfq_lang_define){ .name = name, .body = body };

@@ -18,6 +18,7 @@ enum pfq_lang_node_kind {
 	PFQ_NODE_AND,
 	PFQ_NODE_NOT,
 	PFQ_NODE_COMPARE,	/* op, two children */
+	PFQ_NODE_SET,		/* text: its type; children: OPTION and LIST */
 };
 
 enum pfq_lang_op {

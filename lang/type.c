@@ -6,6 +6,7 @@
 #include "form.h"
 #include "option.h"
 #include "state.h"
+#include "set.h"
 #include "symbol.h"
 #include "value.h"
 
@@ -213,8 +214,8 @@ static struct pfq_lang_term *type_use(struct pfq_lang_work *w, const struct pfq_
 	struct use use = { pfq_lang_word_find(name->text), name->text, &name->place, first };
 
 	if (d && first) {
-		pfq_lang_error(w, &first->place, "\"%s\" is a let, and takes no "
-			"argument", name->text);
+		pfq_lang_error(w, &first->place, "\"%s\" is a %s, and takes no "
+			       "argument", name->text, pfq_lang_define_kind(d));
 		return pfq_lang_term_bad(w, &name->place);
 	}
 	if (d)
@@ -319,7 +320,8 @@ static void advise_unused(struct pfq_lang_work *w)
 
 	for (i = 0; i < w->defines; i++)
 		if (!w->define[i].is_used)
-			pfq_lang_advise(w, &w->define[i].name->place, "let %s is not used",
+			pfq_lang_advise(w, &w->define[i].name->place, "%s %s is not used",
+					pfq_lang_define_kind(&w->define[i]),
 					w->define[i].name->text);
 	if (w->flows.node && !w->flows.is_used)
 		pfq_lang_advise(w, &w->flows.node->place, "flows is not used");
@@ -335,7 +337,8 @@ struct pfq_lang_term *pfq_lang_type_program(struct pfq_lang_work *w)
 		d = &w->define[i];
 		if (!pfq_lang_define_check(w, d))
 			d->is_used = true;
-		d->term = type(w, d->body, PFQ_SORT_ANY);
+		d->term = d->body->kind == PFQ_NODE_SET ? pfq_lang_set_type(w, d) :
+							  type(w, d->body, PFQ_SORT_ANY);
 	}
 	pfq_lang_flows_read(w);
 	t = pfq_lang_want(w, type(w, w->main, PFQ_SORT_STEP), PFQ_SORT_STEP);

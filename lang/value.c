@@ -98,6 +98,8 @@ struct pfq_lang_term *pfq_lang_list_type(struct pfq_lang_work *w, const struct p
 			return pfq_lang_term_bad(w, &node->place);
 		if (d && d->term->kind == PFQ_TERM_VALUES) {
 			memcpy(value + n, d->term->value, d->term->values * sizeof(*value));
+			if (pfq_lang_value_is_set(d->term->value))
+				value[n].place = item->place;
 			n += d->term->values;
 		} else {
 			is_good &= read_value(w, item, &value[n++]);

@@ -70,8 +70,6 @@ const struct pfq_lang_word pfq_lang_words[] = {
 	{ "is_arp", PFQ_WORD_ALIAS, PFQ_SORT_PRED, 0, "is_l3_proto 0x806", "pred", "ARP" },
 	{ "is_voip", PFQ_WORD_ALIAS, PFQ_SORT_PRED, 0, "is_sip or is_rtp or is_rtcp", "pred",
 	  "SIP, RTP or RTCP" },
-	STATE("has_flow"),
-	STATE("learn_src"), STATE("learn_dst"), STATE("learn_flow"),
 	STATE("is_tunnel"), STATE("is_ipip"), STATE("is_gre"), STATE("is_erspan"),
 	STATE("is_vxlan"), STATE("is_geneve"), STATE("is_gtp"), STATE("is_gtp_up"),
 	STATE("is_gtp_cp"), STATE("tunnel_id"), STATE("inner"), STATE("innermost"),

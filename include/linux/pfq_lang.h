@@ -51,7 +51,12 @@
 	_(FLOWS,	0)	/* counts of flows; size: of flows, arg[0]: ns of being idle */ \
 	_(RATE,		0)	/* arg: packets or bits a second, 1 for bits, burst in ns */ \
 	_(RATES,	0)	/* the same for each key; size: of keys */ \
-	_(DUP,		0)	/* size: of packets, arg: ns, bytes compared, 1: of the frame */
+	_(DUP,		0)	/* size: of packets, arg: ns, bytes compared, 1: of the frame */ \
+	_(SET_ADDR,	24)	/* a live set; struct pfq_lang_prefix, up to its size */ \
+	_(SET_MAC,	24)	/* struct pfq_lang_prefix, of PFQ_LANG_FAMILY_MAC */ \
+	_(SET_FLOW,	44)	/* struct pfq_lang_flow */ \
+	_(SET_PORT,	4)	/* struct pfq_lang_range, in any order */ \
+	_(SET_VLAN,	4)	/* the same, ids up to 4094; 0: untagged */
 
 #define PFQ_LANG_KIND_ENUM(name, entry_bytes)	PFQ_LANG_KIND_##name,
 
@@ -61,21 +66,6 @@ enum pfq_lang_kind {
 };
 
 #define PFQ_LANG_KIND_NONE	__PFQ_LANG_KIND_MAX	/* of arguments without an object */
-
-/*
- * A place in the packet, as an argument: PFQ_LANG_FIELD(base, bytes, offset, offset of the other
- * field). The value is big endian.
- */
-enum pfq_lang_base {
-	PFQ_LANG_BASE_L2,
-	PFQ_LANG_BASE_L3,
-	PFQ_LANG_BASE_L4,
-	PFQ_LANG_BASE_PAYLOAD,
-	__PFQ_LANG_BASE_MAX
-};
-
-#define PFQ_LANG_FIELD(base, bytes, off, off2) \
-	((__u64)(base) | (__u64)(bytes) << 8 | (__u64)(off) << 16 | (__u64)(off2) << 32)
 
 /* The fields of steer_key, each a bit of its argument: name in the text. New ones at the end. */
 #define PFQ_LANG_KEYS(_) \
@@ -128,6 +118,8 @@ enum pfq_lang_key {
  *			an object FLOWS
  *	RATE RATES DUP	an object of that kind
  *	PERCENT		of a property whose values end at 100
+ *	LEARN_ADDR LEARN_FLOW	a live set, and arg[1]: seconds, up to PFQ_LANG_TIMEOUT_MAX; 0:
+ *			for ever
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -161,7 +153,14 @@ enum pfq_lang_key {
 	_(RATE,		0,			RATE) \
 	_(RATES,	0,			RATES) \
 	_(DUP,		0,			DUP) \
-	_(PERCENT,	100,			NONE)
+	_(PERCENT,	100,			NONE) \
+	_(SET_ADDR,	0,			SET_ADDR) \
+	_(SET_MAC,	0,			SET_MAC) \
+	_(SET_FLOW,	0,			SET_FLOW) \
+	_(SET_PORT,	0,			SET_PORT) \
+	_(SET_VLAN,	0,			SET_VLAN) \
+	_(LEARN_ADDR,	0,			SET_ADDR) \
+	_(LEARN_FLOW,	0,			SET_FLOW)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -400,7 +399,33 @@ enum pfq_lang_type {
 	_(IS_DUP,		"is_dup",		PRED,	DUP,	14, \
 	  "the same packet was seen a short time ago") \
 	_(PRESSURE,		"pressure",		PROP,	PERCENT, 2, \
-	  "percent of the fullest ring of the group's members")
+	  "percent of the fullest ring of the group's members") \
+	_(HAS_PORT_SET,		"has_port",		PRED,	SET_PORT, 2, \
+	  "source or destination port") \
+	_(HAS_SRC_PORT_SET,	"has_src_port",		PRED,	SET_PORT, 2, "source port") \
+	_(HAS_DST_PORT_SET,	"has_dst_port",		PRED,	SET_PORT, 2, "destination port") \
+	_(IS_SIP_SET,		"is_sip",		PRED,	SET_PORT, 3, \
+	  "TCP, UDP or SCTP with a port of SIP") \
+	_(HAS_ADDR_SET,		"has_addr",		PRED,	SET_ADDR, 134, \
+	  "source or destination address") \
+	_(HAS_SRC_ADDR_SET,	"has_src_addr",		PRED,	SET_ADDR, 67, "source address") \
+	_(HAS_DST_ADDR_SET,	"has_dst_addr",		PRED,	SET_ADDR, 67, \
+	  "destination address") \
+	_(HAS_MAC_SET,		"has_mac",		PRED,	SET_MAC, 17, \
+	  "source or destination MAC address") \
+	_(HAS_SRC_MAC_SET,	"has_src_mac",		PRED,	SET_MAC, 9, "source MAC address") \
+	_(HAS_DST_MAC_SET,	"has_dst_mac",		PRED,	SET_MAC, 9, \
+	  "destination MAC address") \
+	_(HAS_VID_SET,		"has_vid",		PRED,	SET_VLAN, 2, \
+	  "the outer VLAN tag's id; 0: untagged") \
+	_(HAS_FLOW,		"has_flow",		PRED,	SET_FLOW, 20, \
+	  "the flow, in either direction; later fragments have none") \
+	_(LEARN_SRC,		"learn_src",		ACTION,	LEARN_ADDR, 50, \
+	  "add the source address to the set") \
+	_(LEARN_DST,		"learn_dst",		ACTION,	LEARN_ADDR, 50, \
+	  "add the destination address to the set") \
+	_(LEARN_FLOW,		"learn_flow",		ACTION,	LEARN_FLOW, 53, \
+	  "add the flow to the set")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 
@@ -443,14 +468,20 @@ enum pfq_lang_symbol {
 	_(KIND,		"this engine does not know the kind of object") \
 	_(OBJECT,	"a field is set that this kind of object does not have") \
 	_(NAME,		"the name is missing, or has other bytes than letters, digits and _") \
-	_(TWICE,	"another object of this kind has the name") \
+	_(TWICE,	"another object of this kind, or another set, has the name") \
 	_(COUNT,	"the object has no entries, or too many") \
 	_(DATA,		"the object's data is not within the program, or at an odd offset") \
 	_(ORDER,	"ranges overlap, or are not sorted") \
 	_(PREFIX,	"a prefix is of no family, too long, or has host bits") \
 	_(DEVICE,	"the name of a device has a byte that no such name has") \
 	_(SIZE,		"the object's size or an argument of it is beyond what its kind allows") \
-	_(MANY_FLOWS,	"the program has more than one table of flows")
+	_(MANY_FLOWS,	"the program has more than one table of flows") \
+	_(TIMEOUT,	"the timeout is longer than 365 days") \
+	_(MANY_ITEMS,	"the set has more items than its size") \
+	_(LENGTHS,	"the set has prefixes of 8 other lengths of this IP version") \
+	_(ENTRY,	"this is no entry of the kind that the set holds") \
+	_(FULL,		"the set has no room for the entry") \
+	_(BUSY,		"programs learn at the entry's place all the time; try again")
 
 #define PFQ_LANG_REASON_ENUM(name, text)	PFQ_LANG_REASON_##name,
 

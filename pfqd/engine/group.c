@@ -40,6 +40,7 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 {
 	struct pfqd_group *g = calloc(1, sizeof(*g));
 	size_t bytes = (lanes * sizeof(*g->lane) + LANE_ALIGN - 1) / LANE_ALIGN * LANE_ALIGN;
+	int ret;
 
 	if (g)
 		g->lane = aligned_alloc(LANE_ALIGN, bytes);
@@ -56,10 +57,12 @@ int group_create(struct pfqd_group **out, enum group_kind kind, struct group_set
 	g->is_changed = true;
 	TAILQ_INIT(&g->member);
 	TAILQ_INIT(&g->absent);
-	if (program_load(g->settings.program, NULL, lanes, seed) ||
-	    group_hold_prepare(g, &g->settings)) {
+	ret = program_load(g->settings.program, NULL, lanes, seed);
+	if (!ret)
+		ret = group_hold_prepare(g, &g->settings);
+	if (ret) {
 		group_destroy(g);
-		return error_set(err, -ENOMEM, "no memory");
+		return program_load_error(ret, err);
 	}
 	group_hold_update(g);
 	*out = g;

@@ -256,8 +256,9 @@ int group_change_prepare(struct group_change *c, struct source_set *set,
 		return ret;
 	c->kind = GROUP_CONFIGURED;
 	group_settings_take(&c->settings, settings);
-	if (program_load(c->settings.program, g->settings.program, g->lanes, g->seed))
-		return error_set(err, -ENOMEM, "no memory");
+	ret = program_load(c->settings.program, g->settings.program, g->lanes, g->seed);
+	if (ret)
+		return program_load_error(ret, err);
 	if (!c->settings.id)
 		c->settings.id = g->settings.id;
 	c->handover.is_asked |= needs_handover(g, &c->settings);

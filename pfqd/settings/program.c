@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include <linux/pfq_control.h>
 
 #include "core/limit.h"
+#include "core/live.h"
 #include "pfqd/base/error.h"
 #include "program.h"
 
@@ -65,8 +67,20 @@ static struct pfq_object *find_like(const struct program *former, const struct p
 	return NULL;
 }
 
-/* Fill object[] with the objects of @p that have state. Returns false if there is no memory. */
-static bool get_objects(const struct program *p, const struct program *former, uint32_t lanes,
+/* CLOCK_REALTIME in ns, by which the engine's clock stamps packets */
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/*
+ * Fill object[] with the objects of @p that have state. Returns 0; -ENOMEM; or -ENOSPC: a live set
+ * has no room for the items of the text.
+ */
+static int get_objects(const struct program *p, const struct program *former, uint32_t lanes,
 			uint32_t seed, struct pfq_object **object, uint32_t objects)
 {
 	struct pfq_lang_object is;
@@ -84,12 +98,14 @@ static bool get_objects(const struct program *p, const struct program *former, u
 		if (!object[i]) {
 			object[i] = object_alloc(bytes);
 			if (!object[i])
-				return false;
+				return -ENOMEM;
 			pfq_object_init(object[i], &is, data, lanes, seed);
 		}
 		object[i]->users++;
+		if (pfq_live_fill(object[i], &is, data, now_ns()) != PFQ_LANG_FINE)
+			return -ENOSPC;
 	}
-	return true;
+	return 0;
 }
 
 /* --- life --------------------------------------------------------------------- */
@@ -208,7 +224,7 @@ int program_bytes(const struct program *p, uint32_t lanes, uint64_t *bytes)
 	return 0;
 }
 
-/* Build the program from its bytes, which are verified. Returns 0 or -ENOMEM. */
+/* Build the program from its bytes, which are verified. Returns what program_load() returns. */
 static int build(struct program *p, const struct program *former, uint32_t lanes, uint32_t seed,
 		 struct pfq_lang_check *check)
 {
@@ -218,10 +234,12 @@ static int build(struct program *p, const struct program *former, uint32_t lanes
 
 	if (ret)
 		return ret;
-	ret = -ENOMEM;
-	if (get_objects(p, former, lanes, seed, object, check->objects))
+	ret = get_objects(p, former, lanes, seed, object, check->objects);
+	if (!ret) {
 		p->core = calloc(1, check->program_bytes);
-	if (p->core) {
+		ret = p->core ? 0 : -ENOMEM;
+	}
+	if (!ret) {
 		pfq_lang_build(p->core, check, p->wire, object);
 		return 0;
 	}
@@ -241,6 +259,28 @@ int program_load(struct program *p, const struct program *former, uint32_t lanes
 	ret = check ? build(p, former, lanes, seed, check) : -ENOMEM;
 	free(check);
 	return ret;
+}
+
+int program_load_error(int ret, struct pfq_error *err)
+{
+	if (ret != -ENOSPC)
+		return error_set(err, ret, "no memory");
+	return error_set(err, ret, "program: a set has no room for its items: entries that were "
+			 "added before fill it, or have prefixes of %d other lengths",
+			 PFQ_LANG_SET_LENGTHS);
+}
+
+struct pfq_object *program_set(const struct program *p, const char *name)
+{
+	struct pfq_object *o;
+	uint32_t i;
+
+	for (i = 0; i < p->core->objects; i++) {
+		o = p->core->object[i];
+		if (o && pfq_live_is(o->kind) && !strcmp(o->name, name))
+			return o;
+	}
+	return NULL;
 }
 
 /* --- counting ------------------------------------------------------------------ */

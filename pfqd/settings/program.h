@@ -41,10 +41,14 @@ void program_put(struct program *program);
 int program_bytes(const struct program *program, uint32_t lanes, uint64_t *bytes);
 /*
  * Make program->core, unless it is there. Objects of @former (NULL: none), which may be loaded, are
- * used by both. @lanes, @seed: of the engine. Returns 0 or -ENOMEM.
+ * used by both. @lanes, @seed: of the engine. Returns 0, -ENOMEM, or -ENOSPC: a live set that both
+ * use has no room for its items. program_load_error() sets the text, and returns @ret.
  */
 int program_load(struct program *program, const struct program *former, uint32_t lanes,
 		 uint32_t seed);
+int program_load_error(int ret, struct pfq_error *err);
+/* The live set of that name of a loaded program; NULL: there is none. */
+struct pfq_object *program_set(const struct program *program, const char *name);
 /*
  * Make a program that does the same as @of, which is loaded, with the same objects, and counts the
  * answers of its steps. It has neither text nor wire. Returns 0 or -ENOMEM.

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "lang.h"
-#include "lang/argument.h"
+#include "lang/symbol.h"
 #include "lang/vocabulary.h"
 
 #define PFQ_NAMES_BYTES	160
@@ -44,7 +44,7 @@ static bool describe(struct entry *e, const struct pfq_lang_word *w)
 		if (w->number == PFQ_LANG_IS_SIP)
 			e->arguments = "[ports=[5060-5061]]";
 		else if (pfq_lang_arguments_number(row->args))
-			e->arguments = pfq_lang_arguments_wanted(row->args);
+			e->arguments = pfq_lang_symbol_wanted(w->number);
 	}
 	write_pfq(e->pfq, w->name);
 	return true;

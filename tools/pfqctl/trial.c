@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "core/frag.h"
+#include "core/live.h"
 
 #define CACHE_LINE	64
 
@@ -35,6 +36,8 @@ static int make_objects(struct trial *t, const void *blob)
 		if (!t->object[i])
 			return -ENOMEM;
 		pfq_object_init(t->object[i], &is, pfq_lang_data(blob, &is), 1, 0);
+		if (pfq_live_fill(t->object[i], &is, pfq_lang_data(blob, &is), 0) != PFQ_LANG_FINE)
+			return -ENOSPC;
 	}
 	return 0;
 }

@@ -47,6 +47,22 @@ static u32 long_list(struct blob *b, u32 family)
 			   sizeof(list[0]));
 }
 
+/* A set with prefixes of as many lengths as it can have; one to learn into has none. */
+static u32 many_lengths(struct blob *b, u32 family, u32 symbol)
+{
+	struct pfq_lang_prefix list[PFQ_LANG_SET_LENGTHS] = { { .family = 0 } };
+	u32 count = symbol < PFQ_LANG_LEARN_SRC ? PFQ_LANG_SET_LENGTHS : 0, i, n;
+
+	for (i = 0; i < count; i++) {
+		list[i].family = (u8)family;
+		list[i].plen = (u8)((family == 4 ? 32 : 128) - i);
+		memset(list[i].addr, 0xaa, 3);
+	}
+	n = blob_object(b, PFQ_LANG_KIND_SET_ADDR, "set", list, count, sizeof(list[0]));
+	b->object[n].size = 64;
+	return n;
+}
+
 /* Returns the number of the step that has the symbol. */
 static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
 {
@@ -62,11 +78,13 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 	if (pfq_lang_args_row(pfq_lang_row(symbol))->kind == PFQ_LANG_KIND_PREFIXES) {
 		s->arg[0] = long_list(b, variant % 2 ? 6 : 4);
 		s->arg[1] = pfq_lang_row(symbol)->args == PFQ_LANG_ARGS_BITS ? 128 : 0;
+	} else if (pfq_lang_args_row(pfq_lang_row(symbol))->kind == PFQ_LANG_KIND_SET_ADDR) {
+		s->arg[0] = many_lengths(b, variant % 2 ? 6 : 4, symbol);
 	} else {
 		blob_args(b, s, variant, v);
 	}
 	for (i = 0; i < b->objects; i++)
-		if (b->object[i].size)
+		if (b->object[i].size && b->object[i].count < 2)
 			b->object[i].size = 1;
 	if (symbol == PFQ_LANG_IS_DUP)
 		b->object[s->arg[0]].arg[1] = PACKET_BYTES_MAX;
@@ -81,7 +99,6 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 static void fill_tables(struct pfq_program *prog)
 {
 	u64 key;
-
 	u32 i;
 
 	for (i = 0; i < prog->objects; i++)
@@ -90,6 +107,14 @@ static void fill_tables(struct pfq_program *prog)
 			pfq_rate_within_key(pfq_object_table(prog->object[i]), key << 40, 100, 0);
 	for (key = 1; prog->flows && key <= PFQ_FLOWS_WAYS; key++)
 		pfq_flows_count(prog->flows, key | 1ULL << 63, 100, 0);
+	for (i = 0; i < prog->objects; i++) {
+		if (!prog->object[i] || !pfq_live_has_size(prog->object[i]->kind) ||
+		    prog->object[i]->size > 1)
+			continue;
+		for (key = 1; key <= PFQ_SET_WAYS; key++)
+			pfq_set_learn(pfq_object_set(prog->object[i]),
+				      &(struct pfq_set_key){ key, key, PFQ_SET_MAC }, 0, 0);
+	}
 }
 
 static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view v)

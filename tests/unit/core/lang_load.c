@@ -128,6 +128,7 @@ static void field(u64 place)
 	one(PFQ_LANG_FIELD, 2ULL << 32 | 1, place);
 }
 
+#include "lang_load_set.h"
 #include "lang_load_state.h"
 
 #define PLACE(base, bytes, off, off2)	PFQ_LANG_FIELD(base, bytes, off, off2)
@@ -245,7 +246,7 @@ static void device(const char *name)
 	_(PREFIX, OBJECT(0), prefix()->plen = 6) \
 	_(PREFIX, OBJECT(0), prefix()->addr[15] = 1) \
 	_(RESERVED, OBJECT(0), prefix()->timeout_s = 1) \
-	_(RESERVED, OBJECT(0), prefix()->reserved = 1) \
+	_(RESERVED, OBJECT(0), prefix()->flags = 1) \
 	_(DEVICE, OBJECT(0), device("e\nh0")) \
 	_(DEVICE, OBJECT(0), device("a/b"))
 
@@ -268,9 +269,11 @@ static void expect(const char *what, enum pfq_lang_reason reason, struct pfq_lan
 	seen[PFQ_LANG_REASON_##reason] = true;
 
 /* Reasons that the header alone gives; header_is_checked() has them. */
-static const enum pfq_lang_reason of_header[] = {
+static const enum pfq_lang_reason of_others[] = {
 	PFQ_LANG_REASON_SHORT, PFQ_LANG_REASON_LONG, PFQ_LANG_REASON_MAGIC,
 	PFQ_LANG_REASON_VERSION, PFQ_LANG_REASON_MANY_STEPS, PFQ_LANG_REASON_MANY_OBJECTS,
+	/* of changes of live sets: live.c */
+	PFQ_LANG_REASON_FULL, PFQ_LANG_REASON_BUSY,
 };
 
 static void each_fault_is_found(void **state)
@@ -280,9 +283,10 @@ static void each_fault_is_found(void **state)
 
 	(void)state;
 	REFUSALS(RUN)
+	SET_REFUSALS(RUN)
 	STATE_REFUSALS(RUN)
-	for (i = 0; i < ARRAY_SIZE(of_header); i++)
-		seen[of_header[i]] = true;
+	for (i = 0; i < ARRAY_SIZE(of_others); i++)
+		seen[of_others[i]] = true;
 	for (i = 0; i < __PFQ_LANG_REASON_MAX; i++)
 		if (!seen[i])
 			fail_msg("reason %u has no program in REFUSALS", i);

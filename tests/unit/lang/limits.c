@@ -246,7 +246,7 @@ static void defines(void **state)
 	strcpy(to, "in ip");
 	fits();
 	strcpy(to, "let b = ip in ip");
-	is_refused("a program has at most 256 let names");
+	is_refused("a program has at most 256 names of let and set");
 }
 
 int main(void)

@@ -27,7 +27,7 @@ static const struct message grammar[] = {
 	{ "from_device \"eth0\n\"", "1:13: this text has no closing quote in its line" },
 	{ "Ip", "1:1: a name begins with a letter from a to z" },
 	{ "a23456789012345678901234567890123", "1:1: a name has at most 31 bytes" },
-	{ "set bad addr size=64K [10.0.0.0/8] in ip", "1:1: \"set\" is not supported yet" },
+	{ "set bad [10.0.0.0/8] in ip", "1:9: [ is not expected here; allowed: a name" },
 	{ "flows size=1M\nflows idle=5s in ip", "2:1: flows is in line 1 already; a program has "
 	  "one table of flows" },
 	{ "flows size in ip", "1:12: in is not expected here; allowed: =" },
@@ -43,7 +43,7 @@ static const struct message names[] = {
 	  "(field l4 0 2))" },
 	{ "let dns = 53 in has_port dsn", "1:26: \"dsn\": no such name; did you mean dns?" },
 	{ "has_port zzzzz", "1:10: \"zzzzz\": no such name; has_port wants ports (53, 5060-5061, a "
-	  "list)" },
+	  "list, a set of ports)" },
 	{ "let a = b let b = ip in a", "1:9: \"b\" is used before its let" },
 	{ "let a = a in a", "1:9: \"a\" is used before its let" },
 	{ "let udp = ip in ip", "1:5: \"udp\" is a name of pfq-lang; a let needs another one" },
@@ -75,24 +75,26 @@ static const struct message literals[] = {
 	  "00:11:22:33:44:55, 30s, 1000pps, 1/100, 0.5%" },
 };
 
+#define PORTS	"ports (53, 5060-5061, a list, a set of ports)"
+
 static const struct message types[] = {
 	{ "has_port 10.0.0.1",
-	  "1:10: has_port wants ports (53, 5060-5061, a list), not an address: 10.0.0.1" },
-	{ "port 1/100", "1:6: port wants ports (53, 5060-5061, a list), not a share: 1/100" },
+	  "1:10: has_port wants " PORTS ", not an address: 10.0.0.1" },
+	{ "port 1/100", "1:6: port wants " PORTS ", not a share: 1/100" },
 	{ "has_port is_udp",
-	  "1:10: has_port wants ports (53, 5060-5061, a list), not a predicate: is_udp" },
+	  "1:10: has_port wants " PORTS ", not a predicate: is_udp" },
 	{ "has_port (is_udp or ip)",
-	  "1:11: has_port wants ports (53, 5060-5061, a list), not a predicate: (...)" },
+	  "1:11: has_port wants " PORTS ", not a predicate: (...)" },
 	{ "has_port [53, 30s]",
-	  "1:15: has_port wants ports (53, 5060-5061, a list), not a time: 30s" },
-	{ "has_port 70000", "1:10: has_port wants ports (53, 5060-5061, a list); 70000 is not "
+	  "1:15: has_port wants " PORTS ", not a time: 30s" },
+	{ "has_port 70000", "1:10: has_port wants " PORTS "; 70000 is not "
 	  "from 0 "
 	  "to 65535" },
-	{ "has_port []", "1:10: has_port wants ports (53, 5060-5061, a list); the list is empty" },
-	{ "has_port", "1:1: has_port wants ports (53, 5060-5061, a list); the argument is "
+	{ "has_port []", "1:10: has_port wants " PORTS "; the list is empty" },
+	{ "has_port", "1:1: has_port wants " PORTS "; the argument is "
 	  "missing" },
 	{ "has_port 53 54",
-	  "1:13: has_port wants ports (53, 5060-5061, a list); 54 is one too many" },
+	  "1:13: has_port wants " PORTS "; 54 is one too many" },
 	{ "is_udp is_tcp", "1:8: is_udp takes no argument; is >-> or another operator missing "
 	  "before "
 	  "is_tcp?" },
@@ -171,9 +173,9 @@ static const struct message types[] = {
 	  "the "
 	  "list has more than 8 of them" },
 	{ "let evil = [53, 80] in has_addr evil", "1:33: \"evil\" is a list of numbers; has_addr "
-	  "wants addresses (10.0.0.0/8, 2001:db8::/32, a list)" },
+	  "wants addresses (10.0.0.0/8, 2001:db8::/32, a list, a set of addresses)" },
 	{ "let evil = 53 in has_addr evil", "1:27: \"evil\" is a number; has_addr wants addresses "
-	  "(10.0.0.0/8, 2001:db8::/32, a list)" },
+	  "(10.0.0.0/8, 2001:db8::/32, a list, a set of addresses)" },
 };
 
 static const struct message sorts[] = {
@@ -259,10 +261,12 @@ static void several(void **state)
 	(void)state;
 	assert_int_equal(compiled(out, "let x = ip\nin has_port 1h >-> upd\n >-> has_addr "
 		"5"), -EINVAL);
-	assert_string_equal(out, "2:13: has_port wants ports (53, 5060-5061, a list), not a time: "
+	assert_string_equal(out, "2:13: has_port wants ports (53, 5060-5061, a list, a set of "
+			    "ports), not a time: "
 		"1h\n"
 			    "2:20: \"upd\": no such name; did you mean udp?\n"
-			    "3:15: has_addr wants addresses (10.0.0.0/8, 2001:db8::/32, a list), "
+			    "3:15: has_addr wants addresses (10.0.0.0/8, 2001:db8::/32, a list, "
+			    "a set of addresses), "
 			    "not a "
 			    "number: 5\n");
 }

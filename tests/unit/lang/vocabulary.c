@@ -8,7 +8,7 @@
 
 static void check_symbol(unsigned int symbol)
 {
-	char text[200], printed[200];
+	char text[300], printed[300];
 	struct pfq_lang_parts parts;
 	struct pfq_lang_line line;
 	struct pfq_lang *lang;
