@@ -50,6 +50,7 @@ static const struct {
 	[PFQ_CMD_GROUP_DEL]	= { pfqk_request_group_del, false },
 	[PFQ_CMD_PROGRAM_GET]	= { pfqk_request_program_get, false },
 	[PFQ_CMD_PROFILE_GET]	= { pfqk_request_profile, false },
+	[PFQ_CMD_SET_CHANGE]	= { pfqk_request_set_change, false },
 };
 
 static int check_attrs(const struct pfqk_request *req)
@@ -114,6 +115,8 @@ static int request_run(struct sk_buff *skb, struct genl_info *info)
 
 #define DO(name)	{ .cmd = PFQ_CMD_##name, .doit = request_run }
 #define DUMP(name, fn)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_start, .dumpit = fn }
+#define DUMP_SET(name)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_set_start, \
+			  .dumpit = pfqk_dump_set }
 
 /* No flags such as GENL_ADMIN_PERM: permissions depend on more than a capability. */
 static const struct genl_ops ops[] = {
@@ -131,6 +134,8 @@ static const struct genl_ops ops[] = {
 	DO(GROUP_DEL),
 	DO(PROGRAM_GET),
 	DO(PROFILE_GET),
+	DO(SET_CHANGE),
+	DUMP_SET(SET_GET),
 };
 
 static const struct genl_multicast_group mcgrps[] = {

@@ -33,7 +33,8 @@
 #define FD_COMMANDS	(1U << PFQ_CMD_JOIN | 1U << PFQ_CMD_START | 1U << PFQ_CMD_FILTER_SET | \
 			 1U << PFQ_CMD_DIRECTION_SET | 1U << PFQ_CMD_INJECT | \
 			 1U << PFQ_CMD_GROUP_ADD | 1U << PFQ_CMD_GROUP_SET | \
-			 1U << PFQ_CMD_GROUP_DEL | 1U << PFQ_CMD_PROFILE_GET)
+			 1U << PFQ_CMD_GROUP_DEL | 1U << PFQ_CMD_PROFILE_GET | \
+			 1U << PFQ_CMD_SET_CHANGE | 1U << PFQ_CMD_SET_GET)
 #define FD_ATTR_BYTES	NLMSG_ALIGN(NLA_HDRLEN + sizeof(uint32_t))
 
 #define SOCKET_BYTES	(256 << 10)
@@ -263,6 +264,7 @@ static void describe(const struct kernel *k, uint32_t offset, char *text, size_t
 	case PFQ_A_NAME:
 	case PFQ_A_VLANS:
 	case PFQ_A_HUGEPAGES:
+	case PFQ_A_SET:
 		snprintf(text, size, "%s \"%.60s\": ", pfq_msg_attr_name(type),
 			 (const char *)nla_data(nla));
 		return;

@@ -83,6 +83,9 @@
  *                                                 STEER "lang"]
  * PROFILE_GET    GROUP [PROFILE] [FD: kernel      GROUP [STEPS]
  *                engine]
+ * SET_CHANGE     GROUP SET SET_OP [FD]            SET_SIZE [MISSING] [AT FAULT [LENGTHS]]
+ *                [ENTRY_BYTES ENTRIES: not for flush]
+ * SET_GET dump   GROUP SET [FD]                   SET_KIND SET_SIZE ENTRY_BYTES [ENTRIES]
  *
  * pfqd takes these from root, with either engine:
  *
@@ -97,6 +100,22 @@
  * devices. RELOAD lets pfqd read its file again. TEXT of these answers has a line for each
  * difference. SAVE gives the present configuration as a text in the form of pfqd.conf, cut between
  * lines into any number of messages.
+ *
+ * SET_CHANGE changes the live set SET of the group's program, while packets are looked up in it.
+ * SET_OP is of enum pfq_lang_set_op. ENTRIES are of the form that the set's kind has in
+ * linux/pfq_lang.h, and ENTRY_BYTES is its size. timeout_s of an entry to add: seconds that it
+ * lasts; 0: as long as the set says; PFQ_LANG_TIMEOUT_NEVER: for ever. To change many entries, send
+ * as many requests as it takes. The answer has FAULT, of enum pfq_lang_reason, if entry AT was not
+ * taken; those before it were, if FAULT is FULL, LENGTHS or BUSY, and none for another fault.
+ * LENGTHS has the lengths that the set has prefixes of. MISSING is the number of entries to remove
+ * that the set did not have.
+ *
+ * SET_GET gives all entries of the set, in as many messages as it takes, and at least one. Their
+ * timeout_s is the time that is left; 0: for ever. Of flows the set has hashes only, so that these
+ * entries are 0, but for flags and timeout_s. SET_KIND is of enum pfq_lang_kind.
+ *
+ * Both need the permission w of the group. The kernel engine judges the user who has opened FD, a
+ * file of PFQ_DEVICE; without FD, the sender needs CAP_NET_ADMIN.
  *
  * The kernel engine reports changes by messages to the family's multicast group
  * PFQ_CHANGES_NAME, in the network namespace of the change: GROUP_ADD and GROUP_DEL with
@@ -214,6 +233,7 @@
 #define PFQ_MSG_TYPE		0x20	/* above NLMSG_MIN_TYPE; Unix socket only */
 #define PFQ_MSG_MAX		65536	/* bytes of one message */
 #define PFQ_TEXT_MAX		32000	/* bytes of the attribute TEXT, no NUL */
+#define PFQ_ENTRIES_MAX		60000	/* bytes of the attribute ENTRIES */
 #define PFQ_PROGRAM_TEXT_MAX	4095	/* bytes of the attribute PROGRAM_TEXT, no NUL */
 #define PFQ_STEER_LANG		"lang"	/* STEER of a group with a program in pfq-lang */
 #define PFQ_SEQ_WORKING		0	/* nlmsg_seq: the JOIN is in work */
@@ -242,6 +262,8 @@ enum pfq_cmd {
 	PFQ_CMD_SAVE,
 	PFQ_CMD_PROGRAM_GET,
 	PFQ_CMD_PROFILE_GET,
+	PFQ_CMD_SET_CHANGE,
+	PFQ_CMD_SET_GET,
 	__PFQ_CMD_MAX
 };
 #define PFQ_CMD_MAX	(__PFQ_CMD_MAX - 1)
@@ -327,7 +349,17 @@ enum pfq_cmd {
 	_(REFUSED,		NESTED,	0) \
 	_(REFUSALS,		U32,	4) \
 	_(PROFILE,		U32,	4) \
-	_(STEPS,		BINARY,	(16 * PFQ_LANG_STEPS_MAX))
+	_(STEPS,		BINARY,	(16 * PFQ_LANG_STEPS_MAX)) \
+	_(SET,			STRING,	PFQ_LANG_NAME_MAX) \
+	_(SET_OP,		U32,	4) \
+	_(SET_KIND,		U32,	4) \
+	_(SET_SIZE,		U32,	4) \
+	_(ENTRY_BYTES,		U32,	4) \
+	_(ENTRIES,		BINARY,	PFQ_ENTRIES_MAX) \
+	_(AT,			U32,	4) \
+	_(FAULT,		U32,	4) \
+	_(MISSING,		U32,	4) \
+	_(LENGTHS,		BINARY,	PFQ_LANG_SET_LENGTHS)
 
 #define PFQ_ATTR_ENUM(name, type, max)	PFQ_A_##name,
 
@@ -378,7 +410,10 @@ enum pfq_attr {
 	_(RELOAD,	ONE,	) \
 	_(SAVE,		DUMP,	) \
 	_(PROGRAM_GET,	ONE,	MUST(GROUP)) \
-	_(PROFILE_GET,	ONE,	K_MUST(FD) MUST(GROUP) MAY(PROFILE))
+	_(PROFILE_GET,	ONE,	K_MUST(FD) MUST(GROUP) MAY(PROFILE)) \
+	_(SET_CHANGE,	ONE,	MUST(GROUP) MUST(SET) MUST(SET_OP) MAY(ENTRY_BYTES) MAY(ENTRIES) \
+		K_MAY(FD)) \
+	_(SET_GET,	DUMP,	MUST(GROUP) MUST(SET) K_MAY(FD))
 
 /*
  * FILTER is an array of struct sock_filter (8 bytes each), compiled for frames

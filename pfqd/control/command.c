@@ -27,6 +27,8 @@ static const struct {
 	[PFQ_CMD_SAVE]		= { command_save, false, true },
 	[PFQ_CMD_PROGRAM_GET]	= { command_program, false, false },
 	[PFQ_CMD_PROFILE_GET]	= { command_profile, false, false },
+	[PFQ_CMD_SET_CHANGE]	= { command_set_change, false, false },
+	[PFQ_CMD_SET_GET]	= { command_set_get, false, false },
 };
 
 int command_run(struct connection *c, const struct pfq_msg *req, struct reply *r)

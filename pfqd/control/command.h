@@ -64,4 +64,10 @@ int command_program(struct connection *c, const struct pfq_msg *req, struct repl
 /* PROFILE_GET: let a group count the answers of its program's steps, and answer with the counts. */
 int command_profile(struct connection *c, const struct pfq_msg *req, struct reply *r);
 
+/* command_set.c: for who may change the group */
+/* SET_CHANGE: add entries to a live set, or remove some or all. */
+int command_set_change(struct connection *c, const struct pfq_msg *req, struct reply *r);
+/* SET_GET: begin a dump of the entries of a live set. */
+int command_set_get(struct connection *c, const struct pfq_msg *req, struct reply *r);
+
 #endif /* PFQD_COMMAND_H */

@@ -40,6 +40,10 @@ struct dump {
 	uint32_t seq;
 	uint64_t progress_ns;	/* CLOCK_MONOTONIC, when the last message was sent */
 	char group[PFQ_NAME_MAX + 1];	/* "": all groups */
+	/* of SET_GET */
+	char set[PFQ_LANG_NAME_MAX + 1];
+	uint32_t kind;		/* enum pfq_lang_kind */
+	bool has_begun;
 };
 
 /* of a client whose JOINs are refused again and again, see rejoin.h */
