@@ -475,6 +475,9 @@ PFQ_API void pfq_stats_get(const struct pfq *q, struct pfq_stats *stats);
  */
 PFQ_API int pfq_ingest_lost(struct pfq *q, uint64_t *packets);
 
+/* live sets of a group's program */
+#include <pfq_set.h>
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,7 @@
 #include "client.h"
 #include "clock.h"
 #include "error.h"
+#include "set.h"
 
 #define FRAME_MAX	65000	/* the limit of PFQ_A_FRAME */
 #define TURN_MS		2000	/* longer than any request takes */
@@ -191,6 +192,30 @@ int pfq_inject(struct pfq *q, const void *frame, size_t len, struct pfq_error *e
 	pfq_msg_begin(&o, PFQ_CMD_INJECT, NLM_F_REQUEST, pfq_conn_seq(&q->conn));
 	pfq_msg_put_binary(&o, PFQ_A_FRAME, frame, len);
 	ret = command(q, &o, PFQ_CMD_INJECT, err);
+	pfq_request_end(q);
+	return ret;
+}
+
+static int ask_set(const struct pfq_set_change *ch, struct pfq_msg_out *o,
+		   struct pfq_answer *answer, struct pfq_error *err)
+{
+	return ask(ch->arg, o, PFQ_CMD_SET_CHANGE, answer, err);
+}
+
+int pfq_set_change(struct pfq *q, const char *set, enum pfq_set_op op,
+		   const struct pfq_entry *entry, size_t count, struct pfq_set_result *result,
+		   struct pfq_error *err)
+{
+	struct pfq_set_change ch = {
+		.conn = &q->conn, .set = set, .op = op, .entry = entry, .count = count,
+		.result = result, .ask = ask_set, .arg = q,
+	};
+	int ret = pfq_request_begin(q, err);
+
+	if (ret)
+		return ret;
+	ch.group = q->member->group;
+	ret = pfq_set_change_send(&ch, err);
 	pfq_request_end(q);
 	return ret;
 }
