@@ -202,6 +202,8 @@ static const struct command commands[] = {
 	{ "lang", "check|show|...", "programs of pfq-lang: check, show, list, set, try", 1,
 	  ARGS_MAX, .run = run_lang, .check = check_lang, .needs_no_engine = true,
 	  .takes_text = true },
+	{ "set", "GROUP.SET add|...", "a live set: add, del, flush, list", 2, ARGS_MAX,
+	  .run = run_set_of_group, .check = check_set_of_group },
 	{ .name = "top" },
 	{ .name = "run" },
 };

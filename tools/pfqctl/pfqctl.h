@@ -141,6 +141,9 @@ int check_group(const struct request *r, struct pfq_error *err);
 int run_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_bind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 int run_unbind(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
+/* Change or list a live set; check its words first. */
+int check_set_of_group(const struct request *r, struct pfq_error *err);
+int run_set_of_group(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 /* Print the configuration that runs now. */
 int run_save(struct pfq_ctl *ctl, const struct request *r, struct pfq_error *err);
 
