@@ -199,8 +199,8 @@ static inline bool is_open(const struct pfq_group *g)
 
 /*
  * Run the program on a packet. Returns the member that gets it if that is one member of the
- * default class, and gets it whole, the usual case. Else returns PFQ_STEER_NOBODY:
- * decide_others() does the rest by *out. @open: is_open().
+ * default class, and gets it whole, the usual case. Else returns a number that is not below
+ * g->members: decide_others() does the rest by *out. @open: is_open().
  */
 static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 				  struct pfq_lane_env *env, bool open,
@@ -208,16 +208,17 @@ static __always_inline u32 decide(const struct pfq_group *g, struct pfq_view *v,
 {
 	const struct pfq_class_members *cls = g->class[0];
 	const struct pfq_verdict *verdict = &out->main;
-	u32 m = PFQ_STEER_NOBODY;
+	u32 head;
 
 	pfq_program_run(g->program, v, out, env);
-	if (unlikely(!open || verdict->classes != PFQ_CLASS_DEFAULT || verdict->special))
+	if (unlikely(!open || verdict->classes != PFQ_CLASS_DEFAULT))
 		return PFQ_STEER_NOBODY;
-	if (likely(verdict->kind == PFQ_VERDICT_STEER))
-		m = pfq_steer_pick(&cls->table, verdict->h1);
-	else if (verdict->kind == PFQ_VERDICT_COPY && cls->count == 1)
-		m = cls->all[0];
-	return likely(m < g->members) ? m : PFQ_STEER_NOBODY;
+	head = pfq_verdict_head(verdict);
+	if (likely(head == pfq_verdict_plain(PFQ_VERDICT_STEER)))
+		return pfq_steer_pick(&cls->table, verdict->h1);
+	if (head == pfq_verdict_plain(PFQ_VERDICT_COPY) && cls->count == 1)
+		return cls->all[0];
+	return PFQ_STEER_NOBODY;
 }
 
 /* Note how much of packet @i a member gets by @verdict, and with which label. */

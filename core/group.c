@@ -108,7 +108,7 @@ static noinline void decide_each(const struct pfq_group *g, struct pfq_batch *ba
 		}
 		m = decide(g, v, env, open, &out);
 		s->hash[i] = out.main.flow_hash;
-		if (likely(m != PFQ_STEER_NOBODY)) {
+		if (likely(m < g->members)) {
 			if (unlikely(special))
 				note_cut(s, &out.main, i);
 			run_append(s, m, i);
@@ -247,12 +247,14 @@ static noinline void run_others(const struct pfq_group *g, struct pfq_view *v,
 		pfq_datagram_touch(s);
 }
 
-/* A packet that is not plain, in a group that steers by flow. */
-static noinline void run_flow_others(const struct pfq_group *g, struct pfq_view *v,
-				     struct pfq_lane_env *env, struct pfq_scratch *s)
+/* Any packet in any group: the group is not open, or goes by flow, and the packet is not plain. */
+static noinline void run_any(const struct pfq_group *g, struct pfq_view *v,
+			     struct pfq_lane_env *env, struct pfq_scratch *s)
 {
 	struct pfq_outcome out;
 
+	if (unlikely(has_pressure(g)))
+		look_at_rings(g, v, env);
 	pfq_program_run(g->program, v, &out, env);
 	run_others(g, v, env, &out, s);
 }
@@ -271,10 +273,14 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 		count_one(counters, cause);
 		return;
 	}
-	if (is_open(g) && pfq_program_is_flow(g->program)) {
+	if (unlikely(!is_open(g))) {
+		run_any(g, v, env, s);
+		return;
+	}
+	if (pfq_program_is_flow(g->program)) {
 		hash = plain_flow_hash(v, pfq_hash_key(env->seed));
 		if (unlikely(!hash)) {
-			run_flow_others(g, v, env, s);
+			run_any(g, v, env, s);
 			return;
 		}
 		m = pfq_steer_pick(&g->class[0]->table, hash);
@@ -285,8 +291,8 @@ void pfq_group_run_one(const struct pfq_group *g, struct pfq_view *v, struct pfq
 	} else {
 		if (unlikely(has_pressure(g)))
 			look_at_rings(g, v, env);
-		m = decide(g, v, env, is_open(g), &out);
-		if (m == PFQ_STEER_NOBODY) {
+		m = decide(g, v, env, true, &out);
+		if (unlikely(m >= g->members)) {
 			run_others(g, v, env, &out, s);
 			return;
 		}

@@ -33,6 +33,7 @@ enum pfq_verdict_special {
 
 /* One output. Two words of 16 bytes, because each packet's outcome begins with a fresh one. */
 struct pfq_verdict {
+	/* the first three are pfq_verdict_head() */
 	u16	kind;		/* enum pfq_verdict_kind */
 	/* of the main output only */
 	u8	special;	/* PFQ_SPECIAL_*, of all outputs together */
@@ -43,6 +44,23 @@ struct pfq_verdict {
 	u32	cut;		/* bytes of the frame to keep; 0: all */
 	u32	mark;
 };
+
+/* Kind, special and more as one number, which is compared at once. */
+static inline u32 pfq_verdict_head(const struct pfq_verdict *verdict)
+{
+	u32 head;
+
+	memcpy(&head, verdict, sizeof(head));
+	return head;
+}
+
+/* The head of a main output of that kind, of which nothing more has to be looked at. */
+static inline u32 pfq_verdict_plain(enum pfq_verdict_kind kind)
+{
+	struct pfq_verdict verdict = { .kind = (u16)kind };
+
+	return pfq_verdict_head(&verdict);
+}
 
 /* Begin an output: the whole packet, to each member of the default class. */
 static inline void pfq_verdict_begin(struct pfq_verdict *verdict)
