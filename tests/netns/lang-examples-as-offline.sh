@@ -36,8 +36,8 @@ service()
 		printf -v l4 %04x0000 $((8 + $4))
 	fi
 	printf -v payload "%s%0$((2 * $4 - ${#payload}))x" "$payload" 0
-	# up to the checksum, which nobody looks at
-	printf -v ip 4500%04x0001000040%02x0000 $((20 + header + $4)) "$1"
+	# up to the checksum, which nobody looks at; no packet is a copy of another one
+	printf -v ip 4500%04x%04x000040%02x0000 $((20 + header + $4)) $((us / 2000)) "$1"
 	printf -v there 0a0000010a000002%04x%04x "$2" "$3"
 	printf -v back 0a0000020a000001%04x%04x "$3" "$2"
 	record "$ethernet$ip$there$l4$payload"
