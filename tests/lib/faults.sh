@@ -233,15 +233,15 @@ others_are_well()
 # others_now: print what others_are_well looks at
 others_now()
 {
-	echo "now $(process_state "${PID[engine]}"); $SENT packets sent, members: $(ctl stats --json |
-		jq -c '[.endpoints[].counters | with_entries(select(.value != 0))]')"
+	echo "now $(process_state "${PID[engine]}"); $SENT packets sent; members:"
+	ctl stats --json | jq -c '[.endpoints[].counters | with_entries(select(.value != 0))]'
 }
 
 # begin_others JOIN: start pfqd with group all, and the member. JOIN joins once, and leaves.
 begin_others()
 {
-	if [ -n "${PID[engine]:-}" ]; then
-		stop_engine
+	[ -z "${PID[engine]:-}" ] || stop_engine
+	if [ -n "${PID[stays]:-}" ]; then
 		# a member of the kernel engine does not end with pfqd
 		kill "${PID[stays]}" 2>/dev/null || true
 		ended stays || true
