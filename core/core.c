@@ -5,6 +5,7 @@
  * filter*.c are not part of it, because the kernel checks and compiles filters itself.
  */
 #include "parse.c"
+#include "tunnel.c"
 #include "hash.c"
 #include "icmp.c"
 #include "frag.c"

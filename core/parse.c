@@ -228,6 +228,16 @@ static u16 skip_tags(const struct pfq_view *v, u32 *off, u16 type)
 	return type;
 }
 
+bool pfq_parse_tag(const struct pfq_view *v, u16 *tci)
+{
+	if (v->linktype != PFQ_LINKTYPE_ETHERNET ||
+	    !pfq_view_has(v, PFQ_ETHER_BYTES, TAG_BYTES) ||
+	    !is_tag(get_unaligned_be16(v->data + PFQ_ETHER_BYTES - 2)))
+		return false;
+	*tci = get_unaligned_be16(v->data + PFQ_ETHER_BYTES);
+	return true;
+}
+
 u16 pfq_parse_ethertype(const struct pfq_view *v, u32 *off)
 {
 	u16 type;

@@ -116,6 +116,9 @@ bool pfq_parse_may_have_ports(const struct pfq_view *view);
  */
 u16 pfq_parse_ethertype(const struct pfq_view *view, u32 *off);
 
+/* Does the frame have a VLAN tag among its bytes? Then *tci is that of the first one. */
+bool pfq_parse_tag(const struct pfq_view *view, u16 *tci);
+
 /*
  * Walk the MPLS labels at *off up to the bottom one. Returns false if it is not among the first
  * PFQ_PARSE_TAGS_MAX, or not within caplen. Else *off is behind it.

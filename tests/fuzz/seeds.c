@@ -2,8 +2,8 @@
 /*
  * Writes the first inputs for the fuzzers of core: a packet of every kind that the unit
  * tests know, and filters from pcap_compile(). Without them a minute is too short to find,
- * for one, IPv6 extension headers. Arguments: the directory for fuzz_parse, the directory
- * for fuzz_filter.
+ * for one, IPv6 extension headers. Arguments: the directories for fuzz_parse, fuzz_filter and
+ * fuzz_tunnel.
  */
 #include <pcap/pcap.h>
 #include <linux/filter.h>
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tests/unit/fixture/packets.h"
+#include "tests/unit/fixture/packets_tunnel.h"
 
 static const struct ends ends = { 1, 2, 1234, 53, 0x1122 };
 
@@ -39,6 +40,20 @@ static void seed_parse(const char *dir)
 
 		packet_kinds[i].build(&p, &ends);
 		seed_write(dir, packet_kinds[i].name, 0, &link, 1, &p);
+	}
+}
+
+static void seed_tunnel(const char *dir)
+{
+	unsigned int i;
+
+	for (i = 0; i < packet_tunnels_count; i++) {
+		const struct packet_kind *k = &packet_tunnels[i].packet;
+		struct packet p = { .len = 0 };
+		u8 link = k->linktype == PFQ_LINKTYPE_RAW ? 0 : 2;
+
+		k->build(&p, &ends);
+		seed_write(dir, k->name, 0, &link, 1, &p);
 	}
 }
 
@@ -101,12 +116,14 @@ static void seed_filter(const char *dir)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fprintf(stderr, "usage: %s PARSE-DIRECTORY FILTER-DIRECTORY\n", argv[0]);
+	if (argc != 4) {
+		fprintf(stderr, "usage: %s PARSE-DIRECTORY FILTER-DIRECTORY TUNNEL-DIRECTORY\n",
+			argv[0]);
 		return 1;
 	}
 	seed_parse(argv[1]);
 	seed_filter(argv[2]);
 	seed_ancillary(argv[2]);
+	seed_tunnel(argv[3]);
 	return 0;
 }
