@@ -256,27 +256,31 @@ static u32 hold(const struct releaser *r, const struct pfq_view *v, const struct
 
 /* The hash of an ICMP error @v that quotes a later fragment. */
 static u32 quoted_hash(const struct pfq_group *g, const struct pfq_view *v,
-		       struct pfq_lane_env *env)
+		       struct pfq_lane_env *env, u32 realm)
 {
 	struct pfq_view quote;
 	u32 hash;
 
 	if (!pfq_icmp_quote(v, &quote))
 		return pfq_hash_flow(v, env->seed);
-	if (pfq_frag_find(env->frags, pfq_frag_key(&quote, realm_of(g, env->seed)), pfq_frag_ns(v),
+	if (pfq_frag_find(env->frags, pfq_frag_key(&quote, realm), pfq_frag_ns(v),
 			  pfq_hold_wait(g->hold), &hash))
 		return hash;
 	return pfq_frag_hash_alone(&quote, env->seed);
 }
 
-/* The hash of the first fragment @v. Stores it as the decision and releases the held packets. */
-static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 key)
+/*
+ * The hash of the first fragment @v: @own, or PFQ_HASH_DATAGRAM: that of its flow. Stores it as the
+ * decision and releases the held packets.
+ */
+static u32 first_hash(const struct releaser *r, const struct pfq_view *v, u64 key, u32 own,
+		      u32 realm)
 {
-	u32 hash = pfq_program_own_hash(v, r->env->seed);
+	u32 hash = own == PFQ_HASH_DATAGRAM ? pfq_program_own_hash(v, r->env->seed) : own;
 	struct pfq_hold *h = r->g->hold;
 
 	if (unlikely(hash == PFQ_HASH_DATAGRAM))
-		hash = quoted_hash(r->g, v, r->env);
+		hash = quoted_hash(r->g, v, r->env, realm);
 	hash = pfq_frag_first(r->env->frags, key, pfq_frag_ns(v), pfq_hold_wait(h), hash);
 	smp_mb();
 	if (unlikely(pfq_hold_count(h)))
@@ -293,6 +297,17 @@ u64 pfq_datagram_classes(const struct pfq_outcome *out)
 		if (out->also[k].kind == PFQ_VERDICT_DATAGRAM)
 			classes |= out->also[k].classes;
 	return classes;
+}
+
+/* The first output that is PFQ_VERDICT_DATAGRAM. */
+static const struct pfq_verdict *datagram_verdict(const struct pfq_outcome *out)
+{
+	u32 k;
+
+	for (k = 0; k < out->main.more && out->main.kind != PFQ_VERDICT_DATAGRAM; k++)
+		if (out->also[k].kind == PFQ_VERDICT_DATAGRAM)
+			return &out->also[k];
+	return &out->main;
 }
 
 static void settle_one(struct pfq_verdict *verdict, u32 hash)
@@ -318,19 +333,21 @@ u32 pfq_datagram_hash(const struct pfq_group *g, const struct pfq_batch *batch, 
 		      const struct pfq_outcome *out)
 {
 	static const struct pfq_outcome flow = {
-		.main = { .kind = PFQ_VERDICT_DATAGRAM, .classes = PFQ_CLASS_DEFAULT },
+		.main = { .kind = PFQ_VERDICT_DATAGRAM, .h1 = PFQ_HASH_DATAGRAM,
+			  .classes = PFQ_CLASS_DEFAULT },
 	};
 	struct releaser r = { g, batch, env, s, pfq_frag_ns(v) };
+	const struct pfq_verdict *verdict = datagram_verdict(out ? out : &flow);
+	u32 realm = realm_of(g, env->seed) ^ verdict->h2, hash, alone;
 	enum pfq_frag_found found;
-	u32 hash, alone;
 	bool is_first;
 	u64 key;
 
 	if (!(v->flow.flags & PFQ_FLOW_FRAG))
-		return quoted_hash(g, v, env);
-	key = pfq_frag_key(v, realm_of(g, env->seed));
+		return quoted_hash(g, v, env, realm);
+	key = pfq_frag_key(v, realm);
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
-		return first_hash(&r, v, key);
+		return first_hash(&r, v, key, verdict->h1, realm);
 	found = pfq_frag_find(env->frags, key, r.ts_ns, pfq_hold_wait(g->hold), &hash);
 	if (found == PFQ_FRAG_DECIDED)
 		return hash;

@@ -241,12 +241,14 @@ bool pfq_frag_is_known_alone(const struct pfq_view *v)
 
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
 {
-	u64 key;
+	return pfq_frag_is_known_alone(v) ? own : pfq_frag_hash_any(t, v, own, seed);
+}
+
+u32 pfq_frag_hash_any(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed)
+{
+	u64 key = pfq_frag_key(v, seed);
 	bool is_first;
 
-	if (pfq_frag_is_known_alone(v))
-		return own;
-	key = pfq_frag_key(v, seed);
 	if (v->flow.flags & PFQ_FLOW_FRAG_FIRST)
 		return pfq_frag_first(t, key, pfq_frag_ns(v), false, own);
 	return pfq_frag_give_up(t, key, pfq_frag_ns(v), false, own, &is_first);

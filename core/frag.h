@@ -79,4 +79,10 @@ u32 pfq_frag_give_up(struct pfq_frag_table *t, u64 key, u64 ns, bool waits, u32 
  */
 u32 pfq_frag_hash(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed);
 
+/*
+ * The same for a fragment whose first fragment may have another hash, though the protocol has no
+ * ports: that of the flow inside a tunnel.
+ */
+u32 pfq_frag_hash_any(struct pfq_frag_table *t, const struct pfq_view *v, u32 own, u32 seed);
+
 #endif /* PFQ_CORE_FRAG_H */

@@ -36,6 +36,7 @@ struct pfq_lang_fault {
 struct pfq_lang_ways {
 	u32	cost;			/* of the most expensive one, in units, without the step */
 	bool	is_reached, in_also;
+	u8	lowest, highest;	/* levels */
 	u8	outputs;		/* highest number of further outputs */
 	/* masks of the slots that SAVE has filled on all ways, outside and within ALSO */
 	u8	saves[2];

@@ -36,6 +36,11 @@ static enum pfq_lang_reason check_header(const struct pfq_lang_hdr *hdr, size_t 
 
 /* --- arguments ----------------------------------------------------------------------- */
 
+static bool is_in(u64 value, u64 min, u64 max)
+{
+	return value >= min && value <= max;
+}
+
 static enum pfq_lang_reason check_range(u64 first, u64 last, u64 max)
 {
 	if (last > max)
@@ -127,7 +132,7 @@ static enum pfq_lang_reason check_number(const struct pfq_lang_step *step, u32 a
 
 	if (step->arg[1] || (!max && step->arg[0]))
 		return PFQ_LANG_REASON_SPARE;
-	return step->arg[0] < min || step->arg[0] > max ? PFQ_LANG_REASON_ARGUMENT : PFQ_LANG_FINE;
+	return is_in(step->arg[0], min, max) ? PFQ_LANG_FINE : PFQ_LANG_REASON_ARGUMENT;
 }
 
 /* The largest arg[1] beside an object. */
@@ -160,6 +165,9 @@ static enum pfq_lang_reason check_args(const struct pfq_lang_step *step,
 		return check_place(step->arg[1], 8, row->args == PFQ_LANG_ARGS_FIELDS8);
 	case PFQ_LANG_ARGS_PROPERTY:
 		return check_property(step, blob, hdr);
+	case PFQ_LANG_ARGS_ENTER:
+		return is_in(step->arg[0], 1, args->max) && is_in(step->arg[1], 1, args->max) ?
+			       PFQ_LANG_FINE : PFQ_LANG_REASON_ARGUMENT;
 	}
 	if (lacks_flows(row, blob, hdr))
 		return PFQ_LANG_REASON_NO_OBJECT;
@@ -205,12 +213,32 @@ static u32 cost_of(const struct pfq_lang_step *step, const void *blob)
 	const struct pfq_lang_row *row = pfq_lang_row(step->symbol);
 	struct pfq_lang_hdr hdr = lang_hdr(blob);
 
+	if (row->args == PFQ_LANG_ARGS_ENTER)
+		return row->units * (u32)step->arg[1];
 	if (row->args == PFQ_LANG_ARGS_PROPERTY)
 		return row->units + pfq_lang_row((u32)step->arg[0])->units;
 	if (row->args == PFQ_LANG_ARGS_DUP)
 		return row->units +
 		       PFQ_LANG_DUP_UNITS((u32)lang_object(blob, &hdr, (u32)step->arg[0]).arg[1]);
 	return row->units;
+}
+
+/* All ways to the step must be at the level below the new one. */
+static enum pfq_lang_reason enter(struct pfq_lang_ways *w, u32 level)
+{
+	if (w->lowest != level - 1 || w->highest != level - 1)
+		return PFQ_LANG_REASON_LEVEL;
+	w->lowest = w->highest = (u8)level;
+	return PFQ_LANG_FINE;
+}
+
+/* The ways may come from different levels, as done and drop make them. */
+static enum pfq_lang_reason leave(struct pfq_lang_ways *w, u32 level)
+{
+	if (level > w->lowest)
+		return PFQ_LANG_REASON_LEVEL;
+	w->lowest = w->highest = (u8)level;
+	return PFQ_LANG_FINE;
 }
 
 static enum pfq_lang_reason also(struct pfq_lang_ways *w)
@@ -225,14 +253,14 @@ static enum pfq_lang_reason also(struct pfq_lang_ways *w)
 	return PFQ_LANG_FINE;
 }
 
-static enum pfq_lang_reason also_end(struct pfq_lang_ways *w, bool is_drop)
+static enum pfq_lang_reason also_end(struct pfq_lang_ways *w, u32 level, bool is_drop)
 {
 	if (!w->in_also)
 		return PFQ_LANG_REASON_NOT_ALSO;
 	w->in_also = false;
 	w->outputs -= is_drop;
 	w->saves[1] = 0;
-	return PFQ_LANG_FINE;
+	return leave(w, level);
 }
 
 /* A slot holds one verdict, of the main output or of the further one: the other is forgotten. */
@@ -267,9 +295,13 @@ static enum pfq_lang_reason pass(struct pfq_lang_ways *w, const struct pfq_lang_
 	case PFQ_LANG_ALSO:
 		return also(w);
 	case PFQ_LANG_ALSO_END:
-		return also_end(w, false);
+		return also_end(w, (u32)step->arg[0], false);
 	case PFQ_LANG_ALSO_DROP:
-		return also_end(w, true);
+		return also_end(w, (u32)step->arg[0], true);
+	case PFQ_LANG_ENTER:
+		return enter(w, (u32)step->arg[0]);
+	case PFQ_LANG_LEAVE:
+		return leave(w, (u32)step->arg[0]);
 	}
 	return PFQ_LANG_FINE;
 }
@@ -287,6 +319,8 @@ static enum pfq_lang_reason join(struct pfq_lang_ways *to, const struct pfq_lang
 		return PFQ_LANG_REASON_JOIN;
 	to->cost = max_t(u32, to->cost, w->cost);
 	to->outputs = max_t(u8, to->outputs, w->outputs);
+	to->lowest = min_t(u8, to->lowest, w->lowest);
+	to->highest = max_t(u8, to->highest, w->highest);
 	for (i = 0; i < ARRAY_SIZE(to->saves); i++)
 		to->saves[i] &= w->saves[i];
 	for (i = 0; i < PFQ_LANG_SAVES_MAX; i++)

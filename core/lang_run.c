@@ -7,6 +7,7 @@
  */
 #include "op_action.h"
 #include "op_set.h"
+#include "op_tunnel.h"
 #include "lang.h"
 #include "profile.h"
 

@@ -43,9 +43,11 @@ static inline bool op_SLICE(const struct pfq_step *s, struct pfq_run *r)
 /* A packet without a known transport header stays whole. */
 static noinline bool op_cut_payload(struct pfq_run *r, u32 bytes)
 {
+	const struct pfq_view *frame = op_frame(r);
 	u32 off = pfq_payload_offset(r->v);
 
-	return !off || op_cut(r, off + op_tag_bytes(r->v) + bytes);
+	return !off || op_cut(r, (u32)(r->v->data - frame->data) + off + op_tag_bytes(frame) +
+				 bytes);
 }
 
 static inline bool op_SLICE_PAYLOAD(const struct pfq_step *s, struct pfq_run *r)
@@ -59,7 +61,7 @@ static inline bool op_COUNT(const struct pfq_step *s, struct pfq_run *r)
 
 	count += r->env->lane;
 	WRITE_ONCE(count->packets, count->packets + 1);
-	WRITE_ONCE(count->bytes, count->bytes + op_wire_bytes(r->v));
+	WRITE_ONCE(count->bytes, count->bytes + op_wire_bytes(r));
 	return true;
 }
 
@@ -72,18 +74,6 @@ static inline bool op_is_sampled(const struct pfq_step *s, u32 hash)
 	       (u32)pfq_mul_fold(hash ^ 0xd6e8feb86659fd93ULL, 0x9e3779b97f4a7c15ULL) < s->arg[0];
 }
 
-/* The flow hash for a sample, which cannot wait for the first fragment. */
-static noinline u32 op_datagram_hash_now(struct pfq_run *r)
-{
-	struct pfq_view *v = r->v, quote;
-	u32 seed = r->env->seed;
-
-	if (v->flow.flags & PFQ_FLOW_FRAG)
-		return op_frag_hash(r);
-	return pfq_icmp_quote(v, &quote) ? pfq_frag_hash_alone(&quote, seed) :
-					   pfq_hash_flow(v, seed);
-}
-
 static inline bool op_SAMPLE(const struct pfq_step *s, struct pfq_run *r)
 {
 	return op_random(r->env) < s->arg[0];
@@ -93,8 +83,8 @@ static inline bool op_SAMPLE_FLOW(const struct pfq_step *s, struct pfq_run *r)
 {
 	u32 hash = pfq_program_flow_hash(r->v, r->env);
 
-	if (unlikely(hash == PFQ_HASH_DATAGRAM))
-		hash = op_datagram_hash_now(r);
+	if (unlikely(hash == PFQ_HASH_DATAGRAM || r->level))
+		hash = op_flow_hash_now(r, hash, op_now_realm(r));
 	return op_is_sampled(s, hash);
 }
 
@@ -134,17 +124,15 @@ static inline bool op_ALSO(const struct pfq_step *s, struct pfq_run *r)
 
 static inline bool op_ALSO_END(const struct pfq_step *s, struct pfq_run *r)
 {
-	(void)s;
 	r->to = &r->out->main;
-	return true;
+	return op_leave(r, (u32)s->arg[0]);
 }
 
 static inline bool op_ALSO_DROP(const struct pfq_step *s, struct pfq_run *r)
 {
-	(void)s;
 	r->to = &r->out->main;
 	r->out->main.more--;
-	return true;
+	return op_leave(r, (u32)s->arg[0]);
 }
 
 /* Not a symbol: the target PFQ_LANG_DROP. */

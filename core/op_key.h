@@ -67,6 +67,7 @@ static void op_key_ends(struct op_key *k, const struct pfq_view *v, u64 key)
 
 static void op_key_others(struct op_key *k, const struct pfq_view *v)
 {
+	struct pfq_tunnel tunnel;
 	const u8 *icmp;
 	u32 off, type;
 
@@ -80,6 +81,8 @@ static void op_key_others(struct op_key *k, const struct pfq_view *v)
 		op_key_one(k, KEY_BIT(DSCP), true, op_tos(v) >> 2);
 		op_key_one(k, KEY_BIT(ECN), true, op_tos(v) & 3);
 	}
+	if (k->mask & KEY_BIT(TUNNEL_ID) && pfq_tunnel_find(v, &tunnel))
+		op_key_one(k, KEY_BIT(TUNNEL_ID), tunnel.has_id, tunnel.id);
 	icmp = op_icmp(v, 2);
 	if (icmp) {
 		op_key_one(k, KEY_BIT(ICMP_TYPE), true, icmp[0]);

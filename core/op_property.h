@@ -6,6 +6,7 @@
 #ifndef PFQ_CORE_OP_PROPERTY_H
 #define PFQ_CORE_OP_PROPERTY_H
 
+#include "op_level.h"
 #include "op_match.h"
 #include "op_state.h"
 
@@ -29,8 +30,8 @@ typedef bool (*property_fn)(struct pfq_run *r, u32 place, u32 *value);
 
 /* --- the frame ---------------------------------------------------------------------- */
 
-PROPERTY(LEN, true, v->len + op_tag_bytes(v))
-PROPERTY(CAPLEN, true, v->caplen + op_tag_bytes(v))
+PROPERTY(LEN, true, v->len + op_hidden_bytes(r))
+PROPERTY(CAPLEN, true, v->caplen + op_hidden_bytes(r))
 PROPERTY(VLAN_ID, v->flags & PFQ_REC_F_VLAN, v->tci & 0xfff)
 PROPERTY(VLAN_PCP, v->flags & PFQ_REC_F_VLAN, v->tci >> 13)
 PROPERTY(DEVICE, true, v->ifindex)
@@ -45,6 +46,17 @@ static noinline bool property_MPLS_LABEL(struct pfq_run *r, u32 place, u32 *valu
 	(void)place;
 	return (type == PFQ_TYPE_MPLS || type == PFQ_TYPE_MPLS_MULTICAST) &&
 	       pfq_parse_bottom_label(r->v, &off, value);
+}
+
+static noinline bool property_TUNNEL_ID(struct pfq_run *r, u32 place, u32 *value)
+{
+	struct pfq_tunnel t;
+
+	(void)place;
+	if (!pfq_tunnel_find(r->v, &t) || !t.has_id)
+		return false;
+	*value = t.id;
+	return true;
 }
 
 static noinline bool property_FIELD(struct pfq_run *r, u32 place, u32 *value)

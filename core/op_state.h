@@ -12,31 +12,15 @@
 #include "hash.h"
 #include "icmp.h"
 #include "object.h"
-#include "op.h"
+#include "op_level.h"
 #include "rate.h"
 
-/* Entries of frag.c's table that steps use which cannot wait, apart from those of groups. */
-#define OP_FRAG_REALM	0x73616d70U
-
-/* pfq_run.have */
-#define OP_HAS_KEY	1U
-#define OP_HAS_COUNTS	2U
-
-/* The bytes on the wire, the outer VLAN tag included. */
-static inline u32 op_wire_bytes(const struct pfq_view *v)
+/* The bytes of the frame on the wire, the outer VLAN tag included. */
+static inline u32 op_wire_bytes(const struct pfq_run *r)
 {
-	return v->len + op_tag_bytes(v);
-}
+	const struct pfq_view *frame = op_frame(r);
 
-/* The hash by which a fragment's datagram goes. The fragment that is seen first decides. */
-static noinline u32 op_frag_hash(struct pfq_run *r)
-{
-	struct pfq_view *v = r->v;
-	u32 seed = r->env->seed, own = pfq_program_own_hash(v, seed);
-
-	if (own == PFQ_HASH_DATAGRAM)
-		own = pfq_hash_flow(v, seed);
-	return pfq_frag_hash(r->env->frags, v, own, seed ^ OP_FRAG_REALM);
+	return frame->len + op_tag_bytes(frame);
 }
 
 /*
@@ -50,8 +34,9 @@ static inline u64 op_flow_key(struct pfq_run *r)
 	if (r->have & OP_HAS_KEY)
 		return r->key;
 	r->have |= OP_HAS_KEY;
-	if (unlikely(v->flow.flags & PFQ_FLOW_FRAG))
-		r->key = pfq_hash_widen(op_frag_hash(r));
+	if (unlikely(op_is_in_fragment(r)))
+		r->key = pfq_hash_widen(op_flow_hash_now(r, pfq_program_flow_hash(v, r->env),
+							 op_now_realm(r)));
 	else
 		r->key = pfq_hash_flow64(v, r->env->seed);
 	return r->key;
@@ -72,7 +57,7 @@ static noinline u64 op_flow_counts(struct pfq_run *r)
 	r->have |= OP_HAS_COUNTS;
 	key = op_flow_key(r);
 	r->counts = key == PFQ_HASH_NONE ? 0 :
-		    pfq_flows_count(r->prog->flows, key, op_wire_bytes(r->v), pfq_frag_ns(r->v));
+		    pfq_flows_count(r->prog->flows, key, op_wire_bytes(r), pfq_frag_ns(r->v));
 	return r->counts;
 }
 
@@ -96,7 +81,7 @@ static inline bool op_flow_octets(struct pfq_run *r, u64 *octets)
 
 static inline bool op_WITHIN(const struct pfq_step *s, struct pfq_run *r)
 {
-	return pfq_rate_within(pfq_object_table(s->object), op_wire_bytes(r->v),
+	return pfq_rate_within(pfq_object_table(s->object), op_wire_bytes(r),
 			       pfq_frag_ns(r->v));
 }
 
@@ -104,7 +89,7 @@ static inline bool op_WITHIN(const struct pfq_step *s, struct pfq_run *r)
 static noinline bool op_within_key(const struct pfq_step *s, struct pfq_run *r, u64 key)
 {
 	return key == PFQ_HASH_NONE ||
-	       pfq_rate_within_key(pfq_object_table(s->object), key, op_wire_bytes(r->v),
+	       pfq_rate_within_key(pfq_object_table(s->object), key, op_wire_bytes(r),
 				   pfq_frag_ns(r->v));
 }
 

@@ -37,11 +37,9 @@ static inline bool op_steer_by_flow(struct pfq_run *r)
 {
 	u32 hash = pfq_program_flow_hash(r->v, r->env);
 
+	if (unlikely(hash == PFQ_HASH_DATAGRAM || r->level))
+		return op_steer_by_datagram(r, hash);
 	r->to->h1 = hash;
-	if (unlikely(hash == PFQ_HASH_DATAGRAM)) {
-		r->to->kind = PFQ_VERDICT_DATAGRAM;
-		return true;
-	}
 	r->to->kind = PFQ_VERDICT_STEER;
 	r->to->flow_hash = hash;
 	return true;
@@ -276,7 +274,7 @@ static noinline bool op_steer_rtp(struct pfq_run *r)
 {
 	const struct pfq_flow *f = &r->v->flow;
 
-	if (!(f->flags & PFQ_FLOW_FRAG) && (op_looks_like_rtp(r->v) || op_looks_like_rtcp(r->v)))
+	if (!op_is_in_fragment(r) && (op_looks_like_rtp(r->v) || op_looks_like_rtcp(r->v)))
 		return op_steer(r, pfq_hash_ends(r->v, f->sport / 2, f->dport / 2, f->proto,
 						 r->env->seed));
 	return op_steer_by_flow(r);

@@ -20,7 +20,11 @@ enum pfq_verdict_kind {
 	/* by number: started members, counted from 0 in the order of joining */
 	PFQ_VERDICT_INDEX,	/* the h1-th; nobody if there are fewer */
 	PFQ_VERDICT_TURN,	/* the (h1 mod members)-th */
-	/* as STEER, by the hash of the fragment's datagram: pfq_datagram_hash() */
+	/*
+	 * As STEER, by the hash of the fragment's datagram: pfq_datagram_hash(). h1 is the hash if
+	 * this is the first fragment, or PFQ_HASH_DATAGRAM: that of its flow. Datagrams have other
+	 * decisions for another h2.
+	 */
 	PFQ_VERDICT_DATAGRAM,
 };
 
@@ -84,7 +88,7 @@ struct pfq_frag_table;
 struct pfq_object;
 struct pfq_profile;
 
-/* Values that a lane passes to programs. Other lanes use only frags. */
+/* Values and memory that a lane passes to programs. Other lanes use only frags. */
 struct pfq_lane_env {
 	u32	seed;		/* of the hashes; all lanes of an engine have the same */
 	u32	lane;
@@ -95,13 +99,15 @@ struct pfq_lane_env {
 	struct pfq_frag_table *frags;
 	/* percent of the fullest ring, if the program that runs has PFQ_PROGRAM_PRESSURE */
 	u32	pressure;
+	/* the packets inside tunnels, by the number of tunnels around them, from 1 */
+	struct pfq_view inside[PFQ_LANG_TUNNELS_MAX];
 };
 
 struct pfq_program;
 
 /* A program at work on one packet. */
 struct pfq_run {
-	struct pfq_view *v;
+	struct pfq_view *v;		/* the packet of this level */
 	struct pfq_verdict *to;		/* the output that functions change */
 	struct pfq_outcome *out;
 	struct pfq_lane_env *env;
@@ -111,6 +117,10 @@ struct pfq_run {
 	const struct pfq_program *prog;
 	/* of SAVE, which alone fills them */
 	struct pfq_verdict saved[PFQ_LANG_SAVES_MAX];
+	u8 level;
+	/* of ENTER; not valid at level 0 */
+	u8 depth[PFQ_LANG_TUNNELS_MAX + 1];	/* tunnels around the packet of level 1, 2, ... */
+	struct pfq_view *frame;			/* the packet of level 0 */
 };
 
 struct pfq_step;
@@ -188,8 +198,7 @@ void pfq_program_list(char *list, size_t size);
 
 /*
  * Make a program of one step from a policy such as "flow" or "to:3". It has no objects and no
- * pointers into itself. Returns -ENOENT for an unknown name, -EINVAL for a wrong argument,
- * -EOPNOTSUPP for a name that is planned but does not exist yet.
+ * pointers into itself. Returns -ENOENT for an unknown name, -EINVAL for a wrong argument.
  */
 int pfq_program_from_policy(struct pfq_program *prog, const char *policy);
 
@@ -290,6 +299,7 @@ static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_vi
 	run.env = env;
 	run.have = 0;
 	run.prog = prog;
+	run.level = 0;
 	/* a policy has one step */
 	if (likely(prog->only))
 		prog->only(prog->step, &run);

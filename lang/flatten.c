@@ -17,6 +17,8 @@ struct flattening {
 	uint16_t done;		/* where done leads to */
 	uint64_t use;		/* the lets around, by their numbers */
 	bool in_also;
+	unsigned int level;	/* inner and innermost around this */
+	uint32_t inside;	/* as in struct pfq_lang_made */
 };
 
 static uint16_t func(struct flattening *f, const struct pfq_lang_term *t, uint16_t next,
@@ -45,7 +47,7 @@ static struct pfq_lang_made *add(struct flattening *f, const struct pfq_lang_pla
 	}
 	m = &f->list->made[f->list->count++];
 	*m = (struct pfq_lang_made){ .step = { (uint16_t)symbol, yes, no, 0, { 0, 0 } },
-				     .place = *at };
+				     .inside = f->inside, .place = *at };
 	return m;
 }
 
@@ -106,6 +108,46 @@ static uint16_t symbol_step(struct flattening *f, const struct pfq_lang_term *t,
 	return newest(f);
 }
 
+/* --- levels --------------------------------------------------------------------------- */
+
+/* Go back to this level before @target, unless the program ends there. */
+static uint16_t leave(struct flattening *f, const struct pfq_lang_term *t, uint16_t target)
+{
+	if (target >= TARGET_SPECIAL)
+		return target;
+	return structural(f, t, PFQ_LANG_LEAVE, f->level, target);
+}
+
+/*
+ * inner and innermost, of a predicate or a function. done leads out of all levels: the program
+ * ends, or the end of also goes back to the level of also.
+ */
+static uint16_t inner(struct flattening *f, const struct pfq_lang_term *t, uint16_t yes,
+		      uint16_t no)
+{
+	uint16_t (*make)(struct flattening *f, const struct pfq_lang_term *t, uint16_t yes,
+			 uint16_t no) = t->sort == PFQ_SORT_PRED ? pred : func;
+	uint32_t inside = f->inside;
+	struct pfq_lang_made *m;
+	uint16_t first;
+
+	if (f->level == PFQ_LANG_TUNNELS_MAX)
+		return fail(f, &t->place, "inner and innermost are nested deeper than 4 here");
+	yes = leave(f, t, yes);
+	no = leave(f, t, no);
+	f->level++;
+	f->inside = inside << 8 | t->tunnels;
+	first = make(f, t->child[0], yes, no);
+	f->inside = inside;
+	m = add(f, &t->place, PFQ_LANG_ENTER, first, first);
+	if (m) {
+		m->step.arg[0] = f->level;
+		m->step.arg[1] = t->tunnels;
+	}
+	f->level--;
+	return newest(f);
+}
+
 /* --- predicates ----------------------------------------------------------------------- */
 
 /* For each operand two steps: one for an even number of yes before it, one for an odd number. */
@@ -149,6 +191,8 @@ static uint16_t pred_in(struct flattening *f, const struct pfq_lang_term *t, uin
 		yes = pred(f, t->child[0], yes, no);
 		f->side = side;
 		return yes;
+	case PFQ_TERM_INNER:
+		return inner(f, t, yes, no);
 	default:
 		return symbol_step(f, t, yes, no);
 	}
@@ -235,8 +279,8 @@ static uint16_t also(struct flattening *f, const struct pfq_lang_term *t, uint16
 
 	if (f->in_also)
 		return fail(f, &t->place, "also is not allowed within another also");
-	keep = structural(f, t, PFQ_LANG_ALSO_END, 0, next);
-	discard = structural(f, t, PFQ_LANG_ALSO_DROP, 0, next);
+	keep = structural(f, t, PFQ_LANG_ALSO_END, f->level, next);
+	discard = structural(f, t, PFQ_LANG_ALSO_DROP, f->level, next);
 	f->in_also = true;
 	f->done = keep;
 	first = func(f, t->child[0], keep, discard);
@@ -274,6 +318,8 @@ static uint16_t func_in(struct flattening *f, const struct pfq_lang_term *t, uin
 		next = func(f, t->child[0], next, stop);
 		f->side = side;
 		return next;
+	case PFQ_TERM_INNER:
+		return inner(f, t, next, stop);
 	case PFQ_TERM_PASS:
 		return next;
 	case PFQ_TERM_DROP:

@@ -12,6 +12,11 @@ struct pfq_lang_made {
 	struct pfq_lang_step step;
 	const struct pfq_lang_thing *object;	/* NULL: none */
 	uint64_t use;	/* differs between two uses of a let, which is an expression used twice */
+	/*
+	 * The packet that the step looks at; 0: the frame. Steps with different values may look at
+	 * different packets. For each level a byte, the lowest for the last: tunnels to enter
+	 */
+	uint32_t inside;
 	struct pfq_lang_place place;
 };
 

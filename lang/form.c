@@ -28,6 +28,10 @@ static const struct form forms[] = {
 		"function" } },
 	[PFQ_FORM_DST] = { 1, 1, PFQ_SORT_STEP, 0, "a predicate or a function", { "the "
 		"function" } },
+	[PFQ_FORM_INNER] = { 1, 1, PFQ_SORT_STEP, 0, "a predicate or a function", { "the "
+		"function" } },
+	[PFQ_FORM_INNERMOST] = { 1, 1, PFQ_SORT_STEP, 0, "a predicate or a function", { "the "
+		"function" } },
 	[PFQ_FORM_ALSO] = { 1, 1, PFQ_SORT_STEP, 0, "a function", { "the function" } },
 	[PFQ_FORM_FILTER] = { 1, 1, PFQ_SORT_PRED, 0, "a predicate", { "the predicate" } },
 	[PFQ_FORM_DONE] = { 0, 0, 0, 0, "no argument", { NULL } },
@@ -138,6 +142,19 @@ static struct pfq_lang_term *side(struct pfq_lang_work *w, enum pfq_lang_form fo
 	return t;
 }
 
+static struct pfq_lang_term *inner(struct pfq_lang_work *w, enum pfq_lang_form form,
+				   const char *name, const struct pfq_lang_place *at,
+				   struct pfq_lang_term *const *arg)
+{
+	struct pfq_lang_term *t = pfq_lang_term_above(w, PFQ_TERM_INNER, at, name, arg, 1);
+
+	if (t && t->kind == PFQ_TERM_INNER) {
+		t->tunnels = form == PFQ_FORM_INNER ? 1 : PFQ_LANG_TUNNELS_MAX;
+		t->sort = arg[0]->sort;
+	}
+	return t;
+}
+
 struct pfq_lang_term *pfq_lang_form_apply(struct pfq_lang_work *w, enum pfq_lang_form form,
 					  const char *name, const struct pfq_lang_place *at,
 					  struct pfq_lang_term *const *arg, unsigned int args)
@@ -169,6 +186,9 @@ struct pfq_lang_term *pfq_lang_form_apply(struct pfq_lang_work *w, enum pfq_lang
 	case PFQ_FORM_SRC:
 	case PFQ_FORM_DST:
 		return side(w, form, name, at, arg);
+	case PFQ_FORM_INNER:
+	case PFQ_FORM_INNERMOST:
+		return inner(w, form, name, at, arg);
 	case PFQ_FORM_FILTER:
 		return arg[0];
 	default:

@@ -51,11 +51,16 @@ static void raise_to(unsigned int *worst, uint16_t target, unsigned int value)
 		worst[target] = value;
 }
 
-/* A step that has a property as its argument costs as much more as the property. */
+/*
+ * A step that has a property as its argument costs as much more as the property. One that enters
+ * tunnels costs its units for each.
+ */
 unsigned int pfq_lang_step_cost(const struct pfq_lang_step *s, uint64_t bytes)
 {
 	const struct pfq_lang_row *row = &pfq_lang_rows[s->symbol];
 
+	if (row->args == PFQ_LANG_ARGS_ENTER)
+		return row->units * (unsigned int)s->arg[1];
 	if (row->args == PFQ_LANG_ARGS_PROPERTY)
 		return row->units + pfq_lang_rows[s->arg[0]].units;
 	if (row->args == PFQ_LANG_ARGS_DUP)

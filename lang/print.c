@@ -192,6 +192,20 @@ static void put_device(struct writer *to, const struct item *i)
 	put(to, " \"%.*s\"", (int)i->object->count, (const char *)i->data);
 }
 
+/* Most ends of further outputs are at level 0, which says nothing. */
+static void put_level(struct writer *to, const struct item *i)
+{
+	if (i->step->arg[0] || i->step->symbol == PFQ_LANG_LEAVE)
+		put_number(to, i);
+}
+
+static void put_enter(struct writer *to, const struct item *i)
+{
+	put_number(to, i);
+	if (i->step->arg[1] > 1)
+		put(to, ", up to %llu tunnels", (ull)i->step->arg[1]);
+}
+
 static void put_name(struct writer *to, const struct item *i)
 {
 	put(to, " %.*s", PFQ_LANG_NAME_MAX, i->object->name);
@@ -241,7 +255,7 @@ static void put_learn(struct writer *to, const struct item *i)
 }
 
 static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const struct item *i) = {
-	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_none,
+	[PFQ_LANG_ARGS_NONE] = put_none, [PFQ_LANG_ARGS_LEVEL] = put_level,
 	[PFQ_LANG_ARGS_PERCENT] = put_none, [PFQ_LANG_ARGS_PACKETS] = put_none,
 	[PFQ_LANG_ARGS_OCTETS] = put_none,
 	[PFQ_LANG_ARGS_U8] = put_number, [PFQ_LANG_ARGS_U16] = put_number,
@@ -263,6 +277,7 @@ static void (*const put_args[__PFQ_LANG_ARGS_MAX])(struct writer *to, const stru
 	[PFQ_LANG_ARGS_SET_FLOW] = put_name, [PFQ_LANG_ARGS_SET_PORT] = put_name,
 	[PFQ_LANG_ARGS_SET_VLAN] = put_name, [PFQ_LANG_ARGS_LEARN_ADDR] = put_learn,
 	[PFQ_LANG_ARGS_LEARN_FLOW] = put_learn,
+	[PFQ_LANG_ARGS_ENTER] = put_enter,
 };
 
 /* --- steps ---------------------------------------------------------------------------- */

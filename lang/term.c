@@ -7,6 +7,7 @@ static const enum pfq_lang_sort sorts[] = {
 	[PFQ_TERM_SEQ] = PFQ_SORT_FUNC, [PFQ_TERM_IF] = PFQ_SORT_FUNC,
 	[PFQ_TERM_PAR] = PFQ_SORT_FUNC, [PFQ_TERM_INV] = PFQ_SORT_FUNC,
 	[PFQ_TERM_ALSO] = PFQ_SORT_FUNC, [PFQ_TERM_SIDE] = PFQ_SORT_FUNC,
+	[PFQ_TERM_INNER] = PFQ_SORT_FUNC,
 };
 
 struct pfq_lang_term *pfq_lang_term_new(struct pfq_lang_work *w, enum pfq_lang_term_kind kind,
@@ -99,6 +100,7 @@ static struct pfq_lang_term *fold(struct pfq_lang_term *t)
 	case PFQ_TERM_INV:
 		return fold_inv(t);
 	case PFQ_TERM_SIDE:
+	case PFQ_TERM_INNER:
 		return t->child[0]->kind >= PFQ_TERM_PASS ? t->child[0] : t;
 	default:
 		return t;

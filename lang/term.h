@@ -19,6 +19,7 @@ enum pfq_lang_term_kind {
 	PFQ_TERM_IF,		/* children: a predicate, two functions */
 	PFQ_TERM_PAR, PFQ_TERM_INV, PFQ_TERM_ALSO,
 	PFQ_TERM_SIDE,		/* side, a child */
+	PFQ_TERM_INNER,		/* tunnels, a child */
 	PFQ_TERM_PASS, PFQ_TERM_DROP, PFQ_TERM_DONE,
 };
 
@@ -46,6 +47,7 @@ struct pfq_lang_term {
 	unsigned int depth;
 	bool changes_outputs;
 	enum pfq_lang_side side;
+	unsigned int tunnels;	/* to enter at most */
 	/* SYMBOL */
 	uint16_t symbol, flags;
 	uint64_t arg[2];

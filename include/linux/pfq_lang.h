@@ -16,6 +16,10 @@
  * mark 0. A step answers yes or no and names the next step for each answer. Both lie further on in
  * the list, so that a packet takes each step at most once. PFQ_LANG_END ends the program, and the
  * output stands. PFQ_LANG_DROP ends it without the main output.
+ *
+ * Level 0 is the packet as it came. The step ENTER goes to the next level, where steps look at the
+ * packet inside a tunnel. A packet that is in no tunnel is the same at that level. ENTER costs its
+ * units for each tunnel.
  */
 #ifndef _LINUX_PFQ_LANG_H
 #define _LINUX_PFQ_LANG_H
@@ -31,6 +35,7 @@
 #define PFQ_LANG_PREFIXES_MAX	8		/* of one object PREFIXES */
 #define PFQ_LANG_ALSO_MAX	3		/* outputs beside the main one, on any way */
 #define PFQ_LANG_SAVES_MAX	3
+#define PFQ_LANG_TUNNELS_MAX	4		/* levels, and tunnels around a packet */
 #define PFQ_LANG_UNIT_INSNS	16		/* instructions that one unit of cost allows */
 #define PFQ_LANG_COST_MAX	1024		/* units, of the longest way through a program */
 /* units that is_dup costs more, by the bytes that it compares */
@@ -81,7 +86,8 @@ enum pfq_lang_kind {
 	_(DSCP,		"dscp") \
 	_(ECN,		"ecn") \
 	_(ICMP_TYPE,	"icmp_type") \
-	_(ICMP_CODE,	"icmp_code")
+	_(ICMP_CODE,	"icmp_code") \
+	_(TUNNEL_ID,	"tunnel_id")
 
 #define PFQ_LANG_KEY_ENUM(name, text)	PFQ_LANG_KEY_##name,
 
@@ -113,13 +119,14 @@ enum pfq_lang_key {
  *	PROPERTY	arg[0]: the number of a property; arg[1]: its place, if it is FIELD
  *	BITS		an object PREFIXES, and arg[1]: bits of an address, 0 to 128
  *	SLOT		arg[0]: where SAVE saves, below PFQ_LANG_SAVES_MAX
- *	LEVEL		arg[0]: the level that is left
+ *	LEVEL		arg[0]: the level that the program goes back to
  *	PACKETS OCTETS	of a property whose values end there; OCTETS takes no mask. The program has
  *			an object FLOWS
  *	RATE RATES DUP	an object of that kind
  *	PERCENT		of a property whose values end at 100
  *	LEARN_ADDR LEARN_FLOW	a live set, and arg[1]: seconds, up to PFQ_LANG_TIMEOUT_MAX; 0:
  *			for ever
+ *	ENTER		arg[0]: the new level, from 1; arg[1]: tunnels to enter at most, from 1
  */
 #define PFQ_LANG_ARGS(_) \
 	_(NONE,		0,			NONE) \
@@ -141,7 +148,7 @@ enum pfq_lang_key {
 	_(KEY,		(1ULL << __PFQ_LANG_KEY_MAX) - 1, NONE) \
 	_(PROPERTY,	0xffff,			NONE) \
 	_(SLOT,		PFQ_LANG_SAVES_MAX - 1,	NONE) \
-	_(LEVEL,	0,			NONE) \
+	_(LEVEL,	PFQ_LANG_TUNNELS_MAX,	NONE) \
 	_(PORTS,	0,			PORTS) \
 	_(VLANS,	0,			VLANS) \
 	_(PREFIXES,	0,			PREFIXES) \
@@ -160,7 +167,8 @@ enum pfq_lang_key {
 	_(SET_PORT,	0,			SET_PORT) \
 	_(SET_VLAN,	0,			SET_VLAN) \
 	_(LEARN_ADDR,	0,			SET_ADDR) \
-	_(LEARN_FLOW,	0,			SET_FLOW)
+	_(LEARN_FLOW,	0,			SET_FLOW) \
+	_(ENTER,	PFQ_LANG_TUNNELS_MAX,	NONE)
 
 #define PFQ_LANG_ARGS_ENUM(name, max, kind)	PFQ_LANG_ARGS_##name,
 
@@ -193,9 +201,9 @@ enum pfq_lang_type {
 	  "take back the outputs that were remembered") \
 	_(ALSO,			"also",			STRUCT,	NONE,	2, \
 	  "begin one more output") \
-	_(ALSO_END,		"also end",		STRUCT,	LEVEL,	1, \
+	_(ALSO_END,		"also end",		STRUCT,	LEVEL,	2, \
 	  "end the further output, and keep it") \
-	_(ALSO_DROP,		"also drop",		STRUCT,	LEVEL,	1, \
+	_(ALSO_DROP,		"also drop",		STRUCT,	LEVEL,	2, \
 	  "end the further output, and discard it") \
 	_(IS_IP,		"is_ip",		PRED,	NONE,	1, "IPv4 or IPv6") \
 	_(IS_IP4,		"is_ip4",		PRED,	NONE,	1, "IPv4") \
@@ -207,7 +215,7 @@ enum pfq_lang_type {
 	  "ICMP over IPv4, ICMPv6 over IPv6") \
 	_(IS_FLOW,		"is_flow",		PRED,	NONE,	1, \
 	  "has ports; later fragments have none") \
-	_(IS_L3_PROTO,		"is_l3_proto",		PRED,	U16,	15, \
+	_(IS_L3_PROTO,		"is_l3_proto",		PRED,	U16,	16, \
 	  "the ethertype behind all VLAN tags") \
 	_(IS_L4_PROTO,		"is_l4_proto",		PRED,	U8,	2, \
 	  "the protocol number of IP") \
@@ -264,19 +272,19 @@ enum pfq_lang_type {
 	_(FROM_DEVICE,		"from_device",		PRED,	DEVICE,	2, "came by that device") \
 	_(FROM_QUEUE,		"from_queue",		PRED,	QUEUE,	1, \
 	  "came by that receive queue") \
-	_(IS_MPLS,		"is_mpls",		PRED,	NONE,	14, \
+	_(IS_MPLS,		"is_mpls",		PRED,	NONE,	16, \
 	  "has an MPLS label behind its VLAN tags") \
-	_(IS_PPPOE,		"is_pppoe",		PRED,	NONE,	14, \
+	_(IS_PPPOE,		"is_pppoe",		PRED,	NONE,	16, \
 	  "a PPPoE session behind its VLAN tags") \
 	_(IS_SIP,		"is_sip",		PRED,	PORT,	3, \
 	  "TCP, UDP or SCTP with a port of SIP") \
 	_(IS_SIP_IN,		"is_sip",		PRED,	PORTS,	3, \
 	  "TCP, UDP or SCTP with a port of SIP") \
 	_(IS_RTP,		"is_rtp",		PRED,	NONE,	4, "looks like RTP") \
-	_(IS_RTCP,		"is_rtcp",		PRED,	NONE,	2, "looks like RTCP") \
+	_(IS_RTCP,		"is_rtcp",		PRED,	NONE,	4, "looks like RTCP") \
 	_(SAMPLE,		"sample",		PRED,	RATIO,	2, \
 	  "this share of the packets, at random") \
-	_(SAMPLE_FLOW,		"sample_flow",		PRED,	RATIO,	32, \
+	_(SAMPLE_FLOW,		"sample_flow",		PRED,	RATIO,	64, \
 	  "this share of the flows, each whole") \
 	_(SAMPLE_IP,		"sample_ip",		PRED,	RATIO,	5, \
 	  "this share of the pairs of addresses, each whole") \
@@ -317,7 +325,7 @@ enum pfq_lang_type {
 	  "the outer VLAN tag's id") \
 	_(VLAN_PCP,		"vlan_pcp",		PROP,	NONE,	2, \
 	  "the outer VLAN tag's priority") \
-	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	15, "the bottom label") \
+	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	16, "the bottom label") \
 	_(PAYLOAD_LEN,		"payload_len",		PROP,	NONE,	6, \
 	  "bytes on the wire behind the transport header") \
 	_(FIELD,		"field",		PROP,	FIELD,	7, \
@@ -326,7 +334,7 @@ enum pfq_lang_type {
 	_(QUEUE,		"queue",		PROP,	NONE,	1, "the receive queue") \
 	_(MARK,			"mark",			PROP,	NONE,	1, \
 	  "the mark that the program has set; 0 at first") \
-	_(STEER_FLOW,		"steer_flow",		STEER,	NONE,	17, \
+	_(STEER_FLOW,		"steer_flow",		STEER,	NONE,	44, \
 	  "by addresses, protocol and ports") \
 	_(STEER_IP,		"steer_ip",		STEER,	NONE,	5, \
 	  "by the pair of addresses") \
@@ -344,7 +352,7 @@ enum pfq_lang_type {
 	  "to the members in turn") \
 	_(STEER_RANDOM,		"steer_random",		STEER,	NONE,	2, \
 	  "to a member at random") \
-	_(STEER_RSS,		"steer_rss",		STEER,	NONE,	17, \
+	_(STEER_RSS,		"steer_rss",		STEER,	NONE,	44, \
 	  "by the device's hash; without one, as steer_flow") \
 	_(STEER_TO,		"steer_to",		STEER,	MEMBER,	1, \
 	  "to the n-th member, from 0") \
@@ -356,11 +364,11 @@ enum pfq_lang_type {
 	  "by 1 to 8 bytes at an offset from l2, l3, l4 or payload") \
 	_(STEER_FIELD_SYMMETRIC, "steer_field_symmetric", STEER, FIELDS8, 14, \
 	  "by two fields, in any order") \
-	_(STEER_KEY,		"steer_key",		STEER,	KEY,	31, "by a list of fields") \
+	_(STEER_KEY,		"steer_key",		STEER,	KEY,	36, "by a list of fields") \
 	_(STEER_BY,		"steer_by",		STEER,	PROPERTY, 5, "by a property") \
-	_(STEER_RTP,		"steer_rtp",		STEER,	NONE,	18, \
+	_(STEER_RTP,		"steer_rtp",		STEER,	NONE,	46, \
 	  "RTP and RTCP of a session together, others as steer_flow") \
-	_(STEER_VOIP,		"steer_voip",		STEER,	NONE,	19, \
+	_(STEER_VOIP,		"steer_voip",		STEER,	NONE,	47, \
 	  "SIP to each member, others as steer_rtp") \
 	_(DOUBLE_STEER_IP,	"double_steer_ip",	STEER,	NONE,	11, \
 	  "by the source, and by the destination address") \
@@ -384,9 +392,9 @@ enum pfq_lang_type {
 	  "keep the headers, and so many bytes behind them") \
 	_(COUNT,		"count",		ACTION,	COUNTER, 3, \
 	  "count the packet and its bytes for a name") \
-	_(FLOW_PACKETS,		"flow_packets",		PROP,	PACKETS, 50, \
+	_(FLOW_PACKETS,		"flow_packets",		PROP,	PACKETS, 80, \
 	  "packets of the flow so far, this one included") \
-	_(FLOW_BYTES,		"flow_bytes",		PROP,	OCTETS,	50, \
+	_(FLOW_BYTES,		"flow_bytes",		PROP,	OCTETS,	80, \
 	  "bytes on the wire of the flow so far, of this packet included") \
 	_(WITHIN,		"within",		PRED,	RATE,	4, \
 	  "while all packets together are under the rate") \
@@ -394,7 +402,7 @@ enum pfq_lang_type {
 	  "while its source is under the rate") \
 	_(WITHIN_DST,		"within_dst",		PRED,	RATES,	14, \
 	  "while its destination is under the rate") \
-	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	34, \
+	_(WITHIN_FLOW,		"within_flow",		PRED,	RATES,	64, \
 	  "while its flow is under the rate") \
 	_(IS_DUP,		"is_dup",		PRED,	DUP,	14, \
 	  "the same packet was seen a short time ago") \
@@ -425,7 +433,35 @@ enum pfq_lang_type {
 	_(LEARN_DST,		"learn_dst",		ACTION,	LEARN_ADDR, 50, \
 	  "add the destination address to the set") \
 	_(LEARN_FLOW,		"learn_flow",		ACTION,	LEARN_FLOW, 53, \
-	  "add the flow to the set")
+	  "add the flow to the set") \
+	_(ENTER,		"enter",		STRUCT,	ENTER,	52, \
+	  "go on with the packet inside the next tunnels") \
+	_(LEAVE,		"leave",		STRUCT,	LEVEL,	2, \
+	  "go back to the packet around the tunnels") \
+	_(IS_TUNNEL,		"is_tunnel",		PRED,	NONE,	22, \
+	  "has a packet in a tunnel that inner enters") \
+	_(IS_IPIP,		"is_ipip",		PRED,	NONE,	9, \
+	  "IPv4 or IPv6 directly in IPv4 or IPv6") \
+	_(IS_GRE,		"is_gre",		PRED,	NONE,	9, \
+	  "GRE of version 0, ERSPAN too") \
+	_(IS_ERSPAN,		"is_erspan",		PRED,	NONE,	9, \
+	  "ERSPAN of type I, II or III") \
+	_(IS_VXLAN,		"is_vxlan",		PRED,	NONE,	9, \
+	  "VXLAN, to UDP port 4789 or 8472") \
+	_(IS_GENEVE,		"is_geneve",		PRED,	NONE,	9, \
+	  "Geneve, to UDP port 6081") \
+	_(IS_GTP,		"is_gtp",		PRED,	NONE,	9, \
+	  "GTP, user plane or control plane") \
+	_(IS_GTP_UP,		"is_gtp_up",		PRED,	NONE,	9, \
+	  "GTP's user plane, UDP port 2152") \
+	_(IS_GTP_CP,		"is_gtp_cp",		PRED,	NONE,	9, \
+	  "GTP's control plane, UDP port 2123") \
+	_(TUNNEL_ID,		"tunnel_id",		PROP,	NONE,	11, \
+	  "VNI, TEID, key of GRE or session of ERSPAN") \
+	_(STEER_FLOW_INNER,	"steer_flow_inner",	STEER,	NONE,	260, \
+	  "by the flow inside up to 4 tunnels; others as steer_flow") \
+	_(STEER_GTP,		"steer_gtp",		STEER,	NONE,	124, \
+	  "GTP by the flow of the user, or by TEID; others as steer_flow")
 
 #define PFQ_LANG_SYMBOL_ENUM(name, text, type, args, units, help)	PFQ_LANG_##name,
 
@@ -481,7 +517,8 @@ enum pfq_lang_symbol {
 	_(LENGTHS,	"the set has prefixes of 8 other lengths of this IP version") \
 	_(ENTRY,	"this is no entry of the kind that the set holds") \
 	_(FULL,		"the set has no room for the entry") \
-	_(BUSY,		"programs learn at the entry's place all the time; try again")
+	_(BUSY,		"programs learn at the entry's place all the time; try again") \
+	_(LEVEL,	"tunnels are entered from another level, or left to a deeper one")
 
 #define PFQ_LANG_REASON_ENUM(name, text)	PFQ_LANG_REASON_##name,
 

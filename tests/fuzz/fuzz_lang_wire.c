@@ -78,6 +78,8 @@ static void run(const struct pfq_program *prog, struct pfq_view v)
 		if (s->symbol == PFQ_LANG_IS_DUP)
 			cost += PFQ_LANG_DUP_UNITS(
 				(u32)((struct pfq_object *)s->object)->arg[1]);
+		if (s->symbol == PFQ_LANG_ENTER)
+			cost += pfq_lang_row(PFQ_LANG_ENTER)->units * ((u32)s->arg[1] - 1);
 		if (s->symbol < __PFQ_LANG_SYMBOL_MAX && check.steps)
 			cost += pfq_lang_row((u32)s->symbol)->units;
 		s = op_fns[s->symbol](s, &r);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "core/parse.c"
+#include "core/tunnel.c"
 #include "core/hash.c"
 #include "core/icmp.c"
 #include "core/frag.c"

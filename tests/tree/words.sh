@@ -81,7 +81,7 @@ listed hint man/pfqctl.8 "${hints[@]}" < <(
 
 # --- symbols of pfq-lang: the rows of linux/pfq_lang.h --------------------------------------------
 mapfile -t symbols < <(sed -n '/^#define PFQ_LANG_SYMBOLS(_)/,/[^\\]$/{
-	/"save"\|"restore"\|"also/d
+	/"save"\|"restore"\|"also\|"enter"\|"leave"/d
 	s/^\t_([A-Z0-9_]*,[[:space:]]*"\([a-z_0-9]*\)".*/\1/p
 }' include/linux/pfq_lang.h)
 counted symbol "${symbols[@]}"

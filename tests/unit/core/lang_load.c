@@ -248,7 +248,8 @@ static void device(const char *name)
 	_(RESERVED, OBJECT(0), prefix()->timeout_s = 1) \
 	_(RESERVED, OBJECT(0), prefix()->flags = 1) \
 	_(DEVICE, OBJECT(0), device("e\nh0")) \
-	_(DEVICE, OBJECT(0), device("a/b"))
+	_(DEVICE, OBJECT(0), device("a/b")) \
+	_(LEVEL, STEP(0), one(PFQ_LANG_ENTER, 2, 1))
 
 static void expect(const char *what, enum pfq_lang_reason reason, struct pfq_lang_fault at)
 {

@@ -8,6 +8,7 @@
 #include "tests/unit/fixture/blob_args.h"
 #include "tests/unit/fixture/lang_twins.h"
 #include "tests/unit/fixture/packets.h"
+#include "tests/unit/fixture/packets_tunnel.h"
 
 #define PROGRAMS	40000
 #define PACKETS		8
@@ -22,7 +23,7 @@ static const u64 time_steps[] = { 0, 0, 160, 1000000, 61000000000ULL };
 
 static struct pfq_view random_packet(u64 *random, struct packet *p)
 {
-	const struct packet_kind *kind = &packet_kinds[check_random(random) % packet_kinds_count];
+	const struct packet_kind *kind = packet_any((u32)check_random(random) % packet_any_count());
 	static const u16 ports[] = { 53, 5060, 4000, 4001, 1234, 80 };
 	const struct ends e = {
 		(u32)check_random(random) % 4, (u32)check_random(random) % 4,
@@ -50,15 +51,20 @@ static void random_step(u64 *random, struct blob *b, const struct pfq_view *v, u
 {
 	static const u16 compilers[] = {
 		PFQ_LANG_SAVE, PFQ_LANG_RESTORE, PFQ_LANG_ALSO, PFQ_LANG_ALSO_END,
-		PFQ_LANG_ALSO_DROP,
+		PFQ_LANG_ALSO_DROP, PFQ_LANG_ENTER, PFQ_LANG_ENTER, PFQ_LANG_LEAVE,
 	};
-	u32 symbol = check_random(random) % 3 ? (u32)check_random(random) % __PFQ_LANG_SYMBOL_MAX :
-						compilers[check_random(random) % 5];
+	u32 symbol = check_random(random) % 3 ?
+			     (u32)check_random(random) % __PFQ_LANG_SYMBOL_MAX :
+			     compilers[check_random(random) % ARRAY_SIZE(compilers)];
 	struct pfq_lang_step *s = blob_step(b, symbol, 0, 0);
 	u32 far = b->steps + (u32)check_random(random) % 3;
 
 	blob_args(b, s, (u32)check_random(random) % BLOB_VARIANTS, v);
 	if (symbol == PFQ_LANG_SAVE || symbol == PFQ_LANG_RESTORE)
+		s->arg[0] = check_random(random) % 2;
+	if (symbol == PFQ_LANG_ENTER)
+		s->arg[0] += check_random(random) % 3;
+	if (symbol == PFQ_LANG_LEAVE || symbol == PFQ_LANG_ALSO_END)
 		s->arg[0] = check_random(random) % 2;
 	if (pfq_lang_row(symbol)->type > PFQ_LANG_PROP)
 		return;

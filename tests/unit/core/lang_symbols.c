@@ -10,8 +10,9 @@
 #include "tests/unit/fixture/lang_around.h"
 #include "tests/unit/fixture/lang_twins.h"
 #include "tests/unit/fixture/packets.h"
+#include "tests/unit/fixture/packets_tunnel.h"
 
-#define CUTS_MAX	40
+#define CUTS_MAX	(40 + 3 * PACKET_EDGES_MAX)
 
 #define SYMBOL_TEXT(name, text, type, args, units, help)	#name,
 
@@ -19,15 +20,23 @@ static const char *const symbol_names[] = { PFQ_LANG_SYMBOLS(SYMBOL_TEXT) };
 
 /* --- programs ------------------------------------------------------------------------- */
 
-/* A program of one symbol, between those that it needs. @v: the whole packet. */
-static void make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v)
+/*
+ * A program of one symbol, between those that it needs. @v: the whole packet. @tunnels: to enter
+ * before at most.
+ */
+static void make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v,
+			 u32 tunnels)
 {
 	struct lang_around around = lang_around(symbol);
 
 	b->steps = b->objects = b->data_bytes = 0;
+	if (tunnels || symbol == PFQ_LANG_LEAVE)
+		blob_step(b, PFQ_LANG_ENTER, 1, tunnels ? tunnels : 1);
 	if (around.before != LANG_AROUND_NONE)
 		blob_step(b, around.before, 0, 0);
 	blob_args(b, blob_step(b, symbol, 0, 0), variant, v);
+	if (symbol == PFQ_LANG_ENTER && tunnels)
+		b->step[b->steps - 1].arg[0]++;
 	if (around.behind != LANG_AROUND_NONE)
 		blob_step(b, around.behind, 0, 0);
 }
@@ -71,6 +80,19 @@ static const struct ends dresses[] = {
 };
 
 /* Lengths to cut a packet at: about each header's beginning and end. */
+static u32 cuts_of_tunnel(const struct packet *p, u32 *cut)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < p->edges; i++) {
+		cut[n++] = p->edge[i];
+		cut[n++] = p->edge[i] - !!p->edge[i];
+		cut[n++] = min_t(u32, p->edge[i] + 1 + i % 7, p->len);
+	}
+	cut[n++] = p->len;
+	return n;
+}
+
 static u32 cuts_of(const struct packet *p, u32 *cut)
 {
 	const u32 all[] = {
@@ -105,40 +127,78 @@ static struct pfq_view view_of(const struct packet_kind *kind, const struct pack
 	return v;
 }
 
+/* A packet, cut in all ways */
+struct cut_packet {
+	const struct packet_kind *kind;
+	struct packet packet;
+	struct pfq_view whole;
+	u32 cut[CUTS_MAX], cuts;
+	u8 *data[CUTS_MAX];
+};
+
+static void cut_packet_make(struct cut_packet *c, const struct packet_kind *kind, u32 n,
+			    bool is_tunnel)
+{
+	u32 i;
+
+	c->kind = kind;
+	memset(&c->packet, 0, sizeof(c->packet));
+	kind->build(&c->packet, &dresses[n]);
+	if (!is_tunnel)
+		dress(&c->packet, kind, n);
+	c->cuts = (is_tunnel ? cuts_of_tunnel : cuts_of)(&c->packet, c->cut);
+	for (i = 0; i < c->cuts; i++)
+		c->data[i] = packet_exact(&c->packet, c->cut[i]);
+	c->whole = packet_view(kind, &c->packet, c->packet.data, c->packet.len);
+	pfq_parse_slow(&c->whole);
+}
+
+static void cut_packet_free(struct cut_packet *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->cuts; i++)
+		free(c->data[i]);
+}
+
+static void check_program(const char *name, const struct blob *b, const struct cut_packet *c)
+{
+	struct twins t = twins_open(b);
+	u32 i;
+
+	for (i = 0; i < 2 * c->cuts; i++)
+		twins_check(name, &t, view_of(c->kind, &c->packet, c->data[i / 2], c->cut[i / 2],
+					      i % 2));
+	twins_close(&t);
+}
+
+/* Does a symbol have one set of arguments only? */
+static bool has_no_variants(u32 symbol)
+{
+	const struct pfq_lang_row *row = pfq_lang_row(symbol);
+
+	return row->args == PFQ_LANG_ARGS_NONE && row->type != PFQ_LANG_PROP;
+}
+
 static void check_kind(const struct packet_kind *kind, u32 n)
 {
-	struct packet p = { .len = 0 };
-	u32 cut[CUTS_MAX], cuts, symbol, variant, i;
-	u8 *data[CUTS_MAX];
+	static struct cut_packet c;
 	static struct blob b;
-	struct pfq_view whole;
-	struct twins t;
+	u32 symbol, variant;
 	char name[96];
 
-	kind->build(&p, &dresses[n]);
-	dress(&p, kind, n);
-	cuts = cuts_of(&p, cut);
-	for (i = 0; i < cuts; i++)
-		data[i] = packet_exact(&p, cut[i]);
-	whole = packet_view(kind, &p, p.data, p.len);
-	pfq_parse_slow(&whole);
+	cut_packet_make(&c, kind, n, false);
 	for (symbol = 0; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++) {
 		for (variant = 0; variant < BLOB_VARIANTS; variant++) {
-			make_program(&b, symbol, variant, &whole);
-			t = twins_open(&b);
+			make_program(&b, symbol, variant, &c.whole, 0);
 			snprintf(name, sizeof(name), "%s, variant %u, on %s, dress %u",
 				 symbol_names[symbol], variant, kind->name, n);
-			for (i = 0; i < 2 * cuts; i++)
-				twins_check(name, &t, view_of(kind, &p, data[i / 2], cut[i / 2],
-							      i % 2));
-			twins_close(&t);
-			if (pfq_lang_row(symbol)->args == PFQ_LANG_ARGS_NONE &&
-			    pfq_lang_row(symbol)->type != PFQ_LANG_PROP)
+			check_program(name, &b, &c);
+			if (has_no_variants(symbol))
 				break;
 		}
 	}
-	for (i = 0; i < cuts; i++)
-		free(data[i]);
+	cut_packet_free(&c);
 }
 
 static void bodies_agree_on_all_packets(void **state)
@@ -150,6 +210,37 @@ static void bodies_agree_on_all_packets(void **state)
 	for (i = 0; i < packet_kinds_count; i++)
 		for (n = 0; n < ARRAY_SIZE(dresses); n++)
 			check_kind(&packet_kinds[i], n);
+}
+
+/* Outside of the tunnel, inside, and inside of all tunnels. */
+static void check_tunnel(const struct packet_kind *kind)
+{
+	static const u32 tunnels[] = { 0, 1, PFQ_LANG_TUNNELS_MAX };
+	static struct cut_packet c;
+	static struct blob b;
+	u32 symbol, i;
+	char name[96];
+
+	cut_packet_make(&c, kind, 0, true);
+	for (symbol = 0; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++) {
+		for (i = 0; i < ARRAY_SIZE(tunnels); i++) {
+			make_program(&b, symbol, i, &c.whole, tunnels[i]);
+			snprintf(name, sizeof(name), "%s inside %u, on %s", symbol_names[symbol],
+				 tunnels[i], kind->name);
+			check_program(name, &b, &c);
+		}
+	}
+	cut_packet_free(&c);
+}
+
+static void bodies_agree_on_all_tunnels(void **state)
+{
+	u32 i;
+
+	(void)state;
+	twins_begin();
+	for (i = 0; i < packet_tunnels_count; i++)
+		check_tunnel(&packet_tunnels[i].packet);
 }
 
 /* --- by hand -------------------------------------------------------------------------- */
@@ -198,6 +289,29 @@ static const struct {
 	{ PFQ_LANG_MPLS_LABEL, 0, ~0U, "mpls-most", true },
 	{ PFQ_LANG_MPLS_LABEL, 0, ~0U, "mpls-too-many", false },
 	{ PFQ_LANG_QUEUE, 0, ~0U, "ip4-tcp", false },
+	{ PFQ_LANG_IS_TUNNEL, 0, 0, "gre-46", true },
+	{ PFQ_LANG_IS_TUNNEL, 0, 0, "gre-arp-44", false },
+	{ PFQ_LANG_IS_TUNNEL, 0, 0, "gtp-echo-44", false },
+	{ PFQ_LANG_IS_TUNNEL, 0, 0, "mpls-ip4", false },
+	{ PFQ_LANG_IS_IPIP, 0, 0, "ipip-64", true },
+	{ PFQ_LANG_IS_IPIP, 0, 0, "ipip-last-44", false },
+	{ PFQ_LANG_IS_GRE, 0, 0, "gre-arp-66", true },
+	{ PFQ_LANG_IS_GRE, 0, 0, "erspan2-44", true },
+	{ PFQ_LANG_IS_GRE, 0, 0, "gre-version-44", false },
+	{ PFQ_LANG_IS_ERSPAN, 0, 0, "erspan3-sub-66", true },
+	{ PFQ_LANG_IS_ERSPAN, 0, 0, "gre-frame-44", false },
+	{ PFQ_LANG_IS_VXLAN, 0, 0, "vxlan-linux-44", true },
+	{ PFQ_LANG_IS_VXLAN, 0, 0, "vxlan-reply-44", false },
+	{ PFQ_LANG_IS_GENEVE, 0, 0, "geneve-ip-66", true },
+	{ PFQ_LANG_IS_GTP, 0, 0, "gtp-c2-echo-44", true },
+	{ PFQ_LANG_IS_GTP, 0, 0, "gtp-prime-44", false },
+	{ PFQ_LANG_IS_GTP_UP, 0, 0, "gtp-reply-66", true },
+	{ PFQ_LANG_IS_GTP_UP, 0, 0, "gtp-c1-44", false },
+	{ PFQ_LANG_IS_GTP_CP, 0, 0, "gtp-c1-66", true },
+	{ PFQ_LANG_TUNNEL_ID, 5001, 5001, "vxlan-66", true },
+	{ PFQ_LANG_TUNNEL_ID, 0xabcdef, 0xabcdef, "gre-frame-44", true },
+	{ PFQ_LANG_TUNNEL_ID, 0, ~0U, "gre-44", false },
+	{ PFQ_LANG_TUNNEL_ID, 0, ~0U, "gtp-c2-echo-44", false },
 	{ PFQ_LANG_SAMPLE, 0, 0, "ip4-tcp", false },
 	{ PFQ_LANG_SAMPLE, 1ULL << 32, 0, "ip4-tcp", true },
 	{ PFQ_LANG_SAMPLE_IP, 1ULL << 32, 0, "arp", false },
@@ -219,7 +333,7 @@ static void cells_are_right(void **state)
 		snprintf(name, sizeof(name), "%s on %s", symbol_names[cells[i].symbol],
 			 cells[i].kind);
 		memset(&p, 0, sizeof(p));
-		kind = packet_kind(cells[i].kind);
+		kind = packet_any_kind(cells[i].kind);
 		kind->build(&p, &dresses[0]);
 		b.steps = 0;
 		blob_step(&b, cells[i].symbol, cells[i].first, cells[i].last);
@@ -234,6 +348,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies_agree_on_all_packets),
+		cmocka_unit_test(bodies_agree_on_all_tunnels),
 		cmocka_unit_test(cells_are_right),
 	};
 

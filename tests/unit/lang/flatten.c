@@ -73,6 +73,37 @@ static const struct {
 	{ "within_flow 8Mbps burst=1M", "within_flow 8Mbps burst=1048.58ms size=16384 end drop" },
 	{ "within 1pps burst=1 or within 1pps burst=0s",
 	  "within 1pps burst=0s end 1 | within 1pps burst=0s end drop" },
+	/* inner and innermost */
+	{ "inner steer_flow", "enter 1 1 | steer_flow end" },
+	{ "innermost tcp >-> steer_ip",
+	  "enter 1, up to 4 tunnels 1 | is_tcp 2 drop | leave 0 3 | steer_ip end" },
+	{ "inner (has_addr 10.0.0.0/8) or udp",
+	  "enter 1 1 | has_addr 10.0.0.0/8 end 2 | leave 0 3 | is_udp end drop" },
+	{ "not (inner tcp)", "enter 1 1 | is_tcp drop end" },
+	{ "inner (inner tcp >-> done) >-> udp", "enter 1 1 | enter 2 2 | is_tcp end drop" },
+	{ "inner (inner tcp >-> ip) >-> udp",
+	  "enter 1 1 | enter 2 2 | is_tcp 3 drop | leave 1 4 | is_ip 5 drop | leave 0 6 | "
+	  "is_udp end drop" },
+	{ "also (inner (when udp done >-> drop)) >-> steer_flow",
+	  "also 1 | enter 1 2 | is_udp 5 3 | leave 0 4 | also drop 6 | also end 6 | "
+	  "steer_flow end" },
+	{ "inner (also steer_mac) >-> steer_flow",
+	  "enter 1 1 | also 2 | steer_mac 3 | also end 1 4 | leave 0 5 | steer_flow end" },
+	{ "inner (src (port 53)) or is_more_frag",
+	  "enter 1 1 | has_src_port 53 end 2 | leave 0 3 | is_more_frag end drop" },
+	{ "src (inner (port 53)) or is_more_frag",
+	  "enter 1 1 | has_src_port 53 end 2 | leave 0 3 | is_more_frag end drop" },
+	{ "inner pass >-> udp", "is_udp end drop" },
+	{ "par (inner (steer_ip >-> udp)) steer_mac",
+	  "save 0 1 | enter 1 2 | steer_ip 3 | is_udp end 4 | leave 0 5 | restore 0 6 | "
+	  "steer_mac end" },
+	{ "let t = inner ip in t xor udp",
+	  "enter 1 1 | is_ip 3 2 | leave 0 5 | leave 0 4 | is_udp drop end | is_udp end drop" },
+	{ "steer_key [tunnel_id, src_ip]", "steer_key [src_ip, tunnel_id] end" },
+	{ "conditional is_gtp_cp (count signalling >-> class 1 >-> steer_by tunnel_id) "
+	  "(count user >-> steer_flow_inner)",
+	  "is_gtp_cp 1 4 | count signalling 2 | class 1 3 | steer_by tunnel_id end | "
+	  "count user 5 | steer_flow_inner end" },
 	/* let */
 	{ "let web = [80, 443] let q = port [web, 8080] in q or is_frag",
 	  "has_port [80, 443, 8080] end 1 | is_frag end drop" },

@@ -55,6 +55,12 @@ static void nesting(void **state)
 	is_refused(why);
 	repeat("", "not ", 16000, "ip");
 	is_refused(why);
+	repeat("", "inner (", 4, "ip");
+	closed(4);
+	fits();
+	repeat("", "innermost (", 5, "ip");
+	closed(5);
+	is_refused("inner and innermost are nested deeper than 4 here");
 	repeat("", "inv (", 62, "ip");
 	closed(62);
 	fits();

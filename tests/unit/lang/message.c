@@ -49,8 +49,9 @@ static const struct message names[] = {
 	{ "let udp = ip in ip", "1:5: \"udp\" is a name of pfq-lang; a let needs another one" },
 	{ "let a = ip\nlet a = udp in a", "2:5: \"a\" has a let in line 1 already" },
 	{ "let a = ip in a 5", "1:17: \"a\" is a let, and takes no argument" },
-	{ "inner steer_flow", "1:1: \"inner\" is not supported yet" },
-	{ "steer_key [src_ip, tunnel_id]", "1:20: \"tunnel_id\" is not supported yet" },
+	{ "inner", "1:1: inner wants a predicate or a function; the function is missing" },
+	{ "innermost udp tcp",
+	  "1:15: innermost wants a predicate or a function; this is one too many" },
 	{ "bridge \"eth1\"", "1:1: \"bridge\" is not supported yet: pfq captures, and does not "
 	  "send" },
 	{ "bloom 5 [1] 2", "1:1: \"bloom\" is not in pfq-lang; use has_addr, has_src_addr or "

@@ -108,6 +108,9 @@ static const struct {
 	{ "rtp", "is_rtp end drop" },
 	{ "rtcp", "is_rtcp end drop" },
 	{ "voip", "is_sip ports = 5060-5061 end 1 | is_rtp end 2 | is_rtcp end drop" },
+	{ "shift steer_flow", "enter 1 1 | steer_flow end" },
+	{ "shift tcp", "enter 1 1 | is_tcp end drop" },
+	{ "steer_gtp_usr", "steer_gtp end" },
 	{ "steer_rtp", "steer_rtp end" },
 	{ "steer_voip", "steer_voip end" },
 };
@@ -140,8 +143,6 @@ static const struct {
 	{ "dummy_ips [1.2.3.4]", "a test of PFQ" },
 	{ "dummy_string \"x\"", "a test of PFQ" },
 	{ "dummy_strings [\"x\"]", "a test of PFQ" },
-	{ "shift steer_flow", "\"shift\" is not supported yet" },
-	{ "steer_gtp_usr", "\"steer_gtp_usr\" is not supported yet" },
 	{ "bridge \"eth1\"", "\"bridge\" " SEND },
 	{ "forward \"eth1\"", "\"forward\" " SEND },
 	{ "link [\"eth1\"]", "\"link\" " SEND },

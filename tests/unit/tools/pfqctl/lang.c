@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/packets_tunnel.h"
 #include "tests/unit/fixture/pfqctl_run.h"
 
 #define FRAME_MAX	1514
@@ -294,6 +295,64 @@ static void mirror(void **state)
 	assert_int_equal(all - bytes, 42 + 900 - 512 + 1200 - 64 + 54 + 1000 - 512);
 }
 
+/* Write a capture of packets in tunnels, and of others. */
+static void write_kinds(const char *name, const char *const *kinds, u32 src)
+{
+	struct ends ends = { src, 2, 1234, 53, 77 };
+	pcap_t *p = pcap_open_dead(DLT_EN10MB, 65535);
+	struct pcap_pkthdr hdr = { .caplen = 0 };
+	pcap_dumper_t *dumper;
+	struct packet packet;
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	dumper = pcap_dump_open(p, path);
+	assert_non_null(dumper);
+	for (; *kinds; kinds++) {
+		memset(&packet, 0, sizeof(packet));
+		packet_any_kind(*kinds)->build(&packet, &ends);
+		hdr.caplen = hdr.len = packet.len;
+		pcap_dump((u_char *)dumper, &hdr, packet.data);
+	}
+	pcap_dump_close(dumper);
+	pcap_close(p);
+}
+
+static void gtp_core(void **state)
+{
+	static const char *const kinds[] = {
+		"gtp-44", "gtp-c1-44", "gtp-ext-66", "gtp-c2-64", "gtp-c2-echo-44", "ip4-tcp", NULL,
+	};
+	json_t *j;
+
+	(void)state;
+	write_kinds("gtp.pcap", kinds, 1);
+	j = pfqctl_json("-j lang try $EXAMPLES/gtp-core.lang $T/gtp.pcap");
+	assert_int_equal(count(j, "signalling"), 3);
+	assert_int_equal(count(j, "user"), 3);
+	assert_int_equal(output(j, 1, "a member by hash"), 3);
+	assert_int_equal(output(j, 0, "a member by hash"), 3);
+	json_decref(j);
+}
+
+static void tenants(void **state)
+{
+	static const char *const kinds[] = {
+		/* the network 10.1.0.0/16 is inside of the first one and the tagged one only */
+		"gre-44", "gre-66", "vxlan-66", "geneve-66", "tag-8100", "ip6-tcp", NULL,
+	};
+	json_t *j;
+
+	(void)state;
+	write_kinds("tenants.pcap", kinds, 0x10001);
+	j = pfqctl_json("-j lang try $EXAMPLES/tenants.lang $T/tenants.pcap");
+	assert_int_equal(count(j, "acme"), 3);
+	assert_int_equal(count(j, "globex"), 0);
+	assert_int_equal(output(j, 10, "a member by hash"), 3);
+	assert_int_equal(output(j, 0, "a member by hash"), 3);
+	json_decref(j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +363,8 @@ int main(void)
 		cmocka_unit_test(ids_split),
 		cmocka_unit_test(voip),
 		cmocka_unit_test(mirror),
+		cmocka_unit_test(gtp_core),
+		cmocka_unit_test(tenants),
 	};
 
 	assert_int_equal(setenv("EXAMPLES", EXAMPLES_FOLDER, 1), 0);
