@@ -50,6 +50,7 @@ noinline u32 pfq_program_flow_hash(struct pfq_view *v, struct pfq_lane_env *env)
 static const struct pfq_program_row rows[] = {
 	{ "copy", PFQ_LANG_COPY },
 	{ "flow", PFQ_LANG_STEER_FLOW },
+	{ "flow-inner", PFQ_LANG_STEER_FLOW_INNER },
 	{ "ip", PFQ_LANG_STEER_IP },
 	{ "mac", PFQ_LANG_STEER_MAC },
 	{ "vlan", PFQ_LANG_STEER_VLAN },
@@ -58,9 +59,6 @@ static const struct pfq_program_row rows[] = {
 	{ "rss", PFQ_LANG_STEER_RSS },
 	{ "to", PFQ_LANG_STEER_TO },
 };
-
-/* Planned names, for a clearer error. */
-static const char *const later[] = { "flow-inner" };
 
 const struct pfq_program_row *pfq_program_row(unsigned int i)
 {
@@ -121,9 +119,6 @@ int pfq_program_from_policy(struct pfq_program *prog, const char *policy)
 	unsigned int i;
 
 	memset(prog, 0, sizeof(*prog));
-	for (i = 0; i < ARRAY_SIZE(later); i++)
-		if (name_is(later[i], policy, n))
-			return -EOPNOTSUPP;
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (!name_is(rows[i].name, policy, n))
 			continue;

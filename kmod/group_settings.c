@@ -56,9 +56,7 @@ int pfqk_group_settings_steer(struct pfqk_group_settings *s, const char *policy,
 	struct pfqk_program *program = NULL;
 	int err = pfqk_program_from_policy(&program, policy);
 
-	if (err == -EOPNOTSUPP)
-		NL_SET_ERR_MSG(extack, "this steering policy is not supported yet");
-	else if (err && err != -ENOMEM && extack)
+	if (err && err != -ENOMEM && extack)
 		extack->_msg = steer_refusal;
 	if (err)
 		return err == -ENOENT ? -EINVAL : err;

@@ -67,9 +67,6 @@ int group_settings_steer(struct group_settings *s, const char *policy, struct pf
 	pfq_program_list(list, sizeof(list));
 	if (ret == -ENOMEM)
 		return error_set(err, ret, "no memory");
-	if (ret == -EOPNOTSUPP)
-		return error_set(err, ret, "\"%.63s\" is not supported yet; allowed: %s", policy,
-				 list);
 	if (ret)
 		return error_set(err, -EINVAL, "\"%.63s\" is not allowed here; allowed: %s", policy,
 				 list);

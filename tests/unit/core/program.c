@@ -50,13 +50,14 @@ static void policies_are_found_by_name(void **state)
 		{ "copy", 0 },	      { "flow", 0 },	   { "ip", 0 },
 		{ "mac", 0 },	      { "vlan", 0 },	   { "rr", 0 },
 		{ "random", 0 },      { "rss", 0 },	   { "to:0", 0 },
-		{ "to:255", 0 },      { "to:007", 0 },	   { "flow-inner", -EOPNOTSUPP },
+		{ "to:255", 0 },      { "to:007", 0 },	   { "flow-inner", 0 },
 		{ "", -ENOENT },      { "Flow", -ENOENT }, { "flo", -ENOENT },
 		{ "flows", -ENOENT }, { "t", -ENOENT },	   { ":", -ENOENT },
 		{ "flow:", -EINVAL }, { "flow:1", -EINVAL }, { "to", -EINVAL },
 		{ "to:", -EINVAL },   { "to:256", -EINVAL }, { "to:-1", -EINVAL },
 		{ "to: 1", -EINVAL }, { "to:1 ", -EINVAL }, { "to:1:2", -EINVAL },
-		{ "to:4294967296", -EINVAL }, { "flow-inner:1", -EOPNOTSUPP },
+		{ "to:4294967296", -EINVAL }, { "flow-inner:1", -EINVAL },
+		{ "flow-inne", -ENOENT },    { "flow-", -ENOENT },
 	};
 	struct pfq_program prog;
 	unsigned int i;
@@ -214,6 +215,7 @@ static void policies_tell_what_they_are(void **state)
 	} rows[] = {
 		{ "copy", false, false, false, true, false },
 		{ "flow", false, true, true, false, true },
+		{ "flow-inner", false, true, false, false, true },
 		{ "ip", false, false, false, false, true },
 		{ "mac", false, false, false, false, true },
 		{ "vlan", false, false, false, false, true },

@@ -60,8 +60,8 @@ static void test_steer_keys(void **state)
 		{ D "steer = to:x\n",
 		  "F:3: [group g] steer: \"to:x\" is not allowed here; allowed: "
 		  "{policies}" },
-		{ D "steer = flow-inner\n",
-		  "F:3: [group g] steer: \"flow-inner\" is not supported yet; allowed: "
+		{ D "steer = flow-inner:2\n",
+		  "F:3: [group g] steer: \"flow-inner:2\" is not allowed here; allowed: "
 		  "{policies}" },
 		{ D "lang = is_upd >-> has_port tcp\n",
 		  "F:3: [group g] lang: column 1: \"is_upd\": no such name; did you mean "
