@@ -58,6 +58,7 @@ static void flow_finish(struct decoded *d, struct cursor c)
 {
 	struct decode_end *end = d->flow.end, swap;
 
+	d->transport = d->is_fragment && !d->is_first ? NULL : c.at;
 	if (has_ports(d->flow.proto) && (!d->is_fragment || d->is_first)) {
 		uint16_t source = (uint16_t)take16(&c), destination = (uint16_t)take16(&c);
 
@@ -219,6 +220,36 @@ void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen)
 	memset(d, 0, sizeof(*d));
 	skip(&c, 12);
 	decode_type(d, c, take16(&c));
+}
+
+static bool is_vxlan(const struct decoded *d)
+{
+	return d->flow.proto == IPPROTO_UDP &&
+	       (d->flow.end[0].port == 4789 || d->flow.end[1].port == 4789);
+}
+
+void decode_inside(struct decoded *d, const uint8_t *end)
+{
+	struct cursor c = { d->transport, end, false };
+	struct decoded in;
+
+	if (!d->is_ip || !d->transport)
+		return;
+	if (d->flow.proto == IPPROTO_GRE && !take16(&c)) {
+		if (take16(&c) != 0x6558)
+			return;
+	} else if (is_vxlan(d)) {
+		skip(&c, 16);
+	} else {
+		return;
+	}
+	if (c.bad)
+		return;
+	decode_frame(&in, c.at, (uint32_t)(end - c.at));
+	if (!in.is_ip)
+		return;
+	d->flow = in.flow;
+	d->direction = in.direction;
 }
 
 void decode_hosts(struct decoded *d)

@@ -34,9 +34,16 @@ struct decoded {
 	unsigned int direction;		/* 0: from flow.end[0] to flow.end[1] */
 	struct decode_flow flow;
 	struct decode_datagram datagram;
+	const uint8_t *transport;	/* the transport header; NULL in a later fragment */
 };
 
 void decode_frame(struct decoded *d, const uint8_t *bytes, uint32_t caplen);
+
+/*
+ * Let the flow be that inside of GRE or VXLAN, if there is one. The datagram stays that of the
+ * tunnel. @end: the end of the frame's bytes.
+ */
+void decode_inside(struct decoded *d, const uint8_t *end);
 
 /* Reduce the flow to its two hosts; a fragment becomes a packet of these. */
 void decode_hosts(struct decoded *d);

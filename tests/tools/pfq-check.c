@@ -19,7 +19,7 @@ struct plan {
 	const char *reference;
 	unsigned int captures;
 	const char *path[FLOW_CAPTURES_MAX];
-	bool same, json, fragments_apart, partial, hosts;
+	bool same, json, fragments_apart, partial, hosts, inside;
 };
 
 /* the numbers that must be 0 */
@@ -63,6 +63,8 @@ struct comparison {
 static void decode(const struct comparison *c, struct decoded *d, const struct packet *p)
 {
 	decode_frame(d, p->bytes, p->caplen);
+	if (c->plan->inside)
+		decode_inside(d, p->bytes + p->caplen);
 	if (c->plan->hosts)
 		decode_hosts(d);
 	if (d->is_fragment)
@@ -307,6 +309,7 @@ static const struct argp_option options[] = {
 	{ "same", 's', NULL, 0, "compare the captures byte for byte and in order", 0 },
 	{ "fragments-apart", 'f', NULL, 0, "fragments may be in another capture than the "
 	  "whole packets of their flow, but all of a datagram are in one capture", 0 },
+	{ "inside", 'I', NULL, 0, "the flow of a packet in GRE or VXLAN is that inside", 0 },
 	{ "hosts", 'H', NULL, 0, "a flow is a pair of hosts, whatever the ports and protocols", 0 },
 	{ "partial", 'p', NULL, 0, "flows that are in no capture do not count as missing", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, not a table", 0 },
@@ -321,6 +324,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case 'r': plan->reference = arg; return 0;
 	case 's': plan->same = true; return 0;
 	case 'f': plan->fragments_apart = true; return 0;
+	case 'I': plan->inside = true; return 0;
 	case 'H': plan->hosts = true; return 0;
 	case 'p': plan->partial = true; return 0;
 	case 'j': plan->json = true; return 0;

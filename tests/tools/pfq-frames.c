@@ -22,6 +22,7 @@
 #include "frame.h"
 #include "pattern.h"
 #include "routed.h"
+#include "tunnel.h"
 
 #define KINDS_MAX	32
 #define WINDOW_MAX	1024
@@ -37,6 +38,7 @@ struct plan {
 	bool one_way;
 	bool headless;		/* first fragments are left out */
 	uint32_t cpus;		/* number of CPUs that send in turn; 0: any */
+	const struct tunnel *tunnel;	/* for whole packets; NULL: none */
 	struct frame_params params;
 };
 
@@ -193,6 +195,8 @@ static void unit_make(struct unit *u, const struct plan *plan, uint64_t number, 
 	params.flow = (uint32_t)(pattern_random(random) % plan->flows);
 	params.reply = !plan->one_way && pattern_random(random) & 1;
 	u->count = plan->kind[number % plan->kinds]->build(u->frames, &params);
+	if (plan->tunnel && u->count == 1)
+		u->count = tunnel_put(plan->tunnel, u->frames, &params);
 	u->next = 0;
 	unit_order(u, plan, random);
 }
@@ -241,6 +245,7 @@ enum {
 	OPT_DATAGRAM,
 	OPT_PIECE,
 	OPT_ROUTED,
+	OPT_TUNNEL,
 };
 
 static const struct argp_option options[] = {
@@ -259,6 +264,7 @@ static const struct argp_option options[] = {
 	{ "size", 's', "BYTES", 0, "payload of a whole packet (100)", 0 },
 	{ "datagram", OPT_DATAGRAM, "BYTES", 0, "payload of a fragmented datagram (3000)", 0 },
 	{ "piece", OPT_PIECE, "BYTES", 0, "of it in a fragment, a multiple of 8 (1000)", 0 },
+	{ "tunnel", OPT_TUNNEL, "TUNNEL", 0, "of whole packets: gre4, gre6, vxlan4 or vxlan6", 0 },
 	{ "seed", 'S', "N", 0, "another seed, other frames (1)", 0 },
 	{ "rate", 'r', "N", 0, "frames a second at most", 0 },
 	{ 0 }
@@ -305,6 +311,13 @@ static void order(struct argp_state *state, struct plan *plan, const char *text)
 	argp_error(state, "--order: %s is none of sent, reversed, shuffled", text);
 }
 
+static void tunnel(struct argp_state *state, struct plan *plan, const char *text)
+{
+	plan->tunnel = tunnel_find(text);
+	if (!plan->tunnel)
+		argp_error(state, "--tunnel: %s is none of gre4, gre6, vxlan4, vxlan6", text);
+}
+
 static uint32_t piece(struct argp_state *state, const char *text)
 {
 	uint64_t n = number(state, text, 8, 1400);
@@ -335,6 +348,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_DATAGRAM:
 		plan->params.datagram = (uint32_t)number(state, arg, 16, 65000);
 		return 0;
+	case OPT_TUNNEL: tunnel(state, plan, arg); return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
 	case OPT_ROUTED: plan->routed = arg; return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;
