@@ -124,6 +124,36 @@ static bool check_outputs(const struct pfq_lang_list *list, struct pfq_lang_work
 	return true;
 }
 
+static bool counts_flow(const struct pfq_lang_step *s)
+{
+	uint64_t symbol = pfq_lang_rows[s->symbol].args == PFQ_LANG_ARGS_PROPERTY ? s->arg[0] :
+										    s->symbol;
+
+	return symbol == PFQ_LANG_FLOW_PACKETS || symbol == PFQ_LANG_FLOW_BYTES;
+}
+
+/* A packet counts once, for one flow: that of the frame, or one inside of tunnels. */
+static bool check_flows(const struct pfq_lang_list *list, struct pfq_lang_work *w)
+{
+	const struct pfq_lang_made *m, *first = NULL;
+	unsigned int i;
+
+	for (i = 0; i < list->count; i++) {
+		m = &list->made[i];
+		if (!counts_flow(&m->step))
+			continue;
+		if (!first)
+			first = m;
+		if (m->inside == first->inside)
+			continue;
+		pfq_lang_error(w, &m->place, "this counts the flow of another packet than in line "
+			       "%u, column %u; a program counts one flow, inside of tunnels or "
+			       "outside", first->place.line, first->place.column);
+		return false;
+	}
+	return true;
+}
+
 bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work *w)
 {
 	unsigned int each[PFQ_LANG_STEPS_MAX], at, cost, i;
@@ -145,7 +175,7 @@ bool pfq_lang_path_check(const struct pfq_lang_list *list, struct pfq_lang_work 
 			       PFQ_LANG_COST_MAX);
 		return false;
 	}
-	return check_outputs(list, w);
+	return check_flows(list, w) && check_outputs(list, w);
 }
 
 /* --- advice --------------------------------------------------------------------------- */

@@ -99,6 +99,9 @@ static const struct {
 	  "steer_mac end" },
 	{ "let t = inner ip in t xor udp",
 	  "enter 1 1 | is_ip 3 2 | leave 0 5 | leave 0 4 | is_udp drop end | is_udp end drop" },
+	{ "inner (flow_packets < 5 >-> flow_bytes < 10) >-> steer_flow",
+	  "enter 1 1 | flow_packets <= 4 2 drop | flow_bytes <= 9 3 drop | leave 0 4 | "
+	  "steer_flow end" },
 	{ "steer_key [tunnel_id, src_ip]", "steer_key [src_ip, tunnel_id] end" },
 	{ "conditional is_gtp_cp (count signalling >-> class 1 >-> steer_by tunnel_id) "
 	  "(count user >-> steer_flow_inner)",

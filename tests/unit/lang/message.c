@@ -50,6 +50,12 @@ static const struct message names[] = {
 	{ "let a = ip\nlet a = udp in a", "2:5: \"a\" has a let in line 1 already" },
 	{ "let a = ip in a 5", "1:17: \"a\" is a let, and takes no argument" },
 	{ "inner", "1:1: inner wants a predicate or a function; the function is missing" },
+	{ "flow_packets < 5 >-> inner (flow_bytes < 10)",
+	  "1:29: this counts the flow of another packet than in line 1, column 1; a program counts "
+	  "one flow, inside of tunnels or outside" },
+	{ "inner (flow_packets < 5) >-> innermost (steer_by flow_bytes)",
+	  "1:41: this counts the flow of another packet than in line 1, column 8; a program counts "
+	  "one flow, inside of tunnels or outside" },
 	{ "innermost udp tcp",
 	  "1:15: innermost wants a predicate or a function; this is one too many" },
 	{ "bridge \"eth1\"", "1:1: \"bridge\" is not supported yet: pfq captures, and does not "
