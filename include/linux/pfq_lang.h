@@ -24,6 +24,7 @@
 #ifndef _LINUX_PFQ_LANG_H
 #define _LINUX_PFQ_LANG_H
 
+#include <linux/pfq_lang_reason.h>
 #include <linux/pfq_lang_wire.h>
 
 #define PFQ_LANG_MAGIC		0x676e616cU	/* "lang" */
@@ -325,14 +326,14 @@ enum pfq_lang_type {
 	  "the outer VLAN tag's id") \
 	_(VLAN_PCP,		"vlan_pcp",		PROP,	NONE,	2, \
 	  "the outer VLAN tag's priority") \
-	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	16, "the bottom label") \
+	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	17, "the bottom label") \
 	_(PAYLOAD_LEN,		"payload_len",		PROP,	NONE,	6, \
 	  "bytes on the wire behind the transport header") \
 	_(FIELD,		"field",		PROP,	FIELD,	7, \
 	  "1 to 4 bytes at an offset from l2, l3, l4 or payload") \
-	_(DEVICE,		"device",		PROP,	NONE,	1, "the device's index") \
+	_(DEVICE,		"device",		PROP,	NONE,	2, "the device's index") \
 	_(QUEUE,		"queue",		PROP,	NONE,	1, "the receive queue") \
-	_(MARK,			"mark",			PROP,	NONE,	1, \
+	_(MARK,			"mark",			PROP,	NONE,	2, \
 	  "the mark that the program has set; 0 at first") \
 	_(STEER_FLOW,		"steer_flow",		STEER,	NONE,	44, \
 	  "by addresses, protocol and ports") \
@@ -396,7 +397,7 @@ enum pfq_lang_type {
 	  "packets of the flow so far, this one included") \
 	_(FLOW_BYTES,		"flow_bytes",		PROP,	OCTETS,	80, \
 	  "bytes on the wire of the flow so far, of this packet included") \
-	_(WITHIN,		"within",		PRED,	RATE,	4, \
+	_(WITHIN,		"within",		PRED,	RATE,	5, \
 	  "while all packets together are under the rate") \
 	_(WITHIN_SRC,		"within_src",		PRED,	RATES,	14, \
 	  "while its source is under the rate") \
@@ -440,21 +441,21 @@ enum pfq_lang_type {
 	  "go back to the packet around the tunnels") \
 	_(IS_TUNNEL,		"is_tunnel",		PRED,	NONE,	22, \
 	  "has a packet in a tunnel that inner enters") \
-	_(IS_IPIP,		"is_ipip",		PRED,	NONE,	9, \
+	_(IS_IPIP,		"is_ipip",		PRED,	NONE,	10, \
 	  "IPv4 or IPv6 directly in IPv4 or IPv6") \
-	_(IS_GRE,		"is_gre",		PRED,	NONE,	9, \
+	_(IS_GRE,		"is_gre",		PRED,	NONE,	10, \
 	  "GRE of version 0, ERSPAN too") \
-	_(IS_ERSPAN,		"is_erspan",		PRED,	NONE,	9, \
+	_(IS_ERSPAN,		"is_erspan",		PRED,	NONE,	10, \
 	  "ERSPAN of type I, II or III") \
-	_(IS_VXLAN,		"is_vxlan",		PRED,	NONE,	9, \
+	_(IS_VXLAN,		"is_vxlan",		PRED,	NONE,	10, \
 	  "VXLAN, to UDP port 4789 or 8472") \
-	_(IS_GENEVE,		"is_geneve",		PRED,	NONE,	9, \
+	_(IS_GENEVE,		"is_geneve",		PRED,	NONE,	10, \
 	  "Geneve, to UDP port 6081") \
-	_(IS_GTP,		"is_gtp",		PRED,	NONE,	9, \
+	_(IS_GTP,		"is_gtp",		PRED,	NONE,	10, \
 	  "GTP, user plane or control plane") \
-	_(IS_GTP_UP,		"is_gtp_up",		PRED,	NONE,	9, \
+	_(IS_GTP_UP,		"is_gtp_up",		PRED,	NONE,	10, \
 	  "GTP's user plane, UDP port 2152") \
-	_(IS_GTP_CP,		"is_gtp_cp",		PRED,	NONE,	9, \
+	_(IS_GTP_CP,		"is_gtp_cp",		PRED,	NONE,	10, \
 	  "GTP's control plane, UDP port 2123") \
 	_(TUNNEL_ID,		"tunnel_id",		PROP,	NONE,	11, \
 	  "VNI, TEID, key of GRE or session of ERSPAN") \
@@ -468,63 +469,6 @@ enum pfq_lang_type {
 enum pfq_lang_symbol {
 	PFQ_LANG_SYMBOLS(PFQ_LANG_SYMBOL_ENUM)
 	__PFQ_LANG_SYMBOL_MAX
-};
-
-/*
- * Why a program is refused, in words that stand behind "step 7: " or "object 2: ". Add new texts
- * at the end.
- */
-#define PFQ_LANG_REASONS(_) \
-	_(SHORT,	"the program has fewer bytes than its parts take") \
-	_(LONG,		"the program has more bytes than its parts take") \
-	_(MAGIC,	"this is no program of pfq-lang: it does not begin with the magic number") \
-	_(VERSION,	"the program is of a version of pfq-lang that this engine does not know") \
-	_(RESERVED,	"a reserved field is not 0") \
-	_(MANY_STEPS,	"the program has more than 256 steps") \
-	_(MANY_OBJECTS,	"the program has more than 128 objects") \
-	_(MANY_COUNTERS, "the program has more than 64 counters") \
-	_(SYMBOL,	"this engine does not know the symbol") \
-	_(TARGET,	"a target is no later step, no end and no drop") \
-	_(BRANCH,	"the symbol always goes on, but its two targets differ") \
-	_(FLAGS,	"the symbol does not take these flags") \
-	_(ARGUMENT,	"an argument is beyond what the symbol allows") \
-	_(RANGE,	"the first value of a range is higher than the last one") \
-	_(SPARE,	"an argument is set that the symbol does not have") \
-	_(PLACE,	"a field is at no place that the symbol allows") \
-	_(PROPERTY,	"an argument is not the number of a property") \
-	_(NO_OBJECT,	"an argument is not the number of an object that the symbol wants") \
-	_(COST,		"a way through the program costs more than 1024 units") \
-	_(NO_WAY,	"no way leads to the step") \
-	_(SAVED,	"outputs are taken back that were not saved on each way to the step") \
-	_(NESTED,	"a further output begins within a further output") \
-	_(NOT_ALSO,	"a further output ends where none has begun") \
-	_(JOIN,		"ways meet of which only some are within a further output") \
-	_(INSIDE,	"the program ends within a further output") \
-	_(MANY_ALSO,	"a way has more than 3 further outputs") \
-	_(KIND,		"this engine does not know the kind of object") \
-	_(OBJECT,	"a field is set that this kind of object does not have") \
-	_(NAME,		"the name is missing, or has other bytes than letters, digits and _") \
-	_(TWICE,	"another object of this kind, or another set, has the name") \
-	_(COUNT,	"the object has no entries, or too many") \
-	_(DATA,		"the object's data is not within the program, or at an odd offset") \
-	_(ORDER,	"ranges overlap, or are not sorted") \
-	_(PREFIX,	"a prefix is of no family, too long, or has host bits") \
-	_(DEVICE,	"the name of a device has a byte that no such name has") \
-	_(SIZE,		"the object's size or an argument of it is beyond what its kind allows") \
-	_(MANY_FLOWS,	"the program has more than one table of flows") \
-	_(TIMEOUT,	"the timeout is longer than 365 days") \
-	_(MANY_ITEMS,	"the set has more items than its size") \
-	_(LENGTHS,	"the set has prefixes of 8 other lengths of this IP version") \
-	_(ENTRY,	"this is no entry of the kind that the set holds") \
-	_(FULL,		"the set has no room for the entry") \
-	_(BUSY,		"programs learn at the entry's place all the time; try again") \
-	_(LEVEL,	"tunnels are entered from another level, or left to a deeper one")
-
-#define PFQ_LANG_REASON_ENUM(name, text)	PFQ_LANG_REASON_##name,
-
-enum pfq_lang_reason {
-	PFQ_LANG_REASONS(PFQ_LANG_REASON_ENUM)
-	__PFQ_LANG_REASON_MAX
 };
 
 #endif /* _LINUX_PFQ_LANG_H */
