@@ -43,7 +43,7 @@ static inline bool op_SLICE(const struct pfq_step *s, struct pfq_run *r)
 /* A packet without a known transport header stays whole. */
 static noinline bool op_cut_payload(struct pfq_run *r, u32 bytes)
 {
-	const struct pfq_view *frame = op_frame(r);
+	const struct pfq_view *frame = r->frame;
 	u32 off = pfq_payload_offset(r->v);
 
 	return !off || op_cut(r, (u32)(r->v->data - frame->data) + off + op_tag_bytes(frame) +

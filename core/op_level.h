@@ -37,12 +37,6 @@ static inline struct pfq_view *op_view_at(const struct pfq_run *r, u32 depth)
 	return depth ? &r->env->inside[depth - 1] : r->frame;
 }
 
-/* The packet as it came. */
-static inline const struct pfq_view *op_frame(const struct pfq_run *r)
-{
-	return unlikely(r->level) ? r->frame : r->v;
-}
-
 /* Bytes of a VLAN tag that the packet's record has, and the packet has not. */
 static inline u32 op_hidden_bytes(const struct pfq_run *r)
 {
@@ -53,7 +47,7 @@ static inline u32 op_hidden_bytes(const struct pfq_run *r)
 static inline bool op_leave(struct pfq_run *r, u32 level)
 {
 	if (r->level > level) {
-		r->level = (u8)level;
+		r->level = level;
 		r->have &= ~OP_HAS_KEY;
 		r->v = op_view_at(r, op_depth(r));
 	}
@@ -145,7 +139,7 @@ static bool op_has_other_datagram(const struct pfq_run *r, u32 h2)
 static noinline bool op_steer_by_datagram(struct pfq_run *r, u32 hash)
 {
 	u32 realm = r->level ? OP_INSIDE_REALM : 0, depth = op_depth(r);
-	bool waits = op_frame(r)->flow.flags & PFQ_FLOW_FRAG ||
+	bool waits = r->frame->flow.flags & PFQ_FLOW_FRAG ||
 		     (!depth && hash == PFQ_HASH_DATAGRAM);
 
 	if (!waits || op_has_other_datagram(r, realm)) {

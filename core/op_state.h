@@ -18,7 +18,7 @@
 /* The bytes of the frame on the wire, the outer VLAN tag included. */
 static inline u32 op_wire_bytes(const struct pfq_run *r)
 {
-	const struct pfq_view *frame = op_frame(r);
+	const struct pfq_view *frame = r->frame;
 
 	return frame->len + op_tag_bytes(frame);
 }

@@ -29,13 +29,11 @@ static noinline void op_enter(struct pfq_run *r, u32 level, u32 most)
 {
 	u32 depth = op_depth(r);
 
-	if (!r->level)
-		r->frame = r->v;
 	while (most-- && depth < PFQ_LANG_TUNNELS_MAX && !op_is_second_fragment(r, depth) &&
 	       pfq_tunnel_enter(r->v, &r->env->inside[depth]))
 		r->v = &r->env->inside[depth++];
 	r->depth[level - 1] = (u8)depth;
-	r->level = (u8)level;
+	r->level = level;
 	r->have &= ~OP_HAS_KEY;
 }
 

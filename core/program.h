@@ -108,19 +108,19 @@ struct pfq_program;
 /* A program at work on one packet. */
 struct pfq_run {
 	struct pfq_view *v;		/* the packet of this level */
+	struct pfq_view *frame;		/* the packet of level 0 */
 	struct pfq_verdict *to;		/* the output that functions change */
 	struct pfq_outcome *out;
 	struct pfq_lane_env *env;
 	/* OP_HAS_*: those of the next two that are there. A step that first asks finds them. */
 	u32 have;
+	u32 level;
 	u64 key, counts;
 	const struct pfq_program *prog;
 	/* of SAVE, which alone fills them */
 	struct pfq_verdict saved[PFQ_LANG_SAVES_MAX];
-	u8 level;
 	/* of ENTER; not valid at level 0 */
 	u8 depth[PFQ_LANG_TUNNELS_MAX + 1];	/* tunnels around the packet of level 1, 2, ... */
-	struct pfq_view *frame;			/* the packet of level 0 */
 };
 
 struct pfq_step;
@@ -293,13 +293,13 @@ static inline void pfq_program_run(const struct pfq_program *prog, struct pfq_vi
 	pfq_verdict_begin(&out->main);
 	if (prog->flags & PFQ_PROGRAM_PARSE)
 		pfq_parse(v);
-	run.v = v;
+	run.v = run.frame = v;
 	run.to = &out->main;
 	run.out = out;
 	run.env = env;
 	run.have = 0;
-	run.prog = prog;
 	run.level = 0;
+	run.prog = prog;
 	/* a policy has one step */
 	if (likely(prog->only))
 		prog->only(prog->step, &run);

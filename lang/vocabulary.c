@@ -40,7 +40,6 @@ static const struct pfq_lang_word symbols[__PFQ_LANG_SYMBOL_MAX] = {
 	{ name, PFQ_WORD_COMPARE, PFQ_SORT_PRED, PFQ_OP_##op, NULL, "prop n -> pred", help }
 #define FLAG(name, value)                                                                          \
 	{ name, PFQ_WORD_NUMBER, PFQ_SORT_VALUE, value, NULL, "number", "a flag of tcp_flags" }
-#define STATE(name)	{ name, PFQ_WORD_LATER, 0, 0, "", NULL, NULL }
 #define SEND(name)                                                                                 \
 	{ name, PFQ_WORD_LATER, 0, 0, ": pfq captures, and does not send", NULL, NULL }
 

@@ -95,16 +95,24 @@ static void add(struct steps *s, struct pfq_lang_step step)
 	s->step[s->count++] = step;
 }
 
+/* A step that only the compiler makes. Its arguments are 0, but for ENTER: level 1, one tunnel. */
+static struct pfq_lang_step own_step(unsigned int symbol)
+{
+	uint64_t arg = symbol == PFQ_LANG_ENTER;
+
+	return (struct pfq_lang_step){ .symbol = (uint16_t)symbol, .arg = { arg, arg } };
+}
+
 static void add_symbol(struct steps *s, unsigned int symbol)
 {
 	if (symbol != LANG_AROUND_NONE)
-		add(s, (struct pfq_lang_step){ .symbol = (uint16_t)symbol });
+		add(s, own_step(symbol));
 }
 
 /* The step with the symbol, and the compiled program that it was taken from; NULL: none. */
 static struct pfq_lang_step step_of(unsigned int symbol, struct pfq_lang **lang)
 {
-	struct pfq_lang_step step = { .symbol = (uint16_t)symbol };
+	struct pfq_lang_step step = own_step(symbol);
 	char text[256];
 
 	*lang = NULL;

@@ -98,7 +98,9 @@ static pfq_op_fn fn_of(const struct pfq_step *s)
 static unsigned int run(const struct pfq_program *prog, struct pfq_view *v,
 			struct pfq_lane_env *env, struct pfq_outcome *out)
 {
-	struct pfq_run r = { .prog = prog, .v = v, .to = &out->main, .out = out, .env = env };
+	struct pfq_run r = {
+		.prog = prog, .v = v, .frame = v, .to = &out->main, .out = out, .env = env,
+	};
 	const struct pfq_step *s = prog->step;
 	unsigned int n;
 
@@ -147,7 +149,9 @@ void stages_program_compare(const struct pfq_program *prog, pfq_op_fn hand, stru
 			    struct pfq_lane_env *env)
 {
 	struct pfq_outcome by_steps, by_hand;
-	struct pfq_run r = { .v = &v, .to = &by_hand.main, .out = &by_hand, .env = env };
+	struct pfq_run r = {
+		.v = &v, .frame = &v, .to = &by_hand.main, .out = &by_hand, .env = env,
+	};
 
 	clear_counters(prog);
 	run(prog, &v, env, &by_steps);

@@ -67,7 +67,8 @@ static void run(const struct pfq_program *prog, struct pfq_view v)
 {
 	const struct pfq_step *s = prog->step;
 	struct pfq_outcome out;
-	struct pfq_run r = { .prog = prog, .v = &v, .to = &out.main, .out = &out, .env = &env };
+	struct pfq_run r = { .prog = prog, .v = &v, .frame = &v, .to = &out.main,
+			     .out = &out, .env = &env };
 	u32 cost = 0;
 
 	pfq_verdict_begin(&out.main);

@@ -162,7 +162,7 @@ static void add_piece(struct lane *l, u32 datagram, u32 piece)
 	struct packet *p = &l->packet[l->batch.n];
 	struct pfq_view *v = &l->batch.view[l->batch.n++];
 
-	p->len = 0;
+	p->len = p->edges = 0;
 	packet_kind(kind)->build(p, &e);
 	*v = packet_view(packet_kind(kind), p, p->data, p->len);
 	v->ts_ns = clock_of(datagram);

@@ -75,7 +75,7 @@ static u32 make_program(struct blob *b, u32 symbol, u32 variant, const struct pf
 	b->steps = b->objects = b->data_bytes = 0;
 	if (inside && symbol != PFQ_LANG_ENTER)
 		blob_step(b, PFQ_LANG_ENTER, 1, PFQ_LANG_TUNNELS_MAX);
-	if (around.before != LANG_AROUND_NONE)
+	if (around.before != LANG_AROUND_NONE && around.before != PFQ_LANG_ENTER)
 		blob_step(b, around.before, 0, 0);
 	at = b->steps;
 	s = blob_step(b, symbol, 0, 0);
@@ -128,8 +128,8 @@ static void run_symbol(struct blob *b, u32 symbol, u32 variant, struct pfq_view 
 	u32 at = make_program(b, symbol, variant, &v, inside), i;
 	struct twins t = twins_open(b);
 	struct pfq_outcome out = { .main = { .kind = PFQ_VERDICT_COPY } };
-	struct pfq_run run = { .prog = t.prog[TWIN_CALLS], .v = &v, .to = &out.main, .out = &out,
-			       .env = &twins_env[0] };
+	struct pfq_run run = { .prog = t.prog[TWIN_CALLS], .v = &v, .frame = &v,
+			       .to = &out.main, .out = &out, .env = &twins_env[0] };
 	const struct pfq_step *step = t.prog[TWIN_CALLS]->step;
 
 	for (i = 0; i < at; i++)

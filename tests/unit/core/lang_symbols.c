@@ -32,7 +32,7 @@ static void make_program(struct blob *b, u32 symbol, u32 variant, const struct p
 	b->steps = b->objects = b->data_bytes = 0;
 	if (tunnels || symbol == PFQ_LANG_LEAVE)
 		blob_step(b, PFQ_LANG_ENTER, 1, tunnels ? tunnels : 1);
-	if (around.before != LANG_AROUND_NONE)
+	if (around.before != LANG_AROUND_NONE && around.before != PFQ_LANG_ENTER)
 		blob_step(b, around.before, 0, 0);
 	blob_args(b, blob_step(b, symbol, 0, 0), variant, v);
 	if (symbol == PFQ_LANG_ENTER && tunnels)
