@@ -43,6 +43,24 @@ static void capture_add(struct capture *c, uint16_t sport, uint16_t fragment, ui
 	pcap_dump((u_char *)c->dumper, &hdr, b);
 }
 
+/* A packet of UDP from 10.0.0.@host, in VLAN @vid; 0: without a tag. */
+static void capture_add_from(struct capture *c, uint8_t host, uint16_t vid)
+{
+	struct pcap_pkthdr hdr = { .ts = { .tv_sec = 1000 }, .caplen = FRAME, .len = FRAME };
+	uint8_t b[FRAME] = { [12] = 8 }, *ip = b + 14;
+
+	if (vid) {
+		b[12] = 0x81;
+		b[14] = (uint8_t)(vid >> 8);
+		b[15] = (uint8_t)vid;
+		b[16] = 8;
+		ip += 4;
+	}
+	memcpy(ip, (uint8_t[20]){ 0x45, 0, 0, 42, 0, 7, 0, 0, 64, 17, 0, 0, 10, 0, 0, host,
+				  10, 0, 1, 0 }, 20);
+	pcap_dump((u_char *)c->dumper, &hdr, b);
+}
+
 static void capture_end(struct capture *c)
 {
 	pcap_dump_close(c->dumper);
@@ -191,6 +209,45 @@ static void two_ports(void **state)
 	json_decref(j);
 }
 
+/* --- sets --------------------------------------------------------------------------------- */
+
+static long long copies_to(const json_t *j, int class)
+{
+	long long sum = 0;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(j, "outputs"), i, row) {
+		if (number(row, "class") == class)
+			sum += number(row, "packets");
+	}
+	return sum;
+}
+
+/* Class 3 gets what comes from an address once it has been in the trap, and the trap's packets. */
+static void honeypot(void **state)
+{
+	struct capture c = capture_begin("honeypot.pcap");
+	unsigned int i;
+	json_t *j;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		capture_add_from(&c, 1, 0);
+	capture_add_from(&c, 1, 666);
+	for (i = 0; i < 7; i++) {
+		capture_add_from(&c, 1, i % 2 ? 0 : 20);
+		capture_add_from(&c, 2, 0);
+	}
+	capture_end(&c);
+	j = lang_json("try $EXAMPLES/honeypot.lang $T/honeypot.pcap");
+	assert_int_equal(number(j, "packets"), 20);
+	assert_int_equal(number(j, "dropped"), 0);
+	assert_int_equal(copies_to(j, 0), 20);
+	assert_int_equal(copies_to(j, 3), 1 + 7);
+	json_decref(j);
+}
+
 /* A property takes no argument, whatever it is compared with. */
 static void arguments_are_listed(void **state)
 {
@@ -228,6 +285,7 @@ int main(void)
 		cmocka_unit_test(elephants),
 		cmocka_unit_test(fragments),
 		cmocka_unit_test(attack),
+		cmocka_unit_test(honeypot),
 		cmocka_unit_test(limits_of_a_let),
 		cmocka_unit_test(two_ports),
 		cmocka_unit_test(arguments_are_listed),
