@@ -66,7 +66,7 @@ static void test_steer_keys(void **state)
 		{ D "lang = is_upd >-> has_port tcp\n",
 		  "F:3: [group g] lang: column 1: \"is_upd\": no such name; did you mean "
 		  "is_udp?\nF:3: [group g] lang: column 21: has_port wants ports (53, "
-		  "5060-5061, a list), not a predicate: tcp" },
+		  "5060-5061, a list, a set of ports), not a predicate: tcp" },
 		{ D "steer = flow\nlang = steer_flow\n",
 		  "F:4: [group g] lang: the group has steer, too, line 3; allowed: one of them" },
 		{ D "lang = file:\n",
