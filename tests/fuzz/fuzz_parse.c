@@ -13,6 +13,8 @@
 #include "core/flows.c"
 #include "core/rate.c"
 #include "core/dup.c"
+#include "core/set.c"
+#include "core/set_change.c"
 #include "core/program.c"
 #include "core/lang_row.c"
 #include "core/lang_run.c"

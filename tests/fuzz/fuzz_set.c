@@ -10,6 +10,8 @@
 #include "core/filter_run.c"
 #include "core/filter_meta.c"
 
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
 #define ROUNDS	8
 #define SIZE	64
 #define LIST	16
