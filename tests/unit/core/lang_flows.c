@@ -62,7 +62,7 @@ static void each_way_counts_alike(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(passed); i++) {
 		open_world();
-		/* such a group is screened, and loads nothing ahead */
+		/* a screened group loads nothing ahead */
 		if (i % 2)
 			w->group.direction = PFQ_DIRECTION_IN;
 		send(10, batches[i / 2]);

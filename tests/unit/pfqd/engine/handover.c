@@ -215,7 +215,7 @@ static void test_clock_is_set(void **state)
 	traffic();
 	c = join("g", false);
 	for (int at = HANDOVER_OPENING; at <= HANDOVER_ENDING; at++) {
-		/* that state is over before the clock is looked at */
+		/* the state is over before the clock is looked at */
 		if (at == HANDOVER_OPEN)
 			continue;
 		set_in = at;
