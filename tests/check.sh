@@ -288,8 +288,8 @@ no_warnings()
 scripts_lint()
 {
 	cd "$top"
-	shellcheck setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh conf/*.sh \
-		libpcap-pfq/*.sh
+	printf '%s\n' setup.sh .ci/run tests/*.sh tests/*/*.sh tests/*/*/*.sh conf/*.sh \
+		libpcap-pfq/*.sh | xargs -P "$jobs" -n 20 shellcheck
 }
 
 manuals_lint()
