@@ -19,29 +19,6 @@
 
 static uint64_t times[2 * STEPS];
 
-static struct pfq_lang *compile(const char *text)
-{
-	struct pfq_lang *lang;
-
-	assert_int_equal(pfq_lang_compile(&lang, text, strlen(text)), 0);
-	return lang;
-}
-
-/* Let @g have the program of @text. */
-static void program(struct pfqd_group *g, const char *text)
-{
-	struct pfq_lang *lang = compile(text);
-	struct program *old = program_get(g->settings.program);
-	struct pfq_error err;
-
-	assert_int_equal(group_settings_wire(&g->settings, lang->bytes, lang->size, text, &err), 0);
-	assert_int_equal(program_load(g->settings.program, old, g->lanes, g->seed), 0);
-	program_put(old);
-	pfq_lang_free(lang);
-	group_changed(g);
-	assert_int_equal(registry_update(world.registry, &err), 0);
-}
-
 static int ask(struct client *c, enum pfq_cmd cmd, const char *group)
 {
 	client_begin(c, cmd, 0);
@@ -88,10 +65,10 @@ static void a_program_is_shown(void **state)
 	assert_string_equal(pfq_attrs_string(a, PFQ_A_GROUP), "g");
 	assert_string_equal(pfq_attrs_string(a, PFQ_A_STEER), "to:3");
 	assert_false(pfq_attrs_has(a, PFQ_A_PROGRAM) || pfq_attrs_has(a, PFQ_A_PROGRAM_TEXT));
-	program(g, TEXT);
+	world_program(g, TEXT);
 	assert_int_equal(ask(c, PFQ_CMD_PROGRAM_GET, "g"), 0);
 	assert_string_equal(pfq_attrs_string(a, PFQ_A_STEER), "lang");
-	lang = compile(pfq_attrs_string(a, PFQ_A_PROGRAM_TEXT));
+	lang = world_compile(pfq_attrs_string(a, PFQ_A_PROGRAM_TEXT));
 	wire = pfq_attrs_binary(a, PFQ_A_PROGRAM, &bytes);
 	assert_int_equal(bytes, lang->size);
 	assert_memory_equal(wire, lang->bytes, bytes);
@@ -127,7 +104,7 @@ static void answers_are_counted(void **state)
 	(void)state;
 	world_veth();
 	g = world_group("g", "va", "flow", "root:root 0600");
-	program(g, TEXT);
+	world_program(g, TEXT);
 	assert_int_equal(steps(c), 0);
 	assert_int_equal(begin(c, "g", 60), 0);
 	assert_int_equal(pfq_attrs_u64s(&c->msg.attrs, PFQ_A_STEPS, times, 2 * STEPS), 2 * STEPS);
@@ -173,7 +150,7 @@ static void counting_ends(void **state)
 	struct client *a = client_hello(0, 0), *b = client_hello(0, 0);
 
 	(void)state;
-	program(g, TEXT);
+	world_program(g, TEXT);
 	assert_int_equal(begin(a, "g", 60), 0);
 	assert_int_equal(begin(b, "g", 60), -EBUSY);
 	check_text(b->msg.text, "group g: another client counts");
@@ -189,7 +166,7 @@ static void counting_ends(void **state)
 	/* with the program, which another client may count then */
 	a = client_hello(0, 0);
 	assert_int_equal(begin(a, "g", 60), 0);
-	program(g, TEXT);
+	world_program(g, TEXT);
 	assert_false(runs(g)->profile);
 	assert_int_equal(steps(a), 0);
 	assert_int_equal(begin(b, "g", 60), 0);

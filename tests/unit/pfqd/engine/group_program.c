@@ -14,29 +14,6 @@
 #include "tests/unit/fixture/ingest_net.h"
 #include "tests/unit/fixture/pfqd_world.h"
 
-static struct pfq_lang *compile(const char *text)
-{
-	struct pfq_lang *lang;
-
-	assert_int_equal(pfq_lang_compile(&lang, text, strlen(text)), 0);
-	return lang;
-}
-
-/* Let @g have the program of @text. */
-static void program(struct pfqd_group *g, const char *text)
-{
-	struct pfq_lang *lang = compile(text);
-	struct program *old = program_get(g->settings.program);
-	struct pfq_error err;
-
-	assert_int_equal(group_settings_wire(&g->settings, lang->bytes, lang->size, text, &err), 0);
-	assert_int_equal(program_load(g->settings.program, old, g->lanes, g->seed), 0);
-	program_put(old);
-	pfq_lang_free(lang);
-	group_changed(g);
-	assert_int_equal(registry_update(world.registry, &err), 0);
-}
-
 static uint32_t device(const struct pfqd_group *g, unsigned int i)
 {
 	return program_object(g->settings.program, PFQ_LANG_KIND_DEVICE, i)->ifindex;
@@ -49,7 +26,7 @@ static void names_mean_bound_devices(void **state)
 	uint32_t va;
 
 	(void)state;
-	program(g, "conditional (from_device \"va\") (count a) (when (from_device \"other\") "
+	world_program(g, "conditional (from_device \"va\") (count a) (when (from_device \"other\") "
 		"(count b)) >-> when (from_device \"vb\") drop");
 	assert_int_equal(device(g, 0), 0);
 	world_veth();
@@ -109,7 +86,7 @@ static void check_shown(const char *text, const char *count)
 static void a_join_brings_a_program(void **state)
 {
 	static const char text[] = "count seen >-> steer_flow";
-	struct pfq_lang *lang = compile(text);
+	struct pfq_lang *lang = world_compile(text);
 	struct client *c = client_hello(0, 0);
 	struct limits *limits = world.registry->limits;
 	struct pfqd_group *g;
