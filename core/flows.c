@@ -28,7 +28,7 @@
  * Known limits:
  * - Two lanes that meet a new flow at once may give it two entries. The one in the lower way counts
  *   from then on; the other one ages.
- * - A flow whose first packets come by several lanes at once misses at most one packet for each.
+ * - Packets that other lanes have of a flow, while one lane makes its entry, are not counted.
  * - Flows with the same 32 bits in the same bucket are counted as one.
  * - If the clock is set back by more than FLOWS_AHEAD units, flows begin anew.
  */

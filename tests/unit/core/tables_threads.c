@@ -61,6 +61,7 @@ static void *table_of(u64 bytes)
 /* --- flows --------------------------------------------------------------------------- */
 
 #define FLOWS_PACKETS	20000
+#define TWO		2	/* with an entry for each lane, they fill the bucket */
 #define FEW		4
 #define MANY		24
 
@@ -90,6 +91,12 @@ static void count_flows(struct lane *l, u32 flows)
 	}
 }
 
+static void *count_two(void *lane)
+{
+	count_flows(lane, TWO);
+	return NULL;
+}
+
 static void *count_few(void *lane)
 {
 	count_flows(lane, FEW);
@@ -113,24 +120,61 @@ static struct pfq_flows *open_flows(void)
 	return t;
 }
 
-/* Each packet is in the sums, or was taken for the first one of its flow. */
+/* The sums of all entries; @entries: how many there are. */
+static u64 packets_in(const struct pfq_flows *t, u64 *entries)
+{
+	u64 packets = 0;
+	u32 way;
+
+	for (*entries = 0, way = 0; way < PFQ_FLOWS_WAYS; way++) {
+		packets += pfq_flows_packets(t->bucket[0].sum[way] & ~(3ULL << 62));
+		*entries += t->bucket[0].key[way] != 0;
+	}
+	return packets;
+}
+
+/* Once a flow has its entry, each packet of each lane is in its sum. */
 static void no_packet_of_a_flow_is_lost(void **state)
 {
-	u32 round, way;
+	u32 round, f;
 
 	(void)state;
 	for (round = 0; round < ROUNDS; round++) {
 		struct pfq_flows *t = open_flows();
-		u64 packets = 0, entries = 0;
+		u64 entries;
 
-		run(count_few);
-		for (way = 0; way < PFQ_FLOWS_WAYS; way++) {
-			packets += pfq_flows_packets(t->bucket[0].sum[way] & ~(3ULL << 62));
-			entries += t->bucket[0].key[way] != 0;
+		for (f = 0; f < FEW; f++) {
+			begun[f] = 1;
+			begun_bytes[f] = 60;
+			pfq_flows_count(t, f + 1, 60, NOW);
 		}
-		assert_in_range(entries, FEW, PFQ_FLOWS_WAYS);
-		assert_int_equal(packets, LANES * FLOWS_PACKETS - done(0) + entries);
-		assert_true(done(0) <= FEW * LANES);
+		run(count_few);
+		assert_int_equal(packets_in(t, &entries), FEW + LANES * FLOWS_PACKETS);
+		assert_int_equal(entries, FEW);
+		assert_int_equal(done(0), 0);
+		assert_int_equal(done(1), 0);
+		free(t);
+	}
+}
+
+/*
+ * Lanes may take an entry each for a flow that is new to all. A packet that is in no sum was
+ * answered as the first one of its flow.
+ */
+static void new_flows_are_begun_by_several_lanes(void **state)
+{
+	u32 round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		struct pfq_flows *t = open_flows();
+		u64 entries, packets;
+
+		run(count_two);
+		packets = packets_in(t, &entries);
+		assert_in_range(packets, LANES * FLOWS_PACKETS - done(0) + entries,
+				LANES * FLOWS_PACKETS);
+		assert_in_range(entries, TWO, TWO * LANES);
 		assert_int_equal(done(1), 0);
 		free(t);
 	}
@@ -307,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_packet_of_a_flow_is_lost),
+		cmocka_unit_test(new_flows_are_begun_by_several_lanes),
 		cmocka_unit_test(no_packet_is_counted_for_another_flow),
 		cmocka_unit_test(lanes_share_a_rate),
 		cmocka_unit_test(one_of_the_copies_is_the_first),
