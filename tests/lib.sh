@@ -31,6 +31,18 @@ for name in $(compgen -e PFQ_); do
 	export -n "${name?}"
 done
 
+# for_all PROGRAM: print where a copy of it is that all users can run. Other users have no access to
+# the build tree, and libtool's wrapper needs it.
+for_all()
+{
+	local built
+
+	built=$(dirname "$1")/.libs/$(basename "$1")
+	[ -x "$built" ] || built=$1
+	install -m 755 "$built" "$T/bin"
+	echo "$T/bin/$(basename "$1")"
+}
+
 # --- begin and end ----------------------------------------------------------------
 
 cleanup()

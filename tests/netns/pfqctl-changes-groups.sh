@@ -93,11 +93,7 @@ jq -e '.changes == ["group demo: device is wire0 now, and was more0",
 	"$T/reload.json" >/dev/null || fail "pfqctl -j reload prints $(cat "$T/reload.json")"
 ctl_says "nothing has changed" reload
 
-# other users have no access to the build tree, and libtool's wrapper needs it
-PFQCTL_FOR_ALL=$T/bin/pfqctl
-built=$(dirname "$PFQCTL")/.libs/pfqctl
-[ -x "$built" ] || built=$PFQCTL
-install -m 755 "$built" "$PFQCTL_FOR_ALL"
+PFQCTL_FOR_ALL=$(for_all "$PFQCTL")
 export LD_LIBRARY_PATH=$T/lib
 only_root="only root may change or save the configuration of pfqd"
 AS_NOBODY=1 ctl_fails "$only_root" reload

@@ -7,17 +7,14 @@
 begin
 need "$TOOLS/pfq-crowd"
 wire_up
-# users have no access to the build tree, and libtool's wrapper needs it
-built=$TOOLS/.libs/pfq-crowd
-[ -x "$built" ] || built=$TOOLS/pfq-crowd
-install -m 755 "$built" "$T/bin"
+CROWD=$(for_all "$TOOLS/pfq-crowd")
 
 # run_crowd USER NAME COUNT: COUNT members of USER join group demo, each named after NAME
 run_crowd()
 {
 	exec ip netns exec "$NS_A" setpriv --reuid="$1" --regid="$1" --clear-groups \
 		env LD_LIBRARY_PATH="$T/lib" PFQ_NAME="$2" \
-		bash -c 'ulimit -n 2048 && exec "$@"' crowd "$T/bin/pfq-crowd" "$3" demo
+		bash -c 'ulimit -n 2048 && exec "$@"' crowd "$CROWD" "$3" demo
 }
 
 # crowd USER NAME COUNT: the same, and they stay

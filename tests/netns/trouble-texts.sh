@@ -4,7 +4,9 @@
 # describes, and the page quotes no other text.
 . "$(dirname "$0")/../lib.sh"
 begin
+need "$TOOLS/pfq-crowd"
 wire_up
+CROWD=$(for_all "$TOOLS/pfq-crowd")
 PAGE=$PFQ_SRC/man/pfq-trouble.7
 NOBODY=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
 SENSOR=(setpriv --reuid=daemon --regid=mail --clear-groups
@@ -13,34 +15,48 @@ quoted=0
 wire_add spare0 spare1
 ip -n "$NS_A" link set spare0 up
 
-# quotes TEXT COMMAND...: the page quotes TEXT, and the output of the command has it, where "..."
-# stands for anything
+# said TEXT: is it in the output, where "..." stands for anything?
+said()
+{
+	local out=
+
+	{ read -r -d '' out <"$T/quotes.out" || true; } 2>/dev/null
+	# shellcheck disable=SC2053 # a pattern
+	[[ ${out//$'\n'/ } == *${1//.../*}* ]]
+}
+
+# quotes TEXT COMMAND...: the page quotes TEXT, and the output of the command has it. The command
+# may go on after that; it is ended.
 quotes()
 {
-	local text=$1 out
+	local text=$1
 
 	shift
 	grep -qxF -e ".It Qq $text" "$PAGE" || fail "pfq-trouble(7) does not quote: $text"
-	out=$("$@" 2>&1) || true
-	# shellcheck disable=SC2053 # a pattern
-	[[ $(tr '\n' ' ' <<<"$out") == *${text//.../*}* ]] || fail "\"$text\" is not in: $out"
+	"$@" >"$T/quotes.out" 2>&1 </dev/null &
+	until said "$text" || is_over $!; do
+		pause 0.05
+	done
+	pkill -P $! || true
+	wait $! || true
+	said "$text" || fail "\"$text\" is not in: $(<"$T/quotes.out")"
 	quoted=$((quoted + 1))
 }
 
-# program DEVICE [WORD...]: run tcpdump on DEVICE for a moment; WORDs come before its name
+# program DEVICE [WORD...]: run tcpdump on DEVICE; WORDs come before its name
 program()
 {
 	local device=$1
 
 	shift
-	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((2 * PATIENCE)) "$@" \
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$@" \
 		"$TCPDUMP" -n -i "$device" -c 1 -w /dev/null
 }
 
 # program_in_b [WORD...]: the same in the other namespace
 program_in_b()
 {
-	in_b env LD_LIBRARY_PATH="$T/lib" timeout $((2 * PATIENCE)) "$@" \
+	in_b env LD_LIBRARY_PATH="$T/lib" timeout $((20 * PATIENCE)) "$@" \
 		"$TCPDUMP" -n -i wire1 -c 1 -w /dev/null
 }
 
@@ -66,6 +82,10 @@ PFQ_NAME=one capture one pfq@ids
 wait_members ids 1
 quotes "group ids has an endpoint ... already" program pfq@ids env PFQ_NAME=one
 quotes "group ids is there, and its steering is ..." program pfq@ids env PFQ_STEER=ip
+background crowd in_a env LD_LIBRARY_PATH="$T/lib" "${SENSOR[@]}" \
+	bash -c 'ulimit -n 2048 && exec "$@"' crowd "$CROWD" 128 ids
+wait_for 60 "128 members, see crowd.err" has_text "$T/crowd.out" ready
+quotes "group ids: user ... has 128 members" program pfq@ids "${SENSOR[@]}"
 
 # --- a program prints a warning ------------------------------------------
 quotes "there is no such variable; did you mean ..." program wire0 env PFQ_GRUOP=ids
