@@ -3,7 +3,8 @@
 #
 # Runs every test that this machine can run, in steps; setup.sh check calls it. The tests that
 # measure run first, one at a time. Then the virtual machine runs, with all other tests beside
-# it. At the end it prints the number of tests, and the skipped tests with the reason.
+# it. Builds take what the others leave of the CPUs. At the end it prints the number of tests, and
+# the skipped tests with the reason.
 #
 # check.sh [--all]: all tests on both kernels, FUZZ_SECONDS of 600, the soak, the debug kernel, and
 # systemd
@@ -351,8 +352,9 @@ if [ "${1:-}" = --run ]; then
 	exit
 fi
 here=(bash "$top/tests/check.sh" --run)
-# Builds have the lowest priority, then comes the virtual machine, then the behaviour scripts.
-low=(nice -n 15) middle=(nice -n 5)
+# Builds run while a CPU has nothing else to do. The virtual machine comes after the behaviour
+# scripts.
+idle=(chrt -i 0) low=(nice -n 15) middle=(nice -n 5)
 
 # run the tests that measure, while the machine does nothing else
 alone_first()
@@ -360,8 +362,6 @@ alone_first()
 	single build 900 "${here[@]}" build_in "$build" .
 	single build-without-warnings 10 "${here[@]}" no_warnings "$logs/build.log"
 	kinds tests/unit
-	# Most of them wait for something most of the time.
-	suite unit-tests 1200 $((2 * jobs)) "$build/tests/unit" "${beside[@]}"
 	suite unit-tests-alone 1200 1 "$build/tests/unit" "${alone[@]}"
 	kinds tests/netns
 	suite behaviours-alone 1200 1 "$build/tests/netns" "${alone[@]}"
@@ -369,6 +369,27 @@ alone_first()
 	suite programs-alone 600 1 "$build/tests/clients" "${alone[@]}"
 	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 	[ -z "$all" ] || single soak 1800 env PFQ_BUILD="$build" bash "$top/tests/soak/soak.sh"
+}
+
+# Most of them wait for something most of the time.
+unit_tests()
+{
+	kinds tests/unit
+	suite unit-tests 1200 $((2 * jobs)) "$build/tests/unit" "${beside[@]}"
+}
+
+# check the scripts and the manuals, make other builds, and run the fuzz targets
+builds()
+{
+	single build-with-sanitizers 3000 "${idle[@]}" "${here[@]}" build_in "$build-sanitizers" \
+		tests/unit --enable-sanitizers --disable-libpcap CFLAGS='-g -O1'
+	single build-with-clang 3000 "${idle[@]}" "${here[@]}" build_in "$build-clang" '' \
+		CC=clang --enable-fuzz --disable-libpcap
+	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
+	single scripts-lint 3000 "${idle[@]}" "${here[@]}" scripts_lint
+	single manuals-lint 600 "${idle[@]}" "${here[@]}" manuals_lint
+	single fuzz 18000 "${low[@]}" make -C "$build-clang/tests/fuzz" fuzz \
+		FUZZ_SECONDS="$fuzz_seconds"
 }
 
 # run the tests in virtual machines
@@ -411,33 +432,61 @@ beside_guests()
 	suite programs 1200 $((2 * jobs)) "$build/tests/clients" "${beside[@]}"
 	suite other-tests 1800 "$jobs" "$(other_dirs)"
 	[ -z "$all" ] || { all_faults; all_replacements; }
-	single scripts-lint 600 "${low[@]}" "${here[@]}" scripts_lint
-	single manuals-lint 60 "${low[@]}" "${here[@]}" manuals_lint
-	single build-with-sanitizers 1800 "${low[@]}" "${here[@]}" build_in "$build-sanitizers" \
-		tests/unit --enable-sanitizers --disable-libpcap CFLAGS='-g -O1'
-	single build-with-clang 1800 "${low[@]}" "${here[@]}" build_in "$build-clang" '' \
-		CC=clang --enable-fuzz --disable-libpcap
-	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
-	single fuzz 18000 "${low[@]}" make -C "$build-clang/tests/fuzz" fuzz \
-		FUZZ_SECONDS="$fuzz_seconds"
 }
 
-# run the unit tests with sanitizers, and distcheck, while the machine does nothing else
+# run the unit tests with sanitizers
+sanitized_tests()
+{
+	kinds tests/unit "$build-sanitizers"
+	suite sanitized-unit-tests 1200 $((2 * jobs)) "$build-sanitizers/tests/unit" "${beside[@]}"
+}
+
+# run those that measure, while the machine does nothing else
 alone_last()
+{
+	[ -n "$all" ] || return 0
+	kinds tests/unit "$build-sanitizers"
+	suite sanitized-unit-tests-alone 1200 1 "$build-sanitizers/tests/unit" "${alone[@]}"
+}
+
+# build and install from the archive
+archive()
 {
 	local no_tests=()
 
-	kinds tests/unit "$build-sanitizers"
-	suite sanitized-unit-tests 1200 $((2 * jobs)) "$build-sanitizers/tests/unit" "${beside[@]}"
-	[ -z "$all" ] || suite sanitized-unit-tests-alone 1200 1 \
-		"$build-sanitizers/tests/unit" "${alone[@]}"
-	# All tests have run above. With --all, those that need no root run from the archive, too.
+	# All tests run in other steps. With --all, those that need no root run from the archive, too.
 	# PFQ_SHOWN: lib.sh skips the behaviour scripts and programs.
 	[ -n "$all" ] || no_tests=(TESTS=)
-	single distcheck 1800 env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" distcheck \
-		"${no_tests[@]}"
+	single distcheck 3000 "${idle[@]}" env PFQ_SHOWN=1 VERBOSE=1 make -C "$build" -j "$jobs" \
+		distcheck "${no_tests[@]}"
 	# distcheck has compiled all sources, also those that the step build found up to date.
 	single distcheck-without-warnings 10 "${here[@]}" no_warnings "$logs/distcheck.log"
+}
+
+# begin LANE: run its steps at the same time as what follows
+begin()
+{
+	# This process ends a lane with SIGTERM. A closed terminal sends SIGHUP to both.
+	(
+		trap 'stop' TERM HUP
+		# shellcheck disable=SC2030 # a lane has no lanes of its own
+		lanes=() progress_watcher=
+		"$1"
+	) &
+	# shellcheck disable=SC2031
+	lanes+=($!)
+}
+
+# end: wait for all lanes
+end()
+{
+	local pid
+
+	# shellcheck disable=SC2031
+	for pid in "${lanes[@]}"; do
+		wait "$pid" || failed "a lane ended with $?"
+	done
+	lanes=()
 }
 
 [ "${1:-}" != --all ] || all=1
@@ -445,32 +494,24 @@ fuzz_seconds=${FUZZ_SECONDS:-$([ -z "$all" ] && echo 6 || echo 600)}
 mkdir -p "$logs"
 : >"$tally"
 steps=0 counting=1
-alone_first
-guests
-beside_guests
-alone_last
+for steps_of in alone_first builds unit_tests guests beside_guests archive sanitized_tests \
+	alone_last; do
+	$steps_of
+done
 counting=
 begun=$SECONDS
 progress_start "$logs/jobs"
 trap stop INT TERM HUP
 alone_first
 progress_line "$(sed 's/^/    | /' "$logs/demo.log")"
-for lane in guests beside_guests; do
-	# This process ends a lane with SIGTERM. A closed terminal sends SIGHUP to both.
-	(
-		trap 'stop' TERM HUP
-		# shellcheck disable=SC2030 # a lane has no lanes of its own
-		lanes=() progress_watcher=
-		$lane
-	) &
-	# shellcheck disable=SC2031
-	lanes+=($!)
-done
-# shellcheck disable=SC2031
-for pid in "${lanes[@]}"; do
-	wait "$pid" || failed "a lane ended with $?"
-done
-lanes=()
+begin builds
+unit_tests
+begin guests
+begin beside_guests
+end
+begin archive
+sanitized_tests
+end
 alone_last
 progress_stop
 
