@@ -57,6 +57,25 @@ static void seed_tunnel(const char *dir)
 	}
 }
 
+#define SYMBOLS	256	/* the target takes the remainder of the number of symbols */
+
+/* Each symbol on a packet of some kind, and each kind of packet with some symbol. */
+static void seed_lang_packet(const char *dir)
+{
+	unsigned int i, n = packet_kinds_count + packet_tunnels_count;
+
+	for (i = 0; i < n || i < SYMBOLS; i++) {
+		const struct packet_kind *k = i % n < packet_kinds_count ?
+			&packet_kinds[i % n] : &packet_tunnels[i % n - packet_kinds_count].packet;
+		u8 head[3] = { (u8)(i % SYMBOLS), (u8)i,
+			       k->linktype == PFQ_LINKTYPE_RAW };
+		struct packet p = { .len = 0 };
+
+		k->build(&p, &ends);
+		seed_write(dir, k->name, i, head, sizeof(head), &p);
+	}
+}
+
 /* pcap_compile() uses few ancillary loads, so write one program with all of them. */
 static void seed_ancillary(const char *dir)
 {
@@ -116,14 +135,15 @@ static void seed_filter(const char *dir)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fprintf(stderr, "usage: %s PARSE-DIRECTORY FILTER-DIRECTORY TUNNEL-DIRECTORY\n",
-			argv[0]);
+	if (argc != 5) {
+		fprintf(stderr, "usage: %s PARSE-DIRECTORY FILTER-DIRECTORY TUNNEL-DIRECTORY"
+				" LANG-PACKET-DIRECTORY\n", argv[0]);
 		return 1;
 	}
 	seed_parse(argv[1]);
 	seed_filter(argv[2]);
 	seed_ancillary(argv[2]);
 	seed_tunnel(argv[3]);
+	seed_lang_packet(argv[4]);
 	return 0;
 }

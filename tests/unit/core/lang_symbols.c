@@ -7,7 +7,6 @@
 #include "core/core.c"
 
 #include "tests/unit/fixture/blob_args.h"
-#include "tests/unit/fixture/lang_around.h"
 #include "tests/unit/fixture/lang_twins.h"
 #include "tests/unit/fixture/packets.h"
 #include "tests/unit/fixture/packets_tunnel.h"
@@ -17,29 +16,6 @@
 #define SYMBOL_TEXT(name, text, type, args, units, help)	#name,
 
 static const char *const symbol_names[] = { PFQ_LANG_SYMBOLS(SYMBOL_TEXT) };
-
-/* --- programs ------------------------------------------------------------------------- */
-
-/*
- * A program of one symbol, between those that it needs. @v: the whole packet. @tunnels: to enter
- * before at most.
- */
-static void make_program(struct blob *b, u32 symbol, u32 variant, const struct pfq_view *v,
-			 u32 tunnels)
-{
-	struct lang_around around = lang_around(symbol);
-
-	b->steps = b->objects = b->data_bytes = 0;
-	if (tunnels || symbol == PFQ_LANG_LEAVE)
-		blob_step(b, PFQ_LANG_ENTER, 1, tunnels ? tunnels : 1);
-	if (around.before != LANG_AROUND_NONE && around.before != PFQ_LANG_ENTER)
-		blob_step(b, around.before, 0, 0);
-	blob_args(b, blob_step(b, symbol, 0, 0), variant, v);
-	if (symbol == PFQ_LANG_ENTER && tunnels)
-		b->step[b->steps - 1].arg[0]++;
-	if (around.behind != LANG_AROUND_NONE)
-		blob_step(b, around.behind, 0, 0);
-}
 
 /* --- packets -------------------------------------------------------------------------- */
 
@@ -190,7 +166,7 @@ static void check_kind(const struct packet_kind *kind, u32 n)
 	cut_packet_make(&c, kind, n, false);
 	for (symbol = 0; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++) {
 		for (variant = 0; variant < BLOB_VARIANTS; variant++) {
-			make_program(&b, symbol, variant, &c.whole, 0);
+			blob_symbol(&b, symbol, variant, &c.whole, 0);
 			snprintf(name, sizeof(name), "%s, variant %u, on %s, dress %u",
 				 symbol_names[symbol], variant, kind->name, n);
 			check_program(name, &b, &c);
@@ -224,7 +200,7 @@ static void check_tunnel(const struct packet_kind *kind)
 	cut_packet_make(&c, kind, 0, true);
 	for (symbol = 0; symbol < __PFQ_LANG_SYMBOL_MAX; symbol++) {
 		for (i = 0; i < ARRAY_SIZE(tunnels); i++) {
-			make_program(&b, symbol, i, &c.whole, tunnels[i]);
+			blob_symbol(&b, symbol, i, &c.whole, tunnels[i]);
 			snprintf(name, sizeof(name), "%s inside %u, on %s", symbol_names[symbol],
 				 tunnels[i], kind->name);
 			check_program(name, &b, &c);
