@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <linux/if_ether.h>
 #include "core/linktype.h"
 #include "core/untag.h"
@@ -37,6 +38,14 @@ static uint16_t linktype_of(int datalink)
 	}
 }
 
+static int refuse_linktype(const char *path, int datalink, struct pfq_error *err)
+{
+	const char *name = pcap_datalink_val_to_name(datalink);
+
+	return say(err, -EOPNOTSUPP, "%.100s: its link type, %.32s (%d), is not supported; allowed: "
+		   PFQ_LINKTYPES_ALLOWED, path, name ? name : "unknown", datalink);
+}
+
 int capture_open(struct capture *c, const char *path, const char *prefix, struct pfq_error *err)
 {
 	char text[PCAP_ERRBUF_SIZE] = "";
@@ -49,8 +58,7 @@ int capture_open(struct capture *c, const char *path, const char *prefix, struct
 	datalink = pcap_datalink(c->pcap);
 	c->linktype = linktype_of(datalink);
 	if (!c->linktype)
-		return say(err, -EOPNOTSUPP, "%.100s: link type %d is not supported", path,
-			   datalink);
+		return refuse_linktype(path, datalink, err);
 	c->shape = pcap_open_dead_with_tstamp_precision(datalink, pcap_snapshot(c->pcap),
 							PCAP_TSTAMP_PRECISION_NANO);
 	c->frame = malloc(PFQ_SNAPLEN_MAX);
@@ -84,12 +92,22 @@ int capture_next(struct capture *c, struct pfq_view *v, struct pfq_error *err)
 		ret = pcap_next_ex(c->pcap, &c->hdr, &c->data);
 		if (ret == PCAP_ERROR_BREAK)
 			return 0;
-		if (ret != 1)
+		c->is_broken = ret != 1;
+		if (c->is_broken)
 			return say(err, -EIO, "%.100s: %.140s", c->path, pcap_geterr(c->pcap));
 		/* an engine refuses a frame without a whole link header */
 	} while (c->linktype == PFQ_LINKTYPE_ETHERNET && c->hdr->caplen < ETH_HLEN);
 	fill(c, v);
 	return 1;
+}
+
+/* Is the file at @path the one that is read? To open it for writing would empty it. */
+static bool is_input(const struct capture *c, const char *path)
+{
+	struct stat in, out;
+
+	return !fstat(fileno(pcap_file(c->pcap)), &in) && !stat(path, &out) &&
+	       S_ISREG(in.st_mode) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 static int open_output(struct capture *c, unsigned int output, struct pfq_error *err)
@@ -98,6 +116,9 @@ static int open_output(struct capture *c, unsigned int output, struct pfq_error 
 
 	if (snprintf(path, sizeof(path), "%s-class-%u.pcap", c->prefix, output) >= PATH_MAX)
 		return say(err, -ENAMETOOLONG, "-w: the path is too long");
+	if (is_input(c, path))
+		return say(err, -EINVAL, "-w: %.200s is the capture that is read; give another "
+			   "beginning of names", path);
 	c->output[output] = pcap_dump_open(c->shape, path);
 	return c->output[output] ? 0 : say(err, -EIO, "%.240s", pcap_geterr(c->shape));
 }

@@ -16,6 +16,7 @@ struct capture {
 	struct pcap_pkthdr *hdr;	/* of the packet that was read last */
 	const u_char *data;
 	uint8_t *frame;		/* its copy, without the outer VLAN tag */
+	bool is_broken;		/* the file ends within a packet, or cannot be read further */
 	const char *prefix;	/* of the files that are written; NULL: none */
 	pcap_dumper_t *output[CAPTURE_OUTPUTS];
 };

@@ -171,6 +171,15 @@ static json_t *json_result(const struct trial *t, const struct sums *s)
 
 /* ---------------------------------------------------------------------------------- */
 
+static int print(const struct trial *t, const struct sums *s, bool is_json)
+{
+	if (is_json)
+		return json_print(json_result(t, s), false);
+	show(t, s);
+	return 0;
+}
+
+/* Of a file that was cut off, the packets before its end are shown; the error stays. */
 static int try(struct trial *t, const struct lang_text *text, const struct request *r,
 	       struct pfq_error *err)
 {
@@ -187,10 +196,10 @@ static int try(struct trial *t, const struct lang_text *text, const struct reque
 	closed = capture_close(&c, err);
 	if (!ret)
 		ret = closed;
-	if (!ret && r->is_json)
-		ret = json_print(json_result(t, s), false);
-	else if (!ret)
-		show(t, s);
+	if (!ret)
+		ret = print(t, s, r->is_json);
+	else if (c.is_broken && !closed)
+		print(t, s, r->is_json);
 	free(s);
 	return ret;
 }

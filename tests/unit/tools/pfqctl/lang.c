@@ -235,7 +235,8 @@ static void try_command(void **state)
 	check_text(pfqctl_out, "\n11 packets, 1 of them dropped\n");
 	check_text(pfqctl_out, "count other                           8 packets, ");
 	assert_int_equal(pfqctl_run("lang try -e 'udp' $T/wifi.pcap"), 1);
-	check_text(pfqctl_out, "wifi.pcap: link type 105 is not supported");
+	check_text(pfqctl_out, "wifi.pcap: its link type, IEEE802_11 (105), is not supported; "
+		   "allowed: Ethernet, raw IP");
 	assert_int_equal(pfqctl_run("lang try -e 'udp' $T/none"), 1);
 	check_text(pfqctl_out, "none: No such file or directory");
 	assert_int_equal(pfqctl_run("lang try -e 'upd' $T/all.pcap"), 1);
