@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 #include "live.h"
 #include "bits.h"
+#include "lang.h"
 #include "set.h"
 
 #define NS_PER_S	1000000000ULL
@@ -117,18 +118,6 @@ void pfq_live_change(struct pfq_object *o, u32 op, const void *entries, u32 coun
 	live_change(o, op, entries, count, (u32)o->arg[0], now_ns, result);
 }
 
-enum pfq_lang_reason pfq_live_fill(struct pfq_object *o, const struct pfq_lang_object *is,
-				   const void *data, u64 now_ns)
-{
-	struct pfq_live_result result;
-
-	if (!pfq_live_is(o->kind))
-		return PFQ_LANG_FINE;
-	o->arg[0] = is->arg[0];
-	live_change(o, PFQ_LANG_SET_ADD, data, is->count, 0, now_ns, &result);
-	return result.reason;
-}
-
 /* --- lists ---------------------------------------------------------------------------- */
 
 /* From one bit that is set to the next one that is not. */
@@ -200,4 +189,82 @@ u32 pfq_live_lengths(const struct pfq_object *o, u32 version, u8 lengths[PFQ_LAN
 		if (all & 0xff)
 			lengths[n++] = (u8)((all & 0xff) - 1);
 	return n;
+}
+
+/* --- programs ------------------------------------------------------------------------- */
+
+/* Would the set have more lengths of prefixes with the items? */
+static bool live_has_few_places(const struct pfq_object *o, const void *items, u32 count)
+{
+	u8 lengths[2][PFQ_LANG_SET_LENGTHS];
+	u32 number[2] = {
+		pfq_live_lengths(o, 4, lengths[0]), pfq_live_lengths(o, 6, lengths[1]),
+	};
+	struct pfq_lang_prefix p;
+	u32 i, k, six;
+
+	for (i = 0; i < count; i++) {
+		memcpy(&p, (const u8 *)items + i * sizeof(p), sizeof(p));
+		six = p.family == 6;
+		for (k = 0; k < number[six] && lengths[six][k] != p.plen; k++)
+			;
+		if (k < number[six])
+			continue;
+		if (k == PFQ_LANG_SET_LENGTHS)
+			return true;
+		lengths[six][number[six]++] = p.plen;
+	}
+	return false;
+}
+
+/* May the items be added? Prefixes whose time is over may have a length that they need. */
+static bool live_may_fill(struct pfq_object *o, const struct pfq_lang_object *is,
+			  const void *items, u64 now_ns)
+{
+	struct pfq_set *t = pfq_object_set(o);
+	u32 from = 0;
+
+	if (o->kind != PFQ_LANG_KIND_SET_ADDR || !live_has_few_places(o, items, is->count))
+		return true;
+	pfq_set_sweep(t, &from, t->mask + 1, now_ns);
+	return !live_has_few_places(o, items, is->count);
+}
+
+/* A set of the program, by its number; NULL: that object is none. */
+static struct pfq_object *live_at(const void *blob, struct pfq_object *const *object, u32 i,
+				  struct pfq_lang_object *is, const void **items)
+{
+	*is = pfq_lang_object(blob, i);
+	*items = pfq_lang_data(blob, is);
+	return pfq_live_is(is->kind) ? object[i] : NULL;
+}
+
+enum pfq_lang_reason pfq_live_fill(const void *blob, struct pfq_object *const *object, u32 objects,
+				   u64 now_ns)
+{
+	struct pfq_live_result result;
+	struct pfq_lang_object is;
+	struct pfq_object *o;
+	const void *items;
+	u32 i;
+
+	for (i = 0; i < objects; i++) {
+		o = live_at(blob, object, i, &is, &items);
+		if (o && !live_may_fill(o, &is, items, now_ns))
+			return PFQ_LANG_REASON_LENGTHS;
+	}
+	for (i = 0; i < objects; i++) {
+		o = live_at(blob, object, i, &is, &items);
+		if (!o)
+			continue;
+		live_change(o, PFQ_LANG_SET_ADD, items, is.count, 0, now_ns, &result);
+		if (result.reason != PFQ_LANG_FINE)
+			return result.reason;
+	}
+	for (i = 0; i < objects; i++) {
+		o = live_at(blob, object, i, &is, &items);
+		if (o)
+			o->arg[0] = is.arg[0];
+	}
+	return PFQ_LANG_FINE;
 }

@@ -50,12 +50,13 @@ void pfq_live_change(struct pfq_object *o, u32 op, const void *entries, u32 coun
 		     struct pfq_live_result *result);
 
 /*
- * Add the items of the text, for ever, to the set that a program has made or taken over, and give
- * it the program's timeout. An object of another kind stays as it is. Returns PFQ_LANG_FINE; or
- * why an item was not taken.
+ * Add the items of the text of the verified program @blob, for ever, to the sets that it has made
+ * or taken over, and give these the program's timeouts. The objects are as for pfq_lang_build().
+ * Returns PFQ_LANG_FINE; or why an item was not taken. Then the timeouts are as before; and no item
+ * was added, unless the reason is FULL or BUSY.
  */
-enum pfq_lang_reason pfq_live_fill(struct pfq_object *o, const struct pfq_lang_object *is,
-				   const void *data, u64 now_ns);
+enum pfq_lang_reason pfq_live_fill(const void *blob, struct pfq_object *const *object, u32 objects,
+				   u64 now_ns);
 
 /*
  * Write the next entries of the set, at most @max, from *at on, which is 0 at first. Returns their

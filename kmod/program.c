@@ -98,10 +98,7 @@ static struct pfq_object *find_like(const struct pfqk_program *former,
 	return NULL;
 }
 
-/*
- * Fill object[] with the objects of @p that have state. Returns 0; -ENOMEM; or -ENOSPC: a live set
- * has no room for the items of the text.
- */
+/* Fill object[] with the objects of @p that have state. */
 static int get_objects(const struct pfqk_program *p, const struct pfqk_program *former,
 			struct pfq_object **object, u32 objects)
 {
@@ -123,8 +120,6 @@ static int get_objects(const struct pfqk_program *p, const struct pfqk_program *
 		if (!object[i])
 			return -ENOMEM;
 		object[i]->users++;
-		if (pfq_live_fill(object[i], &is, data, ktime_get_real_ns()) != PFQ_LANG_FINE)
-			return -ENOSPC;
 	}
 	return 0;
 }
@@ -261,10 +256,16 @@ static int build(struct pfqk_program *p, const struct pfqk_program *former, stru
 		p->core = kvzalloc(l->check.program_bytes, GFP_KERNEL_ACCOUNT);
 		err = p->core ? 0 : -ENOMEM;
 	}
+	/* last, because sets that another program uses, too, must not change for one that fails */
+	if (!err && pfq_live_fill(p->wire, l->object, l->check.objects, ktime_get_real_ns()) !=
+			    PFQ_LANG_FINE)
+		err = -ENOSPC;
 	if (!err) {
 		pfq_lang_build(p->core, &l->check, p->wire, l->object);
 		return 0;
 	}
+	kvfree(p->core);
+	p->core = NULL;
 	for (i = 0; i < l->check.objects; i++)
 		object_put(l->object[i]);
 	return err;

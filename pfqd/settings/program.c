@@ -76,10 +76,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/*
- * Fill object[] with the objects of @p that have state. Returns 0; -ENOMEM; or -ENOSPC: a live set
- * has no room for the items of the text.
- */
+/* Fill object[] with the objects of @p that have state. Returns 0 or -ENOMEM. */
 static int get_objects(const struct program *p, const struct program *former, uint32_t lanes,
 			uint32_t seed, struct pfq_object **object, uint32_t objects)
 {
@@ -102,8 +99,6 @@ static int get_objects(const struct program *p, const struct program *former, ui
 			pfq_object_init(object[i], &is, data, lanes, seed);
 		}
 		object[i]->users++;
-		if (pfq_live_fill(object[i], &is, data, now_ns()) != PFQ_LANG_FINE)
-			return -ENOSPC;
 	}
 	return 0;
 }
@@ -239,10 +234,15 @@ static int build(struct program *p, const struct program *former, uint32_t lanes
 		p->core = calloc(1, check->program_bytes);
 		ret = p->core ? 0 : -ENOMEM;
 	}
+	/* last, because sets that another program uses, too, must not change for one that fails */
+	if (!ret && pfq_live_fill(p->wire, object, check->objects, now_ns()) != PFQ_LANG_FINE)
+		ret = -ENOSPC;
 	if (!ret) {
 		pfq_lang_build(p->core, check, p->wire, object);
 		return 0;
 	}
+	free(p->core);
+	p->core = NULL;
 	for (i = 0; i < check->objects; i++)
 		object_put(object[i]);
 	return ret;

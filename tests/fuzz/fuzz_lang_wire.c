@@ -55,9 +55,9 @@ static struct pfq_program *build(const u8 *blob)
 		require(pfq_object_is_like(object[i], &is, pfq_lang_data(blob, &is), LANES) ||
 			is.kind > PFQ_LANG_KIND_FLOWS);
 		pfq_object_ifindex_set(object[i], 2);
-		/* items may find no room, by bad luck */
-		pfq_live_fill(object[i], &is, pfq_lang_data(blob, &is), 1);
 	}
+	/* items may find no room, by bad luck */
+	pfq_live_fill(blob, object, check.objects, 1);
 	pfq_lang_build(prog, &check, blob, object);
 	return prog;
 }

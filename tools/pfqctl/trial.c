@@ -36,10 +36,8 @@ static int make_objects(struct trial *t, const void *blob)
 		if (!t->object[i])
 			return -ENOMEM;
 		pfq_object_init(t->object[i], &is, pfq_lang_data(blob, &is), 1, 0);
-		if (pfq_live_fill(t->object[i], &is, pfq_lang_data(blob, &is), 0) != PFQ_LANG_FINE)
-			return -ENOSPC;
 	}
-	return 0;
+	return pfq_live_fill(blob, t->object, t->check.objects, 0) == PFQ_LANG_FINE ? 0 : -ENOSPC;
 }
 
 int trial_begin(struct trial *t, const struct lang_text *text, struct pfq_error *err)

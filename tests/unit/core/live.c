@@ -3,6 +3,7 @@
 #include "tests/unit/fixture/check.h"
 #include "core/live.h"
 #include "core/bits.h"
+#include "core/lang.h"
 #include "core/set.h"
 
 #define NOW	1700000000000000000ULL
@@ -310,20 +311,45 @@ static void lengths_are_told_and_come_back(void **state)
 
 /* --- a program takes a set over ------------------------------------------------------------- */
 
+/* A program without steps, with sets of addresses. Each has its items in the data. */
+struct program {
+	struct pfq_lang_hdr hdr;
+	struct pfq_lang_object set[2];
+	struct pfq_lang_prefix item[2][10];
+};
+
+static enum pfq_lang_reason fill(struct pfq_object *a, u32 timeout_a,
+				 const struct pfq_lang_prefix *items_a, u32 count_a,
+				 struct pfq_object *b, const struct pfq_lang_prefix *items_b,
+				 u32 count_b)
+{
+	struct pfq_object *const object[2] = { a, b };
+	struct program p = {
+		.hdr = { PFQ_LANG_MAGIC, PFQ_LANG_VERSION, 0, 2, sizeof(p.item), 0 },
+		.set[0] = { .kind = PFQ_LANG_KIND_SET_ADDR, .size = 100, .count = count_a,
+			    .arg = { timeout_a }, .name = "bad" },
+		.set[1] = { .kind = PFQ_LANG_KIND_SET_ADDR, .size = 100, .count = count_b,
+			    .data = sizeof(p.item[0]), .name = "worse" },
+	};
+
+	memcpy(p.item[0], items_a, count_a * sizeof(*items_a));
+	memcpy(p.item[1], items_b, count_b * sizeof(*items_b));
+	assert_true(pfq_object_is_like(a, &p.set[0], p.item[0], 1));
+	return pfq_live_fill(&p, object, 2, NOW);
+}
+
 static void items_are_added_for_ever(void **state)
 {
 	struct pfq_lang_prefix items[2] = { ip4(1, 32, 0), ip4(2, 32, 0) }, out[4];
-	struct pfq_lang_object is = { .kind = PFQ_LANG_KIND_SET_ADDR, .size = 100, .count = 2,
-				      .arg = { 30 }, .name = "bad" };
 	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 100, 60);
+	struct pfq_object *other = object_of(PFQ_LANG_KIND_SET_ADDR, 100, 0);
 	struct pfq_lang_prefix entered = ip4(3, 32, 0);
 	u64 at = 0;
 	u32 i, n;
 
 	(void)state;
 	change(o, PFQ_LANG_SET_ADD, &entered, 1, NOW);
-	assert_true(pfq_object_is_like(o, &is, items, 1));
-	assert_int_equal(pfq_live_fill(o, &is, items, NOW), PFQ_LANG_FINE);
+	assert_int_equal(fill(o, 30, items, 2, other, items, 1), PFQ_LANG_FINE);
 	n = pfq_live_list(o, &at, out, 4, NOW);
 	assert_int_equal(n, 3);
 	for (i = 0; i < n; i++)
@@ -334,9 +360,37 @@ static void items_are_added_for_ever(void **state)
 	n = pfq_live_list(o, &at, out, 4, NOW);
 	for (i = 0; i < n; i++)
 		assert_true(out[i].timeout_s < 33);
-	is.size = 200;
-	assert_false(pfq_object_is_like(o, &is, items, 1));
+	at = 0;
+	assert_int_equal(pfq_live_list(other, &at, out, 4, NOW), 1);
 	free(o);
+	free(other);
+}
+
+/* A program that is refused changes no set that the program before it still uses. */
+static void a_refused_program_changes_nothing(void **state)
+{
+	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 100, 60);
+	struct pfq_object *full = object_of(PFQ_LANG_KIND_SET_ADDR, 100, 0);
+	struct pfq_lang_prefix list[8], out[2], one = ip4(0x01020304, 32, 0);
+	u64 at = 0;
+	u8 i;
+
+	(void)state;
+	for (i = 0; i < 8; i++)
+		list[i] = ip4(0x0a000000, 8 + i, 5);
+	change(full, PFQ_LANG_SET_ADD, list, 8, NOW);
+	assert_int_equal(fill(o, 30, &one, 1, full, &one, 1), PFQ_LANG_REASON_LENGTHS);
+	assert_int_equal(pfq_live_list(o, &at, out, 2, NOW), 0);
+	change(o, PFQ_LANG_SET_ADD, &one, 1, NOW);
+	at = 0;
+	assert_int_equal(pfq_live_list(o, &at, out, 2, NOW), 1);
+	assert_true(out[0].timeout_s > 58);
+	/* a length that it has needs no place */
+	assert_int_equal(fill(o, 30, &one, 1, full, &list[3], 0), PFQ_LANG_FINE);
+	list[3].timeout_s = 0;
+	assert_int_equal(fill(o, 30, &one, 1, full, &list[3], 1), PFQ_LANG_FINE);
+	free(o);
+	free(full);
 }
 
 int main(void)
@@ -351,6 +405,7 @@ int main(void)
 		cmocka_unit_test(learning_takes_places_that_are_over),
 		cmocka_unit_test(lengths_are_told_and_come_back),
 		cmocka_unit_test(items_are_added_for_ever),
+		cmocka_unit_test(a_refused_program_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
