@@ -4,6 +4,13 @@
 #include <string.h>
 #include "define.h"
 
+/*
+ * Values of all lists together. A list may have those of another list that has a name, so that a
+ * short text can have very many of them. What is in a program takes 4 bytes or more; lists that
+ * ports or addresses share, or that are merged, take less.
+ */
+#define LISTED_MAX	(4 * PFQ_LANG_BYTES_MAX)
+
 static struct pfq_lang_term *values(struct pfq_lang_work *w, const struct pfq_lang_node *node,
 				    unsigned int count, struct pfq_lang_value **value)
 {
@@ -83,8 +90,12 @@ struct pfq_lang_term *pfq_lang_list_type(struct pfq_lang_work *w, const struct p
 	unsigned int count = count_items(w, node), n = 0;
 	bool is_good = true;
 
-	if (count > PFQ_LANG_BYTES_MAX) {
-		pfq_lang_error(w, &node->place, "this list is longer than a program can be");
+	w->listed += count;
+	if (count > PFQ_LANG_BYTES_MAX || w->listed > LISTED_MAX) {
+		pfq_lang_error(w, &node->place, count > PFQ_LANG_BYTES_MAX ?
+			       "this list is longer than a program can be" :
+			       "with this list, the lists of the program are longer than a program "
+			       "can be");
 		return pfq_lang_term_bad(w, &node->place);
 	}
 	t = values(w, node, count, &value);

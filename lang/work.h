@@ -43,6 +43,7 @@ struct pfq_lang_work {
 	/* from the parser */
 	const struct pfq_lang_node *main;
 	unsigned int defines, uses;	/* lets, and how often the text uses them */
+	size_t listed;			/* values of all lists, which take memory */
 	struct pfq_lang_define define[PFQ_LANG_DEFINES_MAX];
 	struct pfq_lang_flows flows;
 };

@@ -105,6 +105,16 @@ static void doubling(void **state)
 		to += sprintf(to, "let a%u = [a%u, a%u] ", i, i - 1, i - 1);
 	strcpy(to, "in has_port a59");
 	is_refused("this list is longer than a program can be");
+	/* 32768 values, seven times; and once more */
+	to = text + sprintf(text, "let a0 = [1] ");
+	for (i = 1; i < 16; i++)
+		to += sprintf(to, "let a%u = [a%u, a%u] ", i, i - 1, i - 1);
+	for (; i < 21; i++)
+		to += sprintf(to, "let a%u = [a15] ", i);
+	strcpy(to, "in has_port a20");
+	fits();
+	strcpy(to, "in has_port a20 or has_port [a15]");
+	is_refused("with this list, the lists of the program are longer than a program can be");
 }
 
 static void lengths(void **state)
