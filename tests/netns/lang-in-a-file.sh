@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A program in a file of its own: SIGHUP reads it again, also if pfqd.conf is as before. Errors name
-# file, line and column, and change nothing. pfqctl prints the name of the file.
+# file, line and column, and change nothing. pfqctl prints the name of the file, and sets it whatever
+# characters it has.
 . "$(dirname "$0")/../lib.sh"
 begin
 wire_up
@@ -55,6 +56,18 @@ ctl_is groups '[.groups[0].counts[] | .packets] == [300, 200]' ||
 ! "$PFQD" --check "$T/engine.conf" 2> "$T/check" || fail "pfqd --check accepts it"
 grep -q "engine.conf:9: \[group demo\] lang: $T/demo.lang: No such" "$T/check" ||
 	fail "pfqd --check says: $(cat "$T/check")"
+
+# a path with characters that begin a comment in pfqd.conf; a line end cannot be in a path there
+mkdir "$T/a #b" "$T/it's;" "$T/"$'c\nid = 43'
+for name in "a #b" "it's;"; do
+	echo 'count other >-> steer_flow' > "$T/$name/x.lang"
+	ctl lang set demo "$T/$name/x.lang" > "$T/set" 2>&1 || fail "$name: $(cat "$T/set")"
+	ctl save > "$T/saved"
+	grep -qF "file:$T/$name/x.lang" "$T/saved" || fail "pfqctl save prints: $(cat "$T/saved")"
+done
+cp "$T/a #b/x.lang" "$T/"$'c\nid = 43'
+! ctl lang set demo "$T/"$'c\nid = 43/x.lang' > "$T/set" 2>&1 || fail "a line end is taken"
+grep -q "allowed: no line end" "$T/set" || fail "pfqctl says: $(cat "$T/set")"
 stats_add_up all
 nothing_lost
 stop_engine

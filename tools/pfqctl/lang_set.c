@@ -15,24 +15,39 @@ static int refuse(struct pfq_error *err, const char *why)
 }
 
 /*
- * Write the line of pfqd.conf(5) for the request's program. pfqd reads a file itself, also when it
- * reads its configuration again. Returns the line, which the caller frees; NULL: with text.
+ * Write the line of pfqd.conf(5) with that value, in quotes if it needs them. NULL: no quotes are
+ * left for it, or there is no memory, with text.
  */
+static char *write_line(const char *begin, const char *value, struct pfq_error *err)
+{
+	const char *q = !strpbrk(value, "#;") ? "" : strchr(value, '\'') ? "\"" : "'";
+	char *line;
+
+	if (strchr(value, '\n') || (*q == '"' && strchr(value, '"'))) {
+		refuse(err, "a line of pfqd.conf cannot have this; allowed: no line end, and with # "
+		       "or ; not both kinds of quotes");
+		return NULL;
+	}
+	if (asprintf(&line, "lang = %s%s%s%s", q, begin, value, q) >= 0)
+		return line;
+	refuse(err, "no memory");
+	return NULL;
+}
+
+/* pfqd reads a file itself, also when it reads its configuration again. NULL: with text. */
 static char *line_of(const struct request *r, struct pfq_error *err)
 {
-	const char *q = r->text && strpbrk(r->text, "#;") ? "'" : "";
-	char path[PATH_MAX], *line = NULL;
-	int n = -1;
+	char path[PATH_MAX];
 
 	if (r->text && strpbrk(r->text, "\n'"))
 		refuse(err, "-e takes one line without '; put the program into a file");
 	else if (r->text)
-		n = asprintf(&line, "lang = %s%s%s", q, r->text, q);
+		return write_line("", r->text, err);
 	else if (!strcmp(r->arg[2], "-") || !realpath(r->arg[2], path))
 		refuse(err, "pfqd reads the file: give the path of a file that exists");
 	else
-		n = asprintf(&line, "lang = file:%s", path);
-	return n < 0 ? NULL : line;
+		return write_line("file:", path, err);
+	return NULL;
 }
 
 int lang_set(const struct request *r, struct pfq_error *err)
