@@ -112,6 +112,9 @@ for words in "bad list" "demo.bad put" "demo.bad list 5" "demo.bad del 10.0.0.1 
 	ctl set $words > "$T/set" 2>&1 || status=$?
 	[ $status -eq 2 ] || fail "pfqctl set $words: status $status: $(cat "$T/set")"
 done
+# a file of UTF-16 has bytes 0
+printf '1\0000\000\n' > "$T/list"
+! bad add "file:$T/list" || fail "a byte 0 is taken"
 stats_add_up
 nothing_lost
 stop_engine

@@ -59,12 +59,15 @@ static int add_file(struct items *it, const char *path, struct pfq_error *err)
 	char *line = NULL, *rest, *word, where[160];
 	unsigned int number = 0;
 	size_t size = 0;
+	ssize_t bytes;
 	int ret = 0;
 
 	if (!f)
 		return refuse(err, -errno, "%.120s: %s", path, strerror(errno));
-	while (!ret && getline(&line, &size, f) >= 0) {
+	while (!ret && (bytes = getline(&line, &size, f)) >= 0) {
 		snprintf(where, sizeof(where), "%.120s:%u: ", path, ++number);
+		if (strlen(line) != (size_t)bytes)
+			ret = refuse(err, -EINVAL, "%sthis line has a byte 0; allowed: text", where);
 		line[strcspn(line, "#")] = '\0';
 		for (rest = line; !ret && (word = strsep(&rest, " \t\r\n"));)
 			ret = *word ? add_item(it, word, where, err) : 0;
