@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "elephants.h"
 #include "frame.h"
 #include "pattern.h"
 #include "routed.h"
@@ -39,6 +40,7 @@ struct plan {
 	bool headless;		/* first fragments are left out */
 	uint32_t cpus;		/* number of CPUs that send in turn; 0: any */
 	const struct tunnel *tunnel;	/* for whole packets; NULL: none */
+	struct elephants *elephants;
 	struct frame_params params;
 };
 
@@ -194,9 +196,12 @@ static void unit_make(struct unit *u, const struct plan *plan, uint64_t number, 
 	params.number = number;
 	params.flow = (uint32_t)(pattern_random(random) % plan->flows);
 	params.reply = !plan->one_way && pattern_random(random) & 1;
+	if (plan->elephants->flows)
+		elephants_choose(plan->elephants, &params, plan->flows);
 	u->count = plan->kind[number % plan->kinds]->build(u->frames, &params);
 	if (plan->tunnel && u->count == 1)
 		u->count = tunnel_put(plan->tunnel, u->frames, &params);
+	elephants_count(plan->elephants, &params, u->frames, u->count);
 	u->next = 0;
 	unit_order(u, plan, random);
 }
@@ -246,6 +251,7 @@ enum {
 	OPT_PIECE,
 	OPT_ROUTED,
 	OPT_TUNNEL,
+	OPT_ELEPHANTS,
 };
 
 static const struct argp_option options[] = {
@@ -256,6 +262,8 @@ static const struct argp_option options[] = {
 	{ "kinds", 'k', "KIND,...", 0, "kinds of packets, in turn (udp4)", 0 },
 	{ "packets", 'n', "N", 0, "whole packets and datagrams to make (1000)", 0 },
 	{ "flows", 'f', "N", 0, "flows to spread them over (100)", 0 },
+	{ "elephants", OPT_ELEPHANTS, "N:PERCENT:BYTES", 0,
+	  "the first N flows carry so much of all bytes, in payloads of BYTES", 0 },
 	{ "order", OPT_ORDER, "ORDER", 0, "of fragments: sent, reversed, shuffled (sent)", 0 },
 	{ "window", OPT_WINDOW, "N", 0, "packets under way at one time (1: one by one)", 0 },
 	{ "one-way", OPT_ONE_WAY, NULL, 0, "no frame from the flows' other end", 0 },
@@ -318,6 +326,13 @@ static void tunnel(struct argp_state *state, struct plan *plan, const char *text
 		argp_error(state, "--tunnel: %s is none of gre4, gre6, vxlan4, vxlan6", text);
 }
 
+static void elephants(struct argp_state *state, struct plan *plan, const char *text)
+{
+	if (!elephants_read(plan->elephants, text))
+		argp_error(state, "--elephants: %s is not flows, percent and bytes (8-1440), "
+			   "as 5:90:1400", text);
+}
+
 static uint32_t piece(struct argp_state *state, const char *text)
 {
 	uint64_t n = number(state, text, 8, 1400);
@@ -349,12 +364,15 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		plan->params.datagram = (uint32_t)number(state, arg, 16, 65000);
 		return 0;
 	case OPT_TUNNEL: tunnel(state, plan, arg); return 0;
+	case OPT_ELEPHANTS: elephants(state, plan, arg); return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
 	case OPT_ROUTED: plan->routed = arg; return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;
 	case ARGP_KEY_END:
 		if (!plan->device == !plan->file)
 			argp_error(state, "one of --interface and --write is wanted");
+		if (plan->elephants->flows >= plan->flows)
+			argp_error(state, "--elephants wants more --flows than elephants");
 		if (plan->routed && plan->file)
 			argp_error(state, "--routed goes with --interface only");
 		if ((plan->params.datagram + 8 + plan->params.piece - 1) / plan->params.piece >
@@ -390,8 +408,10 @@ int main(int argc, char **argv)
 		.options = options, .parser = option, .help_filter = help,
 		.doc = "Sends exact frames, the same for the same options.\v",
 	};
+	static struct elephants few;
 	static struct plan plan = {
 		.kind = { frame_kinds }, .kinds = 1, .packets = 1000, .flows = 100, .window = 1,
+		.elephants = &few,
 		.params = { .payload = 100, .datagram = 3000, .piece = 1000, .seed = 1 },
 	};
 	static struct output output = { .fd = -1, .routed_fd = -1 };
