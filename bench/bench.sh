@@ -8,7 +8,7 @@ export LC_ALL=C
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SRC=$(dirname "$HERE")
 TABLE=$HERE/compare/subjects
-PARTS="table rate size delay read stopped idle core"
+PARTS="table rate size delay read stopped idle shunt core"
 T=
 PARTS_ASKED=
 
@@ -23,6 +23,7 @@ PARTS_ASKED=
 . "$HERE/compare/consumers.sh"
 . "$HERE/compare/stopped.sh"
 . "$HERE/compare/idle.sh"
+. "$HERE/compare/shunt.sh"
 . "$HERE/compare/core.sh"
 . "$HERE/compare/plot.sh"
 . "$HERE/compare/report.sh"
@@ -65,6 +66,11 @@ needs()
 		delay | read | core)
 			[ -x "$BUILD/bench/bench-$part" ] ||
 				skip "$BUILD/bench/bench-$part is not built: run make"
+			;;
+		shunt)
+			[ -x "$BUILD/bench/bench-sensor" ] &&
+				[ -x "$BUILD/tests/tools/pfq-frames" ] ||
+				skip "bench-sensor or pfq-frames is not built: run make"
 			;;
 		esac
 	done

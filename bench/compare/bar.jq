@@ -67,6 +67,9 @@ def measured($row):
     runs("stopped") as $runs | of_ratio("stopped"; $row; .mpps) + { more: true } |
     .measured += { lost: ($runs | map(select(.subject == $row.of).lost) | add // 0),
                    lost_by_fourth: ($runs | map(select(.subject == $row.of).lost_by_fourth) | add // 0) }
+  elif $row.kind == "shunt" then
+    runs("shunt") as $runs | of_ratio("shunt"; $row; .cpu_ns) |
+    .measured += { engine: ($runs | ratio($row.of; $row.to; .engine_ns).median) }
   elif $row.kind == "idle" then of_values("idle"; $row)
   else # core: only other load of the machine changes it
     (runs("core") | map(select(.subject == $row.of)[$row.to] | select(. != null))) as $all |

@@ -29,6 +29,7 @@ def details: . as $row | .measured |
   else "\(.min | bare($row))–\(.max | bare($row))" +
     if $row.kind == "delay" then "; p50 \(.p50 | written($row)), p90 \(.p90 | written($row))"
     elif $row.kind == "stopped" then "; lost by these: \(.lost), by the stopped one: \(.lost_by_fourth)"
+    elif $row.kind == "shunt" then "; of pfqd: \(.engine | written($row))"
     else "" end
   end;
 

@@ -19,12 +19,14 @@ consumer_start()
 		grep -q 'listening on' "$T/consumer$n.err"
 }
 
-# consumers_start RING: start pfqd, if KIND is pfq, and all consumers; RING is the last
-# one's ring
+# consumers_start RING [COMMAND...]: start pfqd, if KIND is pfq, and all consumers; RING is the last
+# one's ring. COMMAND is the consumer, if it is not captop; it takes -i and -B.
 consumers_start()
 {
-	local n ring=64M pfq=() device=far0
+	local n ring=64M last=$1 pfq=() device=far0 program=("$CAPTOP" --json -t "$TIMEOUT_MS")
 
+	shift
+	[ $# -eq 0 ] || program=("$@")
 	rm -f "$T/stats.json"
 	: >"$T/engine.err"
 	: >"$T/stats.json"
@@ -33,11 +35,10 @@ consumers_start()
 		device=pfq@bench
 	}
 	for ((n = 1; n <= OF_THEIR_OWN; n++)); do
-		[ $n -lt $OF_THEIR_OWN ] || ring=$1
+		[ $n -lt $OF_THEIR_OWN ] || ring=$last
 		[ "$KIND" != pfq ] ||
 			pfq=(env PFQ_SOCKET="$SOCKET" LD_LIBRARY_PATH="$LIBRARIES" PFQ_RING="$ring")
-		consumer_start $n "${pfq[@]}" "$CAPTOP" \
-			--json -i $device -B "$ring" -t "$TIMEOUT_MS"
+		consumer_start $n "${pfq[@]}" "${program[@]}" -i $device -B "$ring"
 	done
 	[ "$KIND" != pfq ] || wait_for 10 "$OF_THEIR_OWN members" engine_holds endpoints \
 		"[.endpoints[] | select(.started)] | length == $OF_THEIR_OWN"

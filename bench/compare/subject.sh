@@ -8,6 +8,7 @@
 
 LISTENER='' ENGINE=''	# process ids; LISTENER may have several
 TIMEOUT_MS=10		# how long each consumer lets packets wait
+PROGRAM=		# file of a program in pfq-lang for the group, in place of STEER
 
 # subjects [SET]: print the names of all subjects or of a set, in the order of the table
 subjects()
@@ -93,9 +94,10 @@ engine_holds()
 # members
 engine_start()
 {
-	local mode=sniff
+	local mode=sniff steering="steer   = $STEER"
 
 	[ "$INGEST" != xdp ] || mode=tap
+	[ -z "$PROGRAM" ] || steering="lang    = file:$PROGRAM"
 	cat >"$T/engine.conf" <<-END
 		[pfqd]
 		workers = $WORKERS
@@ -106,7 +108,7 @@ engine_start()
 		device  = far0
 		ingest  = $INGEST
 		mode    = $mode
-		steer   = $STEER
+		$steering
 		members = $CONSUMERS
 	END
 	ip netns exec "$NS_FAR" taskset -c "$CPU" "$BUILD/pfqd/pfqd" -c "$T/engine.conf" \

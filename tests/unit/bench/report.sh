@@ -302,6 +302,49 @@ so '.[2].verdict == "not met" and .[3].verdict == "too noisy" and
 told "| time | 40.0 ns | 20.0–90.0 | 69.4 % | ≤ 25 ns | ≤ 15 ns \
 | **too noisy to judge**: above 5 % |"
 
+# Flows that are cut off: what the program cut is neither lost nor unexplained.
+# shunted PACE CUT COUNTED DROPPED: make run.json from gen.json and heard.json
+shunted()
+{
+	cat >stats.json <<-END
+	{"status":{"sources":[{"counters":{"drop_socket":$4}}]},
+	 "groups":[{"counters":{"drop_filter":0,"drop_program":$2},
+	            "counts":[{"name":"elephants","packets":$3}]}],
+	 "endpoints":[{"counters":{"drop_ring_full":0}},{"counters":{"drop_ring_full":0}}]}
+	END
+	jq -nc --slurpfile gen gen.json --slurpfile heard heard.json --slurpfile stats stats.json \
+		--arg subject s --argjson round 1 --arg pace "$1" --argjson engine 50000 \
+		-f "$bench/shunt.jq" >run.json
+}
+echo '{"sent":1000,"seconds":0.5,"carried":1000,"dropped":0,"received":1000}' >gen.json
+for packets in 150 50; do
+	jq -n "{ packets: $packets, searched: $packets, discarded: 0, cpu_ns: 50000, span: 1 }"
+done >heard.json
+shunted paced 800 800 0
+so '.unexplained == 0 and .miscounted == 0 and .cut == 800 and .lost == 0 and .cpu_ns == 100 and
+	.engine_ns == 50 and .searched == 200' run.json
+shunted full 790 790 10
+so '.unexplained == 0 and .lost == 10 and .lost_share == 0.01 and .mpps == 990 / 1e6' run.json
+# Lost packets: no CPU time. A packet that nobody has: no rate. Another count: it does not count.
+shunted paced 790 790 10
+so '.cpu_ns == null and .without == "s lost packets at the paced rate"' run.json
+shunted full 799 799 0
+so '.unexplained == 1 and .mpps == null' run.json
+PART=shunt
+{ row s cpu_ns 100 100 100 -- '{unexplained: 0, miscounted: 0, engine_ns: 3}'
+	row t cpu_ns 500 500 500 -- '{unexplained: 0, miscounted: 0, engine_ns: 2}'
+	row s mpps 3 3 3 -- '{unexplained: 0, miscounted: 0, lost_share: 0.5}'; } |
+	single shunt
+so '.counts and .missing == 0' shunt.json
+grep -q '^| s | 100.0 | 3.0 | 3.00 | 50.0 % | 3 |$' shunt.md || fail "$(cat shunt.md)"
+echo '[{"kind":"shunt","of":"s","to":"t","bar":0.35,"beyond":0.2,"title":"cut"}]' >bar.json
+judge shunt
+told '| cut | 0.200 × | 0.200–0.200; of pfqd: 1.500 × | 0.0 % | ≤ 0.35 × | ≤ 0.2 × | beyond |'
+shunted paced 800 799 0
+so '.unexplained == 0 and .miscounted == -1' run.json
+single shunt <run.json
+so '.counts == false and .missing == 1' shunt.json
+
 # Each row of "bar" can be measured: its subjects exist.
 awk '!/^#/ && NF { if ($1 == "step") print $2 1; else { print $2
 	if ($1 != "core" && $1 != "idle") print $3 } }' "$bench/bar" | while read -r name; do
