@@ -286,6 +286,7 @@ alone_first()
 	suite programs-alone 600 1 "$build/tests/clients" "${alone[@]}"
 	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 	[ -z "$all" ] || single soak 1800 env PFQ_BUILD="$build" bash "$top/tests/soak/soak.sh"
+	[ -z "$all" ] || all_changes
 }
 
 # Most of them wait for something most of the time.
@@ -337,6 +338,13 @@ all_replacements()
 {
 	single replacements 1800 "${middle[@]}" env PFQ_REPLACEMENTS=1000 PFQ_BUILD="$build" \
 		bash "$top/tests/netns/lang-under-traffic.sh"
+}
+
+# change a set ten thousand times at full rate; the behaviour does so 40 times
+all_changes()
+{
+	single changes 7200 env PFQ_CHANGES=10000 PFQ_BUILD="$build" \
+		bash "$top/tests/netns/sets-changed-at-full-rate.sh"
 }
 
 # run tests and builds at the same time as the guests; a test waits longer before it fails
