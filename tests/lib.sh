@@ -67,11 +67,11 @@ cleanup()
 	done
 	wait
 	engine_end
-	# Neither a skipped nor an interrupted run needs it.
-	if [ "$status" -ne 0 ] && [ "$status" -ne $SKIPPED ] && [ "$status" -lt 128 ] &&
-		[ -n "$T" ]; then
-		evidence >&3
-	fi
+	# Neither a skipped run needs it, nor one that its user has interrupted.
+	case $status in
+	0 | "$SKIPPED" | 129 | 130) ;;
+	*) [ -z "$T" ] || evidence >&3 ;;
+	esac
 	if [ -n "$T" ]; then
 		if [ "${PFQ_KEEP:-0}" = 1 ]; then
 			echo "$TEST: its files are in $T" >&3
@@ -80,6 +80,21 @@ cleanup()
 		fi
 	fi
 	exit "$status"
+}
+
+# out_of_time COMMAND: SIGTERM came during this command, as when timeout(1) ends a script. Say where
+# the script was. (The shell knows the lines of calls, but not the line of the command.)
+out_of_time()
+{
+	local i lines=
+
+	trap '' INT TERM HUP
+	for ((i = ${#FUNCNAME[@]} - 1; i > 1; i--)); do
+		lines+=" ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i - 1]}"
+	done
+	note "ended by SIGTERM, as when its time is over, in: $1${lines:+; called at$lines}"
+	[ -z "$WAITS" ] || note "it waited for: $WAITS"
+	exit 143
 }
 
 # print the logs of a failed run
@@ -102,7 +117,8 @@ begin()
 	need "$TOOLS/pfq-frames" "$TOOLS/pfq-check" "$TOOLS/pfq-traffic"
 	trap cleanup EXIT
 	trap 'interrupted 130' INT
-	trap 'interrupted 143' TERM HUP
+	trap 'interrupted 129' HUP
+	trap 'out_of_time "$BASH_COMMAND"' TERM
 	T=$(mktemp -d "${TMPDIR:-/tmp}/pfq-$TEST.XXXXXX")
 	chmod 755 "$T"
 	mkfifo "$T/pause"

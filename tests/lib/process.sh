@@ -5,6 +5,7 @@
 # PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
 PATIENCE=${PFQ_PATIENCE:-1}
 declare -A PID=()	# by the name of a capture or another program
+WAITS=			# what the script waits for now
 
 # background NAME COMMAND...: start it; its output goes to NAME.out and NAME.err
 background()
@@ -25,10 +26,12 @@ wait_for()
 	local end=$((SECONDS + $1 * PATIENCE + 1)) what=$2
 
 	shift 2
+	WAITS=$what
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || fail "timed out waiting for: $what"
 		pause 0.05
 	done
+	WAITS=
 }
 
 # The next three start no program: a wait that does leaves less of a CPU to what it waits for.
@@ -66,10 +69,12 @@ pid_ended()
 {
 	local end=$((SECONDS + $3 * PATIENCE + 1)) status=0
 
+	WAITS="the end of $2"
 	until is_over "$1"; do
 		[ $SECONDS -lt $end ] || fail "$2 does not end"
 		pause 0.02
 	done
+	WAITS=
 	wait "$1" || status=$?
 	return $status
 }

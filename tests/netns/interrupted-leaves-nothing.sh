@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A script gets a signal to end, and a second one while it cleans up (timeout(1) does this).
-# It leaves no namespace, engine or file.
+# It leaves no namespace, engine or file, and says where it was.
 . "$(dirname "$0")/../lib.sh"
 begin
 # A script like the others. It waits after "ready".
@@ -43,4 +43,6 @@ for later in 0 0.002 0.01 0.03 0.1; do
 	[ ! -e "$files" ] || { left="$left $files"; rm -rf "$files"; }
 	[ -z "$left" ] || fail "with a second signal $later s after the first, these are left:$left"
 	[ $status -eq 143 ] || fail "the script ended with status $status"
+	grep -q '^victim: ended by SIGTERM.* in: wait ' "$T/victim.err" ||
+		fail "the script does not say where it was: $(cat "$T/victim.err")"
 done

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # behave.sh KERNELDIR BUILD CPUS SCRIPT...: runs scripts of tests/netns or tests/vm/kmod
 # on the kernel engine. It builds the module for that kernel, whose headers must be installed,
-# and the guest loads it. PFQ_VM_SECONDS: the time limit of the guest.
+# and the guest loads it. PFQ_VM_SECONDS (300): the time limit of the guest. PFQ_SCRIPT_SECONDS
+# (300): that of each script, which also ends a minute before the guest does, and says where it was.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -21,6 +22,15 @@ unloaded()
 	return 1
 }
 
+# script_limit: print how many seconds a script may take. PFQ_GUEST_SECONDS: the limit of the guest.
+script_limit()
+{
+	awk -v limit="${PFQ_SCRIPT_SECONDS:-300}" -v guest="$PFQ_GUEST_SECONDS" '{
+		left = int(guest - $1) - 60
+		print limit < left ? limit : left
+	}' /proc/uptime
+}
+
 if [ "${1:-}" = --guest ]; then
 	shift
 	modprobe veth 2> /dev/null || true
@@ -34,8 +44,14 @@ if [ "${1:-}" = --guest ]; then
 			tail -n +1 -f /tmp/script.log &
 			tail=$!
 		fi
-		timeout -k 20 "${PFQ_SCRIPT_SECONDS:-300}" bash "$script" >> /tmp/script.log 2>&1 ||
-			status=$?
+		limit=$(script_limit)
+		# A script ends when the command that it runs has ended.
+		if [ "$limit" -gt 0 ]; then
+			timeout -k 50 "$limit" bash "$script" >> /tmp/script.log 2>&1 || status=$?
+		else
+			echo "the time of the guest is over" >> /tmp/script.log
+			status=1
+		fi
 		unloaded >> /tmp/script.log || status=1
 		[ -z "${PFQ_VM_VERBOSE:-}" ] || { sleep 2; kill "$tail"; }
 		if [ $status -eq 77 ]; then
@@ -73,6 +89,7 @@ make -s -C "$headers" M="$stamping" modules > "$stamping.log" 2>&1 ||
 exec "$here/run.sh" -k "$kernel" -c "$cpus" -m 2048 -t "${PFQ_VM_SECONDS:-300}" \
 	-b "$build" -o "$build/vm-$release-$cpus" -- \
 	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-300}" \
+	PFQ_GUEST_SECONDS="${PFQ_VM_SECONDS:-300}" \
 	SECONDS_TO_RUN="${SECONDS_TO_RUN:-60}" ROUND_SECONDS="${ROUND_SECONDS:-120}" \
 	RATE="${RATE:-200}" SEED="${SEED:-1}" PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" \
 	${PFQ_REPLACEMENTS:+PFQ_REPLACEMENTS="$PFQ_REPLACEMENTS"} \

@@ -41,12 +41,12 @@ make -s -C "$build" install DESTDIR="$work/installed" > "$work/install.log" 2>&1
 	{ tail -n 5 "$work/install.log"; fail "make install"; }
 "$here/root.sh" "$work" "$work/installed" "$build/tests/tools/pfq-check"
 
-begun=$SECONDS said=$work/said status=0
+begun=$SECONDS said=$work/said status=0 limit=${PFQ_VM_SECONDS:-$((600 + 240 * ${#scripts[@]}))}
 rm -f "$work/guest/log"
 # A script may take long while other programs use the machine.
 "$here/run.sh" -k "$kernel" -r "$work/root" -c 2 -m 2048 \
-	-t "${PFQ_VM_SECONDS:-$((300 + 240 * ${#scripts[@]}))}" -b "$build" -o "$work/guest" -- \
-	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-600}" \
+	-t "$limit" -b "$build" -o "$work/guest" -- \
+	env PFQ_SCRIPT_SECONDS="${PFQ_SCRIPT_SECONDS:-600}" PFQ_GUEST_SECONDS="$limit" \
 	PFQ_VM_VERBOSE="${PFQ_VM_VERBOSE:-}" PFQ_BUILD="$build" PFQ_PATIENCE=4 \
 	bash "$here/behave.sh" --guest "${scripts[@]}" > "$said" &
 guest=$!

@@ -22,6 +22,7 @@ make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-be
 	export -p | grep ' PFQ_' || true
 	echo "export PFQ_BUILD=$build PFQ_KO=$work/uml-behave-module/kmod/pfq.ko"
 	echo "export PFQ_TEST_ENGINE=${PFQ_TEST_ENGINE:-kernel}"
+	echo "export PFQ_GUEST_SECONDS=${PFQ_UML_SECONDS:-900}"
 	printf 'bash %q --guest' "$here/behave.sh"
 	# the guest starts in /
 	for script; do
