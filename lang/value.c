@@ -6,8 +6,8 @@
 
 /*
  * Values of all lists together. A list may have those of another list that has a name, so that a
- * short text can have very many of them. What is in a program takes 4 bytes or more; lists that
- * ports or addresses share, or that are merged, take less.
+ * short text can have very many of them. A value of a program takes 4 bytes or more, and less only
+ * if it is shared or merged.
  */
 #define LISTED_MAX	(4 * PFQ_LANG_BYTES_MAX)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
 # A program in a file of its own: SIGHUP reads it again, also if pfqd.conf is as before. Errors name
-# file, line and column, and change nothing. pfqctl prints the name of the file, and sets it whatever
+# file, line and column, and change nothing. pfqctl prints and sets the name of the file, whatever
 # characters it has.
 . "$(dirname "$0")/../lib.sh"
 begin

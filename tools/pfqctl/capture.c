@@ -42,8 +42,8 @@ static int refuse_linktype(const char *path, int datalink, struct pfq_error *err
 {
 	const char *name = pcap_datalink_val_to_name(datalink);
 
-	return say(err, -EOPNOTSUPP, "%.100s: its link type, %.32s (%d), is not supported; allowed: "
-		   PFQ_LINKTYPES_ALLOWED, path, name ? name : "unknown", datalink);
+	return say(err, -EOPNOTSUPP, "%.100s: its link type, %.32s (%d), is not supported; "
+		   "allowed: " PFQ_LINKTYPES_ALLOWED, path, name ? name : "unknown", datalink);
 }
 
 int capture_open(struct capture *c, const char *path, const char *prefix, struct pfq_error *err)

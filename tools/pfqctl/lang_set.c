@@ -24,8 +24,8 @@ static char *write_line(const char *begin, const char *value, struct pfq_error *
 	char *line;
 
 	if (strchr(value, '\n') || (*q == '"' && strchr(value, '"'))) {
-		refuse(err, "a line of pfqd.conf cannot have this; allowed: no line end, and with # "
-		       "or ; not both kinds of quotes");
+		refuse(err, "a line of pfqd.conf cannot have this; allowed: no line end, and with "
+		       "# or ; not both kinds of quotes");
 		return NULL;
 	}
 	if (asprintf(&line, "lang = %s%s%s%s", q, begin, value, q) >= 0)

@@ -67,7 +67,8 @@ static int add_file(struct items *it, const char *path, struct pfq_error *err)
 	while (!ret && (bytes = getline(&line, &size, f)) >= 0) {
 		snprintf(where, sizeof(where), "%.120s:%u: ", path, ++number);
 		if (strlen(line) != (size_t)bytes)
-			ret = refuse(err, -EINVAL, "%sthis line has a byte 0; allowed: text", where);
+			ret = refuse(err, -EINVAL, "%sthis line has a byte 0; allowed: text",
+				     where);
 		line[strcspn(line, "#")] = '\0';
 		for (rest = line; !ret && (word = strsep(&rest, " \t\r\n"));)
 			ret = *word ? add_item(it, word, where, err) : 0;
