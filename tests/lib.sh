@@ -17,6 +17,9 @@ PFQ_BUILD=$(cd "${PFQ_BUILD:-$PFQ_SRC/build}" && pwd)
 TOOLS=$PFQ_BUILD/tests/tools
 PREPARE=engine_begin	# begin() calls it to find the programs under test
 T=			# the directory of this run
+# the captures by the system's libpcap, also those that have ended; and those of one direction
+REFERENCES=()
+DIRECTED=()
 NS_A=pfq-$$-a		# the client, the engine and the captures
 NS_B=pfq-$$-b		# the server
 
@@ -162,7 +165,34 @@ reference()
 	shift 2
 	background "$name" ip netns exec "$NS_A" \
 		nice -n -10 tcpdump -n -i "$device" -B 65536 -U -w "$T/pcap/$name.pcap" "$@"
+	case " $* " in
+	*" -Q "*) DIRECTED+=("$name") ;;
+	*) REFERENCES+=("$name") ;;
+	esac
 	wait_for 10 "capture $name, see $name.err" has_text "$T/$name.err" 'listening on'
+}
+
+# asked NAME N: has this tcpdump printed its counts more than N times? It prints them on SIGUSR1.
+asked()
+{
+	[ "$(grep -c ' captured, ' "$T/$1.err")" -gt "$2" ]
+}
+
+# counts_of NAME: print how many packets this tcpdump has captured, and its libpcap has received
+counts_of()
+{
+	local before
+
+	before=$(grep -c ' captured, ' "$T/$1.err") || true
+	kill -USR1 "${PID[$1]}"
+	wait_for 10 "the counts of $1" asked "$1" "$before"
+	grep ' captured, ' "$T/$1.err" | tail -n 1 | awk '{ print $2, $5 }'
+}
+
+# has_captured NAME COUNT: has this tcpdump captured COUNT packets or more?
+has_captured()
+{
+	[ "$(counts_of "$1" | cut -d ' ' -f 1)" -ge "$2" ]
 }
 
 # is_ours NAME: fail unless it is the unmodified tcpdump and has loaded only our libpcap
@@ -207,12 +237,32 @@ nothing_unread()
 	ctl_is stats 'all(.endpoints[]; .unread == 0)'
 }
 
+# Wait until the references have read what they have received.
+drain_references()
+{
+	local name received
+
+	for name in "${DIRECTED[@]}"; do
+		# Its libpcap has received packets of the other direction, too, so counts tell
+		# nothing. It hands over a block that is not full after one second.
+		is_over "${PID[$name]}" || { sleep 1.3; break; }
+	done
+	for name in "${REFERENCES[@]}"; do
+		! is_over "${PID[$name]}" || continue
+		received=$(counts_of "$name" | cut -d ' ' -f 2)
+		wait_for 10 "capture $name to read $received packets" \
+			has_captured "$name" "$received"
+	done
+}
+
 # Wait until the captures have read all packets that were sent.
 drain()
 {
 	wait_for 10 "the members to read their packets" nothing_unread
-	# The system's libpcap hands over a block that is not full after one second.
-	sleep 1.3
+	# The engine may not have read the last packets yet.
+	pause 0.5
+	drain_references
+	wait_for 10 "the members to read their packets" nothing_unread
 }
 
 # stop_captures NAME...: each must end with status 0

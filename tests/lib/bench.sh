@@ -37,6 +37,7 @@ listen()
 hear()
 {
 	sleep 1.3
+	drain_references
 	stop_captures "$@"
 }
 

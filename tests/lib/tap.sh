@@ -26,6 +26,7 @@ sent_reference()
 {
 	background "$1" ip netns exec "$NS_B" \
 		nice -n -10 tcpdump -n -i wire1 -Q out -B 65536 -U -w "$T/pcap/$1.pcap"
+	DIRECTED+=("$1")
 	wait_for 10 "capture $1, see $1.err" grep -q 'listening on' "$T/$1.err"
 }
 

@@ -26,6 +26,6 @@ background ordinary env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" "$TCPDUMP
 	-w "$T/pcap/ordinary.pcap"
 wait_for 5 "an ordinary capture" grep -q 'listening on' "$T/ordinary.err"
 frames b --kinds udp4 --packets 20
-sleep 1.3
+wait_for 10 "20 packets" has_captured ordinary 20
 stop_captures ordinary
 [ "$(packets_in ordinary)" -eq 20 ] || fail "an ordinary device lost packets"

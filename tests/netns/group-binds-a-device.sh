@@ -40,7 +40,7 @@ background ordinary env LD_LIBRARY_PATH="$T/lib" ip netns exec "$NS_A" "${SENSOR
 wait_for 10 "tcpdump -i spare2, see ordinary.err" grep -q 'listening on' "$T/ordinary.err"
 has_members demo 0 || fail "it has joined the group"
 in_b "$TOOLS/pfq-frames" -i peer2 --one-way --packets 10 >/dev/null
-sleep 1.3
+wait_for 10 "10 packets" has_captured ordinary 10
 stop_captures ordinary
 [ "$(packets_in ordinary)" -eq 10 ] || fail "the ordinary device does not work"
 grep -q 'stays an ordinary device' "$T/ordinary.err" || fail "tcpdump does not print the warning"

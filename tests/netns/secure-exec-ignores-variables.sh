@@ -46,7 +46,7 @@ grep -qF 'PFQ_GROUP is ignored, because this program has privileges of its own' 
 	fail "the program is not told: $(cat "$T/secure.err")"
 ! grep -q ignored "$T/plain.err" || fail "a program that is taken over is warned"
 frames b --kinds udp4 --packets 20
-sleep 1.3
+wait_for 10 "20 packets" has_captured secure 20
 stop_captures secure
 [ "$(packets_in secure)" -eq 20 ] || fail "the ordinary device does not work"
 run slip PFQ_GRUOP=demo

@@ -13,7 +13,7 @@ SOCKET=$T/run/pfqd/pfqd.sock
 export PFQ_SOCKET=$SOCKET
 reference wanted wire0
 frames b --kinds udp4 --packets 500
-sleep 1.3
+wait_for 10 "500 packets" has_captured wanted 500
 stop_captures wanted
 chmod 600 "$(pcap wanted)"
 packets=$(packets_in wanted)

@@ -29,7 +29,7 @@ is_untapped || fail "the killed daemon's program is still on wire0"
 [ "$(promiscuity)" -eq 0 ] || fail "wire0 is still promiscuous"
 reference host wire0
 frames b --packets 500 --kinds udp4 --one-way
-sleep 1.3
+wait_for 10 "500 packets" has_captured host 500
 stop_captures host
 [ "$(packets_in host)" -eq 500 ] || fail "the host does not get all of its packets again"
 run_once
