@@ -228,6 +228,13 @@ engine_memory_kib()
 		"/proc/${PID[engine]}/status"
 }
 
+# engine_keeps_at_most KIB: has the engine so much memory, or less? pfqd frees a ring some time
+# after it has closed the descriptors.
+engine_keeps_at_most()
+{
+	[ "$(engine_memory_kib)" -le "$1" ]
+}
+
 # start an engine with two groups on the wire: one gets copies, the other shares flows
 start_two_groups()
 {
