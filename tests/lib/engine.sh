@@ -107,6 +107,33 @@ launch_engine()
 	background engine ip netns exec "$NS_A" "$PFQD" -c "$T/engine.conf"
 }
 
+# listens_or_over NAME: has this pfqd said that it listens, or has it ended?
+listens_or_over()
+{
+	is_over "${PID[$1]}" || has_text "$T/$1.err" 'listening on'
+}
+
+# brief_engine COMMAND...: start pfqd by COMMAND, and end it when it listens, if it does. Its log is
+# in brief.err; returns its exit status.
+brief_engine()
+{
+	local status=0
+
+	background brief ip netns exec "$NS_A" "$@"
+	wait_for 20 "pfqd to listen or to end, see brief.err" listens_or_over brief
+	kill -TERM "${PID[brief]}" 2>/dev/null || true
+	ended brief || status=$?
+	return $status
+}
+
+# limited_engine OPTION LIMIT: the same under this limit of ulimit
+limited_engine()
+{
+	# shellcheck disable=SC2016 # of the inner shell
+	brief_engine bash -c 'ulimit "$1" "$2"; exec "$3" -c "$4"' limited "$@" "$PFQD" \
+		"$T/engine.conf"
+}
+
 # hang_up <<GROUPS: let the engine read these groups by SIGHUP, and wait until it has
 hang_up()
 {

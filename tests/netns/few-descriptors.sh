@@ -67,13 +67,10 @@ ended c 10 || fail "the capture after all that"
 stop_engine
 refused=0
 for limit in {5..40}; do
-	# shellcheck disable=SC2016 # of the inner shell
-	timeout $((10 * PATIENCE)) ip netns exec "$NS_A" \
-		bash -c 'ulimit -n "$1"; exec timeout -s TERM 1 "$2" -c "$3"' \
-		few "$limit" "$PFQD" "$T/engine.conf" >"$T/few.log" 2>&1 || true
-	! grep -q 'listening on' "$T/few.log" || break
-	grep -q "Too many open files: raise LimitNOFILE= of pfqd's unit" "$T/few.log" ||
-		fail "with $limit descriptors: $(cat "$T/few.log")"
+	limited_engine -n "$limit" || true
+	! grep -q 'listening on' "$T/brief.err" || break
+	grep -q "Too many open files: raise LimitNOFILE= of pfqd's unit" "$T/brief.err" ||
+		fail "with $limit descriptors: $(cat "$T/brief.err")"
 	refused=$((refused + 1))
 done
 [ $refused -gt 3 ] && [ "$limit" -lt 40 ] ||

@@ -50,19 +50,16 @@ stop_engine
 # Each step of a start says so, too.
 refused=0
 for ((percent = 50; percent < 200; percent += 4)); do
-	# shellcheck disable=SC2016 # of the inner shell
-	timeout $((10 * PATIENCE)) ip netns exec "$NS_A" \
-		bash -c 'ulimit -v "$1"; exec timeout -s TERM 1 "$2" -c "$3"' \
-		few $((size * percent / 100)) "$PFQD" "$T/engine.conf" >"$T/few.log" 2>&1 || true
+	limited_engine -v $((size * percent / 100)) || true
 	# pfqd also starts if it has no room for the receive ring, and says so
-	! grep -q 'listening on' "$T/few.log" || grep -q 'it is not used' "$T/few.log" || break
-	! grep -q 'loading shared libraries' "$T/few.log" || continue
-	grep -q "Cannot allocate memory\|no memory\|MemoryMax=" "$T/few.log" ||
-		fail "with $percent % of $size KiB: $(cat "$T/few.log")"
+	! grep -q 'listening on' "$T/brief.err" || grep -q 'it is not used' "$T/brief.err" || break
+	! grep -q 'loading shared libraries' "$T/brief.err" || continue
+	grep -q "Cannot allocate memory\|no memory\|MemoryMax=" "$T/brief.err" ||
+		fail "with $percent % of $size KiB: $(cat "$T/brief.err")"
 	refused=$((refused + 1))
 done
 echo "pfqd has $size KiB of address space; $refused starts with less were refused, up to $percent %"
-[ $refused -gt 1 ] && [ $percent -lt 200 ] || fail "it did not start: $(cat "$T/few.log")"
+[ $refused -gt 1 ] && [ $percent -lt 200 ] || fail "it did not start: $(cat "$T/brief.err")"
 
 [ "$ENGINE" = user ] || exit 0
 
