@@ -232,9 +232,12 @@ pcap()
 	done
 }
 
+# Have the members read all, and waits no fragment in the engine? A fragment that comes long after
+# the first one of its datagram waits, too.
 nothing_unread()
 {
-	ctl_is stats 'all(.endpoints[]; .unread == 0)'
+	ctl_is stats \
+		'all(.endpoints[]; .unread == 0) and all(.groups[]; .counters.pending == 0)'
 }
 
 # Wait until the references have read what they have received.
