@@ -13,7 +13,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "pfqd/worker/worker_thread.h"
 #include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/limit.h"
 #include "tests/unit/fixture/worker_rig.h"
 
 #define LANES	2
@@ -25,6 +27,7 @@ struct change {
 	struct world_endpoint *member;
 	struct fake *old[LANES], *new[LANES];
 	struct world_plan *plan;
+	uint64_t next;		/* the number of the plan that a thread waits for */
 	struct plan_turn first;
 };
 
@@ -190,14 +193,44 @@ static void test_late(void **state)
 	end(&c, 400);
 }
 
-/* Make packets of lane 0 that are later than the turn, while worker 1 has no plan with it yet. */
+static uint64_t marks(const struct fake *f)
+{
+	return __atomic_load_n(&f->marks, __ATOMIC_ACQUIRE);
+}
+
+/* Let worker 1 wait in the watermark of the old source. */
+static void hold(struct change *c)
+{
+	uint64_t before;
+
+	__atomic_store_n(&c->old[1]->is_held, true, __ATOMIC_SEQ_CST);
+	before = marks(c->old[1]);
+	fake_make(c->old[1], 1);
+	limit_until(marks(c->old[1]) > before, "worker 1 to wait");
+}
+
+/* The number of the plan that worker 0 uses */
+static uint64_t generation(const struct change *c)
+{
+	const struct work *work = __atomic_load_n(&c->workers->worker[0]->work, __ATOMIC_ACQUIRE);
+
+	return work->plan->generation;
+}
+
+/*
+ * Make packets of lane 0 that are later than the turn, when worker 0 has the plan with it. Worker 1
+ * goes on after that.
+ */
 static void *make_later(void *arg)
 {
 	struct change *c = arg;
 
-	usleep(100000);
+	limit_until(generation(c) == c->next, "worker 0 to take the plan with the turn");
 	fake_make(c->old[0], 100);
 	fake_make(c->new[0], 100);
+	rig_wait(&c->old[0]->given, 100);
+	rig_wait(&c->new[0]->given, 100);
+	__atomic_store_n(&c->old[1]->is_held, false, __ATOMIC_RELEASE);
 	return NULL;
 }
 
@@ -212,14 +245,12 @@ static void test_one_is_late(void **state)
 	begin(&c);
 	/* so far ahead that worker 1 would be in time */
 	t = turn(&c, 5000, 50);
-	__atomic_store_n(&c.old[1]->stop_us, 500000, __ATOMIC_RELAXED);
-	fake_make(c.old[1], 1);
-	usleep(100000);
+	hold(&c);
+	c.next = generation(&c) + 1;
 	assert_int_equal(pthread_create(&thread, NULL, make_later, &c), 0);
 	publish(&c, &t);
 	pthread_join(thread, NULL);
 	assert_true(is_void(&t));
-	__atomic_store_n(&c.old[1]->stop_us, 0, __ATOMIC_RELAXED);
 	fake_make(c.old[1], 99);
 	fake_make(c.new[1], 100);
 	wait_given(&c, 100, 100);
