@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture/ingest_source.h"
+#include "tests/unit/fixture/limit.h"
 
 /* each test runs with both drivers */
 static const char *const kinds[] = { "packet", "packet, immediate" };
@@ -214,6 +215,22 @@ static void test_datagram_has_one_lane(void **state)
 	lanes_of(ipv6, true, 4);
 }
 
+static bool read_some(struct source *s, struct tally *t)
+{
+	source_wait(s, 1);
+	while (source_read(s, tally_view, t))
+		;
+	return true;
+}
+
+/* Have packets @first..@end-1 come, or were some lost? */
+static bool is_settled(struct source *s, const struct tally *t, uint32_t first, uint32_t end)
+{
+	while (first < end && t->count[first])
+		first++;
+	return first >= end || source_count(s, PFQ_INGEST_drop_socket);
+}
+
 /* After the last lane is open each packet comes once. No packet ever comes twice. */
 static void open_under_traffic(uint32_t lanes)
 {
@@ -225,6 +242,7 @@ static void open_under_traffic(uint32_t lanes)
 	net_flood_start(&flood, "vb", 4, 20, 0);
 	for (int i = 0; good < ROUNDS; i++) {
 		uint32_t first, end;
+		uint64_t stop_ns;
 		struct source *s;
 		struct tally t;
 
@@ -237,12 +255,9 @@ static void open_under_traffic(uint32_t lanes)
 			source_read(s, tally_view, &t);
 		}
 		end = net_flood_sent(&flood);
-		for (uint64_t stop = net_clock_ns(CLOCK_MONOTONIC) + 20000000;
-		     net_clock_ns(CLOCK_MONOTONIC) < stop;) {
-			source_wait(s, 1);
-			while (source_read(s, tally_view, &t))
-				;
-		}
+		stop_ns = net_clock_ns(CLOCK_MONOTONIC) + 20000000;
+		limit_until_by(read_some(s, &t) && net_clock_ns(CLOCK_MONOTONIC) >= stop_ns &&
+			       is_settled(s, &t, first, end), 0, "the packets of a flood");
 		if (source_count(s, PFQ_INGEST_drop_socket))
 			end = first;
 		else
