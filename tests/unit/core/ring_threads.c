@@ -161,10 +161,10 @@ static void sleep_until_rung(struct ring *r, struct consumer *c)
 	}
 	c->sleeps++;
 	/*
-	 * No ring came for 2 s: an error if records are unread, the end if the producer is
+	 * No ring came for 20 s: an error if records are unread, the end if the producer is
 	 * done.
 	 */
-	while (!poll(&fd, 1, 2000)) {
+	while (!poll(&fd, 1, 20000)) {
 		if (smp_load_acquire(&c->hdr->prod) != c->cons) {
 			c->stuck++;
 			return;

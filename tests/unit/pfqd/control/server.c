@@ -12,6 +12,7 @@
 
 #include "tests/unit/fixture/check.h"
 #include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/limit.h"
 #include "tests/unit/fixture/pfqd_world.h"
 
 /* --- the handshake ------------------------------------------------------------- */
@@ -250,7 +251,7 @@ static void test_doorbell_end(void **state)
 	client_free(c);
 	world_until(!registry_group_find(world.registry, "g")->members);
 	/* End of file tells the consumer that the engine has ended. */
-	assert_int_equal(poll(&p, 1, 1000), 1);
+	assert_int_equal(poll(&p, 1, 1000 * LIMIT_S), 1);
 	assert_int_equal(read(p.fd, &byte, 1), 0);
 	close(p.fd);
 }

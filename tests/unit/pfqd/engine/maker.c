@@ -10,6 +10,7 @@
 
 #include "pfqd/engine/maker.h"
 #include "tests/unit/fixture/check.h"
+#include "tests/unit/fixture/limit.h"
 
 #define JOBS_MAX	64
 
@@ -84,16 +85,14 @@ static void add(struct try *t, char name, uid_t uid, sem_t *at)
 	maker_add(maker, &t->job);
 }
 
-/* Let the loop run until @cond is true, for at most five seconds. */
-#define until(cond)							\
-	do {								\
-		int tries = 500;					\
-		while (!(cond)) {					\
-			loop_once(loop, 10);				\
-			if (!tries--)					\
-				fail_msg("not within 5 s: %s", #cond);	\
-		}							\
-	} while (0)
+/* Let the loop run until @cond is true. */
+#define until(cond)	limit_until_by((cond) || !run_loop(), 0, #cond)
+
+static bool run_loop(void)
+{
+	loop_once(loop, 10);
+	return true;
+}
 
 static int setup(void **state)
 {
@@ -230,8 +229,7 @@ static void test_one_a_round(void **state)
 	(void)state;
 	for (i = 0; i < 10; i++)
 		add(&t[i], '0' + i, 1, NULL);
-	while (!has_begun(&t[9]))
-		usleep(1000);
+	limit_until(has_begun(&t[9]), "the last job");
 	assert_int_equal(loop_once(loop, 100), 1);
 	assert_int_equal(loop_once(loop, 100), 1);
 	for (i = 0; i < 10; i++)

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/limit.h"
 #include "tests/unit/fixture/threads.h"
 #include "tests/unit/fixture/worker_rig.h"
 
@@ -80,9 +81,7 @@ static void test_copy_to_all(void **state)
 	for (uint32_t m = 0; m < MEMBERS; m++) {
 		struct world_endpoint *e = r.member[m];
 
-		for (int t = 0; t < 2000 && e->packets < EACH * LANES; t++)
-			if (!world_read(e))
-				usleep(1000);
+		limit_until((world_read(e), e->packets >= EACH * LANES), "the packets of a member");
 		assert_int_equal(e->packets, EACH * LANES);
 		assert_int_equal(e->disorder, 0);
 		for (uint32_t i = 0; i < EACH; i++) {
@@ -104,6 +103,13 @@ static uint64_t all_offered(const struct rig *r)
 	return sum;
 }
 
+static bool has_read_all(const struct world_endpoint *e)
+{
+	uint64_t have = __atomic_load_n(&e->packets, __ATOMIC_ACQUIRE);
+
+	return have == world_endpoint_count(e, PFQ_ENDPOINT_delivered);
+}
+
 /* Two workers share out flows to threads that sleep on their doorbells. */
 static void test_flow_consumers(void **state)
 {
@@ -123,16 +129,9 @@ static void test_flow_consumers(void **state)
 	for (uint32_t i = 0; i < LANES; i++)
 		rig_wait(&r.fake[i]->given, EACH);
 	/* A batch counts as given before it is in the rings. */
-	for (int t = 0; t < 5000 && all_offered(&r) < EACH * LANES; t++)
-		usleep(1000);
+	limit_until(all_offered(&r) >= EACH * LANES, "the last packet that is offered");
 	for (uint32_t m = 0; m < MEMBERS; m++)
-		for (int t = 0; t < 2000; t++) {
-			uint64_t have = __atomic_load_n(&r.member[m]->packets, __ATOMIC_ACQUIRE);
-
-			if (have == world_endpoint_count(r.member[m], PFQ_ENDPOINT_delivered))
-				break;
-			usleep(1000);
-		}
+		limit_until(has_read_all(r.member[m]), "the packets of a member");
 	for (uint32_t m = 0; m < MEMBERS; m++) {
 		struct world_endpoint *e = r.member[m];
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture/ingest_net.h"
+#include "tests/unit/fixture/limit.h"
 #include "tests/unit/fixture/worker_rig.h"
 
 /* --- plans ----------------------------------------------------------------- */
@@ -25,11 +26,15 @@ static void wait_read(const struct rig *r, uint32_t lanes, uint64_t made)
 	for (uint32_t i = 0; i < lanes; i++)
 		rig_wait(&r->fake[i]->given, made);
 	/* A batch counts as given before it is in the rings, and is read later. */
-	for (int i = 0; i < 5000; i++) {
-		if (__atomic_load_n(&r->member[0]->packets, __ATOMIC_ACQUIRE) >= made * lanes)
-			return;
-		usleep(1000);
-	}
+	limit_until(__atomic_load_n(&r->member[0]->packets, __ATOMIC_ACQUIRE) >= made * lanes,
+		    "the packets of member 0");
+}
+
+/* A worker publishes packets before it counts them. */
+static bool has_read_all(const struct world_endpoint *e)
+{
+	return __atomic_load_n(&e->packets, __ATOMIC_ACQUIRE) ==
+	       world_endpoint_count(e, PFQ_ENDPOINT_offered);
 }
 
 /* Members join and leave hundreds of times under load: no packet is lost, and all are counted. */
@@ -64,8 +69,8 @@ static void test_plan_switches(void **state)
 		r.plan = next;
 	}
 	wait_read(&r, LANES, made);
-	usleep(50000);
 	for (uint32_t m = 0; m < MEMBERS; m++) {
+		limit_until(has_read_all(r.member[m]), "the packets of a member");
 		world_consume_stop(r.member[m]);
 		assert_int_equal(world_endpoint_count(r.member[m], PFQ_ENDPOINT_drop_ring_full), 0);
 		assert_int_equal(r.member[m]->packets,
@@ -125,11 +130,8 @@ static void test_sources_and_groups(void **state)
 	rig_publish(w, p);
 	fake_make(fake[0], 1000);
 	fake_make(fake[1], 500);
-	for (int i = 0; i < 2000 && (e[0]->packets < 1000 || e[1]->packets < 1500); i++) {
-		world_read(e[0]);
-		world_read(e[1]);
-		usleep(1000);
-	}
+	limit_until((world_read(e[0]), world_read(e[1]),
+		     e[0]->packets >= 1000 && e[1]->packets >= 1500), "the packets of two members");
 	assert_int_equal(e[0]->packets, 1000);
 	assert_int_equal(e[1]->packets, 1500);
 	rig_stop(w);
@@ -157,9 +159,7 @@ static void test_paused(void **state)
 	paused->source[0].paused = true;
 	rig_publish(r.workers, paused);
 	fake_make(r.fake[0], 100);
-	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
-		usleep(1000);
-	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
+	limit_until(watermark(&r, 0) == PFQ_LANE_UNFED, "a lane that is unfed");
 	/* long enough for a worker that would read it */
 	usleep(50000);
 	assert_int_equal(fake_given(r.fake[0]), 0);
@@ -224,9 +224,7 @@ static void test_bounds(void **state)
 	for (int i = 0; i < 2; i++)
 		rig_wait(&r.fake[i]->given, 70);
 	now_ns = net_clock_ns(CLOCK_REALTIME);
-	for (int i = 0; i < 2000 && workers_source_done_ns(r.workers, 0) < now_ns; i++)
-		usleep(1000);
-	assert_true(workers_source_done_ns(r.workers, 0) >= now_ns);
+	limit_until(workers_source_done_ns(r.workers, 0) >= now_ns, "the time of a source");
 	all = publish_bound(&r, NULL);
 	for (int i = 0; i < 2; i++)
 		fake_make(r.fake[i], 30);
@@ -262,13 +260,11 @@ static void test_source_ends(void **state)
 	rig_make(&r, 2, "copy", 1);
 	assert_int_equal(workers_source_state(r.workers, 0), 0);
 	fake_end(r.fake[0], 100, -ENODATA);
-	assert_true(notified(&r, 2000));
+	assert_true(notified(&r, 1000 * LIMIT_S));
 	assert_int_equal(workers_source_state(r.workers, 0), -ENODATA);
 	assert_int_equal(workers_source_state(r.workers, 1), 0);
 	/* All packets came before the end. The lane is unfed, the other one is not. */
-	for (int i = 0; i < 2000 && watermark(&r, 0) != PFQ_LANE_UNFED; i++)
-		usleep(1000);
-	assert_int_equal(watermark(&r, 0), PFQ_LANE_UNFED);
+	limit_until(watermark(&r, 0) == PFQ_LANE_UNFED, "a lane that is unfed");
 	assert_int_equal(world_read(r.member[0]), 100);
 	assert_int_not_equal(watermark(&r, 1), PFQ_LANE_UNFED);
 	/*
@@ -314,7 +310,7 @@ static void test_fault_for_ever(void **state)
 	/* epoll watches it by now, as the descriptor that it was before. */
 	next = rig_plan(&r, 1);
 	rig_publish(r.workers, next);
-	assert_true(notified(&r, 2000));
+	assert_true(notified(&r, 1000 * LIMIT_S));
 	assert_int_equal(workers_source_state(r.workers, 0), -ENETDOWN);
 	usleep(50000);
 	before = rig_cpu_ns();

@@ -24,6 +24,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/fixture/ingest_device.h"
+#include "tests/unit/fixture/limit.h"
 
 /* each test runs with both drivers */
 static const char *const kinds[] = { "packet", "packet, immediate" };
@@ -194,7 +195,7 @@ static void test_down_and_up(void **state)
 	net_run("ip link set va down");
 	/* Each lane reports it once, and earlier packets are kept. */
 	for (uint32_t i = 0; i < 2; i++) {
-		assert_true(has_error(s, i, 1000));
+		assert_true(has_error(s, i, 1000 * LIMIT_S));
 		assert_int_equal(s->driver->fault(s->in[i]), -ENETDOWN);
 		assert_false(has_error(s, i, 10));
 		assert_int_equal(s->driver->fault(s->in[i]), 0);
@@ -222,7 +223,7 @@ static void test_deleted(void **state)
 	s = source_open_by(kind, "va", 1, NULL);
 	send_some(0, 100);
 	net_veth_del();
-	assert_true(has_error(s, 0, 1000));
+	assert_true(has_error(s, 0, 1000 * LIMIT_S));
 	assert_int_equal(s->driver->fault(s->in[0]), -ENETDOWN);
 	s->batch.n = 0;
 	for (;;) {
