@@ -62,16 +62,27 @@ printf 'RUN: a.sh\nPASS: a.sh\n' >"$T/log"
 echo 'RUN: b.sh' >>"$T/log"
 [ "$(lines 2)" = "2 of 2: b.sh"$'\n'3 ] || fail "the second look: $(lines 2)"
 
-# all functions together, in a separate shell
+# all functions together, in a separate shell; its output goes to the file "said"
 cat >"$T/work" <<'END'
 set -eu
 . "$1"
-echo 'RUN: a.sh' >"$2/long-log"
-progress_start "$2/jobs"
-progress_begin job "$2/long-log" 2
-sleep 1.5
-echo 'RUN: this-is-a-name-that-no-terminal-of-forty-columns-has-room-for.sh' >>"$2/long-log"
-sleep 1.5
+
+# shown TEXT: wait until it is in the output, or for 20 seconds
+shown()
+{
+	tries=0
+	until grep -qF -e "$1" "$dir/said" || [ $((tries += 1)) -gt 200 ]; do
+		sleep 0.1
+	done
+}
+
+dir=$2
+echo 'RUN: a.sh' >"$dir/long-log"
+progress_start "$dir/jobs"
+progress_begin job "$dir/long-log" 2
+shown '1 of 2: '
+echo 'RUN: this-is-a-name-that-no-terminal-of-forty-columns-has-room-for.sh' >>"$dir/long-log"
+shown '2 of 2: '
 progress_end job
 progress_line "job: ok"
 progress_stop
