@@ -10,7 +10,7 @@ wire_up
 printf '[pfqd]\nengine = kernel\nsocket = %s\n[group demo]\ndevice = wire0\n' "$SOCKET" \
 	>"$T/engine.conf"
 status=0
-in_a timeout 10 "$PFQD" -c "$T/engine.conf" >"$T/refused.log" 2>&1 || status=$?
+in_a timeout $((10 * PATIENCE)) "$PFQD" -c "$T/engine.conf" >"$T/refused.log" 2>&1 || status=$?
 [ $status -eq 1 ] || fail "pfqd with engine = kernel: status $status"
 grep -q 'engine = kernel: the kernel engine is not there: load its module' "$T/refused.log" ||
 	fail "$(cat "$T/refused.log")"

@@ -13,7 +13,7 @@ AS_NOBODY=1 application_refused pfq@demo "$SOCKET"
 stop_engine
 # An engine without the right to capture says so and ends.
 status=0
-in_a timeout 5 setpriv --reuid=nobody --regid=nogroup --clear-groups \
+in_a timeout $((10 * PATIENCE)) setpriv --reuid=nobody --regid=nogroup --clear-groups \
 	"$PFQD" -c "$T/engine.conf" 2>"$T/nobody.err" || status=$?
 [ $status -eq 1 ] || fail "an engine without rights ended with status $status"
 grep -qi 'permi\|CAP_' "$T/nobody.err" || fail "unclear error: $(cat "$T/nobody.err")"

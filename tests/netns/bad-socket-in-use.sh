@@ -6,7 +6,7 @@ begin
 wire_up
 start_group demo
 status=0
-in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/second.err" || status=$?
+in_a timeout $((10 * PATIENCE)) "$PFQD" -c "$T/engine.conf" 2>"$T/second.err" || status=$?
 [ $status -eq 1 ] || fail "the second engine ended with status $status"
 grep -qF "$SOCKET" "$T/second.err" ||
 	fail "the error does not name the socket: $(cat "$T/second.err")"
@@ -20,7 +20,7 @@ stop_engine
 # An engine does not remove a file that is no socket.
 echo precious >"$SOCKET"
 status=0
-in_a timeout 5 "$PFQD" -c "$T/engine.conf" 2>"$T/third.err" || status=$?
+in_a timeout $((10 * PATIENCE)) "$PFQD" -c "$T/engine.conf" 2>"$T/third.err" || status=$?
 [ $status -eq 1 ] || fail "with a file in place of the socket: status $status"
 grep -qF "$SOCKET" "$T/third.err" || fail "the error does not name the file: $(cat "$T/third.err")"
 [ "$(cat "$SOCKET")" = precious ] || fail "the engine removed a file that is no socket"

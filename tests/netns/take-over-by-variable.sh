@@ -23,7 +23,7 @@ taken()
 		fail "tcpdump -i $device with $*: in group \"$found\", not in \"$group\""
 	if [ "$device" = wire0 ]; then
 		frames b --kinds udp4 --packets 20
-		sleep 1.3
+		wait_for 10 "20 packets" has_captured taken 20
 	fi
 	stop_captures taken
 	if [ "$device" = wire0 ]; then
@@ -49,8 +49,8 @@ bad_value()
 {
 	local text status=0
 
-	text=$(in_a env "$1=$2" LD_LIBRARY_PATH="$T/lib" timeout 5 "$TCPDUMP" -n -i wire0 -c 1 \
-		-w /dev/null 2>&1) || status=$?
+	text=$(in_a env "$1=$2" LD_LIBRARY_PATH="$T/lib" timeout $((10 * PATIENCE)) \
+		"$TCPDUMP" -n -i wire0 -c 1 -w /dev/null 2>&1) || status=$?
 	case $status:$text in
 	1:*"$1"*"$2"*) ;;
 	*) fail "$1=$2: status $status, text: $text" ;;
