@@ -3,9 +3,16 @@
 #include "set_word.h"
 #include "words.h"
 
+/*
+ * In a table of twice its size, a set that becomes as full as its size says may have no room for
+ * its last entries. Programs come with items of sets, some 2500 at most, and are refused without
+ * room for them: small sets have four times their size.
+ */
+#define SET_SMALL	4096
+
 static u32 set_buckets(u32 size)
 {
-	u32 entries = pfq_words_power(2 * size);
+	u32 entries = pfq_words_power(size <= SET_SMALL ? 4 * size : 2 * size);
 
 	return entries > PFQ_SET_WAYS ? entries / PFQ_SET_WAYS : 1;
 }

@@ -245,7 +245,7 @@ static void what_is_learnt_is_told(void **state)
 
 static void a_full_set_says_where(void **state)
 {
-	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 2, 0);
+	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 1, 0);
 	struct pfq_lang_prefix list[6];
 	struct pfq_live_result result;
 	u32 i;
@@ -265,7 +265,7 @@ static void a_full_set_says_where(void **state)
 /* So they are for programs that learn, but for those of prefixes. */
 static void learning_takes_places_that_are_over(void **state)
 {
-	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 2, 0);
+	struct pfq_object *o = object_of(PFQ_LANG_KIND_SET_ADDR, 1, 0);
 	struct pfq_lang_prefix list[4];
 	static const u8 addr[4] = { 9, 9, 9, 9 };
 	struct pfq_set_key key = pfq_set_key_addr(4, addr, 32);
