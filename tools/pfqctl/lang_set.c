@@ -57,6 +57,8 @@ int lang_set(const struct request *r, struct pfq_error *err)
 	char *line;
 	int ret = lang_text_compile(&t, r, r->text ? NULL : r->arg[2], err);
 
+	if (ret)
+		ret = lang_text_refuse(&t, r, ret);
 	lang_text_free(&t);
 	if (ret)
 		return ret;

@@ -55,10 +55,7 @@ static int show_text(const struct request *r, struct pfq_error *err)
 	struct lang_text t;
 	int ret = lang_text_compile(&t, r, r->text ? NULL : r->arg[1], err);
 
-	if (!ret)
-		ret = show(&t, r, err);
-	else if (ret > 0 && r->is_json)
-		json_print(json_pack("{s:o}", "notes", lang_text_notes(&t)), false);
+	ret = ret ? lang_text_refuse(&t, r, ret) : show(&t, r, err);
 	lang_text_free(&t);
 	return ret;
 }

@@ -141,3 +141,12 @@ json_t *lang_text_notes(const struct lang_text *t)
 						     "text", word_clean(n->text)));
 	return all;
 }
+
+int lang_text_refuse(const struct lang_text *t, const struct request *r, int ret)
+{
+	int printed = 0;
+
+	if (ret > 0 && r->is_json)
+		printed = json_print(json_pack("{s:o}", "notes", lang_text_notes(t)), false);
+	return printed ? printed : ret;
+}

@@ -28,6 +28,11 @@ int lang_text_compile(struct lang_text *t, const struct request *r, const char *
  */
 int lang_text_of_group(struct lang_text *t, const struct pfq_program_info *info,
 		       struct pfq_error *err);
+/*
+ * The text was not compiled: lang_text_compile() has returned @ret. If the output is JSON, print
+ * the errors, which no other line has. Returns @ret, or -errno.
+ */
+int lang_text_refuse(const struct lang_text *t, const struct request *r, int ret);
 void lang_text_free(struct lang_text *t);
 
 /* The notes as a JSON array; NULL: no memory. */

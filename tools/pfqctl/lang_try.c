@@ -164,9 +164,10 @@ static json_t *json_result(const struct trial *t, const struct sums *s)
 	struct pfq_step_count count[PFQ_LANG_STEPS_MAX];
 
 	trial_counts(t, count);
-	return json_pack("{s:I, s:I, s:o, s:o, s:o}", "packets", (json_int_t)s->packets, "dropped",
-			 (json_int_t)s->dropped, "steps", lang_step_json(&t->text->parts, count),
-			 "outputs", json_outputs(s), "counts", json_counts(t));
+	return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "packets", (json_int_t)s->packets,
+			 "dropped", (json_int_t)s->dropped, "steps",
+			 lang_step_json(&t->text->parts, count), "outputs", json_outputs(s),
+			 "counts", json_counts(t), "notes", lang_text_notes(t->text));
 }
 
 /* ---------------------------------------------------------------------------------- */
@@ -210,6 +211,8 @@ int lang_try(const struct request *r, struct pfq_error *err)
 	struct lang_text text;
 	int ret = lang_text_compile(&text, r, r->text ? NULL : r->arg[1], err);
 
+	if (ret)
+		ret = lang_text_refuse(&text, r, ret);
 	if (!t)
 		ret = -ENOMEM;
 	if (!ret)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
-/* Captures that lang try reads and writes: what happens to files that are not as they should be */
+/*
+ * Captures that lang try reads and writes: what happens to files that are not as they should be,
+ * and to programs that are not
+ */
 #include <pcap/pcap.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +84,30 @@ static void a_file_that_is_cut_off_is_tried_up_to_there(void **state)
 	assert_null(strstr(pfqctl_out, "packets"));
 }
 
+/* JSON has the errors and the advice of each command that compiles a text. */
+static void json_has_notes(void **state)
+{
+	static const char *const wrong[] = {
+		"-j lang check -e upd", "-j lang show -e upd", "-j lang set -e upd demo",
+		"-j lang try -e upd $T/notes.pcap",
+	};
+	json_t *j;
+	unsigned int i;
+
+	(void)state;
+	make_capture("notes.pcap");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(pfqctl_run(wrong[i]), 1);
+		check_out("did you mean udp?");
+		j = json_loads(pfqctl_out, 0, NULL);
+		assert_int_equal(json_array_size(json_object_get(j, "notes")), 1);
+		json_decref(j);
+	}
+	j = pfqctl_json("-j lang try -e 'class 1' $T/notes.pcap");
+	assert_int_equal(json_array_size(json_object_get(j, "notes")), 1);
+	json_decref(j);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -101,6 +128,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_input_is_not_overwritten),
 		cmocka_unit_test(a_file_that_is_cut_off_is_tried_up_to_there),
+		cmocka_unit_test(json_has_notes),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
