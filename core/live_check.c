@@ -83,7 +83,7 @@ static enum pfq_lang_reason live_check_range(u32 kind, const void *entry)
 	if (r.first > r.last)
 		return PFQ_LANG_REASON_RANGE;
 	return kind == PFQ_LANG_KIND_SET_VLAN && r.last > VLAN_ID_LAST ?
-	       PFQ_LANG_REASON_ARGUMENT : PFQ_LANG_FINE;
+	       PFQ_LANG_REASON_VLAN_ID : PFQ_LANG_FINE;
 }
 
 static enum pfq_lang_reason live_check_entry(u32 kind, const void *entry, bool may_end)

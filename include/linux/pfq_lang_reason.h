@@ -51,7 +51,8 @@
 	_(ENTRY,	"this is no entry of the kind that the set holds") \
 	_(FULL,		"the set has no room for the entry") \
 	_(BUSY,		"programs learn at the entry's place all the time; try again") \
-	_(LEVEL,	"tunnels are entered from another level, or left to a deeper one")
+	_(LEVEL,	"tunnels are entered from another level, or left to a deeper one") \
+	_(VLAN_ID,	"VLAN ids are from 0 to 4094")
 
 #define PFQ_LANG_REASON_ENUM(name, text)	PFQ_LANG_REASON_##name,
 

@@ -33,10 +33,13 @@ static uint64_t time_of(const struct pfqd_group *g, const struct pfq_object *o)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
+/* What a set of that kind holds, with an example */
 static const char *kind_name(uint32_t kind)
 {
 	static const char *const names[] = {
-		"addresses", "MAC addresses", "flows", "ports", "VLAN ids",
+		"addresses (10.0.0.0/8)", "MAC addresses (00:11:22:33:44:55)",
+		"flows (tcp:10.0.0.1:80-10.0.0.2:4000)", "ports (5060-5061)",
+		"VLAN ids (100-199)",
 	};
 
 	return names[kind - PFQ_LANG_KIND_SET_ADDR];
@@ -88,9 +91,8 @@ static int get_entries(const struct pfq_attrs *a, const struct pfq_object *o, co
 	*entries = pfq_attrs_binary(a, PFQ_A_ENTRIES, &bytes);
 	*count = (uint32_t)(bytes / want);
 	if (bytes && size != want)
-		return error_set(err, -EINVAL, "set \"%s\" holds %s, whose entries have %u bytes; "
-				 "those of the request have %u", o->name, kind_name(o->kind), want,
-				 size);
+		return error_set(err, -EINVAL, "set \"%s\" holds %s; the entries of the request "
+				 "are of another type", o->name, kind_name(o->kind));
 	if (bytes % want)
 		return error_set(err, -EINVAL, "ENTRIES: %zu bytes; allowed: entries of %u bytes",
 				 bytes, want);

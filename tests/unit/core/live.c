@@ -99,7 +99,7 @@ static const struct {
 	{ PFQ_LANG_KIND_SET_PORT, { 0, 65535 }, PFQ_LANG_FINE },
 	{ PFQ_LANG_KIND_SET_PORT, { 2, 1 }, PFQ_LANG_REASON_RANGE },
 	{ PFQ_LANG_KIND_SET_VLAN, { 4094, 4094 }, PFQ_LANG_FINE },
-	{ PFQ_LANG_KIND_SET_VLAN, { 1, 4095 }, PFQ_LANG_REASON_ARGUMENT },
+	{ PFQ_LANG_KIND_SET_VLAN, { 1, 4095 }, PFQ_LANG_REASON_VLAN_ID },
 };
 
 /* The wrong entry stands behind a right one. */

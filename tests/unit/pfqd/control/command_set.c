@@ -164,8 +164,8 @@ static void test_refusals(void **state)
 			    "the program of group \"ids\" has no set \"bda\"; it has: bad, few, "
 			    "ports");
 	assert_int_equal(change(c, "bad", PFQ_LANG_SET_ADD, &range, sizeof(range), 1), -EINVAL);
-	assert_string_equal(c->msg.text, "set \"bad\" holds addresses, whose entries have 24 "
-			    "bytes; those of the request have 4");
+	assert_string_equal(c->msg.text, "set \"bad\" holds addresses (10.0.0.0/8); the entries "
+			    "of the request are of another type");
 	assert_int_equal(change(c, "bad", 3, &in, sizeof(in), 1), -EINVAL);
 	assert_string_equal(c->msg.text, "SET_OP 3; allowed: 0 add, 1 del, 2 flush");
 	client_begin(c, PFQ_CMD_SET_CHANGE, 0);
