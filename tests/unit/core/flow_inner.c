@@ -1,45 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Tests the policy flow-inner in a group: packets in tunnels go by the flow inside. */
-#include <stdlib.h>
-#include "tests/unit/fixture/core_world.h"
-#include "core/hold.h"
+#include "tests/unit/fixture/held_world.h"
 #include "core/parse.h"
 
-#define WAIT_NS		50000000ULL
-#define START_NS	1000000000ULL
-#define COUNT		4	/* members */
+#define COUNT		HELD_MEMBERS
 #define FLOWS		100
-
-static struct pfq_hold *table;
 
 static int open_group(void **state)
 {
 	(void)state;
-	world_open(COUNT, 1 << 20, "flow-inner");
-	table = calloc(1, sizeof(*table));
-	assert_non_null(table);
-	pfq_hold_init(table, WAIT_NS);
-	w->group.hold = table;
-	w->env.now_ns = START_NS;
-	return 0;
-}
-
-static int close_group(void **state)
-{
-	free(table);
-	return world_close(state);
+	return held_open("flow-inner");
 }
 
 static void world_policy(const char *policy)
 {
 	assert_int_equal(pfq_program_from_policy(&w->program, policy), 0);
-}
-
-static void run_kind(const char *kind, const struct ends *e)
-{
-	world_add(kind, e);
-	pfq_group_process(&w->group, &w->batch, &w->env, &w->scratch);
-	w->batch.n = 0;
 }
 
 /* Returns the member that got packets since the last call; COUNT: none. @n: how many */
@@ -61,7 +36,7 @@ static u32 taker(u32 n)
 
 static u32 member_of(const char *kind, const struct ends *e)
 {
-	run_kind(kind, e);
+	held_run_kind(kind, e);
 	return taker(1);
 }
 
@@ -134,7 +109,7 @@ static void fragments_of_a_tunnel_follow_the_flow_inside(void **state)
 			check_case(fragments[k][1], member_of(fragments[k][1], &e) == m);
 			check_case(fragments[k][2], member_of(fragments[k][2], &e) == m);
 		}
-	assert_int_equal(pfq_hold_count(table), 0);
+	assert_int_equal(pfq_hold_count(held), 0);
 	assert_int_equal(G(frag_waited), 0);
 }
 
@@ -149,12 +124,12 @@ static void late_first_fragments_of_a_tunnel(void **state)
 
 			e.id += (10 + k) * FLOWS;
 			m = member_of(fragments[k][0], &e);
-			run_kind(fragments[k][2], &e);
+			held_run_kind(fragments[k][2], &e);
 			check_case(fragments[k][2], taker(0) == COUNT);
-			assert_int_equal(pfq_hold_count(table), 1);
-			run_kind(fragments[k][1], &e);
+			assert_int_equal(pfq_hold_count(held), 1);
+			held_run_kind(fragments[k][1], &e);
 			check_case(fragments[k][1], taker(2) == m);
-			assert_int_equal(pfq_hold_count(table), 0);
+			assert_int_equal(pfq_hold_count(held), 0);
 		}
 }
 
@@ -169,8 +144,8 @@ static void what_waits_in_vain_stays_together(void **state)
 			struct ends e = ends_of_flow(i);
 
 			e.id += (20 + k) * FLOWS;
-			run_kind(fragments[k][2], &e);
-			w->env.now_ns += 2 * WAIT_NS;
+			held_run_kind(fragments[k][2], &e);
+			w->env.now_ns += 2 * HELD_WAIT_NS;
 			pfq_group_expire(&w->group, &w->env, &w->scratch, 0, false);
 			m = taker(1);
 			check_case(fragments[k][1], member_of(fragments[k][1], &e) == m);
@@ -221,12 +196,12 @@ static void fragments_inside_stay_together(void **state)
 			m = member_of(kinds[k + 1], &e);
 			check_case(kinds[k], member_of(kinds[k], &e) == m);
 		}
-	assert_int_equal(pfq_hold_count(table), 0);
+	assert_int_equal(pfq_hold_count(held), 0);
 }
 
 int main(void)
 {
-#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_group, held_close)
 	const struct CMUnitTest tests[] = {
 		TEST(flows_inside_spread_and_stay_together),
 		TEST(fragments_of_a_tunnel_follow_the_flow_inside),

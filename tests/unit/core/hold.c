@@ -1,46 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only */
 /* Tests that later fragments wait for the first one, within fair limits, and come once. */
-#include <stdlib.h>
-#include "tests/unit/fixture/core_world.h"
+#include "tests/unit/fixture/held_world.h"
 #include "core/filter.h"
 #include "core/hash.h"
-#include "core/hold.h"
 #include "core/parse.h"
 
-#define WAIT_NS		50000000ULL
-#define START_NS	1000000000ULL
-#define COUNT		4	/* members */
-
-static struct pfq_hold *table;
+#define COUNT		HELD_MEMBERS
 
 static int open_group(void **state)
 {
 	(void)state;
-	world_open(COUNT, 1 << 20, "flow");
-	table = calloc(1, sizeof(*table));
-	assert_non_null(table);
-	pfq_hold_init(table, WAIT_NS);
-	w->group.hold = table;
-	w->env.now_ns = START_NS;
-	return 0;
-}
-
-static int close_group(void **state)
-{
-	free(table);
-	return world_close(state);
-}
-
-static void run(void)
-{
-	pfq_group_process(&w->group, &w->batch, &w->env, &w->scratch);
-	w->batch.n = 0;
-}
-
-static void run_kind(const char *kind, const struct ends *e)
-{
-	world_add(kind, e);
-	run();
+	return held_open("flow");
 }
 
 static u64 expire(bool all)
@@ -50,7 +20,7 @@ static u64 expire(bool all)
 
 static u32 pending(void)
 {
-	return pfq_hold_count(table);
+	return pfq_hold_count(held);
 }
 
 static void check_sums(void)
@@ -67,7 +37,7 @@ static u32 member_of(const char *kind, const struct ends *e)
 	for (m = 0; m < COUNT; m++)
 		while (world_next(m))
 			;
-	run_kind(kind, e);
+	held_run_kind(kind, e);
 	for (m = 0; m < COUNT; m++)
 		if (world_next(m))
 			found = m;
@@ -96,18 +66,18 @@ static void late_first_fragments_find_their_flow(void **state)
 		const char *const *kind = kinds[i % 2];
 		u32 flow = member_of(kind[0], &e), waited = (u32)G(frag_waited);
 
-		run_kind(kind[3], &e);
-		run_kind(kind[2], &e);
+		held_run_kind(kind[3], &e);
+		held_run_kind(kind[2], &e);
 		assert_int_equal(pending(), 2);
 		assert_int_equal(G(frag_waited), waited + 2);
 		check_sums();
 		for (m = 0; m < COUNT; m++)
 			assert_null(world_next(m));
-		run_kind(kind[1], &e);
+		held_run_kind(kind[1], &e);
 		assert_int_equal(w->scratch.touched_count, 1);
 		assert_int_equal(w->scratch.touched[0], flow);
 		assert_int_equal(pending(), 0);
-		run_kind(kind[2], &e);
+		held_run_kind(kind[2], &e);
 		check_sums();
 		/* In the order of arrival, with the time of the fragment that released them. */
 		for (k = 0; k < 4; k++) {
@@ -134,14 +104,14 @@ static void lanes_stay_in_order(void **state)
 	u32 i, m, all = 0;
 
 	(void)state;
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	for (i = 0; i < 30; i++)
 		world_add_flow(i);
 	world_add("ip4-middle", &e);
 	world_add("ip4-first", &e);
 	for (i = 0; i < 30; i++)
 		world_add_flow(100 + i);
-	run();
+	held_run();
 	assert_int_equal(w->scratch.touched_count, COUNT);
 	for (m = 0; m < COUNT; m++) {
 		while ((rec = world_next(m))) {
@@ -166,11 +136,11 @@ static void many_are_over_a_few_at_a_time(void **state)
 	(void)state;
 	for (i = 0; i < 3000; i++) {
 		e.src = e.id = i + 1;
-		run_kind("ip4-last", &e);
+		held_run_kind("ip4-last", &e);
 	}
 	waiting = pending();
 	assert_true(waiting > 2500);
-	w->env.now_ns += WAIT_NS;
+	w->env.now_ns += HELD_WAIT_NS;
 	do {
 		before = pending();
 		next = expire(false);
@@ -194,13 +164,13 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	(void)state;
 	for (i = 0; i < 20; i++) {
 		e.id = i;
-		run_kind("ip4-last", &e);
+		held_run_kind("ip4-last", &e);
 	}
-	assert_int_equal(expire(false), START_NS + WAIT_NS);
+	assert_int_equal(expire(false), HELD_START_NS + HELD_WAIT_NS);
 	assert_int_equal(w->scratch.touched_count, 0);
 	assert_int_equal(pending(), 20);
-	w->env.now_ns += WAIT_NS - 1;
-	assert_int_equal(expire(false), START_NS + WAIT_NS);
+	w->env.now_ns += HELD_WAIT_NS - 1;
+	assert_int_equal(expire(false), HELD_START_NS + HELD_WAIT_NS);
 	assert_int_equal(pending(), 20);
 	w->env.now_ns++;
 	assert_true(expire(false) == ~0ULL);
@@ -210,8 +180,8 @@ static void what_waits_in_vain_goes_by_addresses(void **state)
 	/* This decision holds for the whole datagram, also for its first fragment. */
 	for (i = 0; i < 20; i++) {
 		e.id = i;
-		run_kind("ip4-first", &e);
-		run_kind("ip4-middle", &e);
+		held_run_kind("ip4-first", &e);
+		held_run_kind("ip4-middle", &e);
 	}
 	for (m = 0; m < COUNT; m++)
 		while ((rec = world_next(m))) {
@@ -235,16 +205,16 @@ static void an_identification_is_used_again(void **state)
 		flow = member_of("ip4-udp", &next);
 		world_add("ip4-first", &e)->ts_ns = i * 20000000000ULL + 1000;
 		world_add("ip4-last", &e)->ts_ns = i * 20000000000ULL + 2000;
-		run();
+		held_run();
 		assert_int_equal(pending(), 0);
 		for (m = 0; m < COUNT; m++)
 			while (world_next(m))
 				;
 		world_add("ip4-last", &next)->ts_ns = i * 20000000000ULL + 1200000000;
-		run();
+		held_run();
 		assert_int_equal(pending(), 1);
 		world_add("ip4-first", &next)->ts_ns = i * 20000000000ULL + 1200001000;
-		run();
+		held_run();
 		assert_int_equal(pending(), 0);
 		for (m = 0; m < COUNT; m++)
 			while (world_next(m)) {
@@ -270,13 +240,13 @@ static void a_slow_one_waits_and_goes_with_its_flow(void **state)
 		e.sport = (u16)(1000 + i);
 		flow = member_of("ip4-udp", &e);
 		world_add("ip4-first", &e)->ts_ns = 1000;
-		run();
+		held_run();
 		assert_non_null(world_next(flow));
 		for (k = 0; k < ARRAY_SIZE(after_ns); k++) {
 			world_add("ip4-last", &e)->ts_ns = after_ns[k];
-			run();
+			held_run();
 			assert_int_equal(pending(), 1);
-			w->env.now_ns += WAIT_NS;
+			w->env.now_ns += HELD_WAIT_NS;
 			expire(false);
 			assert_int_equal(pending(), 0);
 			assert_non_null(world_next(flow));
@@ -285,8 +255,8 @@ static void a_slow_one_waits_and_goes_with_its_flow(void **state)
 	assert_int_equal(G(frag_timed_out), 0);
 	/* After that time the datagram is forgotten. */
 	world_add("ip4-last", &e)->ts_ns = 40000000000;
-	run();
-	w->env.now_ns += WAIT_NS;
+	held_run();
+	w->env.now_ns += HELD_WAIT_NS;
 	expire(false);
 	assert_int_equal(G(frag_timed_out), 1);
 	check_sums();
@@ -298,25 +268,25 @@ static void nobody_waits_where_there_is_no_choice(void **state)
 
 	(void)state;
 	world_build(1);
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(pending(), 0);
 	assert_non_null(world_next(0));
 	/* Fragments do not wait either if the group has switched it off or waits for members. */
 	world_build(COUNT);
 	w->group.hold = NULL;
 	e.id++;
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(G(steered), 2);
-	w->group.hold = table;
+	w->group.hold = held;
 	w->group.holding = true;
 	e.id++;
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(G(drop_no_member), 1);
 	assert_int_equal(pending(), 0);
 	/* Members leave while fragments wait: these are counted when their time is over. */
 	w->group.holding = false;
 	e.id++;
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(pending(), 1);
 	world_build(0);
 	check_sums();
@@ -336,25 +306,25 @@ static void only_what_needs_it_waits(void **state)
 	u32 i;
 
 	(void)state;
-	run_kind("ip4-last-gre", &e);
+	held_run_kind("ip4-last-gre", &e);
 	assert_int_equal(pending(), 0);
 	for (i = 0; i < ARRAY_SIZE(policy); i++) {
 		assert_int_equal(pfq_program_from_policy(&w->program, policy[i]), 0);
 		assert_false(pfq_program_uses_flow(&w->program));
-		run_kind("ip4-last", &e);
+		held_run_kind("ip4-last", &e);
 		assert_int_equal(pending(), 0);
 	}
 	assert_int_equal(pfq_program_from_policy(&w->program, "rss"), 0);
 	assert_true(pfq_program_uses_flow(&w->program));
 	world_add("ip4-last", &e)->rxhash = 5;
-	run();
+	held_run();
 	assert_int_equal(pending(), 0);
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(pending(), 1);
 	assert_int_equal(pfq_program_from_policy(&w->program, "flow"), 0);
 	assert_int_equal(pfq_vlan_parse(&vlans, "5", &bad), 0);
 	w->group.vlans = &vlans;
-	run_kind("ip4-last", &e);
+	held_run_kind("ip4-last", &e);
 	assert_int_equal(pending(), 1);
 	assert_int_equal(G(drop_vlan), 1);
 	check_sums();
@@ -377,9 +347,9 @@ static void a_held_packet_is_the_same(void **state)
 	v->tpid = 0x88a8;
 	v->ifindex = 17;
 	v->queue = 3;
-	run();
+	held_run();
 	memset(w->packet, 0xee, sizeof(w->packet));
-	run_kind("ip4-first", &e);
+	held_run_kind("ip4-first", &e);
 	rec = world_next(flow);
 	assert_non_null(rec);
 	assert_int_equal(rec->ts_ns, 12345);
@@ -414,7 +384,7 @@ static void a_whole_datagram_fits(void **state)
 			v->data = bytes;
 			v->caplen = sizes[i];
 			v->len = sizes[i];
-			run();
+			held_run();
 		}
 		assert_int_equal(pending(), n);
 		assert_int_equal(G(frag_no_room), 0);
@@ -432,7 +402,7 @@ static void a_whole_datagram_fits(void **state)
 		memcpy(more, v->data, v->caplen);
 		v->data = more;
 		v->caplen = sizeof(more);
-		run();
+		held_run();
 	}
 	assert_int_equal(G(frag_no_room), 2);
 	check_sums();
@@ -448,12 +418,12 @@ static void a_flood_is_the_senders_own_business(void **state)
 	for (i = 0; i < 200; i++) {
 		e = (struct ends){ 1000 + i, 2, (u16)(1000 + i), 53, 7 };
 		flow[i] = member_of("ip4-udp", &e);
-		run_kind("ip4-last", &e);
+		held_run_kind("ip4-last", &e);
 	}
 	assert_int_equal(pending(), 200);
 	for (i = 0; i < 20000; i++) {
 		flood.id = i;
-		run_kind("ip4-last", &flood);
+		held_run_kind("ip4-last", &flood);
 		assert_in_range(pending(), 190, 200 + PFQ_HOLD_SENDER_PARTS * PFQ_HOLD_SLOTS);
 		while (world_next(0) || world_next(1) || world_next(2) || world_next(3))
 			;
@@ -463,7 +433,7 @@ static void a_flood_is_the_senders_own_business(void **state)
 		u32 m, n = 0;
 
 		e = (struct ends){ 1000 + i, 2, (u16)(1000 + i), 53, 7 };
-		run_kind("ip4-first", &e);
+		held_run_kind("ip4-first", &e);
 		for (m = 0; m < COUNT; m++)
 			while (world_next(m))
 				n += m == flow[i];
@@ -484,14 +454,14 @@ static void memory_is_bounded(void **state)
 	for (i = 0; i < 50000; i++) {
 		flood.src = 1 + i;
 		flood.id = i;
-		run_kind("ip4-last", &flood);
+		held_run_kind("ip4-last", &flood);
 		while (world_next(i % COUNT))
 			n++;
 		assert_true(pending() <= PFQ_HOLD_PARTS * PFQ_HOLD_SLOTS);
 	}
 	assert_true(pending() > PFQ_HOLD_PARTS * PFQ_HOLD_SLOTS * 9 / 10);
 	check_sums();
-	w->env.now_ns += WAIT_NS;
+	w->env.now_ns += HELD_WAIT_NS;
 	while (expire(false) != ~0ULL)
 		;
 	assert_int_equal(pending(), 0);
@@ -501,7 +471,7 @@ static void memory_is_bounded(void **state)
 
 int main(void)
 {
-#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_group, close_group)
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, open_group, held_close)
 	const struct CMUnitTest tests[] = {
 		TEST(late_first_fragments_find_their_flow),
 		TEST(lanes_stay_in_order),
