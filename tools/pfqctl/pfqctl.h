@@ -101,6 +101,7 @@ struct table *table_new(const char *columns);
  */
 void table_add(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void table_print(struct table *t);	/* and free it */
+void table_free(struct table *t);	/* NULL: do nothing */
 
 /*
  * Make JSON of a snapshot, with rates per second since @before if it is not NULL.

@@ -226,7 +226,9 @@ static int set_list(const struct call *c, struct pfq_error *err)
 					    info.type, "size", (int)info.size, "entries", l.all),
 				  false);
 	json_decref(l.all);
-	if (!ret)
+	if (ret)
+		table_free(l.table);
+	else
 		table_print(l.table);
 	return ret;
 }

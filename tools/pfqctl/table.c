@@ -192,6 +192,13 @@ void table_print(struct table *t)
 		print_names(t);
 	cut_only_to_fit(t);
 	must(scols_print_table(t->scols));
+	table_free(t);
+}
+
+void table_free(struct table *t)
+{
+	if (!t)
+		return;
 	scols_unref_table(t->scols);
 	free(t);
 }

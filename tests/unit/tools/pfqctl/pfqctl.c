@@ -356,6 +356,8 @@ static void errors(void **state)
 		{ "status x",		2, "unexpected argument \"x\"" },
 		{ "stats x y",		2, "unexpected argument \"y\"" },
 		{ "groups a b",		2, "unexpected argument \"b\"" },
+		{ "set ids.blocked list",	1,
+		  "the answer to SET_GET is not in pfqd's protocol" },
 		{ "counters x",		2, "unexpected argument \"x\"" },
 		{ "groups -w 1",	2, "groups does not take -w" },
 		{ "stats -w 0",		2, "-w \"0\": seconds from 0.1 to 86400" },
