@@ -233,10 +233,9 @@ static void broken(void **state)
 static void watches(void **state)
 {
 	(void)state;
-	/* pfqctl ends when the engine ends, and not before. */
-	assert_int_equal(pfqctl_run("stats -w 0.2 & sleep 0.7; kill $!; wait $! 2>/dev/null; true"),
-			 0);
-	assert_out("per second, over 0.2 s:");
+	/* pfqctl goes on until it cannot write any more: sed ends at the first rates. */
+	assert_int_equal(pfqctl_run("stats -w 0.1 | sed '/^per second, over [0-9.]* s:$/q'"), 0);
+	assert_out("\nper second, over ");
 }
 
 static void colours(void **state)
