@@ -123,10 +123,13 @@ unit_pid()
 # unit_came_back PID: is pfqd ready, as another process than PID?
 unit_came_back()
 {
-	local pid
+	local now pid
 
-	pid=$(unit_pid)
-	[ "$pid" -ne 0 ] && [ "$pid" -ne "$1" ] && unit_is ActiveState active
+	# One program: each takes seconds of an emulated machine that is busy, as pfqd's start does.
+	now=$(systemctl show -p MainPID -p ActiveState pfqd)
+	[[ $now =~ MainPID=([0-9]+) ]] || return 1
+	pid=${BASH_REMATCH[1]}
+	[ "$pid" -ne 0 ] && [ "$pid" -ne "$1" ] && [[ $now = *ActiveState=active* ]]
 }
 
 # unit_workers: print the threads of pfqd that read packets
