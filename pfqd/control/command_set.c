@@ -33,7 +33,7 @@ static uint64_t time_of(const struct pfqd_group *g, const struct pfq_object *o)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* What a set of that kind holds, with an example */
+/* The form of the items that a set of that kind holds, with an example */
 static const char *kind_name(uint32_t kind)
 {
 	static const char *const names[] = {
