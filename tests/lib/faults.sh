@@ -5,8 +5,8 @@
 # anew for each fault. The scripts source this file after lib.sh.
 #
 # PFQ_FAULTS  how many faults of each list a script tries, drawn by chance (10, and 3 on a slow
-#             machine); or "all"; or "101-200": these of each list; or their beginnings, as in
-#             "ppoll,sendto 12 ENOBUFS": all faults of ppoll(), and this one
+#             machine); or "all"; or words between commas: "101-200" means these of each list,
+#             "ppoll" all faults of ppoll(), and "sendto 12 ENOBUFS" this one
 # PFQ_SEED    the seed of the draw; the script prints it
 # PFQ_FAULTS_SHOWN  1: print each fault and its result
 FAULTS=${PFQ_FAULTS:-$((PATIENCE > 1 ? 3 : 10))}
@@ -56,13 +56,14 @@ faults_of()
 	[ "$all" -gt 0 ] || fail "$name: the trace has no call that can fail: $(head -n 3 "$trace")"
 	case $FAULTS in
 	all) cp "$T/$name.all" "$T/$name.faults" ;;
-	*[0-9]-[0-9]*) sed -n "${FAULTS/-/,}p" "$T/$name.all" >"$T/$name.faults" ;;
-	[a-z]*)
-		: >"$T/$name.faults"
+	*[!0-9]*)
 		IFS=, read -ra words <<<"$FAULTS"
 		for word in "${words[@]}"; do
-			grep "^$word\( \|$\)" "$T/$name.all" >>"$T/$name.faults" || true
-		done
+			case $word in
+			[0-9]*) sed -n "${word/-/,}p" "$T/$name.all" ;;
+			*) grep "^$word\( \|$\)" "$T/$name.all" || true ;;
+			esac
+		done >"$T/$name.faults"
 		;;
 	*)
 		awk -v seed="$SEED" 'BEGIN { srand(seed) } { print rand() "\t" $0 }' \
