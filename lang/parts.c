@@ -66,3 +66,11 @@ int pfq_lang_parts_find(struct pfq_lang_parts *parts, const void *bytes, size_t 
 			return -EINVAL;
 	return 0;
 }
+
+const struct pfq_lang_object *pfq_lang_step_object(const struct pfq_lang_parts *parts,
+						   const struct pfq_lang_step *step)
+{
+	const struct pfq_lang_args_row *row = &pfq_lang_args_rows[pfq_lang_rows[step->symbol].args];
+
+	return row->kind == PFQ_LANG_KIND_NONE ? NULL : &parts->object[step->arg[0]];
+}

@@ -20,6 +20,9 @@ struct pfq_lang_parts {
  * number in a step or an object is beyond what this release knows. @bytes is aligned to 8.
  */
 int pfq_lang_parts_find(struct pfq_lang_parts *parts, const void *bytes, size_t size);
+/* The object of a step; NULL: it has none. */
+const struct pfq_lang_object *pfq_lang_step_object(const struct pfq_lang_parts *parts,
+						   const struct pfq_lang_step *step);
 
 #define PFQ_LANG_LINE_MAX	200
 

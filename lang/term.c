@@ -27,6 +27,16 @@ struct pfq_lang_term *pfq_lang_term_bad(struct pfq_lang_work *w, const struct pf
 	return pfq_lang_term_new(w, PFQ_TERM_BAD, PFQ_SORT_ANY, at, "");
 }
 
+bool pfq_lang_term_any_bad(struct pfq_lang_term *const *list, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!list[i] || list[i]->kind == PFQ_TERM_BAD)
+			return true;
+	return false;
+}
+
 /* --- folding: each returns what remains of the children --------------------------------- */
 
 static bool goes_on(const struct pfq_lang_term *t)

@@ -76,5 +76,7 @@ struct pfq_lang_term *pfq_lang_term_above(struct pfq_lang_work *w, enum pfq_lang
 					  struct pfq_lang_term *const *child,
 					  unsigned int children);
 struct pfq_lang_term *pfq_lang_term_bad(struct pfq_lang_work *w, const struct pfq_lang_place *at);
+/* Is one of these terms missing, or BAD? Its error is reported already. */
+bool pfq_lang_term_any_bad(struct pfq_lang_term *const *list, unsigned int count);
 
 #endif /* PFQ_LANG_TERM_H */

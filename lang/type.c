@@ -5,13 +5,8 @@
 #include "define.h"
 #include "form.h"
 #include "option.h"
-#include "state.h"
-#include "set.h"
 #include "symbol.h"
 #include "value.h"
-
-static struct pfq_lang_term *type(struct pfq_lang_work *w, const struct pfq_lang_node *node,
-				  unsigned int wanted);
 
 /* A name with what stands behind it. */
 struct use {
@@ -29,13 +24,13 @@ static struct pfq_lang_term *type_argument(struct pfq_lang_work *w,
 	const struct pfq_lang_word *word;
 
 	if (node->kind != PFQ_NODE_NAME)
-		return type(w, node, args == PFQ_LANG_ARGS_PROPERTY ? PFQ_SORT_PROP :
-			    PFQ_SORT_VALUE);
+		return pfq_lang_node_type(w, node, args == PFQ_LANG_ARGS_PROPERTY ?
+					  PFQ_SORT_PROP : PFQ_SORT_VALUE);
 	if (args != PFQ_LANG_ARGS_COUNTER && pfq_lang_define_find(w, node->text))
-		return type(w, node, PFQ_SORT_VALUE);
+		return pfq_lang_node_type(w, node, PFQ_SORT_VALUE);
 	word = pfq_lang_word_find(node->text);
 	if (args == PFQ_LANG_ARGS_PROPERTY && word && word->sort & PFQ_SORT_PROP)
-		return type(w, node, PFQ_SORT_PROP);
+		return pfq_lang_node_type(w, node, PFQ_SORT_PROP);
 	return pfq_lang_value_type(w, node);
 }
 
@@ -57,7 +52,7 @@ static struct pfq_lang_term *sip_ports(struct pfq_lang_work *w, const struct use
 
 	if (!option)
 		return pfq_lang_value_type(w, &usual);
-	return type(w, option->child, PFQ_SORT_VALUE);
+	return pfq_lang_node_type(w, option->child, PFQ_SORT_VALUE);
 }
 
 static struct pfq_lang_term *bad_option(struct pfq_lang_work *w, const struct use *use)
@@ -76,17 +71,6 @@ static unsigned int count_args(const struct use *use)
 	for (node = use->first; node; node = node->next)
 		n += node->kind != PFQ_NODE_OPTION;
 	return n;
-}
-
-/* Is a term missing, or wrong? Its error is reported already. */
-static bool has_bad(struct pfq_lang_term *const *list, unsigned int count)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (!list[i] || list[i]->kind == PFQ_TERM_BAD)
-			return true;
-	return false;
 }
 
 static struct pfq_lang_term *use_symbol(struct pfq_lang_work *w, const struct use *use)
@@ -112,7 +96,7 @@ static struct pfq_lang_term *use_symbol(struct pfq_lang_work *w, const struct us
 			arg[n++] = type_argument(w, node, symbol);
 	if (is_sip && !args)
 		arg[args++] = sip_ports(w, use);
-	if (has_bad(arg, args))
+	if (pfq_lang_term_any_bad(arg, args))
 		return pfq_lang_term_bad(w, use->at);
 	call.args = args;
 	return pfq_lang_symbol_apply(&call, symbol);
@@ -131,11 +115,11 @@ static struct pfq_lang_term *use_form(struct pfq_lang_work *w, const struct use 
 		return bad_option(w, use);
 	for (node = use->first; node; node = node->next, i++) {
 		sorts = pfq_lang_form_wants(form, use->name, i);
-		arg[i] = type(w, node, sorts ? sorts : PFQ_SORT_ANY);
+		arg[i] = pfq_lang_node_type(w, node, sorts ? sorts : PFQ_SORT_ANY);
 		if (sorts)
 			arg[i] = pfq_lang_want(w, arg[i], sorts);
 	}
-	if (has_bad(arg, args))
+	if (pfq_lang_term_any_bad(arg, args))
 		return pfq_lang_term_bad(w, use->at);
 	return pfq_lang_form_apply(w, form, use->name, use->at, arg, args);
 }
@@ -151,9 +135,10 @@ static struct pfq_lang_term *use_compare(struct pfq_lang_work *w, const struct u
 		pfq_lang_error(w, use->at, "%s wants a property and a number", use->name);
 		return pfq_lang_term_bad(w, use->at);
 	}
-	arg[0] = pfq_lang_want(w, type(w, use->first, PFQ_SORT_PROP), PFQ_SORT_PROP);
-	arg[1] = type(w, use->first->next, PFQ_SORT_VALUE);
-	if (has_bad(arg, 2))
+	arg[0] = pfq_lang_node_type(w, use->first, PFQ_SORT_PROP);
+	arg[0] = pfq_lang_want(w, arg[0], PFQ_SORT_PROP);
+	arg[1] = pfq_lang_node_type(w, use->first->next, PFQ_SORT_VALUE);
+	if (pfq_lang_term_any_bad(arg, 2))
 		return pfq_lang_term_bad(w, use->at);
 	return pfq_lang_compare(w, use->word->number, use->at, arg[0], arg[1]);
 }
@@ -172,7 +157,7 @@ static struct pfq_lang_term *use_alias(struct pfq_lang_work *w, const struct use
 			       use->name);
 		return pfq_lang_term_bad(w, use->at);
 	}
-	t = type(w, node, PFQ_SORT_ANY);
+	t = pfq_lang_node_type(w, node, PFQ_SORT_ANY);
 	if (t && t->kind != PFQ_TERM_BAD)
 		t->name = use->name;
 	return t;
@@ -245,16 +230,16 @@ static unsigned int turned(unsigned int op)
 static struct pfq_lang_term *type_compare(struct pfq_lang_work *w, const struct pfq_lang_node *node)
 {
 	struct pfq_lang_term *side[2] = {
-		type(w, node->child, PFQ_SORT_PROP | PFQ_SORT_VALUE),
-		type(w, node->child->next, PFQ_SORT_PROP | PFQ_SORT_VALUE),
+		pfq_lang_node_type(w, node->child, PFQ_SORT_PROP | PFQ_SORT_VALUE),
+		pfq_lang_node_type(w, node->child->next, PFQ_SORT_PROP | PFQ_SORT_VALUE),
 	};
 
-	if (has_bad(side, 2))
+	if (pfq_lang_term_any_bad(side, 2))
 		return pfq_lang_term_bad(w, &node->place);
 	if (side[0]->kind == PFQ_TERM_VALUES && side[1]->kind == PFQ_TERM_PROPERTY)
 		return pfq_lang_compare(w, turned(node->op), &node->place, side[1], side[0]);
 	side[0] = pfq_lang_want(w, side[0], PFQ_SORT_PROP);
-	if (has_bad(side, 1))
+	if (pfq_lang_term_any_bad(side, 1))
 		return pfq_lang_term_bad(w, &node->place);
 	return pfq_lang_compare(w, node->op, &node->place, side[0], side[1]);
 }
@@ -275,7 +260,7 @@ static struct pfq_lang_term *type_chain(struct pfq_lang_work *w, const struct pf
 	if (!child)
 		return NULL;
 	for (c = node->child; c; c = c->next)
-		child[n++] = pfq_lang_want(w, type(w, c, sorts), sorts);
+		child[n++] = pfq_lang_want(w, pfq_lang_node_type(w, c, sorts), sorts);
 	return pfq_lang_term_above(w, kinds[node->kind], &node->place,
 				   is_seq ? "this pipeline" : NULL, child, n);
 }
@@ -292,9 +277,8 @@ static struct pfq_lang_term *type_apply(struct pfq_lang_work *w, const struct pf
 	return pfq_lang_term_bad(w, &node->place);
 }
 
-/* @wanted: a mask of enum pfq_lang_sort, for suggestions only. */
-static struct pfq_lang_term *type(struct pfq_lang_work *w, const struct pfq_lang_node *node,
-				  unsigned int wanted)
+struct pfq_lang_term *pfq_lang_node_type(struct pfq_lang_work *w, const struct pfq_lang_node *node,
+					 unsigned int wanted)
 {
 	switch (node->kind) {
 	case PFQ_NODE_NAME:
@@ -311,38 +295,4 @@ static struct pfq_lang_term *type(struct pfq_lang_work *w, const struct pfq_lang
 	default:
 		return type_chain(w, node);
 	}
-}
-
-/* Notes about what is declared for nothing. */
-static void advise_unused(struct pfq_lang_work *w)
-{
-	unsigned int i;
-
-	for (i = 0; i < w->defines; i++)
-		if (!w->define[i].is_used)
-			pfq_lang_advise(w, &w->define[i].name->place, "%s %s is not used",
-					pfq_lang_define_kind(&w->define[i]),
-					w->define[i].name->text);
-	if (w->flows.node && !w->flows.is_used)
-		pfq_lang_advise(w, &w->flows.node->place, "flows is not used");
-}
-
-struct pfq_lang_term *pfq_lang_type_program(struct pfq_lang_work *w)
-{
-	struct pfq_lang_define *d;
-	struct pfq_lang_term *t;
-	unsigned int i;
-
-	for (i = 0; i < w->defines; i++) {
-		d = &w->define[i];
-		if (!pfq_lang_define_check(w, d))
-			d->is_used = true;
-		d->term = d->body->kind == PFQ_NODE_SET ? pfq_lang_set_type(w, d) :
-							  type(w, d->body, PFQ_SORT_ANY);
-	}
-	pfq_lang_flows_read(w);
-	t = pfq_lang_want(w, type(w, w->main, PFQ_SORT_STEP), PFQ_SORT_STEP);
-	if (!w->errors)
-		advise_unused(w);
-	return t;
 }

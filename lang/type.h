@@ -11,4 +11,11 @@
  */
 struct pfq_lang_term *pfq_lang_type_program(struct pfq_lang_work *w);
 
+/*
+ * The same for an expression. @wanted: a mask of enum pfq_lang_sort, for suggestions only. NULL: no
+ * memory.
+ */
+struct pfq_lang_term *pfq_lang_node_type(struct pfq_lang_work *w, const struct pfq_lang_node *node,
+					 unsigned int wanted);
+
 #endif /* PFQ_LANG_TYPE_H */
