@@ -19,7 +19,7 @@ tids()
 join()
 {
 	: >"$T/m.err"
-	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((10 * PATIENCE)) \
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((30 * PATIENCE)) \
 		"$TCPDUMP" -n -i pfq@all -Z root -c "$PACKETS" -w "$T/pcap/m.pcap" 2>"$T/m.err" &
 	until is_over $! || has_text "$T/m.err" 'listening on'; do
 		pause 0.02
@@ -42,7 +42,7 @@ try()
 	if is_over "${PID[engine]}"; then
 		wrong "pfqd has ended" "$T/engine.err"
 		exit 1
-	elif ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
+	elif ! (wait_for 20 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
 		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others join
 	elif [ $status -eq 0 ]; then

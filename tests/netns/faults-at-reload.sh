@@ -51,7 +51,7 @@ try()
 	if ! ctl_is groups '[.groups[].name] == ["all"]'; then
 		wrong "the next reload leaves other groups"
 		begin_others reload
-	elif ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
+	elif ! (wait_for 20 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
 		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others reload
 	elif [ $status -ne 0 ]; then

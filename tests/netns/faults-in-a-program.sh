@@ -14,7 +14,7 @@ wire_up
 run()
 {
 	: >"$T/m.err"
-	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((10 * PATIENCE)) "$@" \
+	in_a env LD_LIBRARY_PATH="$T/lib" timeout -k 1 $((30 * PATIENCE)) "$@" \
 		>"$T/m.out" 2>"$T/m.err" &
 }
 
@@ -40,7 +40,7 @@ twice()
 # judge STATUS: the program has ended, with 0 or 1 if its handle worked or got an error
 judge()
 {
-	if ! (wait_for 5 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
+	if ! (wait_for 20 "the state before: $BEFORE" others_are_well) 2>"$T/is.log"; then
 		wrong "$(others_now)" "$T/is.log" "$T/m.err"
 		begin_others join -qq -o "$TRACE"
 	elif [ "$1" -eq 0 ]; then

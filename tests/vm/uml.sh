@@ -32,7 +32,7 @@ make -s -C "$here/../../kmod" ARCH=um KDIR="$(dirname "$linux")" O="$work/uml-be
 } > "$work/uml-behave"
 printf '%s\n' "$build" "$(realpath "$here/../..")" > "$work/uml-behave.trees"
 out=$work/uml-behave.log
-"$here/uml-run.sh" "$linux" "$work/uml-behave" | tee "$out" | sed '/^uml-status/d' || true
+"$here/uml-run.sh" "$linux" "$work/uml-behave" | tee "$out" | sed -u '/^uml-status/d' || true
 ! grep -aE 'BUG:|WARNING: (CPU|possible)|Call Trace' "$out" ||
 	{ echo "uml.sh: the kernel complains, see $out" >&2; exit 1; }
 grep -qa '^uml-status: 0' "$out"
