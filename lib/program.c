@@ -55,7 +55,8 @@ static int read_file(const char *path, char **text, struct pfq_error *err)
 	if (fd >= 0)
 		close(fd);
 	return ret ? pfq_error_set(err, ret, "lang: %.100s: %.60s; allowed: a file of text of at "
-				   "most %d bytes", path, strerror(-ret), PFQ_LANG_TEXT_MAX) : 0;
+				   "most %d bytes", path, ret == -ESPIPE ? "no file on a disk" :
+				   strerror(-ret), PFQ_LANG_TEXT_MAX) : 0;
 }
 
 /* @path NULL: @text is from the parameters. Returns 0, or -errno with text. */

@@ -27,7 +27,8 @@ struct source_text {
 
 static int refuse_file(const struct source_text *text, int error, struct pfq_error *err)
 {
-	const char *why = unit_explains("", text->path, error);
+	const char *why = error == -ESPIPE ? "no file on a disk" :
+					     unit_explains("", text->path, error);
 
 	return error_set(err, error, "%.100s: %.120s; allowed: a file of at most %d bytes",
 			 text->path, why ? why : strerror(-error), PFQ_LANG_TEXT_MAX);
