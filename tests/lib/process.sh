@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # lib.sh prints WAITS
 # Functions that start processes and wait for them. They need say.sh.
 #
 # PFQ_PATIENCE  the factor (1) by which each wait is longer, for a slow or busy machine
