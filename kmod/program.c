@@ -9,8 +9,15 @@
 #include <linux/xarray.h>
 #include "../core/limit.h"
 #include "../core/live.h"
+#include "compat/compat.h"
 #include "cpu.h"
 #include "program.h"
+
+/*
+ * A client chooses how much memory its program takes. No process is killed for that memory: the
+ * request fails, also at the limit of a memory cgroup.
+ */
+#define GFP_PROGRAM	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | PFQK_GFP_MAYFAIL)
 
 /* Its first user never ends. */
 static struct pfq_program usual_core;
@@ -77,7 +84,7 @@ static struct pfq_object *object_create(const struct pfq_lang_object *is, const 
 	/* kmalloc() aligns powers of two, and vmalloc() aligns pages */
 	if (bytes < PAGE_SIZE)
 		bytes = roundup_pow_of_two(bytes);
-	o = bytes <= SIZE_MAX ? kvzalloc(bytes, GFP_KERNEL_ACCOUNT) : NULL;
+	o = bytes <= SIZE_MAX ? kvzalloc(bytes, GFP_PROGRAM) : NULL;
 	if (o)
 		pfq_object_init(o, is, data, pfqk_lanes(), pfqk_seed());
 	return o;
@@ -140,13 +147,13 @@ struct pfqk_program *pfqk_program_usual(void)
 
 int pfqk_program_from_policy(struct pfqk_program **out, const char *policy)
 {
-	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_PROGRAM);
 	int err = -ENOMEM;
 
 	if (!p)
 		return err;
 	refcount_set(&p->users, 1);
-	p->core = kvzalloc(sizeof(*p->core), GFP_KERNEL_ACCOUNT);
+	p->core = kvzalloc(sizeof(*p->core), GFP_PROGRAM);
 	if (p->core)
 		err = pfq_program_from_policy(p->core, policy);
 	if (err)
@@ -173,15 +180,15 @@ static int verify(const struct pfqk_program *p, struct netlink_ext_ack *extack)
 int pfqk_program_from_wire(struct pfqk_program **out, const void *wire, size_t bytes,
 			   const char *text, struct netlink_ext_ack *extack)
 {
-	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_PROGRAM);
 	int err = -ENOMEM;
 
 	if (!p)
 		return err;
 	refcount_set(&p->users, 1);
-	p->text = kstrdup(text, GFP_KERNEL_ACCOUNT);
+	p->text = kstrdup(text, GFP_PROGRAM);
 	/* not empty, and aligned to 8: the message's attributes are aligned to 4 only */
-	p->wire = kvmalloc(bytes + 1, GFP_KERNEL_ACCOUNT);
+	p->wire = kvmalloc(bytes + 1, GFP_PROGRAM);
 	p->wire_bytes = bytes;
 	if (p->text && p->wire) {
 		memcpy(p->wire, wire, bytes);
@@ -253,7 +260,7 @@ static int build(struct pfqk_program *p, const struct pfqk_program *former, stru
 		return err;
 	err = get_objects(p, former, l->object, l->check.objects);
 	if (!err) {
-		p->core = kvzalloc(l->check.program_bytes, GFP_KERNEL_ACCOUNT);
+		p->core = kvzalloc(l->check.program_bytes, GFP_PROGRAM);
 		err = p->core ? 0 : -ENOMEM;
 	}
 	/* last, because sets that another program uses, too, must not change for one that fails */
@@ -303,7 +310,7 @@ static int build_again(struct pfqk_program *p, const struct pfqk_program *of,
 
 	if (err)
 		return err;
-	p->core = kvzalloc(check->program_bytes, GFP_KERNEL_ACCOUNT);
+	p->core = kvzalloc(check->program_bytes, GFP_PROGRAM);
 	if (!p->core)
 		return -ENOMEM;
 	pfq_lang_build(p->core, check, of->wire, of->core->object);
@@ -321,7 +328,7 @@ static int build_again(struct pfqk_program *p, const struct pfqk_program *of,
 /* The same for a policy, whose program is one step without a pointer to itself. */
 static int copy_policy(struct pfqk_program *p, const struct pfqk_program *of, u32 *steps)
 {
-	p->core = kvmalloc(sizeof(*p->core), GFP_KERNEL_ACCOUNT);
+	p->core = kvmalloc(sizeof(*p->core), GFP_PROGRAM);
 	if (!p->core)
 		return -ENOMEM;
 	*p->core = *of->core;
@@ -344,7 +351,7 @@ static int make_core(struct pfqk_program *p, const struct pfqk_program *of, u32 
 
 int pfqk_program_counting(struct pfqk_program **out, const struct pfqk_program *of)
 {
-	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
+	struct pfqk_program *p = kzalloc(sizeof(*p), GFP_PROGRAM);
 	u32 steps = 0;
 	int err;
 
@@ -353,7 +360,7 @@ int pfqk_program_counting(struct pfqk_program **out, const struct pfqk_program *
 	refcount_set(&p->users, 1);
 	err = make_core(p, of, &steps);
 	if (!err)
-		p->profile = kvzalloc(pfq_profile_bytes(steps, pfqk_lanes()), GFP_KERNEL_ACCOUNT);
+		p->profile = kvzalloc(pfq_profile_bytes(steps, pfqk_lanes()), GFP_PROGRAM);
 	if (!p->profile) {
 		pfqk_program_put(p);
 		return err ? err : -ENOMEM;
