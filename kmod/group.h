@@ -68,7 +68,7 @@ struct pfqk_group {
 	u32	joining;
 	struct pfqk_group_settings settings;
 	struct pfqk_group_profile profile;
-	/* for its program, of the user whose JOIN has made the group */
+	/* for its program, of the user who has given it */
 	u64	program_bytes;
 	kuid_t	program_uid;
 	u32	linktype;		/* PFQ_LINKTYPE_*; 0: unknown until a device is there */
@@ -201,11 +201,12 @@ u32 pfqk_group_linktype(const struct pfqk_group *group);
  */
 void pfqk_group_program_devices(const struct pfqk_group *group);
 /*
- * Charge @uid, whose JOIN makes a group, for its program, and set *bytes. Returns -EDQUOT with
- * text, or -ENOMEM. pfqk_group_program_uncharge() gives back what @group has noted.
+ * Charge @uid, who gives a group its program, and set *bytes; 0 after an error. @is_join: a JOIN
+ * makes the group, so that the program has a limit of its own. Returns -EDQUOT with text, or
+ * -ENOMEM. pfqk_group_program_uncharge() gives back what @group has noted.
  */
-int pfqk_group_program_charge(const struct pfqk_group_settings *settings, kuid_t uid, u64 *bytes,
-			      struct netlink_ext_ack *extack);
+int pfqk_group_program_charge(const struct pfqk_group_settings *settings, kuid_t uid, bool is_join,
+			      u64 *bytes, struct netlink_ext_ack *extack);
 void pfqk_group_program_uncharge(struct pfqk_group *group);
 
 /* The numbers of members, started or absent ones have changed. */

@@ -40,12 +40,13 @@ void pfqk_group_program_devices(const struct pfqk_group *g)
 		pfq_object_ifindex_set(o, find_bound(g, o->name));
 }
 
-int pfqk_group_program_charge(const struct pfqk_group_settings *s, kuid_t uid, u64 *bytes,
-			      struct netlink_ext_ack *extack)
+int pfqk_group_program_charge(const struct pfqk_group_settings *s, kuid_t uid, bool is_join,
+			      u64 *bytes, struct netlink_ext_ack *extack)
 {
 	int err = pfqk_program_bytes(s->program, bytes);
 
-	if (!err && *bytes > (u64)PFQ_LIMIT_PROGRAM_MIB << 20) {
+	if (!err && is_join && *bytes > (u64)PFQ_LIMIT_PROGRAM_MIB << 20) {
+		*bytes = 0;
 		NL_SET_ERR_MSG(extack, "the program takes too much memory; allowed for a group "
 			       "that a JOIN makes: " __stringify(PFQ_LIMIT_PROGRAM_MIB) " MiB");
 		return -EDQUOT;
@@ -53,6 +54,8 @@ int pfqk_group_program_charge(const struct pfqk_group_settings *s, kuid_t uid, u
 	if (err || !*bytes)
 		return err;
 	err = pfqk_limit_take(uid, PFQK_LIMIT_RING_BYTES, *bytes);
+	if (err)
+		*bytes = 0;
 	if (err == -EDQUOT)
 		NL_SET_ERR_MSG(extack, "the program takes more memory than is left of what this "
 			       "user may have for rings (parameter user_ring_mib)");

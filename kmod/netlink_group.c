@@ -7,6 +7,7 @@
 #include "access.h"
 #include "filter.h"
 #include "group.h"
+#include "limit.h"
 #include "netlink.h"
 #include "netns.h"
 #include "pfqk.h"
@@ -191,30 +192,11 @@ static void set_owner(struct pfqk_request *req, struct pfqk_group *g)
 	list_add_tail(&g->owner_entry, &ep->owned);
 }
 
-static int add(struct pfqk_request *req, struct pfqk_group_settings *s,
-	       const struct pfqk_binding_list *bindings)
-{
-	struct pfqk_group *g;
-	int err;
-
-	if (pfqk_group_find(req->pn, s->name))
-		return pfqk_refuse(req, PFQ_A_GROUP, -EEXIST, "there is a group of this name");
-	err = pfqk_group_create(&g, req->pn, PFQK_GROUP_ADDED, s, req->info->extack);
-	if (err)
-		return err;
-	/* an absent device is waited for */
-	err = pfqk_group_bind(g, bindings, false, false, req->info->extack);
-	if (err)
-		pfqk_group_destroy(g);
-	else
-		set_owner(req, g);
-	return err;
-}
-
 /* Too large for the stack. */
 struct addition {
 	struct pfqk_group_settings settings;
 	struct pfqk_binding_list bindings;
+	u64 program_bytes;	/* charged, and not a group's yet */
 };
 
 static int read_addition(struct pfqk_request *req, struct addition *a)
@@ -228,6 +210,50 @@ static int read_addition(struct pfqk_request *req, struct addition *a)
 		return err;
 	NL_SET_BAD_ATTR(req->info->extack, req->info->attrs[PFQ_A_BINDINGS]);
 	return pfqk_binding_list_parse(&a->bindings, text, req->info->extack);
+}
+
+/* --- programs ------------------------------------------------------------------------ */
+
+/*
+ * Administrators of the machine may have all memory for programs. For those of a child user
+ * namespace, it counts as memory for rings.
+ */
+static int charge(struct pfqk_request *req, struct addition *a)
+{
+	if (req->pn->net->user_ns == &init_user_ns)
+		return 0;
+	return pfqk_group_program_charge(&a->settings, current_euid(), false, &a->program_bytes,
+					 req->info->extack);
+}
+
+/* The group gives it back from now on. */
+static void note_charge(struct pfqk_group *g, struct addition *a)
+{
+	g->program_bytes = a->program_bytes;
+	g->program_uid = current_euid();
+	a->program_bytes = 0;
+}
+
+/* ------------------------------------------------------------------------------------- */
+
+static int add(struct pfqk_request *req, struct addition *a)
+{
+	struct pfqk_group *g;
+	int err;
+
+	if (pfqk_group_find(req->pn, a->settings.name))
+		return pfqk_refuse(req, PFQ_A_GROUP, -EEXIST, "there is a group of this name");
+	err = pfqk_group_create(&g, req->pn, PFQK_GROUP_ADDED, &a->settings, req->info->extack);
+	if (err)
+		return err;
+	note_charge(g, a);
+	/* an absent device is waited for */
+	err = pfqk_group_bind(g, &a->bindings, false, false, req->info->extack);
+	if (err)
+		pfqk_group_destroy(g);
+	else
+		set_owner(req, g);
+	return err;
 }
 
 static int set(struct pfqk_request *req, struct addition *a)
@@ -247,6 +273,8 @@ static int set(struct pfqk_request *req, struct addition *a)
 			return -ENOMEM;
 	}
 	err = pfqk_group_set(g, &a->settings, &a->bindings, &hold, req->info->extack);
+	if (!err)
+		note_charge(g, a);
 	/* a group that a JOIN made belongs to the caller's file from now on */
 	if (!err && list_empty(&g->owner_entry))
 		set_owner(req, g);
@@ -258,7 +286,7 @@ static int make(struct pfqk_request *req, struct addition *a)
 {
 	const struct pfqk_group *g = pfqk_group_find(req->pn, a->settings.name);
 
-	return g && g->is_orphan ? set(req, a) : add(req, &a->settings, &a->bindings);
+	return g && g->is_orphan ? set(req, a) : add(req, a);
 }
 
 /* Read the settings of a request, and call @fn with them under the locks. */
@@ -277,11 +305,15 @@ static int with_settings(struct pfqk_request *req,
 	if (!a)
 		return -ENOMEM;
 	err = read_addition(req, a);
+	if (!err)
+		err = charge(req, a);
 	if (!err) {
 		pfqk_netns_lock(req->pn);
 		err = fn(req, a);
 		pfqk_netns_unlock(req->pn);
 	}
+	if (a->program_bytes)
+		pfqk_limit_give(current_euid(), PFQK_LIMIT_RING_BYTES, a->program_bytes);
 	pfqk_group_settings_free(&a->settings);
 	kvfree(a);
 	return err;

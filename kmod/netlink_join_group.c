@@ -96,7 +96,8 @@ static int make_group(struct pfqk_join *j, enum pfqk_group_kind kind)
 
 	err = read_settings(j, kind == PFQK_GROUP_PRIVATE);
 	if (!err)
-		err = pfqk_group_program_charge(&j->settings, j->ep->uid, &bytes, extack);
+		err = pfqk_group_program_charge(&j->settings, j->ep->uid, true, &bytes,
+						extack);
 	if (err)
 		return err;
 	err = pfqk_group_create(&j->group, j->req->pn, kind, &j->settings, extack);
