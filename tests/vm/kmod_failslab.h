@@ -17,6 +17,30 @@ int fault_open(void);
 void fault_on(void);
 void fault_off(void);
 
+/* --- requests (kmod_failslab_operation.c) ----------------------------------------- */
+
+struct message;
+
+/* Begin a request about the group of the operations. */
+struct message *request_begin(int cmd, unsigned int flags);
+/* Write both devices, separated by a comma, or only the first. */
+void request_put_devices(int count);
+void request_put_fd(void);
+/* Send it while allocations fail. Returns 0 or the error. */
+int request_run(void);
+
+/* Programs in pfq-lang, and their live sets (kmod_failslab_program.c) */
+int program_join(void);
+int program_add(void);
+int program_set(void);
+/* The group takes over the tables of the program before; or it does not. */
+int program_set_like(void);
+int program_set_other(void);
+int program_get(void);
+int program_count(void);
+int set_change(void);
+int set_list(void);
+
 /* --- operations ----------------------------------------------------------------- */
 
 struct operation {

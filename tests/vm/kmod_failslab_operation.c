@@ -12,6 +12,7 @@
 #include <linux/filter.h>
 #include "kmod_failslab.h"
 #include "kmod_message.h"
+#include "kmod_wire.h"
 
 #define RING_BYTES	(1 << 18)
 #define GROUP		"nth"
@@ -25,11 +26,8 @@ static uint64_t mapped_bytes, area_bytes, reader_bytes;
 
 /* --- requests ---------------------------------------------------------------------- */
 
-/*
- * Send a request. The module handles it during the send, and a dump also while its answer
- * is received.
- */
-static int request(void)
+/* The module handles a request during the send, and a dump also while its answer is received. */
+int request_run(void)
 {
 	bool is_dump = ((struct nlmsghdr *)message.buf)->nlmsg_flags & NLM_F_DUMP;
 	int err, n, status = 1;
@@ -58,8 +56,19 @@ static void put_filter(void)
 	message_put(&message, PFQ_A_FILTER, insns, sizeof(insns));
 }
 
-/* Write both devices, separated by a comma, or only the first. */
-static void put_devices(int count)
+struct message *request_begin(int cmd, unsigned int flags)
+{
+	message_begin(&channel, &message, (uint8_t)cmd, (uint16_t)flags);
+	message_put_text(&message, PFQ_A_GROUP, GROUP);
+	return &message;
+}
+
+void request_put_fd(void)
+{
+	message_put_u32(&message, PFQ_A_FD, (uint32_t)fd);
+}
+
+void request_put_devices(int count)
 {
 	char text[64];
 
@@ -79,11 +88,11 @@ static int join_as(int file, const char *group, int count)
 	if (group && count == 2)
 		message_put_text(&message, PFQ_A_VLANS, "10,20-29");
 	if (count)
-		put_devices(count);
+		request_put_devices(count);
 	message_put_u64(&message, PFQ_A_RING_BYTES, RING_BYTES);
 	message_put_u32(&message, PFQ_A_SNAPLEN, 1000);
 	message_put_u32(&message, PFQ_A_PROMISC, 1);
-	err = request();
+	err = request_run();
 	if (!err) {
 		area_bytes = message_u64(&message, PFQ_A_AREA_BYTES);
 		reader_bytes = message_u64(&message, PFQ_A_READER_BYTES);
@@ -97,20 +106,20 @@ static int add_group(bool has_file, const char *mode)
 	message_put_text(&message, PFQ_A_GROUP, GROUP);
 	if (has_file)
 		message_put_u32(&message, PFQ_A_FD, (uint32_t)fd);
-	put_devices(2);
+	request_put_devices(2);
 	put_filter();
 	message_put_text(&message, PFQ_A_FILTER_TEXT, "anything at all");
 	message_put_text(&message, PFQ_A_VLANS, "untagged");
 	message_put_text(&message, PFQ_A_MODE, mode);
 	message_put_u32(&message, PFQ_A_PROMISC, 1);
-	return request();
+	return request_run();
 }
 
 static int del_group(void)
 {
 	message_begin(&channel, &message, PFQ_CMD_GROUP_DEL, NLM_F_ACK);
 	message_put_text(&message, PFQ_A_GROUP, GROUP);
-	return request();
+	return request_run();
 }
 
 /* --- preparations ---------------------------------------------------------------------- */
@@ -154,6 +163,13 @@ static int group(void)
 	int err = open_file();
 
 	return err ? err : add_group(false, "sniff");
+}
+
+static int wired(void)
+{
+	int err = open_file();
+
+	return err ? err : program_add();
 }
 
 static int mapped(void)
@@ -255,7 +271,7 @@ static int endpoint_request(enum pfq_cmd cmd, uint16_t flags)
 		message_put_u32(&message, PFQ_A_DIRECTION, PFQ_DIRECTION_IN);
 	if (cmd == PFQ_CMD_INJECT)
 		message_put(&message, PFQ_A_FRAME, "\2pfqq1\2pfqq2\x88\xb5no memory for this?", 32);
-	return request();
+	return request_run();
 }
 
 static int do_filter(void) { return endpoint_request(PFQ_CMD_FILTER_SET, 0); }
@@ -295,28 +311,12 @@ static int do_wait(void)
 static int ask(enum pfq_cmd cmd, uint16_t flags)
 {
 	message_begin(&channel, &message, (uint8_t)cmd, flags);
-	return request();
+	return request_run();
 }
 
 static int do_groups(void) { return ask(PFQ_CMD_GROUP_GET, NLM_F_DUMP); }
 static int do_endpoints(void) { return ask(PFQ_CMD_ENDPOINT_GET, NLM_F_DUMP); }
 static int do_status(void) { return ask(PFQ_CMD_STATUS_GET, 0); }
-
-static int do_program(void)
-{
-	message_begin(&channel, &message, PFQ_CMD_PROGRAM_GET, 0);
-	message_put_text(&message, PFQ_A_GROUP, GROUP);
-	return request();
-}
-
-static int do_profile(void)
-{
-	message_begin(&channel, &message, PFQ_CMD_PROFILE_GET, 0);
-	message_put_text(&message, PFQ_A_GROUP, GROUP);
-	message_put_u32(&message, PFQ_A_FD, (uint32_t)fd);
-	message_put_u32(&message, PFQ_A_PROFILE, PFQ_PROFILE_S_MAX);
-	return request();
-}
 
 static int do_load(void)
 {
@@ -394,7 +394,9 @@ int operation_bindings(void)
 
 int operations_begin(void)
 {
-	return channel_open(&channel);
+	int err = wires_begin();
+
+	return err ? err : channel_open(&channel);
 }
 
 const struct operation operations[] = {
@@ -421,8 +423,17 @@ const struct operation operations[] = {
 	{ "dump groups", member_of_two, do_groups, false, 1 },
 	{ "dump endpoints", member_of_two, do_endpoints, false, 1 },
 	{ "status", member, do_status, false, 1 },
-	{ "get a program", member, do_program, false, 1 },
-	{ "count a program's answers", member, do_profile, false, 1 },
+	{ "get a policy", member, program_get, false, 1 },
+	{ "count a policy's answers", member, program_count, false, 1 },
+	{ "join with a program", open_file, program_join, false, 0 },
+	{ "add a group with one", nothing, program_add, false, 0 },
+	{ "set a program", group, program_set, false, 2 },
+	{ "set one with its tables", wired, program_set_like, false, 2 },
+	{ "set one with others", wired, program_set_other, false, 2 },
+	{ "get such a program", wired, program_get, false, 2 },
+	{ "count its answers", wired, program_count, false, 2 },
+	{ "change a set", wired, set_change, false, 2 },
+	{ "list a set", wired, set_list, false, 2 },
 };
 
 const size_t operations_count = sizeof(operations) / sizeof(operations[0]);

@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "kmod_fuzz.h"
+#include "kmod_wire.h"
 
 #define WORKERS		8
 #define THREADS		3
@@ -82,8 +83,10 @@ static void on_fault(int sig)
 
 static void act(struct world *w)
 {
-	static const struct acts *const all[] = { &netlink_acts, &memory_acts, &file_acts };
-	const struct acts *some = all[below(w, 3)];
+	static const struct acts *const all[] = {
+		&netlink_acts, &program_acts, &memory_acts, &file_acts,
+	};
+	const struct acts *some = all[below(w, sizeof(all) / sizeof(all[0]))];
 
 	some->fn[below(w, (uint32_t)some->count)](w, &w->file[below(w, FILES)]);
 }
@@ -258,7 +261,7 @@ int main(int argc, char **argv)
 	acts_done = shared_memory(sizeof(*acts_done) * IDENTITIES);
 	is_broken = shared_memory(sizeof(*is_broken));
 	(void)setrlimit(RLIMIT_NOFILE, &files);
-	if (acts_done == MAP_FAILED || is_broken == MAP_FAILED ||
+	if (acts_done == MAP_FAILED || is_broken == MAP_FAILED || wires_begin() ||
 	    socketpair(AF_UNIX, SOCK_DGRAM, 0, w.market))
 		return 1;
 	(void)write_text("/proc/self/oom_score_adj", "-1000");

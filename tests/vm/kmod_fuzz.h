@@ -54,7 +54,18 @@ struct acts {
 	size_t count;
 };
 
-extern const struct acts netlink_acts, memory_acts, file_acts;
+extern const struct acts netlink_acts, program_acts, memory_acts, file_acts;
+
+/*
+ * Return the name of a group. Honest consumers are in some of them: a worker without permission
+ * must not be able to change or remove these.
+ */
+const char *group_name(struct world *w);
+/* Return one of the worker's descriptors, one of another kind, or none. */
+uint32_t some_fd(struct world *w);
+/* Write a program, valid or nearly valid. */
+void put_program(struct world *w, struct message *m);
+const char *set_name(struct world *w);
 
 /* Forget the mappings, of a file that was just closed or received. */
 void file_forget(struct file *f);

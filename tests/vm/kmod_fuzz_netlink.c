@@ -26,11 +26,7 @@ static void request(struct world *w)
 		;
 }
 
-/*
- * The names include groups of honest consumers: a worker without permission must not be
- * able to remove them.
- */
-static const char *group_name(struct world *w)
+const char *group_name(struct world *w)
 {
 	static const char *const names[] = { "fuzz1", "fuzz2", "7", "8", "x", "-", "", "shared",
 					     "apart", "4242" };
@@ -77,8 +73,7 @@ static void put_binary(struct world *w, uint16_t type, uint32_t max)
 	message_put(&message, type, bytes, n);
 }
 
-/* Return one of the worker's descriptors, one of another kind, or none. */
-static uint32_t some_fd(struct world *w)
+uint32_t some_fd(struct world *w)
 {
 	static int other[6];
 
@@ -115,6 +110,10 @@ static void put_sensible(struct world *w, uint16_t type)
 
 	if (type == PFQ_A_GROUP)
 		message_put_text(&message, type, group_name(w));
+	else if (type == PFQ_A_PROGRAM && below(w, 4))
+		put_program(w, &message);
+	else if (type == PFQ_A_SET)
+		message_put_text(&message, type, set_name(w));
 	else if (type == PFQ_A_FD)
 		message_put_u32(&message, type, some_fd(w));
 	else if (type == PFQ_A_RING_BYTES && below(w, 4))
@@ -188,12 +187,12 @@ static void nearly_right(struct world *w, struct file *f)
 		PFQ_A_FILTER, PFQ_A_FILTER_TEXT, PFQ_A_VLANS, PFQ_A_MEMBERS_WANTED, PFQ_A_OWNER_UID,
 		PFQ_A_OWNER_GID, PFQ_A_ACCESS, PFQ_A_RING_BYTES, PFQ_A_SNAPLEN, PFQ_A_PROMISC,
 		PFQ_A_DIRECTION, PFQ_A_MODE, PFQ_A_LINKTYPE, PFQ_A_FRAG_WAIT_NS,
-		PFQ_A_LINGER_NS, PFQ_A_LINGER_TO,
+		PFQ_A_LINGER_NS, PFQ_A_LINGER_TO, PFQ_A_PROGRAM, PFQ_A_PROGRAM_TEXT,
 	};
 	static const uint16_t join[] = {
 		PFQ_A_FD, PFQ_A_GROUP, PFQ_A_BINDINGS, PFQ_A_STEER, PFQ_A_NAME,
 		PFQ_A_SNAPLEN, PFQ_A_RING_BYTES, PFQ_A_CLASSES, PFQ_A_WEIGHT, PFQ_A_PROMISC,
-		PFQ_A_HUGEPAGES, PFQ_A_VLANS,
+		PFQ_A_HUGEPAGES, PFQ_A_VLANS, PFQ_A_PROGRAM, PFQ_A_PROGRAM_TEXT,
 	};
 	bool is_join = below(w, 2);
 	const uint16_t *list = is_join ? join : add;
@@ -290,24 +289,9 @@ void file_command(struct world *w, struct file *f)
 	request(w);
 }
 
-/* Look at a group's program, or let it count for a file, for a while or not allowed long. */
-static void program(struct world *w, struct file *f)
-{
-	bool is_profile = below(w, 4);
-
-	message_begin(&w->channel, &message, is_profile ? PFQ_CMD_PROFILE_GET : PFQ_CMD_PROGRAM_GET,
-		      0);
-	message_put_text(&message, PFQ_A_GROUP, below(w, 2) ? "shared" : group_name(w));
-	if (is_profile)
-		message_put_u32(&message, PFQ_A_FD, below(w, 8) ? (uint32_t)f->fd : some_fd(w));
-	if (is_profile && below(w, 2))
-		message_put_u32(&message, PFQ_A_PROFILE, below(w, PFQ_PROFILE_S_MAX + 2));
-	request(w);
-}
-
 static const act_fn fns[] = {
 	file_join, file_join, file_join, file_command, file_command, nonsense, nonsense,
-	nearly_right, group_change, dump, program,
+	nearly_right, group_change, dump,
 };
 
 const struct acts netlink_acts = { fns, sizeof(fns) / sizeof(fns[0]) };

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause OR GPL-2.0-only
-# Hostile consumers act for SECONDS_TO_RUN, also by malformed netlink messages (kmod-fuzz;
-# SEED). Honest consumers in the same group, in another group and in a private group get
+# Hostile consumers act for SECONDS_TO_RUN, also by malformed netlink messages and programs
+# (kmod-fuzz; SEED). Honest consumers in the same group, in another group and in a private group get
 # every packet, with every byte right. First the test shows that they would notice an error.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/witness.sh"
@@ -19,12 +19,21 @@ socket = $T/sock
 [group shared]
 id = 4242
 device = vs
-steer = copy
+lang = file:shared.lang
 access = root:root 0666
 [group apart]
 id = 4243
 device = vs
 steer = copy
+END
+# Each packet goes to all, whatever hostile users write into the sets, which they may.
+cat > "$T/shared.lang" <<END
+set hosts addr size=64 timeout=2s
+set ports port [53]
+set conns flow size=64
+flows size=64 idle=1s
+in when (has_addr hosts or has_port ports or has_flow conns) (count known)
+	>-> when (flow_packets > 5) (count long) >-> copy
 END
 start_pfqd
 # Not through pfqd: the fuzzer and the honest consumers talk to the module directly.
