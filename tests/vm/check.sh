@@ -35,6 +35,7 @@ listed()
 }
 
 scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,memory,hostile-memory}.sh
+	"$here"/kmod/hostile-programs.sh
 	"$here"/kmod/{cgroup,timestamps}.sh "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 # for a second kernel: each way of packets into the module, with programs and with pfqd
@@ -117,7 +118,8 @@ guest()
 	echo "$1: $ok of $(($# - 2)) passed, $skips skipped, $((SECONDS - begun)) s"
 }
 
-make -s -C "$work" kmod-memory kmod-stress kmod-word > "$work/programs.log" 2>&1 ||
+make -s -C "$work" kmod-memory kmod-program kmod-stress kmod-witness kmod-word \
+	> "$work/programs.log" 2>&1 ||
 	{ cat "$work/programs.log"; exit 1; }
 run=0
 for version in ${PFQ_VERSIONS:-6.12 6.1}; do

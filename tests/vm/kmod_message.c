@@ -12,11 +12,14 @@
 int channel_reopen(struct channel *c)
 {
 	struct sockaddr_nl to = { .nl_family = AF_NETLINK };
+	const int on = 1;
 
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof(to)))
+	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof(to)) ||
+	    setsockopt(c->fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) ||
+	    setsockopt(c->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)))
 		return -errno;
 	return 0;
 }
@@ -78,20 +81,53 @@ void message_put_text(struct message *m, uint16_t type, const char *text)
 	message_put(m, type, text, strlen(text) + 1);
 }
 
-uint64_t message_u64(const struct message *m, uint16_t type)
+/* Find an attribute among those from @offset on; NULL: it is not there. */
+static const struct nlattr *find(const struct message *m, size_t offset, uint16_t type)
 {
 	const struct nlmsghdr *h = (const void *)m->buf;
-	const struct nlattr *a = (const void *)(m->buf + NLMSG_HDRLEN + GENL_HDRLEN);
-	uint64_t value = 0;
-	int left = (int)h->nlmsg_len - (int)(NLMSG_HDRLEN + GENL_HDRLEN);
+	const struct nlattr *a = (const void *)(m->buf + offset);
+	int left = (int)h->nlmsg_len - (int)offset;
 
-	if (m->len < h->nlmsg_len || h->nlmsg_type < NLMSG_MIN_TYPE)
-		return 0;
+	if (m->len < h->nlmsg_len)
+		return NULL;
 	for (; nla_ok(a, left); a = nla_next(a, &left)) {
-		if (nla_type(a) == type && nla_len(a) >= (int)sizeof(value))
-			memcpy(&value, nla_data(a), sizeof(value));
+		if (nla_type(a) == type)
+			return a;
 	}
+	return NULL;
+}
+
+const void *message_get(const struct message *m, uint16_t type, size_t *len)
+{
+	const struct nlmsghdr *h = (const void *)m->buf;
+	const struct nlattr *a = NULL;
+
+	if (m->len >= NLMSG_HDRLEN && h->nlmsg_type >= NLMSG_MIN_TYPE)
+		a = find(m, NLMSG_HDRLEN + GENL_HDRLEN, type);
+	*len = a ? (size_t)nla_len(a) : 0;
+	return a ? nla_data(a) : NULL;
+}
+
+uint64_t message_u64(const struct message *m, uint16_t type)
+{
+	uint64_t value = 0;
+	size_t len;
+	const void *data = message_get(m, type, &len);
+
+	if (len >= sizeof(value))
+		memcpy(&value, data, sizeof(value));
 	return value;
+}
+
+const char *message_text(const struct message *m)
+{
+	const struct nlmsghdr *h = (const void *)m->buf;
+	const struct nlattr *a = NULL;
+
+	if (m->len >= NLMSG_HDRLEN && h->nlmsg_type == NLMSG_ERROR &&
+	    h->nlmsg_flags & NLM_F_ACK_TLVS)
+		a = find(m, NLMSG_HDRLEN + sizeof(struct nlmsgerr), NLMSGERR_ATTR_MSG);
+	return a ? nla_data(a) : "";
 }
 
 int channel_send(struct channel *c, struct message *m)

@@ -35,6 +35,10 @@ void message_put(struct message *m, uint16_t type, const void *value, size_t len
 void message_put_u32(struct message *m, uint16_t type, uint32_t value);
 void message_put_u64(struct message *m, uint16_t type, uint64_t value);
 void message_put_text(struct message *m, uint16_t type, const char *text);
+/* Return an attribute of an answer, and its length; NULL: it has none. */
+const void *message_get(const struct message *m, uint16_t type, size_t *len);
+/* Return the text of an answer that reports an error; "": it has none. */
+const char *message_text(const struct message *m);
 /* Return a number from an answer; 0: it has none. */
 uint64_t message_u64(const struct message *m, uint16_t type);
 
