@@ -5,6 +5,10 @@
  * says that this is a copy; its time becomes the copy's, if that is later. Else the packet replaces
  * the oldest word of the bucket. Times are compared in both directions, since lanes' clocks differ.
  *
+ * A lane that is late has an older time than the words of other lanes. Words that are up to a
+ * second ahead of it, or a quarter of the time's range, are young for it, however short the window
+ * is. A word that is further ahead is old: the clock has gone back.
+ *
  * Two lanes may have the two copies at the same time. Both choose the oldest word of the bucket.
  * The exchange of one of them fails; it looks again and finds the other one's word. This order of
  * words by time is the same for all lanes, whatever their clocks are. No lane waits.
@@ -24,6 +28,7 @@
 #define DUP_TIME_BITS	24
 #define DUP_TIME_MASK	((1U << DUP_TIME_BITS) - 1)
 #define DUP_WINDOW_MIN	64
+#define DUP_AHEAD_NS	1000000000ULL
 
 static u32 dup_buckets(u32 size)
 {
@@ -46,17 +51,19 @@ void pfq_dup_init(struct pfq_dup *t, u32 size, u64 window_ns)
 	while (window >> t->shift >= 2 * DUP_WINDOW_MIN)
 		t->shift++;
 	t->window = (u32)((window + (1ULL << t->shift) - 1) >> t->shift);
+	t->ahead = (u32)min_t(u64, DUP_AHEAD_NS >> t->shift, DUP_TIME_MASK / 4);
+	t->ahead = max_t(u32, t->ahead, t->window);
 }
 
 struct dup_wanted {
 	u64	tag;
-	u32	now, window;
+	u32	now, window, ahead;
 };
 
-/* The time since the word, plus the window: a word from the future has less than that. */
+/* The time since the word, plus @ahead: a word from the future has less than that. */
 static inline u32 dup_age(u64 word, const struct dup_wanted *w)
 {
-	return (w->now - (u32)word + w->window) & DUP_TIME_MASK;
+	return (w->now - (u32)word + w->ahead) & DUP_TIME_MASK;
 }
 
 static __always_inline u32 dup_judge(u64 word, const void *of)
@@ -64,7 +71,8 @@ static __always_inline u32 dup_judge(u64 word, const void *of)
 	const struct dup_wanted *w = of;
 	u32 age = dup_age(word, w);
 
-	if (unlikely(!((word ^ w->tag) >> DUP_TIME_BITS)) && age <= 2 * w->window)
+	if (unlikely(!((word ^ w->tag) >> DUP_TIME_BITS)) &&
+	    age - (w->ahead - w->window) <= 2 * w->window)
 		age |= PFQ_WORDS_MATCH;
 	return age;
 }
@@ -73,7 +81,7 @@ bool pfq_dup_seen(struct pfq_dup *t, u64 key, u64 now_ns)
 {
 	u64 *bucket = &t->word[((u32)key & t->mask) * PFQ_WORDS];
 	struct dup_wanted w = { key >> DUP_TIME_BITS << DUP_TIME_BITS,
-				(u32)(now_ns >> t->shift) & DUP_TIME_MASK, t->window };
+				(u32)(now_ns >> t->shift) & DUP_TIME_MASK, t->window, t->ahead };
 	struct pfq_words_place p;
 	u32 tries;
 
@@ -81,7 +89,7 @@ bool pfq_dup_seen(struct pfq_dup *t, u64 key, u64 now_ns)
 		p = pfq_words_find(bucket, dup_judge, &w);
 		if (p.worth & PFQ_WORDS_MATCH) {
 			/* If the exchange fails, another lane has seen one more. */
-			if ((p.worth & DUP_TIME_MASK) > w.window)
+			if ((p.worth & DUP_TIME_MASK) > w.ahead)
 				pfq_cmpxchg64(&bucket[p.way], p.word, w.tag | w.now);
 			return true;
 		}

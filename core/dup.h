@@ -18,7 +18,8 @@ struct pfq_dup {
 	u32 mask;		/* number of buckets, minus 1 */
 	u32 shift;		/* log2 of a unit of time, in ns */
 	u32 window;		/* in these units */
-	u32 reserved[13];
+	u32 ahead;		/* so far may another lane's clock be ahead, in these units */
+	u32 reserved[12];
 	u64 word[];
 };
 

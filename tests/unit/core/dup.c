@@ -137,6 +137,27 @@ static void clocks_may_differ(void **state)
 	free(t);
 }
 
+/* A lane that is behind by many windows takes the place of no newer packet. */
+static void late_lanes_forget_nothing(void **state)
+{
+	static const u64 windows[] = { 1000, 1000000, 2000000, SECOND / 2 };
+	u64 late[] = { 0, SECOND / 50, SECOND * 9 / 10, SECOND * 9 / 10 }, n;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(windows); i++) {
+		struct pfq_dup *t = table_of(8, windows[i]);
+		u64 key = 1ULL << 40;
+
+		late[0] = 20000 * windows[0];
+		assert_false(pfq_dup_seen(t, key, NOW));
+		for (n = 1; n < 8; n++)
+			assert_false(pfq_dup_seen(t, key + (n << 40), NOW - late[i] + n));
+		assert_true(pfq_dup_seen(t, key, NOW + windows[i] / 2));
+		free(t);
+	}
+}
+
 static void the_time_wraps(void **state)
 {
 	/* units of 8192 ns */
@@ -282,6 +303,7 @@ int main(void)
 		cmocka_unit_test(the_window_ends),
 		cmocka_unit_test(windows_have_limits),
 		cmocka_unit_test(clocks_may_differ),
+		cmocka_unit_test(late_lanes_forget_nothing),
 		cmocka_unit_test(the_time_wraps),
 		cmocka_unit_test(bytes_of_ip_count),
 		cmocka_unit_test(headers_outside_do_not_count),
