@@ -286,7 +286,7 @@ alone_first()
 	suite programs-alone 600 1 "$build/tests/clients" "${alone[@]}"
 	single demo 120 env PFQ_BUILD="$build" bash "$top/tests/demo.sh"
 	[ -z "$all" ] || single soak 1800 env PFQ_BUILD="$build" bash "$top/tests/soak/soak.sh"
-	[ -z "$all" ] || all_changes
+	[ -z "$all" ] || { all_changes; all_duplicates; }
 }
 
 # Most of them wait for something most of the time.
@@ -345,6 +345,13 @@ all_changes()
 {
 	single changes 7200 env PFQ_CHANGES=10000 PFQ_BUILD="$build" \
 		bash "$top/tests/netns/sets-changed-at-full-rate.sh"
+}
+
+# find duplicates among a million packets a second; the behaviour does so among 40,000
+all_duplicates()
+{
+	single duplicates 1800 env PFQ_RATE=500000 PFQ_BUILD="$build" \
+		bash "$top/tests/netns/lang-finds-duplicates-at-rate.sh"
 }
 
 # run tests and builds at the same time as the guests; a test waits longer before it fails

@@ -10,6 +10,7 @@
 #include <err.h>
 #include <errno.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 #include <sched.h>
 #include <netpacket/packet.h>
 #include <pcap/pcap.h>
@@ -36,6 +37,7 @@ struct plan {
 	enum { ORDER_SENT, ORDER_REVERSED, ORDER_SHUFFLED } order;
 	uint64_t packets;
 	uint32_t flows, window, rate;
+	const struct ether_addr *to;	/* destination of all frames; NULL: by flow */
 	bool one_way;
 	bool headless;		/* first fragments are left out */
 	uint32_t cpus;		/* number of CPUs that send in turn; 0: any */
@@ -201,6 +203,8 @@ static void unit_make(struct unit *u, const struct plan *plan, uint64_t number, 
 	u->count = plan->kind[number % plan->kinds]->build(u->frames, &params);
 	if (plan->tunnel && u->count == 1)
 		u->count = tunnel_put(plan->tunnel, u->frames, &params);
+	for (unsigned int i = 0; plan->to && i < u->count; i++)
+		memcpy(u->frames[i].bytes, plan->to, sizeof(*plan->to));
 	elephants_count(plan->elephants, &params, u->frames, u->count);
 	u->next = 0;
 	unit_order(u, plan, random);
@@ -252,6 +256,7 @@ enum {
 	OPT_ROUTED,
 	OPT_TUNNEL,
 	OPT_ELEPHANTS,
+	OPT_TO,
 };
 
 static const struct argp_option options[] = {
@@ -264,6 +269,7 @@ static const struct argp_option options[] = {
 	{ "flows", 'f', "N", 0, "flows to spread them over (100)", 0 },
 	{ "elephants", OPT_ELEPHANTS, "N:PERCENT:BYTES", 0,
 	  "the first N flows carry so much of all bytes, in payloads of BYTES", 0 },
+	{ "to", OPT_TO, "MAC", 0, "destination of all frames", 0 },
 	{ "order", OPT_ORDER, "ORDER", 0, "of fragments: sent, reversed, shuffled (sent)", 0 },
 	{ "window", OPT_WINDOW, "N", 0, "packets under way at one time (1: one by one)", 0 },
 	{ "one-way", OPT_ONE_WAY, NULL, 0, "no frame from the flows' other end", 0 },
@@ -365,6 +371,11 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_TUNNEL: tunnel(state, plan, arg); return 0;
 	case OPT_ELEPHANTS: elephants(state, plan, arg); return 0;
+	case OPT_TO:
+		plan->to = ether_aton(arg);
+		if (!plan->to)
+			argp_error(state, "--to: %s is no Ethernet address", arg);
+		return 0;
 	case OPT_PIECE: plan->params.piece = piece(state, arg); return 0;
 	case OPT_ROUTED: plan->routed = arg; return 0;
 	case ARGP_KEY_ARG: argp_error(state, "%s: no word is wanted", arg); return 0;
