@@ -355,8 +355,7 @@ static void errors(void **state)
 		{ "status x",		2, "unexpected argument \"x\"" },
 		{ "stats x y",		2, "unexpected argument \"y\"" },
 		{ "groups a b",		2, "unexpected argument \"b\"" },
-		{ "set ids.blocked list",	1,
-		  "the answer to SET_GET is not in pfqd's protocol" },
+		{ "set ids.blocked list", 1, "answer to SET_GET is not in pfqd's protocol" },
 		{ "counters x",		2, "unexpected argument \"x\"" },
 		{ "groups -w 1",	2, "groups does not take -w" },
 		{ "stats -w 0",		2, "-w \"0\": seconds from 0.1 to 86400" },
@@ -367,11 +366,10 @@ static void errors(void **state)
 		{ "--help",		0, "counters by cause" },
 		{ "--version",		0, "pfqctl " },
 	};
-	size_t i;
 	int status;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		status = pfqctl_run(cases[i].args);
 		if (status != cases[i].status)
 			fail_msg("\"%s\": status %d: %s", cases[i].args, status, pfqctl_out);
