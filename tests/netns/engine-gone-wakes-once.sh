@@ -3,6 +3,8 @@
 # A program with an event loop is woken once when pfqd ends, not at all while it is away, and once
 # when it is back. On a busy machine pfqd may need longer than a read waits for it, which makes
 # further wake-ups; the best of several times counts.
+#
+# Alone: the pfqd of a busy machine needs longer each time
 . "$(dirname "$0")/../lib.sh"
 begin
 [ "$ENGINE" = user ] || skip "the kernel engine does not end"
