@@ -8,12 +8,13 @@ export LC_ALL=C
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SRC=$(dirname "$HERE")
 TABLE=$HERE/compare/subjects
-PARTS="table rate size delay read stopped idle shunt core"
+PARTS="table rate size delay read stopped idle shunt costly core"
 T=
 PARTS_ASKED=
 
 . "$SRC/tests/lib/say.sh"
 . "$SRC/tests/lib/process.sh"
+. "$SRC/tests/lib/costly.sh"
 . "$HERE/compare/machine.sh"
 . "$HERE/compare/wire.sh"
 . "$HERE/compare/subject.sh"
@@ -24,6 +25,7 @@ PARTS_ASKED=
 . "$HERE/compare/stopped.sh"
 . "$HERE/compare/idle.sh"
 . "$HERE/compare/shunt.sh"
+. "$HERE/compare/costly.sh"
 . "$HERE/compare/core.sh"
 . "$HERE/compare/plot.sh"
 . "$HERE/compare/report.sh"

@@ -81,6 +81,9 @@ def mebibytes: . / 1048576 | fixed(1);
   elif $part == "shunt" then "## Flows that are cut off: 5 of 1,000 carry 90 % of the bytes", "", head, "", single({
     cpu_ns: ["sensors, CPU ns a packet sent", fixed(1)], engine_ns: ["pfqd, CPU ns a packet sent", fixed(1)],
     mpps: ["as fast as sent: delivered or cut, Mpps", fixed(2)], lost_share: ["lost then", percent(1)] })
+  elif $part == "costly" then "## Beside a group with the most expensive program", "", head, "", single({
+    mpps: ["four consumers by flow, Mpps", fixed(2)], lost_share: ["lost", percent(1)],
+    engine_ns: ["pfqd, CPU ns a packet", fixed(1)] })
   elif $part == "idle" then "## CPU time while idle, and memory after a burst", "", head, "", single({
     engine: ["engine, of a CPU", percent(3)], consumers: ["consumers, of a CPU", percent(3)],
     share: ["both together", percent(3)], rings_bytes: ["rings, MiB", mebibytes],

@@ -7,7 +7,7 @@ BUILD=$SRC/build RESULTS='' SET='' ONLY='' ROUNDS='' SWEEP_ROUNDS='' SECONDS_EAC
 GEN_CPU=0 CPU=1 WORKERS=1 NOISE_LIMIT=5
 # Rounds that each part needs until its noise is small, within a quarter of an hour in all
 TABLE_ROUNDS=15 DELAY_ROUNDS=12 READ_ROUNDS=10 STOPPED_ROUNDS=12 IDLE_ROUNDS=3 CORE_ROUNDS=9
-SHUNT_ROUNDS=9
+SHUNT_ROUNDS=9 COSTLY_ROUNDS=9
 
 usage()
 {
@@ -15,10 +15,11 @@ usage()
 usage: bench.sh [OPTION...]
   --quick             fewer subjects, fewer rounds, shorter runs, no sweeps
   --part PART,...     only these parts: table, rate, size, delay, read, stopped, idle,
-                      shunt, core
+                      shunt, costly, core
   --only SUBJECT,...  only these subjects (--list names them)
   --rounds N          rounds of all parts but rate and size (table 15, quick 9; delay and
-                      stopped 12; core and shunt 9, quick shunt 5; read 10; idle 3), 1 to 1000
+                      stopped 12; core, costly and shunt 9,
+                      quick costly and shunt 5; read 10; idle 3), 1 to 1000
   --sweep-rounds N    rounds of rate and size (2), 1 to 1000
   --seconds N         seconds that each run sends (0.4; quick 0.3), 0.1 to 60
   --size BYTES        length of the frames of the table (60), 60 to 1514
@@ -85,7 +86,7 @@ only_read()
 options_defaults()
 {
 	if [ "$SET" = q ]; then
-		TABLE_ROUNDS=9 SHUNT_ROUNDS=5
+		TABLE_ROUNDS=9 SHUNT_ROUNDS=5 COSTLY_ROUNDS=5
 		: "${SECONDS_EACH:=0.3}"
 		PARTS=${PARTS_ASKED:-table}
 	fi

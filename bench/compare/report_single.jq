@@ -9,12 +9,14 @@ include "stats";
 def missing: {
   delay: ((.lost // 0) + (.twice // 0)), read: ((.expected // .waiting // 0) - (.packets // 0) | distance),
   stopped: (.unexplained // 0 | distance),
+  costly: (.unexplained // 0 | distance),
   shunt: ((.unexplained // 0 | distance) + (.miscounted // 0 | distance))
 }[.part] // 0;
 
 {
   delay: ["p50_ns", "p90_ns", "p99_quiet_ns", "p99_ns", "max_ns"], read: ["cpu_ns", "wall_ns"],
   stopped: ["mpps", "lost"], core: ["ns", "instructions"],
+  costly: ["mpps", "lost_share", "engine_ns"],
   shunt: ["cpu_ns", "engine_ns", "mpps", "lost_share"],
   idle: ["engine", "consumers", "share", "rings_bytes", "ingest_bytes", "rest_bytes"]
 }[$settings.part] as $values |

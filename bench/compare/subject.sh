@@ -8,6 +8,7 @@
 
 LISTENER='' ENGINE=''	# process ids; LISTENER may have several
 TIMEOUT_MS=10		# how long each consumer lets packets wait
+BESIDE=		# the lines of a further group
 PROGRAM=		# file of a program in pfq-lang for the group, in place of STEER
 
 # subjects [SET]: print the names of all subjects or of a set, in the order of the table
@@ -110,6 +111,7 @@ engine_start()
 		mode    = $mode
 		$steering
 		members = $CONSUMERS
+		$BESIDE
 	END
 	ip netns exec "$NS_FAR" taskset -c "$CPU" "$BUILD/pfqd/pfqd" -c "$T/engine.conf" \
 		>"$T/engine.out" 2>"$T/engine.err" </dev/null &

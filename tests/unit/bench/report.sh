@@ -345,6 +345,27 @@ so '.unexplained == 0 and .miscounted == -1' run.json
 single shunt <run.json
 so '.counts == false and .missing == 1' shunt.json
 
+# Beside an expensive program: the packets and losses of the group beside do not count.
+echo '{"sent":1000,"seconds":0.5,"carried":990,"dropped":10,"received":990}' >gen.json
+jq -n '{ all: { packets: 200, span: 1 } }, { all: { packets: 300, span: 2 } }' >heard.json
+cat >stats.json <<'END'
+{"status":{"sources":[{"counters":{"drop_socket":90}}]},
+ "groups":[{"name":"bench","counters":{"drop_filter":0,"drop_no_member":100}},
+           {"name":"beside","counters":{"drop_filter":0,"drop_program":800}}],
+ "endpoints":[{"group":"bench","counters":{"drop_ring_full":300},"read":500},
+              {"group":"beside","counters":{"drop_ring_full":70},"read":30}]}
+END
+jq -nc --slurpfile gen gen.json --slurpfile heard heard.json --slurpfile stats stats.json \
+	--arg subject s --argjson round 1 --argjson engine 9000 -f "$bench/costly.jq" >run.json
+so '.unexplained == 0 and .lost == 500 and .lost_share == 0.5 and .mpps == 250 / 1e6 and
+	.beside == 30 and .engine_ns == 10' run.json
+PART=costly
+single costly <run.json
+so '.counts' costly.json
+grep -q '^| s | 0.00 | 50.0 % | 10.0 | 1 |$' costly.md || fail "$(cat costly.md)"
+jq -c '.unexplained = -1' run.json | single costly
+so '.counts == false and .missing == 1' costly.json
+
 # Each row of "bar" can be measured: its subjects exist.
 awk '!/^#/ && NF { if ($1 == "step") print $2 1; else { print $2
 	if ($1 != "core" && $1 != "idle") print $3 } }' "$bench/bar" | while read -r name; do
