@@ -85,6 +85,9 @@ static const char *read_digits(const char *s, uint64_t *value)
 		s += 2;
 	if (!(base == 16 ? isxdigit((unsigned char)*s) : isdigit((unsigned char)*s)))
 		return NULL;
+	/* strtoull() takes a second 0x. */
+	if (s[1] == 'x' || s[1] == 'X')
+		return NULL;
 	errno = 0;
 	*value = strtoull(s, &end, (int)base);
 	return errno ? NULL : end;

@@ -80,6 +80,8 @@ static const struct message literals[] = {
 	  "did you mean 2001:db8::/32?" },
 	{ "has_port 5x", "1:10: \"5x\": no value; allowed: 42, 0x1f, 64K, 5060-5061, 10.0.0.0/8, "
 	  "00:11:22:33:44:55, 30s, 1000pps, 1/100, 0.5%" },
+	{ "has_port 0x0x5", "1:10: \"0x0x5\": no value; allowed: 42, 0x1f, 64K, 5060-5061, "
+	  "10.0.0.0/8, 00:11:22:33:44:55, 30s, 1000pps, 1/100, 0.5%" },
 };
 
 #define PORTS	"ports (53, 5060-5061, a list, a set of ports)"
