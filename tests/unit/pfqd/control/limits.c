@@ -343,12 +343,13 @@ static void test_status_of_all(void **state)
 static void test_reader_that_stalls(void **state)
 {
 	struct client *c = client_hello(0, 0);
-	uint64_t start = registry_now_ns();
 	unsigned int count;
+	uint64_t start;
 
 	(void)state;
 	make_groups(900);
 	count = server_connections(world.server);
+	start = registry_now_ns();
 	client_begin(c, PFQ_CMD_GROUP_GET, NLM_F_DUMP);
 	client_send(c);
 	while (server_connections(world.server) == count) {
