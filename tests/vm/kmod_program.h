@@ -21,8 +21,8 @@ enum way {
 extern const char *const way_names[WAYS];
 
 /*
- * Open the channel to the module. The groups bind @device, and the one of the first two ways has the
- * name @group. Returns 0 or -errno.
+ * Open the channel to the module. The groups bind @device, and the one of the first two ways has
+ * the name @group. Returns 0 or -errno.
  */
 int way_begin(const char *device, const char *group);
 /* Send the program. Returns 0, or the error that the module answers. */
