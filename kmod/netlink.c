@@ -115,8 +115,7 @@ static int request_run(struct sk_buff *skb, struct genl_info *info)
 
 #define DO(name)	{ .cmd = PFQ_CMD_##name, .doit = request_run }
 #define DUMP(name, fn)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_start, .dumpit = fn }
-#define DUMP_SET(name)	{ .cmd = PFQ_CMD_##name, .start = pfqk_dump_set_start, \
-			  .dumpit = pfqk_dump_set }
+#define DUMP_SET(name)	{ .cmd = PFQ_CMD_##name, .dumpit = pfqk_dump_set }
 
 /* No flags such as GENL_ADMIN_PERM: permissions depend on more than a capability. */
 static const struct genl_ops ops[] = {

@@ -117,7 +117,6 @@ int pfqk_request_profile(struct pfqk_request *req);
 
 /* netlink_set.c */
 int pfqk_request_set_change(struct pfqk_request *req);
-int pfqk_dump_set_start(struct netlink_callback *cb);
 int pfqk_dump_set(struct sk_buff *msg, struct netlink_callback *cb);
 
 #endif /* PFQK_NETLINK_H */

@@ -121,7 +121,7 @@ struct dump {
 	u64 cursor;
 	u32 group;	/* id */
 	u16 kind;	/* enum pfq_lang_kind */
-	bool has_begun;
+	bool is_open, has_begun;
 	char set[PFQ_LANG_NAME_MAX + 1];
 };
 
@@ -166,10 +166,15 @@ static int begin_dump(struct netlink_callback *cb, const struct file *file)
 	return 0;
 }
 
-int pfqk_dump_set_start(struct netlink_callback *cb)
+/*
+ * Find the set, in the first step of the dump, which the kernel runs while it handles the request.
+ * In the operation "start", before that, Linux 6.1 takes no text.
+ */
+static int open_dump(struct netlink_callback *cb)
 {
 	const struct nlattr *fd = pfqk_genl_dump_attr(cb, PFQ_A_FD);
 	struct file *file = fd ? fget(nla_get_u32(fd)) : NULL;
+	struct dump *d = (void *)cb->ctx;
 	struct pfqk_net *pn = net_of(cb);
 	int err;
 
@@ -183,6 +188,7 @@ int pfqk_dump_set_start(struct netlink_callback *cb)
 	}
 	if (file)
 		fput(file);
+	d->is_open = !err;
 	return err;
 }
 
@@ -232,15 +238,22 @@ static const struct pfq_object *set_of(struct pfqk_net *pn, const struct dump *d
 
 int pfqk_dump_set(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	void *buf = kmalloc(LIST_BYTES, GFP_KERNEL);
+	const struct dump *d = (void *)cb->ctx;
 	struct pfqk_net *pn = net_of(cb);
 	const struct pfq_object *o;
 	int err = -ENODATA;
+	void *buf;
 
+	if (!d->is_open) {
+		err = open_dump(cb);
+		if (err)
+			return err;
+	}
+	buf = kmalloc(LIST_BYTES, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
 	mutex_lock(&pn->lock);
-	o = set_of(pn, (void *)cb->ctx);
+	o = set_of(pn, d);
 	while (o) {
 		err = put_entries(msg, cb, o, buf);
 		if (err)

@@ -94,11 +94,14 @@ static enum pfq_reason_of whose(const struct pfq_conn *c)
 	return c->transport == &pfq_transport_kernel ? PFQ_REASON_PROCESS : PFQ_REASON_PFQD;
 }
 
-/* Set the text for an error that came without one. */
-static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, int error, struct pfq_error *err)
+/* Set the text of an error, which may have come without one. */
+static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, const struct pfq_msg *m,
+		   struct pfq_error *err)
 {
-	return pfq_error_set(err, error, "the engine at %s refuses %s: %s", c->where,
-			     pfq_msg_cmd_name(cmd), pfq_reason(whose(c), error));
+	if (m->text[0])
+		return pfq_error_set(err, m->error, "%s", m->text);
+	return pfq_error_set(err, m->error, "the engine at %s refuses %s: %s", c->where,
+			     pfq_msg_cmd_name(cmd), pfq_reason(whose(c), m->error));
 }
 
 /*
@@ -108,18 +111,12 @@ static int refused(const struct pfq_conn *c, enum pfq_cmd cmd, int error, struct
 static int judge(const struct pfq_conn *c, enum pfq_cmd cmd, struct pfq_answer *a,
 		 struct pfq_error *err)
 {
-	int ret = a->msg.error;
-
 	if (a->msg.type == PFQ_MSG_TYPE && a->msg.cmd == cmd)
 		return 0;
 	answer_drop_fds(a);
 	if (a->msg.type != NLMSG_ERROR)
 		return broken(c, cmd, -EPROTO, 0, err);
-	if (!ret)
-		return 1;
-	if (a->msg.text[0])
-		return pfq_error_set(err, ret, "%s", a->msg.text);
-	return refused(c, cmd, ret, err);
+	return a->msg.error ? refused(c, cmd, &a->msg, err) : 1;
 }
 
 static int send_request(struct pfq_conn *c, struct pfq_msg_out *o, uint64_t deadline_ns)
@@ -184,7 +181,7 @@ int pfq_conn_dump(struct pfq_conn *c, struct pfq_msg_out *o, enum pfq_cmd cmd,
 		if (ret)
 			return broken(c, cmd, ret, PFQ_REQUEST_MS, err);
 		if (a.msg.type == NLMSG_DONE)
-			return a.msg.error ? refused(c, cmd, a.msg.error, err) : 0;
+			return a.msg.error ? refused(c, cmd, &a.msg, err) : 0;
 		ret = judge(c, cmd, &a, err);
 		if (ret == 1)
 			return broken(c, cmd, -EPROTO, 0, err);

@@ -103,6 +103,24 @@ int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text)
 	return attrs_parse(a, nla_data(nest), nla_len(nest), text);
 }
 
+/* Take the text from the attributes that follow the first @skip bytes. */
+static void take_text(struct pfq_msg *m, const uint8_t *body, size_t len, size_t skip)
+{
+	const struct nlattr *nla;
+	int rem;
+
+	if (!(m->flags & NLM_F_ACK_TLVS) || skip >= len)
+		return;
+	rem = (int)(len - skip);
+	for (nla = (const void *)(body + skip); nla_ok(nla, rem); nla = nla_next(nla, &rem)) {
+		if (nla_type(nla) != NLMSGERR_ATTR_MSG)
+			continue;
+		snprintf(m->text, sizeof(m->text), "%.*s", nla_len(nla),
+			 (const char *)nla_data(nla));
+		break;
+	}
+}
+
 /*
  * An acknowledgement or an error: struct nlmsgerr, its copy of the request, then attributes with a
  * text.
@@ -110,9 +128,7 @@ int pfq_attrs_parse(struct pfq_attrs *a, const struct nlattr *nest, char *text)
 static int parse_error(struct pfq_msg *m, const uint8_t *body, size_t len)
 {
 	const struct nlmsgerr *e = (const void *)body;
-	const struct nlattr *nla;
 	size_t skip = sizeof(*e);
-	int rem;
 
 	if (len < sizeof(*e) || e->error > 0 || e->error < -4095)
 		return -EBADMSG;
@@ -122,19 +138,11 @@ static int parse_error(struct pfq_msg *m, const uint8_t *body, size_t len)
 			return -EBADMSG;
 		skip += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_HDRLEN;
 	}
-	if (!(m->flags & NLM_F_ACK_TLVS) || skip >= len)
-		return 0;
-	rem = (int)(len - skip);
-	for (nla = (const void *)(body + skip); nla_ok(nla, rem); nla = nla_next(nla, &rem)) {
-		if (nla_type(nla) != NLMSGERR_ATTR_MSG)
-			continue;
-		snprintf(m->text, sizeof(m->text), "%.*s", nla_len(nla),
-			 (const char *)nla_data(nla));
-		break;
-	}
+	take_text(m, body, len, skip);
 	return 0;
 }
 
+/* The end of a dump: an error number, then attributes as behind struct nlmsgerr */
 static int parse_done(struct pfq_msg *m, const uint8_t *body, size_t len)
 {
 	int ret = 0;
@@ -144,6 +152,7 @@ static int parse_done(struct pfq_msg *m, const uint8_t *body, size_t len)
 	if (ret > 0 || ret < -4095)
 		return -EBADMSG;
 	m->error = ret;
+	take_text(m, body, len, sizeof(ret));
 	return 0;
 }
 

@@ -179,6 +179,34 @@ static void error_uncapped(void **state)
 	assert_int_equal(pfq_msg_parse(&m, buf, sizeof(k)), -EBADMSG);
 }
 
+/* The kernel ends a dump that it refuses with an error number and a text. */
+static void done_with_error(void **state)
+{
+	struct {
+		struct nlmsghdr h;
+		int32_t error;
+		struct nlattr a;
+		char text[8];
+	} k = {
+		.h = { sizeof(k), NLMSG_DONE, NLM_F_MULTI | NLM_F_ACK_TLVS, 5, 0 },
+		.error = -EACCES,
+		.a = { sizeof(k.a) + 5, NLMSGERR_ATTR_MSG },
+		.text = "keep",
+	};
+	struct pfq_msg m;
+
+	(void)state;
+	memcpy(buf, &k, sizeof(k));
+	assert_int_equal(pfq_msg_parse(&m, buf, sizeof(k)), 0);
+	assert_int_equal(m.error, -EACCES);
+	assert_string_equal(m.text, "keep");
+	k.h.nlmsg_flags = NLM_F_MULTI;
+	memcpy(buf, &k, sizeof(k));
+	assert_int_equal(pfq_msg_parse(&m, buf, sizeof(k)), 0);
+	assert_int_equal(m.error, -EACCES);
+	assert_string_equal(m.text, "");
+}
+
 /* Write a message with one attribute, by hand. */
 static size_t with_attr(uint16_t type, uint16_t nla_len, const void *value, size_t bytes)
 {
@@ -435,6 +463,7 @@ int main(void)
 		cmocka_unit_test(nests),
 		cmocka_unit_test(errors_and_done),
 		cmocka_unit_test(error_uncapped),
+		cmocka_unit_test(done_with_error),
 		cmocka_unit_test(bad_attributes),
 		cmocka_unit_test(bad_frames),
 		cmocka_unit_test(requests),
