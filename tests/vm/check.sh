@@ -6,7 +6,8 @@
 #
 # with 4 CPUs: the scripts of kmod/, the demonstration, and scripts of tests/netns: the "quick"
 #              ones of ./behaviours (the default), the "quick" and the "both" ones, or NAME...;
-#              kmod/counts.sh, promisc.sh, parameters.sh, slack.sh and apparmor.sh only with "both"
+#              kmod/counts.sh, promisc.sh, parameters.sh, slack.sh, apparmor.sh and
+#              hostile-programs.sh only with "both"
 # with 1 CPU:  kmod/capture.sh and kmod/unsigned.sh; with "both" also kmod/counts.sh and the
 #              "quick" ones
 #
@@ -35,7 +36,6 @@ listed()
 }
 
 scripts=("$here"/kmod/{capture,without-pfqd,tap,observe,idle,memory,hostile-memory}.sh
-	"$here"/kmod/hostile-programs.sh
 	"$here"/kmod/{cgroup,timestamps}.sh "$here/../demo.sh")
 alone=("$here/kmod/capture.sh")
 # for a second kernel: each way of packets into the module, with programs and with pfqd
@@ -45,7 +45,7 @@ case $mode in
 quick) mapfile -t names < <(listed quick) ;;
 both)
 	mapfile -t names < <(listed "quick both")
-	scripts+=("$here"/kmod/{counts,promisc,parameters,slack,apparmor}.sh)
+	scripts+=("$here"/kmod/{counts,promisc,parameters,slack,apparmor,hostile-programs}.sh)
 	alone+=("$here/kmod/counts.sh")
 	for name in $(listed quick); do
 		alone+=("$here/../netns/$name.sh")
