@@ -25,7 +25,7 @@ static bool may_change(const struct pfqk_group *g, const struct sk_buff *skb,
 
 /* --- SET_CHANGE --------------------------------------------------------------------------- */
 
-/* A checked copy of the entries: those of the message are aligned to 4. */
+/* Are the entries of the request whole, and of the kind of the set? @count: their number. */
 static int read_entries(struct pfqk_request *req, const struct pfq_object *o, u32 *count)
 {
 	const struct nlattr *entries = req->info->attrs[PFQ_A_ENTRIES];
