@@ -24,7 +24,9 @@ static __always_inline bool op_in_range(const struct pfq_step *s, u32 value)
 /* Bytes of the outer VLAN tag, which the view does not have in its bytes, and the record has. */
 static inline u32 op_tag_bytes(const struct pfq_view *v)
 {
-	return v->flags & PFQ_REC_F_VLAN && v->linktype == PFQ_LINKTYPE_ETHERNET ? 4 : 0;
+	bool has_tag = v->flags & PFQ_REC_F_VLAN && v->linktype == PFQ_LINKTYPE_ETHERNET;
+
+	return has_tag ? PFQ_TAG_BYTES : 0;
 }
 
 /* The outer VLAN tag's id; 0: untagged. */
@@ -63,18 +65,6 @@ static u32 op_base(const struct pfq_view *v, u32 base)
 	else if (base == PFQ_LANG_BASE_PAYLOAD)
 		off = pfq_payload_offset(v);
 	return off ? off : ~0U;
-}
-
-/* Read the @bytes bytes (1 to 8) at @off from @base. Returns false if they are not there. */
-static bool op_load(const struct pfq_view *v, u32 base, u32 off, u32 bytes, u64 *value)
-{
-	u32 from = op_base(v, base), i;
-
-	if (from == ~0U || !pfq_view_has(v, from + off, bytes))
-		return false;
-	for (*value = 0, i = 0; i < bytes; i++)
-		*value = *value << 8 | v->data[from + off + i];
-	return true;
 }
 
 #endif /* PFQ_CORE_OP_H */

@@ -43,6 +43,51 @@ static inline u32 op_hidden_bytes(const struct pfq_run *r)
 	return unlikely(op_depth(r)) ? 0 : op_tag_bytes(r->v);
 }
 
+/* Does the packet have the bytes of its VLAN tag, as only packets inside of tunnels do? */
+static inline bool op_has_tag_bytes(const struct pfq_run *r)
+{
+	return unlikely(op_depth(r)) && op_tag_bytes(r->v);
+}
+
+/* Read the @bytes bytes (1 to 8) at @from. Returns false if they are not there. */
+static inline bool op_load_at(const struct pfq_view *v, u32 from, u32 bytes, u64 *value)
+{
+	u32 i;
+
+	if (!pfq_view_has(v, from, bytes))
+		return false;
+	for (*value = 0, i = 0; i < bytes; i++)
+		*value = *value << 8 | v->data[from + i];
+	return true;
+}
+
+/* Read bytes before and behind the tag. */
+static noinline bool op_load_around_tag(const struct pfq_view *v, u32 off, u32 bytes, u64 *value)
+{
+	u32 behind = off + bytes - PFQ_TAG_OFFSET;
+	u64 rest;
+
+	if (!op_load_at(v, off, bytes - behind, value) ||
+	    !op_load_at(v, PFQ_TAG_OFFSET + PFQ_TAG_BYTES, behind, &rest))
+		return false;
+	*value = *value << 8 * behind | rest;
+	return true;
+}
+
+/* Read the @bytes bytes (1 to 8) at @off from @base, as if the packet had no bytes of a tag. */
+static bool op_load(const struct pfq_run *r, u32 base, u32 off, u32 bytes, u64 *value)
+{
+	u32 from = op_base(r->v, base);
+
+	if (base == PFQ_LANG_BASE_L2 && op_has_tag_bytes(r)) {
+		if (off >= PFQ_TAG_OFFSET)
+			from = PFQ_TAG_BYTES;
+		else if (off + bytes > PFQ_TAG_OFFSET)
+			return op_load_around_tag(r->v, off, bytes, value);
+	}
+	return from != ~0U && op_load_at(r->v, from + off, bytes, value);
+}
+
 /* Ways that come from different levels may meet here, so the level may be @level already. */
 static inline bool op_leave(struct pfq_run *r, u32 level)
 {

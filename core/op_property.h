@@ -63,7 +63,7 @@ static noinline bool property_FIELD(struct pfq_run *r, u32 place, u32 *value)
 {
 	u64 loaded;
 
-	if (!op_load(r->v, place & 0xff, place >> 16, place >> 8 & 0xff, &loaded))
+	if (!op_load(r, place & 0xff, place >> 16, place >> 8 & 0xff, &loaded))
 		return false;
 	*value = (u32)loaded;
 	return true;

@@ -206,14 +206,14 @@ static inline bool op_BROADCAST(const struct pfq_step *s, struct pfq_run *r)
 /* --- fields ------------------------------------------------------------------------- */
 
 /* Load one of the two fields of a place. */
-static inline bool op_load_first(const struct pfq_view *v, u64 place, u64 *value)
+static inline bool op_load_first(const struct pfq_run *r, u64 place, u64 *value)
 {
-	return op_load(v, place & 0xff, place >> 16 & 0xffff, place >> 8 & 0xff, value);
+	return op_load(r, place & 0xff, place >> 16 & 0xffff, place >> 8 & 0xff, value);
 }
 
-static inline bool op_load_second(const struct pfq_view *v, u64 place, u64 *value)
+static inline bool op_load_second(const struct pfq_run *r, u64 place, u64 *value)
 {
-	return op_load(v, place & 0xff, (u32)(place >> 32), place >> 8 & 0xff, value);
+	return op_load(r, place & 0xff, (u32)(place >> 32), place >> 8 & 0xff, value);
 }
 
 static inline u32 op_hash_u64(u64 value, u32 seed)
@@ -225,7 +225,7 @@ static noinline bool op_steer_field(const struct pfq_step *s, struct pfq_run *r)
 {
 	u64 value;
 
-	return op_steer(r, op_load_first(r->v, s->arg[1], &value) ?
+	return op_steer(r, op_load_first(r, s->arg[1], &value) ?
 				   op_hash_u64(value, r->env->seed) : PFQ_HASH_NONE);
 }
 
@@ -239,7 +239,7 @@ static noinline bool op_steer_fields(const struct pfq_step *s, struct pfq_run *r
 	u32 seed = r->env->seed;
 	u64 a, b;
 
-	if (!op_load_first(r->v, s->arg[1], &a) || !op_load_second(r->v, s->arg[1], &b))
+	if (!op_load_first(r, s->arg[1], &a) || !op_load_second(r, s->arg[1], &b))
 		return op_steer(r, PFQ_HASH_NONE);
 	if (is_double)
 		return op_double(r, op_hash_u64(a, seed), op_hash_u64(b, seed));

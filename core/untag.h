@@ -5,8 +5,6 @@
 
 #include "view.h"
 
-#define PFQ_TAG_BYTES		4	/* of a VLAN tag */
-#define PFQ_TAG_OFFSET		12	/* of its type: both addresses are before it */
 #define PFQ_TAG_8021Q		0x8100
 #define PFQ_TAG_8021AD		0x88a8
 

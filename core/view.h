@@ -19,6 +19,9 @@
 
 #define PFQ_QUEUE_UNKNOWN	0xffff
 
+#define PFQ_TAG_BYTES		4	/* of a VLAN tag */
+#define PFQ_TAG_OFFSET		12	/* of its type: both addresses are before it */
+
 /* The result of parsing, see parse.h. */
 struct pfq_flow {
 	u8	parsed;		/* set: the other fields are valid */

@@ -329,7 +329,7 @@ enum pfq_lang_type {
 	_(MPLS_LABEL,		"mpls_label",		PROP,	NONE,	17, "the bottom label") \
 	_(PAYLOAD_LEN,		"payload_len",		PROP,	NONE,	6, \
 	  "bytes on the wire behind the transport header") \
-	_(FIELD,		"field",		PROP,	FIELD,	7, \
+	_(FIELD,		"field",		PROP,	FIELD,	10, \
 	  "1 to 4 bytes at an offset from l2, l3, l4 or payload") \
 	_(DEVICE,		"device",		PROP,	NONE,	2, "the device's index") \
 	_(QUEUE,		"queue",		PROP,	NONE,	1, "the receive queue") \
@@ -361,9 +361,9 @@ enum pfq_lang_type {
 	  "by the address that is in the list") \
 	_(STEER_LOCAL_NET,	"steer_local_net",	STEER,	BITS,	23, \
 	  "by the first bits of the address that is in the list") \
-	_(STEER_FIELD,		"steer_field",		STEER,	FIELD8,	8, \
+	_(STEER_FIELD,		"steer_field",		STEER,	FIELD8,	10, \
 	  "by 1 to 8 bytes at an offset from l2, l3, l4 or payload") \
-	_(STEER_FIELD_SYMMETRIC, "steer_field_symmetric", STEER, FIELDS8, 14, \
+	_(STEER_FIELD_SYMMETRIC, "steer_field_symmetric", STEER, FIELDS8, 16, \
 	  "by two fields, in any order") \
 	_(STEER_KEY,		"steer_key",		STEER,	KEY,	36, "by a list of fields") \
 	_(STEER_BY,		"steer_by",		STEER,	PROPERTY, 5, "by a property") \
@@ -375,7 +375,7 @@ enum pfq_lang_type {
 	  "by the source, and by the destination address") \
 	_(DOUBLE_STEER_MAC,	"double_steer_mac",	STEER,	NONE,	5, \
 	  "by the source, and by the destination MAC address") \
-	_(DOUBLE_STEER_FIELD,	"double_steer_field",	STEER,	FIELDS8, 15, \
+	_(DOUBLE_STEER_FIELD,	"double_steer_field",	STEER,	FIELDS8, 17, \
 	  "by each of two fields") \
 	_(COPY,			"copy",			STEER,	NONE,	1, \
 	  "to each member of the classes") \

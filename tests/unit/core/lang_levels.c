@@ -140,6 +140,37 @@ static void the_frame_is_as_it_was(void **state)
 	blob_free(prog);
 }
 
+static bool has_field(const char *name, u32 off, u64 type)
+{
+	struct pfq_program *prog;
+	struct pfq_outcome out;
+	struct pfq_view v;
+	struct packet p;
+
+	one(PFQ_LANG_ENTER, 1, 1);
+	blob_step(&b, PFQ_LANG_FIELD, type << 32 | type,
+		  PFQ_LANG_FIELD(PFQ_LANG_BASE_L2, 2, off, 0));
+	prog = blob_build(&b);
+	v = view_of(name, &p);
+	pfq_program_run(prog, &v, &out, &env);
+	blob_free(prog);
+	return out.main.kind != PFQ_VERDICT_DROP;
+}
+
+/* From l2, the outer tag of a frame in a tunnel is left out, as that of a frame outside. */
+static void fields_leave_the_tag_out(void **state)
+{
+	(void)state;
+	assert_true(has_field("erspan3-44", 12, 0x800));
+	assert_false(has_field("erspan3-44", 12, 0x8100));
+	assert_true(has_field("erspan3-46", 12, 0x86dd));
+	/* one of two tags */
+	assert_true(has_field("vxlan-linux-44", 12, 0x8100));
+	assert_true(has_field("vxlan-linux-44", 16, 0x800));
+	/* no tag */
+	assert_true(has_field("gre-frame-44", 12, 0x800));
+}
+
 /* The symbol is what the compiler could make of innermost steer_flow. */
 static void steer_flow_inner_is_innermost_steer_flow(void **state)
 {
@@ -176,6 +207,7 @@ int main(void)
 		cmocka_unit_test(wrong_levels_are_refused),
 		cmocka_unit_test(levels_may_differ_where_they_end),
 		cmocka_unit_test(the_frame_is_as_it_was),
+		cmocka_unit_test(fields_leave_the_tag_out),
 		cmocka_unit_test(steer_flow_inner_is_innermost_steer_flow),
 	};
 
