@@ -296,7 +296,7 @@ unit_tests()
 	suite unit-tests 1200 $((2 * jobs)) "$build/tests/unit" "${beside[@]}"
 }
 
-# check the scripts and the manuals, make other builds, and run the fuzz targets
+# make other builds, and check the scripts and the manuals
 builds()
 {
 	single build-with-sanitizers 3000 "${idle[@]}" "${here[@]}" build_in "$build-sanitizers" \
@@ -306,6 +306,10 @@ builds()
 	single clang-without-warnings 10 "${here[@]}" no_warnings "$logs/build-with-clang.log"
 	single scripts-lint 3000 "${idle[@]}" "${here[@]}" scripts_lint
 	single manuals-lint 600 "${idle[@]}" "${here[@]}" manuals_lint
+}
+
+fuzz()
+{
 	single fuzz 18000 "${low[@]}" make -C "$build-clang/tests/fuzz" fuzz \
 		FUZZ_SECONDS="$fuzz_seconds"
 }
@@ -426,7 +430,7 @@ fuzz_seconds=${FUZZ_SECONDS:-$([ -z "$all" ] && echo 6 || echo 600)}
 mkdir -p "$logs"
 : >"$tally"
 steps=0 counting=1
-for steps_of in alone_first builds unit_tests guests beside_guests archive sanitized_tests \
+for steps_of in alone_first builds unit_tests guests beside_guests fuzz archive sanitized_tests \
 	alone_last; do
 	$steps_of
 done
@@ -441,6 +445,7 @@ unit_tests
 begin guests
 begin beside_guests
 end
+begin fuzz
 begin archive
 sanitized_tests
 end
