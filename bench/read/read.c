@@ -14,8 +14,7 @@
 /* --- options ----------------------------------------------------------------------- */
 
 enum key {
-	KEY_TIMEOUT = 256,
-	KEY_CPU,
+	KEY_CPU = RECEIVER_KEY_FREE,
 	KEY_ROUNDS,
 	KEY_SETTLE,
 	KEY_LIVE,
@@ -24,16 +23,7 @@ enum key {
 #define AT(member) .offset = offsetof(struct read_options, member)
 
 static const struct setting rows[] = {
-	{ { "interface", 'i', "DEV", 0, "Read from this pcap device", 1 },
-	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
-	{ { "filter", 'f', "EXPRESSION", 0, "Set this filter before reading", 1 },
-	  1, setting_text, AT(receiver.filter), .allowed = "expressions of pcap-filter" },
-	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 1 },
-	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, &pfq_number_kib,
-	  RECEIVER_BUFFER_ALLOWED },
-	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (10)", 1 },
-	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,
-	  .allowed = RECEIVER_TIMEOUT_ALLOWED },
+	RECEIVER_SETTINGS(AT)
 	{ { "live", KEY_LIVE, 0, 0, "Read N packets as they arrive; needs -c N", 2 },
 	  1, setting_flag, AT(is_live) },
 	{ { "count", 'c', "N", 0, "Begin when N packets wait; default: at a line on standard "

@@ -17,23 +17,13 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 enum key {
-	KEY_TIMEOUT = 256,
-	KEY_ENOUGH,
+	KEY_ENOUGH = RECEIVER_KEY_FREE,
 };
 
 #define AT(member) .offset = offsetof(struct sensor_options, member)
 
 static const struct setting rows[] = {
-	{ { "interface", 'i', "DEV", 0, "Read from this pcap device", 1 },
-	  1, setting_text, AT(receiver.device), .allowed = "names of devices" },
-	{ { "filter", 'f', "EXPRESSION", 0, "Set this filter before reading", 1 },
-	  1, setting_text, AT(receiver.filter), .allowed = "expressions of pcap-filter" },
-	{ { "buffer", 'B', "SIZE", 0, "The handle's buffer, as 512 (KiB) or 64M", 1 },
-	  1, setting_number, AT(receiver.buffer_bytes), 1024, RECEIVER_BUFFER_MAX, &pfq_number_kib,
-	  RECEIVER_BUFFER_ALLOWED },
-	{ { "timeout", KEY_TIMEOUT, "MS", 0, "The handle's packet buffer timeout (10)", 1 },
-	  1, setting_number, AT(receiver.timeout_ms), 0, RECEIVER_TIMEOUT_MAX_MS,
-	  .allowed = RECEIVER_TIMEOUT_ALLOWED },
+	RECEIVER_SETTINGS(AT)
 	{ { "enough", KEY_ENOUGH, "SIZE", 0, "Do not search packets of flows that have had more "
 	    "bytes, as 1M", 2 },
 	  1, setting_number, AT(enough), 1, (uint64_t)1 << 40, &pfq_number_bytes,
